@@ -1,0 +1,1 @@
+"""Supervision, back-off, bounded channels and closing; nothing of ours is imported here."""

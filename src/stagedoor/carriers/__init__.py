@@ -1,0 +1,1 @@
+"""How a guest's media gets to the box."""

@@ -1,0 +1,1 @@
+"""The control process: HTTP API, pages, store, auth and events."""

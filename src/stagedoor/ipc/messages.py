@@ -1,0 +1,265 @@
+"""What control and relay say to each other: HTTP with JSON over a Unix socket.
+
+====== ============================ ======================== ==========================================
+verb   path                         body → answer            does
+====== ============================ ======================== ==========================================
+POST   /sessions                    SessionRequest → SessionAnswer   a publisher's offer (WHIP)
+PATCH  /sessions/{id}               FragmentRequest → FragmentAnswer trickle ICE, or an ICE restart
+PUT    /sessions/{id}/binding       Binding → SessionStatus  moves the session to another path
+PUT    /sessions/{id}/devices       Devices → SessionStatus  what the page says is switched off
+DELETE /sessions/{id}?reason=…      → SessionStatus          ends it
+POST   /viewers                     ViewerRequest → SessionAnswer    a reader's offer (WHEP)
+PATCH  /viewers/{id}                FragmentRequest → FragmentAnswer
+DELETE /viewers/{id}                → 204
+GET    /state                       → RelayState
+GET    /events                      → NDJSON of RelayEvent; the first one carries the whole state
+GET    /live/{path}.{container}     → the path's packets in that container, until it ends
+GET    /metrics, /healthz
+====== ============================ ======================== ==========================================
+
+Errors are problem documents (`stagedoor.ipc.problems`). Destination URLs are secrets: they travel only here.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stagedoor.domain.destination import DestinationState
+from stagedoor.domain.session import EndReason, SessionState
+from stagedoor.media.packets import Codec, Kind
+
+
+class Message(BaseModel):
+    """Base of all messages: closed, so that a misspelt field is an error on both sides."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AudioMode(StrEnum):
+    """What sound a destination gets."""
+
+    AAC = "aac"
+    OPUS = "opus"
+    NONE = "none"
+
+
+class VideoMode(StrEnum):
+    """What picture a destination gets."""
+
+    COPY = "copy"
+    H264 = "h264"
+
+
+class DestinationSpec(Message):
+    """One place to publish to.
+
+    Attributes:
+        id: Stable name within the path.
+        url: The whole URL, `{path}` already filled in; may hold a stream key, so it is never logged.
+        audio: `aac` transcodes Opus, `opus` sends it as it is, `none` sends no sound.
+        video: `copy` sends what came where the protocol can carry it; `h264` transcodes what is not H.264.
+    """
+
+    id: str
+    url: str
+    audio: AudioMode = AudioMode.AAC
+    video: VideoMode = VideoMode.COPY
+
+
+class Devices(Message):
+    """What the guest's page says of its own devices."""
+
+    camera: Literal["on", "off"] = "on"
+    mic: Literal["on", "off"] = "on"
+
+
+class Binding(Message):
+    """Where a session's packets go."""
+
+    path: str
+    destinations: tuple[DestinationSpec, ...] = ()
+
+
+class SessionRequest(Message):
+    """A publisher's offer.
+
+    Attributes:
+        session: The id that control chose.
+        owner: The guest's id; a path has one owner, whose newest session wins.
+        label: What the log calls it (`guest1`).
+        offer: SDP.
+        binding: Where the packets go at first.
+        max_bitrate: Bits a second that the sender is allowed for its picture.
+    """
+
+    session: str
+    owner: str
+    label: str
+    offer: str
+    binding: Binding
+    devices: Devices = Devices()
+    max_bitrate: int = Field(default=6_000_000, ge=100_000, le=100_000_000)
+
+
+class ViewerRequest(Message):
+    """A reader's offer (WHEP)."""
+
+    viewer: str
+    path: str
+    offer: str
+
+
+class SessionAnswer(Message):
+    """The answer to an offer, with the entity tag of its ICE session (RFC 9725 section 4.3.1)."""
+
+    id: str
+    answer: str
+    etag: str
+
+
+class FragmentRequest(Message):
+    """An SDP fragment of type application/trickle-ice-sdpfrag (RFC 8840).
+
+    Attributes:
+        if_match: The entity tag sent along; `*` asks for an ICE restart.
+    """
+
+    fragment: str
+    if_match: str | None = None
+
+
+class FragmentAnswer(Message):
+    """Our own fragment, if the other side asked for a restart, and the tag in force."""
+
+    fragment: str | None
+    etag: str
+
+
+class TrackState(StrEnum):
+    """What the frames of one track say."""
+
+    WAITING = "waiting"
+    LIVE = "live"
+    STALLED = "stalled"
+    OFF = "off"
+
+
+class TrackStatus(Message):
+    """What the relay measures of one track; rates over the last second or two.
+
+    Attributes:
+        frame_rate: Frames a second (video), packets a second (audio).
+        bitrate: Bits a second of payload.
+        loss: Fraction 0…1 of packets that never came in the last seconds.
+        lost: Packets that never came, in all.
+        jitter_ms: Interarrival jitter (RFC 3550 section 6.4.1).
+        age_ms: Since the last frame; null before the first.
+        frames: Frames passed on, in all.
+        gaps: Times that something was lost for good.
+    """
+
+    kind: Kind
+    codec: Codec
+    state: TrackState
+    width: int = 0
+    height: int = 0
+    channels: int = 0
+    frame_rate: float = 0.0
+    bitrate: int = 0
+    loss: float = 0.0
+    lost: int = 0
+    jitter_ms: float = 0.0
+    age_ms: int | None = None
+    frames: int = 0
+    gaps: int = 0
+
+
+class DestinationStatus(Message):
+    """How one destination does.
+
+    Attributes:
+        url: Without credentials, key or query.
+        reason: The server's own words, or ours, for the last failure; empty while all is well.
+        code: The error's stable code; empty while all is well.
+        server_ready: What MediaMTX says of the path; null where it is not asked or does not answer.
+    """
+
+    id: str
+    url: str
+    state: DestinationState
+    reason: str = ""
+    code: str = ""
+    hint: str = ""
+    attempts: int = 0
+    bytes_sent: int = 0
+    dropped: int = 0
+    server_ready: bool | None = None
+
+
+class SessionStatus(Message):
+    """Everything known of one session.
+
+    Attributes:
+        round_trip_ms: By RTCP or STUN; null while unknown.
+        av_offset_ms: Sound minus picture as they leave, by the sender's own clock; null while unknown.
+        time_to_first_frame_ms: From the offer's arrival to the first picture (or packet of sound) at the hub.
+        allowed_bitrate: What we tell the sender it may use, bits a second.
+        reason: Why it ended.
+    """
+
+    session: str
+    owner: str
+    label: str
+    path: str
+    state: SessionState
+    connected: bool = False
+    devices: Devices = Devices()
+    tracks: tuple[TrackStatus, ...] = ()
+    destinations: tuple[DestinationStatus, ...] = ()
+    round_trip_ms: float | None = None
+    av_offset_ms: float | None = None
+    time_to_first_frame_ms: int | None = None
+    allowed_bitrate: int = 0
+    reason: EndReason | None = None
+    detail: str = ""
+
+
+class ReaderStatus(Message):
+    """One reader of a path."""
+
+    id: str
+    kind: str
+    queued: int
+    dropped: int
+
+
+class PathStatus(Message):
+    """One named stream of the hub."""
+
+    path: str
+    owner: str | None
+    tracks: tuple[TrackStatus, ...] = ()
+    readers: tuple[ReaderStatus, ...] = ()
+
+
+class RelayState(Message):
+    """The relay's whole actual state."""
+
+    pid: int
+    version: str
+    sessions: tuple[SessionStatus, ...] = ()
+    paths: tuple[PathStatus, ...] = ()
+
+
+class RelayEvent(Message):
+    """One line of `GET /events`.
+
+    `state` comes first; `session` on every change and once a second while live; `path` when a path comes,
+    goes or changes its readers.
+    """
+
+    type: Literal["state", "session", "path"]
+    state: RelayState | None = None
+    session: SessionStatus | None = None
+    path: PathStatus | None = None

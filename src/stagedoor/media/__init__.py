@@ -1,0 +1,1 @@
+"""Packets, codec parameters, timelines, GOP cache, muxers and demuxers."""

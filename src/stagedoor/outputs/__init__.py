@@ -1,0 +1,1 @@
+"""Destinations (RTMP, RTSP) and files, for relay and mixer alike."""

@@ -1,0 +1,1 @@
+"""The relay process: guest relays and the hub."""

@@ -1,0 +1,1 @@
+"""WebRTC: the only importer of aiortc."""
