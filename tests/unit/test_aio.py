@@ -1,0 +1,158 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from stagedoor.aio.backoff import Backoff
+from stagedoor.aio.channel import Channel
+from stagedoor.aio.closing import cancel_and_wait, close_stream
+from stagedoor.aio.supervise import supervise
+
+pytestmark = pytest.mark.unit
+
+
+class Expected(Exception):
+    pass
+
+
+def failing(errors: list[Exception]) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        if errors:
+            raise errors.pop(0)
+
+    return run
+
+
+def quick() -> Backoff:
+    return Backoff(first=0, most=0)
+
+
+def test_backoff_doubles_up_to_the_longest_wait() -> None:
+    backoff = Backoff(first=0.5, most=10, jitter=0)
+    assert [backoff.next() for _ in range(7)] == [0.5, 1, 2, 4, 8, 10, 10]
+    assert backoff.attempts == 7
+    backoff.reset()
+    assert backoff.next() == 0.5
+
+
+def test_backoff_spreads_within_the_jitter_and_never_passes_the_longest() -> None:
+    backoff = Backoff(first=4, most=10, jitter=0.25)
+    assert 3 <= backoff.next() <= 5
+    assert 6 <= backoff.next() <= 10
+    assert backoff.next() <= 10
+
+
+def test_backoff_stands_very_many_tries() -> None:
+    backoff = Backoff(jitter=0)
+    backoff.attempts = 100_000
+    assert backoff.next() == 10
+
+
+async def test_supervise_runs_again_until_it_returns() -> None:
+    seen: list[str] = []
+
+    def note(error: Expected) -> bool:
+        seen.append(str(error))
+        return True
+
+    run = failing([Expected("one"), Expected("two")])
+    await supervise("x", run, expected=Expected, on_failure=note, backoff=quick())
+    assert seen == ["one", "two"]
+
+
+async def test_supervise_stops_when_told_not_to_retry() -> None:
+    left: list[Exception] = [Expected("one"), Expected("two")]
+    await supervise("x", failing(left), expected=Expected, on_failure=lambda _: False, backoff=quick())
+    assert len(left) == 1
+
+
+async def test_supervise_lets_a_bug_escape() -> None:
+    with pytest.raises(ValueError, match="bug"):
+        await supervise(
+            "x",
+            failing([ValueError("bug")]),
+            expected=Expected,
+            on_failure=lambda _: True,
+            backoff=quick(),
+        )
+
+
+async def test_supervise_starts_the_waits_over_after_a_healthy_run() -> None:
+    backoff = Backoff(first=0, most=0)
+    waits: list[int] = []
+
+    def note(_: Expected) -> bool:
+        waits.append(backoff.attempts)
+        return True
+
+    run = failing([Expected("a"), Expected("b"), Expected("c")])
+    await supervise("x", run, expected=Expected, on_failure=note, backoff=backoff, healthy_after=0)
+    assert waits == [0, 1, 1]
+
+
+async def test_channel_drops_the_oldest_and_counts() -> None:
+    channel: Channel[int] = Channel(2)
+    assert channel.put(1)
+    assert channel.put(2)
+    assert not channel.put(3)
+    channel.close()
+    assert [item async for item in channel] == [2, 3]
+    assert (channel.dropped, channel.passed) == (1, 3)
+
+
+async def test_channel_wakes_its_reader() -> None:
+    channel: Channel[int] = Channel(4)
+
+    async def read() -> list[int]:
+        return [item async for item in channel]
+
+    reader = asyncio.create_task(read())
+    await asyncio.sleep(0)
+    channel.put(7)
+    await asyncio.sleep(0)
+    channel.close()
+    assert await reader == [7]
+    assert not channel.put(8)
+
+
+def test_channel_needs_room_for_one() -> None:
+    with pytest.raises(ValueError):
+        Channel[int](0)
+
+
+async def test_cancel_and_wait_waits_for_the_end() -> None:
+    ended: list[str] = []
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.01)
+            ended.append("ended")
+
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0)
+    await cancel_and_wait(task)
+    assert ended == ["ended"]
+    await cancel_and_wait()
+
+
+async def test_close_stream_is_bounded_when_the_peer_does_not_read() -> None:
+    held = asyncio.Event()
+
+    async def never_read(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await held.wait()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(never_read, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"x" * 20_000_000)
+    loop = asyncio.get_running_loop()
+    before = loop.time()
+    await close_stream(writer, within=0.05)
+    assert loop.time() - before < 1
+    held.set()
+    server.close()
+    await server.wait_closed()
