@@ -9,6 +9,7 @@ The tree::
     │  ├─ UnsupportedTypeError  415  another content type is wanted
     │  ├─ TooLargeError         413  the body is larger than is read
     │  ├─ PreconditionError     412  the entity has another tag by now
+    │  ├─ UnconditionalError    428  the entity's tag must be sent along
     │  ├─ UnauthenticatedError  401  no credentials, or none that are known
     │  └─ ForbiddenError        403  known, but not allowed to do this
     ├─ NotFoundError            404  no such thing
@@ -109,6 +110,12 @@ class PreconditionError(RequestError):
     """The entity has another tag by now."""
 
     code, status = "stale", 412
+
+
+class UnconditionalError(RequestError):
+    """The entity's tag must be sent along."""
+
+    code, status = "precondition_required", 428
 
 
 class UnauthenticatedError(RequestError):
