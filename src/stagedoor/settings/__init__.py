@@ -1,0 +1,41 @@
+"""The settings: one typed tree, and the only reader of `stagedoor.toml` and of the environment."""
+
+from stagedoor.settings.model import (
+    CarrierSettings,
+    DestinationSettings,
+    GuestsSettings,
+    HubSettings,
+    IceServer,
+    LogSettings,
+    MediamtxSettings,
+    RelaySettings,
+    SeatSettings,
+    ServerSettings,
+    Settings,
+    Tls,
+    WebrtcSettings,
+)
+from stagedoor.settings.sources import Layer, Loaded, load, load_settings
+from stagedoor.settings.values import PortRange, parse_duration
+
+__all__ = [
+    "CarrierSettings",
+    "DestinationSettings",
+    "GuestsSettings",
+    "HubSettings",
+    "IceServer",
+    "Layer",
+    "Loaded",
+    "LogSettings",
+    "MediamtxSettings",
+    "PortRange",
+    "RelaySettings",
+    "SeatSettings",
+    "ServerSettings",
+    "Settings",
+    "Tls",
+    "WebrtcSettings",
+    "load",
+    "load_settings",
+    "parse_duration",
+]

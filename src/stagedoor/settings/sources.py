@@ -1,0 +1,212 @@
+"""Reads settings from a file and the environment, and remembers where each value came from."""
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from stagedoor.domain.errors import InvalidError
+from stagedoor.settings.model import DestinationSettings, IceServer, SeatSettings, Settings
+from stagedoor.settings.values import Part
+
+ENV_PREFIX = "STAGEDOOR_"
+ENV_CONFIG = "STAGEDOOR_CONFIG"
+FILE_NAME = "stagedoor.toml"
+
+_TABLES: dict[str, type[Part]] = {
+    "guests.seats": SeatSettings,
+    "relay.destinations": DestinationSettings,
+    "webrtc.ice_servers": IceServer,
+}
+
+
+def keys() -> dict[str, FieldInfo]:
+    """Every key, `section.name`, with its description and default."""
+    return {
+        f"{section}.{name}": field
+        for section, part in sections().items()
+        for name, field in part.model_fields.items()
+    }
+
+
+def sections() -> dict[str, type[Part]]:
+    """Every section with the model of its keys."""
+    found: dict[str, type[Part]] = {}
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Part):
+            found[name] = field.annotation
+    return found
+
+
+def env_name(key: str) -> str:
+    """The environment variable of a key."""
+    return ENV_PREFIX + key.replace(".", "__").upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Values from one place, by key; `origins` says for each where that was, in words for people."""
+
+    values: dict[str, Any]
+    origins: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings, and where each key's value came from (`default` where nobody set it)."""
+
+    settings: Settings
+    origins: dict[str, str]
+    config: Path | None
+
+
+def find_config(config: Path | None, environ: Mapping[str, str]) -> Path | None:
+    """The file named, else `$STAGEDOOR_CONFIG`, else `stagedoor.toml` here if there is one."""
+    if config is None and environ.get(ENV_CONFIG):
+        config = Path(environ[ENV_CONFIG])
+    if config is None:
+        config = Path(FILE_NAME)
+        return config.absolute() if config.is_file() else None
+    return config.expanduser().absolute()
+
+
+def load(
+    config: Path | None,
+    environ: Mapping[str, str] | None = None,
+    command_line: Layer | None = None,
+) -> Loaded:
+    """Merge defaults, file, environment and command line; the later wins.
+
+    Raises:
+        InvalidError: The file cannot be read, a key is not known or a value is not allowed. Its message
+            has one line for each problem, with file or variable and key, and never holds a value.
+    """
+    environ = os.environ if environ is None else environ
+    config = find_config(config, environ)
+    layers = [from_environment(environ), command_line or Layer({}, {})]
+    if config is not None:
+        layers.insert(0, from_file(config))
+    values: dict[str, Any] = {}
+    origins = dict.fromkeys(keys(), "default")
+    for layer in layers:
+        values |= layer.values
+        origins |= layer.origins
+    return Loaded(_validated(values, origins), origins, config)
+
+
+def load_settings(config: Path | None) -> Settings:
+    """Settings of the file `config` (see `find_config`) and the environment; see `load` for the errors."""
+    return load(config).settings
+
+
+def from_file(config: Path) -> Layer:
+    """Read a TOML file; raises `InvalidError` if it cannot be read or has unknown keys."""
+    try:
+        with config.open("rb") as file:
+            document = tomllib.load(file)
+    except OSError as error:
+        raise _problem(f"{config}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _problem(f"{config}: is not TOML: {error}") from error
+    layer, unknown = Layer({}, {}), []
+    for key, value in _flat(document):
+        if key not in keys():
+            unknown.append(f"{config}: {key} is no key of the settings{nearest(key, known_names())}")
+        layer.values[key] = value
+        layer.origins[key] = f"file {config}"
+    if unknown:
+        raise _problem("\n".join(unknown))
+    return layer
+
+
+def from_environment(environ: Mapping[str, str]) -> Layer:
+    """Read variables with our prefix; empty ones count as not set.
+
+    Raises:
+        InvalidError: A variable names no key, or holds broken JSON.
+    """
+    by_variable = {env_name(key): key for key in keys()}
+    layer, problems = Layer({}, {}), []
+    for variable, text in sorted(environ.items()):
+        if not variable.startswith(ENV_PREFIX) or variable == ENV_CONFIG:
+            continue
+        if variable not in by_variable:
+            problems.append(f"environment: {variable} is no setting{nearest(variable, list(by_variable))}")
+        elif text:
+            key = by_variable[variable]
+            try:
+                layer.values[key] = _from_text(keys()[key], text)
+            except json.JSONDecodeError as error:
+                problems.append(f"environment: {variable}: is not JSON: {error.msg} at {error.pos}")
+            layer.origins[key] = f"environment {variable}"
+    if problems:
+        raise _problem("\n".join(problems))
+    return layer
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """`; did you mean …?` if something known is near, else the empty string."""
+    found = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def known_names() -> list[str]:
+    """Sections and keys, for `nearest`."""
+    return [*keys(), *sections()]
+
+
+def _flat(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for section, table in document.items():
+        if isinstance(table, dict) and (section in sections() or table):
+            yield from ((f"{section}.{name}", value) for name, value in table.items())
+        else:
+            yield section, table
+
+
+def _from_text(field: FieldInfo, text: str) -> Any:  # noqa: ANN401
+    """Lists are JSON, or plain items with commas between them; everything else is taken as it is."""
+    if get_origin(field.annotation) is not tuple:
+        return text
+    if text.lstrip().startswith("["):
+        return json.loads(text)
+    return [item.strip() for item in text.split(",")]
+
+
+def _validated(values: dict[str, Any], origins: dict[str, str]) -> Settings:
+    document: dict[str, dict[str, Any]] = {}
+    for key, value in values.items():
+        section, _, name = key.partition(".")
+        document.setdefault(section, {})[name] = value
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        lines = [_sentence(found, origins) for found in error.errors(include_url=False, include_input=False)]
+        raise _problem("\n".join(dict.fromkeys(lines))) from None
+
+
+def _sentence(error: ErrorDetails, origins: dict[str, str]) -> str:
+    loc = error["loc"]
+    key = ".".join(str(part) for part in loc[:2])
+    where = ".".join(str(part) for part in loc)
+    origin = origins.get(key, "settings").removeprefix("file ")
+    if error["type"] == "extra_forbidden" and key in _TABLES:
+        name = str(loc[-1])
+        return f"{origin}: {where} is no key of the settings{nearest(name, list(_TABLES[key].model_fields))}"
+    text = error["msg"].removeprefix("Value error, ")
+    return f"{origin}: {where}: {text[:1].lower()}{text[1:]}"
+
+
+def _problem(message: str) -> InvalidError:
+    return InvalidError(
+        message,
+        code="bad_settings",
+        hint="`stagedoor config example` shows every key, `stagedoor config show` what is in force.",
+    )
