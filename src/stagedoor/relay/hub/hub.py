@@ -1,0 +1,145 @@
+"""All paths of the process."""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import count
+from types import TracebackType
+
+from stagedoor.domain.errors import ConflictError, InvalidError
+from stagedoor.ipc.messages import AudioMode, PathStatus, VideoMode
+from stagedoor.relay.hub.flow import Flow
+from stagedoor.relay.hub.path import Path, PathHooks
+from stagedoor.relay.hub.publisher import Publisher
+from stagedoor.relay.hub.reader import Reader
+from stagedoor.relay.hub.variants import Converters
+
+PATH_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+class Hub:
+    """Named paths, each with one publisher and any number of readers; an async context manager.
+
+    Everything is called on the loop, and nothing but closing waits.
+
+    Attributes:
+        on_path: Called with a path's name when it comes, goes, or changes its tracks or readers.
+    """
+
+    def __init__(self, converters: Converters) -> None:
+        self.on_path: Callable[[str], None] | None = None
+        self._converters = converters
+        self._paths: dict[str, Path] = {}
+        self._ids = count(1)
+        self._hooks = PathHooks(self._changed, self._idle, self._dispose)
+        self._closing: set[asyncio.Future[None]] = set()
+
+    async def __aenter__(self) -> "Hub":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def publish(
+        self, path: str, owner: str, *, request_key_frame: Callable[[], None], flow: Flow | None = None
+    ) -> Publisher:
+        """Let a publisher in.
+
+        Args:
+            path: The path's name.
+            owner: Whose it is: its newest publisher wins, the one before gets `replaced`.
+            request_key_frame: Called on the loop, at most twice a second.
+            flow: Counters to go on with, when the same media moves to another path.
+
+        Raises:
+            ConflictError: Somebody else publishes there.
+            InvalidError: No such name can be.
+        """
+        found = self._path(path)
+        if found.publisher is not None and found.publisher.owner != owner:
+            raise ConflictError(f"somebody else publishes to {path}", code="path_taken")
+        publisher = Publisher(found, owner, request_key_frame, Flow() if flow is None else flow)
+        found.publish(publisher)
+        return publisher
+
+    def subscribe(
+        self,
+        path: str,
+        *,
+        kind: str,
+        audio: AudioMode = AudioMode.OPUS,
+        video: VideoMode = VideoMode.COPY,
+    ) -> Reader:
+        """Read a path, from its last key frame on; one that is not there yet is waited for.
+
+        Args:
+            path: The path's name.
+            kind: What reads, for people.
+            audio: `opus` gives the sound as it came, `aac` converts it once for all who ask.
+            video: `copy` gives the picture as it came, `h264` converts what is something else.
+
+        Raises:
+            InvalidError: No such name can be.
+        """
+        found = self._path(path)
+        reader = Reader(found, f"{kind}-{next(self._ids)}", kind, (audio, video))
+        found.attach(reader)
+        return reader
+
+    async def wait_for(self, path: str, within: float) -> bool:
+        """Wait until a path carries packets; returns whether it does, after `within` seconds at most."""
+        found = self._paths.get(path)
+        if found is None:
+            raise InvalidError(f"nobody reads {path}")
+        try:
+            async with asyncio.timeout(within):
+                await found.seen()
+        except TimeoutError:
+            return False
+        return True
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._paths
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(tuple(self._paths.values()))
+
+    def status(self, path: str) -> PathStatus:
+        """What is known of a path; one that has gone has neither owner nor tracks."""
+        found = self._paths.get(path)
+        return PathStatus(path=path, owner=None) if found is None else found.status(time.monotonic())
+
+    async def aclose(self) -> None:
+        """End all paths and stop all conversion; idempotent."""
+        for path in self:
+            path.end()
+        while self._closing:
+            await asyncio.wait(self._closing)
+
+    def _path(self, name: str) -> Path:
+        found = self._paths.get(name)
+        if found is None:
+            if PATH_NAME.fullmatch(name) is None:
+                raise InvalidError(
+                    "a path's name is 1 to 64 of a-z, 0-9, _ and -, and starts with a letter or digit",
+                    code="path_name",
+                )
+            found = self._paths[name] = Path(name, self._converters, self._hooks)
+        return found
+
+    def _changed(self, path: Path) -> None:
+        if self.on_path is not None:
+            self.on_path(path.name)
+
+    def _idle(self, path: Path) -> None:
+        if self._paths.get(path.name) is path:
+            del self._paths[path.name]
+            self._changed(path)
+
+    def _dispose(self, ending: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(ending)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
