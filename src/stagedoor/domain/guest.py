@@ -1,0 +1,123 @@
+"""A guest: a person taking part, from the invite until they are gone.
+
+::
+
+    invited ─▶ checking ─▶ lobby ◀─▶ seated
+       │          │  └───────┼──────────▲
+       └──────────┴──────────┴──────────┴─▶ left | removed | expired
+
+Somebody who comes again after an ending is a new guest, with the same invite.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Self
+
+from stagedoor.domain.errors import IllegalTransitionError
+from stagedoor.domain.session import EndReason
+
+
+class GuestState(StrEnum):
+    """Where a guest is."""
+
+    INVITED = "invited"
+    CHECKING = "checking"
+    """The page is open; Join has not been pressed."""
+    LOBBY = "lobby"
+    SEATED = "seated"
+    LEFT = "left"
+    REMOVED = "removed"
+    EXPIRED = "expired"
+
+
+PRESENT = frozenset({GuestState.LOBBY, GuestState.SEATED})
+ENDED = frozenset({GuestState.LEFT, GuestState.REMOVED, GuestState.EXPIRED})
+
+TRANSITIONS: dict[GuestState, frozenset[GuestState]] = {
+    GuestState.INVITED: frozenset({GuestState.CHECKING, GuestState.REMOVED, GuestState.EXPIRED}),
+    GuestState.CHECKING: frozenset({GuestState.INVITED, GuestState.LOBBY, GuestState.SEATED}) | ENDED,
+    GuestState.LOBBY: frozenset({GuestState.SEATED}) | ENDED,
+    GuestState.SEATED: frozenset({GuestState.LOBBY}) | ENDED,
+    GuestState.LEFT: frozenset(),
+    GuestState.REMOVED: frozenset(),
+    GuestState.EXPIRED: frozenset(),
+}
+
+ENDINGS: dict[EndReason, GuestState] = {
+    EndReason.LEFT: GuestState.LEFT,
+    EndReason.REMOVED: GuestState.REMOVED,
+    EndReason.EXPIRED: GuestState.EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One person, as immutable data: every change is a new value.
+
+    Attributes:
+        invite: The id of the invite that they hold.
+        seat: The seat that they have; only while seated.
+        instance: The page that speaks for them; None for a publisher that is not our page.
+        page: A page of theirs is connected.
+        media: A camera session of theirs exists.
+        met: Media has come from them since they joined.
+        gone_ms: Since when neither page nor media is there, milliseconds since the epoch.
+        ended_ms: When they ended.
+        reason: Why they ended.
+    """
+
+    id: str
+    invite: str
+    name: str = ""
+    state: GuestState = GuestState.INVITED
+    seat: str | None = None
+    instance: str | None = None
+    page: bool = False
+    media: bool = False
+    met: bool = False
+    gone_ms: int | None = None
+    ended_ms: int | None = None
+    reason: EndReason | None = None
+
+    @property
+    def present(self) -> bool:
+        """In the lobby or seated, here or away."""
+        return self.state in PRESENT
+
+    @property
+    def ended(self) -> bool:
+        """Gone for good."""
+        return self.state in ENDED
+
+    @property
+    def away(self) -> bool:
+        """Media is gone and the place is held."""
+        return self.present and not self.media and (self.met or not self.page)
+
+    def to(self, state: GuestState) -> Self:
+        """Return the guest in another state, without a seat unless it is `SEATED`.
+
+        Raises:
+            IllegalTransitionError: The table forbids the move.
+        """
+        if state not in TRANSITIONS[self.state]:
+            raise IllegalTransitionError(
+                f"a guest cannot go from {self.state} to {state}",
+                hint="Wait until the guest has joined." if not self.ended else "The guest has to join again.",
+            )
+        return replace(self, state=state, seat=self.seat if state is GuestState.SEATED else None)
+
+    def end(self, reason: EndReason, now_ms: int) -> Self:
+        """Return the guest as ended.
+
+        Raises:
+            IllegalTransitionError: They have ended already, or cannot end so from where they are.
+        """
+        ended = self.to(ENDINGS[reason])
+        return replace(ended, reason=reason, ended_ms=now_ms, page=False, media=False, gone_ms=None)
+
+    def seen(self, *, page: bool, media: bool, now_ms: int) -> Self:
+        """Return the guest with what is connected now."""
+        here = page or media
+        gone_ms = None if here else self.gone_ms if self.gone_ms is not None else now_ms
+        return replace(self, page=page, media=media, met=self.met or media, gone_ms=gone_ms)

@@ -1,0 +1,41 @@
+"""Names: of guests, invites, sessions and the hub's paths; all fit into a URL, a file name and a log line."""
+
+import base64
+import re
+
+SCREEN_SUFFIX = "-screen"
+LOBBY_PREFIX = "lobby-"
+_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+
+
+def guest_id(entropy: bytes) -> str:
+    """Return a guest's id made of 5 random bytes: short enough to read out, never a seat's name."""
+    return "g-" + base64.b32encode(entropy[:5]).decode().lower()
+
+
+def secret_id(entropy: bytes) -> str:
+    """Return an unguessable id made of at least 16 random bytes."""
+    if len(entropy) < 16:
+        raise ValueError("an unguessable id needs 16 random bytes")
+    return entropy.hex()
+
+
+def is_path(text: str) -> bool:
+    """Tell whether a text can be a hub path, a seat's name or a guest's id."""
+    return _PATH.fullmatch(text) is not None
+
+
+def lobby_path(guest: str) -> str:
+    """Return where a guest in the lobby is published."""
+    return LOBBY_PREFIX + guest
+
+
+def screen_path(path: str) -> str:
+    """Return where the screen share belonging to a path is published."""
+    return path + SCREEN_SUFFIX
+
+
+def split_screen(name: str) -> tuple[str, bool]:
+    """Return a name without the suffix of screen shares, and whether it had it."""
+    bare = name.removesuffix(SCREEN_SUFFIX)
+    return bare, bare != name
