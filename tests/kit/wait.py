@@ -1,13 +1,25 @@
-"""Waiting for a condition, with a deadline."""
+"""Waiting for a condition instead of for a time."""
 
 import asyncio
-from collections.abc import Callable
+import inspect
+import time
+from collections.abc import Awaitable, Callable
 
 
-async def until(predicate: Callable[[], object], timeout: float = 5.0) -> None:
-    """Return as soon as `predicate()` is true; `AssertionError` after `timeout` seconds."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + timeout
-    while not predicate():
-        assert loop.time() < deadline, f"not so after {timeout} s"
-        await asyncio.sleep(0.005)
+async def until(
+    predicate: Callable[[], object | Awaitable[object]],
+    timeout: float = 5.0,
+    *,
+    interval: float = 0.005,
+    what: str = "",
+) -> None:
+    """Return as soon as `predicate` (plain or async) is true; `AssertionError` after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while True:
+        result = predicate()
+        if inspect.isawaitable(result):
+            result = await result
+        if result:
+            return
+        assert time.monotonic() < deadline, f"not so after {timeout} s: {what or predicate}"
+        await asyncio.sleep(interval)

@@ -1,0 +1,74 @@
+# make serve [LAN=1] [OPEN=1] [ARGS="…"]   set everything up and start
+# make test  [TESTS="tests/unit -k …"]     set everything up and run the tests
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup web serve test check fmt bench lock generate clean
+
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+BIN := $(CURDIR)/.venv/bin
+NPM := PATH="$(BIN):$$PATH" npm --prefix web --silent
+PYTHON_DIRS := $(wildcard src tests bench scripts)
+STATIC := src/stagedoor/control/static
+PAGES := $(STATIC)/guest.html
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print)
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+.venv/.ready: requirements.lock pyproject.toml scripts/uv.lock scripts/bootstrap scripts/lib.sh
+	@echo "Setting up Python in .venv"
+	@scripts/bootstrap
+
+web/node_modules/.ready: web/package.json web/package-lock.json .venv/.ready
+	@echo "Setting up the front end's tools"
+	@$(NPM) ci
+	@touch $@
+
+$(PAGES): $(WEB_SOURCES) web/node_modules/.ready
+	@$(NPM) run build -- --logLevel warn
+	@touch $@
+
+setup: .venv/.ready web/node_modules/.ready ## everything but the Debian packages that only tests need
+
+web: $(PAGES) ## build the pages
+
+serve: .venv/.ready $(PAGES) ## start: LAN=1 for all interfaces, OPEN=1 for guests without an invite
+	@$(if $(OPEN),STAGEDOOR_GUESTS__OPEN=true )exec $(BIN)/stagedoor serve $(if $(LAN),--lan) $(ARGS)
+
+test: .venv/.ready $(PAGES) ## every test, with what they need from Debian
+	@scripts/system-packages
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: .venv/.ready web/node_modules/.ready ## format, lint, types, import rules, pages, generated files
+	$(BIN)/ruff format --check $(PYTHON_DIRS)
+	$(BIN)/ruff check $(PYTHON_DIRS)
+	$(BIN)/mypy $(PYTHON_DIRS)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python scripts/check_tree.py
+	$(BIN)/python scripts/generate.py --check
+	$(NPM) run check
+	$(NPM) run build -- --logLevel warn
+
+fmt: setup ## format everything
+	$(BIN)/ruff format $(PYTHON_DIRS)
+	$(BIN)/ruff check --fix $(PYTHON_DIRS)
+	$(NPM) run fmt
+
+bench: .venv/.ready $(PAGES) ## measure; results go to docs/benchmarks.md
+	@scripts/system-packages
+	@$(BIN)/python -m bench $(ARGS)
+
+generate: setup ## write the files that are made from the code
+	$(BIN)/python scripts/generate.py
+
+UV := VIRTUAL_ENV=$(CURDIR)/.venv .cache/tools/bin/uv
+COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
+lock: .venv/.ready ## resolve requirements.lock anew; UPGRADE=1 takes the newest versions
+	$(UV) $(COMPILE) --group dev pyproject.toml -o requirements.lock
+	echo uv | $(UV) $(COMPILE) --no-annotate - -o scripts/uv.lock
+	$(NPM) install --package-lock-only
+
+clean: ## remove everything that was made here
+	rm -rf .venv .cache web/node_modules $(STATIC) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,29 @@
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vitest/config";
+
+const control = process.env.STAGEDOOR_CONTROL ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [preact()],
+  base: "/",
+  build: {
+    outDir: "../src/stagedoor/control/static",
+    emptyOutDir: true,
+    target: "es2022",
+    assetsDir: "assets",
+    sourcemap: false,
+    rollupOptions: { input: ["guest.html", "switcher.html"] },
+  },
+  server: {
+    proxy: {
+      "/api": { target: control, ws: true },
+      "/live": control,
+      "/whep": control,
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    passWithNoTests: true,
+  },
+});
