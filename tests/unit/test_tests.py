@@ -10,6 +10,8 @@ pytestmark = pytest.mark.unit
 
 TESTS = Path(__file__).resolve().parent.parent
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+RUN_BY_MARK = ("fixture", "rule", "invariant", "initialize")
+"""Decorators whose functions pytest or Hypothesis runs by itself."""
 
 
 def test_every_function_with_an_assertion_is_a_test_or_is_used() -> None:
@@ -18,14 +20,16 @@ def test_every_function_with_an_assertion_is_a_test_or_is_used() -> None:
     idle = [
         f"{path.relative_to(TESTS)}:{function.lineno} {function.name}"
         for path, tree in trees.items()
-        for function in _functions(tree)
+        for function in _functions(path, tree)
         if _asserts(function) and not _collected(path, function) and function.name not in used
     ]
     assert not idle, f"assert, but nothing calls them: {idle}"
 
 
-def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, FUNCTIONS))
+def _functions(path: Path, tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function of a test module; of the kit only those that stand alone, since objects assert their state."""
+    nodes = ast.walk(tree) if path.name.startswith("test_") else tree.body
+    return (node for node in nodes if isinstance(node, FUNCTIONS))
 
 
 def _asserts(function: ast.AST) -> bool:
@@ -33,10 +37,9 @@ def _asserts(function: ast.AST) -> bool:
 
 
 def _collected(path: Path, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    if path.name == "conftest.py" and function.name.startswith("pytest_"):
+    if any(mark in ast.unparse(decorator) for decorator in function.decorator_list for mark in RUN_BY_MARK):
         return True
-    fixture = any("fixture" in ast.unparse(decorator) for decorator in function.decorator_list)
-    return fixture if not path.name.startswith("test_") else fixture or function.name.startswith("test_")
+    return function.name.startswith("test_" if path.name.startswith("test_") else "pytest_")
 
 
 def _names_used(tree: ast.AST) -> Iterator[str]:
