@@ -27,7 +27,7 @@ def test_every_function_with_an_assertion_is_a_test_or_is_used() -> None:
 
 
 def _functions(path: Path, tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Every function of a test module; of the kit only those that stand alone, since objects assert their state."""
+    """Every function of a test module; of the kit only those that stand alone: objects assert their state."""
     nodes = ast.walk(tree) if path.name.startswith("test_") else tree.body
     return (node for node in nodes if isinstance(node, FUNCTIONS))
 
