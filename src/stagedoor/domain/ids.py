@@ -9,8 +9,8 @@ _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
 def guest_id(entropy: bytes) -> str:
-    """Return a guest's id made of 5 random bytes: short enough to read out, never a seat's name."""
-    return "g-" + base64.b32encode(entropy[:5]).decode().lower()
+    """Return a guest's id made of 5 random bytes; no seat has a `_` in its name."""
+    return "g_" + base64.b32encode(entropy[:5]).decode().lower()
 
 
 def secret_id(entropy: bytes) -> str:
