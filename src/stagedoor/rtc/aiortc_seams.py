@@ -1,0 +1,210 @@
+"""Every place where we lean on names of aiortc 1.16 and aioice 0.13 that they do not promise to keep.
+
+aiortc's peer connection, receiver and sender are not used: they keep unbounded queues and a thread for each
+track, and know one profile of H.264. What is used is aiortc's DTLS transport and aioice's connectivity
+checks, entered at four points, each with a test in `tests/unit/test_aiortc_seams.py`:
+
+* `aioice.Connection.get_component_candidates` is replaced, for a port range and chosen addresses;
+* `aioice.ice.StunProtocol.datagram_received` is short-cut for media, which never sees a queue or a task;
+* `RTCDtlsTransport` is given an ICE transport of ours, and its SRTP sessions are used directly;
+* `RTCCertificate._create_ssl_context` also takes the ciphers of peers with an RSA certificate.
+"""
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import aioice
+import aioice.ice
+from aioice.candidate import Candidate, candidate_foundation, candidate_priority
+from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
+from pylibsrtp import Error as SrtpError
+
+logger = logging.getLogger(__name__)
+
+Datagram = Callable[[bytes], None]
+SOCKET_BUFFER = 1 << 20
+_CIPHERS = b":".join(
+    b"ECDHE-%s-%s" % (key, cipher)
+    for key in (b"ECDSA", b"RSA")
+    for cipher in (b"AES128-GCM-SHA256", b"CHACHA20-POLY1305", b"AES128-SHA", b"AES256-SHA")
+)
+
+aioice.ice.CONSENT_INTERVAL = 1
+"""Seconds between consent checks (RFC 7675); six lost ones end a connection, within 10 s."""
+
+
+class _Protocol(aioice.ice.StunProtocol):
+    """aioice's socket protocol, which hands media on before it looks for STUN (RFC 7983 section 7)."""
+
+    def __init__(self, connection: "IceConnection") -> None:
+        super().__init__(connection)
+        self._connection = connection
+        self._on_datagram = connection.on_datagram
+
+    def datagram_received(self, data: bytes | str, addr: tuple[Any, ...]) -> None:
+        if isinstance(data, bytes) and data and data[0] > 3:
+            self._on_datagram(data)
+        else:
+            super().datagram_received(data, addr)
+
+    async def request(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[str, int]]:  # noqa: ANN401
+        """One STUN transaction; its time is the connection's round trip, whether a check or a consent."""
+        began = time.monotonic()
+        answer = await super().request(*args, **kwargs)
+        self._connection.round_trip = time.monotonic() - began
+        return answer
+
+
+class IceConnection(aioice.Connection):
+    """aioice's connection with chosen addresses and ports, and no receive queue.
+
+    Args:
+        addresses: Local addresses to bind.
+        ports: UDP ports to use, any free one if empty.
+        on_datagram: Called on the loop with everything that is not STUN.
+        controlling: The ICE role.
+        stun_server: Host and port, or None.
+    """
+
+    def __init__(
+        self,
+        addresses: Sequence[str],
+        ports: range | None,
+        on_datagram: Datagram,
+        *,
+        controlling: bool,
+        stun_server: tuple[str, int] | None = None,
+    ) -> None:
+        super().__init__(ice_controlling=controlling, stun_server=stun_server)
+        self.on_datagram = on_datagram
+        self.round_trip: float | None = None
+        self._addresses = tuple(addresses)
+        self._ports = ports
+
+    async def get_component_candidates(
+        self, component: int, addresses: list[str], timeout: int = 2
+    ) -> list[Candidate]:
+        """Bind a socket on each of our addresses; `addresses` is aioice's own guess and is not used."""
+        protocols = [p for address in self._addresses if (p := await self._bind(address)) is not None]
+        self._protocols += protocols
+        candidates = [protocol.local_candidate for protocol in protocols]
+        if self.stun_server is None or not protocols:
+            return candidates
+        queries = [aioice.ice.server_reflexive_candidate(p, self.stun_server) for p in protocols]
+        try:
+            async with asyncio.timeout(timeout):
+                found = await asyncio.gather(*queries, return_exceptions=True)
+        except TimeoutError:
+            return candidates
+        return candidates + [each[0] for each in found if isinstance(each, tuple)]
+
+    async def _bind(self, address: str) -> _Protocol | None:
+        loop = asyncio.get_running_loop()
+        for port in self._ports or (0,):
+            try:
+                transport, protocol = await loop.create_datagram_endpoint(
+                    lambda: _Protocol(self), local_addr=(address, port)
+                )
+            except OSError:
+                continue
+            opened = transport.get_extra_info("socket")
+            if opened is not None:
+                opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
+            host, bound = transport.get_extra_info("sockname")[:2]
+            protocol.local_candidate = Candidate(
+                foundation=candidate_foundation("host", "udp", host),
+                component=1,
+                transport="udp",
+                priority=candidate_priority(1, "host"),
+                host=host,
+                port=bound,
+                type="host",
+            )
+            return protocol
+        logger.warning("no UDP port could be bound on %s", address)
+        return None
+
+    def send_now(self, data: bytes) -> bool:
+        """Send on the nominated pair without waiting; False while there is none."""
+        pair = self._nominated.get(1)
+        if pair is None:
+            return False
+        pair.protocol.transport.sendto(data, pair.remote_addr)
+        return True
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a pair is nominated."""
+        return 1 in self._nominated
+
+
+class Certificate(RTCCertificate):
+    """A self-signed P-256 certificate that also talks to peers with an RSA one."""
+
+    def _create_ssl_context(self, srtp_profiles: list[Any]) -> Any:  # noqa: ANN401 - OpenSSL has no types
+        context = super()._create_ssl_context(srtp_profiles=srtp_profiles)
+        context.set_cipher_list(_CIPHERS)
+        return context
+
+    def sha256(self) -> tuple[str, str]:
+        """The fingerprint for an SDP."""
+        found = next(each for each in self.getFingerprints() if each.algorithm == "sha-256")
+        return found.algorithm, found.value
+
+
+class DtlsTransport(RTCDtlsTransport):
+    """aiortc's DTLS transport over an ICE transport of ours, with SRTP used without its read loop.
+
+    Args:
+        ice: Has `role`, `state`, `async _recv()` and `async _send(data)`.
+        certificate: Ours.
+        role: `client` or `server` (RFC 8842).
+    """
+
+    def __init__(self, ice: Any, certificate: Certificate, role: str) -> None:  # noqa: ANN401
+        super().__init__(ice, [certificate])
+        self._set_role(role)
+
+    async def handshake(self, fingerprints: Sequence[tuple[str, str]]) -> bool:
+        """Run the handshake and check the other side's certificate; True if SRTP can flow."""
+        remote = [RTCDtlsFingerprint(algorithm, value) for algorithm, value in fingerprints]
+        await self.start(RTCDtlsParameters(fingerprints=remote))
+        return bool(self.state == "connected")
+
+    async def aclose(self) -> None:
+        """Tell the other side, and end the read loop; idempotent."""
+        task = self._task
+        await self.stop()
+        if task is not None:
+            await asyncio.wait([task])
+        self.remove_all_listeners()
+
+    def unprotect(self, data: bytes) -> bytes | None:
+        """Decrypt one RTP packet; None if it is not authentic, is a replay, or keys are not there yet."""
+        if self._rx_srtp is None:
+            return None
+        try:
+            return bytes(self._rx_srtp.unprotect(data))
+        except SrtpError:
+            return None
+
+    def unprotect_rtcp(self, data: bytes) -> bytes | None:
+        """The same for RTCP."""
+        if self._rx_srtp is None:
+            return None
+        try:
+            return bytes(self._rx_srtp.unprotect_rtcp(data))
+        except SrtpError:
+            return None
+
+    def protect(self, data: bytes) -> bytes:
+        """Encrypt one RTP packet; only after the handshake."""
+        return bytes(self._tx_srtp.protect(data))
+
+    def protect_rtcp(self, data: bytes) -> bytes:
+        """Encrypt one RTCP packet; only after the handshake."""
+        return bytes(self._tx_srtp.protect_rtcp(data))

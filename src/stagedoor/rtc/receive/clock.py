@@ -1,0 +1,154 @@
+"""One clock for the tracks of a guest: RTP time stamps become times of one path.
+
+Until both tracks have had a sender report (RFC 3550 section 6.4.1) a track's place on the path's time line is
+the smallest difference between arrival and time stamp seen so far. From then on it is what the sender's own
+clock says, approached slowly: a correction never makes time run more than `SLEW` too fast or too slow, and
+never backwards. Sound is the reference, so corrections are made to the picture.
+
+All times are integers: nanoseconds inside, ticks of the track outside.
+"""
+
+from dataclasses import dataclass, field
+
+from stagedoor.media.packets import Kind
+
+SECOND = 1_000_000_000
+SLEW = 5_000_000
+"""Nanoseconds of correction in one second."""
+LEAD = SECOND // 2
+"""Where a path's time line begins, so that an early packet is not before its beginning."""
+LEAP = SECOND // 2
+"""A jump of a sender's own clock beyond this is a new clock."""
+LOST_TOUCH = 3 * SECOND
+"""A time stamp this far from its arrival belongs to a new time line."""
+
+
+@dataclass(slots=True)
+class TrackClock:
+    """The time line of one stream.
+
+    Attributes:
+        offset: What is added to the stream's own time now, in ns.
+        arrival_offset: What arrivals say it should be.
+        ntp_offset: The sender's wall clock minus the stream's own time by its last report.
+    """
+
+    rate: int
+    offset: int | None = None
+    arrival_offset: int = 0
+    ntp_offset: int | None = None
+    last_pts: int = -1
+    last_arrival: int = 0
+    _first: int | None = field(default=None)
+    _last: int = 0
+
+    def media_time(self, timestamp: int) -> int:
+        """The stream's own time in ns, wraps undone; the first packet is at 0."""
+        if self._first is None:
+            self._first = self._last = timestamp + (1 << 32)
+        number = self._last + ((timestamp - self._last + 0x80000000) & 0xFFFFFFFF) - 0x80000000
+        self._last = max(self._last, number)
+        return (number - self._first) * SECOND // self.rate
+
+
+class GuestClock:
+    """The clock that all tracks of one session share."""
+
+    def __init__(self) -> None:
+        self._tracks: dict[Kind, TrackClock] = {}
+        self._origin: int | None = None
+        self._ntp_to_path: int | None = None
+        self._reference: Kind | None = None
+
+    def restart(self, kind: Kind) -> None:
+        """The stream of this kind is a new one (another SSRC): its time stamps begin anew."""
+        old = self._tracks.pop(kind, None)
+        if old is not None:
+            self._tracks[kind] = TrackClock(old.rate, last_pts=old.last_pts)
+
+    def pts(self, kind: Kind, rate: int, timestamp: int, arrived: float) -> int:
+        """A packet's place on the path's time line, in ticks of its track; always later than the last.
+
+        Args:
+            kind: Sound or picture.
+            rate: Ticks a second.
+            timestamp: 32-bit RTP time stamp.
+            arrived: Seconds of the monotonic clock.
+        """
+        arrival = int(arrived * SECOND)
+        if self._origin is None:
+            self._origin = arrival - LEAD
+        track = self._tracks.get(kind)
+        if track is None:
+            track = self._tracks[kind] = TrackClock(rate)
+        media = track.media_time(timestamp)
+        by_arrival = arrival - self._origin - media
+        if track.offset is None or abs(by_arrival - track.offset) > LOST_TOUCH:
+            self._anchor(kind, track, by_arrival)
+        else:
+            track.arrival_offset = min(track.arrival_offset, by_arrival)
+            self._slew(track, arrival)
+        track.last_arrival = arrival
+        pts = (media + (track.offset or 0)) * rate // SECOND
+        track.last_pts = max(pts, track.last_pts + 1, 0)
+        return track.last_pts
+
+    def _anchor(self, kind: Kind, track: TrackClock, by_arrival: int) -> None:
+        if track.offset is not None:
+            track.ntp_offset = None
+            if self._reference is kind:
+                self._reference, self._ntp_to_path = None, None
+        track.arrival_offset = by_arrival
+        track.offset = self._target(track)
+
+    def _target(self, track: TrackClock) -> int:
+        if track.ntp_offset is None or self._ntp_to_path is None:
+            return track.arrival_offset
+        return track.ntp_offset + self._ntp_to_path
+
+    def _slew(self, track: TrackClock, arrival: int) -> None:
+        most = max(0, arrival - track.last_arrival) * SLEW // SECOND
+        wanted = self._target(track) - (track.offset or 0)
+        track.offset = (track.offset or 0) + max(-most, min(most, wanted))
+
+    def report(self, kind: Kind, rate: int, ntp: int, timestamp: int) -> None:
+        """Take a sender report.
+
+        Args:
+            kind: Which stream it is of.
+            rate: Ticks a second.
+            ntp: 64-bit NTP time stamp.
+            timestamp: The RTP time stamp of the same moment.
+        """
+        track = self._tracks.setdefault(kind, TrackClock(rate))
+        ntp_offset = ntp_ns(ntp) - track.media_time(timestamp)
+        if track.ntp_offset is not None and abs(ntp_offset - track.ntp_offset) > LEAP:
+            self._forget_reports()
+        track.ntp_offset = ntp_offset
+        is_better = self._reference is None or (kind is Kind.AUDIO and self._reference is not Kind.AUDIO)
+        if is_better and track.offset is not None:
+            self._reference = kind
+            self._ntp_to_path = track.offset - ntp_offset
+
+    def _forget_reports(self) -> None:
+        self._reference, self._ntp_to_path = None, None
+        for track in self._tracks.values():
+            track.ntp_offset = None
+            if track.offset is not None:
+                track.arrival_offset = track.offset
+
+    def av_offset_ms(self) -> float | None:
+        """Sound minus picture as they leave, by the sender's clock; None until both have had a report."""
+        audio, video = self._tracks.get(Kind.AUDIO), self._tracks.get(Kind.VIDEO)
+        if audio is None or video is None:
+            return None
+        if audio.ntp_offset is None or video.ntp_offset is None:
+            return None
+        audio_error = (audio.offset or 0) - audio.ntp_offset
+        video_error = (video.offset or 0) - video.ntp_offset
+        return round((audio_error - video_error) / 1_000_000, 1)
+
+
+def ntp_ns(ntp: int) -> int:
+    """A 64-bit NTP time stamp in ns."""
+    return ntp * SECOND >> 32

@@ -1,0 +1,167 @@
+"""One incoming stream: packets in, frames on the guest's clock out, with repair and key-frame requests."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from stagedoor.domain.errors import MediaError
+from stagedoor.media.inspect import FrameInspector
+from stagedoor.media.packets import Kind, Packet, Track
+from stagedoor.media.rtp import payload_format
+from stagedoor.rtc.receive.assembler import Assembler, Frame
+from stagedoor.rtc.receive.bandwidth import Bandwidth
+from stagedoor.rtc.receive.clock import GuestClock
+from stagedoor.rtc.receive.statistics import Rates, Statistics
+from stagedoor.rtc.rtp import Rtp
+from stagedoor.rtc.sdp.formats import Choice
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = {Kind.AUDIO: 0.150, Kind.VIDEO: 0.250}
+"""Seconds that a missing packet is waited for."""
+KEY_FRAME_AGAIN = 0.5
+"""Seconds from one request for a key frame to the next, until it comes."""
+TICK = 0.010
+"""Seconds between looks at what is missing, while something is."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackReport:
+    """What is known of one stream; see `ipc.messages.TrackStatus` for the units."""
+
+    track: Track
+    rates: Rates
+    lost: int
+    gaps: int
+    frames: int
+    jitter_ms: float
+    last_frame: float | None
+
+
+class TrackReceiver:
+    """Takes the packets of one accepted section.
+
+    Args:
+        choice: The codec and payload types of the answer.
+        clock: The guest's clock.
+        bandwidth: The sender's estimate, fed by the picture's frames.
+        deliver: Takes each packet; called on the loop.
+    """
+
+    def __init__(
+        self,
+        choice: Choice,
+        clock: GuestClock,
+        bandwidth: Bandwidth,
+        deliver: Callable[[Packet], None],
+    ) -> None:
+        self.choice = choice
+        self.kind = choice.codec.kind
+        self.ssrc: int | None = None
+        self.last_report: tuple[int, float] | None = None
+        self._clock = clock
+        self._bandwidth = bandwidth
+        self._deliver = deliver
+        self._format = payload_format(choice.codec)
+        self._begin(None)
+        self._gap = False
+
+    def _begin(self, ssrc: int | None) -> None:
+        choice = self.choice
+        self.ssrc = ssrc
+        self.last_report = None
+        self._assembler = Assembler(PATIENCE[self.kind], each_packet=self.kind is Kind.AUDIO)
+        self.statistics = Statistics(choice.clock_rate)
+        channels = choice.format.channels if self.kind is Kind.AUDIO else 0
+        self._inspector = FrameInspector(choice.codec, choice.clock_rate, channels)
+        self._track = Track(choice.codec, choice.clock_rate, channels=channels)
+        self._wants_key = self.kind is Kind.VIDEO
+        self._key_requested: float | None = None
+
+    def bind(self, ssrc: int) -> None:
+        """The stream's SSRC is known, or is another one now: everything about the old one is forgotten."""
+        if self.ssrc is not None and self.ssrc != ssrc:
+            self._clock.restart(self.kind)
+            self._begin(ssrc)
+        self.ssrc = ssrc
+
+    def packet(self, packet: Rtp, now: float) -> None:
+        """Take a packet of the stream itself."""
+        statistics, assembler = self.statistics, self._assembler
+        frames = assembler.add(packet.sequence, packet.timestamp, packet.marker, packet.payload, now)
+        statistics.packet(assembler.highest, packet.timestamp, len(packet.payload), now)
+        for frame in frames:
+            self._frame(frame, now)
+
+    def repaired(self, sequence: int, timestamp: int, marker: bool, payload: bytes, now: float) -> None:
+        """Take a retransmitted packet (RFC 4588), its original sequence number restored."""
+        for frame in self._assembler.add(sequence, timestamp, marker, payload, now):
+            self._frame(frame, now)
+
+    @property
+    def needs_tick(self) -> bool:
+        """Whether `tick` has something to wait for."""
+        return self._assembler.has_holes or (self._wants_key and self.ssrc is not None)
+
+    def tick(self, now: float) -> tuple[Sequence[int], bool]:
+        """Give up on old holes; what to ask for now: missing sequence numbers, and whether a key frame."""
+        for frame in self._assembler.expire(now):
+            self._frame(frame, now)
+        self.statistics.given_up = self._assembler.lost
+        missing = self._assembler.to_request(now) if self._assembler.has_holes else ()
+        return missing, self._key_frame_due(now)
+
+    def _key_frame_due(self, now: float) -> bool:
+        if not self._wants_key or self.ssrc is None:
+            return False
+        if self._key_requested is not None and now - self._key_requested < KEY_FRAME_AGAIN:
+            return False
+        self._key_requested = now
+        return True
+
+    def _frame(self, frame: Frame, now: float) -> None:
+        self._gap = self._gap or frame.gap
+        try:
+            inspected = self._inspector.inspect(self._format.join(frame.payloads))
+        except MediaError as error:
+            logger.debug("a frame of %s was dropped: %s", self.choice.codec, error.message)
+            self._gap = True
+            self._wants_key = self.kind is Kind.VIDEO
+            return
+        if self.kind is Kind.VIDEO and not self._may_pass(inspected.key):
+            return
+        self._track = inspected.track
+        self._pass_on(frame, inspected.data, inspected.key, now)
+
+    def _may_pass(self, is_key: bool) -> bool:
+        """Nothing that depends on a lost frame leaves: after a gap only a key frame does."""
+        if is_key:
+            self._wants_key, self._key_requested = False, None
+            return True
+        if self._gap:
+            self._wants_key = True
+        return not self._wants_key
+
+    def _pass_on(self, frame: Frame, data: bytes, is_key: bool, now: float) -> None:
+        rate = self.choice.clock_rate
+        if self.kind is Kind.VIDEO:
+            self._bandwidth.frame(frame.arrived - frame.timestamp / rate, len(data))
+        else:
+            self._bandwidth.packet_bytes(len(data))
+        pts = self._clock.pts(self.kind, rate, frame.timestamp, frame.arrived)
+        gap, self._gap = self._gap, False
+        self.statistics.frame(now, gap=gap)
+        self._deliver(Packet(self._track, data, pts, pts, 0, is_key, gap, frame.arrived))
+
+    def report(self, now: float) -> TrackReport:
+        """What is known now."""
+        counted = self.statistics
+        return TrackReport(
+            self._track,
+            counted.rates(now),
+            self._assembler.lost,
+            counted.gaps,
+            counted.frames,
+            counted.jitter_ms,
+            counted.last_frame,
+        )

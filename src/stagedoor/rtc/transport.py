@@ -1,0 +1,189 @@
+"""One encrypted transport of a peer: ICE below, DTLS in the middle, SRTP on top."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stagedoor.domain.errors import PreconditionError
+from stagedoor.rtc.aiortc_seams import Certificate, DtlsTransport
+from stagedoor.rtc.ice import IceTransport, PeerSettings
+from stagedoor.rtc.rtp import is_rtcp
+from stagedoor.rtc.sdp.answer import LocalTransport
+from stagedoor.rtc.sdp.fragment import Fragment, write_fragment
+from stagedoor.rtc.sdp.offer import RemoteTransport
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TransportEvents:
+    """What a transport tells its peer, always on the loop.
+
+    Attributes:
+        rtp: A decrypted RTP packet.
+        rtcp: A decrypted RTCP compound.
+        ready: Media can flow.
+        lost: The transport is of no use any more, and why.
+    """
+
+    rtp: Callable[[bytes], None]
+    rtcp: Callable[[bytes], None]
+    ready: Callable[[], None]
+    lost: Callable[[str], None]
+
+
+class MediaTransport:
+    """ICE, DTLS and SRTP with one other side.
+
+    We answer `passive`, unless the other side insists on that role itself (RFC 8842 section 5.3).
+
+    Args:
+        remote: The other side, by its offer.
+        settings: Addresses and ports.
+        certificate: Ours.
+        controlling: Our ICE role; true only against an ICE lite agent.
+        events: Where what comes goes.
+    """
+
+    def __init__(
+        self,
+        remote: RemoteTransport,
+        settings: PeerSettings,
+        certificate: Certificate,
+        *,
+        controlling: bool,
+        events: TransportEvents,
+    ) -> None:
+        self._remote = remote
+        self._certificate = certificate
+        self._events = events
+        self._setup = "active" if remote.setup == "passive" else "passive"
+        self._ice = IceTransport(
+            settings, controlling=controlling, on_media=self._media, on_lost=self._consent_lost
+        )
+        self._dtls = DtlsTransport(self._ice, certificate, "client" if self._setup == "active" else "server")
+        self._dtls.on("statechange", self._dtls_changed)
+        self._is_open = False
+        self._closed = False
+
+    async def gather(self) -> None:
+        """Bind sockets and take the candidates of the offer.
+
+        Raises:
+            CapacityError: No UDP port is free.
+            BadOfferError: A candidate cannot be read.
+        """
+        await self._ice.gather()
+        for candidate in self._remote.candidates:
+            await self._ice.add_candidate(candidate)
+
+    def local(self) -> LocalTransport:
+        """Our side, for the answer."""
+        current = self._ice.current
+        return LocalTransport(
+            current.local_username,
+            current.local_password,
+            tuple(self._ice.candidates()),
+            (self._certificate.sha256(),),
+            self._setup,
+        )
+
+    @property
+    def etag(self) -> str:
+        """Names the ICE session in force (RFC 9725 section 4.3.1)."""
+        return self._ice.current.local_username
+
+    @property
+    def is_open(self) -> bool:
+        """Whether media can be sent."""
+        return self._is_open
+
+    @property
+    def round_trip_ms(self) -> float | None:
+        """Of the newest STUN transaction."""
+        seconds = self._ice.round_trip
+        return None if seconds is None else round(seconds * 1000, 1)
+
+    async def run(self) -> None:
+        """Connect, shake hands, then wait until the other side is gone; every end is told to `lost`."""
+        if not await self._ice.connect(self._remote.ufrag, self._remote.pwd):
+            self._lose("no network path between us was found")
+            return
+        if not await self._dtls.handshake(self._remote.fingerprints):
+            self._lose("the encryption handshake failed")
+            return
+        self._is_open = True
+        self._events.ready()
+        await self._ice.watch()
+
+    async def add_candidates(self, fragment: Fragment, if_match: str | None) -> None:
+        """Take trickled candidates.
+
+        Raises:
+            PreconditionError: They belong to another ICE session than the one in force.
+        """
+        if if_match is not None and if_match.strip('"') != self.etag:
+            raise PreconditionError(
+                "the entity tag names an older ICE session", hint="Use the ETag of the last answer."
+            )
+        for _mid, candidate in fragment.candidates:
+            await self._ice.add_candidate(candidate)
+
+    async def prepare_restart(self, fragment: Fragment, mid: str) -> str:
+        """Get new sockets and credentials ready; the fragment that tells the other side of them."""
+        await self._ice.gather()
+        self._remote.ufrag, self._remote.pwd = fragment.ufrag, fragment.pwd
+        for _mid, candidate in fragment.candidates:
+            await self._ice.add_candidate(candidate)
+        current = self._ice.current
+        return write_fragment(current.local_username, current.local_password, mid, self._ice.candidates())
+
+    async def restart(self) -> None:
+        """Run the checks of a restart that was prepared; the old pair serves until they succeed."""
+        if not await self._ice.connect(self._remote.ufrag, self._remote.pwd):
+            logger.info("an ICE restart found no network path")
+
+    def is_restart(self, fragment: Fragment) -> bool:
+        """Whether the fragment has other credentials than those in force (RFC 9725 section 4.3.3)."""
+        return bool(fragment.ufrag) and fragment.ufrag != self._remote.ufrag
+
+    def send_rtp(self, data: bytes) -> None:
+        """Encrypt and send an RTP packet; nothing before the handshake."""
+        if self._is_open:
+            self._ice.send_now(self._dtls.protect(data))
+
+    def send_rtcp(self, data: bytes) -> None:
+        """Encrypt and send an RTCP compound; nothing before the handshake."""
+        if self._is_open:
+            self._ice.send_now(self._dtls.protect_rtcp(data))
+
+    def _media(self, data: bytes) -> None:
+        if is_rtcp(data):
+            plain = self._dtls.unprotect_rtcp(data)
+            if plain is not None:
+                self._events.rtcp(plain)
+        else:
+            plain = self._dtls.unprotect(data)
+            if plain is not None:
+                self._events.rtp(plain)
+
+    def _dtls_changed(self) -> None:
+        if self._dtls.state == "closed" and self._is_open:
+            self._lose("the other side hung up")
+
+    def _consent_lost(self) -> None:
+        self._lose("the other side has vanished")
+
+    def _lose(self, why: str) -> None:
+        self._is_open = False
+        if not self._closed:
+            self._events.lost(why)
+
+    async def aclose(self) -> None:
+        """Say goodbye and close every socket; idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._dtls.aclose()
+        self._is_open = False
+        await self._ice.aclose()
