@@ -1,9 +1,14 @@
 """Packets out of thin air, and stand-ins for what the relay talks to."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
-from stagedoor.media.packets import Codec, Packet, Track
+from stagedoor.carriers.base import MediaSink, Offer, Report, TrackMeasures
+from stagedoor.domain.destination import DestinationState
+from stagedoor.domain.errors import NegotiationError
+from stagedoor.ipc.messages import DestinationSpec, DestinationStatus
+from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.relay.hub import Converter, Converters
 
 VIDEO = Track(Codec.H264, 90_000, 1280, 720, extradata=b"\0\0\0\1g\0\0\0\1h")
@@ -60,3 +65,86 @@ class FakeConverters:
             aac=self.factory(Track(Codec.AAC, 48_000, channels=2, extradata=b"\x11\x90")),
             h264=self.factory(VIDEO),
         )
+
+
+class FakePeer:
+    """A publisher's connection that a test drives."""
+
+    def __init__(self, sink: MediaSink) -> None:
+        self.sink = sink
+        self.answer_sdp = "v=0 answer"
+        self.etag = '"1"'
+        self.closed = False
+        self.asked = 0
+        self.patched: list[tuple[str, str | None]] = []
+        self.close_takes = 0.0
+
+    async def patch(self, fragment: str, if_match: str | None) -> tuple[str | None, str]:
+        self.patched.append((fragment, if_match))
+        return None, self.etag
+
+    def request_key_frame(self) -> None:
+        self.asked += 1
+
+    def report(self) -> Report:
+        return Report(True, {Kind.VIDEO: TrackMeasures(0.25, 7, 3.5)}, 12.5, 1.5, 2_000_000)
+
+    async def aclose(self) -> None:
+        await asyncio.sleep(self.close_takes)
+        self.closed = True
+
+
+class FakeCarrier:
+    """Answers every offer, except `refuse`."""
+
+    name = "fake"
+    created = "Session created"
+
+    def __init__(self) -> None:
+        self.peers: list[FakePeer] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def open(self, offer: Offer, sink: MediaSink) -> FakePeer:
+        await self.gate.wait()
+        if offer.sdp == "refuse":
+            raise NegotiationError("nothing in common")
+        self.peers.append(FakePeer(sink))
+        return self.peers[-1]
+
+
+class FakeOutlet:
+    """A destination that reads nothing and does what the test says."""
+
+    def __init__(self, path: str, spec: DestinationSpec, on_change: Callable[[], None]) -> None:
+        self.path = path
+        self.spec = spec
+        self.on_change = on_change
+        self.running = False
+        self.error = asyncio.Event()
+        self.status = DestinationStatus(id=spec.id, url="rtmp://server", state=DestinationState.CONNECTING)
+
+    async def run(self) -> None:
+        self.running = True
+        try:
+            self.status = self.status.model_copy(update={"state": DestinationState.LIVE})
+            self.on_change()
+            await self.error.wait()
+            raise ZeroDivisionError("a bug")
+        finally:
+            self.running = False
+
+
+class FakeOutlets:
+    """Makes fake destinations and keeps them."""
+
+    def __init__(self) -> None:
+        self.made: list[FakeOutlet] = []
+
+    def __call__(self, path: str, spec: DestinationSpec, on_change: Callable[[], None]) -> FakeOutlet:
+        self.made.append(FakeOutlet(path, spec, on_change))
+        return self.made[-1]
+
+    @property
+    def running(self) -> list[FakeOutlet]:
+        return [outlet for outlet in self.made if outlet.running]

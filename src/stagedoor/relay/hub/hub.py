@@ -101,6 +101,12 @@ class Hub:
             return False
         return True
 
+    def owner(self, path: str) -> str | None:
+        """Whose publisher is at a path; raises `InvalidError` where no path can have this name."""
+        _check_name(path)
+        found = self._paths.get(path)
+        return None if found is None or found.publisher is None else found.publisher.owner
+
     def __contains__(self, path: str) -> bool:
         return path in self._paths
 
@@ -122,11 +128,7 @@ class Hub:
     def _path(self, name: str) -> Path:
         found = self._paths.get(name)
         if found is None:
-            if PATH_NAME.fullmatch(name) is None:
-                raise InvalidError(
-                    "a path's name is 1 to 64 of a-z, 0-9, _ and -, and starts with a letter or digit",
-                    code="path_name",
-                )
+            _check_name(name)
             found = self._paths[name] = Path(name, self._converters, self._hooks)
         return found
 
@@ -143,3 +145,11 @@ class Hub:
         task = asyncio.ensure_future(ending)
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+
+def _check_name(name: str) -> None:
+    if PATH_NAME.fullmatch(name) is None:
+        raise InvalidError(
+            "a path's name is 1 to 64 of a-z, 0-9, _ and -, and starts with a letter or digit",
+            code="path_name",
+        )

@@ -1,0 +1,144 @@
+"""A relay: what takes one bound path of a guest to its destinations."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from stagedoor.aio.backoff import Backoff
+from stagedoor.aio.closing import cancel_and_wait
+from stagedoor.domain.destination import DestinationState
+from stagedoor.ipc.messages import DestinationSpec, DestinationStatus
+
+logger = logging.getLogger(__name__)
+
+
+class Outlet(Protocol):
+    """One destination at work."""
+
+    @property
+    def status(self) -> DestinationStatus:
+        """How it does."""
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+
+
+OutletFactory = Callable[[str, DestinationSpec, Callable[[], None]], Outlet]
+"""Makes a destination of a path, given whom to tell of its changes."""
+
+
+class _Entry:
+    def __init__(self, spec: DestinationSpec) -> None:
+        self.spec = spec
+        self.outlet: Outlet | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.failure: DestinationStatus | None = None
+        self.announced = False
+
+    def status(self) -> DestinationStatus:
+        if self.failure is not None:
+            return self.failure
+        if self.outlet is not None:
+            return self.outlet.status
+        return DestinationStatus(id=self.spec.id, url="", state=DestinationState.WAITING)
+
+
+class GuestRelay:
+    """Runs the destinations of one path; each has its own task, queue and back-off.
+
+    A bug in one ends neither the others nor anybody else's relay: it is logged with its traceback, shown in
+    the state, and the destination starts again.
+
+    Args:
+        path: The path that is published.
+        carrier: What brings the media, for the log.
+        make: Makes a destination.
+        on_change: Called when a status has changed.
+    """
+
+    def __init__(self, path: str, carrier: str, make: OutletFactory, on_change: Callable[[], None]) -> None:
+        self.path = path
+        self.on_change = on_change
+        self._carrier = carrier
+        self._make = make
+        self._entries: dict[str, _Entry] = {}
+        self._started = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def statuses(self) -> tuple[DestinationStatus, ...]:
+        """How each destination does."""
+        return tuple(entry.status() for entry in self._entries.values())
+
+    def apply(self, specs: Iterable[DestinationSpec]) -> None:
+        """Have exactly these destinations from now on; those that stay the same go on undisturbed."""
+        wanted = {spec.id: spec for spec in specs}
+        for name, entry in list(self._entries.items()):
+            if wanted.get(name) != entry.spec:
+                del self._entries[name]
+                if entry.task is not None:
+                    entry.task.cancel()
+        for name, spec in wanted.items():
+            self._entries.setdefault(name, _Entry(spec))
+        if self._started:
+            self._start_all()
+
+    def start(self) -> None:
+        """The first packet is there: publish. Idempotent."""
+        if self._started:
+            return
+        self._started = True
+        logger.info("Starting relay for %s", self.path)
+        self._start_all()
+
+    def _start_all(self) -> None:
+        for entry in self._entries.values():
+            if entry.task is None:
+                name = f"relay {self.path} {entry.spec.id}"
+                entry.task = asyncio.get_running_loop().create_task(self._keep(entry), name=name)
+                self._tasks.add(entry.task)
+                entry.task.add_done_callback(self._tasks.discard)
+
+    async def _keep(self, entry: _Entry) -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                entry.outlet = self._make(self.path, entry.spec, lambda: self._changed(entry))
+                entry.failure = None
+                await entry.outlet.run()
+            # The one bulkhead of a guest's relay: a bug here must not reach anybody else's media.
+            except Exception as error:
+                logger.exception("The relay of %s failed and starts again", self.path)
+                entry.failure = _failed(entry, error)
+                self.on_change()
+            else:
+                return
+            await asyncio.sleep(backoff.next())
+
+    def _changed(self, entry: _Entry) -> None:
+        if not entry.announced and entry.outlet is not None:
+            status = entry.outlet.status
+            if status.state is DestinationState.LIVE:
+                entry.announced = True
+                logger.info("Relay started for %s: %s -> %s", self.path, self._carrier, status.url)
+        self.on_change()
+
+    async def aclose(self) -> None:
+        """Stop publishing; idempotent."""
+        self._entries.clear()
+        await cancel_and_wait(*self._tasks)
+
+
+def _failed(entry: _Entry, error: Exception) -> DestinationStatus:
+    last = DestinationStatus(id=entry.spec.id, url="", state=DestinationState.RETRYING)
+    if entry.outlet is not None:
+        last = entry.outlet.status
+    return last.model_copy(
+        update={
+            "state": DestinationState.RETRYING,
+            "code": "internal",
+            "reason": f"an unexpected failure ({type(error).__name__}); it starts again by itself",
+            "hint": "The log has the details.",
+        }
+    )

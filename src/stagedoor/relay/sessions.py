@@ -1,0 +1,202 @@
+"""All publishers' sessions of the relay process."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from itertools import count
+from types import TracebackType
+from typing import Any
+
+from stagedoor.carriers.base import Carrier, Offer
+from stagedoor.domain.errors import ConflictError, NotFoundError
+from stagedoor.domain.session import EndReason
+from stagedoor.ipc.messages import (
+    Binding,
+    Devices,
+    FragmentAnswer,
+    FragmentRequest,
+    SessionAnswer,
+    SessionRequest,
+    SessionStatus,
+)
+from stagedoor.relay.guest_relay import GuestRelay, OutletFactory
+from stagedoor.relay.hub import Hub
+from stagedoor.relay.session import Session, SessionHooks
+
+TICK_S = 0.25
+"""How often states are derived."""
+TICKS_A_STATUS = 4
+"""A whole status goes out once a second."""
+CLOSE_WITHIN_S = 2.0
+
+
+class Sessions:
+    """Opens, moves and ends sessions; an async context manager.
+
+    Attributes:
+        on_status: Told of every change, and of every session once a second.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        carrier: Carrier,
+        make_outlet: OutletFactory,
+        on_status: Callable[[SessionStatus], None],
+    ) -> None:
+        self.on_status = on_status
+        self.ended: dict[EndReason, int] = dict.fromkeys(EndReason, 0)
+        self._hub = hub
+        self._carrier = carrier
+        self._make_outlet = make_outlet
+        self._sessions: dict[str, Session] = {}
+        self._opening: set[str] = set()
+        self._hooks = SessionHooks(hub, self._make_relay, self._changed, self._lost)
+        self._group = asyncio.TaskGroup()
+        self._ticker: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Sessions":
+        await self._group.__aenter__()
+        self._ticker = self._group.create_task(self._tick(), name="sessions")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for session in self:
+            self._end(session, EndReason.SHUTDOWN, "")
+        if self._ticker is not None:
+            self._ticker.cancel()
+        await self._group.__aexit__(kind, error, trace)
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(tuple(self._sessions.values()))
+
+    def get(self, session: str) -> Session:
+        """Return a session; raises `NotFoundError` where there is none."""
+        found = self._sessions.get(session)
+        if found is None:
+            raise NotFoundError("there is no such session", code="session_unknown")
+        return found
+
+    async def open(self, request: SessionRequest) -> SessionAnswer:
+        """Answer a publisher's offer; the newest session of an owner at a path replaces the one before.
+
+        Raises:
+            ConflictError: The path belongs to somebody else, or the session's id is in use.
+            StagedoorError: What the carrier raises of the offer.
+        """
+        if request.session in self._sessions or request.session in self._opening:
+            raise ConflictError("this session is there already", code="session_exists")
+        self._check_free(request.binding.path, request.owner)
+        session = Session(request, self._hooks)
+        self._opening.add(request.session)
+        try:
+            peer = await self._carrier.open(Offer(request.offer, request.label, request.max_bitrate), session)
+        finally:
+            self._opening.discard(request.session)
+        try:
+            self._check_free(request.binding.path, request.owner)
+            self._replace(session)
+            session.open(peer)
+        except BaseException:
+            await peer.aclose()
+            raise
+        self._sessions[session.id] = session
+        session.log.info("%s for %s", self._carrier.created, session.label)
+        self._tell(session)
+        return SessionAnswer(id=session.id, answer=peer.answer_sdp, etag=peer.etag)
+
+    async def patch(self, session: str, request: FragmentRequest) -> FragmentAnswer:
+        """Hand candidates, or an ICE restart, to a session's peer."""
+        peer = self.get(session).peer
+        if peer is None:
+            raise NotFoundError("the session is not answered yet", code="session_unknown")
+        fragment, etag = await peer.patch(request.fragment, request.if_match)
+        return FragmentAnswer(fragment=fragment, etag=etag)
+
+    def bind(self, session: str, binding: Binding) -> SessionStatus:
+        """Move a session to another path and other destinations."""
+        found = self.get(session)
+        before = found.binding.path
+        self._check_free(binding.path, found.owner)
+        if binding.path != before:
+            self._replace(found, binding)
+        left = found.bind(binding)
+        if left is not None:
+            self._spawn(left.aclose())
+        if binding.path != before:
+            found.log.info("%s goes from %s to %s", found.label, before, binding.path)
+        return self._tell(found)
+
+    def set_devices(self, session: str, devices: Devices) -> SessionStatus:
+        """Take what the page says of a guest's devices."""
+        found = self.get(session)
+        found.set_devices(devices)
+        return self._tell(found)
+
+    def close(self, session: str, reason: EndReason, detail: str = "") -> SessionStatus:
+        """End a session; its peer and its destinations are closed in the background, within 2 s."""
+        return self._end(self.get(session), reason, detail)
+
+    def _check_free(self, path: str, owner: str) -> None:
+        holder = self._hub.owner(path)
+        if holder is not None and holder != owner:
+            raise ConflictError(f"somebody else publishes to {path}", code="path_taken")
+
+    def _replace(self, newer: Session, binding: Binding | None = None) -> None:
+        """End the sessions of the same owner at the same path; the newer one takes over their relay."""
+        binding = binding or newer.binding
+        for older in self:
+            if older is newer or older.owner != newer.owner or older.binding.path != binding.path:
+                continue
+            if older.relay is not None and older.binding == binding and newer.relay is None:
+                newer.adopt(older.relay)
+                older.relay = None
+            self._end(older, EndReason.REPLACED, "")
+
+    def _end(self, session: Session, reason: EndReason, detail: str) -> SessionStatus:
+        self._sessions.pop(session.id, None)
+        session.close(reason, detail)
+        self.ended[reason] += 1
+        session.log.info("Session of %s ended: %s%s", session.label, reason, f" ({detail})" if detail else "")
+        status = self._tell(session)
+        self._spawn(self._tear_down(session))
+        return status
+
+    async def _tear_down(self, session: Session) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S), asyncio.TaskGroup() as group:
+                if session.relay is not None:
+                    group.create_task(session.relay.aclose())
+                if session.peer is not None:
+                    group.create_task(session.peer.aclose())
+        except TimeoutError:
+            session.log.warning("The session of %s took too long to close", session.label)
+
+    def _lost(self, session: Session, reason: str) -> None:
+        if session.id in self._sessions:
+            self._end(session, EndReason.LOST, reason)
+
+    def _make_relay(self, path: str, on_change: Callable[[], None]) -> GuestRelay:
+        return GuestRelay(path, self._carrier.name, self._make_outlet, on_change)
+
+    def _changed(self, session: Session) -> None:
+        self.on_status(session.status())
+
+    def _tell(self, session: Session) -> SessionStatus:
+        status = session.status()
+        self.on_status(status)
+        return status
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self._group.create_task(work)
+
+    async def _tick(self) -> None:
+        for number in count(1):
+            await asyncio.sleep(TICK_S)
+            now = time.monotonic()
+            whole = number % TICKS_A_STATUS == 0
+            for session in self:
+                if session.tick(now) or whole:
+                    self._tell(session)
