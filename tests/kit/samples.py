@@ -26,7 +26,7 @@ _ENCODERS: Final[dict[Codec, tuple[str, dict[str, str]]]] = {
     ),
     Codec.VP8: ("libvpx", {"deadline": "realtime", "cpu-used": "8"}),
     Codec.VP9: ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}),
-    Codec.AV1: ("libsvtav1", {"preset": "12", "svtav1-params": "pred-struct=1:lookahead=0:lp=1"}),
+    Codec.AV1: ("libsvtav1", {"preset": "12", "svtav1-params": "pred-struct=1:lp=1"}),
 }
 
 
@@ -58,7 +58,8 @@ def _video_encoder(codec: Codec, width: int, height: int, b_frames: int) -> av.V
     context.time_base, context.framerate = Fraction(1, VIDEO_RATE), Fraction(30)
     context.gop_size = 1000
     context.thread_count = 1
-    context.bit_rate = 1_000_000
+    if codec is not Codec.AV1:
+        context.bit_rate = 1_000_000
     context.options = dict(options)
     if b_frames:
         reordered = {"preset": "veryfast", "bf": str(b_frames), "x264-params": "annexb=1:repeat-headers=1"}

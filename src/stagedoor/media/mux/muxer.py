@@ -6,6 +6,8 @@ from typing import Final, Protocol
 from stagedoor.domain.errors import MediaError, NegotiationError
 from stagedoor.media.flv import FLV_CODECS, FlvWriter, flv_header, serialize
 from stagedoor.media.mux.matroska import MatroskaWriter
+from stagedoor.media.mux.mp4 import FragmentWriter
+from stagedoor.media.mux.mpegts import TransportWriter
 from stagedoor.media.mux.nut import NutWriter
 from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.media.records import configuration
@@ -149,7 +151,9 @@ class Muxer:
                 return NutWriter(tracks)
             case Container.MKV:
                 return MatroskaWriter(tracks)
+            case Container.TS:
+                return TransportWriter(tracks)
             case Container.FLV:
                 return FlvStream(self._tracks.get(Kind.VIDEO), self._tracks.get(Kind.AUDIO))
-            case _:
-                raise NegotiationError(f"{self._container} is not written")
+            case Container.MP4:
+                return FragmentWriter(tracks)

@@ -1,0 +1,140 @@
+"""What each container's bytes say to a reader that we did not write: FFmpeg's demuxers and decoders."""
+
+import io
+from fractions import Fraction
+from typing import Any
+
+import av
+import pytest
+
+from stagedoor.domain.errors import MediaError, NegotiationError
+from stagedoor.media.mux import Container, Muxer
+from stagedoor.media.packets import Codec, Kind, Packet, Track
+from tests.kit import samples
+
+pytestmark = pytest.mark.media
+
+FORMATS = {Container.MKV: "matroska", Container.TS: "mpegts"}
+VIDEO_CODECS = [Codec.H264, Codec.H265, Codec.VP8, Codec.VP9, Codec.AV1]
+PAIRS = [
+    (container, video, audio)
+    for container in Container
+    for video in VIDEO_CODECS
+    for audio in (Codec.OPUS, Codec.AAC)
+    if {video, audio} <= container.codecs
+]
+TONE = samples.tone(1.0)
+
+
+def audio_packets(codec: Codec) -> list[Packet]:
+    return samples.opus(TONE) if codec is Codec.OPUS else samples.aac(TONE)
+
+
+def muxed(container: Container, packets: list[Packet]) -> bytes:
+    first = {packet.track.kind: packet.track for packet in reversed(packets)}
+    muxer = Muxer(container, first.get(Kind.VIDEO), first.get(Kind.AUDIO))
+    return b"".join([*(muxer.write(packet) for packet in packets), muxer.close()])
+
+
+def opened(container: Container, data: bytes) -> av.container.InputContainer:
+    options = {"probesize": "8192", "analyzeduration": "0"} if container is not Container.MP4 else {}
+    return av.open(io.BytesIO(data), "r", format=FORMATS.get(container, container.value), options=options)
+
+
+def read(container: Container, data: bytes) -> dict[str, list[Any]]:
+    streams: dict[str, list[Any]] = {"video": [], "audio": []}
+    with opened(container, data) as reader:
+        for packet in reader.demux():
+            if packet.size:
+                streams[packet.stream.type].append(packet)
+    return streams
+
+
+@pytest.mark.parametrize(("container", "video", "audio"), PAIRS)
+def test_every_packet_arrives_with_its_time(container: Container, video: Codec, audio: Codec) -> None:
+    sound = audio_packets(audio)
+    pictures = samples.video(video, ((320, 180),), frames=30)
+    streams = read(container, muxed(container, samples.merged(pictures, sound)))
+    for kind, sent in (("video", pictures), ("audio", sound)):
+        got = streams[kind]
+        assert len(got) == len(sent)
+        for packet, original in zip(got, sent, strict=True):
+            assert packet.pts is not None
+            assert packet.time_base is not None
+            exact = Fraction(original.pts, original.track.clock_rate)
+            assert abs(packet.pts * packet.time_base - exact) <= packet.time_base / 2
+            assert packet.is_keyframe == original.key
+
+
+@pytest.mark.parametrize("container", list(Container))
+def test_a_size_change_goes_through_at_the_frame(container: Container) -> None:
+    pictures = samples.video()
+    data = muxed(container, samples.merged(pictures, audio_packets(Codec.AAC)))
+    with opened(container, data) as reader:
+        sizes = [(frame.width, frame.height) for frame in reader.decode(video=0)]
+    assert sizes == [(packet.track.width, packet.track.height) for packet in pictures]
+
+
+@pytest.mark.parametrize("container", list(Container))
+@pytest.mark.parametrize("kind", list(Kind))
+def test_one_track_alone_is_enough(container: Container, kind: Kind) -> None:
+    packets = samples.video(frames=5) if kind is Kind.VIDEO else audio_packets(Codec.AAC)
+    streams = read(container, muxed(container, packets))
+    assert len(streams[kind.value]) == len(packets)
+
+
+@pytest.mark.parametrize("container", [Container.NUT, Container.MKV, Container.TS, Container.FLV])
+def test_each_packet_leaves_in_the_call_that_brings_it(container: Container) -> None:
+    packets = samples.merged(samples.video(), audio_packets(Codec.OPUS))
+    first = {packet.track.kind: packet.track for packet in reversed(packets)}
+    muxer = Muxer(container, first[Kind.VIDEO], first[Kind.AUDIO])
+    for packet in packets:
+        assert len(muxer.write(packet)) >= len(packet.data)
+    assert muxer.close() == b""
+
+
+@pytest.mark.parametrize("container", list(Container))
+def test_a_reader_that_comes_late_starts_at_the_next_key_frame(container: Container) -> None:
+    pictures = samples.video(frames=5)
+    muxer = Muxer(container, pictures[3].track, None)
+    assert muxer.write(pictures[3]) == b""
+    rest = b"".join(muxer.write(packet) for packet in pictures[4:]) + muxer.close()
+    with opened(container, rest) as reader:
+        sizes = [(frame.width, frame.height) for frame in reader.decode(video=0)]
+    assert sizes == [(1280, 720)] * 5 + [(640, 360)] * 5
+
+
+def test_b_frames_keep_their_order() -> None:
+    pictures = samples.video(sizes=((320, 180),), frames=12, b_frames=2)
+    shift = -pictures[0].dts
+    pictures = [Packet(p.track, p.data, p.pts + shift, p.dts + shift, p.duration, p.key) for p in pictures]
+    assert any(packet.pts != packet.dts for packet in pictures)
+    for container in (Container.MKV, Container.TS, Container.FLV, Container.MP4):
+        got = read(container, muxed(container, pictures))["video"]
+        for packet, original in zip(got, pictures, strict=True):
+            assert packet.pts is not None
+            assert packet.time_base is not None
+            assert abs(packet.pts * packet.time_base - Fraction(original.pts, 90000)) <= Fraction(1, 1000)
+
+
+def test_what_a_container_cannot_carry_is_refused() -> None:
+    vp8 = Track(Codec.VP8, 90000, 320, 180)
+    with pytest.raises(NegotiationError):
+        Muxer(Container.FLV, vp8, None)
+    with pytest.raises(NegotiationError):
+        Muxer(Container.NUT, None, None)
+
+
+def test_another_codec_ends_the_reader() -> None:
+    pictures = samples.video(frames=1)
+    muxer = Muxer(Container.NUT, pictures[0].track, None)
+    muxer.write(pictures[0])
+    with pytest.raises(MediaError):
+        muxer.write(Packet(Track(Codec.VP8, 90000, 320, 180), b"\0", 3000, 3000, key=True))
+
+
+def test_a_track_that_was_not_named_is_left_out() -> None:
+    pictures, sound = samples.video(frames=2), audio_packets(Codec.OPUS)
+    muxer = Muxer(Container.NUT, pictures[0].track, None)
+    assert muxer.write(sound[0]) == b""
+    assert muxer.write(pictures[0]) != b""
