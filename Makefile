@@ -34,7 +34,7 @@ setup: .venv/.ready web/node_modules/.ready ## everything but the Debian package
 web: $(PAGES) ## build the pages
 
 serve: .venv/.ready $(PAGES) ## start: LAN=1 for all interfaces, OPEN=1 for guests without an invite
-	@$(if $(OPEN),STAGEDOOR_GUESTS__OPEN=true )exec $(BIN)/stagedoor serve $(if $(LAN),--lan) $(ARGS)
+	@exec $(BIN)/stagedoor serve $(if $(LAN),--lan) $(if $(OPEN),--open) $(ARGS)
 
 test: .venv/.ready $(PAGES) ## every test, with what they need from Debian
 	@scripts/system-packages

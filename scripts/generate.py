@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from stagedoor.settings import pages
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -49,6 +51,8 @@ def _update(path: Path, wanted: str, *, check: bool) -> bool:
 
 
 GENERATED: dict[str, Callable[[], str]] = {
+    str(pages.EXAMPLE_FILE): pages.example,
+    str(pages.REFERENCE_FILE): pages.reference,
     "web/src/client/api.gen.ts": api_types,
 }
 

@@ -1,0 +1,73 @@
+"""Headless Chromium with cameras and microphones that play files."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+EXECUTABLE = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,WebRtcHideLocalIpsWithMdns",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--auto-select-desktop-capture-source=Entire screen",
+    "--no-first-run",
+    "--mute-audio",
+)
+
+
+@contextlib.asynccontextmanager
+async def chromium(
+    *flags: str, camera: Path | None = None, microphone: Path | None = None
+) -> AsyncIterator[Browser]:
+    """A browser whose camera plays an MJPEG or Y4M file and whose microphone plays a WAV file, over and over.
+
+    Without files it shows Chromium's own test picture, and beeps.
+    """
+    files = []
+    if camera is not None:
+        files.append(f"--use-file-for-fake-video-capture={camera}")
+    if microphone is not None:
+        files.append(f"--use-file-for-fake-audio-capture={microphone}")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=EXECUTABLE, args=[*FLAGS, *files, *flags], headless=True
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Watched:
+    """A page and what it complained of."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self._console(message.type, message.text))
+
+    def _console(self, kind: str, text: str) -> None:
+        if kind == "error":
+            self.errors.append(text)
+
+
+@contextlib.asynccontextmanager
+async def visitor(browser: Browser, url: str) -> AsyncIterator[Watched]:
+    """A new person (nothing stored, camera and microphone allowed) at `url`."""
+    context: BrowserContext = await browser.new_context(
+        permissions=["camera", "microphone"], ignore_https_errors=True
+    )
+    try:
+        watched = Watched(await context.new_page())
+        await watched.page.goto(url)
+        yield watched
+    finally:
+        await context.close()

@@ -1,0 +1,200 @@
+"""What a synthetic publisher shows and says: encoded once, kept under `.cache/media`.
+
+The picture is one colour with a row of sixteen black or white squares on top, the frame's number in binary;
+the sound is a tone. With `flash` the picture is white, and the sound beeps, for the first 66 ms of every
+second.
+"""
+
+import hashlib
+import tempfile
+import wave
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+import numpy.typing as npt
+
+from stagedoor.media.packets import Codec
+
+CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "media"
+AUDIO_RATE: Final = 48_000
+VIDEO_RATE: Final = 90_000
+BITS: Final = 16
+FLASH_SECONDS: Final = Fraction(2, 30)
+BEEP_HZ: Final = 1000
+VERSION: Final = 1
+"""Part of the cache's names: to be raised when a change here changes what is encoded."""
+
+_ENCODERS: Final = {
+    Codec.H264: (
+        "libx264",
+        {"preset": "veryfast", "tune": "zerolatency", "x264-params": "annexb=1:repeat-headers=1:scenecut=0"},
+    ),
+    Codec.VP8: ("libvpx", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}),
+    Codec.VP9: ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}),
+}
+
+
+@dataclass(frozen=True)
+class Show:
+    """A description; `encode` makes the media.
+
+    Attributes:
+        color: Red, green and blue, 0 to 255.
+        tone: Hertz; 0 is silence.
+        noise: Whether half of the picture is noise, so that the bitrate is really used.
+    """
+
+    width: int = 1280
+    height: int = 720
+    color: tuple[int, int, int] = (40, 120, 200)
+    tone: int = 440
+    codec: Codec = Codec.H264
+    profile: str = "baseline"
+    frame_rate: int = 30
+    seconds: int = 4
+    key_every: int = 30
+    bitrate: int = 1_500_000
+    flash: bool = False
+    noise: bool = False
+
+    @property
+    def name(self) -> str:
+        """Of its files in the cache."""
+        return f"v{VERSION}-{hashlib.sha256(repr(self).encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One encoded frame; `pts` in ticks of 90 kHz (picture) or 48 kHz (sound)."""
+
+    data: bytes
+    pts: int
+    key: bool
+
+
+@dataclass(frozen=True)
+class Media:
+    """Both tracks; they are `seconds` long, and their times count on in every repetition."""
+
+    show: Show
+    video: tuple[Sample, ...]
+    audio: tuple[Sample, ...]
+
+
+def encode(show: Show) -> Media:
+    """The media of `show`, from the cache where it has been made before."""
+    path = CACHE / f"{show.name}.nut"
+    if not path.is_file():
+        _write(show, path)
+    samples: dict[str, list[Sample]] = {"video": [], "audio": []}
+    with av.open(path, format="nut") as container:
+        for packet in container.demux():
+            if packet.pts is None or packet.time_base is None:
+                continue
+            rate = VIDEO_RATE if packet.stream.type == "video" else AUDIO_RATE
+            pts = round(packet.pts * packet.time_base * rate)
+            samples[packet.stream.type].append(Sample(bytes(packet), pts, packet.is_keyframe))
+    return Media(show, tuple(samples["video"]), tuple(samples["audio"]))
+
+
+def camera_file(show: Show) -> Path:
+    """An MJPEG file for a browser's camera (30 frames a second)."""
+    path = CACHE / f"{show.name}.mjpeg"
+    if not path.is_file():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        context = av.CodecContext.create("mjpeg", "w")
+        assert isinstance(context, av.VideoCodecContext)
+        context.width, context.height, context.pix_fmt = show.width, show.height, "yuvj420p"
+        context.time_base, context.options = Fraction(1, show.frame_rate), {"qscale": "3"}
+        pictures = (av.VideoFrame.from_ndarray(picture, format="rgb24") for picture in _pictures(show))
+        packets = [
+            packet for picture in pictures for packet in context.encode(picture.reformat(format="yuvj420p"))
+        ]
+        _replace(path, b"".join(bytes(packet) for packet in [*packets, *context.encode(None)]))
+    return path
+
+
+def microphone_file(show: Show) -> Path:
+    """A WAV file for a browser's microphone."""
+    path = CACHE / f"{show.name}.wav"
+    if not path.is_file():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile() as file:
+            with wave.open(file, "wb") as sound:
+                sound.setnchannels(1)
+                sound.setsampwidth(2)
+                sound.setframerate(AUDIO_RATE)
+                sound.writeframes((_sound(show) * 32767).astype("<i2").tobytes())
+            file.seek(0)
+            _replace(path, file.read())
+    return path
+
+
+def _write(show: Show, path: Path) -> None:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        draft = Path(folder, "draft.nut")
+        with av.open(draft, "w", format="nut") as container:
+            encoder, options = _ENCODERS[show.codec]
+            profile = {"profile": show.profile} if show.codec is Codec.H264 else {}
+            video = container.add_stream(encoder, rate=show.frame_rate, options={**options, **profile})
+            assert isinstance(video, av.VideoStream)
+            video.width, video.height, video.pix_fmt = show.width, show.height, "yuv420p"
+            video.bit_rate, video.gop_size = show.bitrate, show.key_every
+            audio = container.add_stream("libopus", rate=AUDIO_RATE, options={"frame_duration": "20"})
+            assert isinstance(audio, av.AudioStream)
+            audio.layout, audio.bit_rate = "stereo", 96_000
+            for number, picture in enumerate(_pictures(show)):
+                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                frame.pts, frame.time_base = number, Fraction(1, show.frame_rate)
+                container.mux(video.encode(frame))
+            container.mux(video.encode(None))
+            for start in range(0, show.seconds * AUDIO_RATE, 960):
+                container.mux(audio.encode(_sound_frame(_sound(show)[start : start + 960], start)))
+            container.mux(audio.encode(None))
+        draft.replace(path)
+
+
+def _sound_frame(samples: npt.NDArray[np.float32], start: int) -> av.AudioFrame:
+    stereo = np.repeat(samples, 2).reshape(1, -1)
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(stereo), format="flt", layout="stereo")
+    frame.sample_rate, frame.pts, frame.time_base = AUDIO_RATE, start, Fraction(1, AUDIO_RATE)
+    return frame
+
+
+def _pictures(show: Show) -> Iterator[npt.NDArray[np.uint8]]:
+    random = np.random.default_rng(1)
+    for number in range(show.seconds * show.frame_rate):
+        picture = np.empty((show.height, show.width, 3), np.uint8)
+        flashing = show.flash and Fraction(number % show.frame_rate, show.frame_rate) < FLASH_SECONDS
+        picture[:] = (255, 255, 255) if flashing else show.color
+        if show.noise:
+            band = picture[show.height * 3 // 4 :]
+            band[:] = random.integers(0, 255, (*band.shape[:2], 1), np.uint8)
+        _draw_number(picture, number)
+        yield picture
+
+
+def _draw_number(picture: npt.NDArray[np.uint8], number: int) -> None:
+    side = picture.shape[1] // BITS
+    for bit in range(BITS):
+        picture[:side, bit * side : (bit + 1) * side] = 235 if number >> bit & 1 else 16
+
+
+def _sound(show: Show) -> npt.NDArray[np.float32]:
+    times = np.arange(show.seconds * AUDIO_RATE) / AUDIO_RATE
+    if show.flash:
+        beeping = times % 1 < float(FLASH_SECONDS)
+        return (0.5 * beeping * np.sin(2 * np.pi * BEEP_HZ * times)).astype(np.float32)
+    return (0.3 * np.sin(2 * np.pi * show.tone * times) * bool(show.tone)).astype(np.float32)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
+        draft.write(content)
+    Path(draft.name).replace(path)

@@ -1,0 +1,30 @@
+"""The synthetic publisher's media and the reader that judges it agree with each other."""
+
+import pytest
+
+from stagedoor.media.packets import Codec
+from tests.kit.show import CACHE, Show, encode
+from tests.kit.watch import near, watch
+
+pytestmark = pytest.mark.media
+
+
+@pytest.mark.parametrize("codec", [Codec.H264, Codec.VP8, Codec.VP9])
+async def test_what_is_shown_is_seen(codec: Codec) -> None:
+    show = Show(320, 180, color=(200, 60, 40), tone=700, codec=codec, seconds=2, bitrate=400_000)
+    media = encode(show)
+    seen = await watch(str(CACHE / f"{show.name}.nut"), 10)
+    assert [sample.key for sample in media.video].count(True) == 2
+    assert seen.sizes == [(320, 180)]
+    assert seen.numbers == list(range(60))
+    assert near(seen.color, show.color)
+    assert seen.tone == pytest.approx(700, abs=3)
+    assert not seen.errors
+
+
+async def test_a_flash_and_its_beep_come_together() -> None:
+    show = Show(320, 180, flash=True, seconds=3, bitrate=400_000)
+    encode(show)
+    seen = await watch(str(CACHE / f"{show.name}.nut"), 10)
+    assert len(seen.flashes) == 3
+    assert all(abs(offset) < 0.005 for offset in seen.av_offsets())
