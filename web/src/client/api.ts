@@ -1,0 +1,116 @@
+/** Calls to control, and what can go wrong with them. */
+
+import type { GuestView, InviteRequest, InviteView, Joined, JoinInfo, NewInvite, Switch } from "./types";
+
+/** A failed call: the server's stable `code`, or `unreachable` when there was no answer (status 0). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly hint = "",
+    readonly retryable = status === 0 || status >= 500,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+export interface CallOptions {
+  token?: string | null;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** Turn an answer that is not a success into an `ApiError`, reading a problem document where there is one. */
+export async function problemOf(response: Response): Promise<ApiError> {
+  let found: Record<string, unknown> = {};
+  try {
+    const parsed: unknown = await response.json();
+    if (typeof parsed === "object" && parsed !== null) found = parsed as Record<string, unknown>;
+  } catch {
+    found = {};
+  }
+  const text = (key: string): string => (typeof found[key] === "string" ? (found[key] as string) : "");
+  const retryable = typeof found.retryable === "boolean" ? found.retryable : response.status >= 500;
+  const message = text("detail") || text("title") || response.statusText || String(response.status);
+  return new ApiError(
+    response.status,
+    text("code") || `http_${response.status}`,
+    message,
+    text("hint"),
+    retryable,
+  );
+}
+
+/** `fetch` whose network failures and bad statuses are `ApiError`s; an abort stays an abort. */
+export async function send(url: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ApiError(0, "unreachable", "no answer");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (options.token) headers.Authorization = `Bearer ${options.token}`;
+  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
+  if (options.body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(options.body);
+  }
+  if (options.signal) init.signal = options.signal;
+  const response = await send(path, init);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+const guestPath = (id: string, verb: string): string => `/api/guests/${encodeURIComponent(id)}/${verb}`;
+
+/** What a guest's page asks for, with the invite it was opened with. */
+export const guestApi = {
+  joinInfo: (token: string | null, signal?: AbortSignal): Promise<JoinInfo> =>
+    call("GET", "/api/join", signal ? { token, signal } : { token }),
+  join: (
+    token: string | null,
+    body: { name: string; consent: string; instance: string; takeover: boolean },
+  ): Promise<Joined> => call("POST", "/api/join", { token, body }),
+  report: (token: string, id: string, body: { camera: Switch; mic: Switch }): Promise<unknown> =>
+    call("POST", guestPath(id, "report"), { token, body }),
+  leave: (token: string, id: string): Promise<unknown> => call("POST", guestPath(id, "leave"), { token }),
+  leaveBeacon: (token: string, id: string): string =>
+    `${guestPath(id, "leave")}?invite=${encodeURIComponent(token)}`,
+  eventsUrl: (token: string, id: string): string =>
+    `${guestPath(id, "events")}?invite=${encodeURIComponent(token)}`,
+};
+
+/** ICE servers for a peer connection, by invite or by the operator's cookie. */
+export async function iceServers(token: string | null, signal: AbortSignal): Promise<RTCIceServer[]> {
+  const found = await call<{ ice_servers: RTCIceServer[] }>("GET", "/api/calls/ice-servers", {
+    token,
+    signal,
+  });
+  return found.ice_servers.map(({ urls, username, credential }) =>
+    username && credential ? { urls, username, credential } : { urls },
+  );
+}
+
+/** What the operator's page asks for; the cookie says who it is. */
+export const deskApi = {
+  guests: (): Promise<{ guests: GuestView[] }> => call("GET", "/api/guests"),
+  seat: (id: string, seat: string): Promise<GuestView> =>
+    call("POST", guestPath(id, "seat"), { body: { seat } }),
+  hold: (id: string): Promise<GuestView> => call("POST", guestPath(id, "hold")),
+  remove: (id: string, block: boolean): Promise<GuestView> =>
+    call("POST", guestPath(id, "remove"), { body: { block } }),
+  rename: (id: string, name: string): Promise<GuestView> =>
+    call("POST", guestPath(id, "rename"), { body: { name } }),
+  invites: (): Promise<{ invites: InviteView[] }> => call("GET", "/api/invites"),
+  invite: (body: InviteRequest): Promise<NewInvite> => call("POST", "/api/invites", { body }),
+  revoke: (id: string): Promise<unknown> => call("DELETE", `/api/invites/${encodeURIComponent(id)}`),
+  eventsUrl: (): string => "/api/events",
+};

@@ -1,0 +1,143 @@
+/** Keeps one session up: notices when it is dead, restarts ICE, and opens a new one after a growing pause. */
+
+import { ApiError } from "./api";
+import { Backoff, sleep } from "./backoff";
+import { Hearing } from "./hearing";
+
+/** What the publisher needs of a session. */
+export interface Connection {
+  readonly id: string;
+  readonly peer: Pick<RTCPeerConnection, "connectionState" | "getStats">;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type LinkState =
+  | { kind: "connecting"; attempt: number }
+  | { kind: "connected"; session: string }
+  | { kind: "recovering"; session: string }
+  | { kind: "waiting"; cause: LinkCause }
+  | { kind: "refused"; error: ApiError }
+  | { kind: "stopped" };
+
+/** Why there is no connection at the moment. */
+export type LinkCause = "lost" | "network_blocked" | "server";
+
+/** What the server last said of a session. */
+export type ServerWord = "open" | "closed" | "unknown";
+
+const TICK_MS = 250;
+const CONNECT_MS = 12_000;
+const SILENT_MS = 3000;
+const SILENT_AND_UNKNOWN_MS = 1500;
+const RESTART_MS = 5000;
+
+export class Publisher<C extends Connection> {
+  #abort = new AbortController();
+  #session: C | null = null;
+  #serverWord: (id: string) => ServerWord = () => "open";
+
+  /**
+   * @param open Opens one session; an `ApiError` that is `isFinal` ends the publisher.
+   * @param onState Told of every change.
+   * @param isFinal Whether trying again by itself is of no use, or forbidden.
+   */
+  constructor(
+    private readonly open: (signal: AbortSignal) => Promise<C>,
+    private readonly onState: (state: LinkState) => void,
+    private readonly isFinal: (error: ApiError) => boolean,
+    private readonly backoff = new Backoff(),
+  ) {}
+
+  get session(): C | null {
+    return this.#session;
+  }
+
+  /** Connect, and stay so until `stop`. */
+  start(): void {
+    void this.#run(this.#abort.signal);
+  }
+
+  /** End the session and stop coming back. */
+  async stop(): Promise<void> {
+    this.#abort.abort(new DOMException("stopped", "AbortError"));
+    this.onState({ kind: "stopped" });
+    await this.#session?.close();
+  }
+
+  /** Set who is asked for the server's opinion of a session. */
+  listenTo(serverWord: (id: string) => ServerWord): void {
+    this.#serverWord = serverWord;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      const cause = await this.#once(attempt, signal);
+      if (signal.aborted || cause === null) return;
+      this.onState({ kind: "waiting", cause });
+      await sleep(this.backoff.next(), signal).catch(() => undefined);
+    }
+  }
+
+  /** One session from its opening to its end; null when that was the last one. */
+  async #once(attempt: number, signal: AbortSignal): Promise<LinkCause | null> {
+    this.onState({ kind: "connecting", attempt });
+    try {
+      const session = await this.open(signal);
+      this.#session = session;
+      if (!signal.aborted) return await this.#watch(session, signal);
+    } catch (error) {
+      if (signal.aborted) return null;
+      if (!(error instanceof ApiError)) throw error;
+      if (!this.isFinal(error)) return "server";
+      this.onState({ kind: "refused", error });
+    } finally {
+      await this.#session?.close();
+      this.#session = null;
+    }
+    return null;
+  }
+
+  async #watch(session: C, signal: AbortSignal): Promise<LinkCause> {
+    const opened = performance.now();
+    const hearing = new Hearing(session.peer);
+    let connected = false;
+    for (;;) {
+      await sleep(TICK_MS, signal);
+      const state = session.peer.connectionState;
+      if (state === "failed" || state === "closed") return connected ? "lost" : "network_blocked";
+      const word = this.#serverWord(session.id);
+      if (word === "closed") return "lost";
+      const silent = await hearing.silentFor();
+      if (word === "unknown" && connected && silent >= SILENT_AND_UNKNOWN_MS) return "lost";
+      if (!connected && state === "connected") {
+        connected = true;
+        this.backoff.reset();
+        this.onState({ kind: "connected", session: session.id });
+      } else if (!connected && performance.now() - opened > CONNECT_MS) {
+        return "network_blocked";
+      } else if (connected && (state === "disconnected" || silent >= SILENT_MS)) {
+        if (!(await this.#recover(session, hearing, signal))) return "lost";
+      }
+    }
+  }
+
+  /** Try an ICE restart; false when the session is not worth keeping. */
+  async #recover(session: C, hearing: Hearing, signal: AbortSignal): Promise<boolean> {
+    this.onState({ kind: "recovering", session: session.id });
+    try {
+      await session.restart();
+    } catch {
+      return false;
+    }
+    const started = performance.now();
+    while (performance.now() - started < RESTART_MS) {
+      await sleep(TICK_MS, signal);
+      if ((await hearing.silentFor()) < 2 * TICK_MS && session.peer.connectionState === "connected") {
+        this.onState({ kind: "connected", session: session.id });
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,72 @@
+import type { ComponentChildren, JSX } from "preact";
+import type { Phase } from "../../state/page";
+import { settings } from "../../state/settings";
+import type { Stage } from "../../state/stage";
+import type { Tone } from "../../state/status";
+import { texts } from "../../texts";
+import "../../styles/message.css";
+
+interface MessageProps {
+  tone: Tone;
+  title: string;
+  detail?: string;
+  children?: ComponentChildren;
+}
+
+/** A page with one thing to say and one thing to do. */
+export function Message({ tone, title, detail, children }: MessageProps): JSX.Element {
+  return (
+    <section class={`message message-${tone}`} role={tone === "bad" ? "alert" : "status"}>
+      <span class="message-lamp" aria-hidden="true" />
+      <h1>{title}</h1>
+      {detail ? <p>{detail}</p> : null}
+      {children ? <div class="message-actions">{children}</div> : null}
+    </section>
+  );
+}
+
+/** Why the visit is over; three of the four endings can be undone by a person. */
+export function Ending({
+  phase,
+  stage,
+}: {
+  phase: Extract<Phase, { kind: "ended" }>;
+  stage: Stage;
+}): JSX.Element {
+  const { reason } = phase;
+  const [title, detail] = texts.ended[reason];
+  return (
+    <Message tone="wait" title={title} detail={detail}>
+      {reason === "left" || reason === "removed" ? (
+        <button type="button" class="button button-primary" onClick={() => stage.back()}>
+          {texts.guest.joinAgain}
+        </button>
+      ) : null}
+      {reason === "opened_elsewhere" ? <TakeOver stage={stage} label={texts.guest.takeoverYes} /> : null}
+    </Message>
+  );
+}
+
+/** The link is in use elsewhere: ask before anybody is thrown out. */
+export function Occupied({ stage }: { stage: Stage }): JSX.Element {
+  return (
+    <Message tone="warn" title={texts.guest.takeover} detail={texts.guest.takeoverDetail}>
+      <TakeOver stage={stage} label={texts.guest.takeoverYes} />
+      <button type="button" class="button" onClick={() => stage.back()}>
+        {texts.guest.takeoverNo}
+      </button>
+    </Message>
+  );
+}
+
+function TakeOver({ stage, label }: { stage: Stage; label: string }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button button-primary"
+      onClick={() => void stage.join(settings.value.name, true)}
+    >
+      {label}
+    </button>
+  );
+}

@@ -1,0 +1,79 @@
+import type { JSX } from "preact";
+import { devicesAllowed } from "../../client/devices";
+import type { Media } from "../../state/media";
+import type { Phase } from "../../state/page";
+import type { Stage } from "../../state/stage";
+import { texts } from "../../texts";
+import { Ending, Message, Occupied } from "./Ending";
+import { Inside } from "./Inside";
+import { Ready } from "./Ready";
+import "../../styles/guest.css";
+
+interface GuestPageProps {
+  stage: Stage;
+  media: Media;
+}
+
+const productionOf = (phase: Phase): string => ("info" in phase ? phase.info.production : "");
+
+/** The whole page of a guest, by phase. */
+export function GuestPage({ stage, media }: GuestPageProps): JSX.Element {
+  const phase = stage.phase.value;
+  const production = productionOf(phase);
+  return (
+    <div class="guest">
+      <header class="guest-head">
+        <span class="brand">{texts.brand}</span>
+        {production ? <span class="guest-production">{production}</span> : null}
+      </header>
+      <main class="guest-main">
+        <Body phase={phase} stage={stage} media={media} />
+      </main>
+    </div>
+  );
+}
+
+function Body({ phase, stage, media }: GuestPageProps & { phase: Phase }): JSX.Element {
+  const [title, detail] = texts.problems.invite_unknown;
+  switch (phase.kind) {
+    case "loading":
+      return (
+        <Message
+          tone={phase.unreachable ? "warn" : "wait"}
+          title={phase.unreachable ? texts.guest.unreachable : texts.guest.loading}
+        />
+      );
+    case "refused":
+      return <Message tone="bad" title={title} detail={detail} />;
+    case "ready":
+    case "joining":
+      return devicesAllowed() ? (
+        <Ready phase={phase} stage={stage} media={media} />
+      ) : (
+        <Insecure url={phase.info.https_url ?? null} />
+      );
+    case "occupied":
+      return <Occupied stage={stage} />;
+    case "inside":
+      return <Inside phase={phase} stage={stage} media={media} />;
+    case "ended":
+      return <Ending phase={phase} stage={stage} />;
+  }
+}
+
+function Insecure({ url }: { url: string | null }): JSX.Element {
+  if (window.isSecureContext) {
+    const [title, detail] = texts.problems.unsupported;
+    return <Message tone="bad" title={title} detail={detail} />;
+  }
+  const [title, detail] = texts.problems.insecure;
+  return (
+    <Message tone="bad" title={title} detail={detail}>
+      {url ? (
+        <a class="button button-primary" href={new URL(location.pathname + location.search, url).href}>
+          {texts.guest.openSecure}
+        </a>
+      ) : null}
+    </Message>
+  );
+}

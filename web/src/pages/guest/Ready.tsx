@@ -1,0 +1,114 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { JoinInfo } from "../../client/types";
+import type { Media } from "../../state/media";
+import type { Phase, Refusal } from "../../state/page";
+import { changeSettings, settings } from "../../state/settings";
+import type { Stage } from "../../state/stage";
+import { texts } from "../../texts";
+import { DeviceFaults } from "../../ui/DeviceFaults";
+import { DevicePickers, ProcessingSwitches, QualityPicker } from "../../ui/DevicePickers";
+import { Checkbox, TextField } from "../../ui/Field";
+import { Notice } from "../../ui/Notice";
+import { DeviceButtons, SelfView } from "../../ui/SelfView";
+
+interface ReadyProps {
+  phase: Extract<Phase, { kind: "ready" | "joining" }>;
+  stage: Stage;
+  media: Media;
+}
+
+const destinationOf = (info: JoinInfo): string => {
+  const seat = info.invite?.seat;
+  return seat && info.invite?.admit === "direct" ? texts.guest.intoSeat(seat) : texts.guest.intoLobby;
+};
+
+/** Before Join: picture, devices, name, and what the guest agrees to. */
+export function Ready({ phase, stage, media }: ReadyProps): JSX.Element {
+  const say = texts.guest;
+  const { info } = phase;
+  return (
+    <>
+      <h1 class="guest-title">{say.joining(info.production)}</h1>
+      <div class="guest-ready">
+        <div class="guest-column">
+          <SelfView media={media} sending={false} />
+          <div class="guest-buttons">
+            <DeviceButtons media={media} />
+          </div>
+          <DeviceFaults media={media} />
+          <div class="card guest-devices">
+            <DevicePickers media={media} />
+            <QualityPicker media={media} most={info.max_bitrate} />
+            <ProcessingSwitches media={media} />
+          </div>
+        </div>
+        <JoinForm phase={phase} stage={stage} />
+      </div>
+    </>
+  );
+}
+
+function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
+  const say = texts.guest;
+  const { info } = phase;
+  const name = useSignal(info.guest?.name || info.invite?.name || settings.value.name);
+  const agreed = useSignal(false);
+  const tried = useSignal(false);
+  const joining = phase.kind === "joining";
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    tried.value = true;
+    const given = name.value.trim();
+    if (!given || !agreed.value || joining) return;
+    changeSettings({ name: given });
+    void stage.join(given, false);
+  };
+  const nameError = tried.value && !name.value.trim() ? say.nameMissing : undefined;
+  return (
+    <form class="card guest-form" onSubmit={submit} noValidate>
+      <TextField
+        label={say.name}
+        value={name.value}
+        hint={say.nameHint}
+        error={nameError}
+        autoComplete="name"
+        onInput={(value) => {
+          name.value = value;
+        }}
+      />
+      <section class="guest-notice">
+        <h2>{say.before}</h2>
+        <p class="guest-purpose">{say.purpose(info.records, info.streams)}</p>
+        {info.notice ? <p class="guest-small">{info.notice}</p> : null}
+        <p class="guest-small">{destinationOf(info)}</p>
+      </section>
+      <Checkbox
+        label={say.consent}
+        checked={agreed.value}
+        onChange={(on) => {
+          agreed.value = on;
+        }}
+      />
+      {tried.value && !agreed.value ? (
+        <p class="field-note field-error" role="alert">
+          {say.consentMissing}
+        </p>
+      ) : null}
+      {phase.kind === "ready" && phase.problem ? <Problem problem={phase.problem} /> : null}
+      <button type="submit" class="button button-primary button-large" disabled={joining}>
+        {joining ? say.joiningNow : say.join}
+      </button>
+    </form>
+  );
+}
+
+function Problem({ problem }: { problem: Refusal }): JSX.Element {
+  const known = texts.problems[problem.code as keyof typeof texts.problems];
+  const [title, detail] = Array.isArray(known) ? known : texts.problems.other(problem.message);
+  return (
+    <Notice tone="bad" title={title} urgent>
+      <p>{detail}</p>
+    </Notice>
+  );
+}

@@ -1,0 +1,45 @@
+/** Figures as people read them. */
+
+import type { SessionView, TrackView } from "../client/types";
+
+export function bitrate(bitsPerSecond: number): string {
+  if (bitsPerSecond >= 1_000_000) return `${(bitsPerSecond / 1_000_000).toFixed(1)} Mbit/s`;
+  return `${Math.round(bitsPerSecond / 1000)} kbit/s`;
+}
+
+export const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`;
+
+export const milliseconds = (value: number): string => `${Math.round(value)} ms`;
+
+export const trackOf = (session: SessionView, kind: TrackView["kind"]): TrackView | undefined =>
+  session.tracks.find((track) => track.kind === kind);
+
+/** The worst loss of all tracks, as a fraction. */
+export const lossOf = (session: SessionView): number =>
+  Math.max(0, ...session.tracks.map((track) => track.loss));
+
+/** `1280×720 30 fps 1.9 Mbit/s loss 0.2 % 84 ms`, leaving out what is not known. */
+export function statistics(session: SessionView): string[] {
+  const video = trackOf(session, "video");
+  const parts: string[] = [];
+  if (video && video.width > 0) parts.push(`${video.width}×${video.height}`);
+  if (video) parts.push(`${Math.round(video.frame_rate)} fps`);
+  parts.push(bitrate(session.tracks.reduce((sum, track) => sum + track.bitrate, 0)));
+  parts.push(`loss ${percent(lossOf(session))}`);
+  if (session.round_trip_ms !== null) parts.push(milliseconds(session.round_trip_ms));
+  return parts;
+}
+
+/** Sound minus picture, with its sign. */
+export function offset(value: number): string {
+  const rounded = Math.round(value);
+  return `${rounded > 0 ? "+" : ""}${rounded} ms`.replace("-", "−");
+}
+
+/** Rough time left, for countdowns: `42 s`, `3 min`, `2 h`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 100) return `${seconds} s`;
+  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3600)} h`;
+}

@@ -1,0 +1,193 @@
+/** The guest's camera and microphone: what is open, what is wanted, what is sent. */
+
+import { batch, computed, signal } from "@preact/signals";
+import {
+  cameraConstraints,
+  DeviceError,
+  type DeviceFault,
+  type DeviceLists,
+  listDevices,
+  openCamera,
+  openMicrophone,
+} from "../client/devices";
+import { type Still, startStill } from "../client/stills";
+import { presetOf } from "./presets";
+import { changeSettings, settings } from "./settings";
+
+/** One device: its track while it is open, and why it is not. */
+export interface Device {
+  track: MediaStreamTrack | null;
+  opening: boolean;
+  fault: DeviceFault | "device_lost" | null;
+}
+
+type Which = "camera" | "microphone";
+
+const SETTLE_MS = 3000;
+
+const CLOSED: Device = { track: null, opening: false, fault: null };
+
+export class Media {
+  readonly camera = signal<Device>(CLOSED);
+  readonly microphone = signal<Device>(CLOSED);
+  readonly cameraOn = signal(true);
+  readonly muted = signal(false);
+  readonly lists = signal<DeviceLists>({ cameras: [], microphones: [], speakers: [] });
+  readonly still = signal<Still | null>(null);
+  /** What stands for the picture on the wire: the camera, or the still in its place. */
+  readonly video = computed(() => this.camera.value.track ?? this.still.value?.track ?? null);
+  readonly audio = computed(() => this.microphone.value.track);
+  /** What the relay is told, so that it does not take a switched-off device for a stalled one. */
+  readonly report = computed(() => ({
+    camera: this.camera.value.track ? ("on" as const) : ("off" as const),
+    mic: this.microphone.value.track && !this.muted.value ? ("on" as const) : ("off" as const),
+  }));
+  // Devices open and close one after the other: quick presses must not overtake each other.
+  #queue: Promise<void> = Promise.resolve();
+  #sending = false;
+
+  /** Keep the lists of devices fresh from now on. */
+  listen(): void {
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.#list());
+  }
+
+  /** Open what is wanted and is not open yet. */
+  async start(): Promise<void> {
+    await this.#serial(() => this.#openWanted());
+  }
+
+  /** The devices are as wanted, or have taken so long that nothing should wait for them. */
+  async settled(): Promise<void> {
+    await Promise.race([this.#queue, new Promise((resolve) => setTimeout(resolve, SETTLE_MS))]);
+  }
+
+  /** Close all devices. */
+  async stop(): Promise<void> {
+    this.setSending(false);
+    await this.#serial(async () => {
+      this.#set("camera", CLOSED);
+      this.#set("microphone", CLOSED);
+    });
+  }
+
+  /** While sending, a still stands in for a camera that is off. */
+  setSending(sending: boolean): void {
+    this.#sending = sending;
+    this.#placeStill();
+  }
+
+  setMuted(muted: boolean): void {
+    this.muted.value = muted;
+    const { track } = this.microphone.value;
+    if (track) track.enabled = !muted;
+  }
+
+  async setCameraOn(on: boolean): Promise<void> {
+    this.cameraOn.value = on;
+    await this.#serial(() => this.#openWanted());
+  }
+
+  async choose(which: Which, id: string): Promise<void> {
+    changeSettings({ [which]: id });
+    if (which === "camera" && !this.cameraOn.value) return;
+    await this.#serial(() => this.#open(which));
+  }
+
+  async setPreset(id: string): Promise<void> {
+    const preset = presetOf(id);
+    changeSettings({ preset: preset.id });
+    await this.camera.value.track?.applyConstraints(cameraConstraints(preset)).catch(() => undefined);
+  }
+
+  /** Browsers differ in what can change on an open microphone: it is opened anew. */
+  async setProcessing(
+    change: Partial<Record<"echoCancellation" | "noiseSuppression" | "autoGainControl", boolean>>,
+  ): Promise<void> {
+    changeSettings(change);
+    if (this.microphone.value.track) await this.#serial(() => this.#open("microphone"));
+  }
+
+  /** Ask again for a device that failed. */
+  async retry(which: Which): Promise<void> {
+    if (which === "camera") this.cameraOn.value = true;
+    await this.#serial(() => this.#open(which));
+  }
+
+  #serial(work: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(work);
+    return this.#queue;
+  }
+
+  async #openWanted(): Promise<void> {
+    if (!this.cameraOn.value) this.#set("camera", CLOSED);
+    else if (!this.camera.value.track) await this.#open("camera");
+    if (!this.microphone.value.track) await this.#open("microphone");
+  }
+
+  async #open(which: Which): Promise<void> {
+    const device = this[which];
+    device.value = { ...device.value, opening: true, fault: null };
+    try {
+      this.#set(which, { track: await this.#request(which), opening: false, fault: null });
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+      const { track } = device.value;
+      this.#set(which, { track, opening: false, fault: error.fault });
+    }
+    await this.#list();
+  }
+
+  async #request(which: Which): Promise<MediaStreamTrack> {
+    const chosen = settings.value[which];
+    try {
+      return await this.#openDevice(which, chosen);
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+      if (error.fault === "device_missing" && chosen) return this.#openDevice(which, null);
+      // Phones give one camera at a time: let the old one go and ask again.
+      if (error.fault !== "device_busy" || !this[which].value.track) throw error;
+      this.#set(which, { ...CLOSED, opening: true });
+      return this.#openDevice(which, chosen);
+    }
+  }
+
+  #openDevice(which: Which, id: string | null): Promise<MediaStreamTrack> {
+    if (which === "microphone") return openMicrophone(id, settings.value);
+    return openCamera(id, presetOf(settings.value.preset));
+  }
+
+  #set(which: Which, next: Device): void {
+    const { track } = this[which].value;
+    if (next.track) {
+      next.track.enabled = which === "camera" || !this.muted.value;
+      if (which === "camera") next.track.contentHint = "motion";
+      next.track.onended = () => this.#set(which, { ...CLOSED, fault: "device_lost" });
+    }
+    // In one step, so that there is no moment with nothing to send; the old device goes dark last.
+    batch(() => {
+      this[which].value = next;
+      this.#placeStill();
+    });
+    if (track && track !== next.track) {
+      track.onended = null;
+      track.stop();
+    }
+  }
+
+  #placeStill(): void {
+    const wanted = this.#sending && !this.camera.value.track;
+    const { value } = this.still;
+    if (wanted && !value) {
+      const { width, height } = presetOf(settings.value.preset);
+      this.still.value = startStill(() => settings.value.name, { width, height });
+    }
+    if (!wanted && value) {
+      this.still.value = null;
+      value.stop();
+    }
+  }
+
+  async #list(): Promise<void> {
+    this.lists.value = await listDevices().catch(() => this.lists.value);
+  }
+}

@@ -1,0 +1,86 @@
+/** Screen share: a second session of the same guest, which comes and goes without touching the camera. */
+
+import { signal } from "@preact/signals";
+import { DeviceError, type DeviceFault, openScreen } from "../client/devices";
+import { type LinkState, Publisher, type ServerWord } from "../client/publisher";
+import { WhipSession, type WhipTarget } from "../client/whip";
+import { SCREEN_BITRATE } from "./presets";
+import { isFinal } from "./refusals";
+import { changeSettings, settings } from "./settings";
+
+export type ScreenState =
+  | { kind: "off"; fault: DeviceFault | "screen_refused" | null }
+  | { kind: "choosing" }
+  | { kind: "on"; stream: MediaStream };
+
+export class ScreenShare {
+  readonly state = signal<ScreenState>({ kind: "off", fault: null });
+  readonly link = signal<LinkState>({ kind: "stopped" });
+  #publisher: Publisher<WhipSession> | null = null;
+
+  constructor(
+    private readonly target: () => (WhipTarget & { maxBitrate: number }) | null,
+    private readonly serverWord: (id: string) => ServerWord,
+  ) {}
+
+  /** Ask which screen, window or tab, and publish it. */
+  async start(): Promise<void> {
+    if (this.state.value.kind !== "off") return;
+    this.state.value = { kind: "choosing" };
+    try {
+      const stream = await openScreen();
+      this.state.value = { kind: "off", fault: null };
+      if (stream) this.#publish(stream);
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+      this.state.value = { kind: "off", fault: error.fault };
+    }
+  }
+
+  /** Stop sharing; the same as the browser's own button. */
+  async stop(fault: "screen_refused" | null = null): Promise<void> {
+    const current = this.state.peek();
+    if (current.kind === "on") for (const track of current.stream.getTracks()) track.stop();
+    if (current.kind !== "off") this.state.value = { kind: "off", fault };
+    const publisher = this.#publisher;
+    this.#publisher = null;
+    await publisher?.stop();
+  }
+
+  /** Sharp text, or smooth movement. */
+  setHint(hint: "detail" | "motion"): void {
+    changeSettings({ screenHint: hint });
+    const current = this.state.value;
+    if (current.kind === "on") for (const track of current.stream.getVideoTracks()) track.contentHint = hint;
+  }
+
+  #publish(stream: MediaStream): void {
+    const [video] = stream.getVideoTracks();
+    if (!video) return;
+    const [audio] = stream.getAudioTracks();
+    video.contentHint = settings.value.screenHint;
+    video.onended = () => void this.stop();
+    this.state.value = { kind: "on", stream };
+    this.#publisher = new Publisher<WhipSession>(
+      (signal) => this.#open(video, audio, signal),
+      (state) => {
+        this.link.value = state;
+        if (state.kind === "refused") void this.stop("screen_refused");
+      },
+      isFinal,
+    );
+    this.#publisher.listenTo(this.serverWord);
+    this.#publisher.start();
+  }
+
+  #open(
+    video: MediaStreamTrack,
+    audio: MediaStreamTrack | undefined,
+    signal: AbortSignal,
+  ): Promise<WhipSession> {
+    const target = this.target();
+    if (!target) throw new DOMException("not inside", "AbortError");
+    const maxBitrate = Math.min(SCREEN_BITRATE, target.maxBitrate);
+    return WhipSession.open(target, () => ({ video, audio, maxBitrate }), signal);
+  }
+}

@@ -1,0 +1,61 @@
+/** The guest's own choices, kept in this browser. */
+
+import { signal } from "@preact/signals";
+import type { Processing } from "../client/devices";
+import { DEFAULT_PRESET, type PresetId } from "./presets";
+
+export interface Settings extends Processing {
+  name: string;
+  camera: string | null;
+  microphone: string | null;
+  speaker: string | null;
+  preset: PresetId;
+  screenHint: "detail" | "motion";
+}
+
+export const DEFAULTS: Settings = {
+  name: "",
+  camera: null,
+  microphone: null,
+  speaker: null,
+  preset: DEFAULT_PRESET,
+  screenHint: "detail",
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+};
+
+const KEY = "stagedoor.settings";
+
+/** Settings from stored text; anything that does not fit falls back to its default. */
+export function parseSettings(text: string | null): Settings {
+  let stored: unknown = null;
+  try {
+    stored = JSON.parse(text ?? "null");
+  } catch {
+    stored = null;
+  }
+  if (typeof stored !== "object" || stored === null) return { ...DEFAULTS };
+  const known = Object.entries(stored).filter(([key, value]) => {
+    if (!(key in DEFAULTS)) return false;
+    const standard = DEFAULTS[key as keyof Settings];
+    return standard === null ? value === null || typeof value === "string" : typeof value === typeof standard;
+  });
+  return { ...DEFAULTS, ...Object.fromEntries(known) };
+}
+
+function storage(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    // Browsers may forbid it; choices then last as long as the page.
+    return null;
+  }
+}
+
+export const settings = signal<Settings>(parseSettings(storage()?.getItem(KEY) ?? null));
+
+export function changeSettings(change: Partial<Settings>): void {
+  settings.value = { ...settings.value, ...change };
+  storage()?.setItem(KEY, JSON.stringify(settings.value));
+}

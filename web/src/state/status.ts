@@ -1,0 +1,45 @@
+/** What a guest inside is told, from what the relay sees and what his own connection does. */
+
+import type { LinkState } from "../client/publisher";
+import type { GuestView, SessionView } from "../client/types";
+import { texts } from "../texts";
+
+export type Tone = "good" | "wait" | "warn" | "bad";
+
+export interface Status {
+  tone: Tone;
+  title: string;
+  detail: string;
+}
+
+const of = (tone: Tone, [title, detail]: readonly [string, string]): Status => ({ tone, title, detail });
+
+/** The session of one kind that is not over; the newest when there are several. */
+export const sessionOf = (guest: GuestView, kind: SessionView["kind"]): SessionView | undefined =>
+  guest.sessions.filter((session) => session.kind === kind && session.state !== "closed").at(-1);
+
+function connected(guest: GuestView, session: SessionView | undefined): Status {
+  const say = texts.status;
+  if (!session || session.state === "waiting") return of("wait", say.arriving);
+  if (session.state === "stalled" || guest.away) return of("warn", say.stalled);
+  return guest.state === "seated" ? of("good", say.seated(guest.seat ?? "")) : of("wait", say.lobby);
+}
+
+/** One title and one sentence, for the state that matters most. */
+export function statusOf(guest: GuestView, link: LinkState, eventsUp: boolean): Status {
+  const say = texts.status;
+  switch (link.kind) {
+    case "connecting":
+      return link.attempt === 1 ? of("wait", say.connecting) : of("warn", say.lost);
+    case "recovering":
+      return of("warn", say.lost);
+    case "waiting":
+      if (link.cause === "network_blocked") return of("bad", say.networkBlocked);
+      return of("warn", link.cause === "server" ? say.serverGone : say.lost);
+    case "connected":
+      return eventsUp ? connected(guest, sessionOf(guest, "camera")) : of("warn", say.noNews);
+    case "refused":
+    case "stopped":
+      return of("wait", say.connecting);
+  }
+}

@@ -1,0 +1,54 @@
+/** What one tab remembers across a reload: its instance, its invite, and how it was inside. */
+
+const INSTANCE = "stagedoor.instance";
+const TOKEN = "stagedoor.invite";
+const INSIDE = "stagedoor.inside";
+
+/** How the guest was inside when the page was reloaded. */
+export interface Inside {
+  name: string;
+  consent: string;
+  cameraOn: boolean;
+  muted: boolean;
+}
+
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export class Visit {
+  readonly instance: string;
+
+  constructor(
+    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+    private readonly query: URLSearchParams,
+  ) {
+    this.instance = storage.getItem(INSTANCE) ?? randomId();
+    // A duplicated tab copies this storage: the id is only in it while a reload is under way.
+    storage.removeItem(INSTANCE);
+  }
+
+  /** The page is going away; if it is a reload, the next one is the same instance. */
+  leaving(): void {
+    this.storage.setItem(INSTANCE, this.instance);
+  }
+
+  get token(): string | null {
+    return this.query.get("invite") || this.storage.getItem(TOKEN);
+  }
+
+  keepToken(token: string): void {
+    this.storage.setItem(TOKEN, token);
+  }
+
+  get inside(): Inside | null {
+    const text = this.storage.getItem(INSIDE);
+    return text === null ? null : (JSON.parse(text) as Inside);
+  }
+
+  keepInside(inside: Inside | null): void {
+    if (inside) this.storage.setItem(INSIDE, JSON.stringify(inside));
+    else this.storage.removeItem(INSIDE);
+  }
+}

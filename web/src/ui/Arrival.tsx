@@ -1,0 +1,49 @@
+import type { JSX } from "preact";
+import type { SessionView, TrackView } from "../client/types";
+import { bitrate, lossOf, milliseconds, percent, trackOf } from "../state/format";
+import { texts } from "../texts";
+import "../styles/arrival.css";
+
+function picture(track: TrackView | undefined): string {
+  if (!track || track.state === "waiting") return texts.guest.nothingArrives;
+  const size = track.width > 0 ? `${track.width}×${track.height} · ` : "";
+  return `${size}${Math.round(track.frame_rate)} fps · ${bitrate(track.bitrate)}`;
+}
+
+function sound(track: TrackView | undefined): string {
+  if (!track) return texts.guest.none;
+  if (track.state === "waiting") return texts.guest.nothingArrives;
+  return bitrate(track.bitrate);
+}
+
+/** What the relay sees of one session, in figures. */
+export function Arrival({
+  session,
+  title,
+}: {
+  session: SessionView | undefined;
+  title: string;
+}): JSX.Element {
+  const say = texts.guest;
+  const rows: [string, string][] = session
+    ? [
+        [say.picture, picture(trackOf(session, "video"))],
+        [say.sound, sound(trackOf(session, "audio"))],
+        [say.loss, percent(lossOf(session))],
+        [say.delay, session.round_trip_ms === null ? "–" : milliseconds(session.round_trip_ms)],
+      ]
+    : [[say.picture, say.nothingArrives]];
+  return (
+    <section class="arrival">
+      <h2 class="arrival-title">{title}</h2>
+      <dl class="arrival-rows">
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,105 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useId } from "preact/hooks";
+import "../styles/field.css";
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+interface SelectProps {
+  label: string;
+  value: string;
+  options: readonly Option[];
+  onChange: (value: string) => void;
+  empty?: string;
+  children?: ComponentChildren;
+}
+
+/** A choice with its label; says so when there is nothing to choose. */
+export function Select({ label, value, options, onChange, empty, children }: SelectProps): JSX.Element {
+  const id = useId();
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {label}
+      </label>
+      <div class="field-row">
+        <select
+          id={id}
+          class="field-input"
+          value={value}
+          disabled={options.length === 0}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        >
+          {options.length === 0 ? <option>{empty}</option> : null}
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+interface TextProps {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  hint?: string;
+  error?: string | undefined;
+  maxLength?: number;
+  autoComplete?: string;
+}
+
+/** One line of text with its label, hint and fault. */
+export function TextField(props: TextProps): JSX.Element {
+  const id = useId();
+  const note = props.error ?? props.hint;
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {props.label}
+      </label>
+      <input
+        id={id}
+        class="field-input"
+        type="text"
+        value={props.value}
+        maxLength={props.maxLength ?? 60}
+        autocomplete={props.autoComplete ?? "off"}
+        aria-invalid={props.error ? true : undefined}
+        aria-describedby={note ? `${id}-note` : undefined}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+      />
+      {note ? (
+        <p id={`${id}-note`} class={props.error ? "field-note field-error" : "field-note"}>
+          {note}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+interface SwitchProps {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  hint?: string;
+}
+
+/** A box to tick, with its words as its label. */
+export function Checkbox({ label, checked, onChange, hint }: SwitchProps): JSX.Element {
+  return (
+    <label class="checkbox">
+      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <span>
+        {label}
+        {hint ? <span class="checkbox-hint">{hint}</span> : null}
+      </span>
+    </label>
+  );
+}

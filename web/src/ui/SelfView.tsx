@@ -1,0 +1,67 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import type { Media } from "../state/media";
+import { texts } from "../texts";
+import { Icon } from "./Icon";
+import { LevelMeter } from "./LevelMeter";
+import { Picture } from "./Picture";
+import "../styles/self-view.css";
+
+/** The guest's own picture and level, with the two buttons that matter most. */
+export function SelfView({ media, sending }: { media: Media; sending: boolean }): JSX.Element {
+  const say = texts.guest;
+  const stream = useComputed(() => {
+    const { track } = media.camera.value;
+    return track ? new MediaStream([track]) : null;
+  });
+  const { opening } = media.camera.value;
+  const faceTime = media.camera.value.track?.getSettings().facingMode !== "environment";
+  return (
+    <figure class="self-view">
+      {stream.value ? (
+        <Picture stream={stream.value} label={say.preview} mirrored={faceTime} />
+      ) : (
+        <p class="self-view-empty">
+          {opening ? say.askingDevices : sending ? say.cameraIsOff : say.cameraIsOffBefore}
+        </p>
+      )}
+      <figcaption class="self-view-sound">
+        <Icon name={media.muted.value ? "micOff" : "mic"} />
+        {media.muted.value ? (
+          <span class="self-view-muted">{say.muted}</span>
+        ) : (
+          <LevelMeter track={media.microphone.value.track} label={say.level} />
+        )}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Microphone and camera, on or off. */
+export function DeviceButtons({ media }: { media: Media }): JSX.Element {
+  const say = texts.guest;
+  const muted = media.muted.value;
+  const cameraOn = media.cameraOn.value;
+  return (
+    <>
+      <button
+        type="button"
+        class={muted ? "button button-tall button-off" : "button button-tall"}
+        aria-pressed={muted}
+        onClick={() => media.setMuted(!muted)}
+      >
+        <Icon name={muted ? "micOff" : "mic"} />
+        {muted ? say.unmute : say.mute}
+      </button>
+      <button
+        type="button"
+        class={cameraOn ? "button button-tall" : "button button-tall button-off"}
+        aria-pressed={!cameraOn}
+        onClick={() => void media.setCameraOn(!cameraOn)}
+      >
+        <Icon name={cameraOn ? "camera" : "cameraOff"} />
+        {cameraOn ? say.cameraOff : say.cameraOn}
+      </button>
+    </>
+  );
+}
