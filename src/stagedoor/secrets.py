@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stagedoor.domain.errors import InvalidError
 from stagedoor.settings import Settings
+from stagedoor.telemetry.redact import url_secrets
 
 FILE_NAME = "secrets.json"
 SIGNING_KEY_BYTES = 32
@@ -50,6 +51,15 @@ def load_or_create(data_dir: Path, settings: Settings) -> Secrets:
     if len(signing_key) < SIGNING_KEY_BYTES:
         raise _damaged(path)
     return Secrets(settings.server.operator_token or complete["operator_token"], signing_key)
+
+
+def secret_texts(settings: Settings, secrets: Secrets) -> list[str]:
+    """Return every text that must not reach a log."""
+    texts = [secrets.operator_token, secrets.signing_key.hex()]
+    texts += [server.credential for server in settings.webrtc.ice_servers if server.credential]
+    urls = [destination.url for destination in settings.relay.destinations]
+    urls += [settings.mediamtx.api_url] if settings.mediamtx.api_url else []
+    return texts + [part for url in urls for part in url_secrets(url)]
 
 
 def _read(path: Path) -> dict[str, str]:

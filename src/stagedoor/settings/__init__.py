@@ -16,7 +16,7 @@ from stagedoor.settings.model import (
     WebrtcSettings,
 )
 from stagedoor.settings.sources import Layer, Loaded, load, load_settings
-from stagedoor.settings.values import PortRange, parse_duration
+from stagedoor.settings.values import PortRange, parse_duration, reachable
 
 __all__ = [
     "CarrierSettings",
@@ -38,4 +38,5 @@ __all__ = [
     "load",
     "load_settings",
     "parse_duration",
+    "reachable",
 ]

@@ -21,6 +21,7 @@ from stagedoor.settings.values import (
     Port,
     PortRange,
     SeatName,
+    reachable,
 )
 
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
@@ -51,12 +52,14 @@ class ServerSettings(Part):
     port: Port = Field(8000, description="TCP port of the pages and the API.")
     public_url: OriginUrl | None = Field(
         None,
+        examples=["https://guests.example.org"],
         description="What guests type or click, when it is not this machine's own address: "
         "the URL of a reverse proxy or of a public name.",
     )
     trusted_proxies: tuple[Network, ...] = Field(
         (),
         max_length=32,
+        examples=[["127.0.0.1", "10.0.0.0/8"]],
         description="Addresses or networks of reverse proxies, whose X-Forwarded-* headers are believed.",
     )
     tls: Tls = Field(
@@ -65,15 +68,22 @@ class ServerSettings(Part):
         "Browsers give cameras only to HTTPS pages, or to this very machine.",
     )
     tls_cert: FilePath | None = Field(
-        None, description="PEM file with the certificate chain, for tls = files."
+        None,
+        examples=["/etc/stagedoor/fullchain.pem"],
+        description="PEM file with the certificate chain, for tls = files.",
     )
-    tls_key: FilePath | None = Field(None, description="PEM file with the private key, for tls = files.")
+    tls_key: FilePath | None = Field(
+        None,
+        examples=["/etc/stagedoor/privkey.pem"],
+        description="PEM file with the private key, for tls = files.",
+    )
     operator_token: str | None = Field(
         None,
         min_length=16,
         max_length=200,
         pattern=r"^[A-Za-z0-9_.~-]+$",
         repr=False,
+        examples=["at-least-16-characters"],
         description="Opens the operator's pages and the API. "
         "Without one, a random token is made on the first start and kept in data_dir.",
     )
@@ -107,7 +117,7 @@ class ServerSettings(Part):
         """The root of the pages for links: `public_url`, or this machine's own."""
         if self.public_url:
             return self.public_url
-        return self.url_of("127.0.0.1" if self.host in ANY_ADDRESS else self.host)
+        return self.url_of(reachable(self.host))
 
     @property
     def run_dir(self) -> Path:
@@ -166,7 +176,10 @@ class GuestsSettings(Part):
     )
     notice: str = Field(NOTICE, max_length=4000, description="What guests agree to before they join.")
     production: str = Field(
-        "", max_length=100, description="Name of the show or its producer, on top of the guest page."
+        "",
+        max_length=100,
+        examples=["The Evening Show"],
+        description="Name of the show or its producer, on top of the guest page.",
     )
     max_bitrate: int = Field(
         6_000_000,
@@ -211,6 +224,7 @@ class RelaySettings(Part):
     destinations: Annotated[tuple[DestinationSettings, ...], BeforeValidator(_destinations)] = Field(
         (),
         max_length=16,
+        examples=[["rtmp://127.0.0.1/{path}", {"url": "rtsp://127.0.0.1:8554/{path}", "audio": "opus"}]],
         description="Servers to publish every seat to: URLs with `{path}`, or tables with "
         '`url`, `audio` ("aac", "opus", "none"), `video` ("copy", "h264") and `enabled`.',
     )
@@ -222,6 +236,12 @@ class HubSettings(Part):
     host: Host = Field("127.0.0.1", description="Address to listen on.")
     port: Port = Field(8100, description="TCP port of the hub.")
 
+    @property
+    def url(self) -> str:
+        """The root of the hub for programs on this machine."""
+        host = reachable(self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
 
 class MediamtxSettings(Part):
     """A MediaMTX server that destinations point to."""
@@ -229,8 +249,8 @@ class MediamtxSettings(Part):
     api_url: HttpUrl | None = Field(
         None,
         repr=False,
-        description="Its control API, like http://127.0.0.1:9997; "
-        "what it says of each path becomes part of the status.",
+        examples=["http://127.0.0.1:9997"],
+        description="Its control API; what it says of each path becomes part of the status.",
     )
 
 
@@ -248,16 +268,19 @@ class WebrtcSettings(Part):
     ice_servers: tuple[IceServer, ...] = Field(
         (),
         max_length=8,
+        examples=[[{"urls": "turn:turn.example.org", "username": "me", "credential": "secret"}]],
         description="STUN and TURN servers for guests: tables with `urls`, `username` and `credential`.",
     )
     udp_ports: PortRange | None = Field(
         None,
-        description="UDP ports to use, like 40000-40100, for firewalls; any free port where it is left out. "
+        examples=["40000-40100"],
+        description="UDP ports to use, for firewalls; any free port where it is left out. "
         "A guest takes one port for each address, a screen share as many again.",
     )
     host_addresses: tuple[Address, ...] = Field(
         (),
         max_length=16,
+        examples=[["203.0.113.7"]],
         description="Addresses that guests' media may come to. Empty: all of this machine's but loopback. "
         "One that is not this machine's own is announced instead of them, as behind a port forwarding.",
     )
@@ -283,3 +306,10 @@ class Settings(Part):
     mediamtx: MediamtxSettings = Field(default_factory=lambda: MediamtxSettings())
     webrtc: WebrtcSettings = Field(default_factory=lambda: WebrtcSettings())
     log: LogSettings = Field(default_factory=lambda: LogSettings())
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> "Settings":
+        same_host = self.server.host == self.hub.host or {self.server.host, self.hub.host} & set(ANY_ADDRESS)
+        if same_host and self.server.port == self.hub.port:
+            raise ValueError("server.port and hub.port must differ")
+        return self

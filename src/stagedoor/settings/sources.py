@@ -196,12 +196,20 @@ def _sentence(error: ErrorDetails, origins: dict[str, str]) -> str:
     loc = error["loc"]
     key = ".".join(str(part) for part in loc[:2])
     where = ".".join(str(part) for part in loc)
-    origin = origins.get(key, "settings").removeprefix("file ")
+    origin = _origin(key, origins)
     if error["type"] == "extra_forbidden" and key in _TABLES:
         name = str(loc[-1])
         return f"{origin}: {where} is no key of the settings{nearest(name, list(_TABLES[key].model_fields))}"
     text = error["msg"].removeprefix("Value error, ")
-    return f"{origin}: {where}: {text[:1].lower()}{text[1:]}"
+    return ": ".join(part for part in (origin, where, text[:1].lower() + text[1:]) if part)
+
+
+def _origin(key: str, origins: dict[str, str]) -> str:
+    """Where a key's value came from, or the values of all keys that a rule between them may concern."""
+    if key not in origins:
+        given = (origin for name, origin in origins.items() if name.startswith(key) and origin != "default")
+        return ", ".join(dict.fromkeys(given)).replace("file ", "") or "settings"
+    return origins[key].removeprefix("file ")
 
 
 def _problem(message: str) -> InvalidError:

@@ -28,6 +28,11 @@ def parse_duration(text: str) -> int:
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
+def reachable(host: str) -> str:
+    """Return the address at which this machine itself reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
 class Part(BaseModel):
     """Base of all settings: closed and unchangeable, and no value is repeated in an error."""
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 MASK = "***"
+LONG_ENOUGH = 6
+"""Characters; shorter parts of a URL are no keys, and would mask half of every text."""
 
 _USERINFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/?#\s@]*@", re.IGNORECASE)
 _URL_QUERY = re.compile(r"(?P<start>\b(?:rtmps?|rtsps?)://[^\s?\"']+\?)[^\s\"']*", re.IGNORECASE)
@@ -27,6 +29,15 @@ def redact(text: str, known: Iterable[str] = ()) -> str:
     text = _SIGNED.sub(MASK, text)
     text = _BEARER.sub(rf"\g<scheme>{MASK}", text)
     return _PARAMETER.sub(rf"\g<name>{MASK}", text)
+
+
+def url_secrets(url: str) -> list[str]:
+    """Return the parts of a URL that `redact` must know to find them outside of it."""
+    parts = urlsplit(url)
+    middle = [part for part in parts.path.strip("/").split("/")[1:] if "{path}" not in part]
+    values = [value for _, _, value in (item.partition("=") for item in parts.query.split("&"))]
+    found = [parts.password or "", *middle, *values]
+    return [part for part in found if len(part) >= LONG_ENOUGH and "{path}" not in part]
 
 
 def redact_url(url: str) -> str:

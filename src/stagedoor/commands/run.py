@@ -1,0 +1,57 @@
+"""`stagedoor run control|relay`: one of the processes that the supervisor starts."""
+
+import logging
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from stagedoor.domain.errors import InvalidError, StagedoorError
+from stagedoor.exits import exit_code
+from stagedoor.secrets import Secrets, load_or_create, secret_texts
+from stagedoor.settings import Settings, load
+from stagedoor.telemetry.logging import configure
+
+log = logging.getLogger(__name__)
+
+
+def run(process: str, config: Path | None, snapshot: Path | None, parent: int | None) -> int:
+    """Run a process until it is told to end, and return its exit code.
+
+    Args:
+        process: `control` or `relay`.
+        config: The settings file.
+        snapshot: The settings that the supervisor has read, in place of the file and the environment.
+        parent: The process without which this one must not live.
+    """
+    if parent is not None:
+        from stagedoor.supervisor.lifeline import hold
+
+        hold(parent)
+    settings = load(config).settings if snapshot is None else _read(snapshot)
+    secrets = load_or_create(settings.server.data_dir, settings)
+    configure(settings.log, process, secrets=secret_texts(settings, secrets))
+    log.debug("The %s process starts (process %d)", process, os.getpid())
+    try:
+        return _main(process, settings, secrets, config)
+    except StagedoorError as error:
+        failure = error
+    log.error("%s. %s", failure.message, failure.hint, extra={"fields": {"code": failure.code}})
+    return exit_code(failure)
+
+
+def _main(process: str, settings: Settings, secrets: Secrets, config: Path | None) -> int:
+    if process == "control":
+        from stagedoor.control.main import run as run_control
+
+        return run_control(settings, secrets, config)
+    from stagedoor.relay.main import run as run_relay
+
+    return run_relay(settings, secrets)
+
+
+def _read(snapshot: Path) -> Settings:
+    try:
+        return Settings.model_validate_json(snapshot.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise InvalidError(f"{snapshot}: is not what the supervisor wrote", code="bad_settings") from error

@@ -1,0 +1,1 @@
+"""Starts the processes, keeps them running, and ends them."""

@@ -1,0 +1,154 @@
+"""`stagedoor serve`: checks what can be checked, starts control and relay, and keeps both running."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from stagedoor import __version__
+from stagedoor.addresses import usable_addresses
+from stagedoor.banner import Banner
+from stagedoor.domain.errors import StagedoorError
+from stagedoor.local_http import Endpoint, answers, server_endpoint
+from stagedoor.secrets import Secrets, load_or_create, secret_texts
+from stagedoor.settings import Loaded, Settings
+from stagedoor.supervisor import instance
+from stagedoor.supervisor.child import Child, ChildSpec, Timing
+from stagedoor.supervisor.ports import check_ports
+from stagedoor.telemetry.logging import configure
+from stagedoor.tls import prepare_certificate
+
+log = logging.getLogger(__name__)
+
+
+def serve(loaded: Loaded, out: TextIO) -> None:
+    """Run until a signal ends it.
+
+    Args:
+        loaded: The settings; all processes get exactly these, also when they start again.
+        out: Where the banner goes once everything is ready.
+
+    Raises:
+        StagedoorError: It cannot start; nothing runs then.
+    """
+    settings = loaded.settings
+    server = settings.server
+    with instance.only_instance(server):
+        secrets = load_or_create(server.data_dir, settings)
+        configure(settings.log, "main", secrets=secret_texts(settings, secrets))
+        check_ports(settings)
+        prepare_certificate(server)
+        instance.write_private(instance.snapshot_file(server), settings.model_dump_json())
+        try:
+            asyncio.run(supervise_all(_specs(loaded), lambda: _ready(loaded, secrets, out)))
+        finally:
+            instance.withdraw(server)
+
+
+async def supervise_all(
+    specs: Sequence[ChildSpec], on_ready: Callable[[], None], timing: Timing | None = None
+) -> None:
+    """Run the children until SIGINT, SIGTERM or SIGHUP; a second signal kills them.
+
+    Raises:
+        StagedoorError: A child cannot be brought up; the others have been ended.
+    """
+    children = [Child(spec, timing or Timing()) for spec in specs]
+    stop = asyncio.Event()
+    failure: StagedoorError | None = None
+    with _signals(stop, children):
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(child.run(), name=child.spec.name) for child in children]
+                tasks.append(group.create_task(_announce(children, on_ready), name="announce"))
+                await stop.wait()
+                for task in tasks:
+                    task.cancel()
+        except* StagedoorError as failures:
+            failure = next(_leaves(failures))
+    if failure is not None:
+        raise failure
+
+
+async def _announce(children: Sequence[Child], on_ready: Callable[[], None]) -> None:
+    for child in children:
+        await child.ready.wait()
+    on_ready()
+
+
+def _leaves(group: BaseExceptionGroup[StagedoorError]) -> Iterator[StagedoorError]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+@contextlib.contextmanager
+def _signals(stop: asyncio.Event, children: Sequence[Child]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+
+    def handle(number: signal.Signals) -> None:
+        if stop.is_set():
+            log.warning("%s again: the processes are killed", number.name)
+            for child in children:
+                child.kill()
+        else:
+            log.info("Stagedoor stops: %s", number.name)
+            stop.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in numbers:
+        loop.add_signal_handler(number, handle, number)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+def _specs(loaded: Loaded) -> list[ChildSpec]:
+    settings = loaded.settings
+    server = settings.server
+    relay, control = Endpoint(socket=server.relay_socket), server_endpoint(server)
+    return [
+        ChildSpec(
+            "relay",
+            _command("relay", server.run_dir, loaded.config),
+            alive=lambda: answers(relay, "/healthz"),
+            diagnose=lambda: check_ports(settings),
+        ),
+        ChildSpec(
+            "control",
+            _command("control", server.run_dir, loaded.config),
+            alive=lambda: answers(control, "/healthz"),
+            prepare=lambda: _renew(settings),
+            diagnose=lambda: check_ports(settings),
+        ),
+    ]
+
+
+def _renew(settings: Settings) -> None:
+    if prepare_certificate(settings.server):
+        log.warning("A new certificate was made; browsers ask once more whether they may trust it")
+
+
+def _command(process: str, run_dir: Path, config: Path | None) -> tuple[str, ...]:
+    # -P: a folder of our name in the working directory is not us.
+    command = [sys.executable, "-P", "-m", "stagedoor", "run", process]
+    command += ["--parent", str(os.getpid()), "--snapshot", str(run_dir / "settings.json")]
+    return (*command, *(() if config is None else ("--config", str(config))))
+
+
+def _ready(loaded: Loaded, secrets: Secrets, out: TextIO) -> None:
+    server = loaded.settings.server
+    addresses = usable_addresses(server.host)
+    banner = Banner(loaded.settings, secrets.operator_token, addresses, loaded.config)
+    instance.announce(server, instance.Instance(os.getpid(), banner.roots))
+    out.write(banner.text(__version__, out.encoding))
+    out.flush()
