@@ -10,6 +10,7 @@ from stagedoor.media.bits import BitReader, leb128, to_leb128
 
 _HAS_SIZE = 2
 _HAS_EXTENSION = 4
+_SEQUENCE_BYTES = 512  # 32 operating points with all there is to say of them
 
 
 class ObuType(IntEnum):
@@ -154,7 +155,7 @@ def parse_sequence_header(payload: bytes) -> SequenceHeader:
     Raises:
         MediaError: It is cut off, or of an unknown profile.
     """
-    reader = BitReader(payload)
+    reader = BitReader(payload[:_SEQUENCE_BYTES])
     profile = reader.bits(3)
     if profile > 2:
         raise MediaError("an AV1 stream of an unknown profile")

@@ -9,7 +9,8 @@ from stagedoor.domain.errors import MediaError
 from stagedoor.media.bits import BitReader, unescape
 
 START_CODE = b"\0\0\0\1"
-MAX_SIZE = 16384  # pixels a side: level 6.2 ends at 16880 by 8704, and more than this is garbage
+MAX_SIZE = 16384  # pixels a side; what is larger is garbage
+MAX_SET = 4096  # bytes of a parameter set; real ones have less than 300
 
 _CHROMA_PROFILES = frozenset((44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244))
 _EXTENDED_SAR = 255
@@ -106,7 +107,7 @@ def parse_sps(sps: bytes) -> Sps:
     if len(sps) < 4 or sps[0] & 0x1F != NalType.SPS:
         raise MediaError("not an H.264 sequence parameter set")
     profile, constraints, level = sps[1:4]
-    reader = BitReader(unescape(sps[4:]))
+    reader = BitReader(unescape(sps[4:MAX_SET]))
     sps_id = reader.ue()
     if sps_id > 31:
         raise MediaError("an H.264 sequence parameter set with an impossible number")
@@ -159,8 +160,10 @@ class ParameterSets:
         """Remember one set in place of the one with its number; other NAL units are passed over.
 
         Raises:
-            MediaError: It cannot be read; the one with its number stays.
+            MediaError: It cannot be read, or is too long; the one with its number stays.
         """
+        if len(nal) > MAX_SET:
+            raise MediaError(f"an H.264 NAL unit of {len(nal)} bytes where a parameter set belongs")
         if nal[0] & 0x1F == NalType.SPS:
             if all(nal != known for known, _ in self._sps.values()):
                 sps = parse_sps(nal)

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from stagedoor.domain.errors import MediaError
 from stagedoor.media.bits import BitReader, unescape
-from stagedoor.media.h264 import MAX_SIZE, ActiveSets, to_annexb
+from stagedoor.media.h264 import MAX_SET, MAX_SIZE, ActiveSets, to_annexb
 
 
 class NalType(IntEnum):
@@ -72,8 +72,7 @@ def parse_sps(sps: bytes) -> Sps:
     """
     if len(sps) < 3 or nal_type(sps) != NalType.SPS:
         raise MediaError("not an H.265 sequence parameter set")
-    rbsp = unescape(sps[2:])
-    reader = BitReader(rbsp)
+    reader = BitReader(unescape(sps[2:MAX_SET]))
     vps_id, sub_layers, nested = reader.bits(4), reader.bits(3) + 1, reader.flag()
     general = reader.bits(96).to_bytes(12, "big")
     _skip_sub_layers(reader, sub_layers - 1)
@@ -141,8 +140,10 @@ class ParameterSets:
         """Remember one set in place of the one with its number; other NAL units are passed over.
 
         Raises:
-            MediaError: It cannot be read; the one with its number stays.
+            MediaError: It cannot be read, or is too long; the one with its number stays.
         """
+        if len(nal) > MAX_SET:
+            raise MediaError(f"an H.265 NAL unit of {len(nal)} bytes where a parameter set belongs")
         kind = nal_type(nal)
         if kind == NalType.VPS:
             self._vps[BitReader(nal[2:3]).bits(4)] = nal

@@ -22,7 +22,7 @@ def duration(packet: bytes) -> int:
     """Tell how long a packet lasts, in samples at 48 kHz (RFC 6716 §3.1 and §3.2).
 
     Raises:
-        MediaError: It is empty, or breaks the rules [R1] to [R5] of §3.4.
+        MediaError: It is empty, cut off, or longer than 120 ms.
     """
     if not packet:
         raise MediaError("an empty Opus packet")

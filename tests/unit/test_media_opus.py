@@ -1,0 +1,70 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stagedoor.domain.errors import MediaError
+from stagedoor.media import opus
+
+pytestmark = pytest.mark.unit
+
+SILK = [480, 960, 1920, 2880]
+HYBRID = [480, 960]
+CELT = [120, 240, 480, 960]
+DURATIONS = SILK * 3 + HYBRID * 2 + CELT * 4  # RFC 6716 table 2, in samples at 48 kHz
+
+
+@pytest.mark.parametrize(("config", "expected"), list(enumerate(DURATIONS)))
+def test_every_configuration_has_its_duration(config: int, expected: int) -> None:
+    toc = config << 3
+
+    assert opus.duration(bytes((toc,)) + b"data") == expected
+    assert opus.duration(bytes((toc | 1,)) + b"data") == 2 * expected
+    assert opus.duration(bytes((toc | 2, 1)) + b"data") == 2 * expected
+    assert opus.duration(bytes((toc | 3, 1)) + b"data") == expected
+    assert opus.duration(bytes((toc | 3, 5760 // expected)) + b"data") == 5760 // expected * expected
+
+
+def test_flags_beside_the_count_do_not_matter() -> None:
+    assert opus.duration(bytes((31 << 3 | 3, 0xC0 | 3)) + b"data") == 3 * 960
+
+
+def test_a_silent_packet_is_one_byte() -> None:
+    assert opus.duration(b"\xf8") == 960
+
+
+def test_the_stereo_bit_is_read() -> None:
+    assert (opus.channels(b"\xf8"), opus.channels(b"\xfc")) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        b"",
+        b"\xf9a",  # two equal frames in an odd number of bytes
+        b"\xfa",
+        b"\xfa\x05abcd",  # the first of two frames is cut off
+        b"\xfa\xfc",
+        b"\xfa\xfc\x01" + bytes(100),
+        b"\xfb",
+        b"\xfb\x00a",
+        b"\xfb\x07" + bytes(99),  # 140 ms
+        b"\x1b\x03" + bytes(99),  # 180 ms
+    ],
+)
+def test_packets_that_cannot_be_are_media_errors(packet: bytes) -> None:
+    with pytest.raises(MediaError):
+        opus.duration(packet)
+
+
+def test_an_empty_packet_has_no_channels() -> None:
+    with pytest.raises(MediaError):
+        opus.channels(b"")
+
+
+@given(st.binary(max_size=300))
+def test_garbage_is_a_media_error_or_lasts_120_ms_at_most(packet: bytes) -> None:
+    try:
+        duration = opus.duration(packet)
+    except MediaError:
+        return
+    assert 120 <= duration <= opus.MAX_DURATION
