@@ -33,3 +33,7 @@ class Backoff:
     def reset(self) -> None:
         """Start over: the thing has worked long enough."""
         self.attempts = 0
+
+    def exhaust(self) -> None:
+        """Make the next waits the longest: trying again soon would be of no use."""
+        self.attempts = max(self.attempts, 32)
