@@ -90,9 +90,9 @@ def _taken(accepted: Accepted) -> list[str]:
 
 
 def _source(source: LocalSource) -> list[str]:
+    """The stream itself comes first: Chromium takes the first SSRC of a section for it."""
     lines = [f"a=msid:{source.stream} {source.stream}-{source.ssrc}"]
     if source.rtx_ssrc is not None:
         lines.append(f"a=ssrc-group:FID {source.ssrc} {source.rtx_ssrc}")
-        lines.append(f"a=ssrc:{source.rtx_ssrc} cname:{source.cname}")
-    lines.append(f"a=ssrc:{source.ssrc} cname:{source.cname}")
-    return lines
+    ssrcs = (source.ssrc, source.rtx_ssrc)
+    return lines + [f"a=ssrc:{each} cname:{source.cname}" for each in ssrcs if each is not None]
