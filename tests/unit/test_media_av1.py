@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagedoor.domain.errors import MediaError
@@ -106,6 +106,7 @@ def test_an_unknown_profile_is_a_media_error() -> None:
         av1.parse_sequence_header(b"\x60" + bytes(40))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(
@@ -188,6 +189,7 @@ def test_a_configuration_record_needs_a_sequence_header(data: bytes) -> None:
         av1.av1c(data)
 
 
+@settings(deadline=None)
 @given(st.sampled_from([b"", DELIMITER, b"\x0a", obu(1, simple(64, 64))]), st.binary(max_size=60))
 def test_garbage_is_a_media_error_and_nothing_else(start: bytes, data: bytes) -> None:
     for read in (av1.parse_unit, av1.parse_sequence_header, av1.obus, av1.av1c):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagedoor.domain.errors import MediaError
@@ -9,6 +9,7 @@ from tests.kit.bit_writer import BitWriter
 pytestmark = pytest.mark.unit
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 2**32 - 2), max_size=8), st.lists(st.integers(-(2**20), 2**20), max_size=8))
 def test_exp_golomb_codes_are_read_as_written(unsigned: list[int], signed: list[int]) -> None:
     reader = BitReader(BitWriter().ue(*unsigned).se(*signed).to_bytes())
@@ -37,6 +38,7 @@ def test_an_endless_exp_golomb_code_is_a_media_error(data: bytes) -> None:
         BitReader(data).ue()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.binary(max_size=3))
 def test_base_128_numbers_are_read_as_written(value: int, before: bytes) -> None:
     data = before + to_leb128(value) + b"\x7f"

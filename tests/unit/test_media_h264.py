@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagedoor.domain.errors import MediaError
@@ -139,6 +139,7 @@ def test_impossible_sets_are_media_errors(sps: bytes) -> None:
         parse_sps(sps)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 255), st.binary(max_size=80))
 def test_garbage_is_a_media_error_or_a_possible_picture(profile: int, data: bytes) -> None:
     try:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagedoor.domain.errors import MediaError
@@ -71,6 +71,7 @@ def test_every_cut_of_a_set_is_a_media_error() -> None:
             parse_sps(sps[:end])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_garbage_is_a_media_error_or_a_possible_picture(data: bytes) -> None:
     try:

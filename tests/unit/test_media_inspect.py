@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagedoor.domain.errors import MediaError
@@ -143,6 +143,7 @@ def test_only_codecs_with_sets_can_be_primed(codec: Codec) -> None:
 
 
 @pytest.mark.parametrize("codec", [codec for codec in Codec if codec is not Codec.AAC])
+@settings(deadline=None)
 @given(
     frames=st.lists(
         st.tuples(

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagedoor.domain.errors import MediaError
@@ -61,6 +61,7 @@ def test_an_empty_packet_has_no_channels() -> None:
         opus.channels(b"")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_garbage_is_a_media_error_or_lasts_120_ms_at_most(packet: bytes) -> None:
     try:

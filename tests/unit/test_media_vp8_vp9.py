@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagedoor.domain.errors import MediaError
@@ -104,6 +104,7 @@ def test_vp9_frames_that_cannot_be_are_media_errors(frame: bytes) -> None:
         vp9.parse_header(frame)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(min_size=1, max_size=400).map(lambda b: b + b"\1"), min_size=1, max_size=8))
 def test_a_superframe_is_cut_into_what_it_was_joined_from(parts: list[bytes]) -> None:
     assert vp9.frames(vp9.superframe(parts)) == parts
@@ -122,6 +123,7 @@ def test_an_index_that_does_not_fit_is_a_media_error() -> None:
         vp9.frames(b"\xc0\x00\xc0")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40), st.sampled_from([b"", b"\x82\x49\x83\x42", b"\x10\x02\x00\x9d\x01\x2a"]))
 def test_garbage_is_a_media_error_and_nothing_else(data: bytes, start: bytes) -> None:
     for read in (vp8.parse_header, vp9.parse_header, vp9.frames):

@@ -11,7 +11,7 @@ class PayloadFormat(Protocol):
     """Turns one encoded frame into RTP payloads and back."""
 
     def split(self, data: bytes, mtu: int = MTU) -> list[bytes]:
-        """Give the payloads of one frame, in order, none longer than `mtu` bytes.
+        """Give the payloads of one frame, in order, none longer than `mtu` bytes where the format can cut.
 
         Raises:
             MediaError: The frame is not in the form of `stagedoor.media.packets`.
