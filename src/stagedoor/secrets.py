@@ -42,14 +42,14 @@ def load_or_create(data_dir: Path, settings: Settings) -> Secrets:
         "operator_token": stored.get("operator_token") or random.token_urlsafe(24),
         "signing_key": stored.get("signing_key") or random.token_hex(SIGNING_KEY_BYTES),
     }
-    if complete != stored:
-        _write(path, complete)
     try:
         signing_key = bytes.fromhex(complete["signing_key"])
     except ValueError as error:
         raise _damaged(path) from error
     if len(signing_key) < SIGNING_KEY_BYTES:
         raise _damaged(path)
+    if complete != stored:
+        _write(path, complete)
     return Secrets(settings.server.operator_token or complete["operator_token"], signing_key)
 
 

@@ -80,15 +80,16 @@ def _http_url(value: str) -> str:
         raise ValueError("is not a URL like https://guests.example.org")
     if parts.query or parts.fragment:
         raise ValueError("must end before any ? or #")
-    if parts.port is not None and not PORT_MIN <= parts.port <= PORT_MAX:
+    if parts.port == 0:
         raise ValueError("names a port that cannot be")
     return value.rstrip("/")
 
 
 def _origin(value: str) -> str:
-    if urlsplit(value).path.strip("/"):
+    url = _http_url(value)
+    if urlsplit(url).path:
         raise ValueError("must end after the host and port, because the pages stand at the root")
-    return _http_url(value)
+    return url
 
 
 def _destination_url(value: str) -> str:
@@ -99,6 +100,8 @@ def _destination_url(value: str) -> str:
         raise ValueError("must hold {path}, which stands for the name of the seat, and no other {…}")
     if "{path}" in parts.netloc:
         raise ValueError("may hold {path} only after the host")
+    if parts.port == 0:
+        raise ValueError("names a port that cannot be")
     return value
 
 

@@ -1,0 +1,285 @@
+"""Settings: every key by file and by environment, and what is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomlkit
+from pydantic import ValidationError
+
+from stagedoor.domain.errors import InvalidError
+from stagedoor.settings import Layer, PortRange, Settings, Tls, load, load_settings, parse_duration, sources
+from stagedoor.settings.sources import env_name, keys
+
+pytestmark = pytest.mark.unit
+
+CHANGED: dict[str, Any] = {
+    "server.host": "0.0.0.0",
+    "server.port": 8443,
+    "server.public_url": "https://guests.example.org",
+    "server.trusted_proxies": ["127.0.0.1", "10.0.0.0/8"],
+    "server.tls": "files",
+    "server.tls_cert": "/etc/cert.pem",
+    "server.tls_key": "/etc/key.pem",
+    "server.operator_token": "an-operator-token-0",
+    "server.data_dir": "/var/lib/stagedoor",
+    "guests.seats": ["host", {"name": "guest", "color": "#123456", "label": "The guest"}],
+    "guests.open": True,
+    "guests.notice": "Smile, you are on air.",
+    "guests.production": "The Evening Show",
+    "guests.max_bitrate": 2_500_000,
+    "carrier.kind": "builtin",
+    "relay.destinations": [
+        "rtmp://h/live/{path}?key=x",
+        {"url": "rtsp://h/{path}", "audio": "opus", "video": "h264", "enabled": False},
+    ],
+    "hub.host": "127.0.0.2",
+    "hub.port": 8101,
+    "mediamtx.api_url": "http://127.0.0.1:9997",
+    "webrtc.ice_servers": [{"urls": ["turn:t.example.org"], "username": "me", "credential": "secret"}],
+    "webrtc.udp_ports": "40000-40100",
+    "webrtc.host_addresses": ["203.0.113.7", "2001:db8::1"],
+    "log.level": "debug",
+    "log.format": "json",
+}
+
+
+def _document(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    document: dict[str, dict[str, Any]] = {}
+    for key, value in values.items():
+        section, _, name = key.partition(".")
+        document.setdefault(section, {})[name] = value
+    return document
+
+
+def _file(folder: Path, values: dict[str, Any]) -> Path:
+    path = folder / "stagedoor.toml"
+    path.write_text(tomlkit.dumps(_document(values)))
+    return path
+
+
+def _changed(settings: Settings) -> None:
+    server, guests, webrtc = settings.server, settings.guests, settings.webrtc
+    assert (server.host, server.port, server.public_url) == ("0.0.0.0", 8443, "https://guests.example.org")
+    assert server.trusted_proxies == ("127.0.0.1", "10.0.0.0/8")
+    assert (server.tls, server.tls_files) == (Tls.FILES, (Path("/etc/cert.pem"), Path("/etc/key.pem")))
+    assert (server.operator_token, server.data_dir) == ("an-operator-token-0", Path("/var/lib/stagedoor"))
+    assert [seat.name for seat in guests.seats] == ["host", "guest"]
+    assert [seat.label for seat in guests.seats] == ["host", "The guest"]
+    assert guests.seats[1].color == "#123456"
+    assert (guests.open, guests.notice) == (True, "Smile, you are on air.")
+    assert (guests.production, guests.max_bitrate) == ("The Evening Show", 2_500_000)
+    first, second = settings.relay.destinations
+    assert (first.url, first.audio, first.video, first.enabled) == (
+        "rtmp://h/live/{path}?key=x",
+        "aac",
+        "copy",
+        True,
+    )
+    assert (second.audio, second.video, second.enabled) == ("opus", "h264", False)
+    assert (settings.hub.host, settings.hub.port) == ("127.0.0.2", 8101)
+    assert settings.mediamtx.api_url == "http://127.0.0.1:9997"
+    (ice,) = webrtc.ice_servers
+    assert (ice.urls, ice.username, ice.credential) == (("turn:t.example.org",), "me", "secret")
+    assert webrtc.udp_ports == PortRange(first=40000, last=40100)
+    assert webrtc.host_addresses == ("203.0.113.7", "2001:db8::1")
+    assert (settings.log.level, settings.log.format) == ("debug", "json")
+
+
+def test_the_table_has_every_key_with_another_value_than_the_default() -> None:
+    assert set(CHANGED) == set(keys())
+    default, changed = Settings(), Settings.model_validate(_document(CHANGED))
+    for key in CHANGED.keys() - {"carrier.kind"}:
+        section, _, name = key.partition(".")
+        before, after = (getattr(getattr(tree, section), name) for tree in (default, changed))
+        assert before != after, key
+
+
+def test_every_key_is_described_and_bounded() -> None:
+    for key, field in keys().items():
+        assert field.description, key
+
+
+def test_every_key_by_file(tmp_path: Path) -> None:
+    path = _file(tmp_path, CHANGED)
+    loaded = load(path, {})
+    _changed(loaded.settings)
+    assert set(loaded.origins.values()) == {f"file {path}"}
+
+
+def test_every_key_by_environment() -> None:
+    def text(value: Any) -> str:
+        return json.dumps(value) if isinstance(value, list | bool) else str(value)
+
+    environ = {env_name(key): text(value) for key, value in CHANGED.items()}
+    loaded = load(None, environ)
+    _changed(loaded.settings)
+    assert loaded.origins["server.port"] == "environment STAGEDOOR_SERVER__PORT"
+
+
+def test_the_environment_goes_before_the_file_and_the_command_line_before_both(tmp_path: Path) -> None:
+    path = _file(tmp_path, {"server.port": 1111, "hub.port": 2222, "guests.open": False})
+    environ = {"STAGEDOOR_SERVER__PORT": "3333", "STAGEDOOR_GUESTS__OPEN": "false", "HOME": "/"}
+    line = Layer({"guests.open": True}, {"guests.open": "command line --open"})
+    loaded = load(path, environ, line)
+    assert (loaded.settings.server.port, loaded.settings.hub.port) == (3333, 2222)
+    assert loaded.settings.guests.open
+    assert loaded.origins["guests.open"] == "command line --open"
+    assert loaded.origins["hub.host"] == "default"
+
+
+def test_a_snapshot_reads_back_the_same() -> None:
+    settings = Settings.model_validate(_document(CHANGED))
+    assert Settings.model_validate_json(settings.model_dump_json()) == settings
+
+
+def test_plain_lists_in_the_environment() -> None:
+    loaded = load(None, {"STAGEDOOR_GUESTS__SEATS": "anna, ben", "STAGEDOOR_WEBRTC__HOST_ADDRESSES": ""})
+    assert [seat.name for seat in loaded.settings.guests.seats] == ["anna", "ben"]
+    assert loaded.origins["webrtc.host_addresses"] == "default"
+
+
+def test_the_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load(None, {}).config is None
+    here = _file(tmp_path, {"server.port": 1111})
+    assert load(None, {}).config == here
+    other = tmp_path / "other.toml"
+    other.write_text("[server]\nport = 2222\n")
+    assert load(None, {"STAGEDOOR_CONFIG": str(other)}).settings.server.port == 2222
+    assert load(here, {"STAGEDOOR_CONFIG": str(other)}).settings.server.port == 1111
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[server]\nprot = 1", ["server.prot is no key", "did you mean server.port?"]),
+        ("[sever]\nport = 1", ["sever.port is no key", "did you mean server.port?"]),
+        ("port = 1", ["port is no key"]),
+        ("server = 1", ["server is no key"]),
+        ("[guests]\nseats = [{name = 'a', colour = '#000000'}]", ["guests.seats.0.colour", "mean color?"]),
+        ("[relay]\ndestinations = [{url = 'rtmp://h/{path}', sound = 'aac'}]", ["destinations.0.sound"]),
+        ("[server]\nport = 70000", ["server.port", "less than or equal to 65535"]),
+        ("[server]\nport = 'x'", ["server.port", "valid integer"]),
+        ("[server]\ntls = 'files'", ["server", "wants tls_cert and tls_key"]),
+        ("[server]\npublic_url = 'https://h/sub'", ["server.public_url", "pages stand at the root"]),
+        ("[server]\npublic_url = 'h:8000'", ["server.public_url", "is not a URL"]),
+        ("[server]\ntrusted_proxies = ['x']", ["server.trusted_proxies.0", "not an IP address"]),
+        ("[server]\nport = 8100", ["server.port and hub.port must differ"]),
+        ("[guests]\nseats = ['a', 'a']", ["guests.seats", "names a seat twice"]),
+        ("[guests]\nseats = ['A b']", ["guests.seats.0.name"]),
+        ("[guests]\nseats = ['a-screen']", ["guests.seats.0.name", "another path"]),
+        ("[guests]\nseats = ['lobby-a']", ["guests.seats.0.name", "another path"]),
+        ("[guests]\nseats = []", ["guests.seats"]),
+        ("[relay]\ndestinations = ['rtmp://h/x']", ["destinations.0.url", "must hold {path}"]),
+        ("[relay]\ndestinations = ['rtmp://h/{path}/{seat}']", ["no other {…}"]),
+        ("[relay]\ndestinations = ['http://h/{path}']", ["is not a URL of rtmp"]),
+        ("[relay]\ndestinations = ['rtmp://{path}/x']", ["only after the host"]),
+        ("[relay]\ndestinations = ['rtmp://h:99999/{path}']", ["port out of range"]),
+        ("[mediamtx]\napi_url = 'http://h:0'", ["mediamtx.api_url", "names a port that cannot be"]),
+        ("[webrtc]\nudp_ports = '5-x'", ["webrtc.udp_ports", "not a range"]),
+        ("[webrtc]\nudp_ports = '40100-40000'", ["ends before it starts"]),
+        ("[webrtc]\nhost_addresses = ['h']", ["webrtc.host_addresses.0", "not an IP address"]),
+        ("[webrtc]\nice_servers = [{urls = 'http://x'}]", ["webrtc.ice_servers.0.urls"]),
+        ("[server", ["is not TOML"]),
+    ],
+)
+def test_what_is_refused(tmp_path: Path, text: str, words: list[str]) -> None:
+    path = tmp_path / "stagedoor.toml"
+    path.write_text(text)
+    with pytest.raises(InvalidError) as caught:
+        load(path, {})
+    assert caught.value.code == "bad_settings"
+    assert str(path) in caught.value.message
+    for word in words:
+        assert word in caught.value.message
+
+
+def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
+    path = _file(tmp_path, {"server.port": 0, "hub.port": 0})
+    with pytest.raises(InvalidError) as caught:
+        load(path, {})
+    assert len(caught.value.message.splitlines()) == 2
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InvalidError, match="cannot be read: No such file"):
+        load_settings(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("STAGEDOOR_SERVER__PROT", "1", "did you mean STAGEDOOR_SERVER__PORT?"),
+        ("STAGEDOOR_SERVER_PORT", "1", "did you mean STAGEDOOR_SERVER__PORT?"),
+        ("STAGEDOOR_SERVER__PORT", "x", "STAGEDOOR_SERVER__PORT: server.port"),
+        ("STAGEDOOR_RELAY__DESTINATIONS", "[x", "STAGEDOOR_RELAY__DESTINATIONS: is not JSON"),
+    ],
+)
+def test_what_is_refused_of_the_environment(variable: str, value: str, words: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        load(None, {variable: value})
+    assert words in caught.value.message
+
+
+def test_secrets_are_in_no_message_and_no_repr(tmp_path: Path) -> None:
+    path = _file(
+        tmp_path,
+        {
+            "server.operator_token": "hush!",
+            "relay.destinations": ["rtmp://h/hush!"],
+            "webrtc.ice_servers": [{"urls": "x", "credential": "hush!" * 200}],
+        },
+    )
+    with pytest.raises(InvalidError) as caught:
+        load(path, {})
+    assert len(caught.value.message.splitlines()) == 4
+    assert "hush" not in caught.value.message
+    changed = repr(Settings.model_validate(_document(CHANGED)))
+    assert "an-operator-token-0" not in changed
+    assert "key=x" not in changed
+    assert "'secret'" not in changed
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError):
+        Settings().server.port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30s", 30), ("15m", 900), ("24h", 86400), ("7d", 604800), ("1h30m", 5400)]
+)
+def test_durations(text: str, seconds: int) -> None:
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "30", "h", "1.5h", "-3s", "30s h"])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a duration"):
+        parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("server", "url"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"host": "0.0.0.0", "tls": "self-signed"}, "https://127.0.0.1:8000"),
+        ({"host": "::1", "port": 1}, "http://[::1]:1"),
+        ({"public_url": "https://h.example/"}, "https://h.example"),
+    ],
+)
+def test_links_start_with(server: dict[str, Any], url: str) -> None:
+    assert Settings.model_validate({"server": server}).server.url == url
+
+
+def test_the_data_directory_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+    assert load(None, {}).settings.server.data_dir == Path("/data/stagedoor")
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", "/home/me")
+    assert Settings().server.data_dir == Path("/home/me/.local/share/stagedoor")
+
+
+def test_nothing_near_is_no_suggestion() -> None:
+    assert sources.nearest("zzz.qqq", sources.known_names()) == ""
