@@ -55,7 +55,7 @@ class BuiltinCarrier:
     """Answers offers with peers of this process."""
 
     settings: PeerSettings
-    name: str = "built-in"
+    name: str = "Built-in"
     created: str = "Session created"
 
     async def open(self, offer: Offer, sink: MediaSink) -> BuiltinPeer:

@@ -8,6 +8,7 @@ from typing import Protocol
 from stagedoor.aio.backoff import Backoff
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.domain.destination import DestinationState
+from stagedoor.domain.errors import InvalidError
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,6 @@ class _Entry:
         self.outlet: Outlet | None = None
         self.task: asyncio.Task[None] | None = None
         self.failure: DestinationStatus | None = None
-        self.announced = False
 
     def status(self) -> DestinationStatus:
         if self.failure is not None:
@@ -52,15 +52,13 @@ class GuestRelay:
 
     Args:
         path: The path that is published.
-        carrier: What brings the media, for the log.
         make: Makes a destination.
         on_change: Called when a status has changed.
     """
 
-    def __init__(self, path: str, carrier: str, make: OutletFactory, on_change: Callable[[], None]) -> None:
+    def __init__(self, path: str, make: OutletFactory, on_change: Callable[[], None]) -> None:
         self.path = path
         self.on_change = on_change
-        self._carrier = carrier
         self._make = make
         self._entries: dict[str, _Entry] = {}
         self._started = False
@@ -104,9 +102,13 @@ class GuestRelay:
         backoff = Backoff()
         while True:
             try:
-                entry.outlet = self._make(self.path, entry.spec, lambda: self._changed(entry))
+                entry.outlet = self._make(self.path, entry.spec, self._changed)
                 entry.failure = None
                 await entry.outlet.run()
+            except InvalidError as error:
+                entry.failure = _refused(entry, error)
+                self.on_change()
+                return
             # The one bulkhead of a guest's relay: a bug here must not reach anybody else's media.
             except Exception as error:
                 logger.exception("The relay of %s failed and starts again", self.path)
@@ -116,18 +118,24 @@ class GuestRelay:
                 return
             await asyncio.sleep(backoff.next())
 
-    def _changed(self, entry: _Entry) -> None:
-        if not entry.announced and entry.outlet is not None:
-            status = entry.outlet.status
-            if status.state is DestinationState.LIVE:
-                entry.announced = True
-                logger.info("Relay started for %s: %s -> %s", self.path, self._carrier, status.url)
+    def _changed(self) -> None:
         self.on_change()
 
     async def aclose(self) -> None:
         """Stop publishing; idempotent."""
         self._entries.clear()
         await cancel_and_wait(*self._tasks)
+
+
+def _refused(entry: _Entry, error: InvalidError) -> DestinationStatus:
+    return DestinationStatus(
+        id=entry.spec.id,
+        url="",
+        state=DestinationState.STOPPED,
+        code=error.code,
+        reason=error.message,
+        hint=error.hint,
+    )
 
 
 def _failed(entry: _Entry, error: Exception) -> DestinationStatus:

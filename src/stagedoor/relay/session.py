@@ -29,12 +29,14 @@ class SessionHooks:
         make_relay: Makes the relay of a path, given whom to tell of changes.
         on_change: Called when its status has changed in a way that cannot wait for the next second.
         on_lost: Called when its peer has gone, with a sentence.
+        on_first_picture: Called with the seconds that the first picture took.
     """
 
     hub: Hub
     make_relay: Callable[[str, Callable[[], None]], GuestRelay]
     on_change: Callable[["Session"], None]
     on_lost: Callable[["Session", str], None]
+    on_first_picture: Callable[[float], None]
 
 
 class Session:
@@ -88,8 +90,11 @@ class Session:
             return
         if self.relay is not None:
             self.relay.start()
+        took = time.monotonic() - self._asked
         if self.first_frame_ms is None or video.frames == 1:
-            self.first_frame_ms = round((time.monotonic() - self._asked) * 1000)
+            self.first_frame_ms = round(took * 1000)
+        if video.frames == 1:
+            self._hooks.on_first_picture(took)
         if self.state is SessionState.WAITING:
             self._move(SessionState.LIVE)
             self.log.info("%s is live after %d ms", self.label, self.first_frame_ms)

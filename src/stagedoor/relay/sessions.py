@@ -35,23 +35,22 @@ class Sessions:
 
     Attributes:
         on_status: Told of every change, and of every session once a second.
+        on_first_picture: Told how many seconds each session's first picture took.
+        ended: How many sessions have ended, by reason.
     """
 
-    def __init__(
-        self,
-        hub: Hub,
-        carrier: Carrier,
-        make_outlet: OutletFactory,
-        on_status: Callable[[SessionStatus], None],
-    ) -> None:
-        self.on_status = on_status
+    def __init__(self, hub: Hub, carrier: Carrier, make_outlet: OutletFactory) -> None:
+        self.on_status: Callable[[SessionStatus], None] = _ignore
+        self.on_first_picture: Callable[[float], None] = _ignore
         self.ended: dict[EndReason, int] = dict.fromkeys(EndReason, 0)
         self._hub = hub
         self._carrier = carrier
         self._make_outlet = make_outlet
         self._sessions: dict[str, Session] = {}
         self._opening: set[str] = set()
-        self._hooks = SessionHooks(hub, self._make_relay, self._changed, self._lost)
+        self._hooks = SessionHooks(
+            hub, self._make_relay, self._changed, self._lost, lambda seconds: self.on_first_picture(seconds)
+        )
         self._group = asyncio.TaskGroup()
         self._ticker: asyncio.Task[None] | None = None
 
@@ -63,8 +62,7 @@ class Sessions:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for session in self:
-            self._end(session, EndReason.SHUTDOWN, "")
+        self.end_all(EndReason.SHUTDOWN)
         if self._ticker is not None:
             self._ticker.cancel()
         await self._group.__aexit__(kind, error, trace)
@@ -139,6 +137,11 @@ class Sessions:
         """End a session; its peer and its destinations are closed in the background, within 2 s."""
         return self._end(self.get(session), reason, detail)
 
+    def end_all(self, reason: EndReason) -> None:
+        """End every session."""
+        for session in self:
+            self._end(session, reason, "")
+
     def _check_free(self, path: str, owner: str) -> None:
         holder = self._hub.owner(path)
         if holder is not None and holder != owner:
@@ -179,7 +182,7 @@ class Sessions:
             self._end(session, EndReason.LOST, reason)
 
     def _make_relay(self, path: str, on_change: Callable[[], None]) -> GuestRelay:
-        return GuestRelay(path, self._carrier.name, self._make_outlet, on_change)
+        return GuestRelay(path, self._make_outlet, on_change)
 
     def _changed(self, session: Session) -> None:
         self.on_status(session.status())
@@ -200,3 +203,7 @@ class Sessions:
             for session in self:
                 if session.tick(now) or whole:
                     self._tell(session)
+
+
+def _ignore(_told: object) -> None:
+    """Nobody listens yet."""

@@ -1,13 +1,14 @@
 """All paths of the process."""
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from types import TracebackType
 
-from stagedoor.domain.errors import ConflictError, InvalidError
+from stagedoor.domain.errors import ConflictError, InvalidError, NotFoundError
 from stagedoor.ipc.messages import AudioMode, PathStatus, VideoMode
 from stagedoor.relay.hub.flow import Flow
 from stagedoor.relay.hub.path import Path, PathHooks
@@ -89,17 +90,26 @@ class Hub:
         found.attach(reader)
         return reader
 
-    async def wait_for(self, path: str, within: float) -> bool:
-        """Wait until a path carries packets; returns whether it does, after `within` seconds at most."""
-        found = self._paths.get(path)
-        if found is None:
-            raise InvalidError(f"nobody reads {path}")
+    async def arrival(self, reader: Reader, *, within: float, settle: float) -> None:
+        """Wait until a reader's path carries packets, and a little for its second track.
+
+        Args:
+            reader: One that is attached.
+            within: Seconds for the first packet.
+            settle: Seconds more for the track that is still missing then.
+
+        Raises:
+            NotFoundError: Nothing came.
+        """
+        path = self._path(reader.path)
         try:
             async with asyncio.timeout(within):
-                await found.seen()
+                await path.seen()
         except TimeoutError:
-            return False
-        return True
+            raise NotFoundError("nothing is published there", code="path_unknown") from None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(settle):
+                await path.complete()
 
     def owner(self, path: str) -> str | None:
         """Whose publisher is at a path; raises `InvalidError` where no path can have this name."""

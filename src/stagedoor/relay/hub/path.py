@@ -41,6 +41,7 @@ class Path:
         self.video: Track | None = None
         self.audio: Track | None = None
         self.late = 0
+        self._left = (0, 0)
         self._hooks = hooks
         self._timeline = Timeline()
         self._gop = GopCache()
@@ -55,6 +56,7 @@ class Path:
         self._timer: asyncio.TimerHandle | None = None
         self._gap: asyncio.TimerHandle | None = None
         self._seen = asyncio.Event()
+        self._both = asyncio.Event()
         self._wait_for_publisher()
 
     # The publisher's side.
@@ -77,6 +79,7 @@ class Path:
         self._flow = Flow()
         self.video = self.audio = None
         self._seen.clear()
+        self._both.clear()
         self._discontinue()
         self._stop_asking()
         self._wait_for_publisher()
@@ -131,6 +134,8 @@ class Path:
 
     def _changed(self) -> None:
         self._seen.set()
+        if self.video is not None and self.audio is not None:
+            self._both.set()
         self._hooks.on_change(self)
 
     def want_key_frame(self) -> None:
@@ -205,6 +210,8 @@ class Path:
         """Take a reader off; idempotent."""
         if reader not in self.readers:
             return
+        packets, size = self._left
+        self._left = (packets + reader.dropped, size + reader.dropped_bytes)
         for readers in (self.readers, self._raw_video, self._raw_audio):
             if reader in readers:
                 readers.remove(reader)
@@ -213,20 +220,13 @@ class Path:
         self._hooks.on_change(self)
         self._check_idle()
 
-    def tracks(self, audio: AudioMode, video: VideoMode) -> tuple[Track | None, Track | None]:
-        """Picture and sound as they are in these modes; None for what has not been seen yet."""
-        picture, sound = self.video, self.audio
-        if video is VideoMode.H264 and picture is not None:
-            picture = self._h264.track
-        if audio is AudioMode.NONE:
-            sound = None
-        elif audio is AudioMode.AAC and sound is not None:
-            sound = self._aac.track
-        return picture, sound
-
     async def seen(self) -> None:
         """Wait until there is a first packet."""
         await self._seen.wait()
+
+    async def complete(self) -> None:
+        """Wait until there are both picture and sound."""
+        await self._both.wait()
 
     # Endings.
 
@@ -270,6 +270,16 @@ class Path:
                 readers.remove(reader)
 
     # What is said of it.
+
+    @property
+    def dropped(self) -> int:
+        """Packets that its readers never got, those of readers that have left among them."""
+        return self._left[0] + sum(reader.dropped for reader in self.readers)
+
+    @property
+    def dropped_bytes(self) -> int:
+        """The payload of the same packets."""
+        return self._left[1] + sum(reader.dropped_bytes for reader in self.readers)
 
     def status(self, now: float) -> PathStatus:
         """What the hub knows of the path."""

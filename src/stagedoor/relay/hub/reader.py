@@ -15,14 +15,13 @@ MAX_BYTES = 16 * 1024 * 1024
 
 
 class _Path(Protocol):
-    @property
-    def name(self) -> str: ...
+    name: str
+    video: Track | None
+    audio: Track | None
 
     def want_key_frame(self) -> None: ...
 
     def detach(self, reader: "Reader") -> None: ...
-
-    def tracks(self, audio: AudioMode, video: VideoMode) -> tuple[Track | None, Track | None]: ...
 
 
 class Reader:
@@ -70,9 +69,9 @@ class Reader:
         return self._ended
 
     @property
-    def tracks(self) -> tuple[Track | None, Track | None]:
-        """Picture and sound of the path as this reader gets them; None for what has not been seen yet."""
-        return self._path.tracks(self.audio, self.video)
+    def source_tracks(self) -> tuple[Track | None, Track | None]:
+        """Picture and sound of the path, before conversion; None for what there is not, or is not wanted."""
+        return self._path.video, None if self.audio is AudioMode.NONE else self._path.audio
 
     def request_key_frame(self) -> None:
         """Ask the publisher for a key frame; one request for all readers in half a second."""

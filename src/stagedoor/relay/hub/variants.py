@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from stagedoor.media.packets import Codec, Kind, Packet, Track
+from stagedoor.media.packets import Codec, Kind, Packet
 from stagedoor.relay.hub.reader import Reader
 
 _CACHED = 1024
@@ -49,7 +49,6 @@ class Variant:
         dispose: Callable[[Awaitable[None]], None],
     ) -> None:
         self.readers: list[Reader] = []
-        self.track: Track | None = None
         self._codec = codec
         self._video = codec.kind is Kind.VIDEO
         self._factory = factory
@@ -77,7 +76,6 @@ class Variant:
     def stop(self) -> None:
         """Stop converting, and forget what was made."""
         self._cache.clear()
-        self.track = None
         converter, self._converter = self._converter, None
         if converter is not None:
             self._dispose(converter.aclose())
@@ -100,7 +98,6 @@ class Variant:
             cache.popleft()
 
     def _emit(self, packet: Packet) -> None:
-        self.track = packet.track
         if self._video:
             if packet.key:
                 self._cache.clear()

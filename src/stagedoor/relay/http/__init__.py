@@ -1,0 +1,1 @@
+"""The relay's doors: what is read and written over HTTP."""

@@ -1,0 +1,172 @@
+"""The relay process."""
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from urllib.parse import urlsplit
+
+from stagedoor.carriers.base import Carrier
+from stagedoor.carriers.builtin import BuiltinCarrier
+from stagedoor.domain.session import EndReason
+from stagedoor.ipc.messages import AudioMode, DestinationSpec, VideoMode
+from stagedoor.outputs.destination import Destination
+from stagedoor.outputs.mediamtx import MediaMtxApi
+from stagedoor.relay.app import Parts, control_app, hub_app
+from stagedoor.relay.converters import converting
+from stagedoor.relay.events import Events
+from stagedoor.relay.guest_relay import OutletFactory
+from stagedoor.relay.http.access import Access
+from stagedoor.relay.http.whep import Whep
+from stagedoor.relay.hub import Hub, Reader
+from stagedoor.relay.metrics import DestinationCollector, HubCollector, SessionCollector
+from stagedoor.relay.server import bind_tcp, bind_unix, serving
+from stagedoor.relay.sessions import Sessions
+from stagedoor.relay.state import relay_state
+from stagedoor.relay.viewers import ViewerFactory, ViewerOffer, ViewerPeer, Viewers
+from stagedoor.rtc.ice import PeerSettings
+from stagedoor.rtc.whep import WhepPeer
+from stagedoor.secrets import Secrets
+from stagedoor.settings import Settings, WebrtcSettings
+from stagedoor.telemetry.metrics import Metrics
+
+logger = logging.getLogger(__name__)
+
+STUN_PORT = 3478
+
+
+def run(settings: Settings, secrets: Secrets) -> int:
+    """Run the relay until SIGTERM or SIGINT; returns the exit code.
+
+    Raises:
+        UnavailableError: The hub's port or the socket for control cannot be listened on.
+    """
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_main(settings, secrets))
+    return 0
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+async def _main(settings: Settings, secrets: Secrets) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with relay(settings, secrets):
+        # What was imported lives as long as the process: collecting it again and again only costs time.
+        gc.collect()
+        gc.freeze()
+        logger.info("The relay is ready, the hub listens on %s port %d", settings.hub.host, settings.hub.port)
+        await stop.wait()
+        logger.info("The relay stops")
+
+
+@asynccontextmanager
+async def relay(settings: Settings, secrets: Secrets) -> AsyncIterator[Parts]:
+    """Run all of the relay within the caller's loop.
+
+    Raises:
+        UnavailableError: The hub's port or the socket for control cannot be listened on.
+    """
+    async with AsyncExitStack() as stack:
+        hub_socket = bind_tcp(settings.hub.host, settings.hub.port)
+        stack.callback(hub_socket.close)
+        control_socket = bind_unix(settings.server.relay_socket)
+        stack.callback(control_socket.close)
+        parts = await _open_parts(settings, stack)
+        access = Access(secrets.signing_key, secrets.operator_token)
+        whep = Whep(parts.viewers, access, settings.webrtc.ice_servers)
+        await stack.enter_async_context(serving(control_app(parts), control_socket))
+        await stack.enter_async_context(serving(hub_app(parts, access, whep), hub_socket))
+        try:
+            yield parts
+        finally:
+            # Before the servers close, so that control hears why and readers get a proper end.
+            parts.sessions.end_all(EndReason.SHUTDOWN)
+            parts.events.close()
+            await parts.hub.aclose()
+            settings.server.relay_socket.unlink(missing_ok=True)
+
+
+async def _open_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
+    metrics = Metrics("relay")
+    peer_settings = _peer_settings(settings.webrtc)
+    hub = await stack.enter_async_context(Hub(await stack.enter_async_context(converting())))
+    api = None
+    if settings.mediamtx.api_url is not None:
+        api = await stack.enter_async_context(MediaMtxApi(settings.mediamtx.api_url))
+    carrier = BuiltinCarrier(peer_settings)
+    sessions = await stack.enter_async_context(Sessions(hub, carrier, _outlets(hub, carrier, api)))
+    events = Events(lambda: relay_state(hub, sessions), hub.status)
+    sessions.on_status, hub.on_path = events.session, events.path
+    viewers = await stack.enter_async_context(Viewers(hub, _viewer_peers(peer_settings)))
+    for collector in (HubCollector(hub), SessionCollector(sessions, viewers), DestinationCollector(sessions)):
+        metrics.registry.register(collector)
+    sessions.on_first_picture = metrics.histogram(
+        "stagedoor_session_first_picture_seconds", "From a guest's offer to the first picture at the hub."
+    ).observe
+    await stack.enter_async_context(_watching(metrics))
+    return Parts(hub, sessions, viewers, events, metrics)
+
+
+def _outlets(hub: Hub, carrier: Carrier, api: MediaMtxApi | None) -> OutletFactory:
+    def make(path: str, spec: DestinationSpec, on_change: Callable[[], None]) -> Destination:
+        protocol = urlsplit(spec.url).scheme
+
+        def open_reader(audio: AudioMode, video: VideoMode) -> Reader:
+            return hub.subscribe(path, kind=protocol, audio=audio, video=video)
+
+        return Destination(spec, open_reader, on_change, path, carrier=carrier.name, api=api)
+
+    return make
+
+
+def _viewer_peers(settings: PeerSettings) -> ViewerFactory:
+    async def make(offer: ViewerOffer) -> ViewerPeer:
+        return await WhepPeer.answer(
+            offer.sdp,
+            tracks=offer.tracks,
+            on_key_frame_wanted=offer.on_key_frame_wanted,
+            on_closed=offer.on_closed,
+            settings=settings,
+        )
+
+    return make
+
+
+def _peer_settings(settings: WebrtcSettings) -> PeerSettings:
+    ports = settings.udp_ports
+    return PeerSettings(
+        host_addresses=settings.host_addresses,
+        udp_ports=None if ports is None else (ports.first, ports.last),
+        stun_server=_stun_server(settings),
+    )
+
+
+def _stun_server(settings: WebrtcSettings) -> tuple[str, int] | None:
+    """The first STUN server, for our own outer address: `stun:host[:port]` (RFC 7064)."""
+    for server in settings.ice_servers:
+        for url in server.urls:
+            scheme, _, rest = url.partition(":")
+            if scheme == "stun":
+                parts = urlsplit(f"//{rest}")
+                return parts.hostname or "", parts.port or STUN_PORT
+    return None
+
+
+@asynccontextmanager
+async def _watching(metrics: Metrics) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(metrics.watch_loop())
+        yield
+        task.cancel()

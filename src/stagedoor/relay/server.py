@@ -1,0 +1,120 @@
+"""HTTP servers inside a running loop, on sockets of ours."""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from stagedoor.domain.errors import UnavailableError
+from stagedoor.relay.http.live import ABORT
+
+CLOSE_WITHIN_S = 2
+BACKLOG = 256
+
+
+def bind_unix(path: Path) -> socket.socket:
+    """Listen on a Unix socket that only this user can open; what an earlier run left there goes."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    try:
+        listener.bind(str(path))
+        path.chmod(0o600)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise UnavailableError(
+            f"the relay cannot listen on {path}: {error.strerror}",
+            code="data_dir_unusable",
+            hint="Choose a shorter server.data_dir that this user may write to.",
+        ) from error
+    listener.setblocking(False)
+    return listener
+
+
+def bind_tcp(host: str, port: int) -> socket.socket:
+    """Listen on the hub's port.
+
+    Raises:
+        UnavailableError: It is taken, or the address is not this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise _unusable(host, port, error) from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _unusable(host, port, error) from error
+    listener.setblocking(False)
+    return listener
+
+
+def _unusable(host: str, port: int, error: OSError) -> UnavailableError:
+    if error.errno == errno.EADDRINUSE:
+        return UnavailableError(
+            f"port {port} of {host} is taken by another program: set hub.port to a free one",
+            code="port_busy",
+        )
+    return UnavailableError(
+        f"the hub cannot listen on {host}, port {port} ({error.strerror}): change hub.host or hub.port",
+        code="address_missing",
+    )
+
+
+class _AbortableProtocol(H11Protocol):
+    """Lets an application end its connection although bytes are waiting that nobody takes."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app = _with_abort(self.app, transport)
+
+
+def _with_abort(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("extensions", {})[ABORT] = transport.abort
+        await app(scope, receive, send)
+
+    return run
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Any, listener: socket.socket) -> AsyncIterator[None]:  # noqa: ANN401
+    """Serve an application on a socket; afterwards requests get `CLOSE_WITHIN_S` seconds to end."""
+    config = uvicorn.Config(
+        app,
+        http=_AbortableProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=CLOSE_WITHIN_S,
+    )
+    config.load()
+    # Its `serve` would take the process's signals for itself, and there are two of these.
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
+    ticking = asyncio.get_running_loop().create_task(server.main_loop())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await ticking
+        await server.shutdown(sockets=[listener])
+        for connection in tuple(server.server_state.connections):
+            connection.transport.abort()
