@@ -23,6 +23,16 @@ def test_garbage_is_a_media_error_and_nothing_else(codec: Codec, payloads: list[
             continue
 
 
+@pytest.mark.parametrize("codec", list(Codec))
+@pytest.mark.parametrize("frame", [b"", b"\0\0\0\1", b"\0\0\1\0\0\1"])
+def test_a_frame_with_nothing_in_it_is_not_split_into_nothing(codec: Codec, frame: bytes) -> None:
+    try:
+        payloads = payload_format(codec).split(frame)
+    except MediaError:
+        return
+    assert payloads
+
+
 def test_small_h264_units_share_a_payload() -> None:
     frame = to_annexb([b"\x67abc", b"\x68de", b"\x65" + bytes(range(1, 60)) * 30])
 

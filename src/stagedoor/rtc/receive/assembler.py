@@ -80,16 +80,15 @@ class Assembler:
             self._next = self._highest = sequence + 0x10000
             return self._next
         number = self._highest + ((sequence - self._highest + 0x8000) & 0xFFFF) - 0x8000
-        if number > self._highest:
-            if number == self._highest + 1 or number - self._highest > CAPACITY:
-                self._highest = number
-            return number
+        if number == self._highest + 1:
+            self._highest = number
         return number
 
     def _add_out_of_order(self, number: int, packet: _Waiting, now: float) -> Sequence[Frame]:
         expected = self._next or 0
-        if number - expected > CAPACITY:
+        if abs(number - expected) > CAPACITY:
             self._begin_anew(number)
+            self._waiting[number] = packet
             return self._drain()
         if number < expected or number in self._waiting:
             self.late += number < expected

@@ -3,7 +3,9 @@
 Until both tracks have had a sender report (RFC 3550 section 6.4.1) a track's place on the path's time line is
 the smallest difference between arrival and time stamp seen so far. From then on it is what the sender's own
 clock says, approached slowly: a correction never makes time run more than `SLEW` too fast or too slow, and
-never backwards. Sound is the reference, so corrections are made to the picture.
+never backwards. Sound is the reference, so corrections are made to the picture. One thing is not slewed: when
+the sender's reports say that a track has lost more than `HOLE` of its own time (a sound card that stopped for
+a moment), its time goes forward at once: the hole is real, and half a minute out of sync would be worse.
 
 All times are integers: nanoseconds inside, ticks of the track outside.
 """
@@ -17,7 +19,9 @@ SLEW = 5_000_000
 """Nanoseconds of correction in one second."""
 LEAD = SECOND // 2
 """Where a path's time line begins, so that an early packet is not before its beginning."""
-LEAP = SECOND // 2
+HOLE = SECOND // 10
+"""A track this far behind the sender's clock has lost time for good."""
+LEAP = 2 * SECOND
 """A jump of a sender's own clock beyond this is a new clock."""
 LOST_TOUCH = 3 * SECOND
 """A time stamp this far from its arrival belongs to a new time line."""
@@ -109,6 +113,8 @@ class GuestClock:
     def _slew(self, track: TrackClock, arrival: int) -> None:
         most = max(0, arrival - track.last_arrival) * SLEW // SECOND
         wanted = self._target(track) - (track.offset or 0)
+        if wanted > HOLE and track.ntp_offset is not None:
+            most = wanted
         track.offset = (track.offset or 0) + max(-most, min(most, wanted))
 
     def report(self, kind: Kind, rate: int, ntp: int, timestamp: int) -> None:

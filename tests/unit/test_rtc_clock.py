@@ -1,0 +1,127 @@
+"""One clock for a guest's tracks: from arrival at first, from sender reports afterwards."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stagedoor.media.packets import Kind
+from stagedoor.rtc.receive.clock import SECOND, SLEW, GuestClock, ntp_ns
+
+pytestmark = pytest.mark.unit
+
+VIDEO_RATE, AUDIO_RATE = 90000, 48000
+
+
+def ntp(seconds: float) -> int:
+    return int(seconds * (1 << 32))
+
+
+class Sender:
+    """A browser whose tracks reach us late by a constant each; its clock is the test's clock."""
+
+    def __init__(
+        self, video_delay: float, audio_delay: float, video_first: int = 7, audio_first: int = 9
+    ) -> None:
+        self.clock = GuestClock()
+        self.delay = {Kind.VIDEO: video_delay, Kind.AUDIO: audio_delay}
+        self.first = {Kind.VIDEO: video_first, Kind.AUDIO: audio_first}
+        self.rate = {Kind.VIDEO: VIDEO_RATE, Kind.AUDIO: AUDIO_RATE}
+
+    def timestamp(self, kind: Kind, at: float) -> int:
+        return (self.first[kind] + round(at * self.rate[kind])) & 0xFFFFFFFF
+
+    def frame(self, kind: Kind, at: float) -> float:
+        """Send the frame captured at `at`; its place on the path in seconds."""
+        pts = self.clock.pts(kind, self.rate[kind], self.timestamp(kind, at), at + self.delay[kind])
+        return pts / self.rate[kind]
+
+    def report(self, kind: Kind, at: float) -> None:
+        self.clock.report(kind, self.rate[kind], ntp(1000 + at), self.timestamp(kind, at))
+
+    def offset_ms(self, at: float) -> float:
+        """Sound minus picture on the path, of what was captured together at `at`."""
+        return (self.frame(Kind.AUDIO, at) - self.frame(Kind.VIDEO, at)) * 1000
+
+
+def test_before_reports_the_tracks_differ_by_the_difference_of_their_ways() -> None:
+    sender = Sender(video_delay=0.070, audio_delay=0.030)
+    assert sender.offset_ms(1.0) == pytest.approx(-40, abs=0.1)
+
+
+def test_reports_that_come_before_the_frames_leave_no_offset_at_all() -> None:
+    sender = Sender(video_delay=0.070, audio_delay=0.030)
+    sender.frame(Kind.AUDIO, 0.0)
+    sender.report(Kind.AUDIO, 0.0)
+    sender.report(Kind.VIDEO, 0.0)
+    assert sender.offset_ms(0.1) == pytest.approx(0, abs=0.1)
+    assert sender.clock.av_offset_ms() == 0
+
+
+def test_a_late_report_is_approached_at_five_ms_a_second_by_the_picture() -> None:
+    sender = Sender(video_delay=0.070, audio_delay=0.030)
+    sender.offset_ms(0.0)
+    sender.report(Kind.AUDIO, 0.5)
+    sender.report(Kind.VIDEO, 0.5)
+    audio = [sender.frame(Kind.AUDIO, t / 50) for t in range(1, 500)]
+    steps = {round(b - a, 6) for a, b in zip(audio, audio[1:], strict=False)}
+    assert steps == {0.02}, "sound is never touched"
+    sender = Sender(video_delay=0.070, audio_delay=0.030)
+    sender.offset_ms(0.0)
+    sender.report(Kind.AUDIO, 0.5)
+    sender.report(Kind.VIDEO, 0.5)
+    offsets = [sender.offset_ms(t / 10) for t in range(1, 100)]
+    changes = [b - a for a, b in zip(offsets, offsets[1:], strict=False)]
+    assert max(changes) <= 0.5 + 0.05
+    assert offsets[-1] == pytest.approx(0, abs=0.5)
+
+
+def test_a_track_that_lost_time_goes_forward_at_once() -> None:
+    sender = Sender(video_delay=0.03, audio_delay=0.03)
+    sender.offset_ms(0.0)
+    for kind in Kind:
+        sender.report(kind, 0.0)
+    sender.first[Kind.AUDIO] -= AUDIO_RATE * 3 // 10
+    sender.report(Kind.AUDIO, 1.0)
+    assert sender.offset_ms(1.0) == pytest.approx(0, abs=1)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(list(Kind)), st.integers(0, 400), st.booleans()), max_size=200),
+    st.integers(0, 0xFFFFFFFF),
+    st.integers(0, 0xFFFFFFFF),
+)
+def test_times_always_go_forward(
+    events: list[tuple[Kind, int, bool]], video_first: int, audio_first: int
+) -> None:
+    sender = Sender(0.0, 0.0, video_first, audio_first)
+    last = {Kind.VIDEO: -1.0, Kind.AUDIO: -1.0}
+    at = 0.0
+    for kind, late_ms, is_report in events:
+        at += 0.02
+        sender.delay[kind] = late_ms / 1000
+        if is_report:
+            sender.report(kind, at)
+        else:
+            pts = sender.frame(kind, at)
+            assert pts > last[kind]
+            last[kind] = pts
+
+
+def test_time_stamps_wrap() -> None:
+    sender = Sender(0, 0, video_first=0xFFFFFFFF - 1000)
+    first = sender.frame(Kind.VIDEO, 0.0)
+    assert sender.frame(Kind.VIDEO, 1.0) - first == pytest.approx(1.0)
+
+
+def test_a_new_stream_takes_up_where_the_old_one_ended() -> None:
+    sender = Sender(0, 0)
+    before = sender.frame(Kind.VIDEO, 5.0)
+    sender.clock.restart(Kind.VIDEO)
+    sender.first[Kind.VIDEO] = 123_456_789
+    assert sender.frame(Kind.VIDEO, 6.0) - before == pytest.approx(1.0, abs=0.001)
+
+
+def test_ntp_is_read_to_the_nanosecond() -> None:
+    assert ntp_ns(1 << 32) == SECOND
+    assert ntp_ns(1 << 31) == SECOND // 2
+    assert SLEW == 5_000_000
