@@ -10,6 +10,7 @@ from stagedoor.domain.errors import NegotiationError
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus
 from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.relay.hub import Converter, Converters
+from stagedoor.relay.viewers import ViewerOffer
 
 VIDEO = Track(Codec.H264, 90_000, 1280, 720, extradata=b"\0\0\0\1g\0\0\0\1h")
 VP8 = Track(Codec.VP8, 90_000, 1280, 720)
@@ -148,3 +149,40 @@ class FakeOutlets:
     @property
     def running(self) -> list[FakeOutlet]:
         return [outlet for outlet in self.made if outlet.running]
+
+
+class FakeViewer:
+    """A viewer's connection that a test drives."""
+
+    def __init__(self, offer: ViewerOffer) -> None:
+        self.offer = offer
+        self.answer_sdp = "v=0 viewer"
+        self.etag = "v"
+        self.ready = asyncio.Event()
+        self.written: list[Packet] = []
+        self.closed = False
+        self.fails = False
+
+    async def patch(self, fragment: str, if_match: str | None) -> tuple[str | None, str]:
+        return ("a=ice-ufrag:x" if if_match == "*" else None), self.etag
+
+    def write(self, packet: Packet) -> None:
+        if self.fails:
+            raise ZeroDivisionError("a bug")
+        self.written.append(packet)
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+class FakeViewers:
+    """Answers every viewer's offer."""
+
+    def __init__(self) -> None:
+        self.made: list[FakeViewer] = []
+
+    async def __call__(self, offer: ViewerOffer) -> FakeViewer:
+        if offer.sdp == "refuse":
+            raise NegotiationError("the path carries something else")
+        self.made.append(FakeViewer(offer))
+        return self.made[-1]

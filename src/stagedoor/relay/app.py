@@ -1,5 +1,6 @@
 """The relay's two applications: everything on the Unix socket for control, readers and writers on TCP."""
 
+import asyncio
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -29,10 +30,14 @@ from stagedoor.relay.http.problems import HANDLERS
 from stagedoor.relay.http.publish import publish
 from stagedoor.relay.http.whep import Whep
 from stagedoor.relay.hub import Hub
+from stagedoor.relay.metrics import RelayCollector
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import relay_state
 from stagedoor.relay.viewers import Viewers
 from stagedoor.telemetry.metrics import CONTENT_TYPE, Metrics
+
+MAX_MESSAGE = 1024 * 1024
+"""Bytes of one message of control."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,18 @@ class Parts:
     viewers: Viewers
     events: Events
     metrics: Metrics
+    collector: RelayCollector
 
 
 def control_app(parts: Parts) -> FastAPI:
     """Make the application for control; whoever can open its socket may do everything."""
     app = FastAPI(
-        title="Stagedoor relay", openapi_url=None, docs_url=None, redoc_url=None, exception_handlers=HANDLERS
+        title="Stagedoor relay",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers=HANDLERS,
+        max_body_size=MAX_MESSAGE,
     )
     _add_sessions(app, parts.sessions)
     _add_viewers(app, parts.viewers)
@@ -108,7 +119,8 @@ def _add_watching(app: FastAPI, parts: Parts) -> None:
 
     @app.get("/metrics")
     async def metrics() -> Response:
-        return Response(parts.metrics.render(), media_type=CONTENT_TYPE)
+        parts.collector.take()
+        return Response(await asyncio.to_thread(parts.metrics.render), media_type=CONTENT_TYPE)
 
     @app.get("/healthz")
     @app.get("/readyz")

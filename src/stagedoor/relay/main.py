@@ -22,7 +22,7 @@ from stagedoor.relay.guest_relay import OutletFactory
 from stagedoor.relay.http.access import Access
 from stagedoor.relay.http.whep import Whep
 from stagedoor.relay.hub import Hub, Reader
-from stagedoor.relay.metrics import DestinationCollector, HubCollector, SessionCollector
+from stagedoor.relay.metrics import DestinationCollector, HubCollector, RelayCollector, SessionCollector
 from stagedoor.relay.server import bind_tcp, bind_unix, serving
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import relay_state
@@ -79,9 +79,9 @@ async def relay(settings: Settings, secrets: Secrets) -> AsyncIterator[Parts]:
         UnavailableError: The hub's port or the socket for control cannot be listened on.
     """
     async with AsyncExitStack() as stack:
-        hub_socket = bind_tcp(settings.hub.host, settings.hub.port)
+        hub_socket = await asyncio.to_thread(bind_tcp, settings.hub.host, settings.hub.port)
         stack.callback(hub_socket.close)
-        control_socket = bind_unix(settings.server.relay_socket)
+        control_socket = await asyncio.to_thread(bind_unix, settings.server.relay_socket)
         stack.callback(control_socket.close)
         parts = await _open_parts(settings, stack)
         access = Access(secrets.signing_key, secrets.operator_token)
@@ -95,7 +95,7 @@ async def relay(settings: Settings, secrets: Secrets) -> AsyncIterator[Parts]:
             parts.sessions.end_all(EndReason.SHUTDOWN)
             parts.events.close()
             await parts.hub.aclose()
-            settings.server.relay_socket.unlink(missing_ok=True)
+            await asyncio.to_thread(settings.server.relay_socket.unlink, missing_ok=True)
 
 
 async def _open_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
@@ -110,13 +110,15 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     events = Events(lambda: relay_state(hub, sessions), hub.status)
     sessions.on_status, hub.on_path = events.session, events.path
     viewers = await stack.enter_async_context(Viewers(hub, _viewer_peers(peer_settings)))
-    for collector in (HubCollector(hub), SessionCollector(sessions, viewers), DestinationCollector(sessions)):
-        metrics.registry.register(collector)
+    collector = RelayCollector(
+        HubCollector(hub), SessionCollector(sessions, viewers), DestinationCollector(sessions)
+    )
+    metrics.registry.register(collector)
     sessions.on_first_picture = metrics.histogram(
         "stagedoor_session_first_picture_seconds", "From a guest's offer to the first picture at the hub."
     ).observe
     await stack.enter_async_context(_watching(metrics))
-    return Parts(hub, sessions, viewers, events, metrics)
+    return Parts(hub, sessions, viewers, events, metrics, collector)
 
 
 def _outlets(hub: Hub, carrier: Carrier, api: MediaMtxApi | None) -> OutletFactory:

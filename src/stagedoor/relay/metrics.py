@@ -12,6 +12,28 @@ from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.viewers import Viewers
 
 
+class RelayCollector(Collector):
+    """What the parts said when they were last asked.
+
+    They are asked on the loop, where they live; rendering reads files of the system and runs in a thread.
+
+    Args:
+        parts: The parts' own collectors.
+    """
+
+    def __init__(self, *parts: Collector) -> None:
+        self._parts = parts
+        self._taken: list[Metric] = []
+
+    def take(self) -> None:
+        """Ask all parts."""
+        self._taken = [metric for part in self._parts for metric in part.collect()]
+
+    def collect(self) -> Iterable[Metric]:
+        """Return what was taken."""
+        return self._taken
+
+
 class HubCollector(Collector):
     """Paths and readers."""
 

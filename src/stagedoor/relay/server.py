@@ -101,6 +101,7 @@ async def serving(app: Any, listener: socket.socket) -> AsyncIterator[None]:  # 
         lifespan="off",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=CLOSE_WITHIN_S,
     )
