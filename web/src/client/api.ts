@@ -1,6 +1,6 @@
 /** Calls to control, and what can go wrong with them. */
 
-import type { GuestView, InviteRequest, InviteView, Joined, JoinInfo, NewInvite, Switch } from "./types";
+import type { GuestView, InviteRequest, InviteView, Joined, JoinInfo, Switch } from "./types";
 
 /** A failed call: the server's stable `code`, or `unreachable` when there was no answer (status 0). */
 export class ApiError extends Error {
@@ -84,8 +84,8 @@ export const guestApi = {
   leave: (token: string, id: string): Promise<unknown> => call("POST", guestPath(id, "leave"), { token }),
   leaveBeacon: (token: string, id: string): string =>
     `${guestPath(id, "leave")}?invite=${encodeURIComponent(token)}`,
-  eventsUrl: (token: string, id: string): string =>
-    `${guestPath(id, "events")}?invite=${encodeURIComponent(token)}`,
+  eventsUrl: (token: string, id: string, instance: string): string =>
+    `${guestPath(id, "events")}?${new URLSearchParams({ invite: token, instance })}`,
 };
 
 /** ICE servers for a peer connection, by invite or by the operator's cookie. */
@@ -110,7 +110,7 @@ export const deskApi = {
   rename: (id: string, name: string): Promise<GuestView> =>
     call("POST", guestPath(id, "rename"), { body: { name } }),
   invites: (): Promise<{ invites: InviteView[] }> => call("GET", "/api/invites"),
-  invite: (body: InviteRequest): Promise<NewInvite> => call("POST", "/api/invites", { body }),
+  invite: (body: InviteRequest): Promise<InviteView> => call("POST", "/api/invites", { body }),
   revoke: (id: string): Promise<unknown> => call("DELETE", `/api/invites/${encodeURIComponent(id)}`),
   eventsUrl: (): string => "/api/events",
 };

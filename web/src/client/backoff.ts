@@ -1,4 +1,4 @@
-/** Growing pauses between tries: 0.5 s, doubled up to 5 s, each shortened by up to a fifth by chance. */
+/** Growing pauses between tries: from 0.5 s, half as much again each time, up to 5 s; each shortened by up to a fifth by chance. */
 export class Backoff {
   #next: number;
 
@@ -13,7 +13,7 @@ export class Backoff {
   /** The next pause, milliseconds. */
   next(): number {
     const pause = this.#next;
-    this.#next = Math.min(pause * 2, this.longest);
+    this.#next = Math.min(pause * 1.5, this.longest);
     return Math.round(pause * (1 - 0.2 * this.random()));
   }
 

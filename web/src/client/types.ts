@@ -103,22 +103,19 @@ export interface Joined {
 }
 
 export interface InviteRequest {
-  seat?: string;
-  name?: string;
+  seat: string | null;
+  name: string | null;
   admit: Admit;
-  expires_s?: number;
+  expires_s: number | null;
 }
 
 export interface InviteView {
   id: string;
-  seat: string | null;
-  name: string | null;
-  admit: Admit;
-  expires_at: string | number | null;
-}
-
-export interface NewInvite extends InviteView {
   token: string;
   url: string;
   qr_svg: string;
+  seat: string | null;
+  name: string | null;
+  admit: Admit;
+  expires_at: string | null;
 }

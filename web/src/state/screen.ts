@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { DeviceError, type DeviceFault, openScreen } from "../client/devices";
-import { type LinkState, Publisher, type ServerWord } from "../client/publisher";
+import { Lasting, type LinkState, type ServerWord } from "../client/lasting";
 import { WhipSession, type WhipTarget } from "../client/whip";
 import { SCREEN_BITRATE } from "./presets";
 import { isFinal } from "./refusals";
@@ -16,7 +16,7 @@ export type ScreenState =
 export class ScreenShare {
   readonly state = signal<ScreenState>({ kind: "off", fault: null });
   readonly link = signal<LinkState>({ kind: "stopped" });
-  #publisher: Publisher<WhipSession> | null = null;
+  #publisher: Lasting<WhipSession> | null = null;
 
   constructor(
     private readonly target: () => (WhipTarget & { maxBitrate: number }) | null,
@@ -61,7 +61,7 @@ export class ScreenShare {
     video.contentHint = settings.value.screenHint;
     video.onended = () => void this.stop();
     this.state.value = { kind: "on", stream };
-    this.#publisher = new Publisher<WhipSession>(
+    this.#publisher = new Lasting<WhipSession>(
       (signal) => this.#open(video, audio, signal),
       (state) => {
         this.link.value = state;

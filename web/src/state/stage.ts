@@ -4,7 +4,7 @@ import { computed, effect, signal, untracked } from "@preact/signals";
 import { ApiError, guestApi } from "../client/api";
 import { Backoff } from "../client/backoff";
 import { EventStream } from "../client/events";
-import { type LinkState, Publisher, type ServerWord } from "../client/publisher";
+import { Lasting, type LinkState, type ServerWord } from "../client/lasting";
 import type { EndReason, GuestView, Joined } from "../client/types";
 import { WhipSession } from "../client/whip";
 import type { Media } from "./media";
@@ -26,7 +26,7 @@ export class Stage {
   readonly eventsUp = signal(false);
   readonly screen: ScreenShare;
   readonly #inside = computed(() => (this.phase.value.kind === "inside" ? this.phase.value : null));
-  #publisher: Publisher<WhipSession> | null = null;
+  #publisher: Lasting<WhipSession> | null = null;
   #events: EventStream<GuestEvent> | null = null;
   #reporting = false;
 
@@ -142,7 +142,7 @@ export class Stage {
   }
 
   #connect(joined: Joined): void {
-    this.#publisher = new Publisher<WhipSession>(
+    this.#publisher = new Lasting<WhipSession>(
       (signal) => this.#open(signal),
       (state) => this.#linkIs(state),
       isFinal,
@@ -150,7 +150,7 @@ export class Stage {
     this.#publisher.listenTo((id) => this.#serverWord(id));
     this.#publisher.start();
     this.#events = new EventStream<GuestEvent>({
-      url: guestApi.eventsUrl(joined.token, joined.guest.id),
+      url: guestApi.eventsUrl(joined.token, joined.guest.id, this.visit.instance),
       onEvent: (event) => this.#hear(event),
       onUp: (up) => {
         this.eventsUp.value = up;

@@ -1,6 +1,6 @@
 /** What a guest inside is told, from what the relay sees and what his own connection does. */
 
-import type { LinkState } from "../client/publisher";
+import type { LinkState } from "../client/lasting";
 import type { GuestView, SessionView } from "../client/types";
 import { texts } from "../texts";
 
@@ -22,7 +22,14 @@ function connected(guest: GuestView, session: SessionView | undefined): Status {
   const say = texts.status;
   if (!session || session.state === "waiting") return of("wait", say.arriving);
   if (session.state === "stalled" || guest.away) return of("warn", say.stalled);
-  return guest.state === "seated" ? of("good", say.seated(guest.seat ?? "")) : of("wait", say.lobby);
+  const senses = say.senses[sensesOf(guest)];
+  if (guest.state === "seated") return of("good", say.seated(guest.seat ?? "", senses));
+  return of("wait", say.lobby(senses));
+}
+
+function sensesOf({ camera, mic }: GuestView): keyof typeof texts.status.senses {
+  if (camera === "on") return mic === "on" ? "both" : "picture";
+  return mic === "on" ? "sound" : "neither";
 }
 
 /** One title and one sentence, for the state that matters most. */

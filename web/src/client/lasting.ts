@@ -28,17 +28,18 @@ export type ServerWord = "open" | "closed" | "unknown";
 
 const TICK_MS = 250;
 const CONNECT_MS = 12_000;
-const SILENT_MS = 3000;
-const SILENT_AND_UNKNOWN_MS = 1500;
+/** Connectivity checks alone come every 2.5 s; feedback on media comes far more often. */
+const SILENT_MS = 4000;
+const SILENT_AND_UNKNOWN_MS = 1000;
 const RESTART_MS = 5000;
 
-export class Publisher<C extends Connection> {
+export class Lasting<C extends Connection> {
   #abort = new AbortController();
   #session: C | null = null;
   #serverWord: (id: string) => ServerWord = () => "open";
 
   /**
-   * @param open Opens one session; an `ApiError` that is `isFinal` ends the publisher.
+   * @param open Opens one session; an `ApiError` that is `isFinal` ends it.
    * @param onState Told of every change.
    * @param isFinal Whether trying again by itself is of no use, or forbidden.
    */

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Backoff } from "./backoff";
+import { EventStream, type Numbered, Sequence } from "./events";
+
+describe("Sequence", () => {
+  it("starts with a snapshot and takes the next number only", () => {
+    const sequence = new Sequence();
+    expect(sequence.accept({ seq: 7, type: "guest" })).toBe("gap");
+    expect(sequence.accept({ seq: 7, type: "snapshot" })).toBe("apply");
+    expect(sequence.accept({ seq: 7, type: "guest" })).toBe("stale");
+    expect(sequence.accept({ seq: 8, type: "guest" })).toBe("apply");
+    expect(sequence.accept({ seq: 10, type: "guest" })).toBe("gap");
+  });
+});
+
+class FakeSocket {
+  static all: FakeSocket[] = [];
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  closed = false;
+
+  constructor(readonly url: string) {
+    FakeSocket.all.push(this);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  say(event: Numbered): void {
+    this.onmessage?.({ data: JSON.stringify(event) });
+  }
+}
+
+describe("EventStream", () => {
+  const heard: string[] = [];
+  const ups: boolean[] = [];
+  let stream: EventStream<Numbered>;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    FakeSocket.all = [];
+    heard.length = 0;
+    ups.length = 0;
+    stream = new EventStream<Numbered>({
+      url: "/api/events",
+      onEvent: (event) => heard.push(`${event.type} ${event.seq}`),
+      onUp: (up) => ups.push(up),
+      backoff: new Backoff(500, 5000, () => 0),
+      open: (url) => new FakeSocket(url) as unknown as WebSocket,
+    });
+    stream.start();
+  });
+
+  afterEach(() => {
+    stream.close();
+    vi.useRealTimers();
+  });
+
+  const socket = (index: number): FakeSocket => FakeSocket.all[index] as FakeSocket;
+
+  it("opens a socket on the page's own host", () => {
+    expect(socket(0).url).toMatch(/^wss?:\/\/.*\/api\/events$/);
+  });
+
+  it("asks for a new snapshot after a gap, and hears no more from the old socket", () => {
+    socket(0).say({ seq: 1, type: "snapshot" });
+    socket(0).say({ seq: 3, type: "guest" });
+    expect(socket(0).closed).toBe(true);
+    socket(0).say({ seq: 4, type: "guest" });
+    vi.advanceTimersByTime(500);
+    socket(1).say({ seq: 9, type: "snapshot" });
+    expect(heard).toEqual(["snapshot 1", "snapshot 9"]);
+    expect(ups).toEqual([true, false, true]);
+  });
+
+  it("comes back with growing pauses, and small ones again after a snapshot", () => {
+    socket(0).onclose?.();
+    vi.advanceTimersByTime(500);
+    socket(1).onclose?.();
+    vi.advanceTimersByTime(749);
+    expect(FakeSocket.all).toHaveLength(2);
+    vi.advanceTimersByTime(1);
+    socket(2).say({ seq: 1, type: "snapshot" });
+    socket(2).onclose?.();
+    vi.advanceTimersByTime(500);
+    expect(FakeSocket.all).toHaveLength(4);
+  });
+
+  it("stays closed once it is closed", () => {
+    stream.close();
+    socket(0).onclose?.();
+    vi.advanceTimersByTime(60_000);
+    expect(FakeSocket.all).toHaveLength(1);
+  });
+});

@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "./api";
+import { Backoff } from "./backoff";
+import { type Connection, Lasting, type LinkState, type ServerWord } from "./lasting";
+
+class FakeConnection implements Connection {
+  state: RTCPeerConnectionState = "connected";
+  answering = true;
+  closed = false;
+  restarts = 0;
+  canRestart = true;
+  #bytes = 0;
+
+  constructor(readonly id: string) {}
+
+  get peer(): Connection["peer"] {
+    const self = this;
+    return {
+      get connectionState() {
+        return self.state;
+      },
+      getStats: async () => {
+        if (self.answering) self.#bytes += 10;
+        return new Map([
+          ["t", { type: "transport", bytesReceived: self.#bytes }],
+        ]) as unknown as RTCStatsReport;
+      },
+    };
+  }
+  async restart(): Promise<void> {
+    this.restarts += 1;
+    if (!this.canRestart) throw new ApiError(404, "not_found", "no such session");
+    this.answering = true;
+    this.state = "connected";
+  }
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
+
+describe("Lasting", () => {
+  let opened: FakeConnection[];
+  let states: LinkState[];
+  let failures: ApiError[];
+  let word: ServerWord;
+  let first: Partial<FakeConnection>;
+  let lasting: Lasting<FakeConnection>;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    opened = [];
+    states = [];
+    failures = [];
+    word = "open";
+    first = {};
+    lasting = new Lasting<FakeConnection>(
+      async () => {
+        const failure = failures.shift();
+        if (failure) throw failure;
+        const connection = new FakeConnection(`s${opened.length + 1}`);
+        if (opened.length === 0) Object.assign(connection, first);
+        opened.push(connection);
+        return connection;
+      },
+      (state) => states.push(state),
+      (error) => error.status === 403,
+      new Backoff(500, 5000, () => 0),
+    );
+    lasting.listenTo(() => word);
+  });
+
+  afterEach(async () => {
+    await lasting.stop();
+    vi.useRealTimers();
+  });
+
+  const kinds = (): string[] => states.map(({ kind }) => kind);
+  const connection = (index: number): FakeConnection => opened[index] as FakeConnection;
+
+  async function connected(): Promise<void> {
+    lasting.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(kinds()).toEqual(["connecting", "connected"]);
+  }
+
+  it("connects, and stays quiet while all is well", async () => {
+    await connected();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(kinds()).toEqual(["connecting", "connected"]);
+    expect(connection(0).restarts).toBe(0);
+  });
+
+  it("opens another session soon after the server closed this one", async () => {
+    await connected();
+    word = "closed";
+    await vi.advanceTimersByTimeAsync(300);
+    word = "open";
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(connection(0).closed).toBe(true);
+    expect(opened).toHaveLength(2);
+    expect(states.at(-1)).toEqual({ kind: "connected", session: "s2" });
+  });
+
+  it("keeps a session that control does not know while its relay answers", async () => {
+    await connected();
+    word = "unknown";
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(opened).toHaveLength(1);
+  });
+
+  it("is back within five seconds when the relay dies", async () => {
+    await connected();
+    connection(0).answering = false;
+    word = "unknown";
+    failures = [new ApiError(503, "unavailable", "the relay starts"), new ApiError(503, "unavailable", "")];
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(opened).toHaveLength(2);
+    expect(states.at(-1)).toEqual({ kind: "connected", session: "s2" });
+  });
+
+  it("restarts ICE when nothing comes back, and keeps the session", async () => {
+    await connected();
+    connection(0).answering = false;
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(connection(0).restarts).toBe(1);
+    expect(opened).toHaveLength(1);
+    expect(kinds()).toEqual(["connecting", "connected", "recovering", "connected"]);
+  });
+
+  it("restarts ICE at once when the connection is interrupted", async () => {
+    await connected();
+    connection(0).state = "disconnected";
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(connection(0).restarts).toBe(1);
+  });
+
+  it("opens another session when the server forgot this one", async () => {
+    await connected();
+    Object.assign(connection(0), { state: "disconnected", canRestart: false });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(opened).toHaveLength(2);
+  });
+
+  it("says that the network is in the way when it never connects, and goes on trying", async () => {
+    first = { state: "connecting" };
+    lasting.start();
+    await vi.advanceTimersByTimeAsync(12_600);
+    expect(states.at(-1)).toEqual({ kind: "waiting", cause: "network_blocked" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(opened).toHaveLength(2);
+  });
+
+  it("never asks again after a final refusal", async () => {
+    failures = [new ApiError(403, "removed", "removed")];
+    lasting.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(opened).toHaveLength(0);
+    expect(kinds()).toEqual(["connecting", "refused"]);
+  });
+
+  it("never comes back once it is stopped", async () => {
+    await connected();
+    await lasting.stop();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(opened).toHaveLength(1);
+    expect(connection(0).closed).toBe(true);
+    expect(kinds().at(-1)).toBe("stopped");
+  });
+});

@@ -1,0 +1,144 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { SeatView } from "../../client/types";
+import { type Desk, freeSeats, guestIn, lobbyOf } from "../../state/desk";
+import { duration } from "../../state/format";
+import type { Operator } from "../../state/operator";
+import { texts } from "../../texts";
+import { Chip } from "../../ui/Chip";
+import { GuestTile, SeatColor } from "../../ui/GuestTile";
+import { Icon } from "../../ui/Icon";
+import { Message } from "../../ui/Message";
+import { Notice } from "../../ui/Notice";
+import { GuestActions, LobbyActions } from "./Actions";
+import { InviteDialog } from "./InviteDialog";
+import "../../styles/switcher.css";
+
+/** The operator's page: who is here, how they arrive, and where they sit. */
+export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element {
+  const inviting = useSignal(false);
+  const desk = operator.desk.value;
+  const [title, detail] = texts.desk.locked;
+  if (operator.locked.value) return <Message tone="bad" title={title} detail={detail} />;
+  if (!desk) return <Message tone="wait" title={texts.desk.loading} />;
+  return (
+    <div class="desk">
+      <header class="desk-head">
+        <h1>
+          <span class="brand">{texts.brand}</span> {texts.desk.title}
+        </h1>
+        <button
+          type="button"
+          class="button button-primary"
+          aria-haspopup="dialog"
+          onClick={() => {
+            inviting.value = true;
+          }}
+        >
+          <Icon name="link" />
+          {texts.desk.invite}
+        </button>
+      </header>
+      <Alerts operator={operator} desk={desk} />
+      <div class="desk-main">
+        <Seats operator={operator} desk={desk} />
+        <Lobby operator={operator} desk={desk} />
+      </div>
+      {inviting.value ? (
+        <InviteDialog
+          operator={operator}
+          seats={desk.seats}
+          onClose={() => {
+            inviting.value = false;
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Alerts({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
+  const { commands } = operator;
+  return (
+    <div class="desk-alerts">
+      {operator.eventsUp.value ? null : (
+        <Notice tone="warn" urgent>
+          <p>{texts.desk.noEvents}</p>
+        </Notice>
+      )}
+      {desk.health.warnings.map((warning) => (
+        <Notice
+          key={warning.code + warning.since}
+          tone={warning.severity === "critical" ? "bad" : "warn"}
+          title={warning.message}
+        >
+          <p>{warning.hint}</p>
+        </Notice>
+      ))}
+      {commands.errors.value.map((error) => (
+        <Notice key={error.id} tone="bad" title={error.title} urgent>
+          <p>
+            {error.message} {error.hint}
+          </p>
+          <button type="button" class="button button-small" onClick={() => commands.dismiss(error.id)}>
+            {texts.desk.dismiss}
+          </button>
+        </Notice>
+      ))}
+    </div>
+  );
+}
+
+function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
+  return (
+    <section aria-label={texts.desk.seats}>
+      <h2 class="desk-section">{texts.desk.seats}</h2>
+      <div class="desk-grid">
+        {desk.seats.map((seat) => {
+          const guest = guestIn(desk, seat);
+          return guest ? (
+            <GuestTile key={seat.name} guest={guest} title={seat.label}>
+              <GuestActions guest={guest} commands={operator.commands} />
+            </GuestTile>
+          ) : (
+            <EmptySeat key={seat.name} seat={seat} />
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+function EmptySeat({ seat }: { seat: SeatView }): JSX.Element {
+  const say = texts.desk;
+  return (
+    <article class="tile tile-empty" aria-label={seat.label}>
+      <header class="tile-head">
+        <SeatColor color={seat.color} />
+        <h3 class="tile-name">{seat.label}</h3>
+        <span class="tile-chips">
+          <Chip tone="off">
+            {seat.held_for_ms === null ? say.free : say.heldFor(duration(seat.held_for_ms))}
+          </Chip>
+        </span>
+      </header>
+    </article>
+  );
+}
+
+function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
+  const waiting = lobbyOf(desk);
+  return (
+    <section class="desk-lobby" aria-label={texts.desk.lobby}>
+      <h2 class="desk-section">
+        {texts.desk.lobby} {waiting.length > 0 ? <span class="desk-count">{waiting.length}</span> : null}
+      </h2>
+      {waiting.length === 0 ? <p class="desk-nobody">{texts.desk.lobbyEmpty}</p> : null}
+      {waiting.map((guest) => (
+        <GuestTile key={guest.id} guest={guest} title="">
+          <LobbyActions guest={guest} seats={freeSeats(desk)} commands={operator.commands} />
+        </GuestTile>
+      ))}
+    </section>
+  );
+}

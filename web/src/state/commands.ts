@@ -1,0 +1,44 @@
+/** The operator's commands: pending until control answers, and errors that stay until they are read. */
+
+import { signal } from "@preact/signals";
+import { ApiError } from "../client/api";
+
+export interface CommandError {
+  id: number;
+  title: string;
+  message: string;
+  hint: string;
+}
+
+export class Commands {
+  /** The things (a guest's id, `invite`) with a command under way. */
+  readonly pending = signal<ReadonlySet<string>>(new Set());
+  readonly errors = signal<readonly CommandError[]>([]);
+  #count = 0;
+
+  /** Do one thing at a time with `key`; null when it failed or was already under way. */
+  async run<T>(key: string, title: string, work: () => Promise<T>): Promise<T | null> {
+    if (this.pending.value.has(key)) return null;
+    this.pending.value = new Set(this.pending.value).add(key);
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#failed(title, error);
+      return null;
+    } finally {
+      const rest = new Set(this.pending.value);
+      rest.delete(key);
+      this.pending.value = rest;
+    }
+  }
+
+  dismiss(id: number): void {
+    this.errors.value = this.errors.value.filter((error) => error.id !== id);
+  }
+
+  #failed(title: string, { message, hint }: ApiError): void {
+    this.#count += 1;
+    this.errors.value = [...this.errors.value, { id: this.#count, title, message, hint }];
+  }
+}

@@ -1,0 +1,48 @@
+/** What the operator's page knows: only what control has said. */
+
+import type { GuestView, HealthView, SeatView } from "../client/types";
+
+export interface Desk {
+  guests: ReadonlyMap<string, GuestView>;
+  seats: readonly SeatView[];
+  health: HealthView;
+}
+
+export type DeskEvent =
+  | { seq: number; type: "snapshot"; data: { guests: GuestView[]; seats: SeatView[]; health: HealthView } }
+  | { seq: number; type: "guest"; data: GuestView }
+  | { seq: number; type: "guest_gone"; data: { id: string } }
+  | { seq: number; type: "seats"; data: SeatView[] }
+  | { seq: number; type: "health"; data: HealthView };
+
+/** The desk after an event; before the first snapshot there is none. */
+export function heard(desk: Desk | null, event: DeskEvent): Desk | null {
+  if (event.type === "snapshot") {
+    const { guests, seats, health } = event.data;
+    return { guests: new Map(guests.map((guest) => [guest.id, guest])), seats, health };
+  }
+  if (desk === null) return null;
+  switch (event.type) {
+    case "guest":
+      return { ...desk, guests: new Map(desk.guests).set(event.data.id, event.data) };
+    case "guest_gone": {
+      const guests = new Map(desk.guests);
+      guests.delete(event.data.id);
+      return { ...desk, guests };
+    }
+    case "seats":
+      return { ...desk, seats: event.data };
+    case "health":
+      return { ...desk, health: event.data };
+  }
+}
+
+/** Who waits: in the lobby, or at the door with the page open. */
+export const lobbyOf = (desk: Desk): GuestView[] =>
+  [...desk.guests.values()].filter(({ state }) => state === "lobby" || state === "checking");
+
+/** Who has a seat, whether here or away. */
+export const guestIn = (desk: Desk, seat: SeatView): GuestView | null =>
+  seat.guest === null ? null : (desk.guests.get(seat.guest) ?? null);
+
+export const freeSeats = (desk: Desk): SeatView[] => desk.seats.filter(({ guest }) => guest === null);

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { bitrate, duration, offset, statistics } from "./format";
+import { session, track } from "./samples";
+
+describe("statistics", () => {
+  it("is one line of what is known", () => {
+    const one = session({ tracks: [track()] });
+    expect(statistics(one).join(" ")).toBe("1280×720 30 fps 1.9 Mbit/s loss 0.2 % 84 ms");
+  });
+
+  it("leaves out what is not known", () => {
+    const audio = track({ kind: "audio", bitrate: 64_000, loss: 0 });
+    expect(statistics(session({ tracks: [audio], round_trip_ms: null }))).toEqual([
+      "64 kbit/s",
+      "loss 0.0 %",
+    ]);
+    expect(statistics(session({ tracks: [] }))[0]).toBe("0 kbit/s");
+  });
+});
+
+describe("figures", () => {
+  it("have their units", () => {
+    expect(bitrate(999_400)).toBe("999 kbit/s");
+    expect(bitrate(1_000_000)).toBe("1.0 Mbit/s");
+    expect([offset(12.4), offset(0), offset(-7.6)]).toEqual(["+12 ms", "0 ms", "−8 ms"]);
+    expect([duration(42_000), duration(180_000), duration(7_200_000), duration(-5)]).toEqual([
+      "42 s",
+      "3 min",
+      "2 h",
+      "0 s",
+    ]);
+  });
+});

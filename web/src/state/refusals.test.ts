@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { ApiError } from "../client/api";
+import { isFinal, wantsNewJoin } from "./refusals";
+
+const error = (status: number, code: string, retryable?: boolean): ApiError =>
+  new ApiError(status, code, code, "", retryable);
+
+describe("refusals", () => {
+  it.each(["opened_elsewhere", "seat_taken", "invite_expired", "removed"])(
+    "leaves %s to a person",
+    (code) => {
+      expect(isFinal(error(409, code))).toBe(true);
+      expect(wantsNewJoin(error(409, code))).toBe(false);
+    },
+  );
+
+  it("tries again what may pass by itself", () => {
+    for (const passing of [error(0, "unreachable"), error(503, "unavailable"), error(404, "not_found")])
+      expect(isFinal(passing)).toBe(false);
+    expect(isFinal(error(429, "slow_down"))).toBe(false);
+    expect(isFinal(error(409, "conflict", true))).toBe(false);
+    expect(isFinal(error(422, "invalid"))).toBe(true);
+  });
+
+  it("joins anew when the guest is not known any more", () => {
+    expect(wantsNewJoin(error(404, "not_found"))).toBe(true);
+    expect(wantsNewJoin(error(409, "conflict"))).toBe(true);
+    expect(wantsNewJoin(error(503, "unavailable"))).toBe(false);
+  });
+});

@@ -1,0 +1,59 @@
+/** Guests, sessions and tracks for tests. */
+
+import type { DestinationView, GuestView, SessionView, TrackView } from "../client/types";
+
+export const track = (change: Partial<TrackView> = {}): TrackView => ({
+  kind: "video",
+  codec: "h264",
+  state: "live",
+  width: 1280,
+  height: 720,
+  frame_rate: 29.97,
+  bitrate: 1_900_000,
+  loss: 0.002,
+  jitter_ms: 3,
+  age_ms: 20,
+  ...change,
+});
+
+export const destination = (change: Partial<DestinationView> = {}): DestinationView => ({
+  id: "rtmp",
+  url: "rtmp://studio.example/live",
+  state: "live",
+  reason: "",
+  code: "",
+  hint: "",
+  attempts: 1,
+  dropped: 0,
+  server_ready: null,
+  ...change,
+});
+
+export const session = (change: Partial<SessionView> = {}): SessionView => ({
+  id: "s1",
+  path: "guest1",
+  kind: "camera",
+  state: "live",
+  tracks: [track(), track({ kind: "audio", codec: "opus", width: 0, height: 0, bitrate: 64_000, loss: 0 })],
+  destinations: [destination()],
+  round_trip_ms: 84.2,
+  av_offset_ms: -7.4,
+  time_to_first_frame_ms: 180,
+  allowed_bitrate: 6_000_000,
+  reason: null,
+  ...change,
+});
+
+export const guest = (change: Partial<GuestView> = {}): GuestView => ({
+  id: "g1",
+  name: "Ada",
+  seat: null,
+  state: "lobby",
+  away: false,
+  color: "#4f8df7",
+  camera: "on",
+  mic: "on",
+  sessions: [session()],
+  reason: null,
+  ...change,
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { ApiError } from "../client/api";
+import type { LinkState } from "../client/lasting";
+import { texts } from "../texts";
+import { guest, session } from "./samples";
+import { sessionOf, statusOf } from "./status";
+
+const CONNECTED: LinkState = { kind: "connected", session: "s1" };
+const title = (...of: Parameters<typeof statusOf>): string => statusOf(...of).title;
+const say = texts.status;
+
+describe("statusOf", () => {
+  it("tells a guest in the lobby who sees and hears them", () => {
+    expect(statusOf(guest(), CONNECTED, true).detail).toContain("see and hear you");
+    expect(statusOf(guest({ mic: "off" }), CONNECTED, true).detail).toContain("not hear you");
+    expect(statusOf(guest({ camera: "off" }), CONNECTED, true).detail).toContain("not see you");
+    expect(statusOf(guest({ camera: "off", mic: "off" }), CONNECTED, true).detail).toContain("neither");
+  });
+
+  it("names the seat of a seated guest", () => {
+    expect(title(guest({ state: "seated", seat: "guest2" }), CONNECTED, true)).toContain("guest2");
+  });
+
+  it("calls nothing live that the relay has not seen", () => {
+    expect(title(guest({ sessions: [] }), CONNECTED, true)).toBe(say.arriving[0]);
+    expect(title(guest({ sessions: [session({ state: "waiting" })] }), CONNECTED, true)).toBe(
+      say.arriving[0],
+    );
+    expect(title(guest({ sessions: [session({ state: "stalled" })] }), CONNECTED, true)).toBe(say.stalled[0]);
+    expect(title(guest({ away: true }), CONNECTED, true)).toBe(say.stalled[0]);
+  });
+
+  it("says what is in the way", () => {
+    expect(title(guest(), { kind: "waiting", cause: "lost" }, true)).toBe(say.lost[0]);
+    expect(title(guest(), { kind: "waiting", cause: "server" }, true)).toBe(say.serverGone[0]);
+    expect(title(guest(), { kind: "waiting", cause: "network_blocked" }, true)).toBe(say.networkBlocked[0]);
+    expect(title(guest(), { kind: "recovering", session: "s1" }, true)).toBe(say.lost[0]);
+    expect(title(guest(), { kind: "connecting", attempt: 2 }, true)).toBe(say.lost[0]);
+    expect(title(guest(), CONNECTED, false)).toBe(say.noNews[0]);
+  });
+
+  it("is only connecting before the first connection and after a refusal", () => {
+    expect(title(guest(), { kind: "connecting", attempt: 1 }, false)).toBe(say.connecting[0]);
+    const error = new ApiError(409, "seat_taken", "taken");
+    expect(title(guest(), { kind: "refused", error }, true)).toBe(say.connecting[0]);
+  });
+});
+
+describe("sessionOf", () => {
+  it("is the newest open one of its kind", () => {
+    const sessions = [
+      session({ id: "old", state: "closed" }),
+      session({ id: "screen", kind: "screen" }),
+      session({ id: "new" }),
+    ];
+    expect(sessionOf(guest({ sessions }), "camera")?.id).toBe("new");
+    expect(sessionOf(guest({ sessions: [] }), "camera")).toBeUndefined();
+  });
+});

@@ -1,0 +1,48 @@
+import type { JSX } from "preact";
+import type { DestinationState, DestinationView } from "../client/types";
+import type { Tone } from "../state/status";
+import { texts } from "../texts";
+import { Chip } from "./Chip";
+import "../styles/destinations.css";
+
+const TONES: Record<DestinationState, Tone | "off"> = {
+  waiting: "off",
+  connecting: "wait",
+  live: "good",
+  retrying: "bad",
+  stopped: "off",
+};
+
+/** Where a path is published to, how each does, and the server's own reason where one fails. */
+export function Destinations({
+  destinations,
+}: {
+  destinations: readonly DestinationView[];
+}): JSX.Element | null {
+  if (destinations.length === 0) return null;
+  return (
+    <ul class="destinations" aria-label={texts.desk.destinations}>
+      {destinations.map((destination) => (
+        <li key={destination.id}>
+          <Chip tone={TONES[destination.state]}>{texts.desk.destination[destination.state]}</Chip>
+          <span class="destinations-url">{destination.url}</span>
+          <Reason destination={destination} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Reason({ destination }: { destination: DestinationView }): JSX.Element | null {
+  const { reason, hint, state, server_ready } = destination;
+  if (reason) {
+    return (
+      <p class="destinations-reason">
+        {reason} {hint}
+      </p>
+    );
+  }
+  if (state === "live" && server_ready === false)
+    return <p class="destinations-reason">{texts.desk.serverNotReady}</p>;
+  return null;
+}

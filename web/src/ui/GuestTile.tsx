@@ -1,0 +1,133 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import type { GuestView, SessionView } from "../client/types";
+import { offset, statistics } from "../state/format";
+import { sessionOf, type Tone } from "../state/status";
+import { texts } from "../texts";
+import { Chip } from "./Chip";
+import { Destinations } from "./Destinations";
+import { Icon } from "./Icon";
+import { LivePicture } from "./LivePicture";
+import "../styles/guest-tile.css";
+
+const TONES: Record<SessionView["state"], Tone | "off"> = {
+  waiting: "wait",
+  live: "good",
+  stalled: "warn",
+  closed: "off",
+};
+
+interface GuestTileProps {
+  guest: GuestView;
+  title: string;
+  children: ComponentChildren;
+}
+
+/** One guest: picture, state, figures, destinations, and what can be done (`children`). */
+export function GuestTile({ guest, title, children }: GuestTileProps): JSX.Element {
+  const listening = useSignal(false);
+  const session = sessionOf(guest, "camera");
+  const screen = sessionOf(guest, "screen");
+  return (
+    <article class="tile" aria-label={guest.name}>
+      <header class="tile-head">
+        <SeatColor color={guest.color} />
+        <h3 class="tile-name">{guest.name}</h3>
+        <span class="tile-title">{title}</span>
+        <StateChips guest={guest} session={session} />
+      </header>
+      {session ? (
+        <SessionPicture session={session} name={guest.name} listening={listening.value} />
+      ) : (
+        <Nothing />
+      )}
+      {session ? <Figures session={session} /> : null}
+      {session ? <Destinations destinations={session.destinations} /> : null}
+      {screen ? <ScreenPart session={screen} name={guest.name} /> : null}
+      <footer class="tile-actions">
+        <button
+          type="button"
+          class={listening.value ? "button button-small button-active" : "button button-small"}
+          aria-pressed={listening.value}
+          disabled={!session}
+          onClick={() => {
+            listening.value = !listening.value;
+          }}
+        >
+          <Icon name="listen" />
+          {listening.value ? texts.desk.unlisten : texts.desk.listen}
+        </button>
+        {children}
+      </footer>
+    </article>
+  );
+}
+
+export function SeatColor({ color }: { color: string }): JSX.Element {
+  return <span class="tile-color" style={{ backgroundColor: color }} aria-hidden="true" />;
+}
+
+function StateChips({ guest, session }: { guest: GuestView; session: SessionView | undefined }): JSX.Element {
+  const say = texts.desk;
+  return (
+    <span class="tile-chips">
+      {guest.camera === "off" ? <Chip tone="off">{say.cameraOff}</Chip> : null}
+      {guest.mic === "off" ? <Chip tone="off">{say.micOff}</Chip> : null}
+      {guest.away ? (
+        <Chip tone="warn">{say.away}</Chip>
+      ) : session ? (
+        <Chip tone={TONES[session.state]}>{say.session[session.state]}</Chip>
+      ) : (
+        <Chip tone="off">{guest.state === "checking" ? say.checking : say.noSession}</Chip>
+      )}
+    </span>
+  );
+}
+
+function Nothing(): JSX.Element {
+  return (
+    <div class="live-picture">
+      <p class="live-picture-text">{texts.desk.noSession}</p>
+    </div>
+  );
+}
+
+function SessionPicture(props: { session: SessionView; name: string; listening: boolean }): JSX.Element {
+  const { session, name, listening } = props;
+  if (session.state === "waiting") {
+    return (
+      <div class="live-picture">
+        <p class="live-picture-text">{texts.desk.pictureWaiting}</p>
+      </div>
+    );
+  }
+  return <LivePicture path={session.path} label={texts.desk.pictureOf(name)} listening={listening} />;
+}
+
+function Figures({ session }: { session: SessionView }): JSX.Element {
+  const parts = statistics(session);
+  if (session.av_offset_ms !== null) parts.push(texts.desk.avOffset(offset(session.av_offset_ms)));
+  return (
+    <p class="tile-figures">
+      {parts.map((part) => (
+        <span key={part}>{part}</span>
+      ))}
+    </p>
+  );
+}
+
+function ScreenPart({ session, name }: { session: SessionView; name: string }): JSX.Element {
+  return (
+    <section class="tile-screen" aria-label={texts.desk.screen}>
+      <header class="tile-head">
+        <h4>{texts.desk.screen}</h4>
+        <span class="tile-chips">
+          <Chip tone={TONES[session.state]}>{texts.desk.session[session.state]}</Chip>
+        </span>
+      </header>
+      <SessionPicture session={session} name={name} listening={false} />
+      <Figures session={session} />
+      <Destinations destinations={session.destinations} />
+    </section>
+  );
+}
