@@ -32,13 +32,16 @@ class App:
         api: A client that carries the token.
     """
 
-    def __init__(self, folder: Path, settings: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, folder: Path, settings: Mapping[str, Mapping[str, Any]], *, python: str = sys.executable
+    ) -> None:
         port, hub_port = free_ports(2)
         self.token = secrets.token_urlsafe(24)
         tls = settings.get("server", {}).get("tls", "off") != "off"
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
         self.hub_url = f"http://127.0.0.1:{hub_port}"
         self.folder = folder
+        self._python = python
         self.api = httpx.AsyncClient(
             base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, verify=False, timeout=10
         )
@@ -62,7 +65,7 @@ class App:
         config.write_text(tomlkit.dumps(self._settings))
         with log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "stagedoor", "serve", "--config", str(config), *arguments),
+                *(self._python, "-m", "stagedoor", "serve", "--config", str(config), *arguments),
                 cwd=self.folder,
                 env=_environment(),
                 stdout=output,
@@ -139,10 +142,12 @@ class App:
 
 
 @contextlib.asynccontextmanager
-async def running_app(*arguments: str, **settings: Mapping[str, Any]) -> AsyncIterator[App]:
+async def running_app(
+    *arguments: str, python: str = sys.executable, **settings: Mapping[str, Any]
+) -> AsyncIterator[App]:
     """A ready program; keyword arguments are parts of the settings: `guests={"open": True}`."""
     with tempfile.TemporaryDirectory(prefix="stagedoor-") as folder:
-        app = App(Path(folder), settings)
+        app = App(Path(folder), settings, python=python)
         try:
             await app.start(*arguments)
             yield app
@@ -153,6 +158,7 @@ async def running_app(*arguments: str, **settings: Mapping[str, Any]) -> AsyncIt
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STAGEDOOR_")}
+    kept.pop("PYTHONPATH", None)
     return {**kept, "PYTHONUNBUFFERED": "1"}
 
 
