@@ -125,3 +125,12 @@ def test_ntp_is_read_to_the_nanosecond() -> None:
     assert ntp_ns(1 << 32) == SECOND
     assert ntp_ns(1 << 31) == SECOND // 2
     assert SLEW == 5_000_000
+
+
+def test_reports_of_a_sender_without_a_clock_or_with_a_wild_one_are_not_believed() -> None:
+    sender = Sender(0, 0)
+    sender.clock.report(Kind.AUDIO, AUDIO_RATE, 0, 0)
+    sender.frame(Kind.VIDEO, 0.0)
+    sender.report(Kind.VIDEO, 0.0)
+    sender.clock.report(Kind.AUDIO, AUDIO_RATE, ntp(5), sender.timestamp(Kind.AUDIO, 0))
+    assert sender.offset_ms(1.5) == pytest.approx(0, abs=1)

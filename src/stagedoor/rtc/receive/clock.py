@@ -108,7 +108,8 @@ class GuestClock:
     def _target(self, track: TrackClock) -> int:
         if track.ntp_offset is None or self._ntp_to_path is None:
             return track.arrival_offset
-        return track.ntp_offset + self._ntp_to_path
+        wanted = track.ntp_offset + self._ntp_to_path
+        return wanted if abs(wanted - track.arrival_offset) < LOST_TOUCH else track.arrival_offset
 
     def _slew(self, track: TrackClock, arrival: int) -> None:
         most = max(0, arrival - track.last_arrival) * SLEW // SECOND
@@ -123,9 +124,11 @@ class GuestClock:
         Args:
             kind: Which stream it is of.
             rate: Ticks a second.
-            ntp: 64-bit NTP time stamp.
+            ntp: 64-bit NTP time stamp; 0 from a sender that knows none (RFC 3550 section 6.4.1).
             timestamp: The RTP time stamp of the same moment.
         """
+        if ntp == 0:
+            return
         track = self._tracks.setdefault(kind, TrackClock(rate))
         ntp_offset = ntp_ns(ntp) - track.media_time(timestamp)
         if track.ntp_offset is not None and abs(ntp_offset - track.ntp_offset) > LEAP:

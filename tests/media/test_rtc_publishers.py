@@ -1,0 +1,205 @@
+"""Publishers that choose other roles, profiles, sections and codecs than a browser, over real transports."""
+
+import contextlib
+import re
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from stagedoor.domain.errors import CapacityError, NegotiationError
+from stagedoor.media.packets import Codec, Kind, Packet
+from stagedoor.rtc.ice import PeerSettings
+from stagedoor.rtc.whip import WhipPeer
+from tests.kit.publisher import Publisher
+from tests.kit.show import Show, encode
+from tests.kit.wait import until
+
+pytestmark = pytest.mark.media
+
+SHOW = Show(320, 180, seconds=2, bitrate=400_000)
+HIGH = Show(320, 180, seconds=2, bitrate=400_000, profile="high")
+Change = Callable[[str], str]
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.packets: list[Packet] = []
+        self.closed = ""
+
+    def on_packet(self, packet: Packet) -> None:
+        self.packets.append(packet)
+
+    def on_closed(self, reason: str) -> None:
+        self.closed = reason
+
+    def count(self, kind: Kind) -> int:
+        return sum(packet.track.kind is kind for packet in self.packets)
+
+
+@contextlib.asynccontextmanager
+async def published(
+    show: Show = SHOW, change: Change = str, change_back: Change = str, **tracks: float | None
+) -> AsyncIterator[tuple[Publisher, WhipPeer, Sink]]:
+    publisher, sink = Publisher(encode(show), **tracks), Sink()  # type: ignore[arg-type]
+    offer = change(await publisher.offer())
+    try:
+        peer = await WhipPeer.answer(offer, sink=sink, settings=PeerSettings(), max_bitrate=2_000_000)
+        try:
+            await publisher.accept(change_back(peer.answer_sdp))
+            await publisher.connected()
+            yield publisher, peer, sink
+        finally:
+            await peer.aclose()
+    finally:
+        await publisher.close()
+
+
+async def both(sink: Sink, most: float = 10) -> None:
+    await until(lambda: sink.count(Kind.VIDEO) > 20 and sink.count(Kind.AUDIO) > 20, most)
+
+
+@pytest.mark.parametrize("role", ["actpass", "active", "passive"])
+async def test_any_dtls_role(role: str) -> None:
+    expected = "active" if role == "passive" else "passive"
+
+    def insist(offer: str) -> str:
+        return offer.replace("a=setup:actpass", f"a=setup:{role}")
+
+    async with published(change=insist) as (_, peer, sink):
+        assert f"a=setup:{expected}" in peer.answer_sdp
+        await both(sink)
+
+
+async def test_an_offer_with_high_profile_only() -> None:
+    def only_high(offer: str) -> str:
+        return re.sub("profile-level-id=42[0-9a-f]{4}", "profile-level-id=640032", offer)
+
+    def as_it_was(answer: str) -> str:
+        return answer.replace("profile-level-id=640032", "profile-level-id=42001f")
+
+    async with published(HIGH, only_high, as_it_was) as (_, peer, sink):
+        assert "profile-level-id=640032" in peer.answer_sdp
+        await both(sink)
+        picture = next(packet for packet in sink.packets if packet.track.kind is Kind.VIDEO)
+        assert picture.key
+        assert picture.track.extradata[5] == 100, "High profile, as it was sent"
+
+
+async def test_streams_that_are_not_announced_by_ssrc() -> None:
+    def silent(offer: str) -> str:
+        return "\r\n".join(line for line in offer.split("\r\n") if not line.startswith("a=ssrc"))
+
+    async with published(change=silent) as (_, _, sink):
+        await both(sink)
+
+
+async def test_a_second_video_section_is_refused_and_costs_nothing() -> None:
+    def two(offer: str) -> str:
+        lines = [line for line in offer.split("\r\n") if not line.startswith("a=ssrc")]
+        head = "\r\n".join(lines)
+        section = head[head.index("m=video") :].replace("a=mid:1", "a=mid:7")
+        return head.replace("a=group:BUNDLE 0 1", "a=group:BUNDLE 0 1 7") + section
+
+    def first_only(answer: str) -> str:
+        assert "m=video 0" in answer
+        return answer[: answer.index("m=video 0")]
+
+    async with published(change=two, change_back=first_only) as (_, _, sink):
+        await both(sink)
+
+
+async def test_an_offer_without_a_bundle_gets_a_transport_for_each_section() -> None:
+    def apart(offer: str) -> str:
+        return re.sub("a=group:BUNDLE.*\r\n", "", offer)
+
+    async with published(change=apart) as (_, peer, sink):
+        ports = set(re.findall(r"a=candidate:\S+ 1 udp \d+ \S+ (\d+)", peer.answer_sdp))
+        assert len(ports) >= 2
+        await both(sink)
+
+
+async def test_sound_alone_picture_alone() -> None:
+    async with published(video_after=None) as (_, _, sink):
+        await until(lambda: sink.count(Kind.AUDIO) > 20, 10)
+    async with published(audio_after=None) as (_, _, sink):
+        await until(lambda: sink.count(Kind.VIDEO) > 20, 10)
+
+
+@pytest.mark.parametrize(
+    ("late", "kind"), [({"audio_after": 1.5}, Kind.AUDIO), ({"video_after": 1.5}, Kind.VIDEO)]
+)
+async def test_a_track_that_comes_second_is_on_the_same_clock(late: dict[str, float], kind: Kind) -> None:
+    async with published(**late) as (_, _, sink):
+        await both(sink, 15)
+        first = {k: next(p for p in sink.packets if p.track.kind is k) for k in Kind}
+        at = {k: packet.pts / packet.track.clock_rate for k, packet in first.items()}
+        other = Kind.VIDEO if kind is Kind.AUDIO else Kind.AUDIO
+        came = first[kind].arrived - first[other].arrived
+        assert at[kind] - at[other] == pytest.approx(came, abs=0.08)
+
+
+async def test_vp8_arrives_as_it_is() -> None:
+    async with published(Show(320, 180, seconds=2, codec=Codec.VP8, bitrate=400_000)) as (_, _, sink):
+        await both(sink)
+        assert {p.track.codec for p in sink.packets} == {Codec.VP8, Codec.OPUS}
+
+
+async def test_a_goodbye_is_noticed_at_once() -> None:
+    async with published() as (publisher, _, sink):
+        await both(sink)
+        await publisher.close()
+        await until(lambda: sink.closed, 2)
+        assert sink.closed == "the other side hung up"
+
+
+async def test_who_vanishes_is_gone_in_ten_seconds() -> None:
+    async with published() as (publisher, _, sink):
+        await both(sink)
+        await publisher.vanish()
+        await until(lambda: sink.closed, 10)
+
+
+async def test_codecs_that_nobody_carries_are_refused() -> None:
+    publisher = Publisher(encode(SHOW))
+    offer = (await publisher.offer()).replace("H264/90000", "H262/90000").replace("VP8/90000", "VP7/90000")
+    offer = re.sub("opus/48000/2", "speex/16000", offer)
+    with pytest.raises(NegotiationError):
+        await WhipPeer.answer(offer, sink=Sink(), settings=PeerSettings(), max_bitrate=2_000_000)
+    await publisher.close()
+
+
+async def test_a_used_up_port_range_says_so() -> None:
+    offers = [Publisher(encode(SHOW)) for _ in range(3)]
+    settings = PeerSettings(host_addresses=("127.0.0.1",), udp_ports=(45_871, 45_872))
+    peers = []
+    try:
+        for publisher in offers[:2]:
+            offer = await publisher.offer()
+            peers.append(await WhipPeer.answer(offer, sink=Sink(), settings=settings, max_bitrate=2_000_000))
+        used = {re.findall(r"127\.0\.0\.1 (\d+) typ host", peer.answer_sdp)[0] for peer in peers}
+        assert used == {"45871", "45872"}
+        with pytest.raises(CapacityError) as caught:
+            await WhipPeer.answer(
+                await offers[2].offer(), sink=Sink(), settings=settings, max_bitrate=2_000_000
+            )
+        assert caught.value.code == "ports_used_up"
+        assert "webrtc.udp_ports" in caught.value.hint
+    finally:
+        for peer in peers:
+            await peer.aclose()
+        for publisher in offers:
+            await publisher.close()
+
+
+async def test_an_address_that_is_not_ours_is_announced_in_place_of_our_own() -> None:
+    publisher = Publisher(encode(SHOW))
+    settings = PeerSettings(host_addresses=("203.0.113.7",))
+    peer = await WhipPeer.answer(
+        await publisher.offer(), sink=Sink(), settings=settings, max_bitrate=2_000_000
+    )
+    try:
+        addresses = set(re.findall(r"a=candidate:\S+ 1 udp \d+ (\S+)", peer.answer_sdp))
+        assert addresses == {"203.0.113.7"}
+    finally:
+        await peer.aclose()
+        await publisher.close()

@@ -1,0 +1,63 @@
+"""Each name of aiortc and aioice that we lean on without a promise is there, and does what we think."""
+
+import inspect
+
+import aioice
+import aioice.ice
+import pytest
+from aiortc.rtcdtlstransport import SRTP_PROFILES, RTCCertificate, RTCDtlsTransport
+from OpenSSL import SSL
+
+from stagedoor.rtc.aiortc_seams import Certificate, DtlsTransport, IceConnection
+
+pytestmark = pytest.mark.unit
+
+
+def test_the_consent_interval_is_read_each_time() -> None:
+    assert aioice.ice.CONSENT_INTERVAL == 1
+    assert aioice.ice.CONSENT_FAILURES == 6
+    assert "CONSENT_INTERVAL" in inspect.getsource(aioice.Connection.query_consent)
+
+
+def test_candidates_come_from_the_method_that_we_replace() -> None:
+    assert "get_component_candidates(component=component" in inspect.getsource(
+        aioice.Connection.gather_candidates
+    )
+    original = inspect.signature(aioice.Connection.get_component_candidates).parameters
+    assert list(original) == list(inspect.signature(IceConnection.get_component_candidates).parameters)
+
+
+async def test_media_never_sees_the_queue_of_aioice() -> None:
+    seen: list[bytes] = []
+    connection = IceConnection(["127.0.0.1"], None, seen.append, controlling=False)
+    await connection.gather_candidates()
+    try:
+        (protocol,) = connection._protocols
+        protocol.datagram_received(b"\x80media", ("127.0.0.1", 9))
+        protocol.datagram_received(b"\x16handshake", ("127.0.0.1", 9))
+        protocol.datagram_received(b"\x00\x01\x00\x00nothing", ("127.0.0.1", 9))
+        assert seen == [b"\x80media", b"\x16handshake"]
+        assert connection.is_connected is False
+        assert connection.send_now(b"x") is False
+    finally:
+        await connection.close()
+
+
+def test_dtls_keeps_what_we_use() -> None:
+    source = inspect.getsource(RTCDtlsTransport)
+    for name in ("_rx_srtp", "_tx_srtp", "self.transport._recv()", "self.transport._send(", "self._task ="):
+        assert name in source
+    assert hasattr(RTCDtlsTransport, "_set_role")
+    assert list(inspect.signature(RTCCertificate._create_ssl_context).parameters) == ["self", "srtp_profiles"]
+
+
+def test_a_certificate_offers_both_kinds_of_cipher() -> None:
+    certificate = Certificate.generateCertificate()
+    assert certificate.sha256()[0] == "sha-256"
+    assert len(certificate.sha256()[1]) == 95
+    transport = DtlsTransport(object(), certificate, "client")
+    assert transport._role == "client"
+    assert transport.unprotect(b"\x80" * 30) is None
+    context = certificate._create_ssl_context(SRTP_PROFILES)
+    ciphers = SSL.Connection(context).get_cipher_list()
+    assert {"ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256"} <= set(ciphers)
