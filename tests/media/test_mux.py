@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import av
+import numpy as np
 import pytest
 
 from stagedoor.domain.errors import MediaError, NegotiationError
@@ -42,8 +43,10 @@ def opened(container: Container, data: bytes) -> av.container.InputContainer:
 
 
 def read(container: Container, data: bytes) -> dict[str, list[Any]]:
+    """Return the packets of each kind, after the names of the codecs that the reader found."""
     streams: dict[str, list[Any]] = {"video": [], "audio": []}
     with opened(container, data) as reader:
+        streams["codecs"] = [stream.codec.canonical_name for stream in reader.streams]
         for packet in reader.demux():
             if packet.size:
                 streams[packet.stream.type].append(packet)
@@ -55,6 +58,7 @@ def test_every_packet_arrives_with_its_time(container: Container, video: Codec, 
     sound = audio_packets(audio)
     pictures = samples.video(video, ((320, 180),), frames=30)
     streams = read(container, muxed(container, samples.merged(pictures, sound)))
+    assert sorted(streams["codecs"]) == sorted([video, audio])
     for kind, sent in (("video", pictures), ("audio", sound)):
         got = streams[kind]
         assert len(got) == len(sent)
@@ -64,6 +68,18 @@ def test_every_packet_arrives_with_its_time(container: Container, video: Codec, 
             exact = Fraction(original.pts, original.track.clock_rate)
             assert abs(packet.pts * packet.time_base - exact) <= packet.time_base / 2
             assert packet.is_keyframe == original.key
+
+
+@pytest.mark.parametrize(("container", "video", "audio"), PAIRS)
+def test_everything_decodes(container: Container, video: Codec, audio: Codec) -> None:
+    pictures = samples.video(video, ((320, 180),), frames=10)
+    data = muxed(container, samples.merged(pictures, audio_packets(audio)))
+    with opened(container, data) as reader:
+        assert sum(1 for _ in reader.decode(video=0)) == len(pictures)
+    with opened(container, data) as reader:
+        frames = [frame.to_ndarray() for frame in reader.decode(audio=0)]
+    line = np.concatenate(frames, axis=1)[0][12000:36000]
+    assert np.argmax(np.abs(np.fft.rfft(line))) * 2 == pytest.approx(440, abs=4)
 
 
 @pytest.mark.parametrize("container", list(Container))

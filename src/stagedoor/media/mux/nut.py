@@ -22,7 +22,7 @@ _FOURCC: Final = {
     Codec.VP9: b"VP90",
     Codec.AV1: b"AV01",
     Codec.OPUS: b"Opus",
-    Codec.AAC: b"mp4a",
+    Codec.AAC: b"\xff\0\0\0",
 }
 _MAX_DISTANCE: Final = 65536
 """Most bytes from a syncpoint to a frame's header; frames of more than twice this carry a checksum."""
