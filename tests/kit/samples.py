@@ -1,6 +1,6 @@
 """Encoded test media as packets, made by PyAV's encoders: small, deterministic, with sizes that change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -8,7 +8,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from stagedoor.media.h264 import nalus, to_annexb
+from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec, Packet, Track
 
 Samples = npt.NDArray[np.float32]
@@ -39,14 +39,14 @@ def video(
 ) -> list[Packet]:
     """Encode `frames` pictures of each size at 30 fps; each size begins with a key frame."""
     packets: list[Packet] = []
+    inspector = FrameInspector(codec, VIDEO_RATE)
     for width, height in sizes:
         context = _video_encoder(codec, width, height, b_frames)
         encoded: list[av.Packet[av.VideoStream]] = []
         for index in range(frames):
             encoded += context.encode(_picture(width, height, index, (len(packets) + index) * 3000))
         encoded += context.encode(None)
-        track = _track(codec, width, height, bytes(encoded[0]))
-        packets += [_video_packet(packet, track) for packet in encoded]
+        packets += [_video_packet(packet, inspector) for packet in encoded]
     return packets
 
 
@@ -75,40 +75,11 @@ def _picture(width: int, height: int, index: int, pts: int) -> av.VideoFrame:
     return frame
 
 
-def _track(codec: Codec, width: int, height: int, first: bytes) -> Track:
-    extradata = b""
-    if codec is Codec.H264:
-        extradata = to_annexb([unit for unit in nalus(first) if unit[0] & 31 in (7, 8)])
-    elif codec is Codec.H265:
-        extradata = to_annexb([unit for unit in nalus(first) if unit[0] >> 1 & 63 in (32, 33, 34)])
-    elif codec is Codec.AV1:
-        extradata = next(obu for obu in _obus(first) if obu[0] >> 3 & 15 == 1)
-    return Track(codec, VIDEO_RATE, width, height, extradata=extradata)
-
-
-def _obus(data: bytes) -> Iterable[bytes]:
-    position = 0
-    while position < len(data):
-        start, size, shift = position, 0, 0
-        position += 2 if data[position] & 4 else 1
-        while True:
-            byte = data[position]
-            position += 1
-            size |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                break
-        position += size
-        yield data[start:position]
-
-
-def _video_packet(packet: "av.Packet[av.VideoStream]", track: Track) -> Packet:
-    data = bytes(packet)
-    if track.codec is Codec.AV1:
-        data = b"".join(obu for obu in _obus(data) if obu[0] >> 3 & 15 != 2)
+def _video_packet(packet: "av.Packet[av.VideoStream]", inspector: FrameInspector) -> Packet:
+    data, track, key, _duration = inspector.inspect(bytes(packet))
     assert packet.pts is not None
     assert packet.dts is not None
-    return Packet(track, data, packet.pts, packet.dts, 3000, bool(packet.is_keyframe))
+    return Packet(track, data, packet.pts, packet.dts, 3000, key)
 
 
 def tone(seconds: float, channels: int = 2, hertz: float = 440.0) -> Samples:
