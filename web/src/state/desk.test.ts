@@ -59,5 +59,6 @@ describe("who is where", () => {
     expect(freeSeats(now).map(({ name }) => name)).toEqual(["guest2"]);
     expect(guestIn(now, seat("guest1", "a"))?.id).toBe("a");
     expect(guestIn(now, seat("guest1", "nobody"))).toBeNull();
+    expect(guestIn(now, seat("guest2", "b"))).toBeNull();
   });
 });

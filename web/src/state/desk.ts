@@ -41,8 +41,10 @@ export function heard(desk: Desk | null, event: DeskEvent): Desk | null {
 export const lobbyOf = (desk: Desk): GuestView[] =>
   [...desk.guests.values()].filter(({ state }) => state === "lobby" || state === "checking");
 
-/** Who has a seat, whether here or away. */
-export const guestIn = (desk: Desk, seat: SeatView): GuestView | null =>
-  seat.guest === null ? null : (desk.guests.get(seat.guest) ?? null);
+/** Who has a seat, whether here or away; nobody until seat and guest say the same. */
+export function guestIn(desk: Desk, seat: SeatView): GuestView | null {
+  const guest = seat.guest === null ? undefined : desk.guests.get(seat.guest);
+  return guest?.state === "seated" && guest.seat === seat.name ? guest : null;
+}
 
 export const freeSeats = (desk: Desk): SeatView[] => desk.seats.filter(({ guest }) => guest === null);

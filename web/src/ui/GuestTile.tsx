@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { GuestView, SessionView } from "../client/types";
 import { offset, statistics } from "../state/format";
@@ -19,7 +19,7 @@ const TONES: Record<SessionView["state"], Tone | "off"> = {
 
 interface GuestTileProps {
   guest: GuestView;
-  title: string;
+  title: ComponentChildren;
   children: ComponentChildren;
 }
 
@@ -31,34 +31,23 @@ export function GuestTile({ guest, title, children }: GuestTileProps): JSX.Eleme
   return (
     <article class="tile" aria-label={guest.name}>
       <header class="tile-head">
-        <SeatColor color={guest.color} />
+        {guest.seat ? <SeatColor color={guest.color} /> : null}
         <h3 class="tile-name">{guest.name}</h3>
         <span class="tile-title">{title}</span>
         <StateChips guest={guest} session={session} />
       </header>
-      {session ? (
-        <SessionPicture session={session} name={guest.name} listening={listening.value} />
-      ) : (
-        <Nothing />
-      )}
+      <div class="tile-picture">
+        {session ? (
+          <SessionPicture session={session} name={guest.name} listening={listening.value} />
+        ) : (
+          <Nothing />
+        )}
+        {session ? <ListenButton listening={listening} /> : null}
+      </div>
       {session ? <Figures session={session} /> : null}
       {session ? <Destinations destinations={session.destinations} /> : null}
       {screen ? <ScreenPart session={screen} name={guest.name} /> : null}
-      <footer class="tile-actions">
-        <button
-          type="button"
-          class={listening.value ? "button button-small button-active" : "button button-small"}
-          aria-pressed={listening.value}
-          disabled={!session}
-          onClick={() => {
-            listening.value = !listening.value;
-          }}
-        >
-          <Icon name="listen" />
-          {listening.value ? texts.desk.unlisten : texts.desk.listen}
-        </button>
-        {children}
-      </footer>
+      <footer class="tile-actions">{children}</footer>
     </article>
   );
 }
@@ -81,6 +70,23 @@ function StateChips({ guest, session }: { guest: GuestView; session: SessionView
         <Chip tone="off">{guest.state === "checking" ? say.checking : say.noSession}</Chip>
       )}
     </span>
+  );
+}
+
+function ListenButton({ listening }: { listening: Signal<boolean> }): JSX.Element {
+  const on = listening.value;
+  return (
+    <button
+      type="button"
+      class={on ? "button button-small button-active tile-listen" : "button button-small tile-listen"}
+      aria-pressed={on}
+      onClick={() => {
+        listening.value = !on;
+      }}
+    >
+      <Icon name="listen" />
+      {on ? texts.desk.unlisten : texts.desk.listen}
+    </button>
   );
 }
 

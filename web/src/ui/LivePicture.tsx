@@ -49,7 +49,8 @@ export function LivePicture({ path, label, listening }: LivePictureProps): JSX.E
 function explain(viewer: Viewer | null): string {
   const link = viewer?.link.value;
   if (link?.kind === "refused") return texts.desk.pictureCodec;
-  return link?.kind === "waiting" ? texts.desk.pictureFailed : texts.desk.pictureConnecting;
+  const failed = link?.kind === "waiting" || (link?.kind === "connecting" && link.attempt > 1);
+  return failed ? texts.desk.pictureFailed : texts.desk.pictureConnecting;
 }
 
 /** Tell whether an element is on screen in a page that is looked at. */

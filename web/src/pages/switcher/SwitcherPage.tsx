@@ -1,6 +1,8 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import type { SeatView } from "../../client/types";
+import type { Commands } from "../../state/commands";
 import { type Desk, freeSeats, guestIn, lobbyOf } from "../../state/desk";
 import { duration } from "../../state/format";
 import type { Operator } from "../../state/operator";
@@ -40,6 +42,7 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
         </button>
       </header>
       <Alerts operator={operator} desk={desk} />
+      <Errors commands={operator.commands} />
       <div class="desk-main">
         <Seats operator={operator} desk={desk} />
         <Lobby operator={operator} desk={desk} />
@@ -58,7 +61,6 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
 }
 
 function Alerts({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
-  const { commands } = operator;
   return (
     <div class="desk-alerts">
       {operator.eventsUp.value ? null : (
@@ -75,6 +77,14 @@ function Alerts({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Ele
           <p>{warning.hint}</p>
         </Notice>
       ))}
+    </div>
+  );
+}
+
+/** Always in view: the button that failed may be far from the top of the page. */
+function Errors({ commands }: { commands: Commands }): JSX.Element {
+  return (
+    <div class="desk-errors">
       {commands.errors.value.map((error) => (
         <Notice key={error.id} tone="bad" title={error.title} urgent>
           <p>
@@ -97,7 +107,7 @@ function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Elem
         {desk.seats.map((seat) => {
           const guest = guestIn(desk, seat);
           return guest ? (
-            <GuestTile key={seat.name} guest={guest} title={seat.label}>
+            <GuestTile key={seat.name} guest={guest} title={<SeatTitle seat={seat} />}>
               <GuestActions guest={guest} commands={operator.commands} />
             </GuestTile>
           ) : (
@@ -107,6 +117,28 @@ function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Elem
       </div>
     </section>
   );
+}
+
+function SeatTitle({ seat }: { seat: SeatView }): JSX.Element {
+  return (
+    <>
+      {seat.label}
+      {seat.held_for_ms === null ? null : <Countdown key={seat.held_for_ms} from={seat.held_for_ms} />}
+    </>
+  );
+}
+
+/** Control says once how long a seat is held; the page counts from there. */
+function Countdown({ from }: { from: number }): JSX.Element {
+  const left = useSignal(from);
+  useEffect(() => {
+    const started = performance.now();
+    const timer = setInterval(() => {
+      left.value = from - (performance.now() - started);
+    }, 1000);
+    return () => clearInterval(timer);
+  }, [from]);
+  return <> · {texts.desk.heldFor(duration(left.value))}</>;
 }
 
 function EmptySeat({ seat }: { seat: SeatView }): JSX.Element {
