@@ -121,7 +121,7 @@ def _invite(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise InvalidError(f"--expires {options.expires}: {error}", code="bad_settings") from error
     wanted = InviteRequest(options.seat, options.name, options.admit, expires_s)
-    asyncio.run(invite(_load(options).settings, wanted, sys.stdout))
+    invite(_load(options).settings, wanted, sys.stdout)
     return Exit.OK
 
 

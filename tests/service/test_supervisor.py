@@ -61,7 +61,7 @@ class Ready:
     def __init__(self) -> None:
         self.times = 0
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         self.times += 1
 
 
@@ -181,7 +181,9 @@ from tests.service.test_supervisor import QUICK, little
 from stagedoor.supervisor.serve import supervise_all
 folder = Path(sys.argv[1])
 specs = [little(folder, name, "deaf", f"parent={os.getpid()}") for name in ("relay", "control")]
-asyncio.run(supervise_all(specs, lambda: print("ready", flush=True), QUICK))
+async def ready():
+    print("ready", flush=True)
+asyncio.run(supervise_all(specs, ready, QUICK))
 """
 
 

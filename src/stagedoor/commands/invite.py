@@ -1,5 +1,6 @@
 """`stagedoor invite`: asks the running program for a guest's link."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import TextIO
@@ -24,7 +25,7 @@ class InviteRequest:
     expires_s: int
 
 
-async def invite(settings: Settings, wanted: InviteRequest, out: TextIO) -> None:
+def invite(settings: Settings, wanted: InviteRequest, out: TextIO) -> None:
     """Print the invite's link for each address of the running instance, and a QR code for the last.
 
     Raises:
@@ -41,12 +42,14 @@ async def invite(settings: Settings, wanted: InviteRequest, out: TextIO) -> None
     settings = running_settings(settings.server) or settings
     token = load_or_create(settings.server.data_dir, settings).operator_token
     body = {"seat": wanted.seat, "name": wanted.name, "admit": wanted.admit, "expires_s": wanted.expires_s}
-    answer = await request(
-        server_endpoint(settings.server),
-        "POST",
-        "/api/invites",
-        headers={"Authorization": f"Bearer {token}"},
-        body={name: value for name, value in body.items() if value is not None},
+    answer = asyncio.run(
+        request(
+            server_endpoint(settings.server),
+            "POST",
+            "/api/invites",
+            headers={"Authorization": f"Bearer {token}"},
+            body={name: value for name, value in body.items() if value is not None},
+        )
     )
     links = _links(_url(answer), instance)
     out.writelines(f"{link}\n" for link in links)

@@ -1,8 +1,9 @@
 """`stagedoor run control|relay`: one of the processes that the supervisor starts."""
 
 import logging
-import os
+import sys
 from pathlib import Path
+from types import TracebackType
 
 from pydantic import ValidationError
 
@@ -31,20 +32,26 @@ def run(process: str, config: Path | None, snapshot: Path | None, parent: int | 
     settings = load(config).settings if snapshot is None else _read(snapshot)
     secrets = load_or_create(settings.server.data_dir, settings)
     configure(settings.log, process, secrets=secret_texts(settings, secrets))
-    log.debug("The %s process starts (process %d)", process, os.getpid())
+    sys.excepthook = _log_bug
     try:
-        return _main(process, settings, secrets, config)
+        return _main(process, settings, secrets)
     except StagedoorError as error:
         failure = error
-    log.error("%s. %s", failure.message, failure.hint, extra={"fields": {"code": failure.code}})
+    words = ". ".join(filter(None, (failure.message, failure.hint)))
+    log.error("%s", words, extra={"fields": {"code": failure.code}})
     return exit_code(failure)
 
 
-def _main(process: str, settings: Settings, secrets: Secrets, config: Path | None) -> int:
+def _log_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write what nobody caught in the form of the log, without the secrets that it may hold."""
+    log.critical("The process ends by a failure that nobody expected", exc_info=(kind, error, trace))
+
+
+def _main(process: str, settings: Settings, secrets: Secrets) -> int:
     if process == "control":
         from stagedoor.control.main import run as run_control
 
-        return run_control(settings, secrets, config)
+        return run_control(settings, secrets)
     from stagedoor.relay.main import run as run_relay
 
     return run_relay(settings, secrets)

@@ -8,8 +8,8 @@ from stagedoor.doctor.findings import Finding, ok, problem, warning
 from stagedoor.domain.errors import StagedoorError
 from stagedoor.local_http import request, server_endpoint
 from stagedoor.secrets import load_or_create
-from stagedoor.settings import Loaded, Settings
-from stagedoor.supervisor.instance import running, running_settings
+from stagedoor.settings import Loaded, ServerSettings, Settings
+from stagedoor.supervisor.instance import Instance, running, running_settings
 
 
 async def examine(loaded: Loaded) -> list[Finding]:
@@ -17,8 +17,7 @@ async def examine(loaded: Loaded) -> list[Finding]:
 
     Ports are tried out only while the program does not run; otherwise it is asked how it does.
     """
-    instance = running(loaded.settings.server)
-    settings = running_settings(loaded.settings.server) or loaded.settings
+    instance, settings, token = await asyncio.to_thread(_state, loaded.settings)
     source = str(loaded.config) if loaded.config else "defaults and environment; no stagedoor.toml here"
     found = [ok("settings", source)]
     found += await asyncio.to_thread(_local, settings)
@@ -26,7 +25,7 @@ async def examine(loaded: Loaded) -> list[Finding]:
         found.append(ok("program", "not running"))
         found += await asyncio.to_thread(network.ports, settings)
     else:
-        found += await _program(settings, instance.pid)
+        found += await _program(settings.server, instance.pid, token)
     for group in await asyncio.gather(
         network.public_url(settings.server, is_running=instance is not None),
         network.mediamtx(settings.mediamtx),
@@ -47,13 +46,21 @@ def _local(settings: Settings) -> list[Finding]:
     return [finding for group in checks for finding in group]
 
 
-async def _program(settings: Settings, pid: int) -> list[Finding]:
+def _state(settings: Settings) -> tuple[Instance | None, Settings, str]:
+    """Return the running instance, the settings in force, and the operator's token if something runs."""
+    instance = running(settings.server)
+    if instance is None:
+        return None, settings, ""
+    settings = running_settings(settings.server) or settings
+    return instance, settings, load_or_create(settings.server.data_dir, settings).operator_token
+
+
+async def _program(server: ServerSettings, pid: int, token: str) -> list[Finding]:
     """Ask the running program."""
     topic = "program"
     try:
-        token = load_or_create(settings.server.data_dir, settings).operator_token
         answer = await request(
-            server_endpoint(settings.server),
+            server_endpoint(server),
             "GET",
             "/api/health",
             headers={"Authorization": f"Bearer {token}"},

@@ -66,8 +66,8 @@ class ChildSpec:
         argv: The program and its arguments.
         alive: Whether it answers; must be bounded by itself.
         environment: Variables for it; None for our own.
-        prepare: Called before each start.
-        diagnose: Raises the error that explains why it cannot start, if there is one.
+        prepare: Called in a thread before each start.
+        diagnose: Called in a thread; raises the error that explains why it cannot start, if there is one.
     """
 
     name: str
@@ -104,10 +104,11 @@ class Child:
         """
         backoff = Backoff(self.timing.backoff_first, self.timing.backoff_most)
         while True:
-            self.spec.prepare()
+            await asyncio.to_thread(self.spec.prepare)
             started = time.monotonic()
             ending = await self._once()
             if not self._was_ready:
+                await asyncio.to_thread(self.spec.diagnose)
                 self._give_up_if_hopeless(ending)
             if time.monotonic() - started >= self.timing.healthy_after:
                 backoff.reset()
@@ -174,7 +175,6 @@ class Child:
         return Ending(f"has not answered for {self.timing.hung_after:.0f} s")
 
     def _give_up_if_hopeless(self, ending: Ending) -> None:
-        self.spec.diagnose()
         final = next((name for code, name in _FINAL.items() if code == ending.code), None)
         if final or self.starts >= self.timing.first_tries:
             raise UnavailableError(

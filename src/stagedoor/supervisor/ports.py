@@ -8,20 +8,25 @@ from stagedoor.domain.errors import Blame, CapacityError, InvalidError, Stagedoo
 from stagedoor.settings import Settings
 
 
-def check_ports(settings: Settings) -> None:
+def check_ports(settings: Settings, *sections: str) -> None:
     """Raise the error of the first port that cannot be listened on.
+
+    Args:
+        settings: Where the ports are.
+        sections: `server`, `hub`; a port that one of our processes has already is not to be asked for.
 
     Raises:
         CapacityError: `port_busy`: another program listens there.
         InvalidError: `address_missing`: the address is not this machine's; `bad_settings`: the port wants
             rights that this user has not.
     """
+    wanted = {
+        "server": (settings.server.host, settings.server.port),
+        "hub": (settings.hub.host, settings.hub.port),
+    }
     with ExitStack() as stack:
-        for section, host, port in (
-            ("server", settings.server.host, settings.server.port),
-            ("hub", settings.hub.host, settings.hub.port),
-        ):
-            stack.enter_context(_listening(section, host, port))
+        for section in sections:
+            stack.enter_context(_listening(section, *wanted[section]))
 
 
 def port_problem(section: str, host: str, port: int) -> StagedoorError | None:

@@ -6,8 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TextIO
 
 from stagedoor import __version__
@@ -16,7 +15,7 @@ from stagedoor.banner import Banner
 from stagedoor.domain.errors import StagedoorError
 from stagedoor.local_http import Endpoint, answers, server_endpoint
 from stagedoor.secrets import Secrets, load_or_create, secret_texts
-from stagedoor.settings import Loaded, Settings
+from stagedoor.settings import Loaded, ServerSettings, Settings
 from stagedoor.supervisor import instance
 from stagedoor.supervisor.child import Child, ChildSpec, Timing
 from stagedoor.supervisor.ports import check_ports
@@ -24,6 +23,8 @@ from stagedoor.telemetry.logging import configure
 from stagedoor.tls import prepare_certificate
 
 log = logging.getLogger(__name__)
+
+READY_EVERY_S = 0.02
 
 
 def serve(loaded: Loaded, out: TextIO) -> None:
@@ -41,17 +42,17 @@ def serve(loaded: Loaded, out: TextIO) -> None:
     with instance.only_instance(server):
         secrets = load_or_create(server.data_dir, settings)
         configure(settings.log, "main", secrets=secret_texts(settings, secrets))
-        check_ports(settings)
+        check_ports(settings, "server", "hub")
         prepare_certificate(server)
         instance.write_private(instance.snapshot_file(server), settings.model_dump_json())
         try:
-            asyncio.run(supervise_all(_specs(loaded), lambda: _ready(loaded, secrets, out)))
+            asyncio.run(supervise_all(_specs(settings), lambda: _ready(loaded, secrets, out)))
         finally:
             instance.withdraw(server)
 
 
 async def supervise_all(
-    specs: Sequence[ChildSpec], on_ready: Callable[[], None], timing: Timing | None = None
+    specs: Sequence[ChildSpec], on_ready: Callable[[], Awaitable[None]], timing: Timing | None = None
 ) -> None:
     """Run the children until SIGINT, SIGTERM or SIGHUP; a second signal kills them.
 
@@ -75,10 +76,10 @@ async def supervise_all(
         raise failure
 
 
-async def _announce(children: Sequence[Child], on_ready: Callable[[], None]) -> None:
+async def _announce(children: Sequence[Child], on_ready: Callable[[], Awaitable[None]]) -> None:
     for child in children:
         await child.ready.wait()
-    on_ready()
+    await on_ready()
 
 
 def _leaves(group: BaseExceptionGroup[StagedoorError]) -> Iterator[StagedoorError]:
@@ -112,23 +113,22 @@ def _signals(stop: asyncio.Event, children: Sequence[Child]) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
-def _specs(loaded: Loaded) -> list[ChildSpec]:
-    settings = loaded.settings
+def _specs(settings: Settings) -> list[ChildSpec]:
     server = settings.server
     relay, control = Endpoint(socket=server.relay_socket), server_endpoint(server)
     return [
         ChildSpec(
             "relay",
-            _command("relay", server.run_dir, loaded.config),
+            _command("relay", server),
             alive=lambda: answers(relay, "/healthz"),
-            diagnose=lambda: check_ports(settings),
+            diagnose=lambda: check_ports(settings, "hub"),
         ),
         ChildSpec(
             "control",
-            _command("control", server.run_dir, loaded.config),
+            _command("control", server),
             alive=lambda: answers(control, "/healthz"),
             prepare=lambda: _renew(settings),
-            diagnose=lambda: check_ports(settings),
+            diagnose=lambda: check_ports(settings, "server"),
         ),
     ]
 
@@ -138,14 +138,21 @@ def _renew(settings: Settings) -> None:
         log.warning("A new certificate was made; browsers ask once more whether they may trust it")
 
 
-def _command(process: str, run_dir: Path, config: Path | None) -> tuple[str, ...]:
+def _command(process: str, server: ServerSettings) -> tuple[str, ...]:
     # -P: a folder of our name in the working directory is not us.
-    command = [sys.executable, "-P", "-m", "stagedoor", "run", process]
-    command += ["--parent", str(os.getpid()), "--snapshot", str(run_dir / "settings.json")]
-    return (*command, *(() if config is None else ("--config", str(config))))
+    python = (sys.executable, "-P", "-m", "stagedoor", "run", process)
+    return (*python, "--parent", str(os.getpid()), "--snapshot", str(instance.snapshot_file(server)))
 
 
-def _ready(loaded: Loaded, secrets: Secrets, out: TextIO) -> None:
+async def _ready(loaded: Loaded, secrets: Secrets, out: TextIO) -> None:
+    """Print the banner as soon as control has found the relay."""
+    endpoint = server_endpoint(loaded.settings.server)
+    while not await answers(endpoint, "/readyz"):  # noqa: ASYNC110 - it is another process that gets ready
+        await asyncio.sleep(READY_EVERY_S)
+    await asyncio.to_thread(_announce_instance, loaded, secrets, out)
+
+
+def _announce_instance(loaded: Loaded, secrets: Secrets, out: TextIO) -> None:
     server = loaded.settings.server
     addresses = usable_addresses(server.host)
     banner = Banner(loaded.settings, secrets.operator_token, addresses, loaded.config)
