@@ -127,8 +127,10 @@ def test_a_last_unit_without_size_ends_with_the_data() -> None:
     assert av1.obus(b"\x12\x00\x30abc") == [Obu(2, b"\x10", b""), Obu(6, b"\x30", b"abc")]
 
 
-@pytest.mark.parametrize("data", [b"\x80\x00", b"\x32", b"\x32\x05abc", b"\x34", b"\x36\x00", b"\x32\xff"])
-def test_units_that_are_cut_off_are_media_errors(data: bytes) -> None:
+@pytest.mark.parametrize(
+    "data", [b"\x80\x00", b"\x32", b"\x32\x05abc", b"\x34", b"\x36\x00", b"\x32\xff", b"\x32\0" * 257]
+)
+def test_units_that_are_cut_off_or_too_many_are_media_errors(data: bytes) -> None:
     with pytest.raises(MediaError):
         av1.obus(data)
 

@@ -90,7 +90,7 @@ def test_the_configuration_record_lists_the_sets_by_kind() -> None:
     assert record[:13] == b"\1" + GENERAL
     assert record[13:23] == bytes((0xF0, 0, 0xFC, 0xFD, 0xFA, 0xFA, 0, 0, 0x0F, 3))
     assert record[23:] == b"".join(
-        bytes((0x80 | kind, 0, 1, 0, len(nal))) + nal for kind, nal in ((32, VPS), (33, sps), (34, PPS))
+        bytes((kind, 0, 1, 0, len(nal))) + nal for kind, nal in ((32, VPS), (33, sps), (34, PPS))
     )
 
 

@@ -190,6 +190,7 @@ def test_av1_payloads_of_every_kind_are_joined(payloads: list[bytes], expected: 
         [b"\x10\x32\x09f"],
         [b"\x10\x10"],
         [b"\x10\xb0abc"],
+        [b"\x00" + b"\x01\x30" * 257],
     ],
 )
 def test_av1_payloads_that_cannot_be_are_media_errors(payloads: list[bytes]) -> None:

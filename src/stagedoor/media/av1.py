@@ -8,6 +8,8 @@ from typing import NamedTuple
 from stagedoor.domain.errors import MediaError
 from stagedoor.media.bits import BitReader, leb128, to_leb128
 
+MAX_UNITS = 256  # in a temporal unit; no level allows more than 128 tiles (annex A.3)
+
 _HAS_SIZE = 2
 _HAS_EXTENSION = 4
 _SEQUENCE_BYTES = 512  # 32 operating points with all there is to say of them
@@ -90,7 +92,7 @@ def obus(data: bytes) -> list[Obu]:
     """Cut a temporal unit in the low-overhead format into its units (§5.3).
 
     Raises:
-        MediaError: A unit is cut off, or does not tell its size and is not the last.
+        MediaError: A unit is cut off, or there are more than `MAX_UNITS`.
     """
     found: list[Obu] = []
     start = 0
@@ -105,6 +107,8 @@ def obus(data: bytes) -> list[Obu]:
             size, body = leb128(data, body)
         if size < 0 or body + size > len(data):
             raise MediaError("an AV1 unit that is cut off")
+        if len(found) == MAX_UNITS:
+            raise MediaError(f"an AV1 temporal unit of more than {MAX_UNITS} units")
         found.append(
             Obu(header >> 3 & 15, bytes((header & ~_HAS_SIZE,)) + extension, data[body : body + size])
         )

@@ -123,7 +123,7 @@ def hvcc(vps_list: list[bytes], sps_list: list[bytes], pps_list: list[bytes]) ->
         ),
     ]
     for kind, units in ((NalType.VPS, vps_list), (NalType.SPS, sps_list), (NalType.PPS, pps_list)):
-        parts.append(struct.pack(">BH", 0x80 | kind, len(units)))
+        parts.append(struct.pack(">BH", kind, len(units)))  # array_completeness 0: sets come in band too
         parts += [part for unit in units for part in (struct.pack(">H", len(unit)), unit)]
     return b"".join(parts)
 

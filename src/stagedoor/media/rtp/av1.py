@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stagedoor.domain.errors import MediaError
-from stagedoor.media.av1 import Obu, ObuType, obus, to_bytes
+from stagedoor.media.av1 import MAX_UNITS, Obu, ObuType, obus, to_bytes
 from stagedoor.media.bits import leb128, to_leb128
 from stagedoor.media.rtp.format import MTU
 
@@ -42,8 +42,8 @@ class Av1Payload:
                 if index < len(elements) - 1 or not payload[0] & _CONTINUED:
                     units.append(b"".join(fragments))
                     fragments = []
-        if fragments or not units:
-            raise MediaError("an AV1 temporal unit that is cut off")
+        if fragments or not 0 < len(units) <= MAX_UNITS:
+            raise MediaError("an AV1 temporal unit that is cut off, or cut too small")
         return _to_temporal_unit(units)
 
 

@@ -30,6 +30,8 @@ class H264Payload:
                 room -= len(nal) + 2
         if small:
             payloads.append(_aggregate(small))
+        if not payloads:
+            raise MediaError("an empty H.264 frame")
         return payloads
 
     def join(self, payloads: Sequence[bytes]) -> bytes:

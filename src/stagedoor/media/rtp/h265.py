@@ -33,6 +33,8 @@ class H265Payload:
                 room -= len(nal) + 2
         if small:
             payloads.append(_aggregate(small))
+        if not payloads:
+            raise MediaError("an empty H.265 frame")
         return payloads
 
     def join(self, payloads: Sequence[bytes]) -> bytes:
