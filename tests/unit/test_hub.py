@@ -100,6 +100,22 @@ async def test_key_frame_requests_are_coalesced_and_repeated(
     assert asked.times == 2
 
 
+async def test_with_readers_no_key_frame_grows_older_than_two_seconds(hub: Hub) -> None:
+    asked = Asked()
+    publisher = hub.publish("guest1", "anna", request_key_frame=asked)
+    publisher.write(picture(0, key=True))
+    for number in range(1, 100):
+        publisher.write(picture(number))
+    assert asked.times == 0
+    hub.subscribe("guest1", kind="rtmp")
+    publisher.write(picture(100, key=True))
+    for number in range(101, 160):
+        publisher.write(picture(number))
+    assert asked.times == 0
+    publisher.write(picture(160))
+    assert asked.times == 1
+
+
 async def test_a_slow_reader_loses_pictures_and_nobody_else_does(hub: Hub) -> None:
     asked = Asked()
     publisher = hub.publish("guest1", "anna", request_key_frame=asked)

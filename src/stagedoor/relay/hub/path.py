@@ -18,6 +18,9 @@ GAP_S = 60.0
 """Readers wait this long for a publisher, the time for which a lost guest's seat is held; then they end."""
 KEY_FRAME_INTERVAL_S = 0.5
 """A path asks its publisher for a key frame at most once in this time, and again until one comes."""
+KEY_FRAME_LONGEST_S = 2
+"""With readers, a key frame is asked for when the last one is this old: whoever joins at a server that we
+publish to can neither ask for one nor get ours, and browsers send them only when asked."""
 KEY_FRAME_TRIES = 20
 """Publishers that cannot be asked (a file, an encoder of ours) are not asked for ever."""
 
@@ -51,6 +54,7 @@ class Path:
         self._aac = Variant(Codec.AAC, converters.aac, self.want_key_frame, hooks.dispose)
         self._h264 = Variant(Codec.H264, converters.h264, self.want_key_frame, hooks.dispose)
         self._needs_key = True
+        self._last_key = 0
         self._wanted = 0
         self._asked = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -113,7 +117,10 @@ class Path:
         if packet.key:
             self._needs_key = False
             self._wanted = 0
+            self._last_key = packet.dts
             self._aac.forget_before(packet.pts / packet.track.clock_rate)
+        elif self.readers and packet.dts - self._last_key >= KEY_FRAME_LONGEST_S * packet.track.clock_rate:
+            self.want_key_frame()
         self._flow.video.count(packet)
         self._gop.add(packet)
         for reader in self._raw_video:
