@@ -142,6 +142,13 @@ export const texts = {
       "Check the link, or ask the producer for a new one.",
     ] as Pair,
     seat_taken: ["Your seat is taken", "Somebody else is in it. Ask the producer, then try again."] as Pair,
+    consent_needed: ["The notice has changed", "Read it again, tick the box and join."] as Pair,
+    house_full: ["The production is full", "Wait a moment, then try again."] as Pair,
+    lobby_full: ["The lobby is full", "Wait a minute, then try again."] as Pair,
+    relay_unavailable: [
+      "The studio is not ready",
+      "It is starting, or a part of it is down. Try again.",
+    ] as Pair,
     no_capacity: ["The production is full", "Wait a moment, then try again."] as Pair,
     unavailable: ["The studio is not ready", "It is starting, or a part of it is down. Try again."] as Pair,
     unreachable: ["The studio's server does not answer", "Check your connection, then try again."] as Pair,

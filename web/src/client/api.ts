@@ -1,6 +1,6 @@
 /** Calls to control, and what can go wrong with them. */
 
-import type { GuestView, InviteRequest, InviteView, Joined, JoinInfo, Switch } from "./types";
+import type { GuestView, InviteRequest, InviteView, Joined, JoinInfo, JoinRequest, Report } from "./types";
 
 /** A failed call: the server's stable `code`, or `unreachable` when there was no answer (status 0). */
 export class ApiError extends Error {
@@ -75,15 +75,14 @@ const guestPath = (id: string, verb: string): string => `/api/guests/${encodeURI
 export const guestApi = {
   joinInfo: (token: string | null, signal?: AbortSignal): Promise<JoinInfo> =>
     call("GET", "/api/join", signal ? { token, signal } : { token }),
-  join: (
-    token: string | null,
-    body: { name: string; consent: string; instance: string; takeover: boolean },
-  ): Promise<Joined> => call("POST", "/api/join", { token, body }),
-  report: (token: string, id: string, body: { camera: Switch; mic: Switch }): Promise<unknown> =>
+  join: (token: string | null, body: JoinRequest): Promise<Joined> =>
+    call("POST", "/api/join", { token, body }),
+  report: (token: string, id: string, body: Report): Promise<unknown> =>
     call("POST", guestPath(id, "report"), { token, body }),
   leave: (token: string, id: string): Promise<unknown> => call("POST", guestPath(id, "leave"), { token }),
-  leaveBeacon: (token: string, id: string): string =>
-    `${guestPath(id, "leave")}?invite=${encodeURIComponent(token)}`,
+  /** The instance goes along, so that a page which was taken over ends nobody's visit. */
+  leaveBeacon: (token: string, id: string, instance: string): string =>
+    `${guestPath(id, "leave")}?${new URLSearchParams({ invite: token, instance })}`,
   eventsUrl: (token: string, id: string, instance: string): string =>
     `${guestPath(id, "events")}?${new URLSearchParams({ invite: token, instance })}`,
 };
@@ -101,7 +100,6 @@ export async function iceServers(token: string | null, signal: AbortSignal): Pro
 
 /** What the operator's page asks for; the cookie says who it is. */
 export const deskApi = {
-  guests: (): Promise<{ guests: GuestView[] }> => call("GET", "/api/guests"),
   seat: (id: string, seat: string): Promise<GuestView> =>
     call("POST", guestPath(id, "seat"), { body: { seat } }),
   hold: (id: string): Promise<GuestView> => call("POST", guestPath(id, "hold")),

@@ -16,7 +16,7 @@ describe("Sequence", () => {
 class FakeSocket {
   static all: FakeSocket[] = [];
   onmessage: ((message: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
   closed = false;
 
   constructor(readonly url: string) {
@@ -46,6 +46,7 @@ describe("EventStream", () => {
       url: "/api/events",
       onEvent: (event) => heard.push(`${event.type} ${event.seq}`),
       onUp: (up) => ups.push(up),
+      onRefused: () => heard.push("refused"),
       backoff: new Backoff(500, 5000, () => 0),
       open: (url) => new FakeSocket(url) as unknown as WebSocket,
     });
@@ -75,21 +76,28 @@ describe("EventStream", () => {
   });
 
   it("comes back with growing pauses, and small ones again after a snapshot", () => {
-    socket(0).onclose?.();
+    socket(0).onclose?.({ code: 1006 });
     vi.advanceTimersByTime(500);
-    socket(1).onclose?.();
+    socket(1).onclose?.({ code: 1006 });
     vi.advanceTimersByTime(749);
     expect(FakeSocket.all).toHaveLength(2);
     vi.advanceTimersByTime(1);
     socket(2).say({ seq: 1, type: "snapshot" });
-    socket(2).onclose?.();
+    socket(2).onclose?.({ code: 1006 });
     vi.advanceTimersByTime(500);
     expect(FakeSocket.all).toHaveLength(4);
   });
 
+  it("gives up when the server refuses it", () => {
+    socket(0).onclose?.({ code: 4401 });
+    vi.advanceTimersByTime(60_000);
+    expect(heard).toEqual(["refused"]);
+    expect(FakeSocket.all).toHaveLength(1);
+  });
+
   it("stays closed once it is closed", () => {
     stream.close();
-    socket(0).onclose?.();
+    socket(0).onclose?.({ code: 1006 });
     vi.advanceTimersByTime(60_000);
     expect(FakeSocket.all).toHaveLength(1);
   });

@@ -23,11 +23,16 @@ export class Sequence {
   }
 }
 
+/** Close codes that stand for an HTTP status 4xx: 4400 and the status less 400. */
+const REFUSED = { from: 4400, to: 4500 };
+
 export interface EventStreamOptions<E extends Numbered> {
   url: string;
   onEvent: (event: E) => void;
   /** Whether events come; false also before the first snapshot. */
   onUp: (up: boolean) => void;
+  /** The server does not let this page listen; the stream is closed then. */
+  onRefused: () => void;
   backoff?: Backoff;
   open?: (url: string) => WebSocket;
 }
@@ -51,7 +56,10 @@ export class EventStream<E extends Numbered> {
     socket.onmessage = (message) => {
       if (typeof message.data === "string") this.#take(socket, sequence, JSON.parse(message.data) as E);
     };
-    socket.onclose = () => this.#again(socket);
+    socket.onclose = ({ code }) => {
+      if (code >= REFUSED.from && code < REFUSED.to) this.#refused(socket);
+      else this.#again(socket);
+    };
   }
 
   close(): void {
@@ -74,6 +82,13 @@ export class EventStream<E extends Numbered> {
       this.options.onUp(true);
     }
     this.options.onEvent(event);
+  }
+
+  #refused(socket: WebSocket): void {
+    if (this.#closed || this.#socket !== socket) return;
+    this.close();
+    this.options.onUp(false);
+    this.options.onRefused();
   }
 
   #again(socket: WebSocket): void {

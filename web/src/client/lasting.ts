@@ -9,7 +9,8 @@ export interface Connection {
   readonly id: string;
   readonly peer: Pick<RTCPeerConnection, "connectionState" | "getStats">;
   restart(): Promise<void>;
-  close(): Promise<void>;
+  /** With `ended`, the server knows already. */
+  close(ended: boolean): Promise<void>;
 }
 
 export type LinkState =
@@ -59,11 +60,11 @@ export class Lasting<C extends Connection> {
     void this.#run(this.#abort.signal);
   }
 
-  /** End the session and stop coming back. */
-  async stop(): Promise<void> {
+  /** End the session and stop coming back; with `ended`, the server knows already. */
+  async stop(ended = false): Promise<void> {
     this.#abort.abort(new DOMException("stopped", "AbortError"));
     this.onState({ kind: "stopped" });
-    await this.#session?.close();
+    await this.#session?.close(ended);
   }
 
   /** Set who is asked for the server's opinion of a session. */
@@ -93,8 +94,9 @@ export class Lasting<C extends Connection> {
       if (!this.isFinal(error)) return "server";
       this.onState({ kind: "refused", error });
     } finally {
-      await this.#session?.close();
+      const session = this.#session;
       this.#session = null;
+      await session?.close(this.#serverWord(session.id) === "closed");
     }
     return null;
   }

@@ -70,8 +70,16 @@ export class RtcSession {
     ).href;
     this.#etag = response.headers.get("ETag");
     this.#answer = await response.text();
-    await this.peer.setRemoteDescription({ type: "answer", sdp: this.#answer });
+    await this.#applyAnswer();
     this.#trickle();
+  }
+
+  async #applyAnswer(): Promise<void> {
+    try {
+      await this.peer.setRemoteDescription({ type: "answer", sdp: this.#answer });
+    } catch (error) {
+      throw new ApiError(0, "bad_answer", error instanceof Error ? error.message : "bad answer");
+    }
   }
 
   /** The server's id of this session: the last part of its resource. */
@@ -129,20 +137,20 @@ export class RtcSession {
       const sdp = this.peer.localDescription?.sdp ?? "";
       const response = await this.#patch(trickleFragment(sdp, [], false), "*");
       this.#answer = restartedAnswer(this.#answer, await response.text());
-      await this.peer.setRemoteDescription({ type: "answer", sdp: this.#answer });
+      await this.#applyAnswer();
     } finally {
       this.#restarting = false;
     }
     this.#trickle();
   }
 
-  /** Close the connection and delete the resource; never fails. */
-  async close(): Promise<void> {
+  /** Close the connection, and delete the resource unless the server has ended it itself; never fails. */
+  async close(ended = false): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.peer.onicecandidate = null;
     this.peer.close();
-    if (this.#resource === "") return;
+    if (this.#resource === "" || ended) return;
     const request = {
       method: "DELETE",
       headers: this.headers,

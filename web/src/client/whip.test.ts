@@ -156,9 +156,15 @@ describe("WhipSession", () => {
 
   it("deletes its resource once", async () => {
     const session = await open();
-    await session.close();
-    await session.close();
+    await session.close(false);
+    await session.close(false);
     expect(requests.filter(({ method }) => method === "DELETE")).toHaveLength(1);
+    expect(peer.closed).toBe(true);
+  });
+
+  it("deletes nothing that the server has ended", async () => {
+    await (await open()).close(true);
+    expect(requests.filter(({ method }) => method === "DELETE")).toHaveLength(0);
     expect(peer.closed).toBe(true);
   });
 

@@ -70,13 +70,14 @@ export class WhipSession {
     return this.session.restart();
   }
 
-  close(): Promise<void> {
-    return this.session.close();
+  close(ended: boolean): Promise<void> {
+    return this.session.close(ended);
   }
 }
 
 async function replace(sender: RTCRtpSender, track: MediaStreamTrack | null): Promise<void> {
-  if (sender.track !== track) await sender.replaceTrack(track);
+  // It fails only on a connection that is closed, which has nothing to send.
+  if (sender.track !== track) await sender.replaceTrack(track).catch(() => undefined);
 }
 
 function addSender(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SeatView } from "../client/types";
-import { type Desk, type DeskEvent, freeSeats, guestIn, heard, lobbyOf } from "./desk";
+import type { DeskEvent, SeatView } from "../client/types";
+import { type Desk, freeSeats, guestIn, heard, lobbyOf } from "./desk";
 import { guest } from "./samples";
 
 const seat = (name: string, of: string | null): SeatView => ({
@@ -17,7 +17,7 @@ const SNAPSHOT: DeskEvent = {
   data: {
     guests: [guest({ id: "a", state: "seated", seat: "guest1" }), guest({ id: "b" })],
     seats: [seat("guest1", "a"), seat("guest2", null)],
-    health: { status: "ok", warnings: [] },
+    health: { status: "ok", parts: {}, warnings: [] },
   },
 };
 
@@ -44,7 +44,7 @@ describe("heard", () => {
   it("takes seats and health whole, and starts over with each snapshot", () => {
     const changed = desk(
       { seq: 2, type: "seats", data: [seat("guest1", null)] },
-      { seq: 3, type: "health", data: { status: "critical", warnings: [] } },
+      { seq: 3, type: "health", data: { status: "critical", parts: {}, warnings: [] } },
     );
     expect(changed.seats).toHaveLength(1);
     expect(changed.health.status).toBe("critical");

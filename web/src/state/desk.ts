@@ -1,19 +1,12 @@
 /** What the operator's page knows: only what control has said. */
 
-import type { GuestView, HealthView, SeatView } from "../client/types";
+import type { DeskEvent, GuestView, HealthView, SeatView } from "../client/types";
 
 export interface Desk {
   guests: ReadonlyMap<string, GuestView>;
   seats: readonly SeatView[];
   health: HealthView;
 }
-
-export type DeskEvent =
-  | { seq: number; type: "snapshot"; data: { guests: GuestView[]; seats: SeatView[]; health: HealthView } }
-  | { seq: number; type: "guest"; data: GuestView }
-  | { seq: number; type: "guest_gone"; data: { id: string } }
-  | { seq: number; type: "seats"; data: SeatView[] }
-  | { seq: number; type: "health"; data: HealthView };
 
 /** The desk after an event; before the first snapshot there is none. */
 export function heard(desk: Desk | null, event: DeskEvent): Desk | null {

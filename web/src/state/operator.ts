@@ -1,10 +1,11 @@
 /** The operator's page: its events, its commands, and whether it may be here at all. */
 
 import { signal } from "@preact/signals";
-import { ApiError, deskApi } from "../client/api";
+import { deskApi } from "../client/api";
 import { EventStream } from "../client/events";
+import type { DeskEvent } from "../client/types";
 import { Commands } from "./commands";
-import { type Desk, type DeskEvent, heard } from "./desk";
+import { type Desk, heard } from "./desk";
 
 export class Operator {
   readonly desk = signal<Desk | null>(null);
@@ -18,24 +19,13 @@ export class Operator {
     },
     onUp: (up) => {
       this.eventsUp.value = up;
-      if (!up) void this.#mayBeHere();
+    },
+    onRefused: () => {
+      this.locked.value = true;
     },
   });
 
-  async start(): Promise<void> {
-    await this.#mayBeHere();
-    if (!this.locked.value) this.#events.start();
-  }
-
-  /** A socket that is refused does not say why: ask by HTTP. */
-  async #mayBeHere(): Promise<void> {
-    try {
-      await deskApi.guests();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.status !== 401 && error.status !== 403) return;
-      this.locked.value = true;
-      this.#events.close();
-    }
+  start(): void {
+    this.#events.start();
   }
 }

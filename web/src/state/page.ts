@@ -8,8 +8,16 @@ export type Phase =
   | { kind: "ready"; info: JoinInfo; problem: Refusal | null }
   | { kind: "joining"; info: JoinInfo }
   | { kind: "occupied"; info: JoinInfo }
-  | { kind: "inside"; info: JoinInfo; token: string; endpoint: string; guest: GuestView }
+  | Inside
   | { kind: "ended"; info: JoinInfo; reason: EndReason };
+
+export interface Inside {
+  kind: "inside";
+  info: JoinInfo;
+  token: string;
+  endpoint: string;
+  guest: GuestView;
+}
 
 /** A server's no: its code, and its own words for codes that we have no sentence for. */
 export interface Refusal {
@@ -51,7 +59,7 @@ function refused(info: JoinInfo, refusal: Refusal): Phase {
   return { kind: "ready", info, problem: refusal };
 }
 
-function whileInside(phase: Extract<Phase, { kind: "inside" }>, action: Action): Phase {
+function whileInside(phase: Inside, action: Action): Phase {
   if (action.type === "guest") {
     const ending = ENDED_STATES[action.guest.state];
     if (ending) return { kind: "ended", info: phase.info, reason: ending };

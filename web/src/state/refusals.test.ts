@@ -22,9 +22,10 @@ describe("refusals", () => {
     expect(isFinal(error(422, "invalid"))).toBe(true);
   });
 
-  it("joins anew when the guest is not known any more", () => {
-    expect(wantsNewJoin(error(404, "not_found"))).toBe(true);
-    expect(wantsNewJoin(error(409, "conflict"))).toBe(true);
+  it("joins anew when the server knows nothing of the visit", () => {
+    expect(wantsNewJoin(error(409, "not_joined"))).toBe(true);
+    expect(wantsNewJoin(error(404, "guest_unknown"))).toBe(true);
     expect(wantsNewJoin(error(503, "unavailable"))).toBe(false);
+    expect(wantsNewJoin(error(406, "no_common_codec"))).toBe(false);
   });
 });

@@ -12,11 +12,12 @@ const HUMAN = new Set([
   "blocked",
   "no_common_codec",
   "bad_offer",
+  "consent_needed",
 ]);
 
-/** The guest has to join again before he may publish: his seat was freed, or he had left. */
+/** The guest has to join again before this page may publish: the server knows nothing of the visit. */
 export function wantsNewJoin(error: ApiError): boolean {
-  return [401, 403, 404, 409, 410].includes(error.status) && !HUMAN.has(error.code);
+  return error.code === "not_joined" || error.code === "guest_unknown" || error.code === "forbidden";
 }
 
 /** Whether the page must not try again by itself. */

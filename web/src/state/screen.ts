@@ -37,14 +37,14 @@ export class ScreenShare {
     }
   }
 
-  /** Stop sharing; the same as the browser's own button. */
-  async stop(fault: "screen_refused" | null = null): Promise<void> {
+  /** Stop sharing; with `ended`, the server has ended it already. */
+  async stop(ended = false, fault: "screen_refused" | null = null): Promise<void> {
     const current = this.state.peek();
     if (current.kind === "on") for (const track of current.stream.getTracks()) track.stop();
     if (current.kind !== "off") this.state.value = { kind: "off", fault };
     const publisher = this.#publisher;
     this.#publisher = null;
-    await publisher?.stop();
+    await publisher?.stop(ended);
   }
 
   /** Sharp text, or smooth movement. */
@@ -65,7 +65,7 @@ export class ScreenShare {
       (signal) => this.#open(video, audio, signal),
       (state) => {
         this.link.value = state;
-        if (state.kind === "refused") void this.stop("screen_refused");
+        if (state.kind === "refused") void this.stop(true, "screen_refused");
       },
       isFinal,
     );

@@ -5,20 +5,16 @@ import { ApiError, guestApi } from "../client/api";
 import { Backoff } from "../client/backoff";
 import { EventStream } from "../client/events";
 import { Lasting, type LinkState, type ServerWord } from "../client/lasting";
-import type { EndReason, GuestView, Joined } from "../client/types";
+import type { GuestStreamEvent, Joined } from "../client/types";
 import { WhipSession } from "../client/whip";
 import type { Media } from "./media";
 import { type Action, type Phase, START, step } from "./page";
 import { presetOf } from "./presets";
 import { isFinal, wantsNewJoin } from "./refusals";
+import { reportDevices } from "./reporter";
 import { ScreenShare } from "./screen";
 import { settings } from "./settings";
 import type { Visit } from "./visit";
-
-type GuestEvent =
-  | { seq: number; type: "snapshot"; data: { guest: GuestView } }
-  | { seq: number; type: "guest"; data: GuestView }
-  | { seq: number; type: "ended"; data: { reason: EndReason } };
 
 export class Stage {
   readonly phase = signal<Phase>(START);
@@ -27,8 +23,8 @@ export class Stage {
   readonly screen: ScreenShare;
   readonly #inside = computed(() => (this.phase.value.kind === "inside" ? this.phase.value : null));
   #publisher: Lasting<WhipSession> | null = null;
-  #events: EventStream<GuestEvent> | null = null;
-  #reporting = false;
+  #events: EventStream<GuestStreamEvent> | null = null;
+  #pause = new Backoff();
 
   constructor(
     private readonly media: Media,
@@ -42,7 +38,7 @@ export class Stage {
       const outgoing = this.#outgoing();
       void this.#publisher?.session?.update(outgoing);
     });
-    effect(() => this.#report());
+    reportDevices(this.#inside, media.report);
     effect(() => this.#remember());
     effect(() => {
       if (this.phase.value.kind !== "inside") untracked(() => this.#disconnect());
@@ -61,6 +57,7 @@ export class Stage {
         return;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
+        if (!error.retryable && this.visit.forgetToken()) continue;
         this.#act({ type: "load_failed", code: error.code, retryable: error.retryable });
         if (!error.retryable) return;
       }
@@ -99,7 +96,8 @@ export class Stage {
   unload(): void {
     this.visit.leaving();
     const inside = this.#inside.value;
-    if (inside) navigator.sendBeacon(guestApi.leaveBeacon(inside.token, inside.guest.id));
+    if (inside)
+      navigator.sendBeacon(guestApi.leaveBeacon(inside.token, inside.guest.id, this.visit.instance));
   }
 
   #act(action: Action): void {
@@ -149,12 +147,18 @@ export class Stage {
     );
     this.#publisher.listenTo((id) => this.#serverWord(id));
     this.#publisher.start();
-    this.#events = new EventStream<GuestEvent>({
-      url: guestApi.eventsUrl(joined.token, joined.guest.id, this.visit.instance),
+    this.#listen(joined);
+  }
+
+  #listen({ token, guest }: Joined): void {
+    this.#events?.close();
+    this.#events = new EventStream<GuestStreamEvent>({
+      url: guestApi.eventsUrl(token, guest.id, this.visit.instance),
       onEvent: (event) => this.#hear(event),
       onUp: (up) => {
         this.eventsUp.value = up;
       },
+      onRefused: () => void this.#joinAgain(),
     });
     this.#events.start();
   }
@@ -165,8 +169,8 @@ export class Stage {
     this.eventsUp.value = false;
     const publisher = this.#publisher;
     this.#publisher = null;
-    void publisher?.stop();
-    void this.screen.stop();
+    void publisher?.stop(true);
+    void this.screen.stop(true);
     this.media.setSending(false);
   }
 
@@ -175,10 +179,30 @@ export class Stage {
       return await this.#publish(signal);
     } catch (error) {
       if (!(error instanceof ApiError) || !wantsNewJoin(error)) throw error;
-      const inside = this.visit.inside;
-      const joined = await this.#requestJoin(inside?.name ?? settings.peek().name, false);
-      this.#act({ type: "joined", joined });
+      await this.#requestPlace();
       return this.#publish(signal);
+    }
+  }
+
+  /** Control knows nothing of this visit any more: ask for a place again, as the same person. */
+  async #requestPlace(): Promise<void> {
+    const name = this.visit.inside?.name ?? settings.peek().name;
+    const joined = await this.#requestJoin(name, false);
+    const before = this.#inside.peek()?.guest.id;
+    this.#act({ type: "joined", joined });
+    if (before && before !== joined.guest.id) this.#listen(joined);
+  }
+
+  async #joinAgain(): Promise<void> {
+    for (let inside = this.#inside.peek(); inside; inside = this.#inside.peek()) {
+      try {
+        await new Promise((resolve) => setTimeout(resolve, this.#pause.next()));
+        await this.#requestPlace();
+        if (this.#inside.peek()?.guest.id === inside.guest.id) this.#listen(inside);
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiError) || isFinal(error)) this.#refuse(error);
+      }
     }
   }
 
@@ -195,7 +219,7 @@ export class Stage {
     if (state.kind === "connected") void this.#publisher?.session?.update(this.#outgoing());
   }
 
-  #hear(event: GuestEvent): void {
+  #hear(event: GuestStreamEvent): void {
     if (event.type === "snapshot") this.#act({ type: "guest", guest: event.data.guest });
     else if (event.type === "guest") this.#act({ type: "guest", guest: event.data });
     else if (event.type === "ended") this.#act({ type: "ended", reason: event.data.reason });
@@ -205,20 +229,6 @@ export class Stage {
     const found = this.#inside.peek()?.guest.sessions.find((session) => session.id === id);
     if (!found) return "unknown";
     return found.state === "closed" ? "closed" : "open";
-  }
-
-  /** Tell control what is switched off, until it says so itself. */
-  #report(): void {
-    const inside = this.#inside.value;
-    const wanted = this.media.report.value;
-    if (!inside || this.#reporting) return;
-    const { guest, token } = inside;
-    if (guest.camera === wanted.camera && guest.mic === wanted.mic) return;
-    this.#reporting = true;
-    const done = (): void => {
-      this.#reporting = false;
-    };
-    void guestApi.report(token, guest.id, wanted).then(done, done);
   }
 
   #remember(): void {

@@ -35,6 +35,15 @@ describe("Visit", () => {
     expect(visit(kept, "invite=linked").token).toBe("linked");
   });
 
+  it("forgets a token that it was given, never the link's own", () => {
+    const kept = storage();
+    visit(kept).keepToken("given");
+    expect(visit(kept, "invite=linked").forgetToken()).toBe(false);
+    expect(visit(kept).forgetToken()).toBe(true);
+    expect(visit(kept).token).toBeNull();
+    expect(visit(kept).forgetToken()).toBe(false);
+  });
+
   it("remembers how it was inside until it is out", () => {
     const kept = storage();
     const inside = { name: "Ada", consent: "v1", cameraOn: false, muted: true };

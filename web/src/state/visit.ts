@@ -42,6 +42,13 @@ export class Visit {
     this.storage.setItem(TOKEN, token);
   }
 
+  /** Forget a token that was given to a knock; false when the link itself has one. */
+  forgetToken(): boolean {
+    if (this.query.get("invite") || this.storage.getItem(TOKEN) === null) return false;
+    this.storage.removeItem(TOKEN);
+    return true;
+  }
+
   get inside(): Inside | null {
     const text = this.storage.getItem(INSIDE);
     return text === null ? null : (JSON.parse(text) as Inside);

@@ -6,4 +6,4 @@ import "../../styles/base.css";
 const operator = new Operator();
 const root = document.getElementById("app");
 if (root) render(<SwitcherPage operator={operator} />, root);
-void operator.start();
+operator.start();
