@@ -82,13 +82,21 @@ class Playing:
         packets: In the order of their times.
         speed: How much faster than in life.
         ends: Whether the path ends after the last one.
+        begun: The loop's time of the path's time 0; else the first packet comes at once.
     """
 
-    def __init__(self, packets: Sequence[Packet], *, speed: float = 1.0, ends: bool = False) -> None:
+    def __init__(
+        self,
+        packets: Sequence[Packet],
+        *,
+        speed: float = 1.0,
+        ends: bool = False,
+        begun: float | None = None,
+    ) -> None:
         self._packets = packets
         self._speed = speed
-        self._ends = ends
-        self._begun: float | None = None
+        self.ends = ends
+        self._begun = begun
         self.closed = False
         self.dropped = 0
         self.given = 0
@@ -98,7 +106,7 @@ class Playing:
 
     async def __anext__(self) -> Packet:
         if self.given == len(self._packets):
-            if self._ends:
+            if self.ends:
                 raise StopAsyncIteration
             await asyncio.Event().wait()
         packet = self._packets[self.given]

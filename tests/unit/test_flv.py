@@ -120,7 +120,7 @@ def test_it_starts_with_metadata_and_sequence_headers() -> None:
 
 def test_enhanced_codecs_have_their_names() -> None:
     metadata, video, audio = FlvWriter(VP9, OPUS).start()
-    assert video.payload[:5] == b"\x90vp09"
+    assert video.payload[:9] == b"\x90vp09\1\0\0\0"
     assert audio.payload == b"\x90OpusOpusHead\x01\x02\x00\x00\x80\xbb\x00\x00\x00\x00\x00"
     fields = decode_values(metadata.payload)[1]
     assert isinstance(fields, dict)

@@ -22,6 +22,8 @@ _FOURCC: Final = {Codec.H265: b"hvc1", Codec.VP9: b"vp09", Codec.AV1: b"av01", C
 _AVC_ID, _AAC_ID, _EX_AUDIO_ID = 7, 10, 9
 _AAC_TAG: Final = 0xAF
 """AAC; the rate, size and channel bits are constants that readers ignore (E.4.2.1)."""
+_VPCC_VERSION: Final = b"\1\0\0\0"
+"""FFmpeg and MediaMTX keep the version and flags of the vpcC box before its record."""
 _EX_VIDEO: Final = 0x80
 _KEY_FRAME, _INTER_FRAME = 0x10, 0x20
 _SEQUENCE_START, _CODED_FRAMES, _CODED_FRAMES_X = 0, 1, 3
@@ -133,7 +135,9 @@ class FlvWriter:
         if not record:
             return []
         self._track[track.kind] = track
-        if self._announced.get(track.kind) == record:
+        known = self._announced.get(track.kind)
+        # VP9's record differs by level only, and a second one within two seconds makes MediaMTX hang up.
+        if known == record or (known and track.codec is Codec.VP9):
             return []
         self._announced[track.kind] = record
         return [_sequence_header(track, time, record)]
@@ -163,6 +167,8 @@ def _sequence_header(track: Track, time: int, record: bytes) -> FlvTag:
         return FlvTag(TagType.AUDIO, time, head + record)
     if fourcc:
         head = bytes((_EX_VIDEO | _KEY_FRAME | _SEQUENCE_START,)) + fourcc
+        if track.codec is Codec.VP9:
+            head += _VPCC_VERSION
     else:
         head = bytes((_KEY_FRAME | _AVC_ID, 0, 0, 0, 0))
     return FlvTag(TagType.VIDEO, time, head + record)
