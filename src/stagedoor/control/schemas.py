@@ -34,7 +34,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Kind(StrEnum):
+class SessionKind(StrEnum):
     """The two kinds of session."""
 
     CAMERA = "camera"
@@ -55,7 +55,7 @@ class SessionView(Answer):
 
     id: str
     path: str
-    kind: Kind
+    kind: SessionKind
     state: SessionState
     tracks: tuple[TrackStatus, ...] = ()
     destinations: tuple[DestinationStatus, ...] = ()

@@ -62,6 +62,7 @@ class Guest:
         media: A camera session of theirs exists.
         met: Media has come from them since they joined.
         gone_ms: Since when neither page nor media is there, milliseconds since the epoch.
+        leave_ms: When a guest whose page was closed counts as gone, unless it was only reloaded.
         ended_ms: When they ended.
         reason: Why they ended.
     """
@@ -76,6 +77,7 @@ class Guest:
     media: bool = False
     met: bool = False
     gone_ms: int | None = None
+    leave_ms: int | None = None
     ended_ms: int | None = None
     reason: EndReason | None = None
 
@@ -114,7 +116,9 @@ class Guest:
             IllegalTransitionError: They have ended already, or cannot end so from where they are.
         """
         ended = self.to(ENDINGS[reason])
-        return replace(ended, reason=reason, ended_ms=now_ms, page=False, media=False, gone_ms=None)
+        return replace(
+            ended, reason=reason, ended_ms=now_ms, page=False, media=False, gone_ms=None, leave_ms=None
+        )
 
     def seen(self, *, page: bool, media: bool, now_ms: int) -> Self:
         """Return the guest with what is connected now."""

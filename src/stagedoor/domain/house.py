@@ -22,6 +22,8 @@ MAX_KNOCKING = 64
 SHOWN_MS = 30_000
 """How long a guest who has ended is still listed."""
 
+RELOAD_MS = 4_000
+"""How long a page that was closed may take to show that it was only reloaded."""
 CHECKING_MS = 600_000
 """How long somebody whose page says nothing counts as about to join."""
 
@@ -124,7 +126,7 @@ class House:
         invite = self.invite(found.invite)
         require_welcome(invite, found, now_ms)
         if found.present:
-            return self.with_guest(replace(found, name=name or found.name))
+            return self.with_guest(replace(found, name=name or found.name, leave_ms=None))
         seat = self._seat_for(invite, guest)
         if seat is None and self._knocked(found):
             self._require_lobby_room()
@@ -170,6 +172,16 @@ class House:
             return self.with_guest(replace(found.to(GuestState.INVITED), page=False, gone_ms=None))
         return self
 
+    def leaving(self, guest: str, now_ms: int) -> Self:
+        """Return the house with a guest about to have left, whose page was closed or reloaded.
+
+        Called again while the page is loading, it gives the page as much time again.
+        """
+        found = self.guest(guest)
+        if not found.present:
+            return self
+        return self.with_guest(replace(found, leave_ms=now_ms + RELOAD_MS))
+
     def removed(self, guest: str, now_ms: int, *, block: bool) -> Self:
         """Return the house without a guest, and where `block` says so, with the link worth nothing.
 
@@ -207,7 +219,9 @@ class House:
         """Return the house without those whose time is over, and without those who ended long ago."""
         house = self
         for guest in self.guests.values():
-            if not guest.ended and house._over(guest, now_ms):
+            if guest.leave_ms is not None and now_ms >= guest.leave_ms:
+                house = house.left(guest.id, now_ms)
+            elif not guest.ended and house._over(guest, now_ms):
                 house = house.with_guest(guest.end(EndReason.EXPIRED, now_ms))
             elif guest.state is GuestState.CHECKING and now_ms >= (guest.gone_ms or now_ms) + CHECKING_MS:
                 house = house.left(guest.id, now_ms)

@@ -1,0 +1,100 @@
+"""Control's parts, put together."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from stagedoor.control.auth import Auth
+from stagedoor.control.door import Door
+from stagedoor.control.metrics import ControlMetrics
+from stagedoor.control.publishing import Publishing
+from stagedoor.control.reconciler import Reconciler
+from stagedoor.control.stage import Stage
+from stagedoor.control.store import Store
+from stagedoor.ipc.client import RelayClient
+from stagedoor.secrets import Secrets
+from stagedoor.settings import Settings
+
+DATABASE = "control.db"
+
+
+def wall_clock_ms() -> int:
+    """Return milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+class Control:
+    """Everything that the routes need; made by `Control.open`.
+
+    Attributes:
+        stage: Guests, seats, sessions.
+        door: Invites and joining.
+        publishing: Publishers' offers.
+        auth: Who is calling.
+        metrics: What is counted.
+        store: What survives a restart.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Secrets,
+        relay: RelayClient,
+        store: Store,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.settings = settings
+        self.relay = relay
+        self.store = store
+        self.secrets = secrets
+        self.now_ms = now_ms
+        self.stage = Stage(settings, relay, store, now_ms)
+        self.door = Door(self.stage, store, secrets.signing_key)
+        self.publishing = Publishing(self.stage, self.door)
+        self.auth = Auth(secrets, settings.server, self.door, now_ms)
+        self.metrics = ControlMetrics(self.stage)
+        self._reconciler = Reconciler(self.stage, self.publishing)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        settings: Settings,
+        secrets: Secrets,
+        relay: RelayClient,
+        now_ms: Callable[[], int] = wall_clock_ms,
+    ) -> AsyncIterator["Control"]:
+        """Open the database, take up the state of the last run, and follow the relay until the block ends."""
+        troubles: list[Control] = []
+
+        def on_trouble(failing: bool) -> None:
+            for control in troubles:
+                control.stage.health.store_failing = failing
+                control.stage.check_health()
+
+        async with Store.open(settings.server.data_dir / DATABASE, on_trouble) as store:
+            control = cls(settings, secrets, relay, store, now_ms)
+            troubles.append(control)
+            await control._restore()
+            async with asyncio.TaskGroup() as tasks:
+                core = [
+                    tasks.create_task(store.run(), name="store"),
+                    tasks.create_task(control.stage.tick(), name="tick"),
+                    tasks.create_task(control._reconciler.run(), name="reconciler"),
+                    tasks.create_task(control.metrics.watch_loop(), name="loop lag"),
+                ]
+                try:
+                    yield control
+                finally:
+                    control.stage.events.close()
+                    for task in core:
+                        task.cancel()
+
+    async def _restore(self) -> None:
+        """Take up guests and invites; who was here counts as gone until pages and media show up again."""
+        house = await self.store.load(self.stage.house)
+        for guest in house.guests.values():
+            if not guest.ended:
+                house = house.seen(guest.id, page=False, media=False, now_ms=self.now_ms())
+        self.stage.restore(house)

@@ -1,0 +1,122 @@
+"""Events to browsers and scripts: a snapshot and numbered changes, a bounded queue for each who listens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+from pydantic import BaseModel
+
+from stagedoor.control.schemas import Ended, GuestGone, GuestView, HealthView, SeatView
+from stagedoor.domain.errors import ClosedError
+
+QUEUED = 256
+"""Events that may wait for one listener; one that is slower is cut off and starts again with a snapshot."""
+
+
+class Listener:
+    """One stream of events, numbered from 1; iterate over it for their numbers and JSON texts.
+
+    Attributes:
+        guest: Whose own stream it is; None for an operator's.
+        instance: The page that listens, where it said so.
+    """
+
+    def __init__(self, guest: str | None = None, instance: str | None = None) -> None:
+        self.guest = guest
+        self.instance = instance
+        self._seq = 0
+        self._queue: asyncio.Queue[tuple[int, str]] = asyncio.Queue(QUEUED)
+        self._woken = asyncio.Event()
+        self._slow = False
+        self._over = False
+
+    def offer(self, kind: str, data: str) -> bool:
+        """Queue an event with data in JSON; return False if there was no room, which ends the stream."""
+        if self._over or self._slow:
+            return True
+        self._seq += 1
+        try:
+            self._queue.put_nowait((self._seq, f'{{"seq":{self._seq},"type":"{kind}","data":{data}}}'))
+        except asyncio.QueueFull:
+            self._slow = True
+        self._woken.set()
+        return not self._slow
+
+    def end(self) -> None:
+        """Let the stream end after what is queued."""
+        self._over = True
+        self._woken.set()
+
+    async def __aiter__(self) -> AsyncIterator[tuple[int, str]]:
+        """Yield what is offered.
+
+        Raises:
+            ClosedError: The listener did not keep up.
+        """
+        while True:
+            if self._slow:
+                raise ClosedError("this stream was read too slowly", code="slow")
+            if not self._queue.empty():
+                yield self._queue.get_nowait()
+            elif self._over:
+                return
+            else:
+                self._woken.clear()
+                await self._woken.wait()
+
+
+class Events:
+    """All who listen."""
+
+    def __init__(self) -> None:
+        self.slow = 0
+        """Listeners that were cut off, in all."""
+        self._listeners: set[Listener] = set()
+
+    def __len__(self) -> int:
+        return len(self._listeners)
+
+    @contextmanager
+    def listening(self, listener: Listener, snapshot: BaseModel) -> Iterator[Listener]:
+        """Offer a listener a snapshot, and every event while the block lasts."""
+        listener.offer("snapshot", snapshot.model_dump_json())
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+    def pages(self, guest: str) -> list[Listener]:
+        """Return the streams of a guest's own pages."""
+        return [listener for listener in self._listeners if listener.guest == guest]
+
+    def guest(self, view: GuestView) -> None:
+        """Tell operators, and the guest's own pages, that a guest is new or has changed."""
+        self._publish("guest", view.model_dump_json(), guest=view.id)
+
+    def guest_gone(self, guest: str) -> None:
+        """Tell operators that a guest is no longer listed."""
+        self._publish("guest_gone", GuestGone(id=guest).model_dump_json())
+
+    def seats(self, views: tuple[SeatView, ...]) -> None:
+        """Tell operators that the seats have changed."""
+        self._publish("seats", f"[{','.join(view.model_dump_json() for view in views)}]")
+
+    def health(self, view: HealthView) -> None:
+        """Tell operators that health has changed."""
+        self._publish("health", view.model_dump_json())
+
+    def ended(self, listener: Listener, reason: Ended) -> None:
+        """Tell one of a guest's pages that it must not come back by itself, and end its stream."""
+        listener.offer("ended", reason.model_dump_json())
+        listener.end()
+
+    def close(self) -> None:
+        """End every stream."""
+        for listener in self._listeners:
+            listener.end()
+
+    def _publish(self, kind: str, data: str, guest: str | None = None) -> None:
+        for listener in self._listeners:
+            if listener.guest is None or listener.guest == guest:
+                self.slow += not listener.offer(kind, data)

@@ -1,0 +1,79 @@
+"""What an operator should know: parts that are down, destinations that refuse, a disk that is full."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Literal
+
+from stagedoor.control.registry import Session
+from stagedoor.control.schemas import HealthView, Severity, Warning_
+from stagedoor.domain.destination import DestinationState
+from stagedoor.ipc.messages import DestinationStatus
+
+
+class Health:
+    """Gathers warnings and keeps since when each of them lasts.
+
+    Args:
+        now_ms: Milliseconds since the epoch.
+    """
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self.relay_up = False
+        self.store_failing = False
+        self._now_ms = now_ms
+        self._since: dict[str, datetime] = {}
+        self._last: HealthView | None = None
+
+    def view(self, sessions: Iterable[Session]) -> HealthView:
+        """Return how everything does."""
+        found = dict(self._warnings(sessions))
+        now = datetime.fromtimestamp(self._now_ms() / 1000, UTC).replace(microsecond=0)
+        self._since = {key: self._since.get(key, now) for key in found}
+        warnings = tuple(
+            Warning_(code=code, severity=severity, since=self._since[key], message=message, hint=hint)
+            for key, (code, severity, message, hint) in found.items()
+        )
+        return HealthView(
+            status=_worst(warnings),
+            parts={"control": "ok", "relay": "ok" if self.relay_up else "down"},
+            warnings=warnings,
+        )
+
+    def changed(self, sessions: Iterable[Session]) -> HealthView | None:
+        """Return how everything does if that is not what was returned last time."""
+        view = self.view(sessions)
+        if view == self._last:
+            return None
+        self._last = view
+        return view
+
+    def _warnings(self, sessions: Iterable[Session]) -> list[tuple[str, tuple[str, Severity, str, str]]]:
+        found: list[tuple[str, tuple[str, Severity, str, str]]] = []
+        if not self.relay_up:
+            hint = "It is started again by itself; if this lasts, look at its log."
+            found.append(
+                ("relay", ("relay_unavailable", Severity.CRITICAL, "The relay is not running.", hint))
+            )
+        if self.store_failing:
+            hint = "Make room on the disk of server.data_dir; nothing is lost while control runs."
+            text = "The database cannot be written."
+            found.append(("store", ("database_unusable", Severity.CRITICAL, text, hint)))
+        for session in sessions:
+            found.extend(
+                (f"{session.id}/{destination.id}", _failing(session.path, destination))
+                for destination in (session.status.destinations if session.status is not None else ())
+                if destination.state is DestinationState.RETRYING
+            )
+        return found
+
+
+def _failing(path: str, destination: DestinationStatus) -> tuple[str, Severity, str, str]:
+    code = destination.code or "destination"
+    text = f"{path} does not reach {destination.url}: {destination.reason or 'no reason was given'}"
+    return code, Severity.WARNING, text, destination.hint
+
+
+def _worst(warnings: tuple[Warning_, ...]) -> Literal["ok", "warning", "critical"]:
+    if any(warning.severity is Severity.CRITICAL for warning in warnings):
+        return "critical"
+    return "warning" if warnings else "ok"

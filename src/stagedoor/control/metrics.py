@@ -1,0 +1,33 @@
+"""What control counts about itself."""
+
+from stagedoor.control.stage import Stage
+from stagedoor.domain.guest import GuestState
+from stagedoor.telemetry.metrics import Metrics
+
+
+class ControlMetrics:
+    """Gauges that are set when somebody asks."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._metrics = Metrics("control")
+        self._guests = self._metrics.gauge("stagedoor_guests", "Guests by state.", ["state"])
+        self._away = self._metrics.gauge("stagedoor_guests_away", "Guests whose place is held without media.")
+        self._sessions = self._metrics.gauge("stagedoor_sessions", "Sessions of guests.")
+        self._streams = self._metrics.gauge("stagedoor_event_streams", "Event streams that are open.")
+        self._relay_up = self._metrics.gauge("stagedoor_relay_up", "Whether the relay can be reached.")
+
+    async def watch_loop(self) -> None:
+        """Measure how late the event loop is, until cancelled."""
+        await self._metrics.watch_loop()
+
+    def render(self) -> bytes:
+        """Return everything in Prometheus' text format."""
+        guests = self._stage.house.guests.values()
+        for state in GuestState:
+            self._guests.labels(state.value).set(sum(guest.state is state for guest in guests))
+        self._away.set(sum(guest.away for guest in guests))
+        self._sessions.set(len(self._stage.sessions))
+        self._streams.set(len(self._stage.events))
+        self._relay_up.set(self._stage.health.relay_up)
+        return self._metrics.render()

@@ -1,0 +1,223 @@
+"""Publishers' offers: whose they are, where they go, and what they replace."""
+
+import asyncio
+import secrets as random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from stagedoor.control.auth import Caller
+from stagedoor.control.door import Door
+from stagedoor.control.registry import Session
+from stagedoor.control.stage import Stage
+from stagedoor.domain.errors import (
+    Blame,
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    NotFoundError,
+    StagedoorError,
+    UnauthenticatedError,
+)
+from stagedoor.domain.guest import Guest
+from stagedoor.domain.house import require_welcome
+from stagedoor.domain.ids import secret_id, split_screen
+from stagedoor.domain.invite import Invite, Origin
+from stagedoor.domain.session import EndReason
+from stagedoor.ipc.messages import SessionAnswer, SessionRequest
+
+
+class Publishing:
+    """Opens publishers' sessions and finds them again.
+
+    Args:
+        stage: The state of the show.
+        door: Lets in who comes without having pressed Join, such as OBS.
+    """
+
+    def __init__(self, stage: Stage, door: Door) -> None:
+        self._stage = stage
+        self._door = door
+        self._locks: dict[tuple[str, bool], tuple[asyncio.Lock, int]] = {}
+        self.opening: set[str] = set()
+        """Sessions that the relay may know already, and control not yet."""
+
+    async def open(self, name: str, caller: Caller, instance: str | None, offer: str) -> SessionAnswer:
+        """Hand an offer to the relay; the newest session of a guest replaces the one before.
+
+        Args:
+            name: A guest's id or a seat's name, with `-screen` for a screen share.
+            caller: Who sent it.
+            instance: The page that sent it; None for a publisher that is not our page.
+            offer: SDP.
+
+        Raises:
+            StagedoorError: The caller may not, or the relay cannot take the offer.
+        """
+        bare, screen = split_screen(name)
+        guest = await self._target(bare, caller, instance)
+        if not screen or caller.operator:
+            await self._speak(guest, instance)
+        else:
+            self._require_speaker(guest, instance)
+        async with self._one_at_a_time(guest.id, screen):
+            return await self._open(guest.id, screen, instance, offer)
+
+    def find(self, session: str, caller: Caller) -> Session:
+        """Return a session that the caller may change.
+
+        Raises:
+            NotFoundError: There is none.
+            UnauthenticatedError: No credentials came along, and this guest has some.
+            ForbiddenError: It is somebody else's.
+        """
+        found = self._stage.sessions.get(session)
+        if found is None:
+            raise NotFoundError("there is no such session", code="session_unknown", blame=Blame.GUEST)
+        if caller.operator:
+            return found
+        guest = self._stage.house.guest(found.guest)
+        if caller.invite is not None:
+            if caller.invite.id != guest.invite:
+                raise ForbiddenError("this session is somebody else's", blame=Blame.GUEST)
+            return found
+        invite = self._stage.house.invites.get(guest.invite)
+        if found.instance is None and invite is not None and invite.origin is Origin.KNOCK:
+            return found
+        raise UnauthenticatedError("the invite has to come along", blame=Blame.GUEST)
+
+    async def delete(self, session: Session) -> None:
+        """End a session as its publisher asks; one that is not our page says good-bye by it."""
+        guest = self._stage.house.guest(session.guest)
+        if session.instance is None and not session.screen and guest.present:
+            await self._stage.apply(self._stage.house.left(guest.id, self._stage.now_ms()))
+        else:
+            await self._stage.close(session, EndReason.LEFT)
+
+    async def _target(self, name: str, caller: Caller, instance: str | None) -> Guest:
+        if caller.operator:
+            return await self._seat_of(name, f"operator-{name}")
+        if caller.invite is not None:
+            return await self._of_invite(name, caller.invite, instance)
+        if not self._stage.house.open:
+            raise UnauthenticatedError(
+                "an invite has to come along", blame=Blame.GUEST, hint="Send its token as Bearer."
+            )
+        return await self._seat_of(name, secret_id(random.token_bytes(16)))
+
+    async def _seat_of(self, seat: str, invite: str) -> Guest:
+        """Give a seat to somebody without an invite; an operator finds the own one again."""
+        self._stage.house.require_seat(seat)
+        holder = self._stage.house.holder(seat)
+        if holder is not None and holder.invite == invite:
+            return holder
+        if holder is not None:
+            raise ConflictError(f"{seat} is taken", code="seat_taken", blame=Blame.GUEST)
+        return await self._door.let_in(Invite(invite, seat, origin=Origin.KNOCK), seat, None)
+
+    async def _of_invite(self, name: str, invite: Invite, instance: str | None) -> Guest:
+        house = self._stage.house
+        guest = house.of_invite(invite.id)
+        if name not in (invite.seat, *(() if guest is None else (guest.id, guest.seat))):
+            self._refuse_name(name, invite)
+        require_welcome(invite, guest, self._stage.now_ms())
+        if guest is not None and guest.present:
+            return guest
+        if instance is not None:
+            raise ConflictError("join first", code="not_joined", blame=Blame.GUEST)
+        return await self._door.let_in(invite, invite.name or name, None)
+
+    def _refuse_name(self, name: str, invite: Invite) -> None:
+        house = self._stage.house
+        called = house.called(name)
+        if called is not None and called.invite == invite.id and called.reason is not None:
+            raise _over(called.reason)
+        if called is None and name not in house.seats:
+            raise NotFoundError("there is no such guest or seat", code="guest_unknown", blame=Blame.GUEST)
+        raise ForbiddenError("this invite is for another place", code="forbidden", blame=Blame.GUEST)
+
+    async def _speak(self, guest: Guest, instance: str | None) -> None:
+        """Let a publisher that is not our page speak for the guest; a page must have joined."""
+        if instance is None and guest.instance is not None:
+            invite = self._stage.house.invite(guest.invite)
+            await self._door.let_in(invite, guest.name, None)
+        else:
+            self._require_speaker(guest, instance)
+
+    def _require_speaker(self, guest: Guest, instance: str | None) -> None:
+        if instance is not None and guest.instance != instance:
+            raise ConflictError(
+                "this link is open on another page", code="opened_elsewhere", blame=Blame.GUEST
+            )
+
+    async def _open(self, key: str, screen: bool, instance: str | None, offer: str) -> SessionAnswer:
+        stage = self._stage
+        guest = self._still_here(key, instance, screen)
+        binding = stage.binding(guest, screen=screen)
+        session = Session(secret_id(random.token_bytes(16)), key, screen, instance, binding.path)
+        request = SessionRequest(
+            session=session.id,
+            owner=key,
+            label=binding.path,
+            offer=offer,
+            binding=binding,
+            devices=stage.devices(key),
+            max_bitrate=stage.settings.guests.max_bitrate,
+        )
+        self.opening.add(session.id)
+        try:
+            answer = await stage.relay.open_session(request)
+            await self._take_up(session)
+        finally:
+            self.opening.discard(session.id)
+        return answer
+
+    async def _take_up(self, session: Session) -> None:
+        """Count an answered session in, unless its guest has gone or moved in the meantime."""
+        stage = self._stage
+        try:
+            guest = self._still_here(session.guest, session.instance, session.screen)
+        except StagedoorError:
+            stage.sessions.drop(session.id)
+            await stage.close_at_relay(session.id, EndReason.REPLACED)
+            raise
+        replaced = stage.sessions.add(session)
+        stage.notice(session.guest)
+        stage.publish(session.guest)
+        if replaced is not None:
+            await stage.close_at_relay(replaced.id, EndReason.REPLACED)
+        if stage.binding(guest, screen=session.screen).path != session.path:
+            await stage.rebind(guest)
+
+    def _still_here(self, key: str, instance: str | None, screen: bool) -> Guest:
+        guest = self._stage.house.guests.get(key)
+        if guest is None:
+            raise ConflictError("join first", code="not_joined", blame=Blame.GUEST)
+        if guest.reason is not None:
+            raise _over(guest.reason)
+        if not screen:
+            self._require_speaker(guest, instance)
+        return guest
+
+    @asynccontextmanager
+    async def _one_at_a_time(self, guest: str, screen: bool) -> AsyncIterator[None]:
+        key = (guest, screen)
+        lock, users = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._locks[key]
+            if users == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = (lock, users - 1)
+
+
+def _over(reason: EndReason) -> StagedoorError:
+    """Return what a page is told that publishes after its guest's end."""
+    if reason is EndReason.REMOVED:
+        return ForbiddenError("the operator has ended this", code="removed", blame=Blame.GUEST)
+    if reason is EndReason.EXPIRED:
+        return GoneError("this link does not work any more", code="invite_expired")
+    return ConflictError("join first", code="not_joined", blame=Blame.GUEST)

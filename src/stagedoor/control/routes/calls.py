@@ -1,0 +1,63 @@
+"""Calls: the sessions that are open, ending one, and the ICE servers."""
+
+from fastapi import APIRouter
+
+from stagedoor.control.http import OPERATOR, CallerOf, Parts, answers
+from stagedoor.control.routes.rtc import ID
+from stagedoor.control.schemas import IceServerList, IceServerView, SessionClosed, SessionIds
+from stagedoor.domain.errors import Blame, ForbiddenError, UnauthenticatedError
+from stagedoor.domain.ids import screen_path, split_screen
+from stagedoor.domain.session import EndReason
+
+router = APIRouter(tags=["Calls"], prefix="/api/calls")
+
+
+@router.get("/sessions", dependencies=[OPERATOR], responses=answers(401, 403))
+async def list_sessions(control: Parts) -> SessionIds:
+    """Return the ids of all sessions, by seat, or by guest id in the lobby."""
+    found = {}
+    for session in control.stage.sessions:
+        guest = control.stage.house.guest(session.guest)
+        name = guest.seat or guest.id
+        found[screen_path(name) if session.screen else name] = session.id
+    return SessionIds(sessions=found)
+
+
+@router.delete("/session/{guest_id}", responses=answers(401, 403))
+async def close_session(guest_id: ID, control: Parts, caller: CallerOf) -> SessionClosed:
+    """End a guest's visit: `removed` by an operator (the invite stays good), `left` by the guest.
+
+    Of a screen share, only the share ends.
+    """
+    if not caller.operator and caller.invite is None:
+        raise UnauthenticatedError("an operator's or a guest's token has to come along", blame=Blame.GUEST)
+    bare, screen = split_screen(guest_id)
+    stage = control.stage
+    guest = stage.house.called(bare)
+    if guest is None:
+        return SessionClosed(status="no_session", guest_id=guest_id)
+    if caller.invite is not None and caller.invite.id != guest.invite:
+        raise ForbiddenError("this is another guest", blame=Blame.GUEST)
+    session = stage.sessions.of(guest.id, screen=screen)
+    if screen and session is not None:
+        await stage.close(session, EndReason.REMOVED if caller.operator else EndReason.LEFT)
+    elif not screen and guest.present:
+        house, now_ms = stage.house, control.now_ms()
+        ended = (
+            house.removed(guest.id, now_ms, block=False) if caller.operator else house.left(guest.id, now_ms)
+        )
+        await stage.apply(ended)
+    return SessionClosed(status="no_session" if session is None else "closed", guest_id=guest_id)
+
+
+@router.get("/ice-servers", responses=answers(401))
+async def list_ice_servers(control: Parts, caller: CallerOf) -> IceServerList:
+    """Return the STUN and TURN servers, for an offer to be made."""
+    if not caller.operator and caller.invite is None:
+        raise UnauthenticatedError("an operator's or a guest's token has to come along", blame=Blame.GUEST)
+    servers = control.settings.webrtc.ice_servers
+    return IceServerList(
+        ice_servers=tuple(
+            IceServerView(urls=s.urls, username=s.username, credential=s.credential) for s in servers
+        )
+    )

@@ -1,0 +1,163 @@
+"""Streams of events: WebSockets for the pages, server-sent events for scripts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Request, Response, WebSocket
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from stagedoor.control.core import Control
+from stagedoor.control.events import Listener
+from stagedoor.control.http import Parts, answers
+from stagedoor.control.schemas import Ended, GuestSnapshot
+from stagedoor.control.streaming import Stream
+from stagedoor.domain.errors import (
+    ClosedError,
+    ForbiddenError,
+    NotFoundError,
+    StagedoorError,
+    UnauthenticatedError,
+)
+from stagedoor.domain.guest import Guest
+
+router = APIRouter(tags=["Events"])
+
+HEARTBEAT_S = 15.0
+REFUSED, SLOW = 4400, 1013
+"""WebSocket close codes: 4400 and the HTTP status less 400 for a refusal; 1013 asks to try again."""
+
+
+@router.get(
+    "/api/events",
+    response_class=Response,
+    responses={200: {"content": {"text/event-stream": {}}}, **answers(401, 403)},
+)
+async def event_stream(request: Request, control: Parts) -> Response:
+    """Stream a snapshot and then every change, as server-sent events."""
+    control.auth.require_operator(request, by_query=True)
+
+    @asynccontextmanager
+    async def chunks() -> AsyncIterator[AsyncIterator[bytes]]:
+        stage = control.stage
+        with stage.events.listening(Listener(), stage.snapshot()) as listener:
+            yield _sse(listener)
+
+    return Stream(chunks, "text/event-stream", {"X-Accel-Buffering": "no"})
+
+
+@router.websocket("/api/events")
+async def operator_events(socket: WebSocket) -> None:
+    """Send a snapshot and then every change."""
+    control: Control = socket.app.state.control
+    await socket.accept()
+    try:
+        control.auth.require_operator(socket, by_query=True)
+    except StagedoorError as error:
+        await _refuse(socket, error)
+        return
+    stage = control.stage
+    with stage.events.listening(Listener(), stage.snapshot()) as listener:
+        await _serve(socket, listener)
+
+
+@router.websocket("/api/guests/{guest_id}/events")
+async def guest_events(socket: WebSocket, guest_id: str) -> None:
+    """Send a guest's page the guest's own state, and nothing of others."""
+    control: Control = socket.app.state.control
+    await socket.accept()
+    try:
+        guest = _own_guest(control, socket, guest_id)
+    except StagedoorError as error:
+        await _refuse(socket, error)
+        return
+    stage = control.stage
+    instance = socket.query_params.get("instance") or guest.instance
+    snapshot = GuestSnapshot(guest=stage.view(guest))
+    with stage.events.listening(Listener(guest.id, instance), snapshot) as listener:
+        ended = _ended(guest, instance)
+        if ended is not None:
+            stage.events.ended(listener, ended)
+        stage.notice(guest.id)
+        try:
+            await _serve(socket, listener)
+        finally:
+            listener.guest = None
+            stage.notice(guest.id)
+
+
+def _own_guest(control: Control, socket: WebSocket, name: str) -> Guest:
+    caller = control.auth.caller(socket, by_query=True)
+    if caller.invite is None:
+        raise UnauthenticatedError("an invite has to come along")
+    guest = control.stage.house.called(name)
+    if guest is None:
+        raise NotFoundError("there is no such guest", code="guest_unknown")
+    if guest.invite != caller.invite.id:
+        raise ForbiddenError("this is another guest")
+    return guest
+
+
+def _ended(guest: Guest, instance: str | None) -> Ended | None:
+    if guest.reason is not None:
+        return Ended.model_validate({"reason": guest.reason.value})
+    if guest.present and instance != guest.instance:
+        return Ended(reason="opened_elsewhere")
+    return None
+
+
+async def _serve(socket: WebSocket, listener: Listener) -> None:
+    """Send until the stream ends or the other side has gone; what it says is not listened to."""
+    async with asyncio.TaskGroup() as tasks:
+        sending = tasks.create_task(_send(socket, listener))
+        watching = tasks.create_task(_gone(socket))
+        await asyncio.wait((sending, watching), return_when=asyncio.FIRST_COMPLETED)
+        sending.cancel()
+        watching.cancel()
+
+
+async def _send(socket: WebSocket, listener: Listener) -> None:
+    code = 1000
+    try:
+        async for _, text in listener:
+            await socket.send_text(text)
+    except ClosedError:
+        code = SLOW
+    except WebSocketDisconnect:
+        return
+    if socket.application_state is WebSocketState.CONNECTED:
+        await socket.close(code)
+
+
+async def _gone(socket: WebSocket) -> None:
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+async def _refuse(socket: WebSocket, error: StagedoorError) -> None:
+    await socket.close(REFUSED + error.status - 400, error.code)
+
+
+async def _sse(listener: Listener) -> AsyncIterator[bytes]:
+    """Yield events, and a comment now and then, so that proxies keep the connection."""
+    events = aiter(listener)
+    waiting: asyncio.Task[tuple[int, str]] | None = None
+    try:
+        while True:
+            waiting = waiting or asyncio.ensure_future(_next(events))
+            done, _ = await asyncio.wait((waiting,), timeout=HEARTBEAT_S)
+            if not done:
+                yield b": still here\n\n"
+                continue
+            seq, text = waiting.result()
+            waiting = None
+            yield f"id: {seq}\ndata: {text}\n\n".encode()
+    except (StopAsyncIteration, ClosedError):
+        return
+    finally:
+        if waiting is not None:
+            waiting.cancel()
+
+
+async def _next(events: AsyncIterator[tuple[int, str]]) -> tuple[int, str]:
+    return await anext(events)

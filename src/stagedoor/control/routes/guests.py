@@ -1,0 +1,116 @@
+"""Guests: who is here, what the operator does with them, what their own pages say."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from stagedoor.control.http import OPERATOR, CallerOf, Parts, answers, get_control
+from stagedoor.control.routes.rtc import ID
+from stagedoor.control.schemas import GuestList, GuestView, RemoveBody, RenameBody, ReportBody, SeatBody
+from stagedoor.domain.errors import Blame, ForbiddenError, NotFoundError, UnauthenticatedError
+from stagedoor.domain.guest import Guest
+from stagedoor.domain.session import EndReason
+from stagedoor.ipc.messages import Devices
+
+router = APIRouter(tags=["Guests"], prefix="/api/guests")
+
+
+@router.get("", dependencies=[OPERATOR], responses=answers(401, 403))
+async def list_guests(control: Parts) -> GuestList:
+    """Return all guests with everything that the relay measures of them."""
+    return GuestList(guests=control.stage.guests())
+
+
+@router.get("/{guest_id}", responses=answers(401, 403, 404))
+async def get_guest(guest_id: ID, request: Request, control: Parts, caller: CallerOf) -> GuestView:
+    """Return one guest; guests may ask for themselves."""
+    if caller.invite is None:
+        control.auth.require_operator(request)
+        return control.stage.view(_called(request, guest_id))
+    return control.stage.view(_own(request, guest_id, caller.invite.id))
+
+
+@router.post("/{guest_id}/seat", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
+async def seat_guest(guest_id: ID, body: SeatBody, request: Request, control: Parts) -> GuestView:
+    """Put a guest in a seat: what they send goes to its destinations, without a new connection."""
+    guest = _called(request, guest_id)
+    await control.stage.apply(control.stage.house.seated(guest.id, body.seat))
+    return control.stage.view(control.stage.house.guest(guest.id))
+
+
+@router.post("/{guest_id}/hold", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
+async def hold_guest(guest_id: ID, request: Request, control: Parts) -> GuestView:
+    """Take a guest back to the lobby; the seat is free then."""
+    guest = _called(request, guest_id)
+    await control.stage.apply(control.stage.house.held(guest.id))
+    return control.stage.view(control.stage.house.guest(guest.id))
+
+
+@router.post("/{guest_id}/remove", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
+async def remove_guest(
+    guest_id: ID, request: Request, control: Parts, body: RemoveBody | None = None
+) -> GuestView:
+    """End a guest's visit; with `block`, the link lets nobody in any more."""
+    guest = _called(request, guest_id)
+    block = body is not None and body.block
+    await control.stage.apply(control.stage.house.removed(guest.id, control.now_ms(), block=block))
+    return control.stage.view(control.stage.house.guest(guest.id))
+
+
+@router.post("/{guest_id}/rename", dependencies=[OPERATOR], responses=answers(401, 403, 404))
+async def rename_guest(guest_id: ID, body: RenameBody, request: Request, control: Parts) -> GuestView:
+    """Give a guest another name."""
+    guest = _called(request, guest_id)
+    await control.stage.apply(control.stage.house.renamed(guest.id, body.name))
+    return control.stage.view(control.stage.house.guest(guest.id))
+
+
+@router.post("/{guest_id}/report", responses=answers(401, 403, 404, 409))
+async def report_devices(
+    guest_id: ID, body: ReportBody, request: Request, control: Parts, caller: CallerOf
+) -> GuestView:
+    """Take what a guest's page has switched off, so that silence and stills are understood."""
+    if caller.invite is None:
+        raise UnauthenticatedError("an invite has to come along", blame=Blame.GUEST)
+    guest = _own(request, guest_id, caller.invite.id)
+    if not guest.ended:
+        await control.stage.report(guest, Devices(camera=body.camera, mic=body.mic))
+    return control.stage.view(guest)
+
+
+@router.post("/{guest_id}/leave", status_code=204, responses=answers(401, 403, 404))
+async def leave(
+    guest_id: ID,
+    request: Request,
+    control: Parts,
+    instance: Annotated[str | None, Query(max_length=80)] = None,
+) -> Response:
+    """Say good-bye: at once by Bearer; by `?invite=`, as a closing page does, unless it was a reload."""
+    caller = control.auth.caller(request, by_query=True)
+    if caller.invite is None:
+        raise UnauthenticatedError("an invite has to come along", blame=Blame.GUEST)
+    guest = _own(request, guest_id, caller.invite.id)
+    if guest.ended or (instance is not None and instance != guest.instance):
+        return Response(status_code=204)
+    house, now_ms = control.stage.house, control.now_ms()
+    if "authorization" in request.headers:
+        await control.stage.apply(house.left(guest.id, now_ms))
+    else:
+        await control.stage.apply(house.leaving(guest.id, now_ms))
+        for session in control.stage.sessions.all_of(guest.id):
+            await control.stage.close(session, EndReason.LEFT)
+    return Response(status_code=204)
+
+
+def _called(request: Request, name: str) -> Guest:
+    guest = get_control(request).stage.house.called(name)
+    if guest is None:
+        raise NotFoundError("there is no such guest", code="guest_unknown")
+    return guest
+
+
+def _own(request: Request, name: str, invite: str) -> Guest:
+    guest = _called(request, name)
+    if guest.invite != invite:
+        raise ForbiddenError("this is another guest", blame=Blame.GUEST)
+    return guest

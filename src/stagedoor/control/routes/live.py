@@ -1,0 +1,31 @@
+"""A path as fragmented MP4, for Media Source and players, by way of the relay."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Request, Response
+
+from stagedoor.control.http import Parts, answers
+from stagedoor.control.readers import require_reader
+from stagedoor.control.routes.rtc import ID
+from stagedoor.control.streaming import Stream
+
+router = APIRouter(tags=["Live"])
+CONTENT_TYPE = "video/mp4"
+
+
+@router.get(
+    "/live/{path}.mp4",
+    response_class=Response,
+    responses={200: {"content": {CONTENT_TYPE: {}}}, **answers(401, 403, 404, 503)},
+)
+async def watch(path: ID, request: Request, control: Parts) -> Response:
+    """Stream a path from its last key frame on, until it ends."""
+    require_reader(control, request, path)
+
+    @asynccontextmanager
+    async def chunks() -> AsyncIterator[AsyncIterator[bytes]]:
+        async with control.relay.live(path, "mp4") as response:
+            yield response.aiter_raw()
+
+    return Stream(chunks, CONTENT_TYPE)

@@ -1,0 +1,86 @@
+"""The pages and their files."""
+
+import html
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from stagedoor.control.auth import COOKIE, COOKIE_S
+from stagedoor.control.http import Parts
+from stagedoor.domain.errors import NotFoundError, StagedoorError
+
+router = APIRouter(include_in_schema=False)
+
+STATIC = Path(__file__).parent.parent / "static"
+YEAR_S = 365 * 86400
+
+
+class Assets(StaticFiles):
+    """Built files, whose names change with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file that may be kept for a year."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
+        return response
+
+
+@router.get("/")
+async def root() -> Response:
+    """Send visitors to the guest page."""
+    return RedirectResponse("/guest_join", 307)
+
+
+@router.get("/guest_join")
+async def guest_page() -> Response:
+    """Return the guest page."""
+    return _page("guest.html")
+
+
+@router.get("/switcher")
+async def switcher_page(request: Request, control: Parts, token: str | None = None) -> Response:
+    """Return the operator's page; the link's token becomes a cookie first."""
+    if token is not None:
+        return _log_in(request, control, token)
+    try:
+        control.auth.require_operator(request)
+    except StagedoorError:
+        return _message(
+            401, "This page is for operators.", "Open the operator's link; `stagedoor link` prints it."
+        )
+    return _page("switcher.html")
+
+
+def _log_in(request: Request, control: Parts, token: str) -> Response:
+    if not control.auth.is_operator_token(token):
+        return _message(401, "This link is not valid any more.", "`stagedoor link` prints the one that is.")
+    response = RedirectResponse("/switcher", 303)
+    response.set_cookie(
+        COOKIE,
+        control.auth.cookie(),
+        max_age=COOKIE_S,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(name: str) -> Response:
+    path = STATIC / name
+    if not path.is_file():
+        raise NotFoundError(
+            "the pages are not part of this build", code="pages_missing", hint="`make web` builds them."
+        )
+    return FileResponse(path, media_type="text/html")
+
+
+def _message(status: int, title: str, text: str) -> Response:
+    title, text = html.escape(title), html.escape(text)
+    head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stagedoor</title>'
+    page = f"{head}<h1>{title}</h1><p>{text}</p>"
+    return HTMLResponse(page, status, {"Cache-Control": "no-store"})

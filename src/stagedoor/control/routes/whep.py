@@ -1,0 +1,79 @@
+"""WHEP (draft-ietf-wish-whep): viewers of any path of the hub, by way of the relay."""
+
+import secrets as random
+
+from fastapi import APIRouter, Request, Response
+
+from stagedoor.control.http import Parts, answers, read_text
+from stagedoor.control.readers import require_reader
+from stagedoor.control.routes.rtc import (
+    FRAGMENT_TYPE,
+    ID,
+    SDP_TYPE,
+    created,
+    ice_links,
+    options,
+    patched,
+    sdp_body,
+)
+from stagedoor.domain.ids import secret_id
+from stagedoor.ipc.messages import ViewerRequest
+
+router = APIRouter(tags=["WHEP"])
+ENDPOINT = "/whep/{path}"
+RESOURCE = ENDPOINT + "/{viewer_id}"
+
+
+@router.post(
+    ENDPOINT,
+    status_code=201,
+    response_class=Response,
+    openapi_extra=sdp_body(SDP_TYPE),
+    responses=answers(400, 401, 403, 404, 406, 409, 413, 415, 503),
+)
+async def view(path: ID, request: Request, control: Parts) -> Response:
+    """Show a path to a viewer, in the path's own codec only."""
+    require_reader(control, request, path)
+    offer = await read_text(request, SDP_TYPE)
+    viewer = secret_id(random.token_bytes(16))
+    answer = await control.relay.open_viewer(ViewerRequest(viewer=viewer, path=path, offer=offer))
+    return created(answer, f"/whep/{path}/{answer.id}", ice_links(control.settings.webrtc.ice_servers))
+
+
+@router.patch(
+    RESOURCE,
+    response_class=Response,
+    openapi_extra=sdp_body(FRAGMENT_TYPE),
+    responses=answers(400, 401, 403, 404, 412, 413, 415, 428, 503),
+)
+async def trickle_viewer(path: ID, viewer_id: ID, request: Request, control: Parts) -> Response:
+    """Take candidates (204), or restart ICE (200)."""
+    require_reader(control, request, path)
+    return await patched(request, lambda fragment: control.relay.patch_viewer(viewer_id, fragment))
+
+
+@router.delete(RESOURCE, response_class=Response, responses=answers(401, 403, 404))
+async def unview(path: ID, viewer_id: ID, request: Request, control: Parts) -> Response:
+    """End a viewer's connection."""
+    require_reader(control, request, path)
+    await control.relay.close_viewer(viewer_id)
+    return Response()
+
+
+@router.api_route(ENDPOINT, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
+@router.api_route(RESOURCE, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
+async def nothing_to_see() -> Response:
+    """Answer that there is no representation."""
+    return Response(status_code=204)
+
+
+@router.options(ENDPOINT, include_in_schema=False)
+async def whep_options(request: Request) -> Response:
+    """Say what can be posted, and let pages of other origins do so."""
+    return options(request, "POST, OPTIONS", {"Accept-Post": SDP_TYPE})
+
+
+@router.options(RESOURCE, include_in_schema=False)
+async def whep_session_options(request: Request) -> Response:
+    """Say what can be sent to a viewer's resource."""
+    return options(request, "PATCH, DELETE, OPTIONS", {"Accept-Patch": FRAGMENT_TYPE})

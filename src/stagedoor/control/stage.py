@@ -1,0 +1,220 @@
+"""The state of the show as control keeps it, and the one way to change it.
+
+A command makes the next `House`; `apply` puts it in place, has it written, tells whoever listens, logs it,
+and then makes the relay follow: sessions of those who ended are closed, those of the moved are bound anew.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from stagedoor.control import lifelog, views
+from stagedoor.control.events import Events
+from stagedoor.control.health import Health
+from stagedoor.control.registry import Registry, Session
+from stagedoor.control.schemas import Ended, GuestView, SeatView, Snapshot
+from stagedoor.control.store import Store
+from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
+from stagedoor.domain.guest import Guest
+from stagedoor.domain.house import House
+from stagedoor.domain.ids import lobby_path, screen_path
+from stagedoor.domain.session import FINAL, EndReason, SessionState
+from stagedoor.ipc.client import RelayClient
+from stagedoor.ipc.messages import AudioMode, Binding, DestinationSpec, Devices, SessionStatus, VideoMode
+from stagedoor.settings import Settings
+from stagedoor.telemetry.logging import with_fields
+
+log = logging.getLogger(__name__)
+
+
+class Stage:
+    """Guests, seats, sessions, and who hears of them.
+
+    Args:
+        settings: The settings.
+        relay: The relay.
+        store: What survives a restart.
+        now_ms: Milliseconds since the epoch.
+    """
+
+    def __init__(
+        self, settings: Settings, relay: RelayClient, store: Store, now_ms: Callable[[], int]
+    ) -> None:
+        self.settings = settings
+        self.relay = relay
+        self.now_ms = now_ms
+        self.house = House(tuple(seat.name for seat in settings.guests.seats), settings.guests.open)
+        self.sessions = Registry()
+        self.events = Events()
+        self.health = Health(now_ms)
+        self._store = store
+        self._devices: dict[str, Devices] = {}
+
+    def view(self, guest: Guest) -> GuestView:
+        """Return a guest as the API shows it."""
+        color = views.color_of(guest, self.settings.guests.seats)
+        return views.guest_view(guest, color, self.devices(guest.id), self.sessions.all_of(guest.id))
+
+    def seats(self) -> tuple[SeatView, ...]:
+        """Return the seats as the API shows them."""
+        return views.seat_views(self.settings.guests.seats, self.house, self.now_ms())
+
+    def guests(self) -> tuple[GuestView, ...]:
+        """Return all guests: by seat, then in the order in which they came."""
+        order = {seat: number for number, seat in enumerate(self.house.seats)}
+        listed = sorted(self.house.guests.values(), key=lambda g: order.get(g.seat or "", len(order)))
+        return tuple(self.view(guest) for guest in listed)
+
+    def snapshot(self) -> Snapshot:
+        """Return what an operator's stream of events starts with."""
+        return Snapshot(guests=self.guests(), seats=self.seats(), health=self.health.view(self.sessions))
+
+    def devices(self, guest: str) -> Devices:
+        """Return what a guest's page said of its devices."""
+        return self._devices.get(guest, Devices())
+
+    def binding(self, guest: Guest, *, screen: bool) -> Binding:
+        """Return where a session of a guest belongs: a seat with destinations, or the lobby."""
+        base = guest.seat or lobby_path(guest.id)
+        path = screen_path(base) if screen else base
+        return Binding(path=path, destinations=() if guest.seat is None else self._destinations(path))
+
+    def restore(self, house: House) -> None:
+        """Start with the house of the last run."""
+        self.house = house
+
+    async def apply(self, house: House) -> None:
+        """Make a house the present one, and the relay follow.
+
+        The relay's failures are not the caller's: the reconciler mends what stays behind.
+        """
+        for before, after in self.commit(house):
+            if after.ended:
+                await self._see_off(after)
+            elif before is not None and before.seat != after.seat:
+                await self.rebind(after)
+
+    def commit(self, house: House) -> list[tuple[Guest | None, Guest]]:
+        """Make a house the present one; return the guests that have changed, before and after."""
+        before, self.house = self.house, house
+        self._store.put_house(before, house)
+        old = before.guests
+        changes = [(old.get(key), guest) for key, guest in house.guests.items() if old.get(key) is not guest]
+        for was, guest in changes:
+            lifelog.tell(was, guest)
+            self.events.guest(self.view(guest))
+        for gone in before.guests.keys() - house.guests.keys():
+            self._devices.pop(gone, None)
+            self.events.guest_gone(gone)
+        if self._taken(before) != self._taken(house):
+            self.events.seats(self.seats())
+        return changes
+
+    def notice(self, guest: str) -> None:
+        """Look again at what is connected of a guest: pages, media."""
+        found = self.house.guests.get(guest)
+        if found is None or found.ended:
+            return
+        page = any(p.instance == found.instance for p in self.events.pages(guest))
+        media = self.sessions.of(guest, screen=False) is not None
+        if (page, media) != (found.page, found.media) or (found.gone_ms is None) != (page or media):
+            self.commit(self.house.seen(guest, page=page, media=media, now_ms=self.now_ms()))
+
+    def heard(self, session: Session, status: SessionStatus) -> None:
+        """Take what the relay says of a session."""
+        session.status, session.path = status, status.path
+        if not session.screen:
+            self._devices.setdefault(session.guest, status.devices)
+        if status.state is SessionState.CLOSED:
+            self.forget(session, status.reason or EndReason.LOST)
+            return
+        self.publish(session.guest)
+
+    def forget(self, session: Session, reason: EndReason) -> None:
+        """Take note that a session is over; it is shown once as closed."""
+        session.ended = reason
+        fields = {"guest": session.guest, "session": session.id[:8], "reason": reason.value}
+        with_fields(log, **fields).info("Session of %s closed", session.path)
+        self.publish(session.guest)
+        self.sessions.drop(session.id)
+        self.notice(session.guest)
+        self.check_health()
+
+    async def close(self, session: Session, reason: EndReason) -> None:
+        """End a session, here at once and then at the relay."""
+        self.forget(session, reason)
+        await self.close_at_relay(session.id, reason)
+
+    async def close_at_relay(self, session: str, reason: EndReason) -> None:
+        """End a session at the relay, which may not know it any more, or be gone itself."""
+        try:
+            await self.relay.close_session(session, reason)
+        except NotFoundError:
+            log.debug("The relay had closed session %s already", session[:8])
+        except StagedoorError as error:
+            log.warning("A session could not be closed: %s", error)
+
+    async def rebind(self, guest: Guest) -> None:
+        """Have all sessions of a guest published where they belong."""
+        for session in self.sessions.all_of(guest.id):
+            try:
+                status = await self.relay.bind(session.id, self.binding(guest, screen=session.screen))
+            except StagedoorError as error:
+                log.warning("A session could not be moved, it is tried again: %s", error)
+            else:
+                if self.sessions.get(session.id) is session:
+                    self.heard(session, status)
+
+    async def report(self, guest: Guest, devices: Devices) -> None:
+        """Take what a guest's page says of its devices."""
+        self._devices[guest.id] = devices
+        self.publish(guest.id)
+        camera = self.sessions.of(guest.id, screen=False)
+        if camera is not None:
+            with contextlib.suppress(NotFoundError, UnavailableError):
+                await self.relay.set_devices(camera.id, devices)
+
+    def publish(self, guest: str) -> None:
+        """Tell whoever listens how a guest is."""
+        found = self.house.guests.get(guest)
+        if found is not None:
+            self.events.guest(self.view(found))
+
+    def check_health(self) -> None:
+        """Tell operators if health has changed."""
+        changed = self.health.changed(self.sessions)
+        if changed is not None:
+            self.events.health(changed)
+
+    async def tick(self, every_s: float = 0.25) -> None:
+        """Let time do its work, until cancelled."""
+        while True:
+            await asyncio.sleep(every_s)
+            house = self.house.overdue(self.now_ms())
+            if house is not self.house:
+                await self.apply(house)
+
+    async def _see_off(self, guest: Guest) -> None:
+        reason = guest.reason or EndReason.LEFT
+        for page in self.events.pages(guest.id):
+            if reason in FINAL:
+                self.events.ended(page, Ended.model_validate({"reason": reason.value}))
+        for session in self.sessions.all_of(guest.id):
+            await self.close(session, reason)
+
+    def _destinations(self, path: str) -> tuple[DestinationSpec, ...]:
+        return tuple(
+            DestinationSpec(
+                id=str(number),
+                url=destination.url.replace("{path}", path),
+                audio=AudioMode(destination.audio),
+                video=VideoMode(destination.video),
+            )
+            for number, destination in enumerate(self.settings.relay.destinations, 1)
+            if destination.enabled
+        )
+
+    def _taken(self, house: House) -> list[tuple[str, bool] | None]:
+        holders = (house.holder(seat) for seat in house.seats)
+        return [None if guest is None else (guest.id, guest.away) for guest in holders]

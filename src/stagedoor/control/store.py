@@ -1,0 +1,277 @@
+"""What control must know again after a restart: SQLite, written behind by one thread of its own.
+
+Rows are put into a map that the thread empties, so that what waits to be written is bounded by what there
+is, and the loop never waits for the disk.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Self, TypeAlias, TypeVar
+
+from stagedoor.domain.errors import UnavailableError
+from stagedoor.domain.guest import Guest, GuestState
+from stagedoor.domain.house import House
+from stagedoor.domain.invite import Admit, Invite, Origin
+from stagedoor.domain.session import EndReason
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 1.0
+
+MIGRATIONS = (
+    """
+    CREATE TABLE guests (
+        id TEXT PRIMARY KEY, invite TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, seat TEXT,
+        instance TEXT, met INTEGER NOT NULL, ended_ms INTEGER, reason TEXT
+    );
+    CREATE TABLE invites (
+        id TEXT PRIMARY KEY, seat TEXT, name TEXT, admit TEXT NOT NULL, origin TEXT NOT NULL,
+        expires_ms INTEGER, revoked INTEGER NOT NULL
+    );
+    CREATE TABLE blocks (id TEXT PRIMARY KEY);
+    CREATE TABLE consents (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, notice TEXT NOT NULL, given_ms INTEGER NOT NULL
+    );
+    CREATE TABLE notices (id TEXT PRIMARY KEY, text TEXT NOT NULL, first_ms INTEGER NOT NULL);
+    """,
+)
+"""One script for each schema version; `user_version` counts those that were run."""
+
+COLUMNS = {"guests": 9, "invites": 7, "blocks": 1, "consents": 4, "notices": 3}
+
+_T = TypeVar("_T")
+
+Value: TypeAlias = str | int | None
+Row: TypeAlias = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """That somebody agreed to a notice.
+
+    Attributes:
+        guest: Who.
+        notice: The version of the notice.
+    """
+
+    guest: str
+    name: str
+    notice: str
+    given_ms: int
+
+
+class Store:
+    """The database; made by `Store.open`."""
+
+    def __init__(self, path: Path, on_trouble: Callable[[bool], None]) -> None:
+        self._path = path
+        self._on_trouble = on_trouble
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._pending: dict[tuple[str, str], Row | None] = {}
+        self._dirty = asyncio.Event()
+        self._database: sqlite3.Connection | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path, on_trouble: Callable[[bool], None]) -> AsyncIterator[Self]:
+        """Open the database, bring its schema up to date, and write what waits when the block ends.
+
+        Args:
+            path: The file; its directory must exist.
+            on_trouble: Called with whether the last write failed, whenever that changes.
+
+        Raises:
+            UnavailableError: The file cannot be used.
+        """
+        store = cls(path, on_trouble)
+        try:
+            await store._run(store._connect)
+            yield store
+        except sqlite3.Error as error:
+            raise UnavailableError(
+                f"{path}: {error}",
+                code="database_unusable",
+                hint="server.data_dir must be writable, with room on its disk.",
+            ) from error
+        finally:
+            await store._close()
+
+    async def load(self, house: House) -> House:
+        """Return the house with the guests and invites of the last run."""
+        rows = await self._run(self._read)
+        blocked = {str(row[0]) for row in rows["blocks"]}
+        invites = {invite.id: invite for invite in (_invite(row, blocked) for row in rows["invites"])}
+        guests = {guest.id: guest for guest in (_guest(row) for row in rows["guests"])}
+        return House(house.seats, house.open, MappingProxyType(guests), MappingProxyType(invites))
+
+    def put_house(self, before: House, after: House) -> None:
+        """Have written what differs between two houses."""
+        for key, guest in after.guests.items():
+            if before.guests.get(key) is not guest:
+                self._put("guests", key, _guest_row(guest))
+        for key, invite in after.invites.items():
+            if before.invites.get(key) is not invite:
+                self._put("invites", key, _invite_row(invite))
+                if invite.blocked:
+                    self._put("blocks", key, (key,))
+        for key in before.guests.keys() - after.guests.keys():
+            self._put("guests", key, None)
+        for key in before.invites.keys() - after.invites.keys():
+            self._put("invites", key, None)
+            self._put("blocks", key, None)
+
+    def put_consent(self, consent: Consent) -> None:
+        """Have written that somebody agreed."""
+        key = f"{consent.guest}-{consent.given_ms}"
+        self._put("consents", key, (key, consent.name, consent.notice, consent.given_ms))
+
+    def put_notice(self, version: str, text: str, now_ms: int) -> None:
+        """Have written what a version of the notice says."""
+        self._put("notices", version, (version, text, now_ms))
+
+    async def consents(self) -> list[Row]:
+        """Return who agreed to what and when, in order of time."""
+        await self.flush()
+        return sorted((await self._run(self._read))["consents"], key=lambda row: str(row[3]))
+
+    async def run(self) -> None:
+        """Write what waits, until cancelled; a disk that is full is tried again every second."""
+        failed = False
+        while True:
+            await self._dirty.wait()
+            try:
+                await self.flush()
+            except sqlite3.Error as error:
+                log.error("The database cannot be written: %s", error)  # noqa: TRY400
+                self._on_trouble(True)
+                failed = True
+                await asyncio.sleep(RETRY_AFTER_S)
+            else:
+                if failed:
+                    self._on_trouble(False)
+                failed = False
+
+    async def flush(self) -> None:
+        """Write what waits now."""
+        self._dirty.clear()
+        batch, self._pending = self._pending, {}
+        try:
+            await self._run(lambda: self._write(batch))
+        except BaseException:
+            self._pending = {**batch, **self._pending}
+            self._dirty.set()
+            raise
+
+    def _put(self, table: str, key: str, row: Row | None) -> None:
+        self._pending[table, key] = row
+        self._dirty.set()
+
+    async def _run(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def _close(self) -> None:
+        try:
+            if self._database is not None:
+                await self.flush()
+                await self._run(self._database.close)
+        except sqlite3.Error:
+            log.exception("The last changes could not be written")
+        finally:
+            self._thread.shutdown(wait=False)
+
+    def _connect(self) -> None:
+        self._database = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        version = self._database.execute("PRAGMA user_version").fetchone()[0]
+        for number, script in enumerate(MIGRATIONS[version:], version + 1):
+            self._database.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
+
+    def _read(self) -> dict[str, list[Row]]:
+        assert self._database is not None
+        return {
+            table: self._database.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+            for table in COLUMNS
+        }
+
+    def _write(self, batch: dict[tuple[str, str], Row | None]) -> None:
+        assert self._database is not None
+        self._database.execute("BEGIN")
+        try:
+            for (table, key), row in batch.items():
+                if row is None:
+                    self._database.execute(f"DELETE FROM {table} WHERE id = ?", (key,))  # noqa: S608
+                else:
+                    marks = ", ".join("?" * COLUMNS[table])
+                    self._database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608
+            self._database.execute("COMMIT")
+        except sqlite3.Error:
+            self._database.execute("ROLLBACK")
+            raise
+
+
+def _guest_row(guest: Guest) -> Row:
+    reason = None if guest.reason is None else guest.reason.value
+    return (
+        guest.id,
+        guest.invite,
+        guest.name,
+        guest.state.value,
+        guest.seat,
+        guest.instance,
+        int(guest.met),
+        guest.ended_ms,
+        reason,
+    )
+
+
+def _guest(row: Row) -> Guest:
+    key, invite, name, state, seat, instance, met, ended_ms, reason = row
+    return Guest(
+        str(key),
+        str(invite),
+        str(name),
+        GuestState(str(state)),
+        seat=_text(seat),
+        instance=_text(instance),
+        met=bool(met),
+        ended_ms=None if ended_ms is None else int(ended_ms),
+        reason=None if reason is None else EndReason(str(reason)),
+    )
+
+
+def _invite_row(invite: Invite) -> Row:
+    return (
+        invite.id,
+        invite.seat,
+        invite.name,
+        invite.admit.value,
+        invite.origin.value,
+        invite.expires_ms,
+        int(invite.revoked),
+    )
+
+
+def _invite(row: Row, blocked: set[str]) -> Invite:
+    key, seat, name, admit, origin, expires_ms, revoked = row
+    return Invite(
+        str(key),
+        _text(seat),
+        _text(name),
+        Admit(str(admit)),
+        Origin(str(origin)),
+        None if expires_ms is None else int(expires_ms),
+        revoked=bool(revoked),
+        blocked=str(key) in blocked,
+    )
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,49 @@
+"""Responses that go on: they end as soon as whoever reads them has gone, also while nothing is to be sent."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+
+class Stream(Response):
+    """A body made of chunks as they come; the next one is asked for when the last one is on its way.
+
+    Args:
+        open_chunks: Opens the chunks; entered when the response starts, left when it ends.
+        content_type: Of the body.
+        headers: More header fields.
+    """
+
+    def __init__(
+        self,
+        open_chunks: Callable[[], AbstractAsyncContextManager[AsyncIterator[bytes]]],
+        content_type: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(None, 200, {"Cache-Control": "no-store", **(headers or {})}, content_type)
+        del self.headers["content-length"]
+        self._open_chunks = open_chunks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the chunks until there are no more or the reader has gone."""
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(self._send_chunks(send))
+            watching = tasks.create_task(_gone(receive))
+            await asyncio.wait((sending, watching), return_when=asyncio.FIRST_COMPLETED)
+            sending.cancel()
+            watching.cancel()
+
+    async def _send_chunks(self, send: Send) -> None:
+        async with self._open_chunks() as chunks:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            async for chunk in chunks:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

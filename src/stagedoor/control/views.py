@@ -1,0 +1,84 @@
+"""Domain and relay data as the API shows it."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from stagedoor.control.registry import Session
+from stagedoor.control.schemas import GuestView, SeatView, SessionKind, SessionView
+from stagedoor.domain.guest import Guest
+from stagedoor.domain.house import House
+from stagedoor.domain.session import SessionState
+from stagedoor.ipc.messages import Devices
+from stagedoor.settings import SeatSettings
+
+LOBBY_COLORS = ("#7a8b99", "#a38560", "#6f9a76", "#8f7aa8", "#a87a86", "#67939e")
+
+
+def session_view(session: Session) -> SessionView:
+    """Return a session with what the relay last said of it."""
+    kind = SessionKind.SCREEN if session.screen else SessionKind.CAMERA
+    status = session.status
+    reason = session.ended or (None if status is None else status.reason)
+    why = None if reason is None else reason.value
+    if status is None:
+        state = SessionState.WAITING if reason is None else SessionState.CLOSED
+        return SessionView(id=session.id, path=session.path, kind=kind, state=state, reason=why)
+    return SessionView(
+        id=session.id,
+        path=status.path,
+        kind=kind,
+        state=status.state if session.ended is None else SessionState.CLOSED,
+        tracks=status.tracks,
+        destinations=status.destinations,
+        round_trip_ms=status.round_trip_ms,
+        av_offset_ms=status.av_offset_ms,
+        time_to_first_frame_ms=status.time_to_first_frame_ms,
+        allowed_bitrate=status.allowed_bitrate,
+        reason=why,
+    )
+
+
+def guest_view(guest: Guest, color: str, devices: Devices, sessions: Iterable[Session]) -> GuestView:
+    """Return a guest with the sessions."""
+    return GuestView(
+        id=guest.id,
+        name=guest.name,
+        seat=guest.seat,
+        state=guest.state,
+        away=guest.away,
+        color=color,
+        camera=devices.camera,
+        mic=devices.mic,
+        sessions=tuple(session_view(session) for session in sessions),
+        reason=None if guest.reason is None else guest.reason.value,
+    )
+
+
+def seat_views(seats: Iterable[SeatSettings], house: House, now_ms: int) -> tuple[SeatView, ...]:
+    """Return every seat with its guest."""
+    return tuple(_seat_view(seat, house, now_ms) for seat in seats)
+
+
+def _seat_view(seat: SeatSettings, house: House, now_ms: int) -> SeatView:
+    guest = house.holder(seat.name)
+    return SeatView(
+        name=seat.name,
+        label=seat.label or seat.name,
+        color=seat.color,
+        guest=None if guest is None else guest.id,
+        held_for_ms=None if guest is None else house.held_for_ms(guest, now_ms),
+    )
+
+
+def color_of(guest: Guest, seats: Iterable[SeatSettings]) -> str:
+    """Return the colour of a guest's seat, or one that stays the same in the lobby."""
+    for seat in seats:
+        if seat.name == guest.seat:
+            return seat.color
+    return LOBBY_COLORS[hashlib.sha256(guest.id.encode()).digest()[0] % len(LOBBY_COLORS)]
+
+
+def moment(ms: int | None) -> datetime | None:
+    """Return milliseconds since the epoch as a time in UTC."""
+    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)

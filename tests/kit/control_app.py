@@ -1,0 +1,132 @@
+"""Control in process, in front of a fake relay."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from stagedoor.control.app import create_app
+from stagedoor.control.core import Control
+from stagedoor.ipc.client import RelayClient
+from stagedoor.secrets import Secrets
+from stagedoor.settings import Settings
+from tests.kit.fake_relay import FakeRelay
+from tests.kit.wait import until
+
+OPERATOR = "operator-token-of-the-tests"
+AS_OPERATOR = {"Authorization": f"Bearer {OPERATOR}"}
+OFFER = "v=0\r\noffer"
+SDP = {"Content-Type": "application/sdp"}
+SECRETS = Secrets(OPERATOR, b"s" * 32)
+
+
+class House:
+    """What a test holds: the client, control's parts, the fake relay and a clock that it can put forward."""
+
+    def __init__(self, relay: FakeRelay) -> None:
+        self.relay = relay
+        self.late_ms = 0
+        self.client: httpx.AsyncClient
+        self.control: Control
+        self.app: FastAPI
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000 + self.late_ms
+
+    async def operator(self, method: str, url: str, **options: Any) -> httpx.Response:
+        return await self.client.request(method, url, headers=AS_OPERATOR, **options)
+
+    async def invite(self, **body: Any) -> str:
+        answer = await self.operator("POST", "/api/invites", json=body)
+        assert answer.status_code == 201, answer.text
+        token: str = answer.json()["token"]
+        return token
+
+    async def join(
+        self, token: str | None, name: str = "Ann", instance: str = "page-1", takeover: bool = False
+    ) -> httpx.Response:
+        info = await self.client.get("/api/join", headers=bearer(token))
+        consent = info.json().get("notice_version", "")
+        body = {"name": name, "consent": consent, "instance": instance, "takeover": takeover}
+        return await self.client.post("/api/join", json=body, headers=bearer(token))
+
+    async def whip(
+        self, name: str, token: str | None, instance: str | None = None, offer: str = OFFER
+    ) -> httpx.Response:
+        own = {} if instance is None else {"X-Stagedoor-Instance": instance}
+        headers = {**SDP, **bearer(token), **own}
+        return await self.client.post(f"/api/calls/whip/{name}", content=offer, headers=headers)
+
+    async def guest(self, name: str) -> dict[str, Any]:
+        answer = await self.operator("GET", f"/api/guests/{name}")
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def sessions(self) -> dict[str, str]:
+        found: dict[str, str] = (await self.operator("GET", "/api/calls/sessions")).json()["sessions"]
+        return found
+
+
+def bearer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"Authorization": f"Bearer {token}"}
+
+
+def make_settings(data_dir: Path, **parts: dict[str, Any]) -> Settings:
+    server = {"data_dir": data_dir, **parts.pop("server", {})}
+    return Settings(server=server, **parts)
+
+
+@asynccontextmanager
+async def running_control(
+    settings: Settings, house: House, *, base_url: str = "http://testserver"
+) -> AsyncIterator[House]:
+    """Run control's application in this process, in front of what listens on the relay's socket."""
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(RelayClient(settings.server.relay_socket))
+        house.app = create_app(settings, SECRETS, client, house.now_ms)
+        await stack.enter_async_context(_lifespan(house.app))
+        house.control = house.app.state.control
+        transport = httpx.ASGITransport(house.app)
+        house.client = await stack.enter_async_context(
+            httpx.AsyncClient(transport=transport, base_url=base_url)
+        )
+        yield house
+
+
+@asynccontextmanager
+async def running_house(tmp_path: Path, **parts: dict[str, Any]) -> AsyncIterator[House]:
+    """Run a fake relay and control in front of it."""
+    settings = make_settings(tmp_path, **parts)
+    settings.server.run_dir.mkdir(exist_ok=True)
+    relay = FakeRelay()
+    async with relay.serving(settings.server.relay_socket), running_control(settings, House(relay)) as house:
+        await until(lambda: house.control.stage.health.relay_up, 5, what="the relay is followed")
+        yield house
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Start and stop an application in one task, as a server does."""
+    started, stop = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.router.lifespan_context(app):
+            started.set()
+            await stop.wait()
+
+    task = asyncio.create_task(live())
+    waiting = asyncio.create_task(started.wait())
+    await asyncio.wait((task, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if task.done():
+        task.result()
+    try:
+        yield
+    finally:
+        stop.set()
+        await task

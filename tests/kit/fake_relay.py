@@ -1,0 +1,261 @@
+"""A relay without media: the same HTTP interface over a real Unix socket, and handles for the tests."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+
+from stagedoor.domain.destination import DestinationState
+from stagedoor.domain.errors import (
+    BadOfferError,
+    ConflictError,
+    NotFoundError,
+    PreconditionError,
+    StagedoorError,
+)
+from stagedoor.domain.session import EndReason, SessionState
+from stagedoor.ipc import problems
+from stagedoor.ipc.messages import (
+    Binding,
+    DestinationStatus,
+    Devices,
+    FragmentAnswer,
+    FragmentRequest,
+    RelayEvent,
+    RelayState,
+    SessionAnswer,
+    SessionRequest,
+    SessionStatus,
+    TrackState,
+    TrackStatus,
+    ViewerRequest,
+)
+from stagedoor.media.packets import Codec, Kind
+from tests.kit.wait import until
+
+ETAG = '"first"'
+
+
+class FakeRelay:
+    """Keeps sessions as the relay does; `refusal` is raised for the next offer, `slow_s` delays answers."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[str, SessionStatus] = {}
+        self.viewers: dict[str, str] = {}
+        self.requests: list[SessionRequest] = []
+        self.bindings: list[tuple[str, Binding]] = []
+        self.closed: list[tuple[str, EndReason]] = []
+        self.refusal: StagedoorError | None = None
+        self.gate: asyncio.Event | None = None
+        self.queues: set[asyncio.Queue[RelayEvent | None]] = set()
+        self.live: asyncio.Queue[bytes | None] = asyncio.Queue(16)
+        self.streaming = 0
+        self.app = _app(self)
+
+    def tell(self, status: SessionStatus) -> None:
+        """Send a session's status to whoever follows the events."""
+        for queue in self.queues:
+            queue.put_nowait(RelayEvent(type="session", session=status))
+
+    def media(self, session: str, **changes: Any) -> None:
+        """Have media come from a session."""
+        video = TrackStatus(kind=Kind.VIDEO, codec=Codec.H264, state=TrackState.LIVE, width=1280, height=720)
+        status = self.sessions[session].model_copy(
+            update={"state": SessionState.LIVE, "connected": True, "tracks": (video,), **changes}
+        )
+        self.sessions[session] = status
+        self.tell(status)
+
+    def lose(self, session: str, reason: EndReason = EndReason.LOST) -> None:
+        """Have a session's publisher vanish."""
+        status = self.sessions.pop(session)
+        self.tell(status.model_copy(update={"state": SessionState.CLOSED, "reason": reason}))
+
+    def newest(self) -> str:
+        """The id of the session that was opened last."""
+        return self.requests[-1].session
+
+    def at(self, path: str) -> list[str]:
+        """The sessions at a path."""
+        return [key for key, status in self.sessions.items() if status.path == path]
+
+    def check_free(self, path: str, owner: str) -> None:
+        if any(status.path == path and status.owner != owner for status in self.sessions.values()):
+            raise ConflictError("somebody else publishes there", code="path_taken")
+
+    def of(self, session: str) -> SessionStatus:
+        if session not in self.sessions:
+            raise NotFoundError("there is no such session", code="session_unknown")
+        return self.sessions[session]
+
+    @asynccontextmanager
+    async def serving(self, socket: Path) -> AsyncIterator[None]:
+        """Listen on a Unix socket while the block lasts."""
+        config = uvicorn.Config(self.app, uds=str(socket), log_config=None, lifespan="off", access_log=False)
+        server = _Server(config)
+        task = asyncio.create_task(server.serve())
+        try:
+            await until(lambda: server.started, 5)
+            yield
+        finally:
+            for queue in self.queues:
+                queue.put_nowait(None)
+            self.live.put_nowait(None)
+            server.should_exit = True
+            await task
+
+
+class _Server(uvicorn.Server):
+    def install_signal_handlers(self) -> None:
+        """Leave signals to pytest."""
+
+
+def _statuses(specs: Any) -> tuple[DestinationStatus, ...]:
+    return tuple(DestinationStatus(id=s.id, url="rtmp://***", state=DestinationState.WAITING) for s in specs)
+
+
+def _app(relay: FakeRelay) -> FastAPI:
+    app = FastAPI()
+    _add_sessions(app, relay)
+    _add_viewers(app, relay)
+    _add_state(app, relay)
+
+    @app.exception_handler(StagedoorError)
+    async def problem(_request: Request, error: StagedoorError) -> Response:
+        return JSONResponse(problems.to_problem(error), error.status, media_type=problems.CONTENT_TYPE)
+
+    return app
+
+
+def _add_sessions(app: FastAPI, relay: FakeRelay) -> None:
+    @app.post("/sessions")
+    async def open_session(body: SessionRequest) -> SessionAnswer:
+        if relay.gate is not None:
+            await relay.gate.wait()
+        if relay.refusal is not None:
+            raise relay.refusal
+        if not body.offer.startswith("v=0"):
+            raise BadOfferError("this is no SDP")
+        relay.check_free(body.binding.path, body.owner)
+        relay.requests.append(body)
+        for other in relay.at(body.binding.path):
+            relay.lose(other, EndReason.REPLACED)
+        status = SessionStatus(
+            session=body.session,
+            owner=body.owner,
+            label=body.label,
+            path=body.binding.path,
+            state=SessionState.WAITING,
+            devices=body.devices,
+            destinations=_statuses(body.binding.destinations),
+        )
+        relay.sessions[body.session] = status
+        relay.tell(status)
+        return SessionAnswer(id=body.session, answer="v=0\r\nanswer", etag=ETAG)
+
+    @app.patch("/sessions/{key}")
+    async def patch_session(key: str, body: FragmentRequest) -> FragmentAnswer:
+        relay.of(key)
+        return _patched(body)
+
+    @app.put("/sessions/{key}/binding")
+    async def bind(key: str, body: Binding) -> SessionStatus:
+        status = relay.of(key)
+        relay.check_free(body.path, status.owner)
+        relay.bindings.append((key, body))
+        changes = {"path": body.path, "destinations": _statuses(body.destinations)}
+        relay.sessions[key] = status.model_copy(update=changes)
+        return relay.sessions[key]
+
+    @app.put("/sessions/{key}/devices")
+    async def devices(key: str, body: Devices) -> SessionStatus:
+        relay.sessions[key] = relay.of(key).model_copy(update={"devices": body})
+        return relay.sessions[key]
+
+    @app.delete("/sessions/{key}")
+    async def close(key: str, reason: EndReason) -> SessionStatus:
+        relay.of(key)
+        relay.closed.append((key, reason))
+        status = relay.sessions.pop(key).model_copy(update={"state": SessionState.CLOSED, "reason": reason})
+        relay.tell(status)
+        return status
+
+
+def _add_viewers(app: FastAPI, relay: FakeRelay) -> None:
+    @app.post("/viewers")
+    async def open_viewer(body: ViewerRequest) -> SessionAnswer:
+        if not relay.at(body.path):
+            raise NotFoundError("nobody publishes there", code="path_unknown")
+        relay.viewers[body.viewer] = body.path
+        return SessionAnswer(id=body.viewer, answer="v=0\r\nviewer", etag=ETAG)
+
+    @app.patch("/viewers/{key}")
+    async def patch_viewer(key: str, body: FragmentRequest) -> FragmentAnswer:
+        if key not in relay.viewers:
+            raise NotFoundError("there is no such viewer", code="viewer_unknown")
+        return _patched(body)
+
+    @app.delete("/viewers/{key}", status_code=204)
+    async def close_viewer(key: str) -> Response:
+        if relay.viewers.pop(key, None) is None:
+            raise NotFoundError("there is no such viewer", code="viewer_unknown")
+        return Response(status_code=204)
+
+
+def _add_state(app: FastAPI, relay: FakeRelay) -> None:
+    @app.get("/state")
+    async def state() -> RelayState:
+        return RelayState(pid=1, version="fake", sessions=tuple(relay.sessions.values()))
+
+    @app.get("/events")
+    async def events() -> Response:
+        return StreamingResponse(_lines(relay), media_type="application/x-ndjson")
+
+    @app.get("/live/{name}")
+    async def live(name: str) -> Response:
+        if not relay.at(name.partition(".")[0]):
+            raise NotFoundError("nobody publishes there", code="path_unknown")
+        return StreamingResponse(_chunks(relay), media_type="video/mp4")
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return PlainTextResponse("stagedoor_fake_total 1\n")
+
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        return PlainTextResponse("ok")
+
+
+def _patched(body: FragmentRequest) -> FragmentAnswer:
+    if body.if_match == "*":
+        return FragmentAnswer(fragment="a=ice-ufrag:new\r\n", etag='"second"')
+    if body.if_match != ETAG:
+        raise PreconditionError("another ICE session is in force by now")
+    return FragmentAnswer(fragment=None, etag=ETAG)
+
+
+async def _lines(relay: FakeRelay) -> AsyncIterator[str]:
+    queue: asyncio.Queue[RelayEvent | None] = asyncio.Queue(1000)
+    state = RelayState(pid=1, version="fake", sessions=tuple(relay.sessions.values()))
+    relay.queues.add(queue)
+    try:
+        yield RelayEvent(type="state", state=state).model_dump_json() + "\n"
+        while (event := await queue.get()) is not None:
+            yield json.dumps(event.model_dump(mode="json")) + "\n"
+    finally:
+        relay.queues.discard(queue)
+
+
+async def _chunks(relay: FakeRelay) -> AsyncIterator[bytes]:
+    relay.streaming += 1
+    try:
+        while (chunk := await relay.live.get()) is not None:
+            yield chunk
+    finally:
+        relay.streaming -= 1
