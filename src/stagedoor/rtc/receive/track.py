@@ -1,19 +1,20 @@
 """One incoming stream: packets in, frames on the guest's clock out, with repair and key-frame requests."""
 
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stagedoor.domain.errors import MediaError
-from stagedoor.media.inspect import FrameInspector
-from stagedoor.media.packets import Kind, Packet, Track
+from stagedoor.media.inspect import FrameInspector, Inspected
+from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.media.rtp import payload_format
 from stagedoor.rtc.receive.assembler import Assembler, Frame
 from stagedoor.rtc.receive.bandwidth import Bandwidth
 from stagedoor.rtc.receive.clock import GuestClock
 from stagedoor.rtc.receive.statistics import Rates, Statistics
 from stagedoor.rtc.rtp import Rtp
-from stagedoor.rtc.sdp.formats import Choice
+from stagedoor.rtc.sdp.formats import Choice, sprop_parameter_sets
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,9 @@ class TrackReceiver:
         self.statistics = Statistics(choice.clock_rate)
         channels = choice.format.channels if self.kind is Kind.AUDIO else 0
         self._inspector = FrameInspector(choice.codec, choice.clock_rate, channels)
+        if choice.codec is Codec.H264 and (sets := sprop_parameter_sets(choice.format)):
+            with contextlib.suppress(MediaError):
+                self._inspector.prime(sets)
         self._track = Track(choice.codec, choice.clock_rate, channels=channels)
         self._wants_key = self.kind is Kind.VIDEO
         self._key_requested: float | None = None
@@ -128,10 +132,10 @@ class TrackReceiver:
             self._gap = True
             self._wants_key = self.kind is Kind.VIDEO
             return
-        if self.kind is Kind.VIDEO and not self._may_pass(inspected.key):
+        if not inspected.data or (self.kind is Kind.VIDEO and not self._may_pass(inspected.key)):
             return
         self._track = inspected.track
-        self._pass_on(frame, inspected.data, inspected.key, now)
+        self._pass_on(frame, inspected, now)
 
     def _may_pass(self, is_key: bool) -> bool:
         """Nothing that depends on a lost frame leaves: after a gap only a key frame does."""
@@ -142,8 +146,8 @@ class TrackReceiver:
             self._wants_key = True
         return not self._wants_key
 
-    def _pass_on(self, frame: Frame, data: bytes, is_key: bool, now: float) -> None:
-        rate = self.choice.clock_rate
+    def _pass_on(self, frame: Frame, inspected: Inspected, now: float) -> None:
+        rate, data = self.choice.clock_rate, inspected.data
         if self.kind is Kind.VIDEO:
             self._bandwidth.frame(frame.arrived - frame.timestamp / rate, len(data))
         else:
@@ -151,7 +155,9 @@ class TrackReceiver:
         pts = self._clock.pts(self.kind, rate, frame.timestamp, frame.arrived)
         gap, self._gap = self._gap, False
         self.statistics.frame(now, gap=gap)
-        self._deliver(Packet(self._track, data, pts, pts, 0, is_key, gap, frame.arrived))
+        self._deliver(
+            Packet(self._track, data, pts, pts, inspected.duration, inspected.key, gap, frame.arrived)
+        )
 
     def report(self, now: float) -> TrackReport:
         """What is known now."""

@@ -1,5 +1,7 @@
 """Which payload types of an offer we take, and how an answer says so."""
 
+import base64
+import contextlib
 from dataclasses import dataclass
 
 from stagedoor.media.packets import Codec, Kind
@@ -99,3 +101,12 @@ def _answer_parameters(choice: Choice, start_bitrate: int | None) -> dict[str, s
     elif start_bitrate is not None:
         parameters["x-google-start-bitrate"] = str(start_bitrate // 1000)
     return parameters
+
+
+def sprop_parameter_sets(offered: Format) -> bytes:
+    """The parameter sets that an offer carries (RFC 6184 section 8.1) in Annex B; unreadable ones are left out."""
+    sets = []
+    for each in filter(None, offered.parameters.get("sprop-parameter-sets", "").split(",")):
+        with contextlib.suppress(ValueError):
+            sets.append(b"\0\0\0\1" + base64.b64decode(each, validate=True))
+    return b"".join(sets)
