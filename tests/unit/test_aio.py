@@ -7,6 +7,7 @@ from stagedoor.aio.backoff import Backoff
 from stagedoor.aio.channel import Channel
 from stagedoor.aio.closing import cancel_and_wait, close_stream
 from stagedoor.aio.supervise import supervise
+from tests.kit.wait import until
 
 pytestmark = pytest.mark.unit
 
@@ -135,6 +136,25 @@ async def test_cancel_and_wait_waits_for_the_end() -> None:
     await cancel_and_wait(task)
     assert ended == ["ended"]
     await cancel_and_wait()
+
+
+async def test_close_stream_lets_what_is_buffered_leave() -> None:
+    taken = bytearray()
+
+    async def read_late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.02)
+        while data := await reader.read(1 << 20):
+            taken.extend(data)
+        writer.close()
+
+    server = await asyncio.start_server(read_late, "127.0.0.1", 0)
+    _, writer = await asyncio.open_connection("127.0.0.1", server.sockets[0].getsockname()[1])
+    writer.write(b"x" * 8_000_000)
+    await close_stream(writer)
+    await close_stream(writer)
+    server.close()
+    await server.wait_closed()
+    await until(lambda: len(taken) == 8_000_000)
 
 
 async def test_close_stream_is_bounded_when_the_peer_does_not_read() -> None:

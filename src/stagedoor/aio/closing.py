@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from typing import Any
 
 
@@ -19,12 +20,15 @@ async def cancel_and_wait(*tasks: asyncio.Task[Any]) -> None:
 async def close_stream(writer: asyncio.StreamWriter, *, within: float = 1.0) -> None:
     """Close a connection: what is buffered may leave for `within` seconds, then it is aborted."""
     writer.close()
+    closed = False
     try:
         async with asyncio.timeout(within):
             # A peer that has gone already is no failure of closing.
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(ConnectionError, ssl.SSLError):
                 await writer.wait_closed()
+            closed = True
     except TimeoutError:
         pass
     finally:
-        writer.transport.abort()
+        if not closed:
+            writer.transport.abort()

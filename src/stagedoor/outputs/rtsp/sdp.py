@@ -82,9 +82,13 @@ def _parameters(track: Track) -> list[str]:
             return []
 
 
+def _sets(track: Track) -> list[bytes]:
+    return nalus(track.extradata) if track.extradata else []
+
+
 def _h264(track: Track) -> list[str]:
     """RFC 6184 section 8.2.1."""
-    sets = [unit for unit in nalus(track.extradata) if unit[0] & 31 in (7, 8)]
+    sets = [unit for unit in _sets(track) if unit[0] & 31 in (7, 8)]
     sps = [unit for unit in sets if unit[0] & 31 == 7 and len(unit) >= 4]
     if not sps:
         return ["packetization-mode=1"]
@@ -95,7 +99,7 @@ def _h264(track: Track) -> list[str]:
 def _h265(track: Track) -> list[str]:
     """RFC 7798 section 7.1."""
     found: dict[str, list[str]] = {}
-    for unit in nalus(track.extradata):
+    for unit in _sets(track):
         name = _H265_SETS.get(unit[0] >> 1 & 63)
         if name:
             found.setdefault(name, []).append(base64.b64encode(unit).decode())
