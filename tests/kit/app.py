@@ -151,6 +151,9 @@ async def running_app(
         try:
             await app.start(*arguments)
             yield app
+        except BaseException:
+            sys.stderr.write(app.log())  # pytest shows it with the failure
+            raise
         finally:
             await app.api.aclose()
             await app.stop()

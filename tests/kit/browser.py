@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 EXECUTABLE = "/usr/bin/chromium"
 FLAGS = (
@@ -52,11 +52,11 @@ class Watched:
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self._console(message.type, message.text))
+        page.on("console", self._console)
 
-    def _console(self, kind: str, text: str) -> None:
-        if kind == "error":
-            self.errors.append(text)
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location['url']})")
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,50 @@
+"""What a person does on our pages, in the pages' own words."""
+
+from urllib.parse import urlencode
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.kit.app import App
+
+
+async def join(page: Page, name: str = "Ada") -> None:
+    """Enter a name, agree and press Join on the guest page."""
+    await page.get_by_label("Your name").fill(name)
+    await page.get_by_label("I have read this and agree").check()
+    await page.get_by_role("button", name="Join", exact=True).click()
+
+
+async def seated(page: Page, seat: str = "guest1") -> None:
+    """Return once the guest page says that its guest has the seat."""
+    await expect(page.get_by_text(f"You are in: {seat}")).to_be_visible(timeout=15_000)
+
+
+async def leave(page: Page) -> None:
+    """Leave and confirm it."""
+    await page.get_by_role("button", name="Leave", exact=True).click()
+    await page.get_by_role("button", name="Leave now").click()
+    await expect(page.get_by_text("You have left")).to_be_visible()
+
+
+async def open_switcher(page: Page, app: App) -> None:
+    """Open the operator's page by its link."""
+    await page.goto(f"{app.url}/switcher?{urlencode({'token': app.token})}")
+    await expect(page.get_by_role("heading", name="Seats")).to_be_visible(timeout=15_000)
+    assert "token" not in page.url
+
+
+def seat_tile(page: Page, name: str) -> Locator:
+    """A guest's tile on the switcher page."""
+    return page.get_by_role("article").filter(has_text=name)
+
+
+async def plays(video: Locator, timeout: float = 15_000) -> tuple[int, int]:
+    """Return the size of a video element's picture once it moves."""
+    await expect(video).to_be_visible(timeout=timeout)
+    element = await video.element_handle()
+    assert element is not None
+    await video.page.wait_for_function(
+        "video => video.videoWidth > 0 && video.currentTime > 0.5", arg=element, timeout=timeout
+    )
+    width, height = await video.evaluate("video => [video.videoWidth, video.videoHeight]")
+    return int(width), int(height)
