@@ -93,7 +93,7 @@ async def _start(reader: Reader) -> _Start:
     tracks: dict[Kind, Track] = {}
     packets: list[Packet] = []
     deadline = time.monotonic() + START_S
-    while missing and (left := deadline - time.monotonic()) > 0:
+    while (missing or not packets) and (left := deadline - time.monotonic()) > 0:
         try:
             async with asyncio.timeout(left):
                 batch = await reader.batch()
@@ -107,6 +107,8 @@ async def _start(reader: Reader) -> _Start:
         packets += batch
     if Kind.VIDEO in missing and picture is not None and reader.video is VideoMode.COPY:
         tracks[Kind.VIDEO] = picture
+    if not tracks:
+        raise NotFoundError("nothing is published there any more", code="path_unknown")
     return _Start(tracks, packets)
 
 
@@ -145,18 +147,22 @@ class LiveResponse(Response):
     async def _send_packets(self, send: Send) -> None:
         batch, self._start = self._start.packets, _Start({}, [])
         while True:
-            data = b"".join([self._muxed(packet) for packet in batch])
-            if data:
-                async with asyncio.timeout(STALLED_S):
-                    await send({"type": "http.response.body", "body": data, "more_body": True})
+            await _send_body(send, b"".join([self._muxed(packet) for packet in batch]))
             batch = await self._reader.batch()
             if not batch:
+                await _send_body(send, self._muxer.close())
                 return
 
     def _muxed(self, packet: Packet) -> bytes:
         if packet.track.kind not in self._kinds:
             raise MediaError(f"the path now has {packet.track.kind}, too")
         return self._muxer.write(packet)
+
+
+async def _send_body(send: Send, data: bytes) -> None:
+    if data:
+        async with asyncio.timeout(STALLED_S):
+            await send({"type": "http.response.body", "body": data, "more_body": True})
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -1,13 +1,14 @@
 """`PUT /live/{path}.nut`: our own processes publish here."""
 
 import asyncio
+import contextlib
 import logging
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from stagedoor.aio.race import until_first
-from stagedoor.domain.errors import ConflictError, InvalidError, NotFoundError
+from stagedoor.domain.errors import ClosedError, ConflictError, InvalidError, MediaError, NotFoundError
 from stagedoor.media.demux import NutDemuxer
 from stagedoor.media.mux import Container
 from stagedoor.relay.http.live import split
@@ -25,8 +26,7 @@ async def publish(hub: Hub, request: Request) -> Response:
     Raises:
         NotFoundError: The container is not NUT.
         ConflictError: Somebody else publishes there, or a newer request took over.
-        MediaError: The body is not NUT.
-        InvalidError: It stopped coming.
+        InvalidError: The body is not NUT, or stopped coming.
     """
     path, container = split(request.path_params["name"])
     if container is not Container.NUT:
@@ -35,7 +35,9 @@ async def publish(hub: Hub, request: Request) -> Response:
     logger.info("Something publishes to %s", path)
     try:
         async with NutDemuxer() as demuxer:
-            await until_first(_feed(request, demuxer), _pass_on(demuxer, publisher))
+            await until_first(_pass_on(demuxer, publisher), _feed(request, demuxer))
+    except MediaError as error:
+        raise InvalidError(error.message, code="not_nut") from error
     except ClientDisconnect:
         logger.info("The publisher of %s left in the middle of it", path)
     finally:
@@ -56,7 +58,9 @@ async def _feed(request: Request, demuxer: NutDemuxer) -> None:
             break
         except TimeoutError as error:
             raise InvalidError("nothing came any more", code="publisher_silent") from error
-        await demuxer.feed(chunk)
+        # Demuxing that has ended says why to whoever takes the packets.
+        with contextlib.suppress(ClosedError):
+            await demuxer.feed(chunk)
     await demuxer.finish()
     # The packets that are still on their way end the request.
     await asyncio.Event().wait()
