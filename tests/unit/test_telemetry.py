@@ -105,6 +105,7 @@ def test_known_secrets_never_appear(form: str) -> None:
         ("rtmp://user:pw@h/live", "rtmp://***@h/live"),
         ("rtsp://h/live/guest1?streamkey=1&more=2 refused", "rtsp://h/live/guest1?*** refused"),
         (f"claims {SIGNED} end", "claims *** end"),
+        ("Invite made invite=4f2c seat=guest1", "Invite made invite=4f2c seat=guest1"),
         ("nothing=here to see: a/b?c=d", "nothing=here to see: a/b?c=d"),
     ],
 )

@@ -11,16 +11,14 @@ from typing import TextIO
 
 from stagedoor import __version__
 from stagedoor.addresses import usable_addresses
-from stagedoor.banner import Banner
 from stagedoor.domain.errors import StagedoorError
 from stagedoor.local_http import Endpoint, answers, server_endpoint
 from stagedoor.secrets import Secrets, load_or_create, secret_texts
-from stagedoor.settings import Loaded, ServerSettings, Settings
+from stagedoor.settings import Loaded, ServerSettings, Settings, Tls
 from stagedoor.supervisor import instance
 from stagedoor.supervisor.child import Child, ChildSpec, Timing
 from stagedoor.supervisor.ports import check_ports
 from stagedoor.telemetry.logging import configure
-from stagedoor.tls import prepare_certificate
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +41,7 @@ def serve(loaded: Loaded, out: TextIO) -> None:
         secrets = load_or_create(server.data_dir, settings)
         configure(settings.log, "main", secrets=secret_texts(settings, secrets))
         check_ports(settings, "server", "hub")
-        prepare_certificate(server)
+        _renew(settings)
         instance.write_private(instance.snapshot_file(server), settings.model_dump_json())
         try:
             asyncio.run(supervise_all(_specs(settings), lambda: _ready(loaded, secrets, out)))
@@ -134,6 +132,11 @@ def _specs(settings: Settings) -> list[ChildSpec]:
 
 
 def _renew(settings: Settings) -> None:
+    if settings.server.tls is Tls.OFF:
+        return
+    # Loading what makes certificates takes longer than everything else before the first child starts.
+    from stagedoor.tls import prepare_certificate
+
     if prepare_certificate(settings.server):
         log.warning("A new certificate was made; browsers ask once more whether they may trust it")
 
@@ -153,6 +156,9 @@ async def _ready(loaded: Loaded, secrets: Secrets, out: TextIO) -> None:
 
 
 def _announce_instance(loaded: Loaded, secrets: Secrets, out: TextIO) -> None:
+    # Loaded while the processes start, not before.
+    from stagedoor.banner import Banner
+
     server = loaded.settings.server
     addresses = usable_addresses(server.host)
     banner = Banner(loaded.settings, secrets.operator_token, addresses, loaded.config)

@@ -11,7 +11,7 @@ LONG_ENOUGH = 6
 _USERINFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/?#\s@]*@", re.IGNORECASE)
 _URL_QUERY = re.compile(r"(?P<start>\b(?:rtmps?|rtsps?)://[^\s?\"']+\?)[^\s\"']*", re.IGNORECASE)
 _PARAMETER = re.compile(
-    r"(?P<name>\b(?:token|invite|key|streamkey|secret|credential|password|pass|pwd|signature|sig|auth)=)"
+    r"(?P<name>(?:[?&](?:invite|key|auth)|\b(?:token|streamkey|secret|credential|password|pass|pwd|signature|sig))=)"
     r"[^&\s\"',;]+",
     re.IGNORECASE,
 )
