@@ -41,7 +41,7 @@ async def test_the_wheel_works_alone(tmp_path: Path) -> None:
     async with running_app(python=str(python)) as app:
         page = await app.api.get("/guest_join")
         assert page.is_success
-        scripts = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text)
+        scripts = re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text)
         assert scripts
         for script in scripts:
             assert (await app.api.get(script)).is_success
