@@ -5,7 +5,7 @@ type Pair = readonly [title: string, detail: string];
 export const texts = {
   brand: "Stagedoor",
   guest: {
-    joining: (production: string) => `You are joining ${production}`,
+    joining: (production: string) => `You are joining ${production || "a live production"}`,
     loading: "Opening the stage door…",
     unreachable: "The studio's server does not answer. This page keeps trying by itself.",
     name: "Your name",
@@ -95,7 +95,8 @@ export const texts = {
       "The studio gets no picture or sound at the moment. Your place is kept.",
     ] as Pair,
     lost: ["Connection lost", "This page is coming back by itself. Your place is kept."] as Pair,
-    serverGone: ["The studio's server does not answer", "This page keeps trying by itself."] as Pair,
+    not_ready: ["The studio is not ready", "This page keeps trying by itself. Your place is kept."] as Pair,
+    unreachable: ["The studio's server does not answer", "This page keeps trying by itself."] as Pair,
     networkBlocked: [
       "Your network blocks the connection",
       "Try another network, for example your phone's. This page keeps trying.",

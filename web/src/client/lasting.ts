@@ -22,7 +22,7 @@ export type LinkState =
   | { kind: "stopped" };
 
 /** Why there is no connection at the moment. */
-export type LinkCause = "lost" | "network_blocked" | "server";
+export type LinkCause = "lost" | "network_blocked" | "unreachable" | "not_ready";
 
 /** What the server last said of a session. */
 export type ServerWord = "open" | "closed" | "unknown";
@@ -91,7 +91,7 @@ export class Lasting<C extends Connection> {
     } catch (error) {
       if (signal.aborted) return null;
       if (!(error instanceof ApiError)) throw error;
-      if (!this.isFinal(error)) return "server";
+      if (!this.isFinal(error)) return error.status === 0 ? "unreachable" : "not_ready";
       this.onState({ kind: "refused", error });
     } finally {
       const session = this.#session;

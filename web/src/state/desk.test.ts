@@ -53,6 +53,14 @@ describe("heard", () => {
 });
 
 describe("who is where", () => {
+  it("lists those who are away last", () => {
+    const now = desk(
+      { seq: 2, type: "guest", data: guest({ id: "b", away: true }) },
+      { seq: 3, type: "guest", data: guest({ id: "c" }) },
+    );
+    expect(lobbyOf(now).map(({ id }) => id)).toEqual(["c", "b"]);
+  });
+
   it("lists the lobby, the seated and the free seats", () => {
     const now = desk({ seq: 2, type: "guest", data: guest({ id: "c", state: "left" }) });
     expect(lobbyOf(now).map(({ id }) => id)).toEqual(["b"]);

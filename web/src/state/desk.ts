@@ -30,9 +30,11 @@ export function heard(desk: Desk | null, event: DeskEvent): Desk | null {
   }
 }
 
-/** Who waits: in the lobby, or at the door with the page open. */
+/** Who waits: in the lobby, or at the door with the page open; those who are away come last. */
 export const lobbyOf = (desk: Desk): GuestView[] =>
-  [...desk.guests.values()].filter(({ state }) => state === "lobby" || state === "checking");
+  [...desk.guests.values()]
+    .filter(({ state }) => state === "lobby" || state === "checking")
+    .sort((a, b) => Number(a.away) - Number(b.away));
 
 /** Who has a seat, whether here or away; nobody until seat and guest say the same. */
 export function guestIn(desk: Desk, seat: SeatView): GuestView | null {

@@ -42,7 +42,7 @@ export function statusOf(guest: GuestView, link: LinkState, eventsUp: boolean): 
       return of("warn", say.lost);
     case "waiting":
       if (link.cause === "network_blocked") return of("bad", say.networkBlocked);
-      return of("warn", link.cause === "server" ? say.serverGone : say.lost);
+      return of("warn", link.cause === "lost" ? say.lost : say[link.cause]);
     case "connected":
       return eventsUp ? connected(guest, sessionOf(guest, "camera")) : of("warn", say.noNews);
     case "refused":
