@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON_LOCKS = ("requirements.lock", "scripts/uv.lock")
 WEB_LOCK = "web/package-lock.json"
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")
-HOME = re.compile(r"/(root|home/\w+|Users/\w+)/")
+HOME = re.compile(r"/(root|home/(?!me/)\w+|Users/\w+)/")
 LARGEST_BYTES = 500_000
 
 
