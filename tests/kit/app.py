@@ -126,6 +126,14 @@ class App:
         assert answer.is_success, answer.text
         return dict(answer.json())
 
+    def whip(self, place: str = "guest1") -> str:
+        """The endpoint that a guest's media is sent to."""
+        return f"{self.url}/api/calls/whip/{place}"
+
+    async def sessions(self) -> dict[str, str]:
+        """The sessions of now: place to session."""
+        return dict((await self.api.get("/api/calls/sessions")).json()["sessions"])
+
     async def guests(self) -> list[dict[str, Any]]:
         """Every guest, as the API shows them."""
         answer = await self.api.get("/api/guests")
