@@ -6,6 +6,8 @@ import { type Connection, Lasting, type LinkState, type ServerWord } from "./las
 class FakeConnection implements Connection {
   state: RTCPeerConnectionState = "connected";
   answering = true;
+  hungUp = false;
+  told: boolean | null = null;
   closed = false;
   restarts = 0;
   canRestart = true;
@@ -33,8 +35,9 @@ class FakeConnection implements Connection {
     this.answering = true;
     this.state = "connected";
   }
-  async close(): Promise<void> {
+  async close(ended: boolean): Promise<void> {
     this.closed = true;
+    this.told = !ended;
   }
 }
 
@@ -96,8 +99,16 @@ describe("Lasting", () => {
     await vi.advanceTimersByTimeAsync(300);
     word = "open";
     await vi.advanceTimersByTimeAsync(1000);
-    expect(connection(0).closed).toBe(true);
+    expect(connection(0)).toMatchObject({ closed: true, told: false });
     expect(opened).toHaveLength(2);
+    expect(states.at(-1)).toEqual({ kind: "connected", session: "s2" });
+  });
+
+  it("opens another session when the other side hangs up", async () => {
+    await connected();
+    connection(0).hungUp = true;
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(connection(0)).toMatchObject({ closed: true, told: false });
     expect(states.at(-1)).toEqual({ kind: "connected", session: "s2" });
   });
 
@@ -163,7 +174,7 @@ describe("Lasting", () => {
     await lasting.stop();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(opened).toHaveLength(1);
-    expect(connection(0).closed).toBe(true);
+    expect(connection(0)).toMatchObject({ closed: true, told: true });
     expect(kinds().at(-1)).toBe("stopped");
   });
 });

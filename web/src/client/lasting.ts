@@ -8,6 +8,8 @@ import { Hearing } from "./hearing";
 export interface Connection {
   readonly id: string;
   readonly peer: Pick<RTCPeerConnection, "connectionState" | "getStats">;
+  /** The other side has said good-bye. */
+  readonly hungUp: boolean;
   restart(): Promise<void>;
   /** With `ended`, the server knows already. */
   close(ended: boolean): Promise<void>;
@@ -37,6 +39,8 @@ const RESTART_MS = 5000;
 export class Lasting<C extends Connection> {
   #abort = new AbortController();
   #session: C | null = null;
+  /** The session at hand is over on the server's side. */
+  #ended = false;
   #serverWord: (id: string) => ServerWord = () => "open";
 
   /**
@@ -64,7 +68,8 @@ export class Lasting<C extends Connection> {
   async stop(ended = false): Promise<void> {
     this.#abort.abort(new DOMException("stopped", "AbortError"));
     this.onState({ kind: "stopped" });
-    await this.#session?.close(ended);
+    const session = this.#session;
+    await session?.close(ended || session.hungUp);
   }
 
   /** Set who is asked for the server's opinion of a session. */
@@ -96,21 +101,23 @@ export class Lasting<C extends Connection> {
     } finally {
       const session = this.#session;
       this.#session = null;
-      await session?.close(this.#serverWord(session.id) === "closed");
+      await session?.close(this.#ended);
     }
     return null;
   }
 
   async #watch(session: C, signal: AbortSignal): Promise<LinkCause> {
+    this.#ended = false;
     const opened = performance.now();
     const hearing = new Hearing(session.peer);
     let connected = false;
     for (;;) {
       await sleep(TICK_MS, signal);
+      const word = this.#serverWord(session.id);
+      this.#ended = word === "closed" || session.hungUp;
+      if (this.#ended) return "lost";
       const state = session.peer.connectionState;
       if (state === "failed" || state === "closed") return connected ? "lost" : "network_blocked";
-      const word = this.#serverWord(session.id);
-      if (word === "closed") return "lost";
       const silent = await hearing.silentFor();
       if (word === "unknown" && connected && silent >= SILENT_AND_UNKNOWN_MS) return "lost";
       if (!connected && state === "connected") {

@@ -87,6 +87,12 @@ export class RtcSession {
     return decodeURIComponent(this.#resource.split("/").at(-1) ?? "");
   }
 
+  /** The other side closed its end (a DTLS alert), which the connection's own state does not tell. */
+  get hungUp(): boolean {
+    const transports = this.peer.getTransceivers().map(({ sender }) => sender.transport);
+    return transports.some((transport) => transport?.state === "closed");
+  }
+
   #trickle(): void {
     const something = this.#waiting.length > 0 || this.#gathered;
     if (this.#closed || this.#restarting || this.#resource === "" || this.#trickling || !something) return;

@@ -59,6 +59,10 @@ export class WhipSession {
     return this.session.peer;
   }
 
+  get hungUp(): boolean {
+    return this.session.hungUp;
+  }
+
   /** Send these tracks from now on, without any new negotiation. */
   async update(outgoing: Outgoing): Promise<void> {
     await replace(this.video, outgoing.video);
