@@ -63,7 +63,9 @@ def play(url: str, container: str) -> Seen:
     return Seen([(size, len(list(same))) for size, same in groupby(sizes)], samples / 48_000, codecs, first)
 
 
-async def published(port: HubPort, url: str, packets: Iterable[Packet], container: str) -> Seen:
+async def published(
+    port: HubPort, url: str, packets: Iterable[Packet], container: str, *, pace: float = 0.001
+) -> Seen:
     """Publish while a player reads; it ends when the gap after the last packet is too long."""
     publisher = port.hub.publish("guest1", "anna", request_key_frame=lambda: None)
     loop = asyncio.get_running_loop()
@@ -74,7 +76,7 @@ async def published(port: HubPort, url: str, packets: Iterable[Packet], containe
     await until(lambda: playing.done() or port.hub.status("guest1").readers)
     for packet in rest:
         publisher.write(replace(packet, arrived=loop.time()))
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(pace)
     publisher.close()
     return await playing
 
@@ -96,6 +98,14 @@ async def test_our_containers_carry_every_codec(port: HubPort, codec: Codec, con
     packets = merged(video(codec, ((320, 180), (640, 360)), frames=FRAMES), opus(tone(2.0)))
     seen = await published(port, port.url(f"guest1.{container}"), packets, container)
     assert seen.sizes == [((320, 180), FRAMES), ((640, 360), FRAMES)]
+
+
+async def test_a_player_that_knows_only_h264_may_ask_for_it(port: HubPort) -> None:
+    packets = merged(video(Codec.VP8, ((320, 180), (640, 360)), frames=FRAMES), opus(tone(2.0)))
+    seen = await published(port, port.url("guest1.flv", "&video=h264"), packets, "flv", pace=0.02)
+    assert [size for size, _ in seen.sizes] == [(320, 180), (640, 360)]
+    assert seen.codecs == {"h264", "aac"}
+    assert sum(count for _, count in seen.sizes) >= 2 * FRAMES - 6
 
 
 async def test_a_second_reader_starts_at_the_key_frame(port: HubPort) -> None:

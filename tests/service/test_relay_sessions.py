@@ -6,7 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from stagedoor.domain.errors import ConflictError, InvalidError, NegotiationError, NotFoundError
+from stagedoor.domain.errors import (
+    CapacityError,
+    ConflictError,
+    InvalidError,
+    NegotiationError,
+    NotFoundError,
+)
 from stagedoor.domain.session import STALLED_AFTER_MS, EndReason, SessionState
 from stagedoor.ipc.messages import (
     Binding,
@@ -276,3 +282,22 @@ async def test_shutdown_ends_all_sessions_even_a_stuck_one(monkeypatch: pytest.M
         assert house.outlets.running == []
         ended = {status.session: status.reason for status in house.told}
         assert ended == {"s1": EndReason.SHUTDOWN, "s2": EndReason.SHUTDOWN}
+
+
+async def test_the_last_word_about_a_session_is_its_end(house: House) -> None:
+    await house.join("s1")
+    house.carrier.peers[0].sink.on_packet(sound(0))
+    await until(lambda: house.outlets.running)
+    house.sessions.close("s1", EndReason.LEFT)
+    house.outlets.made[0].on_change()
+    house.carrier.peers[0].sink.on_packet(sound(1))
+    await until(lambda: house.carrier.peers[0].closed)
+    assert house.states("s1").count(SessionState.CLOSED) == 1
+    assert house.told[-1].reason is EndReason.LEFT
+
+
+async def test_sessions_are_bounded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions_module, "MAX_SESSIONS", 1)
+    await house.join("s1")
+    with pytest.raises(CapacityError):
+        await house.join("s2", "guest2", owner="berta")

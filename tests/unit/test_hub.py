@@ -8,7 +8,7 @@ import pytest
 from stagedoor.domain.errors import ConflictError, InvalidError
 from stagedoor.ipc.messages import AudioMode, VideoMode
 from stagedoor.media.packets import Codec, Kind, Packet
-from stagedoor.relay.hub import Hub, Publisher, Reader
+from stagedoor.relay.hub import Hub, Publisher, Reader, key_frames
 from stagedoor.relay.hub import path as path_module
 from stagedoor.relay.hub.reader import MAX_PACKETS
 from tests.kit.relay import AUDIO, VIDEO, VP8, FakeConverters, picture, sound
@@ -85,7 +85,7 @@ async def test_pictures_start_with_a_key_frame_and_one_is_asked_for(hub: Hub) ->
 async def test_key_frame_requests_are_coalesced_and_repeated(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(path_module, "KEY_FRAME_INTERVAL_S", 0.05)
+    monkeypatch.setattr(key_frames, "INTERVAL_S", 0.05)
     asked = Asked()
     publisher = hub.publish("guest1", "anna", request_key_frame=asked)
     publisher.write(picture(0, key=True))

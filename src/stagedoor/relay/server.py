@@ -17,6 +17,8 @@ from stagedoor.relay.http.live import ABORT
 
 CLOSE_WITHIN_S = 2
 BACKLOG = 256
+MAX_CONNECTIONS = 2000
+"""Of one server; more get a 503."""
 
 
 def bind_unix(path: Path) -> socket.socket:
@@ -103,6 +105,7 @@ async def serving(app: Any, listener: socket.socket) -> AsyncIterator[None]:  # 
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        limit_concurrency=MAX_CONNECTIONS,
         timeout_graceful_shutdown=CLOSE_WITHIN_S,
     )
     config.load()

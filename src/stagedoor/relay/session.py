@@ -160,7 +160,9 @@ class Session:
             self.peer.request_key_frame()
 
     def _changed(self) -> None:
-        self._hooks.on_change(self)
+        # The last word about a session is that it is closed; its destinations stop after that.
+        if self.state is not SessionState.CLOSED:
+            self._hooks.on_change(self)
 
     # What the frames say.
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from stagedoor.carriers.base import Carrier, Offer
-from stagedoor.domain.errors import ConflictError, NotFoundError
+from stagedoor.domain.errors import CapacityError, ConflictError, NotFoundError
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import (
     Binding,
@@ -28,6 +28,8 @@ TICK_S = 0.25
 TICKS_A_STATUS = 4
 """A whole status goes out once a second."""
 CLOSE_WITHIN_S = 2.0
+MAX_SESSIONS = 256
+"""Far more than a machine can carry: only a bound."""
 
 
 class Sessions:
@@ -82,10 +84,13 @@ class Sessions:
 
         Raises:
             ConflictError: The path belongs to somebody else, or the session's id is in use.
+            CapacityError: There are too many sessions already.
             StagedoorError: What the carrier raises of the offer.
         """
         if request.session in self._sessions or request.session in self._opening:
             raise ConflictError("this session is there already", code="session_exists")
+        if len(self._sessions) + len(self._opening) >= MAX_SESSIONS:
+            raise CapacityError(f"there are {MAX_SESSIONS} sessions already", code="too_many_sessions")
         self._check_free(request.binding.path, request.owner)
         session = Session(request, self._hooks)
         self._opening.add(request.session)

@@ -1,7 +1,6 @@
 """One named stream: its publisher, its cache, its readers."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from stagedoor.ipc.messages import AudioMode, PathStatus, ReaderStatus, VideoMod
 from stagedoor.media.gop import GopCache
 from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.relay.hub.flow import Flow
+from stagedoor.relay.hub.key_frames import KeyFrameAsker
 from stagedoor.relay.hub.publisher import Publisher
 from stagedoor.relay.hub.reader import Reader
 from stagedoor.relay.hub.timeline import Timeline
@@ -16,13 +16,12 @@ from stagedoor.relay.hub.variants import Converters, Variant
 
 GAP_S = 60.0
 """Readers wait this long for a publisher, the time for which a lost guest's seat is held; then they end."""
-KEY_FRAME_INTERVAL_S = 0.5
-"""A path asks its publisher for a key frame at most once in this time, and again until one comes."""
 KEY_FRAME_LONGEST_S = 2
 """With readers, a key frame is asked for when the last one is this old: whoever joins at a server that we
 publish to can neither ask for one nor get ours, and browsers send them only when asked."""
-KEY_FRAME_TRIES = 20
-"""Publishers that cannot be asked (a file, an encoder of ours) are not asked for ever."""
+
+CATCH_UP = 12
+"""A group of so many pictures is converted from its start; for a longer one a new key frame is quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,7 @@ class Path:
         self._h264 = Variant(Codec.H264, converters.h264, self.want_key_frame, hooks.dispose)
         self._needs_key = True
         self._last_key = 0
-        self._wanted = 0
-        self._asked = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._asker = KeyFrameAsker(self._ask)
         self._gap: asyncio.TimerHandle | None = None
         self._seen = asyncio.Event()
         self._both = asyncio.Event()
@@ -85,7 +82,7 @@ class Path:
         self._seen.clear()
         self._both.clear()
         self._discontinue()
-        self._stop_asking()
+        self._asker.came()
         self._wait_for_publisher()
         self._hooks.on_change(self)
         self._check_idle()
@@ -116,7 +113,7 @@ class Path:
             self._changed()
         if packet.key:
             self._needs_key = False
-            self._wanted = 0
+            self._asker.came()
             self._last_key = packet.dts
             self._aac.forget_before(packet.pts / packet.track.clock_rate)
         elif self.readers and packet.dts - self._last_key >= KEY_FRAME_LONGEST_S * packet.track.clock_rate:
@@ -147,30 +144,12 @@ class Path:
 
     def want_key_frame(self) -> None:
         """Ask the publisher for a key frame, now or when half a second has passed since the last time."""
-        if self._wanted or self.publisher is None:
-            return
-        self._wanted = KEY_FRAME_TRIES
-        if self._timer is None:
-            wait = self._asked + KEY_FRAME_INTERVAL_S - time.monotonic()
-            if wait > 0:
-                self._timer = asyncio.get_running_loop().call_later(wait, self._ask)
-            else:
-                self._ask()
+        if self.publisher is not None:
+            self._asker.want()
 
     def _ask(self) -> None:
-        self._timer = None
-        if not self._wanted or self.publisher is None:
-            return
-        self._wanted -= 1
-        self._asked = time.monotonic()
-        self._timer = asyncio.get_running_loop().call_later(KEY_FRAME_INTERVAL_S, self._ask)
-        self.publisher.request_key_frame()
-
-    def _stop_asking(self) -> None:
-        self._wanted = 0
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self.publisher is not None:
+            self.publisher.request_key_frame()
 
     # The readers' side.
 
@@ -181,7 +160,7 @@ class Path:
         if reader.video is VideoMode.COPY:
             self._raw_video.append(reader)
         else:
-            self._h264.attach(reader)
+            self._attach_h264(reader, cached)
         if reader.audio is AudioMode.OPUS:
             self._raw_audio.append(reader)
         elif reader.audio is AudioMode.AAC:
@@ -201,6 +180,13 @@ class Path:
                 if packet.track.kind is Kind.AUDIO:
                     self._aac.feed(packet)
         self._aac.attach(reader)
+
+    def _attach_h264(self, reader: Reader, cached: list[Packet]) -> None:
+        pictures = [packet for packet in cached if packet.track.kind is Kind.VIDEO]
+        if not self._h264.readers and len(pictures) <= CATCH_UP:
+            for packet in pictures:
+                self._h264.feed(packet)
+        self._h264.attach(reader)
 
     def _start_of(self, reader: Reader, cached: list[Packet]) -> list[Packet]:
         pictures = [packet for packet in cached if packet.track.kind is Kind.VIDEO]
@@ -253,7 +239,7 @@ class Path:
     def end(self) -> None:
         """Let everybody go: nothing will come any more. Idempotent."""
         self._cancel_gap()
-        self._stop_asking()
+        self._asker.came()
         if self.publisher is not None:
             self.publisher.replace()
             self.publisher = None
