@@ -82,7 +82,7 @@ async def test_a_path_reaches_a_real_rtmp_server(rtmp: RtmpServer, caplog: pytes
     started = next(number for number, line in enumerate(lines) if line.startswith("Relay started"))
     assert lines[started].startswith("Relay started for guest1: Built-in -> RTMP server")
     assert lines[started + 1].startswith("RTMP relay started successfully")
-    assert lines[-1].startswith("Relay stopped for guest1: it was told to")
+    assert lines[-1].startswith("Relay stopped for guest1: no longer wanted")
     assert "hidden" not in caplog.text
 
 

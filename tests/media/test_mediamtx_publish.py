@@ -1,3 +1,5 @@
+import contextlib
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -6,10 +8,13 @@ import pytest
 from stagedoor.domain.destination import DestinationState
 from stagedoor.ipc.messages import AudioMode
 from stagedoor.media.packets import Codec
+from stagedoor.outputs import link
 from stagedoor.outputs.mediamtx import MediaMtxApi
+from tests.kit.certificate import certificate
 from tests.kit.destinations import Live, running
 from tests.kit.mediamtx import MediaMtx, mediamtx
 from tests.kit.playing import audio, together, video
+from tests.kit.ports import free_ports
 from tests.kit.readback import ReadBack, probing
 from tests.kit.wait import until
 
@@ -105,3 +110,94 @@ async def test_it_comes_back_and_the_api_says_so(server: MediaMtx, scheme: str) 
         await server.start()
         await it.becomes(LIVE, 12)
         await until(lambda: it.status.server_ready is True, 8)
+
+
+@contextlib.asynccontextmanager
+async def configured(folder: Path, more: str) -> AsyncIterator[MediaMtx]:
+    """A server with more settings than the kit's."""
+    server = MediaMtx(folder)
+    config = folder / "mediamtx.yml"
+    config.write_text(more + config.read_text())
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.kill()
+
+
+USERS = """
+rtspAuthMethods: [{methods}]
+authInternalUsers:
+- user: any
+  permissions: [{{action: read}}, {{action: api}}]
+- user: me
+  pass: secretword
+  permissions: [{{action: publish}}]
+"""
+
+
+def with_user(url: str, user: str) -> str:
+    return url.replace("://", f"://{user}@")
+
+
+@pytest.mark.parametrize("method", ["basic", "digest"])
+async def test_rtsp_with_a_password(tmp_path: Path, method: str) -> None:
+    pictures = video((320, 180, 240))
+    async with configured(tmp_path, USERS.format(methods=method)) as server:
+        async with running(f"{with_user(server.rtsp, 'me:secretword')}/guest1", Live(pictures)) as it:
+            await it.becomes(LIVE)
+            await server.ready("guest1")
+            assert "secretword" not in it.status.url
+        for user, reason in (("me:wrong", "does not take this user"), ("", "wants a user and a password")):
+            url = with_user(server.rtsp, user) if user else server.rtsp
+            async with running(f"{url}/guest2", Live(pictures)) as it:
+                status = await it.becomes(RETRYING)
+                assert reason in status.reason
+                assert status.code == "destination_refused"
+
+
+async def test_rtmp_with_a_password_in_the_query(tmp_path: Path) -> None:
+    pictures = video((320, 180, 240))
+    async with configured(tmp_path, USERS.format(methods="basic")) as server:
+        async with running(f"{server.rtmp}/guest1?user=me&pass=secretword", Live(pictures)) as it:
+            await it.becomes(LIVE)
+            await server.ready("guest1")
+        async with running(f"{server.rtmp}/guest2?user=me&pass=wrongword", Live(pictures)) as it:
+            status = await it.becomes(RETRYING)
+            assert "NetStream.Publish.Unauthorized" in status.reason
+            assert "?user=…&pass=…" in status.hint
+            assert "wrongword" not in status.model_dump_json()
+
+
+@pytest.mark.parametrize("scheme", ["rtmps", "rtsps"])
+async def test_encrypted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    cert = certificate(tmp_path)
+    (port,) = free_ports(1)
+    protocol = scheme.removesuffix("s")
+    more = (
+        f'{protocol}Encryption: "optional"\n{scheme}Address: 127.0.0.1:{port}\n'
+        f"{protocol}ServerKey: {cert.key}\n{protocol}ServerCert: {cert.file}\n"
+    )
+    url = f"{scheme}://localhost:{port}/guest1"
+    async with configured(tmp_path, more) as server:
+        async with running(url, Live(video((320, 180, 240)))) as it:
+            status = await it.becomes(RETRYING)
+            assert status.code == "destination_certificate"
+        trusting = ssl.create_default_context(cafile=str(cert.file))
+        monkeypatch.setattr(link, "_tls_context", lambda: trusting)
+        async with running(url, Live(video((320, 180, 240)))) as it:
+            await it.becomes(LIVE)
+            await server.ready("guest1")
+
+
+async def test_a_place_that_is_taken(tmp_path: Path) -> None:
+    pictures = video((320, 180, 240))
+    async with (
+        configured(tmp_path, "pathDefaults:\n  overridePublisher: no\n") as server,
+        running(f"{server.rtsp}/guest1", Live(pictures)) as first,
+    ):
+        await first.becomes(LIVE)
+        async with running(f"{server.rtsp}/guest1", Live(pictures)) as second:
+            status = await second.becomes(RETRYING)
+            assert "refused" in status.reason
+            assert "something else may publish there" in status.hint

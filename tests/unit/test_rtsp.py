@@ -113,6 +113,8 @@ def test_a_stale_nonce_is_renewed_and_a_wrong_password_is_not_tried_again() -> N
     assert 'nonce="2"' in (credentials.answer("X", "u") or "")
     with pytest.raises(RefusedError, match="does not take this user"):
         credentials.challenge(['Digest realm="r", nonce="3"'])
+    with pytest.raises(RefusedError, match="does not take this user"):
+        credentials.challenge([])
 
 
 def test_logins_that_cannot_be_made() -> None:

@@ -136,7 +136,7 @@ class Destination:
 
     async def run(self) -> None:
         """Publish until cancelled, or until the path has ended."""
-        why = "it was told to"
+        why = "an unexpected failure"
         try:
             await supervise(
                 f"relay of {self._label}",
@@ -146,6 +146,9 @@ class Destination:
                 backoff=self._backoff,
             )
             why = "the path ended"
+        except asyncio.CancelledError:
+            why = "no longer wanted"
+            raise
         finally:
             self._to(DestinationState.STOPPED)
             logger.info("Relay stopped for %s: %s url=%s", self._label, why, self._url)

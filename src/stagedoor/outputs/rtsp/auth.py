@@ -39,7 +39,8 @@ class Credentials:
             raise RefusedError(
                 "the server wants a user and a password", hint="Write them as rtsp://user:password@host/…"
             )
-        scheme, fields = _strongest(offered)
+        # Some servers refuse a wrong password without a challenge.
+        scheme, fields = _strongest(offered) if offered or not self._scheme else ("", {})
         if self._scheme and fields.get("stale", "").lower() != "true":
             raise RefusedError("the server does not take this user and password", hint="Check both.")
         self._scheme, self._fields, self._count = scheme, fields, 0
