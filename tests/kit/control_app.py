@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
 from stagedoor.control.app import create_app
@@ -15,7 +16,7 @@ from stagedoor.control.core import Control
 from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
-from tests.kit.fake_relay import FakeRelay
+from tests.kit.fake_relay import FakeRelay, QuietServer
 from tests.kit.wait import until
 
 OPERATOR = "operator-token-of-the-tests"
@@ -34,6 +35,11 @@ class House:
         self.client: httpx.AsyncClient
         self.control: Control
         self.app: FastAPI
+        self.transport: httpx.ASGITransport
+
+    def come_from(self, address: str) -> None:
+        """Have the client's next requests come from another address."""
+        self.transport.client = (address, 4711)
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000 + self.late_ms
@@ -67,6 +73,10 @@ class House:
         found: dict[str, Any] = answer.json()
         return found
 
+    async def guests(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await self.operator("GET", "/api/guests")).json()["guests"]
+        return found
+
     async def sessions(self) -> dict[str, str]:
         found: dict[str, str] = (await self.operator("GET", "/api/calls/sessions")).json()["sessions"]
         return found
@@ -91,7 +101,7 @@ async def running_control(
         house.app = create_app(settings, SECRETS, client, house.now_ms)
         await stack.enter_async_context(_lifespan(house.app))
         house.control = house.app.state.control
-        transport = httpx.ASGITransport(house.app)
+        transport = house.transport = httpx.ASGITransport(house.app)
         house.client = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url=base_url)
         )
@@ -130,3 +140,26 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         stop.set()
         await task
+
+
+@asynccontextmanager
+async def listening_house(tmp_path: Path, **parts: dict[str, Any]) -> AsyncIterator[tuple[House, int]]:
+    """Run control on a TCP port in front of a fake relay, for WebSockets and streams; gives the port."""
+    async with running_house(tmp_path, **parts) as house:
+        config = uvicorn.Config(
+            house.app,
+            port=0,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=1,
+        )
+        server = QuietServer(config)
+        task = asyncio.create_task(server.serve())
+        try:
+            await until(lambda: server.started, 5)
+            yield house, server.servers[0].sockets[0].getsockname()[1]
+        finally:
+            server.should_exit = True
+            await task

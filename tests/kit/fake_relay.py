@@ -56,6 +56,7 @@ class FakeRelay:
         self.queues: set[asyncio.Queue[RelayEvent | None]] = set()
         self.live: asyncio.Queue[bytes | None] = asyncio.Queue(16)
         self.streaming = 0
+        self.squatters: dict[str, str] = {}
         self.app = _app(self)
 
     def tell(self, status: SessionStatus) -> None:
@@ -86,7 +87,10 @@ class FakeRelay:
         return [key for key, status in self.sessions.items() if status.path == path]
 
     def check_free(self, path: str, owner: str) -> None:
-        if any(status.path == path and status.owner != owner for status in self.sessions.values()):
+        """Refuse a path that somebody else has: another owner's session, or a squatter."""
+        if self.squatters.get(path, owner) != owner or any(
+            status.path == path and status.owner != owner for status in self.sessions.values()
+        ):
             raise ConflictError("somebody else publishes there", code="path_taken")
 
     def of(self, session: str) -> SessionStatus:
@@ -98,7 +102,7 @@ class FakeRelay:
     async def serving(self, socket: Path) -> AsyncIterator[None]:
         """Listen on a Unix socket while the block lasts."""
         config = uvicorn.Config(self.app, uds=str(socket), log_config=None, lifespan="off", access_log=False)
-        server = _Server(config)
+        server = QuietServer(config)
         task = asyncio.create_task(server.serve())
         try:
             await until(lambda: server.started, 5)
@@ -111,7 +115,9 @@ class FakeRelay:
             await task
 
 
-class _Server(uvicorn.Server):
+class QuietServer(uvicorn.Server):
+    """A server inside a test."""
+
     def install_signal_handlers(self) -> None:
         """Leave signals to pytest."""
 

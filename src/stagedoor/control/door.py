@@ -141,13 +141,14 @@ class Door:
             ConflictError: The notice was not agreed to, the seat is taken, or the link is open elsewhere.
             StagedoorError: The link lets nobody in, or there is no room.
         """
+        if invite is None:
+            invite = self._knock()
+        before = self._stage.house.of_invite(invite.id)
+        require_welcome(invite, before, self._stage.now_ms())
         if body.consent != self.notice_version:
             raise ConflictError(
                 "the notice has to be read and agreed to", code="consent_needed", hint="Load the page again."
             )
-        if invite is None:
-            invite = self._knock()
-        before = self._stage.house.of_invite(invite.id)
         if before is not None and self._is_elsewhere(before, body.instance) and not body.takeover:
             raise ConflictError(
                 "this link is open on another page",

@@ -1,5 +1,7 @@
 """What control counts about itself."""
 
+import asyncio
+
 from stagedoor.control.stage import Stage
 from stagedoor.domain.guest import GuestState
 from stagedoor.telemetry.metrics import Metrics
@@ -21,8 +23,8 @@ class ControlMetrics:
         """Measure how late the event loop is, until cancelled."""
         await self._metrics.watch_loop()
 
-    def render(self) -> bytes:
-        """Return everything in Prometheus' text format."""
+    async def render(self) -> bytes:
+        """Return everything in Prometheus' text format; a thread reads what the kernel says of us."""
         guests = self._stage.house.guests.values()
         for state in GuestState:
             self._guests.labels(state.value).set(sum(guest.state is state for guest in guests))
@@ -30,4 +32,4 @@ class ControlMetrics:
         self._sessions.set(len(self._stage.sessions))
         self._streams.set(len(self._stage.events))
         self._relay_up.set(self._stage.health.relay_up)
-        return self._metrics.render()
+        return await asyncio.to_thread(self._metrics.render)

@@ -123,8 +123,17 @@ class Publishing:
         if guest is not None and guest.present:
             return guest
         if instance is not None:
-            raise ConflictError("join first", code="not_joined", blame=Blame.GUEST)
+            raise _over(self._ending(invite, instance))
         return await self._door.let_in(invite, invite.name or name, None)
+
+    def _ending(self, invite: Invite, instance: str) -> EndReason | None:
+        """Return how the visit of a page has ended that publishes nevertheless."""
+        mine = [
+            guest
+            for guest in self._stage.house.guests.values()
+            if (guest.invite, guest.instance) == (invite.id, instance)
+        ]
+        return mine[-1].reason if mine else None
 
     def _refuse_name(self, name: str, invite: Invite) -> None:
         house = self._stage.house
@@ -190,10 +199,8 @@ class Publishing:
 
     def _still_here(self, key: str, instance: str | None, screen: bool) -> Guest:
         guest = self._stage.house.guests.get(key)
-        if guest is None:
-            raise ConflictError("join first", code="not_joined", blame=Blame.GUEST)
-        if guest.reason is not None:
-            raise _over(guest.reason)
+        if guest is None or not guest.present:
+            raise _over(None if guest is None else guest.reason)
         if not screen:
             self._require_speaker(guest, instance)
         return guest
@@ -214,8 +221,8 @@ class Publishing:
                 self._locks[key] = (lock, users - 1)
 
 
-def _over(reason: EndReason) -> StagedoorError:
-    """Return what a page is told that publishes after its guest's end."""
+def _over(reason: EndReason | None) -> StagedoorError:
+    """Return what a page is told that publishes after its guest's end, or before the beginning."""
     if reason is EndReason.REMOVED:
         return ForbiddenError("the operator has ended this", code="removed", blame=Blame.GUEST)
     if reason is EndReason.EXPIRED:

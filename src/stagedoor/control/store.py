@@ -24,6 +24,8 @@ from stagedoor.domain.session import EndReason
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 1.0
+BUSY_WITHIN_S = 1.0
+"""How long another program may hold the database before a write counts as failed."""
 
 MIGRATIONS = (
     """
@@ -187,7 +189,9 @@ class Store:
             self._thread.shutdown(wait=False)
 
     def _connect(self) -> None:
-        self._database = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        self._database = sqlite3.connect(
+            self._path, timeout=BUSY_WITHIN_S, isolation_level=None, check_same_thread=False
+        )
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
         version = self._database.execute("PRAGMA user_version").fetchone()[0]

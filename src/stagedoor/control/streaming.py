@@ -1,11 +1,16 @@
 """Responses that go on: they end as soon as whoever reads them has gone, also while nothing is to be sent."""
 
-import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from stagedoor.aio.race import until_first
+from stagedoor.domain.errors import StagedoorError
+
+log = logging.getLogger(__name__)
 
 
 class Stream(Response):
@@ -28,19 +33,26 @@ class Stream(Response):
         self._open_chunks = open_chunks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the chunks until there are no more or the reader has gone."""
-        async with asyncio.TaskGroup() as tasks:
-            sending = tasks.create_task(self._send_chunks(send))
-            watching = tasks.create_task(_gone(receive))
-            await asyncio.wait((sending, watching), return_when=asyncio.FIRST_COMPLETED)
-            sending.cancel()
-            watching.cancel()
+        """Send the chunks until there are no more or the reader has gone.
+
+        Raises:
+            StagedoorError: There are none to be had; nothing is sent then.
+        """
+        await until_first(self._send_chunks(send), _gone(receive))
 
     async def _send_chunks(self, send: Send) -> None:
-        async with self._open_chunks() as chunks:
-            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            async for chunk in chunks:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        """Send the chunks; what breaks once they come only ends the body."""
+        started = False
+        try:
+            async with self._open_chunks() as chunks:
+                await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+                started = True
+                async for chunk in chunks:
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        except StagedoorError as error:
+            if not started:
+                raise
+            log.debug("A stream ended: %s", error)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, Request, Response, WebSocket
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
+from stagedoor.aio.race import until_first
 from stagedoor.control.core import Control
 from stagedoor.control.events import Listener
 from stagedoor.control.http import Parts, answers
@@ -108,12 +109,7 @@ def _ended(guest: Guest, instance: str | None) -> Ended | None:
 
 async def _serve(socket: WebSocket, listener: Listener) -> None:
     """Send until the stream ends or the other side has gone; what it says is not listened to."""
-    async with asyncio.TaskGroup() as tasks:
-        sending = tasks.create_task(_send(socket, listener))
-        watching = tasks.create_task(_gone(socket))
-        await asyncio.wait((sending, watching), return_when=asyncio.FIRST_COMPLETED)
-        sending.cancel()
-        watching.cancel()
+    await until_first(_send(socket, listener), _gone(socket))
 
 
 async def _send(socket: WebSocket, listener: Listener) -> None:

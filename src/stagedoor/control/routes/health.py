@@ -34,7 +34,7 @@ async def ready(control: Parts) -> str:
 @router.get("/metrics", dependencies=[OPERATOR], response_class=Response, responses=answers(401, 403))
 async def metrics(control: Parts) -> Response:
     """Return the metrics of control and relay."""
-    text = control.metrics.render().decode()
+    text = (await control.metrics.render()).decode()
     try:
         text += await control.relay.metrics()
     except StagedoorError:

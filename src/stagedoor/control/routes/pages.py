@@ -1,10 +1,11 @@
 """The pages and their files."""
 
+import asyncio
 import html
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -37,7 +38,7 @@ async def root() -> Response:
 @router.get("/guest_join")
 async def guest_page() -> Response:
     """Return the guest page."""
-    return _page("guest.html")
+    return await _page("guest.html")
 
 
 @router.get("/switcher")
@@ -51,7 +52,7 @@ async def switcher_page(request: Request, control: Parts, token: str | None = No
         return _message(
             401, "This page is for operators.", "Open the operator's link; `stagedoor link` prints it."
         )
-    return _page("switcher.html")
+    return await _page("switcher.html")
 
 
 def _log_in(request: Request, control: Parts, token: str) -> Response:
@@ -70,13 +71,14 @@ def _log_in(request: Request, control: Parts, token: str) -> Response:
     return response
 
 
-def _page(name: str) -> Response:
-    path = STATIC / name
-    if not path.is_file():
+async def _page(name: str) -> Response:
+    try:
+        page = await asyncio.to_thread((STATIC / name).read_bytes)
+    except FileNotFoundError:
         raise NotFoundError(
             "the pages are not part of this build", code="pages_missing", hint="`make web` builds them."
-        )
-    return FileResponse(path, media_type="text/html")
+        ) from None
+    return HTMLResponse(page)
 
 
 def _message(status: int, title: str, text: str) -> Response:

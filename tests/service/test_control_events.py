@@ -1,0 +1,291 @@
+"""Event streams, pictures and viewers through control, over real sockets."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from stagedoor.control import events as events_module
+from stagedoor.control.events import Events, Listener
+from stagedoor.control.schemas import Ended, GuestGone
+from stagedoor.domain.destination import DestinationState
+from stagedoor.domain.errors import ClosedError
+from stagedoor.ipc.messages import DestinationStatus
+from stagedoor.ipc.tokens import sign
+from tests.kit.control_app import AS_OPERATOR, OPERATOR, SDP, SECRETS, House, bearer, listening_house
+from tests.kit.wait import until
+
+pytestmark = pytest.mark.service
+
+
+@pytest.fixture
+async def listening(tmp_path: Path) -> AsyncIterator[tuple[House, int]]:
+    async with listening_house(tmp_path) as made:
+        yield made
+
+
+def as_operator(port: int, **options: Any) -> connect:
+    return connect(f"ws://127.0.0.1:{port}/api/events?token={OPERATOR}", **options)
+
+
+def as_guest(port: int, guest: str, token: str, instance: str | None = None) -> connect:
+    more = "" if instance is None else f"&instance={instance}"
+    return connect(f"ws://127.0.0.1:{port}/api/guests/{guest}/events?invite={token}{more}")
+
+
+async def heard(socket: ClientConnection, kind: str, within: float = 5.0) -> dict[str, Any]:
+    """Return the next event of a type."""
+    async with asyncio.timeout(within):
+        while True:
+            event: dict[str, Any] = json.loads(await socket.recv())
+            if event["type"] == kind:
+                return event
+
+
+async def closed(socket: ClientConnection) -> int | None:
+    """Read until the other side closes; return the code."""
+    try:
+        async with asyncio.timeout(5):
+            while True:
+                await socket.recv()
+    except ConnectionClosed:
+        return socket.close_code
+
+
+class TestOperator:
+    async def test_a_snapshot_and_then_numbered_changes(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        async with as_operator(port) as socket:
+            snapshot = json.loads(await socket.recv())
+            assert (snapshot["seq"], snapshot["type"]) == (1, "snapshot")
+            assert set(snapshot["data"]) == {"guests", "seats", "health"}
+            await house.join(None, instance="p")
+            guest = json.loads(await socket.recv())
+            assert (guest["seq"], guest["type"], guest["data"]["state"]) == (2, "guest", "lobby")
+            await house.operator("POST", f"/api/guests/{guest['data']['id']}/seat", json={"seat": "guest1"})
+            seats = await heard(socket, "seats")
+            assert seats["data"][0]["guest"] == guest["data"]["id"]
+
+    async def test_those_who_are_gone(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        async with as_operator(port) as socket:
+            guest = (await house.join(None)).json()["guest"]["id"]
+            await house.operator("POST", f"/api/guests/{guest}/remove", json={})
+            house.late_ms = 31_000
+            assert (await heard(socket, "guest_gone"))["data"] == {"id": guest}
+
+    async def test_health(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        token = await house.invite(seat="guest1")
+        await house.whip("guest1", token)
+        async with as_operator(port) as socket:
+            refused = DestinationStatus(
+                id="1",
+                url="rtmp://h/live/***",
+                state=DestinationState.RETRYING,
+                reason="NetStream.Publish.BadName",
+                code="destination_refused",
+                hint="Look at the server's log.",
+            )
+            house.relay.media(house.relay.newest(), destinations=(refused,))
+            event = await heard(socket, "health")
+            warning = event["data"]["warnings"][0]
+            assert (event["data"]["status"], warning["code"]) == ("warning", "destination_refused")
+            assert "NetStream.Publish.BadName" in warning["message"]
+            house.relay.media(house.relay.newest(), destinations=())
+            assert (await heard(socket, "health"))["data"]["status"] == "ok"
+
+    @pytest.mark.parametrize("query", ["", "?token=wrong", "?invite=wrong"])
+    async def test_strangers(self, listening: tuple[House, int], query: str) -> None:
+        _, port = listening
+        async with connect(f"ws://127.0.0.1:{port}/api/events{query}") as socket:
+            assert await closed(socket) == 4401
+
+    async def test_guests(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        token = await house.invite(seat="guest1")
+        async with connect(f"ws://127.0.0.1:{port}/api/events?invite={token}") as socket:
+            assert await closed(socket) == 4403
+
+    async def test_other_sites_with_our_cookie(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        cookie = {"Cookie": f"stagedoor_operator={house.control.auth.cookie()}"}
+        url = f"ws://127.0.0.1:{port}/api/events"
+        async with connect(url, additional_headers={**cookie, "Origin": "https://evil.example"}) as socket:
+            assert await closed(socket) == 4403
+        own = {**cookie, "Origin": f"http://127.0.0.1:{port}"}
+        async with connect(url, additional_headers=own) as socket:
+            assert json.loads(await socket.recv())["type"] == "snapshot"
+
+    async def test_as_server_sent_events(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        url = f"http://127.0.0.1:{port}/api/events"
+        async with httpx.AsyncClient() as client, client.stream("GET", url, headers=AS_OPERATOR) as answer:
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            lines = answer.aiter_lines()
+            assert await anext(lines) == "id: 1"
+            assert json.loads((await anext(lines)).removeprefix("data: "))["type"] == "snapshot"
+            await house.join(None)
+            assert await anext(lines) == ""
+            assert await anext(lines) == "id: 2"
+        await until(lambda: len(house.control.stage.events) == 0, what="the stream is closed")
+
+
+class TestGuest:
+    async def test_the_own_state_and_nothing_of_others(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        token = await house.invite(seat="guest1")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        async with as_guest(port, guest, token) as socket:
+            snapshot = json.loads(await socket.recv())
+            assert snapshot["data"]["guest"]["id"] == guest
+            await house.join(None, "Bob", "page-2")
+            await house.operator("POST", f"/api/guests/{guest}/rename", json={"name": "Zoë"})
+            numbers = []
+            while True:
+                event = json.loads(await socket.recv())
+                assert event["data"]["id"] == guest
+                numbers.append(event["seq"])
+                if event["data"]["name"] == "Zoë":
+                    break
+            assert numbers == list(range(2, 2 + len(numbers)))
+
+    @pytest.mark.parametrize(("block", "reason"), [(False, "removed"), (True, "removed")])
+    async def test_endings_are_named(self, listening: tuple[House, int], block: bool, reason: str) -> None:
+        house, port = listening
+        token = await house.invite(seat="guest1")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        async with as_guest(port, guest, token) as socket:
+            await house.operator("POST", f"/api/guests/{guest}/remove", json={"block": block})
+            assert (await heard(socket, "ended"))["data"] == {"reason": reason}
+            assert await closed(socket) == 1000
+        async with as_guest(port, guest, token) as socket:
+            assert (await heard(socket, "ended"))["data"] == {"reason": reason}
+
+    @pytest.mark.parametrize("says", [True, False])
+    async def test_the_loser_of_a_takeover_is_told(self, listening: tuple[House, int], says: bool) -> None:
+        house, port = listening
+        token = await house.invite(seat="guest1")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        async with as_guest(port, guest, token, "page-1" if says else None) as loser:
+            await heard(loser, "snapshot")
+            assert (await house.join(token, instance="page-2")).status_code == 409
+            await house.join(token, instance="page-2", takeover=True)
+            async with as_guest(port, guest, token, "page-2" if says else None) as winner:
+                assert (await heard(loser, "ended"))["data"] == {"reason": "opened_elsewhere"}
+                assert (await heard(winner, "snapshot"))["data"]["guest"]["id"] == guest
+
+    async def test_a_loser_who_comes_back_is_told_again(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        token = await house.invite(seat="guest1")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        await house.join(token, instance="page-2", takeover=True)
+        async with as_guest(port, guest, token, "page-1") as loser:
+            assert (await heard(loser, "ended"))["data"] == {"reason": "opened_elsewhere"}
+
+    async def test_a_page_that_goes_is_away(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        token = await house.invite(seat="guest1")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        async with as_guest(port, guest, token) as socket:
+            await heard(socket, "snapshot")
+            assert not (await house.guest(guest))["away"]
+        await until(lambda: house.control.stage.house.guest(guest).away)
+
+    async def test_somebody_elses(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        token, other = await house.invite(seat="guest1"), await house.invite(seat="guest2")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        for name, credentials, code in ((guest, other, 4403), ("nobody", token, 4404), (guest, "x", 4401)):
+            async with as_guest(port, name, credentials) as socket:
+                assert await closed(socket) == code
+
+
+class TestBounds:
+    async def test_a_slow_listener_is_cut_off(self) -> None:
+        events = Events()
+        with events.listening(Listener(), GuestGone(id="first")) as listener:
+            for _ in range(events_module.QUEUED + 1):
+                events.guest_gone("g")
+            with pytest.raises(ClosedError):
+                await anext(aiter(listener))
+        assert events.slow == 1
+
+    async def test_an_ended_stream_delivers_what_is_queued(self) -> None:
+        events = Events()
+        with events.listening(Listener("g"), GuestGone(id="first")) as listener:
+            events.ended(listener, Ended(reason="left"))
+            events.guest_gone("late")
+            kinds = [json.loads(text)["type"] async for _, text in listener]
+        assert kinds == ["snapshot", "ended"]
+
+    async def test_a_slow_page_is_told_to_come_again(
+        self, listening: tuple[House, int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(events_module, "QUEUED", 3)
+        house, port = listening
+        async with as_operator(port) as socket:
+            await heard(socket, "snapshot")
+            for _ in range(20):
+                house.control.stage.events.guest_gone("g")
+            assert await closed(socket) == 1013
+
+
+class TestViewing:
+    async def test_pictures_stream_and_stop(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        token = await house.invite(seat="guest1")
+        await house.whip("guest1", token)
+        url = f"http://127.0.0.1:{port}/live/guest1.mp4"
+        async with httpx.AsyncClient() as client, client.stream("GET", url, headers=bearer(token)) as answer:
+            assert (answer.status_code, answer.headers["content-type"]) == (200, "video/mp4")
+            await house.relay.live.put(b"first")
+            chunks = answer.aiter_raw()
+            assert await anext(chunks) == b"first"
+            assert house.relay.streaming == 1
+        await until(lambda: house.relay.streaming == 0, what="the relay's stream is closed with the reader's")
+
+    async def test_whom_they_are_for(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        token, other = await house.invite(seat="guest1"), await house.invite(seat="guest2")
+        await house.whip("guest1", token)
+        url = "/live/guest1.mp4"
+        assert (await house.client.get(url)).status_code == 401
+        assert (await house.client.get(url, headers=bearer(other))).status_code == 403
+        assert (await house.client.get("/live/guest3.mp4", headers=AS_OPERATOR)).status_code == 404
+        read = sign(SECRETS.signing_key, "read", {"path": "guest3"}, None)
+        assert (await house.client.get(f"/live/guest3.mp4?token={read}")).status_code == 404
+        assert (await house.client.get(f"/live/guest1.mp4?token={read}")).status_code == 401
+
+    async def test_viewers(self, listening: tuple[House, int]) -> None:
+        house, _ = listening
+        token = await house.invite(seat="guest1")
+        await house.whip("guest1", token)
+        headers = {**SDP, **AS_OPERATOR}
+        answer = await house.client.post("/whep/guest1", content="v=0", headers=headers)
+        assert (answer.status_code, answer.text) == (201, "v=0\r\nviewer")
+        resource = answer.headers["location"]
+        assert resource.startswith("/whep/guest1/")
+        assert answer.headers["etag"] == '"first"'
+        fragment = {**AS_OPERATOR, "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*"}
+        assert (await house.client.patch(resource, content="a=x", headers=fragment)).status_code == 200
+        del fragment["If-Match"]
+        assert (await house.client.patch(resource, content="a=x", headers=fragment)).status_code == 428
+        assert (await house.client.delete(resource)).status_code == 401
+        assert (await house.client.delete(resource, headers=AS_OPERATOR)).status_code == 200
+        assert (await house.client.delete(resource, headers=AS_OPERATOR)).status_code == 404
+        assert house.relay.viewers == {}
+
+    async def test_guests_view_their_own_path_only(self, listening: tuple[House, int]) -> None:
+        house, _ = listening
+        token = await house.invite(seat="guest1")
+        await house.whip("guest1", token)
+        for path, status in (("guest1", 201), ("guest1-screen", 404), ("guest2", 403)):
+            answer = await house.client.post(f"/whep/{path}", content="v=0", headers={**SDP, **bearer(token)})
+            assert answer.status_code == status

@@ -1,0 +1,227 @@
+"""Control and relay are restarted, each alone: what was, is again."""
+
+import asyncio
+import sqlite3
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from stagedoor.control.store import MIGRATIONS, Store
+from stagedoor.domain.errors import UnavailableError
+from stagedoor.domain.house import House as DomainHouse
+from stagedoor.domain.session import EndReason
+from tests.kit.control_app import House, bearer, make_settings, running_control
+from tests.kit.fake_relay import FakeRelay
+from tests.kit.wait import until
+
+pytestmark = pytest.mark.service
+
+
+class Rig:
+    """A relay and control that can be stopped and started apart."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.settings = make_settings(tmp_path, relay={"destinations": ["rtmp://127.0.0.1/{path}"]})
+        self.settings.server.run_dir.mkdir()
+        self.relay = FakeRelay()
+        self.house = House(self.relay)
+        self._relay_stack = AsyncExitStack()
+        self._control_stack = AsyncExitStack()
+
+    async def start_relay(self) -> None:
+        await self._relay_stack.enter_async_context(self.relay.serving(self.settings.server.relay_socket))
+
+    async def stop_relay(self) -> None:
+        await self._relay_stack.aclose()
+        self.relay.sessions.clear()
+
+    async def start_control(self) -> None:
+        await self._control_stack.enter_async_context(running_control(self.settings, self.house))
+        await until(lambda: self.house.control.stage.health.relay_up)
+
+    async def stop_control(self) -> None:
+        await self._control_stack.aclose()
+
+    async def publish(self, seat: str, instance: str = "page-1") -> tuple[str, str]:
+        token = await self.house.invite(seat=seat)
+        assert (await self.house.join(token, instance=instance)).status_code == 200
+        assert (await self.house.whip(seat, token, instance)).status_code == 201
+        return token, self.relay.newest()
+
+
+async def test_control_comes_back_and_live_sessions_go_on(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    token, session = await rig.publish("guest1")
+    await rig.house.whip("guest1-screen", token, "page-1")
+    screen = rig.relay.newest()
+    rig.relay.media(session)
+    before = await rig.house.guest("guest1")
+    await rig.stop_control()
+    assert set(rig.relay.sessions) == {session, screen}
+    await rig.start_control()
+    await until(lambda: len(rig.house.control.stage.sessions) == 2)
+    after = await rig.house.guest("guest1")
+    assert {key: after[key] for key in ("id", "name", "seat", "state", "away")} == {
+        key: before[key] for key in ("id", "name", "seat", "state", "away")
+    }
+    assert await rig.house.sessions() == {"guest1": session, "guest1-screen": screen}
+    assert rig.relay.bindings == []
+    assert rig.relay.closed == []
+    assert (await rig.house.whip("guest1", token, "page-2")).status_code == 409
+    location = f"/api/calls/whip/guest1/{session}"
+    assert (await rig.house.client.delete(location, headers=bearer(token))).status_code == 200
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_a_guest_who_left_while_control_was_away(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    await rig.publish("guest1")
+    await rig.stop_control()
+    rig.relay.sessions.clear()
+    await rig.start_control()
+    guest = await rig.house.guest("guest1")
+    assert (guest["state"], guest["away"], guest["sessions"]) == ("seated", True, [])
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_sessions_of_nobody_are_closed(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    _, session = await rig.publish("guest1")
+    await rig.stop_control()
+    (tmp_path / "control.db").unlink()
+    await rig.start_control()
+    await until(lambda: rig.relay.closed == [(session, EndReason.REMOVED)])
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_an_empty_database_knows_its_links_again(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    token = await rig.house.invite(seat="guest2", name="Ann")
+    await rig.stop_control()
+    (tmp_path / "control.db").unlink()
+    await rig.start_control()
+    assert (await rig.house.join(token)).json()["guest"]["seat"] == "guest2"
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_blocks_and_revocations_last(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    token, _ = await rig.publish("guest1")
+    await rig.house.operator("POST", "/api/guests/guest1/remove", json={"block": True})
+    made = (await rig.house.operator("POST", "/api/invites", json={"seat": "guest2"})).json()
+    await rig.house.operator("DELETE", f"/api/invites/{made['id']}")
+    await rig.stop_control()
+    await rig.start_control()
+    assert (await rig.house.join(token)).json()["code"] == "removed"
+    assert (await rig.house.join(made["token"])).json()["code"] == "invite_expired"
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_a_move_that_the_relay_did_not_make_is_made_up_for(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    _, session = await rig.publish("guest1")
+    await rig.stop_control()
+    moved = rig.relay.sessions[session].model_copy(update={"path": "lobby-x", "destinations": ()})
+    rig.relay.sessions[session] = moved
+    await rig.start_control()
+    await until(lambda: rig.relay.sessions[session].path == "guest1")
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_the_relay_comes_back_without_sessions(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    token, _ = await rig.publish("guest1")
+    await rig.stop_relay()
+    await until(lambda: not rig.house.control.stage.health.relay_up)
+    answer = await rig.house.whip("guest1", token, "page-1")
+    assert (answer.status_code, answer.json()["code"]) == (503, "relay_unavailable")
+    assert "retry-after" in answer.headers
+    health = (await rig.house.operator("GET", "/api/health")).json()
+    assert (health["status"], health["parts"]["relay"]) == ("critical", "down")
+    assert (await rig.house.client.get("/readyz")).status_code == 503
+    await rig.start_relay()
+    await until(lambda: rig.house.control.stage.health.relay_up)
+    guest = await rig.house.guest("guest1")
+    assert (guest["seat"], guest["away"], guest["sessions"]) == ("guest1", True, [])
+    assert (await rig.house.whip("guest1", token, "page-1")).status_code == 201
+    assert rig.relay.at("guest1") == [rig.relay.newest()]
+    assert (await rig.house.operator("GET", "/api/health")).json()["status"] == "ok"
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_a_relay_that_stays_away_has_lost_its_sessions(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    await rig.publish("guest1")
+    await rig.stop_relay()
+    await until(lambda: len(rig.house.control.stage.sessions) == 0)
+    assert (await rig.house.guest("guest1"))["away"]
+    await rig.stop_control()
+
+
+async def test_consents_are_kept_with_time_and_version(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    before = rig.house.now_ms()
+    await rig.publish("guest1")
+    rows = await rig.house.control.store.consents()
+    assert [(row[1], row[2]) for row in rows] == [("Ann", rig.house.control.door.notice_version)]
+    assert isinstance(rows[0][3], int)
+    assert before <= rows[0][3] <= rig.house.now_ms()
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_the_schema_is_made_once(tmp_path: Path) -> None:
+    path = tmp_path / "control.db"
+    for _ in range(2):
+        async with Store.open(path, lambda _failing: None) as store:
+            assert (await store.load(DomainHouse(("guest1",)))).guests == {}
+    assert len(MIGRATIONS) == 1
+
+
+async def test_a_database_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "control.db"
+    path.write_bytes(b"this is no database, but long enough to be looked at" * 10)
+    with pytest.raises(UnavailableError) as caught:
+        async with Store.open(path, lambda _failing: None):
+            pytest.fail("it opened")
+    assert caught.value.code == "database_unusable"
+
+
+async def test_a_database_that_cannot_be_written_is_a_warning_until_it_can(tmp_path: Path) -> None:
+    troubles: list[bool] = []
+    async with Store.open(tmp_path / "control.db", troubles.append) as store:
+        writing = asyncio.create_task(store.run())
+        other = sqlite3.connect(tmp_path / "control.db")
+        other.execute("BEGIN IMMEDIATE")
+        store.put_notice("v1", "text", 1)
+        await until(lambda: troubles == [True])
+        other.close()
+        await until(lambda: troubles == [True, False])
+        writing.cancel()
+        await asyncio.wait((writing,))
