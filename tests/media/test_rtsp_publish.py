@@ -48,7 +48,8 @@ async def written(file: Path) -> ReadBack:
 
 async def test_picture_and_sound_come_out_of_a_real_server(server: RtspServer) -> None:
     pictures, sound = video((320, 180, 75)), audio(2.5)
-    async with publishing(f"{server.url}/h264-opus/guest1", pictures[0].track, sound[0].track) as publisher:
+    # Sound comes first, and is described second all the same.
+    async with publishing(f"{server.url}/h264-opus/guest1", sound[0].track, pictures[0].track) as publisher:
         await send(publisher, together(pictures, sound))
         file = await server.receives("/h264-opus/guest1", size=20_000)
     seen = await written(file)

@@ -52,7 +52,10 @@ class RtspPublisher:
         self._address = address
         self._link = link
         self._credentials = Credentials(address.user, address.password)
-        self._tracks = {track.kind: track for track in tracks}
+        # Picture first, as every other publisher does: servers with a fixed pipeline go by the order.
+        self._tracks = {
+            track.kind: track for track in sorted(tracks, key=lambda each: each.kind is Kind.AUDIO)
+        }
         self._streams: dict[Kind, RtpStream] = {}
         self._channels: dict[Kind, int] = {}
         self._sequence = 0
