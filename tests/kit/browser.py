@@ -1,10 +1,14 @@
 """Headless Chromium with cameras and microphones that play files."""
 
 import contextlib
-from collections.abc import AsyncIterator
+import shlex
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from tests.kit.net import Namespace
 
 EXECUTABLE = "/usr/bin/chromium"
 FLAGS = (
@@ -24,25 +28,41 @@ FLAGS = (
 
 @contextlib.asynccontextmanager
 async def chromium(
-    *flags: str, camera: Path | None = None, microphone: Path | None = None
+    *flags: str,
+    camera: Path | None = None,
+    microphone: Path | None = None,
+    inside: Namespace | None = None,
 ) -> AsyncIterator[Browser]:
     """A browser whose camera plays an MJPEG or Y4M file and whose microphone plays a WAV file, over and over.
 
-    Without files it shows Chromium's own test picture, and beeps.
+    Without files it shows Chromium's own test picture, and beeps. It may live in another network namespace.
     """
     files = []
     if camera is not None:
         files.append(f"--use-file-for-fake-video-capture={camera}")
     if microphone is not None:
         files.append(f"--use-file-for-fake-audio-capture={microphone}")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=EXECUTABLE, args=[*FLAGS, *files, *flags], headless=True
-        )
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    with _executable(inside) as executable:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=executable, args=[*FLAGS, *files, *flags], headless=True
+            )
+            try:
+                yield browser
+            finally:
+                await browser.close()
+
+
+@contextlib.contextmanager
+def _executable(inside: Namespace | None) -> Iterator[str]:
+    if inside is None:
+        yield EXECUTABLE
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder, "chromium")
+        script.write_text(f'#!/bin/sh\nexec {shlex.join(inside.command(EXECUTABLE))} "$@"\n')
+        script.chmod(0o700)
+        yield str(script)
 
 
 class Watched:

@@ -1,0 +1,71 @@
+"""Guests on other machines: over the LAN with its own certificate, and one bad line beside a good one."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.kit.app import running_app
+from tests.kit.browser import chromium, visitor
+from tests.kit.net import namespace
+from tests.kit.pages import join, seated
+from tests.kit.publisher import publishing
+from tests.kit.remote import publishing_from
+from tests.kit.show import Show, camera_file, encode
+from tests.kit.wait import until
+from tests.kit.watch import Watched, near, watch
+
+pytestmark = [pytest.mark.e2e, pytest.mark.netns]
+
+GOOD = Show(320, 180, color=(40, 160, 60), tone=500, seconds=2, bitrate=400_000)
+BAD = Show(640, 360, color=(160, 40, 60), tone=900, seconds=2, bitrate=800_000)
+
+
+def missing(seen: Watched, show: Show) -> int:
+    """Frames that never came between the first and the last."""
+    total = show.seconds * show.frame_rate
+    return sum(
+        (after - before - 1) % total for before, after in zip(seen.numbers, seen.numbers[1:], strict=False)
+    )
+
+
+async def test_one_bad_line_costs_the_other_guest_nothing() -> None:
+    with namespace() as far:
+        async with running_app(server={"host": "0.0.0.0"}) as app:
+            one, two = await app.invite("guest1"), await app.invite("guest2")
+            endpoint = app.whip("guest1").replace("127.0.0.1", far.near)
+            async with (
+                publishing_from(far, endpoint, one["token"], BAD),
+                publishing(app.whip("guest2"), two["token"], encode(GOOD)),
+            ):
+                await until(lambda: app.log().count(" is live after ") == 2)
+                hub = f"{app.hub_url}/live/{{}}.mkv?token={app.token}"
+                watching = asyncio.create_task(watch(hub.format("guest2"), 8))
+                await asyncio.to_thread(far.impair, loss=0.3, delay_ms=150)
+                seen = await watching
+                assert missing(seen, GOOD) == 0
+                assert len(seen.numbers) > 7 * GOOD.frame_rate
+                assert near(seen.color, GOOD.color)
+                assert not seen.errors
+
+                await asyncio.to_thread(far.impair)
+                seen = await watch(hub.format("guest1"), 6)
+                assert near(seen.color, BAD.color)
+                assert seen.tone == pytest.approx(BAD.tone, abs=5)
+
+
+async def test_a_guest_joins_over_the_lan(tmp_path: Path) -> None:
+    with namespace() as far:
+        async with (
+            running_app("--lan", server={"tls": "self-signed"}) as app,
+            chromium(camera=camera_file(BAD), inside=far) as browser,
+        ):
+            invite = await app.invite("guest1")
+            assert f"https://{far.near}:" in app.log()
+            link = invite["url"].replace("127.0.0.1", far.near)
+            async with visitor(browser, link) as guest:
+                await join(guest.page)
+                await seated(guest.page)
+                await app.logged("guest1 is live after")
+                seen = await watch(f"{app.hub_url}/live/guest1.mkv?token={app.token}", 3)
+                assert near(seen.color, BAD.color)
