@@ -13,13 +13,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.errors import StagedoorError
 from stagedoor.domain.session import EndReason, SessionState
 from stagedoor.ipc.client import RelayClient
-from stagedoor.ipc.messages import Binding, SessionRequest
+from stagedoor.ipc.messages import Binding, DestinationSpec, SessionRequest
 from stagedoor.media.packets import Codec, Kind
 from tests.kit.ports import free_ports
 from tests.kit.publisher import Publisher
+from tests.kit.readback import probing
+from tests.kit.rtmp_server import rtmp_server
 from tests.kit.show import Show, encode
 
 pytestmark = pytest.mark.media
@@ -91,13 +94,18 @@ async def ready(client: RelayClient) -> None:
             await asyncio.sleep(0.05)
 
 
-async def join(client: RelayClient, publisher: Publisher, name: str = "s1") -> None:
+async def join(
+    client: RelayClient,
+    publisher: Publisher,
+    name: str = "s1",
+    destinations: tuple[DestinationSpec, ...] = (),
+) -> None:
     request = SessionRequest(
         session=name,
         owner="anna",
         label="guest1",
         offer=await publisher.offer(),
-        binding=Binding(path="guest1"),
+        binding=Binding(path="guest1", destinations=destinations),
     )
     await publisher.accept((await client.open_session(request)).answer)
     await publisher.connected()
@@ -183,3 +191,33 @@ async def test_a_publisher_that_hangs_up_is_gone_within_two_seconds(
         await asyncio.sleep(0.05)
     _, _, log = await asyncio.to_thread(process.end)
     assert "Session of guest1 ended: lost" in log
+
+
+async def test_a_page_that_is_loaded_again_keeps_the_stream_at_the_server(
+    process: Process, client: RelayClient, tmp_path: Path
+) -> None:
+    publisher, again = Publisher(encode(SHOW)), Publisher(encode(SHOW))
+    async with rtmp_server(tmp_path) as server:
+        servers = (DestinationSpec(id="d1", url=f"{server.url}/guest1"),)
+        try:
+            await join(client, publisher, destinations=servers)
+            await live(client)
+            async with probing(f"{server.url}/guest1", "-analyzeduration", "3000000", seconds=5) as probe:
+                await server.read_by(1)
+                await join(client, again, "s2", destinations=servers)
+                await publisher.close()
+                await live(client)
+                seen = await probe.result()
+            state = await client.state()
+        finally:
+            await publisher.close()
+            await again.close()
+    [destination] = state.sessions[0].destinations
+    assert (state.sessions[0].session, destination.state) == ("s2", DestinationState.LIVE)
+    assert sorted(seen.codecs) == ["aac", "h264"]
+    for kind in ("audio", "video"):
+        times = seen.times(kind)
+        assert times == sorted(times)
+    _, _, log = await asyncio.to_thread(process.end)
+    assert log.count("Starting relay for guest1") == 1
+    assert log.count("RTMP relay started successfully") == 1
