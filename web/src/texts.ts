@@ -7,7 +7,6 @@ export const texts = {
   guest: {
     joining: (production: string) => `You are joining ${production || "a live production"}`,
     loading: "Opening the stage door…",
-    unreachable: "The studio's server does not answer. This page keeps trying by itself.",
     name: "Your name",
     nameHint: "As it may be shown on screen",
     camera: "Camera",

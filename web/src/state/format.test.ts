@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bitrate, duration, offset, statistics } from "./format";
+import { bitrate, duration, offset, sentences, statistics } from "./format";
 import { session, track } from "./samples";
 
 describe("statistics", () => {
@@ -15,6 +15,15 @@ describe("statistics", () => {
       "loss 0.0 %",
     ]);
     expect(statistics(session({ tracks: [] }))[0]).toBe("0 kbit/s");
+  });
+});
+
+describe("sentences", () => {
+  it("ends what is open and leaves out what is empty", () => {
+    expect(sentences("nothing listens there", "Start the server.")).toBe(
+      "Nothing listens there. Start the server.",
+    );
+    expect(sentences("Is it on?", "")).toBe("Is it on?");
   });
 });
 

@@ -43,3 +43,10 @@ export function duration(ms: number): string {
   if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
   return `${Math.round(seconds / 3600)} h`;
 }
+
+/** A server's phrases as sentences: `nothing listens` and `Start it.` become `Nothing listens. Start it.` */
+export const sentences = (...phrases: string[]): string =>
+  phrases
+    .filter((phrase) => phrase !== "")
+    .map((phrase) => phrase.charAt(0).toUpperCase() + phrase.slice(1) + (/[.?!]$/.test(phrase) ? "" : "."))
+    .join(" ");

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { DestinationState, DestinationView } from "../client/types";
+import { sentences } from "../state/format";
 import type { Tone } from "../state/status";
 import { texts } from "../texts";
 import { Chip } from "./Chip";
@@ -36,11 +37,7 @@ export function Destinations({
 function Reason({ destination }: { destination: DestinationView }): JSX.Element | null {
   const { reason, hint, state, server_ready } = destination;
   if (reason) {
-    return (
-      <p class="destinations-reason">
-        {reason} {hint}
-      </p>
-    );
+    return <p class="destinations-reason">{sentences(reason, hint)}</p>;
   }
   if (state === "live" && server_ready === false)
     return <p class="destinations-reason">{texts.desk.serverNotReady}</p>;

@@ -56,7 +56,7 @@ function SpeakerPicker({ media }: { media: Media }): JSX.Element {
     <div>
       <Select
         label={say.speaker}
-        value={speaker ?? options[0]?.value ?? ""}
+        value={speaker ?? ""}
         options={options}
         onChange={(id) => changeSettings({ speaker: id || null })}
       >

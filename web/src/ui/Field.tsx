@@ -19,6 +19,7 @@ interface SelectProps {
 /** A choice with its label; says so when there is nothing to choose. */
 export function Select({ label, value, options, onChange, empty, children }: SelectProps): JSX.Element {
   const id = useId();
+  const known = options.some((option) => option.value === value);
   return (
     <div class="field">
       <label class="field-label" for={id}>
@@ -28,7 +29,7 @@ export function Select({ label, value, options, onChange, empty, children }: Sel
         <select
           id={id}
           class="field-input"
-          value={value}
+          value={known ? value : (options[0]?.value ?? "")}
           disabled={options.length === 0}
           onChange={(event) => onChange(event.currentTarget.value)}
         >

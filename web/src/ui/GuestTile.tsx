@@ -79,7 +79,6 @@ function ListenButton({ listening }: { listening: Signal<boolean> }): JSX.Elemen
     <button
       type="button"
       class={on ? "button button-small button-active tile-listen" : "button button-small tile-listen"}
-      aria-pressed={on}
       onClick={() => {
         listening.value = !on;
       }}

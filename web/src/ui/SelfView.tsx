@@ -47,7 +47,6 @@ export function DeviceButtons({ media }: { media: Media }): JSX.Element {
       <button
         type="button"
         class={muted ? "button button-tall button-off" : "button button-tall"}
-        aria-pressed={muted}
         onClick={() => media.setMuted(!muted)}
       >
         <Icon name={muted ? "micOff" : "mic"} />
@@ -56,7 +55,6 @@ export function DeviceButtons({ media }: { media: Media }): JSX.Element {
       <button
         type="button"
         class={cameraOn ? "button button-tall" : "button button-tall button-off"}
-        aria-pressed={!cameraOn}
         onClick={() => void media.setCameraOn(!cameraOn)}
       >
         <Icon name={cameraOn ? "camera" : "cameraOff"} />

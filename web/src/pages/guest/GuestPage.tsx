@@ -38,12 +38,7 @@ function Body({ phase, stage, media }: GuestPageProps & { phase: Phase }): JSX.E
   const [title, detail] = texts.problems.invite_unknown;
   switch (phase.kind) {
     case "loading":
-      return (
-        <Message
-          tone={phase.unreachable ? "warn" : "wait"}
-          title={phase.unreachable ? texts.guest.unreachable : texts.guest.loading}
-        />
-      );
+      return phase.unreachable ? <Unreachable /> : <Message tone="wait" title={texts.guest.loading} />;
     case "refused":
       return <Message tone="bad" title={title} detail={detail} />;
     case "ready":
@@ -60,6 +55,11 @@ function Body({ phase, stage, media }: GuestPageProps & { phase: Phase }): JSX.E
     case "ended":
       return <Ending phase={phase} stage={stage} />;
   }
+}
+
+function Unreachable(): JSX.Element {
+  const [title, detail] = texts.status.unreachable;
+  return <Message tone="warn" title={title} detail={detail} />;
 }
 
 function Insecure({ url }: { url: string | null }): JSX.Element {

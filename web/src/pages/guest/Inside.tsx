@@ -92,7 +92,6 @@ function ShareButton({ stage }: { stage: Stage }): JSX.Element | null {
     <button
       type="button"
       class={on ? "button button-tall button-active" : "button button-tall"}
-      aria-pressed={on}
       disabled={kind === "choosing"}
       onClick={() => void (on ? stage.screen.stop() : stage.screen.start())}
     >

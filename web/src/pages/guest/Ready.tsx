@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { JoinInfo } from "../../client/types";
+import { sentences } from "../../state/format";
 import type { Media } from "../../state/media";
 import type { Phase, Refusal } from "../../state/page";
 import { changeSettings, settings } from "../../state/settings";
@@ -37,13 +38,13 @@ export function Ready({ phase, stage, media }: ReadyProps): JSX.Element {
             <DeviceButtons media={media} />
           </div>
           <DeviceFaults media={media} />
-          <div class="card guest-devices">
-            <DevicePickers media={media} />
-            <QualityPicker media={media} most={info.max_bitrate} />
-            <ProcessingSwitches media={media} />
-          </div>
         </div>
         <JoinForm phase={phase} stage={stage} />
+        <div class="card guest-devices">
+          <DevicePickers media={media} />
+          <QualityPicker media={media} most={info.max_bitrate} />
+          <ProcessingSwitches media={media} />
+        </div>
       </div>
     </>
   );
@@ -105,7 +106,7 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
 
 function Problem({ problem }: { problem: Refusal }): JSX.Element {
   const known = texts.problems[problem.code as keyof typeof texts.problems];
-  const [title, detail] = Array.isArray(known) ? known : texts.problems.other(problem.message);
+  const [title, detail] = Array.isArray(known) ? known : texts.problems.other(sentences(problem.message));
   return (
     <Notice tone="bad" title={title} urgent>
       <p>{detail}</p>

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { deskApi } from "../../client/api";
 import type { Admit, InviteRequest, InviteView, SeatView } from "../../client/types";
+import { sentences } from "../../state/format";
 import type { Operator } from "../../state/operator";
 import { texts } from "../../texts";
 import { CopyLink } from "../../ui/CopyLink";
@@ -70,7 +71,7 @@ export function InviteDialog({ operator, seats, onClose }: InviteDialogProps): J
       )}
       {commands.errors.value.map((error) => (
         <p key={error.id} class="field-error" role="alert">
-          {error.message} {error.hint}
+          {sentences(error.message, error.hint)}
         </p>
       ))}
       <OpenInvites

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { SeatView } from "../../client/types";
 import type { Commands } from "../../state/commands";
 import { type Desk, freeSeats, guestIn, lobbyOf } from "../../state/desk";
-import { duration } from "../../state/format";
+import { duration, sentences } from "../../state/format";
 import type { Operator } from "../../state/operator";
 import { texts } from "../../texts";
 import { Chip } from "../../ui/Chip";
@@ -72,9 +72,9 @@ function Alerts({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Ele
         <Notice
           key={warning.code + warning.since}
           tone={warning.severity === "critical" ? "bad" : "warn"}
-          title={warning.message}
+          title={sentences(warning.message)}
         >
-          <p>{warning.hint}</p>
+          <p>{sentences(warning.hint)}</p>
         </Notice>
       ))}
     </div>
@@ -87,9 +87,7 @@ function Errors({ commands }: { commands: Commands }): JSX.Element {
     <div class="desk-errors">
       {commands.errors.value.map((error) => (
         <Notice key={error.id} tone="bad" title={error.title} urgent>
-          <p>
-            {error.message} {error.hint}
-          </p>
+          <p>{sentences(error.message, error.hint)}</p>
           <button type="button" class="button button-small" onClick={() => commands.dismiss(error.id)}>
             {texts.desk.dismiss}
           </button>
