@@ -1,0 +1,1 @@
+"""What Stagedoor costs and how quick it is, measured on the machine at hand: `make bench`."""
