@@ -1,0 +1,168 @@
+"""What the guest's page does about endings, second tabs, switched-off devices and shared screens."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from playwright.async_api import Page, Request, expect
+
+from tests.kit.app import App, running_app
+from tests.kit.browser import chromium, visitor
+from tests.kit.pages import join, leave, seated
+from tests.kit.show import Show, camera_file, microphone_file
+from tests.kit.wait import until
+from tests.kit.watch import near, watch
+
+pytestmark = pytest.mark.e2e
+
+SHOW = Show(640, 360, color=(40, 90, 180), tone=700, seconds=2)
+QUIET_SECONDS = 30
+LEFT_SECONDS = 2.0
+
+
+@pytest.fixture
+async def app() -> AsyncIterator[App]:
+    async with running_app() as running:
+        yield running
+
+
+def posts(page: Page) -> list[str]:
+    """The offers that a page makes, from now on."""
+    made: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST" and "/api/calls/whip/" in request.url:
+            made.append(request.url)
+
+    page.on("request", note)
+    return made
+
+
+def session_of(app: App) -> Callable[[], object]:
+    async def there() -> bool:
+        return bool(await app.sessions())
+
+    return there
+
+
+def no_session(app: App) -> Callable[[], object]:
+    async def gone() -> bool:
+        return not await app.sessions()
+
+    return gone
+
+
+async def test_who_was_removed_stays_out(app: App) -> None:
+    async with chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await join(guest.page)
+            await seated(guest.page)
+            (found,) = await app.guests()
+            made = posts(guest.page)
+            removed = await app.api.post(f"/api/guests/{found['id']}/remove", json={"block": False})
+            assert removed.is_success, removed.text
+            await expect(guest.page.get_by_text("The producer has ended your visit")).to_be_visible()
+            assert not await app.sessions()
+            await asyncio.sleep(QUIET_SECONDS)
+            assert made == []
+
+
+async def test_a_second_tab_asks_and_the_first_stays_out(app: App) -> None:
+    async with chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as first, visitor(browser, invite["url"]) as second:
+            await join(first.page)
+            await seated(first.page)
+            session = await app.sessions()
+            await join(second.page)
+            await expect(second.page.get_by_text("Join here and close the other one?")).to_be_visible()
+            assert await app.sessions() == session
+            made = posts(first.page)
+            await second.page.get_by_role("button", name="Join here and close the other one").click()
+            await seated(second.page)
+            await expect(first.page.get_by_text("This link was opened on another device")).to_be_visible()
+            (taken,) = (await app.sessions()).values()
+            assert taken not in session.values()
+            await asyncio.sleep(10)
+            assert made == []
+            assert list((await app.sessions()).values()) == [taken]
+
+
+async def test_leaving_and_closing_end_the_session_soon(app: App) -> None:
+    async with chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await join(guest.page)
+            await until(session_of(app), 10, interval=0.05)
+            begun = time.monotonic()
+            await leave(guest.page)
+            await until(no_session(app), 5, interval=0.05)
+            assert time.monotonic() - begun < LEFT_SECONDS
+        async with visitor(browser, (await app.invite("guest2"))["url"]) as guest:
+            await join(guest.page)
+            await until(session_of(app), 10, interval=0.05)
+            begun = time.monotonic()
+            await guest.page.close(run_before_unload=True)
+            await until(no_session(app), 5, interval=0.05)
+            assert time.monotonic() - begun < LEFT_SECONDS
+
+
+async def test_a_camera_that_is_off_goes_on_as_a_still(app: App) -> None:
+    async with chromium(camera=camera_file(SHOW), microphone=microphone_file(SHOW)) as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await join(guest.page)
+            await seated(guest.page)
+            url = f"{app.hub_url}/live/guest1.mkv?token={app.token}"
+            await app.logged("guest1 is live after")
+            session = await app.sessions()
+            assert near((await watch(url, 2)).color, SHOW.color)
+            await guest.page.get_by_role("button", name="Camera off").click()
+
+            async def said_off() -> bool:
+                (found,) = await app.guests()
+                return bool(found["camera"] == "off")
+
+            await until(said_off, 5, interval=0.05)
+            still = await watch(url, 4)
+            assert not near(still.color, SHOW.color)
+            assert len(still.video_times) >= 4 * 3
+            (found,) = await app.guests()
+            assert [each["state"] for each in found["sessions"]] == ["live"]
+            await guest.page.get_by_role("button", name="Camera on").click()
+
+            async def is_back() -> bool:
+                return near((await watch(url, 1)).color, SHOW.color)
+
+            await until(is_back, 20)
+            assert await app.sessions() == session
+
+
+async def test_a_shared_screen_is_a_session_of_its_own(app: App) -> None:
+    async with chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await join(guest.page)
+            await seated(guest.page)
+            await app.logged("guest1 is live after")
+            camera = (await app.sessions())["guest1"]
+            await guest.page.get_by_role("button", name="Share screen").click()
+
+            async def shared() -> bool:
+                return set(await app.sessions()) == {"guest1", "guest1-screen"}
+
+            await until(shared, 15, interval=0.05)
+            await app.logged("guest1-screen is live after", 15)
+            await guest.page.get_by_role("button", name="Stop sharing").click()
+
+            async def alone() -> bool:
+                return await app.sessions() == {"guest1": camera}
+
+            await until(alone, 10, interval=0.05)
+            await guest.page.get_by_role("button", name="Share screen").click()
+            await until(shared, 15, interval=0.05)
+            ended = await app.api.delete("/api/calls/session/guest1")
+            assert ended.json() == {"status": "closed", "guest_id": "guest1"}
+            await until(no_session(app), 5, interval=0.05)
