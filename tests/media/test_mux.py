@@ -1,7 +1,10 @@
 """What each container's bytes say to a reader that we did not write: FFmpeg's demuxers and decoders."""
 
 import io
+import json
+import subprocess
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
@@ -154,3 +157,36 @@ def test_a_track_that_was_not_named_is_left_out() -> None:
     muxer = Muxer(Container.NUT, pictures[0].track, None)
     assert muxer.write(sound[0]) == b""
     assert muxer.write(pictures[0]) != b""
+
+
+@pytest.mark.parametrize(
+    ("video", "named"),
+    [
+        (Codec.H264, "avc1.42c0"),
+        (Codec.H265, "hvc1.1.6.L60.90"),
+        (Codec.VP9, "vp09.00.11.08"),
+        (Codec.AV1, "av01.0.00M.08"),
+    ],
+)
+def test_the_media_type_of_mp4_names_its_codecs(video: Codec, named: str) -> None:
+    track = samples.video(video, ((320, 180),), frames=1)[0].track
+    sound = samples.aac(samples.tone(0.1))[0].track
+    content_type = Muxer(Container.MP4, track, sound).content_type
+    assert content_type.startswith(f'video/mp4; codecs="{named}')
+    assert content_type.endswith(',mp4a.40.2"')
+    assert Muxer(Container.MKV, track, sound).content_type == "video/x-matroska"
+    assert Muxer(Container.MP4, Track(Codec.H264, 90000), sound).content_type == "video/mp4"
+
+
+def test_ffprobe_of_the_system_reads_a_file(tmp_path: Path) -> None:
+    """An older FFmpeg than ours, and a file on disk."""
+    packets = samples.merged(samples.video(), samples.aac(TONE))
+    for container in Container:
+        file = tmp_path / f"probe.{container}"
+        file.write_bytes(muxed(container, packets))
+        command = ["ffprobe", "-v", "error", "-count_packets", "-of", "json", "-show_streams", str(file)]
+        streams = json.loads(subprocess.run(command, check=True, capture_output=True, timeout=20).stdout)[
+            "streams"
+        ]
+        found = {stream["codec_name"]: int(stream["nb_read_packets"]) for stream in streams}
+        assert found == {"h264": 30, "aac": len(samples.aac(TONE))}

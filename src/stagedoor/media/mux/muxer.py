@@ -6,6 +6,7 @@ from typing import Final, Protocol
 from stagedoor.domain.errors import MediaError, NegotiationError
 from stagedoor.media.flv import FLV_CODECS, FlvWriter, flv_header, serialize
 from stagedoor.media.mux.matroska import MatroskaWriter
+from stagedoor.media.mux.mime import codecs_parameter
 from stagedoor.media.mux.mp4 import FragmentWriter
 from stagedoor.media.mux.mpegts import TransportWriter
 from stagedoor.media.mux.nut import NutWriter
@@ -110,6 +111,14 @@ class Muxer:
                 raise NegotiationError(f"{container} cannot carry {track.codec}")
         self._writer: Writer | None = None
         self._video_runs = False
+
+    @property
+    def content_type(self) -> str:
+        """The media type; for MP4 with the codecs, as Media Source wants it."""
+        names = [codecs_parameter(track) for track in self._tracks.values()]
+        if self._container is not Container.MP4 or not all(names):
+            return self._container.content_type
+        return f'{self._container.content_type}; codecs="{",".join(names)}"'
 
     def write(self, packet: Packet) -> bytes:
         """Return what can be sent now; empty while nothing can be shown yet.
