@@ -12,8 +12,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from stagedoor.control import events as events_module
+from stagedoor.control.event_schemas import Ended, GuestGone
 from stagedoor.control.events import Events, Listener
-from stagedoor.control.schemas import Ended, GuestGone
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.errors import ClosedError
 from stagedoor.ipc.messages import DestinationStatus

@@ -105,6 +105,14 @@ class TestSeats:
         assert (await open_house.client.delete(answer.headers["location"])).status_code == 200
         assert (await open_house.whip("guest1", None)).status_code == 201
 
+    async def test_an_offer_that_is_refused_takes_no_seat(self, open_house: House) -> None:
+        token = await open_house.invite(seat="guest2")
+        for name, credentials in (("guest1", None), ("guest2", token), ("guest1", OPERATOR)):
+            assert (await open_house.whip(name, credentials, offer="garbage")).status_code == 400
+        seats = (await open_house.operator("GET", "/api/seats")).json()["seats"]
+        assert [seat["guest"] for seat in seats] == [None, None]
+        assert (await open_house.whip("guest2", token)).status_code == 201
+
     async def test_a_seat_without_an_invite_is_held_for_a_minute(self, open_house: House) -> None:
         joined = (await open_house.join(None)).json()
         await open_house.whip(joined["endpoint"].rpartition("/")[2], joined["token"], "page-1")

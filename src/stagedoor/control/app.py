@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import stagedoor
-from stagedoor.control import schemas
+from stagedoor.control import event_schemas, schemas
 from stagedoor.control.core import Control, wall_clock_ms
 from stagedoor.control.http import add_handlers
 from stagedoor.control.middleware import Guard, TrustedProxies
@@ -107,13 +107,13 @@ def _extra_schemas() -> dict[str, Any]:
     """What no route answers with by itself: problem documents, and the events of both kinds of stream."""
     models = (
         schemas.Problem,
-        schemas.SnapshotEvent,
-        schemas.GuestEvent,
-        schemas.GuestGoneEvent,
-        schemas.SeatsEvent,
-        schemas.HealthEvent,
-        schemas.GuestSnapshotEvent,
-        schemas.EndedEvent,
+        event_schemas.SnapshotEvent,
+        event_schemas.GuestEvent,
+        event_schemas.GuestGoneEvent,
+        event_schemas.SeatsEvent,
+        event_schemas.HealthEvent,
+        event_schemas.GuestSnapshotEvent,
+        event_schemas.EndedEvent,
     )
     _, made = models_json_schema(
         [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"

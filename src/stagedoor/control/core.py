@@ -34,6 +34,7 @@ class Control:
         auth: Who is calling.
         metrics: What is counted.
         store: What survives a restart.
+        closing: Set when everything that goes on has to end.
     """
 
     def __init__(
@@ -54,7 +55,13 @@ class Control:
         self.publishing = Publishing(self.stage, self.door)
         self.auth = Auth(secrets, settings.server, self.door, now_ms)
         self.metrics = ControlMetrics(self.stage)
+        self.closing = asyncio.Event()
         self._reconciler = Reconciler(self.stage, self.publishing)
+
+    def end_streams(self) -> None:
+        """Let every stream to browsers and scripts end, so that the server can."""
+        self.closing.set()
+        self.stage.events.close()
 
     @classmethod
     @asynccontextmanager
@@ -87,7 +94,7 @@ class Control:
                 try:
                     yield control
                 finally:
-                    control.stage.events.close()
+                    control.end_streams()
                     for task in core:
                         task.cancel()
 

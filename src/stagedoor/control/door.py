@@ -10,7 +10,8 @@ from typing import Any
 
 import segno
 
-from stagedoor.control.schemas import Ended, InviteBody, InviteView, JoinBody
+from stagedoor.control.event_schemas import Ended
+from stagedoor.control.schemas import InviteBody, InviteView, JoinBody
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Consent, Store
 from stagedoor.control.views import moment

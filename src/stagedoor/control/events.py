@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from pydantic import BaseModel
 
-from stagedoor.control.schemas import Ended, GuestGone, GuestView, HealthView, SeatView
+from stagedoor.control.event_schemas import Ended, GuestGone
+from stagedoor.control.schemas import GuestView, HealthView, SeatView
 from stagedoor.domain.errors import ClosedError
 
 QUEUED = 256

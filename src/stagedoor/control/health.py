@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from stagedoor.control.registry import Session
-from stagedoor.control.schemas import HealthView, Severity, Warning_
+from stagedoor.control.schemas import HealthView, HealthWarning, Severity
 from stagedoor.domain.destination import DestinationState
 from stagedoor.ipc.messages import DestinationStatus
 
@@ -30,7 +30,7 @@ class Health:
         now = datetime.fromtimestamp(self._now_ms() / 1000, UTC).replace(microsecond=0)
         self._since = {key: self._since.get(key, now) for key in found}
         warnings = tuple(
-            Warning_(code=code, severity=severity, since=self._since[key], message=message, hint=hint)
+            HealthWarning(code=code, severity=severity, since=self._since[key], message=message, hint=hint)
             for key, (code, severity, message, hint) in found.items()
         )
         return HealthView(
@@ -73,7 +73,7 @@ def _failing(path: str, destination: DestinationStatus) -> tuple[str, Severity, 
     return code, Severity.WARNING, text, destination.hint
 
 
-def _worst(warnings: tuple[Warning_, ...]) -> Literal["ok", "warning", "critical"]:
+def _worst(warnings: tuple[HealthWarning, ...]) -> Literal["ok", "warning", "critical"]:
     if any(warning.severity is Severity.CRITICAL for warning in warnings):
         return "critical"
     return "warning" if warnings else "ok"

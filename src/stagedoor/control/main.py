@@ -2,11 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 
 from stagedoor.control.app import create_app
+from stagedoor.control.core import Control
 from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
@@ -39,35 +44,59 @@ async def serve(settings: Settings, secrets: Secrets) -> int:
         def on_crash() -> None:
             nonlocal crashed
             crashed = True
-            server.should_exit = True
+            server.stop()
 
         app = create_app(settings, secrets, relay, on_crash=on_crash)
-        certificate, key = settings.server.tls_files or (None, None)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                host=settings.server.host,
-                port=settings.server.port,
-                ssl_certfile=certificate,
-                ssl_keyfile=key,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=CLOSE_WITHIN_S,
-                ws="websockets-sansio",
-                ws_max_size=MAX_WEBSOCKET_MESSAGE,
-                ws_ping_interval=PING_EVERY_S,
-                ws_ping_timeout=PONG_WITHIN_S,
-                lifespan="on",
-            )
-        )
+        server = Server(_config(app, settings))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, server.stop)
         await server.serve()
     if crashed or not server.started:
         log.error("Control ends because a part of it failed")
         return 1
     log.info("Control ends")
     return 0
+
+
+class Server(uvicorn.Server):
+    """Ends what goes on before it waits for the rest."""
+
+    def stop(self) -> None:
+        """Stop serving, within `CLOSE_WITHIN_S`."""
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close streams, then connections."""
+        control: Control = self.config.app.state.control  # type: ignore[union-attr]
+        control.end_streams()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to `serve`: what is captured here would be raised again at the end."""
+        yield
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    certificate, key = settings.server.tls_files or (None, None)
+    return uvicorn.Config(
+        app,
+        host=settings.server.host,
+        port=settings.server.port,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=CLOSE_WITHIN_S,
+        ws="websockets-sansio",
+        ws_max_size=MAX_WEBSOCKET_MESSAGE,
+        ws_ping_interval=PING_EVERY_S,
+        ws_ping_timeout=PONG_WITHIN_S,
+        lifespan="on",
+    )
 
 
 def _new_loop() -> Callable[[], asyncio.AbstractEventLoop]:

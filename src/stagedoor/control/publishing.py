@@ -54,13 +54,19 @@ class Publishing:
             StagedoorError: The caller may not, or the relay cannot take the offer.
         """
         bare, screen = split_screen(name)
+        here = {guest.id for guest in self._stage.house.guests.values() if guest.present}
         guest = await self._target(bare, caller, instance)
         if not screen or caller.operator:
             await self._speak(guest, instance)
         else:
             self._require_speaker(guest, instance)
-        async with self._one_at_a_time(guest.id, screen):
-            return await self._open(guest.id, screen, instance, offer)
+        try:
+            async with self._one_at_a_time(guest.id, screen):
+                return await self._open(guest.id, screen, instance, offer)
+        except StagedoorError:
+            if guest.id not in here and self._stage.sessions.of(guest.id, screen=False) is None:
+                await self._stage.apply(self._stage.house.left(guest.id, self._stage.now_ms()))
+            raise
 
     def find(self, session: str, caller: Caller) -> Session:
         """Return a session that the caller may change.

@@ -10,10 +10,11 @@ import logging
 from collections.abc import Callable
 
 from stagedoor.control import lifelog, views
+from stagedoor.control.event_schemas import Ended, Snapshot
 from stagedoor.control.events import Events
 from stagedoor.control.health import Health
 from stagedoor.control.registry import Registry, Session
-from stagedoor.control.schemas import Ended, GuestView, SeatView, Snapshot
+from stagedoor.control.schemas import GuestView, SeatView
 from stagedoor.control.store import Store
 from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
 from stagedoor.domain.guest import Guest

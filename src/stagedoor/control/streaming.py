@@ -1,5 +1,6 @@
 """Responses that go on: they end as soon as whoever reads them has gone, also while nothing is to be sent."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -19,6 +20,7 @@ class Stream(Response):
     Args:
         open_chunks: Opens the chunks; entered when the response starts, left when it ends.
         content_type: Of the body.
+        closing: Ends the body when it is set.
         headers: More header fields.
     """
 
@@ -26,11 +28,14 @@ class Stream(Response):
         self,
         open_chunks: Callable[[], AbstractAsyncContextManager[AsyncIterator[bytes]]],
         content_type: str,
+        closing: asyncio.Event,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(None, 200, {"Cache-Control": "no-store", **(headers or {})}, content_type)
         del self.headers["content-length"]
         self._open_chunks = open_chunks
+        self._closing = closing
+        self._started = self._gone = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the chunks until there are no more or the reader has gone.
@@ -38,24 +43,27 @@ class Stream(Response):
         Raises:
             StagedoorError: There are none to be had; nothing is sent then.
         """
-        await until_first(self._send_chunks(send), _gone(receive))
+        await until_first(self._send_chunks(send), self._watch(receive), self._wait_for_closing())
+        if self._started and not self._gone:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_chunks(self, send: Send) -> None:
         """Send the chunks; what breaks once they come only ends the body."""
-        started = False
         try:
             async with self._open_chunks() as chunks:
                 await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-                started = True
+                self._started = True
                 async for chunk in chunks:
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
         except StagedoorError as error:
-            if not started:
+            if not self._started:
                 raise
             log.debug("A stream ended: %s", error)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
+    async def _watch(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._gone = True
 
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    async def _wait_for_closing(self) -> None:
+        await self._closing.wait()

@@ -9,9 +9,9 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from stagedoor.aio.race import until_first
 from stagedoor.control.core import Control
+from stagedoor.control.event_schemas import Ended, GuestSnapshot
 from stagedoor.control.events import Listener
 from stagedoor.control.http import Parts, answers
-from stagedoor.control.schemas import Ended, GuestSnapshot
 from stagedoor.control.streaming import Stream
 from stagedoor.domain.errors import (
     ClosedError,
@@ -44,7 +44,7 @@ async def event_stream(request: Request, control: Parts) -> Response:
         with stage.events.listening(Listener(), stage.snapshot()) as listener:
             yield _sse(listener)
 
-    return Stream(chunks, "text/event-stream", {"X-Accel-Buffering": "no"})
+    return Stream(chunks, "text/event-stream", control.closing, {"X-Accel-Buffering": "no"})
 
 
 @router.websocket("/api/events")

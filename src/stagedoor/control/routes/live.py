@@ -28,4 +28,4 @@ async def watch(path: ID, request: Request, control: Parts) -> Response:
         async with control.relay.live(path, "mp4") as response:
             yield response.aiter_raw()
 
-    return Stream(chunks, CONTENT_TYPE)
+    return Stream(chunks, CONTENT_TYPE, control.closing)

@@ -1,0 +1,95 @@
+"""What the event streams say, as JSON."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from stagedoor.control.schemas import Answer, GuestView, HealthView, SeatView
+
+
+class Snapshot(Answer):
+    """What an operator's event stream starts with."""
+
+    guests: tuple[GuestView, ...]
+    seats: tuple[SeatView, ...]
+    health: HealthView
+
+
+class GuestSnapshot(Answer):
+    """What a guest's own event stream starts with."""
+
+    guest: GuestView
+
+
+class GuestGone(Answer):
+    """A guest that is no longer listed."""
+
+    id: str
+
+
+class Ended(Answer):
+    """The page must not come back by itself."""
+
+    reason: Literal["left", "removed", "expired", "opened_elsewhere"]
+
+
+class SnapshotEvent(Answer):
+    """First event of an operator's stream."""
+
+    seq: int
+    type: Literal["snapshot"] = "snapshot"
+    data: Snapshot
+
+
+class GuestEvent(Answer):
+    """A guest is new or has changed."""
+
+    seq: int
+    type: Literal["guest"] = "guest"
+    data: GuestView
+
+
+class GuestGoneEvent(Answer):
+    """A guest is no longer listed."""
+
+    seq: int
+    type: Literal["guest_gone"] = "guest_gone"
+    data: GuestGone
+
+
+class SeatsEvent(Answer):
+    """The seats have changed."""
+
+    seq: int
+    type: Literal["seats"] = "seats"
+    data: tuple[SeatView, ...]
+
+
+class HealthEvent(Answer):
+    """Health has changed."""
+
+    seq: int
+    type: Literal["health"] = "health"
+    data: HealthView
+
+
+class GuestSnapshotEvent(Answer):
+    """First event of a guest's own stream."""
+
+    seq: int
+    type: Literal["snapshot"] = "snapshot"
+    data: GuestSnapshot
+
+
+class EndedEvent(Answer):
+    """Last event of a guest's own stream."""
+
+    seq: int
+    type: Literal["ended"] = "ended"
+    data: Ended
+
+
+OperatorEvent = Annotated[
+    SnapshotEvent | GuestEvent | GuestGoneEvent | SeatsEvent | HealthEvent, Field(discriminator="type")
+]
+GuestStreamEvent = Annotated[GuestSnapshotEvent | GuestEvent | EndedEvent, Field(discriminator="type")]
