@@ -73,7 +73,7 @@ def _send_nothing_again(publisher: Publisher) -> None:
     async def refuse(_sequence: int) -> None: ...
 
     for sender in publisher.connection.getSenders():
-        sender._retransmit = refuse
+        sender._retransmit = refuse  # type: ignore[method-assign, assignment]
 
 
 def _pictures(sink: Sink) -> list[Packet]:

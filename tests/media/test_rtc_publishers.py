@@ -3,6 +3,7 @@
 import contextlib
 import re
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 
@@ -128,7 +129,7 @@ async def test_sound_alone_picture_alone() -> None:
 @pytest.mark.parametrize(
     ("late", "kind"), [({"audio_after": 1.5}, Kind.AUDIO), ({"video_after": 1.5}, Kind.VIDEO)]
 )
-async def test_a_track_that_comes_second_is_on_the_same_clock(late: dict[str, float], kind: Kind) -> None:
+async def test_a_track_that_comes_second_is_on_the_same_clock(late: dict[str, Any], kind: Kind) -> None:
     async with published(**late) as (_, _, sink):
         await both(sink, 15)
         first = {k: next(p for p in sink.packets if p.track.kind is k) for k in Kind}

@@ -671,7 +671,25 @@ export interface components {
                 [key: string]: "ok" | "down";
             };
             /** Warnings */
-            warnings: components["schemas"]["Warning_"][];
+            warnings: components["schemas"]["HealthWarning"][];
+        };
+        /**
+         * HealthWarning
+         * @description Something that an operator may act on.
+         */
+        HealthWarning: {
+            /** Code */
+            code: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Message */
+            message: string;
+            /** Hint */
+            hint: string;
         };
         /**
          * IceServerList
@@ -1088,24 +1106,6 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
-        };
-        /**
-         * Warning
-         * @description Something that an operator may act on.
-         */
-        Warning_: {
-            /** Code */
-            code: string;
-            severity: components["schemas"]["Severity"];
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-            /** Message */
-            message: string;
-            /** Hint */
-            hint: string;
         };
         /**
          * Ended

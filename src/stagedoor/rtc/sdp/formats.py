@@ -104,7 +104,7 @@ def _answer_parameters(choice: Choice, start_bitrate: int | None) -> dict[str, s
 
 
 def sprop_parameter_sets(offered: Format) -> bytes:
-    """The parameter sets that an offer carries (RFC 6184 section 8.1) in Annex B; unreadable ones are left out."""
+    """The parameter sets of an offer (RFC 6184 section 8.1) in Annex B; unreadable ones are left out."""
     sets = []
     for each in filter(None, offered.parameters.get("sprop-parameter-sets", "").split(",")):
         with contextlib.suppress(ValueError):
