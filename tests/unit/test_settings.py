@@ -87,6 +87,15 @@ def _changed(settings: Settings) -> None:
     assert (settings.log.level, settings.log.format) == ("debug", "json")
 
 
+def test_rtsp_gets_opus_unless_another_sound_is_named(tmp_path: Path) -> None:
+    config = tmp_path / "stagedoor.toml"
+    config.write_text(
+        '[relay]\ndestinations = ["rtsp://h/{path}", "rtmp://h/{path}", '
+        '{url = "rtsps://h/{path}", audio = "none"}]'
+    )
+    assert [each.audio for each in load_settings(config).relay.destinations] == ["opus", "aac", "none"]
+
+
 def test_the_table_has_every_key_with_another_value_than_the_default() -> None:
     assert set(CHANGED) == set(keys())
     default, changed = Settings(), Settings.model_validate(_document(CHANGED))

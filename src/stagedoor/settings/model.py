@@ -207,7 +207,9 @@ class DestinationSettings(Part):
     """One URL that every seat is published to."""
 
     url: DestinationUrl = Field(repr=False, description="rtmp, rtmps, rtsp or rtsps, with `{path}`.")
-    audio: Literal["aac", "opus", "none"] = Field("aac", description="What sound is sent.")
+    audio: Literal["aac", "opus", "none"] = Field(
+        "aac", description="What sound is sent; `opus` if not given with rtsp and rtsps."
+    )
     video: Literal["copy", "h264"] = Field("copy", description="`h264` transcodes what is not H.264.")
     enabled: bool = Field(True, description="Whether it is published to.")
 
@@ -215,7 +217,15 @@ class DestinationSettings(Part):
 def _destinations(value: Any) -> Any:  # noqa: ANN401
     if not isinstance(value, list | tuple):
         return value
-    return tuple({"url": item} if isinstance(item, str) else item for item in value)
+    return tuple(_with_sound({"url": item} if isinstance(item, str) else item) for item in value)
+
+
+def _with_sound(destination: Any) -> Any:  # noqa: ANN401
+    """RTSP carries Opus as it came; most RTMP servers and players know only AAC."""
+    if not isinstance(destination, dict) or "audio" in destination:
+        return destination
+    is_rtsp = str(destination.get("url", "")).startswith(("rtsp://", "rtsps://"))
+    return {**destination, "audio": "opus"} if is_rtsp else destination
 
 
 class RelaySettings(Part):
