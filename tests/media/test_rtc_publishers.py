@@ -204,3 +204,22 @@ async def test_an_address_that_is_not_ours_is_announced_in_place_of_our_own() ->
     finally:
         await peer.aclose()
         await publisher.close()
+
+
+async def test_of_several_streams_of_one_section_the_first_is_taken() -> None:
+    async with published() as (publisher, _, sink):
+        await both(sink)
+        sender = next(each for each in publisher.connection.getSenders() if each.kind == "video")
+        send = sender.transport._send_rtp
+
+        async def twice(data: bytes) -> None:
+            await send(data)
+            if data[1] & 0x7F < 64 and data[8:12] == sender._ssrc.to_bytes(4, "big"):
+                await send(data[:8] + b"\x01\x02\x03\x04" + data[12:])
+
+        sender.transport._send_rtp = twice  # type: ignore[method-assign]
+        before = sink.count(Kind.VIDEO)
+        await until(lambda: sink.count(Kind.VIDEO) > before + 30, 10)
+        pictures = [packet for packet in sink.packets if packet.track.kind is Kind.VIDEO]
+        steps = {b.pts - a.pts for a, b in zip(pictures, pictures[1:], strict=False)}
+        assert max(steps) < 2 * 3000

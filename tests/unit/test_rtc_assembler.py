@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.rtc.receive.assembler import NACK_AFTER, NACK_AGAIN, Assembler, Frame
+from stagedoor.rtc.receive.assembler import NACK_AFTER, NACK_AGAIN, NACK_MOST, Assembler, Frame
 
 pytestmark = pytest.mark.unit
 
@@ -114,3 +114,11 @@ def test_a_leap_of_the_sequence_numbers_is_a_new_beginning() -> None:
     feed(assembler, packets(2, of=1))
     got = feed(assembler, packets(2, first=30000, of=1))
     assert [frame.gap for frame in got] == [True, False]
+
+
+def test_a_long_outage_is_asked_for_in_packets_of_bounded_size() -> None:
+    assembler = Assembler(PATIENCE, each_packet=True)
+    sent = packets(1000, of=1)
+    feed(assembler, [sent[0], sent[-1]])
+    assert len(assembler.to_request(NACK_AFTER)) == NACK_MOST
+    assert len(assembler.to_request(NACK_AFTER)) == NACK_MOST

@@ -151,8 +151,8 @@ class WhipPeer:
             if incoming is None:
                 return
         receiver = incoming.receiver
-        if receiver.ssrc != packet.ssrc:
-            self._bind(incoming, packet.ssrc)
+        if receiver.ssrc != packet.ssrc and not self._bind(incoming, packet.ssrc, now):
+            return
         receiver.packet(packet, now)
         if receiver.needs_tick and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
@@ -187,11 +187,13 @@ class WhipPeer:
                 return incoming
         return None
 
-    def _bind(self, incoming: _Incoming, ssrc: int) -> None:
-        incoming.receiver.bind(ssrc)
+    def _bind(self, incoming: _Incoming, ssrc: int, now: float) -> bool:
+        if not incoming.receiver.bind(ssrc, now):
+            return False
         self._by_ssrc = {known: each for known, each in self._by_ssrc.items() if each is not incoming}
         self._by_ssrc[ssrc] = incoming
         self._transport(incoming).send_rtcp(resync_request(_OWN_SSRC, ssrc))
+        return True
 
     def _on_rtcp(self, data: bytes) -> None:
         now = time.monotonic()

@@ -1,6 +1,7 @@
 """Puts RTP packets in order and releases each frame with its last packet; says what is missing."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 CAPACITY = 2048
@@ -8,6 +9,8 @@ CAPACITY = 2048
 NACK_AFTER = 0.010
 NACK_AGAIN = 0.060
 """Seconds from the discovery of a hole to the first request, and from one request to the next."""
+NACK_MOST = 200
+"""Sequence numbers in one request, so that it fits into a packet."""
 
 
 class Frame(NamedTuple):
@@ -160,7 +163,8 @@ class Assembler:
 
     def to_request(self, now: float) -> list[int]:
         """The 16-bit sequence numbers to ask for again now (RFC 4585 section 6.2.1)."""
-        due = [number for number, (_, when) in self._missing.items() if when <= now]
+        found = (number for number, (_, when) in self._missing.items() if when <= now)
+        due = list(islice(found, NACK_MOST))
         for number in due:
             self._missing[number] = (self._missing[number][0], now + NACK_AGAIN)
         return [number & 0xFFFF for number in due]

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = {Kind.AUDIO: 0.150, Kind.VIDEO: 0.250}
 """Seconds that a missing packet is waited for."""
+SILENT_AFTER = 0.5
+"""Seconds without a packet after which another SSRC may take a stream's place."""
 KEY_FRAME_AGAIN = 0.5
 """Seconds from one request for a key frame to the next, until it comes."""
 TICK = 0.010
@@ -66,6 +68,7 @@ class TrackReceiver:
         self._format = payload_format(choice.codec)
         self._begin(None)
         self._gap = False
+        self._heard = 0.0
 
     def _begin(self, ssrc: int | None) -> None:
         choice = self.choice
@@ -82,15 +85,23 @@ class TrackReceiver:
         self._wants_key = self.kind is Kind.VIDEO
         self._key_requested: float | None = None
 
-    def bind(self, ssrc: int) -> None:
-        """The stream's SSRC is known, or is another one now: everything about the old one is forgotten."""
-        if self.ssrc is not None and self.ssrc != ssrc:
+    def bind(self, ssrc: int, now: float) -> bool:
+        """Take `ssrc` for the stream from now on, and forget everything about the one before.
+
+        Returns:
+            False while the one before is still heard: of several streams of one section the first is taken.
+        """
+        if self.ssrc is not None:
+            if now - self._heard < SILENT_AFTER:
+                return False
             self._clock.restart(self.kind)
             self._begin(ssrc)
         self.ssrc = ssrc
+        return True
 
     def packet(self, packet: Rtp, now: float) -> None:
         """Take a packet of the stream itself."""
+        self._heard = now
         statistics, assembler = self.statistics, self._assembler
         frames = assembler.add(packet.sequence, packet.timestamp, packet.marker, packet.payload, now)
         statistics.packet(assembler.highest, packet.timestamp, len(packet.payload), now)
