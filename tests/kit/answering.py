@@ -21,6 +21,16 @@ class Answering:
     asked: list[str] = field(default_factory=list)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._converse(reader, writer)
+        except asyncio.IncompleteReadError:
+            pass  # who only looked whether somebody listens
+        finally:
+            writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         length = next(
             (line.split(":")[1] for line in head.splitlines() if line.lower().startswith("content-length")),
@@ -30,9 +40,6 @@ class Answering:
         status, body = self.answers.get(head.split()[1], (404, b"{}"))
         writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
         await writer.drain()
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
 
 
 @contextlib.asynccontextmanager
