@@ -161,5 +161,5 @@ async def listening_house(tmp_path: Path, **parts: dict[str, Any]) -> AsyncItera
             await until(lambda: server.started, 5)
             yield house, server.servers[0].sockets[0].getsockname()[1]
         finally:
-            server.should_exit = True
+            server.stop()
             await task

@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,8 @@ class FakeRelay:
         self.closed: list[tuple[str, EndReason]] = []
         self.refusal: StagedoorError | None = None
         self.gate: asyncio.Event | None = None
+        self.answer_gate: asyncio.Event | None = None
+        self.refused = 0
         self.queues: set[asyncio.Queue[RelayEvent | None]] = set()
         self.live: asyncio.Queue[bytes | None] = asyncio.Queue(16)
         self.streaming = 0
@@ -91,12 +93,39 @@ class FakeRelay:
         if self.squatters.get(path, owner) != owner or any(
             status.path == path and status.owner != owner for status in self.sessions.values()
         ):
+            self.refused += 1
             raise ConflictError("somebody else publishes there", code="path_taken")
 
     def of(self, session: str) -> SessionStatus:
         if session not in self.sessions:
             raise NotFoundError("there is no such session", code="session_unknown")
         return self.sessions[session]
+
+    async def open(self, body: SessionRequest) -> SessionAnswer:
+        """Answer an offer."""
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.refusal is not None:
+            raise self.refusal
+        if not body.offer.startswith("v=0"):
+            raise BadOfferError("this is no SDP")
+        self.check_free(body.binding.path, body.owner)
+        self.requests.append(body)
+        for other in self.at(body.binding.path):
+            self.lose(other, EndReason.REPLACED)
+        self.sessions[body.session] = SessionStatus(
+            session=body.session,
+            owner=body.owner,
+            label=body.label,
+            path=body.binding.path,
+            state=SessionState.WAITING,
+            devices=body.devices,
+            destinations=_statuses(body.binding.destinations),
+        )
+        self.tell(self.sessions[body.session])
+        if self.answer_gate is not None:
+            await self.answer_gate.wait()
+        return SessionAnswer(id=body.session, answer="v=0\r\nanswer", etag=ETAG)
 
     @asynccontextmanager
     async def serving(self, socket: Path) -> AsyncIterator[None]:
@@ -111,15 +140,30 @@ class FakeRelay:
             for queue in self.queues:
                 queue.put_nowait(None)
             self.live.put_nowait(None)
-            server.should_exit = True
+            server.stop()
             await task
 
 
 class QuietServer(uvicorn.Server):
-    """A server inside a test."""
+    """A server inside a test, which stops at once."""
 
-    def install_signal_handlers(self) -> None:
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._stop = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Wait for the end without looking ten times a second."""
+        await self._stop.wait()
+
+    def stop(self) -> None:
+        """End `serve`."""
+        self.should_exit = True
+        self._stop.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
         """Leave signals to pytest."""
+        yield
 
 
 def _statuses(specs: Any) -> tuple[DestinationStatus, ...]:
@@ -140,30 +184,7 @@ def _app(relay: FakeRelay) -> FastAPI:
 
 
 def _add_sessions(app: FastAPI, relay: FakeRelay) -> None:
-    @app.post("/sessions")
-    async def open_session(body: SessionRequest) -> SessionAnswer:
-        if relay.gate is not None:
-            await relay.gate.wait()
-        if relay.refusal is not None:
-            raise relay.refusal
-        if not body.offer.startswith("v=0"):
-            raise BadOfferError("this is no SDP")
-        relay.check_free(body.binding.path, body.owner)
-        relay.requests.append(body)
-        for other in relay.at(body.binding.path):
-            relay.lose(other, EndReason.REPLACED)
-        status = SessionStatus(
-            session=body.session,
-            owner=body.owner,
-            label=body.label,
-            path=body.binding.path,
-            state=SessionState.WAITING,
-            devices=body.devices,
-            destinations=_statuses(body.binding.destinations),
-        )
-        relay.sessions[body.session] = status
-        relay.tell(status)
-        return SessionAnswer(id=body.session, answer="v=0\r\nanswer", etag=ETAG)
+    app.post("/sessions")(relay.open)
 
     @app.patch("/sessions/{key}")
     async def patch_session(key: str, body: FragmentRequest) -> FragmentAnswer:

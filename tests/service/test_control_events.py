@@ -214,7 +214,7 @@ class TestBounds:
             for _ in range(events_module.QUEUED + 1):
                 events.guest_gone("g")
             with pytest.raises(ClosedError):
-                await anext(aiter(listener))
+                await listener.next()
         assert events.slow == 1
 
     async def test_an_ended_stream_delivers_what_is_queued(self) -> None:
@@ -222,7 +222,9 @@ class TestBounds:
         with events.listening(Listener("g"), GuestGone(id="first")) as listener:
             events.ended(listener, Ended(reason="left"))
             events.guest_gone("late")
-            kinds = [json.loads(text)["type"] async for _, text in listener]
+            kinds = []
+            while (event := await listener.next()) is not None:
+                kinds.append(json.loads(event[1])["type"])
         assert kinds == ["snapshot", "ended"]
 
     async def test_a_slow_page_is_told_to_come_again(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from stagedoor.control import reconciler
 from stagedoor.control.store import MIGRATIONS, Store
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.domain.house import House as DomainHouse
@@ -225,3 +226,47 @@ async def test_a_database_that_cannot_be_written_is_a_warning_until_it_can(tmp_p
         await until(lambda: troubles == [True, False])
         writing.cancel()
         await asyncio.wait((writing,))
+
+
+async def test_a_session_that_ends_while_its_offer_is_answered(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    token = await rig.house.invite(seat="guest1")
+    await rig.house.join(token)
+    rig.relay.answer_gate = asyncio.Event()
+    offered = asyncio.create_task(rig.house.whip("guest1", token, "page-1"))
+    await until(lambda: rig.relay.sessions)
+    rig.relay.lose(rig.relay.newest())
+    await until(lambda: any(rig.house.control.publishing.opening.values()))
+    rig.relay.answer_gate.set()
+    await offered
+    assert await rig.house.sessions() == {}
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_a_session_whose_end_was_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reconciler, "LOOK_EVERY_S", 0.05)
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    await rig.publish("guest1")
+    rig.relay.sessions.clear()
+    await until(lambda: len(rig.house.control.stage.sessions) == 0)
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_a_path_that_is_just_being_freed_is_waited_for(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    rig.relay.squatters["guest1"] = "the guest before"
+    token = await rig.house.invite(seat="guest1")
+    offered = asyncio.create_task(rig.house.whip("guest1", token))
+    await until(lambda: rig.relay.refused > 0)
+    rig.relay.squatters.clear()
+    assert (await offered).status_code == 201
+    await rig.stop_control()
+    await rig.stop_relay()

@@ -1,7 +1,7 @@
 """Events to browsers and scripts: a snapshot and numbered changes, a bounded queue for each who listens."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pydantic import BaseModel
@@ -15,7 +15,7 @@ QUEUED = 256
 
 
 class Listener:
-    """One stream of events, numbered from 1; iterate over it for their numbers and JSON texts.
+    """One stream of events, numbered from 1, as JSON texts.
 
     Attributes:
         guest: Whose own stream it is; None for an operator's.
@@ -48,22 +48,20 @@ class Listener:
         self._over = True
         self._woken.set()
 
-    async def __aiter__(self) -> AsyncIterator[tuple[int, str]]:
-        """Yield what is offered.
+    async def next(self) -> tuple[int, str] | None:
+        """Return the next event; None when the stream has ended.
 
         Raises:
             ClosedError: The listener did not keep up.
         """
-        while True:
-            if self._slow:
-                raise ClosedError("this stream was read too slowly", code="slow")
+        while not self._slow:
             if not self._queue.empty():
-                yield self._queue.get_nowait()
-            elif self._over:
-                return
-            else:
-                self._woken.clear()
-                await self._woken.wait()
+                return self._queue.get_nowait()
+            if self._over:
+                return None
+            self._woken.clear()
+            await self._woken.wait()
+        raise ClosedError("this stream was read too slowly", code="slow")
 
 
 class Events:

@@ -34,7 +34,7 @@ def tell(before: Guest | None, after: Guest) -> None:
 def _line(before: Guest | None, after: Guest) -> str | None:
     if before is None or (before.state, before.seat) != (after.state, after.seat):
         return _LINES[after.state]
-    if before.away != after.away:
+    if before.met and before.away != after.away:
         return "Guest is away" if after.away else "Guest is back"
     if before.name != after.name:
         return "Guest was renamed"

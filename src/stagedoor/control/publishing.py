@@ -23,7 +23,10 @@ from stagedoor.domain.house import require_welcome
 from stagedoor.domain.ids import secret_id, split_screen
 from stagedoor.domain.invite import Invite, Origin
 from stagedoor.domain.session import EndReason
-from stagedoor.ipc.messages import SessionAnswer, SessionRequest
+from stagedoor.ipc.messages import SessionAnswer, SessionRequest, SessionStatus
+
+PATH_FREE_WITHIN_S = 2.0
+TRY_AGAIN_S = 0.1
 
 
 class Publishing:
@@ -38,8 +41,8 @@ class Publishing:
         self._stage = stage
         self._door = door
         self._locks: dict[tuple[str, bool], tuple[asyncio.Lock, int]] = {}
-        self.opening: set[str] = set()
-        """Sessions that the relay may know already, and control not yet."""
+        self.opening: dict[str, SessionStatus | None] = {}
+        """Sessions that the relay may know already and control not yet, with what it says of them."""
 
     async def open(self, name: str, caller: Caller, instance: str | None, offer: str) -> SessionAnswer:
         """Hand an offer to the relay; the newest session of a guest replaces the one before.
@@ -178,13 +181,25 @@ class Publishing:
             devices=stage.devices(key),
             max_bitrate=stage.settings.guests.max_bitrate,
         )
-        self.opening.add(session.id)
+        self.opening[session.id] = None
         try:
-            answer = await stage.relay.open_session(request)
+            answer = await self._offer(request)
             await self._take_up(session)
         finally:
-            self.opening.discard(session.id)
+            self.opening.pop(session.id, None)
         return answer
+
+    async def _offer(self, request: SessionRequest) -> SessionAnswer:
+        """Hand an offer on; a path whose last guest is just being seen off is waited for."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATH_FREE_WITHIN_S
+        while True:
+            try:
+                return await self._stage.relay.open_session(request)
+            except ConflictError as error:
+                if error.code != "path_taken" or loop.time() >= deadline:
+                    raise
+            await asyncio.sleep(TRY_AGAIN_S)
 
     async def _take_up(self, session: Session) -> None:
         """Count an answered session in, unless its guest has gone or moved in the meantime."""
@@ -196,8 +211,12 @@ class Publishing:
             await stage.close_at_relay(session.id, EndReason.REPLACED)
             raise
         replaced = stage.sessions.add(session)
+        said = self.opening.pop(session.id, None)
         stage.notice(session.guest)
-        stage.publish(session.guest)
+        if said is None:
+            stage.publish(session.guest)
+        else:
+            stage.heard(session, said)
         if replaced is not None:
             await stage.close_at_relay(replaced.id, EndReason.REPLACED)
         if stage.binding(guest, screen=session.screen).path != session.path:

@@ -6,6 +6,7 @@ import logging
 from stagedoor.control.publishing import Publishing
 from stagedoor.control.registry import Session
 from stagedoor.control.stage import Stage
+from stagedoor.domain.errors import StagedoorError
 from stagedoor.domain.ids import split_screen
 from stagedoor.domain.session import EndReason, SessionState
 from stagedoor.ipc.messages import RelayEvent, RelayState, SessionStatus
@@ -13,6 +14,8 @@ from stagedoor.telemetry.logging import with_fields
 
 log = logging.getLogger(__name__)
 
+LOOK_EVERY_S = 5.0
+ANSWER_WITHIN_S = 3.0
 GRACE_S = 2.0
 """How long a relay that is gone may take to come back before its sessions count as lost."""
 
@@ -35,6 +38,7 @@ class Reconciler:
         """Follow the relay until cancelled."""
         try:
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._look(), name="look at the relay")
                 async for event in self._stage.relay.events(self._on_lost):
                     self._take(event, tasks)
         finally:
@@ -66,16 +70,39 @@ class Reconciler:
         self._keep_waiting()
         with_fields(log, pid=state.pid, sessions=len(state.sessions)).info("Connected to the relay")
         self._stage.health.relay_up = True
-        present = {status.session for status in state.sessions}
-        for session in self._stage.sessions:
-            if session.id not in present and session.id not in self._publishing.opening:
-                self._stage.forget(session, EndReason.LOST)
+        self._compare({session.id for session in self._stage.sessions}, state)
         for status in state.sessions:
             self._on_session(status, tasks)
 
+    async def _look(self) -> None:
+        """Ask the relay now and then, until cancelled: it may be stuck, or an event may have been missed."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            known = {session.id for session in self._stage.sessions}
+            try:
+                async with asyncio.timeout(ANSWER_WITHIN_S):
+                    state = await self._stage.relay.state()
+            except (StagedoorError, TimeoutError):
+                self._stage.health.relay_up = False
+            else:
+                self._stage.health.relay_up = True
+                self._compare(known, state)
+            self._stage.check_health()
+
+    def _compare(self, known: set[str], state: RelayState) -> None:
+        """Forget those of the known sessions that the relay does not have."""
+        present = {status.session for status in state.sessions}
+        for key in known - present:
+            session = self._stage.sessions.get(key)
+            if session is not None:
+                self._stage.forget(session, EndReason.LOST)
+
     def _on_session(self, status: SessionStatus, tasks: asyncio.TaskGroup) -> None:
         stage = self._stage
-        if status.session in self._publishing.opening or stage.sessions.is_over(status.session):
+        if status.session in self._publishing.opening:
+            self._publishing.opening[status.session] = status
+            return
+        if stage.sessions.is_over(status.session):
             return
         session = stage.sessions.get(status.session) or self._adopted(status)
         if session is not None:

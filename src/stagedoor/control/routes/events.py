@@ -115,8 +115,8 @@ async def _serve(socket: WebSocket, listener: Listener) -> None:
 async def _send(socket: WebSocket, listener: Listener) -> None:
     code = 1000
     try:
-        async for _, text in listener:
-            await socket.send_text(text)
+        while (event := await listener.next()) is not None:
+            await socket.send_text(event[1])
     except ClosedError:
         code = SLOW
     except WebSocketDisconnect:
@@ -136,24 +136,16 @@ async def _refuse(socket: WebSocket, error: StagedoorError) -> None:
 
 async def _sse(listener: Listener) -> AsyncIterator[bytes]:
     """Yield events, and a comment now and then, so that proxies keep the connection."""
-    events = aiter(listener)
-    waiting: asyncio.Task[tuple[int, str]] | None = None
-    try:
-        while True:
-            waiting = waiting or asyncio.ensure_future(_next(events))
-            done, _ = await asyncio.wait((waiting,), timeout=HEARTBEAT_S)
-            if not done:
-                yield b": still here\n\n"
-                continue
-            seq, text = waiting.result()
-            waiting = None
-            yield f"id: {seq}\ndata: {text}\n\n".encode()
-    except (StopAsyncIteration, ClosedError):
-        return
-    finally:
-        if waiting is not None:
-            waiting.cancel()
-
-
-async def _next(events: AsyncIterator[tuple[int, str]]) -> tuple[int, str]:
-    return await anext(events)
+    while True:
+        try:
+            async with asyncio.timeout(HEARTBEAT_S):
+                event = await listener.next()
+        except TimeoutError:
+            yield b": still here\n\n"
+            continue
+        except ClosedError:
+            return
+        if event is None:
+            return
+        seq, text = event
+        yield f"id: {seq}\ndata: {text}\n\n".encode()

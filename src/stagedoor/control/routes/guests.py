@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from stagedoor.control.http import OPERATOR, CallerOf, Parts, answers, get_control
-from stagedoor.control.routes.rtc import ID
+from stagedoor.control.routes.rtc import ID, Instance
 from stagedoor.control.schemas import GuestList, GuestView, RemoveBody, RenameBody, ReportBody, SeatBody
 from stagedoor.domain.errors import Blame, ForbiddenError, NotFoundError, UnauthenticatedError
 from stagedoor.domain.guest import Guest
@@ -84,13 +84,15 @@ async def leave(
     request: Request,
     control: Parts,
     instance: Annotated[str | None, Query(max_length=80)] = None,
+    sender: Instance = None,
 ) -> Response:
     """Say good-bye: at once by Bearer; by `?invite=`, as a closing page does, unless it was a reload."""
     caller = control.auth.caller(request, by_query=True)
     if caller.invite is None:
         raise UnauthenticatedError("an invite has to come along", blame=Blame.GUEST)
     guest = _own(request, guest_id, caller.invite.id)
-    if guest.ended or (instance is not None and instance != guest.instance):
+    page = instance or sender
+    if guest.ended or (page is not None and page != guest.instance):
         return Response(status_code=204)
     house, now_ms = control.stage.house, control.now_ms()
     if "authorization" in request.headers:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any
 
-from fastapi import Path, Request, Response
+from fastapi import Header, Path, Request, Response
 
 from stagedoor.control.http import read_text
 from stagedoor.domain.errors import Blame, UnconditionalError
@@ -16,6 +16,9 @@ CORS_SENT = "Authorization, Content-Type, If-Match, X-Stagedoor-Instance"
 CORS_SEEN = "Location, ETag, Link, Accept-Post, Accept-Patch, Retry-After"
 CORS_AGE_S = 600
 
+Instance = Annotated[
+    str | None, Header(alias="X-Stagedoor-Instance", max_length=80, pattern=r"^[A-Za-z0-9_-]+$")
+]
 ID = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 
 

@@ -1,14 +1,13 @@
 """WHIP (RFC 9725): publishers' offers, candidates, ICE restarts and good-byes."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from stagedoor.control.http import CallerOf, Parts, answers, read_text
 from stagedoor.control.routes.rtc import (
     FRAGMENT_TYPE,
     ID,
     SDP_TYPE,
+    Instance,
     created,
     ice_links,
     options,
@@ -19,10 +18,6 @@ from stagedoor.control.routes.rtc import (
 router = APIRouter(tags=["WHIP"])
 ENDPOINT = "/api/calls/whip/{guest_id}"
 RESOURCE = ENDPOINT + "/{session_id}"
-
-Instance = Annotated[
-    str | None, Header(alias="X-Stagedoor-Instance", max_length=80, pattern=r"^[A-Za-z0-9_-]+$")
-]
 
 
 @router.post(
