@@ -62,7 +62,7 @@ class Session:
         self.peer: Peer | None = None
         self.relay: GuestRelay | None = None
         self.first_frame_ms: int | None = None
-        self.log: FieldsAdapter = with_fields(logger, guest=request.owner, session=request.session)
+        self.log: FieldsAdapter = with_fields(logger, guest=request.owner, session=request.session[:8])
         self._hooks = hooks
         self._asked = time.monotonic()
         self._flow = Flow()

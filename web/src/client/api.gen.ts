@@ -2264,7 +2264,9 @@ export interface operations {
             query?: {
                 instance?: string | null;
             };
-            header?: never;
+            header?: {
+                "X-Stagedoor-Instance"?: string | null;
+            };
             path: {
                 guest_id: string;
             };
