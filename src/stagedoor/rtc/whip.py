@@ -241,11 +241,14 @@ class WhipPeer:
         while True:
             await asyncio.sleep(INTERVAL)
             now = time.monotonic()
-            loss = 0.0
+            lost = due = 0
             for incoming in self._incoming.values():
-                incoming.receiver.statistics.sample(now)
-                loss = max(loss, incoming.receiver.statistics.interval_loss())
-            self._bandwidth.update(INTERVAL, loss)
+                counted = incoming.receiver.statistics
+                counted.sample(now)
+                missing, expected = counted.interval()
+                lost += missing
+                due += expected
+            self._bandwidth.update(INTERVAL, lost / due if due else 0.0)
             self._send_estimate()
 
     def _send_estimate(self) -> None:

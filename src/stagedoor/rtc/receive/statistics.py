@@ -94,12 +94,12 @@ class Statistics:
         due, got = self.expected - expected, self.received - received
         return 0 if due <= 0 else max(0, min(255, (due - got) * 256 // due))
 
-    def interval_loss(self) -> float:
-        """Fraction 0…1 lost since the last call."""
+    def interval(self) -> tuple[int, int]:
+        """Packets lost and packets due since the last call."""
         expected, received = self._interval
         self._interval = (self.expected, self.received)
         due, got = self.expected - expected, self.received - received
-        return 0.0 if due <= 0 else max(0.0, (due - got) / due)
+        return max(0, due - got), due
 
     def sample(self, now: float) -> None:
         """Remember the counters; called about twice a second."""
