@@ -63,7 +63,6 @@ async def _one(kind: str, rtmp: str) -> tuple[float, float]:
 
 async def _run(pid: int, socket: Path, audio: str, rtmp: str) -> tuple[float, float]:
     """CPU per guest in percent, and the part of the pictures that a reader of the RTMP server got."""
-    idle = await measure_cpu(pid, 3)
     async with guests(socket, PAIR, audio=audio, rtmp=rtmp) as sending:
         await asyncio.sleep(3)
         before = await sending.sent()
@@ -74,7 +73,7 @@ async def _run(pid: int, socket: Path, audio: str, rtmp: str) -> tuple[float, fl
         cpu, read = await asyncio.gather(measure_cpu(pid, WINDOW), asyncio.gather(*readers))
         after = await sending.sent()
     sent_rate = min((b - a) / WINDOW for a, b in zip(before, after, strict=True))
-    return (cpu - idle) / PAIR, min(1.0, min(pictures / span for pictures, span in read) / sent_rate)
+    return cpu / PAIR, min(1.0, min(pictures / span for pictures, span in read) / sent_rate)
 
 
 async def crowd(counts: tuple[int, ...] = (1, 9, 17, 25)) -> list[Result]:
