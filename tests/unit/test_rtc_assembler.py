@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.rtc.receive.assembler import NACK_AFTER, NACK_AGAIN, NACK_MOST, Assembler, Frame
+from stagedoor.rtc.receive.assembler import NACK_AFTER, NACK_AGAIN, NACK_MOST, PATIENCE_MOST, Assembler, Frame
 
 pytestmark = pytest.mark.unit
 
@@ -122,3 +122,23 @@ def test_a_long_outage_is_asked_for_in_packets_of_bounded_size() -> None:
     feed(assembler, [sent[0], sent[-1]])
     assert len(assembler.to_request(NACK_AFTER)) == NACK_MOST
     assert len(assembler.to_request(NACK_AFTER)) == NACK_MOST
+
+
+def test_on_a_long_way_it_asks_less_often_and_waits_longer() -> None:
+    assembler = Assembler(PATIENCE, each_packet=False)
+    assembler.adapt(0.2)
+    sent = packets(2)
+    feed(assembler, [*sent[:1], *sent[2:]], 1.0)
+    assert assembler.to_request(1.0 + NACK_AFTER) == [1]
+    assert assembler.to_request(1.0 + NACK_AFTER + 0.2) == []
+    assert assembler.to_request(1.0 + NACK_AFTER + 0.23) == [1]
+    assert not assembler.expire(1.0 + 0.49)
+    assert assembler.expire(1.0 + 0.51)
+
+
+def test_no_way_is_so_long_that_it_waits_for_ever() -> None:
+    assembler = Assembler(PATIENCE, each_packet=False)
+    assembler.adapt(5.0)
+    sent = packets(2)
+    feed(assembler, [*sent[:1], *sent[2:]], 1.0)
+    assert assembler.expire(1.0 + PATIENCE_MOST + 0.01)

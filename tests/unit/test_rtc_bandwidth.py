@@ -2,7 +2,8 @@
 
 import pytest
 
-from stagedoor.rtc.receive.bandwidth import FLOOR, INTERVAL, Bandwidth
+from stagedoor.rtc.receive.bandwidth import FLOOR, INTERVAL, Bandwidth, Came
+from stagedoor.rtc.receive.statistics import Interval, Statistics
 
 pytestmark = pytest.mark.unit
 
@@ -11,9 +12,7 @@ MOST = 6_000_000
 
 def second(bandwidth: Bandwidth, *, rate: int, delay: float, loss: float = 0.0) -> int:
     for _ in range(2):
-        for _ in range(15):
-            bandwidth.frame(delay, rate // 8 // 30)
-        bandwidth.update(INTERVAL, loss)
+        bandwidth.update(INTERVAL, Came(rate // 16, loss, delay))
     return bandwidth.allowed
 
 
@@ -58,9 +57,7 @@ def test_a_bottleneck_of_three_megabits_is_used_for_the_most_part() -> None:
         sent = bandwidth.allowed * INTERVAL
         arrived = min(queue + sent, link * INTERVAL)
         queue += sent - arrived
-        for _ in range(15):
-            bandwidth.frame(0.05 + queue / link, int(arrived / 8 / 15))
-        bandwidth.update(INTERVAL, 0.0)
+        bandwidth.update(INTERVAL, Came(int(arrived / 8), 0.0, 0.05 + queue / link))
         used.append(arrived / INTERVAL)
     assert sum(used[20:]) / len(used[20:]) >= 0.85 * link
     assert queue / link < 0.2
@@ -83,3 +80,20 @@ def test_a_way_that_becomes_longer_is_no_queue() -> None:
     for _ in range(20):
         second(bandwidth, rate=min(bandwidth.allowed, 4_000_000), delay=0.25)
     assert bandwidth.allowed >= 4_000_000
+
+
+def test_an_interval_tells_of_every_packet_whether_or_not_its_picture_was_whole() -> None:
+    counted = Statistics(1000)
+    for number, late in ((10, 0.030), (11, 0.020), (13, 0.050)):
+        counted.packet(number, number * 100, 500, number / 10 + late)
+    came = counted.interval()
+    assert came[:3] == (1, 4, 1500)
+    assert came.delay == pytest.approx(0.020)
+    assert counted.interval() == Interval(0, 0, 0, None)
+
+
+def test_the_shortest_way_is_not_taken_from_before_the_time_stamps_wrapped() -> None:
+    counted = Statistics(90_000)
+    counted.packet(1, 0xFFFFFFFF, 10, 100.0)
+    counted.packet(2, 2999, 10, 100.0 + 1 / 30)
+    assert counted.interval().delay == pytest.approx(100.0)

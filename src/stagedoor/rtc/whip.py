@@ -1,6 +1,7 @@
 """A publisher's connection (the media of RFC 9725): its offer is answered, its frames go to a sink."""
 
 import asyncio
+import itertools
 import struct
 import time
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from stagedoor.domain.errors import NegotiationError
 from stagedoor.media.packets import Kind, Packet
 from stagedoor.rtc.ice import PeerSettings
 from stagedoor.rtc.peer import Peer, media_sections
-from stagedoor.rtc.receive.bandwidth import INTERVAL, Bandwidth
+from stagedoor.rtc.receive.bandwidth import EARLY_INTERVAL, EARLY_TIMES, INTERVAL, Bandwidth, Came
 from stagedoor.rtc.receive.clock import GuestClock
 from stagedoor.rtc.receive.track import TICK, TrackReceiver, TrackReport
 from stagedoor.rtc.rtcp import nack, parse_rtcp, picture_loss, receiver_report, remb, resync_request
@@ -103,7 +104,7 @@ class WhipPeer:
             if kind in chosen or not section.sends:
                 continue
             if choices := usable(section):
-                receiver = TrackReceiver(choices[0], self._clock, self._bandwidth, self._sink.on_packet)
+                receiver = TrackReceiver(choices[0], self._clock, self._sink.on_packet)
                 chosen[kind] = _Incoming(section, receiver)
         if not chosen:
             raise NegotiationError(
@@ -238,17 +239,20 @@ class WhipPeer:
         return "nack" in choice.format.feedback
 
     async def _report_regularly(self) -> None:
-        while True:
-            await asyncio.sleep(INTERVAL)
+        for number in itertools.count():
+            elapsed = EARLY_INTERVAL if number < EARLY_TIMES else INTERVAL
+            await asyncio.sleep(elapsed)
             now = time.monotonic()
-            lost = due = 0
-            for incoming in self._incoming.values():
-                counted = incoming.receiver.statistics
-                counted.sample(now)
-                missing, expected = counted.interval()
-                lost += missing
-                due += expected
-            self._bandwidth.update(INTERVAL, lost / due if due else 0.0)
+            lost = due = size = 0
+            delay: float | None = None
+            for kind, incoming in self._incoming.items():
+                incoming.receiver.adapt((self._peer.round_trip_ms or 0.0) / 1000)
+                incoming.receiver.statistics.sample(now)
+                came = incoming.receiver.statistics.interval()
+                lost, due, size = lost + came.lost, due + came.due, size + came.bytes
+                if kind is Kind.VIDEO:
+                    delay = came.delay
+            self._bandwidth.update(elapsed, Came(size, lost / due if due else 0.0, delay))
             self._send_estimate()
 
     def _send_estimate(self) -> None:

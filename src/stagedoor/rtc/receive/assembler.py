@@ -8,9 +8,13 @@ CAPACITY = 2048
 """Packets kept behind a hole; more than that is a new beginning."""
 NACK_AFTER = 0.010
 NACK_AGAIN = 0.060
-"""Seconds from the discovery of a hole to the first request, and from one request to the next."""
+"""Seconds from the discovery of a hole to the first request, and from one to the next on a short way."""
 NACK_MOST = 200
 """Sequence numbers in one request, so that it fits into a packet."""
+ROUNDS = 2.5
+"""Round trips that a missing packet is waited for at least: time for a second request."""
+PATIENCE_MOST = 0.6
+"""Seconds that it is waited for at most, however long the way."""
 
 
 class Frame(NamedTuple):
@@ -42,12 +46,13 @@ class Assembler:
     `patience` is given up: the frames that it touches are dropped, the next one carries `gap`.
 
     Args:
-        patience: Seconds to wait for a missing packet.
+        patience: Seconds to wait for a missing packet, more on a long way.
         each_packet: Every packet is a frame of its own (sound).
     """
 
     def __init__(self, patience: float, *, each_packet: bool) -> None:
-        self._patience = patience
+        self._least_patience = self._patience = patience
+        self._again = NACK_AGAIN
         self._each_packet = each_packet
         self._next: int | None = None
         self._highest = 0
@@ -59,6 +64,11 @@ class Assembler:
         self._gap = False
         self.lost = 0
         self.late = 0
+
+    def adapt(self, round_trip: float) -> None:
+        """Ask no faster than an answer can come, and wait for it; `round_trip` in seconds."""
+        self._again = max(NACK_AGAIN, round_trip * 1.1)
+        self._patience = max(self._least_patience, min(PATIENCE_MOST, ROUNDS * round_trip))
 
     @property
     def has_holes(self) -> bool:
@@ -166,5 +176,5 @@ class Assembler:
         found = (number for number, (_, when) in self._missing.items() if when <= now)
         due = list(islice(found, NACK_MOST))
         for number in due:
-            self._missing[number] = (self._missing[number][0], now + NACK_AGAIN)
+            self._missing[number] = (self._missing[number][0], now + self._again)
         return [number & 0xFFFF for number in due]

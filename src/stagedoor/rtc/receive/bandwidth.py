@@ -6,9 +6,12 @@ little less than what came through; near that rate it climbs slowly again, elsew
 """
 
 from collections import deque
+from typing import NamedTuple
 
 INTERVAL = 0.5
-"""Seconds from one estimate to the next."""
+EARLY_INTERVAL = 0.2
+EARLY_TIMES = 15
+"""Seconds from one estimate to the next; the first ones come faster, since the start may be far too high."""
 FLOOR = 150_000
 """Bits a second that are always allowed."""
 QUEUE_HIGH = 0.060
@@ -22,10 +25,25 @@ LOSS_LOW = 0.03
 One or two percent by chance, as radio links have them, must not cost anything."""
 NEAR = (0.80, 1.20)
 """Around the rate at which the queue stood last, as parts of it: there growth is slow."""
-MOST_CUTS = 4
-"""Cuts in a row that do not shorten the queue: then the way has become longer, and is no queue."""
+IN_VAIN = 2.0
+"""Seconds of cuts that do not shorten the queue: then the way has become longer, and is no queue."""
 _MEMORY = 40
 """Intervals over which the shortest way is remembered."""
+
+
+class Came(NamedTuple):
+    """What came in one interval.
+
+    Attributes:
+        bytes: Of picture and sound.
+        loss: Fraction 0…1 of the packets that were missing when it ended.
+        delay: Arrival minus time stamp of the fastest picture, in seconds with any constant error; None if
+            none came.
+    """
+
+    bytes: int
+    loss: float
+    delay: float | None
 
 
 class Bandwidth:
@@ -39,68 +57,50 @@ class Bandwidth:
         self.most = most
         self.allowed = most
         self._shortest: deque[float] = deque(maxlen=_MEMORY)
-        self._window: float | None = None
-        self._bytes = 0
         self._loss = 0.0
         self._link = 0
         self._is_queueing = False
-        self._cuts = 0
+        self._cutting = 0.0
         self._queue_then = 0.0
 
-    def frame(self, delay: float, size: int) -> None:
-        """Take a frame's way: arrival minus time stamp in seconds (any constant error), and its bytes."""
-        self._bytes += size
-        if self._window is None or delay < self._window:
-            self._window = delay
-
-    def packet_bytes(self, size: int) -> None:
-        """Count bytes that belong to no frame of the picture, such as sound."""
-        self._bytes += size
-
-    def update(self, elapsed: float, loss: float) -> int:
-        """The rate to allow from now on, in bits a second.
-
-        Args:
-            elapsed: Seconds since the last call.
-            loss: Fraction 0…1 of the packets of this interval that were missing when it ended.
-        """
-        received = int(self._bytes * 8 / elapsed) if elapsed > 0 else 0
-        queue = self._queue()
-        self._bytes, self._window = 0, None
-        self._loss += (loss - self._loss) / 2
+    def update(self, elapsed: float, came: Came) -> int:
+        """The rate to allow from now on, in bits a second; `elapsed` are the seconds since the last call."""
+        received = int(came.bytes * 8 / elapsed)
+        queue = self._queue(came.delay)
+        self._loss += (came.loss - self._loss) * min(1.0, elapsed)
         if queue > QUEUE_HIGH and received:
-            self._cut(queue, received)
+            self._cut(queue, received, elapsed)
         elif queue < QUEUE_LOW:
-            self._is_queueing, self._cuts = False, 0
+            self._is_queueing, self._cutting = False, 0.0
         if self._loss > LOSS_HIGH and not self._is_queueing:
-            self.allowed = int(self.allowed * (1 - self._loss / 2))
+            self.allowed = int(self.allowed * (1 - self._loss * elapsed))
         elif self._loss < LOSS_LOW and not self._is_queueing:
-            self._grow()
+            self._grow(elapsed)
         self.allowed = max(FLOOR, min(self.most, self.allowed))
         return self.allowed
 
-    def _cut(self, queue: float, received: int) -> None:
-        if self._cuts == 0:
+    def _cut(self, queue: float, received: int, elapsed: float) -> None:
+        if not self._cutting:
             self._queue_then = queue
-        self._cuts += 1
-        if self._cuts > MOST_CUTS and queue > self._queue_then * 0.8:
+        self._cutting += elapsed
+        if self._cutting > IN_VAIN and queue > self._queue_then * 0.8:
             self._shortest.clear()
-            self._is_queueing, self._cuts = False, 0
+            self._is_queueing, self._cutting = False, 0.0
             return
         self._is_queueing = True
         self._link = received
         self.allowed = min(self.allowed, int(received * CUT))
 
-    def _grow(self) -> None:
+    def _grow(self, elapsed: float) -> None:
         low, high = NEAR
         if self._link * low <= self.allowed <= self._link * high:
-            self.allowed += self.allowed // 100 + 5_000
+            self.allowed += int((self.allowed * 0.02 + 10_000) * elapsed)
         else:
-            self.allowed += self.allowed // 20 + 20_000
+            self.allowed += int((self.allowed * 0.10 + 40_000) * elapsed)
 
-    def _queue(self) -> float:
+    def _queue(self, delay: float | None) -> float:
         """Seconds that the fastest frame of this interval waited beyond the fastest of the last 20 s."""
-        if self._window is None:
+        if delay is None:
             return 0.0
-        self._shortest.append(self._window)
-        return self._window - min(self._shortest)
+        self._shortest.append(delay)
+        return delay - min(self._shortest)

@@ -16,6 +16,23 @@ class _Sample(NamedTuple):
     expected: int
 
 
+class Interval(NamedTuple):
+    """What came since the last look.
+
+    Attributes:
+        lost: Packets that are missing, or came only when asked for again.
+        due: Packets that should have come.
+        bytes: Payload that came.
+        delay: Arrival minus time stamp of the fastest frame's first packet, in seconds with a constant error;
+            None if nothing came.
+    """
+
+    lost: int
+    due: int
+    bytes: int
+    delay: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Over the last two seconds: frames a second, bits a second, fraction of packets lost 0…1."""
@@ -42,7 +59,8 @@ class Statistics:
         self._transit: float | None = None
         self._last_timestamp: int | None = None
         self._reported = (0, 0)
-        self._interval = (0, 0)
+        self._interval = (0, 0, 0)
+        self._fastest: float | None = None
         self._samples: deque[_Sample] = deque(maxlen=16)
 
     def packet(self, highest: int, timestamp: int, size: int, now: float) -> None:
@@ -54,12 +72,19 @@ class Statistics:
         self._highest = highest
         if timestamp != self._last_timestamp:
             self._last_timestamp = timestamp
-            transit = now * self._clock_rate - timestamp
-            if self._transit is not None:
-                change = abs(transit - self._transit)
-                if change < self._clock_rate:
-                    self.jitter += (change - self.jitter) / 16
-            self._transit = transit
+            self._time(now * self._clock_rate - timestamp)
+
+    def _time(self, transit: float) -> None:
+        """Take the first packet of a frame: ticks from its time stamp to its arrival."""
+        if self._transit is not None:
+            change = abs(transit - self._transit)
+            if change < self._clock_rate:
+                self.jitter += (change - self.jitter) / 16
+            else:
+                self._fastest = None
+        self._transit = transit
+        if self._fastest is None or transit < self._fastest:
+            self._fastest = transit
 
     def frame(self, now: float, *, gap: bool) -> None:
         """Count a frame that was passed on."""
@@ -94,12 +119,14 @@ class Statistics:
         due, got = self.expected - expected, self.received - received
         return 0 if due <= 0 else max(0, min(255, (due - got) * 256 // due))
 
-    def interval(self) -> tuple[int, int]:
-        """Packets lost and packets due since the last call."""
-        expected, received = self._interval
-        self._interval = (self.expected, self.received)
+    def interval(self) -> Interval:
+        """What came since the last call."""
+        expected, received, size = self._interval
+        self._interval = (self.expected, self.received, self.bytes)
         due, got = self.expected - expected, self.received - received
-        return max(0, due - got), due
+        fastest, self._fastest = self._fastest, None
+        delay = None if fastest is None else fastest / self._clock_rate
+        return Interval(max(0, due - got), due, self.bytes - size, delay)
 
     def sample(self, now: float) -> None:
         """Remember the counters; called about twice a second."""

@@ -10,7 +10,6 @@ from stagedoor.media.inspect import FrameInspector, Inspected
 from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.media.rtp import payload_format
 from stagedoor.rtc.receive.assembler import Assembler, Frame
-from stagedoor.rtc.receive.bandwidth import Bandwidth
 from stagedoor.rtc.receive.clock import GuestClock
 from stagedoor.rtc.receive.statistics import Rates, Statistics
 from stagedoor.rtc.rtp import Rtp
@@ -19,7 +18,7 @@ from stagedoor.rtc.sdp.formats import Choice, sprop_parameter_sets
 logger = logging.getLogger(__name__)
 
 PATIENCE = {Kind.AUDIO: 0.150, Kind.VIDEO: 0.250}
-"""Seconds that a missing packet is waited for."""
+"""Seconds that a missing packet is waited for on a short way."""
 SILENT_AFTER = 0.5
 """Seconds without a packet after which another SSRC may take a stream's place."""
 KEY_FRAME_AGAIN = 0.5
@@ -47,7 +46,6 @@ class TrackReceiver:
     Args:
         choice: The codec and payload types of the answer.
         clock: The guest's clock.
-        bandwidth: The sender's estimate, fed by the picture's frames.
         deliver: Takes each packet; called on the loop.
     """
 
@@ -55,7 +53,6 @@ class TrackReceiver:
         self,
         choice: Choice,
         clock: GuestClock,
-        bandwidth: Bandwidth,
         deliver: Callable[[Packet], None],
     ) -> None:
         self.choice = choice
@@ -63,7 +60,6 @@ class TrackReceiver:
         self.ssrc: int | None = None
         self.last_report: tuple[int, float] | None = None
         self._clock = clock
-        self._bandwidth = bandwidth
         self._deliver = deliver
         self._format = payload_format(choice.codec)
         self._begin(None)
@@ -126,6 +122,10 @@ class TrackReceiver:
         missing = self._assembler.to_request(now) if self._assembler.has_holes else ()
         return missing, self._key_frame_due(now)
 
+    def adapt(self, round_trip: float) -> None:
+        """Fit the requests for repair to the way's round trip, in seconds."""
+        self._assembler.adapt(round_trip)
+
     def _key_frame_due(self, now: float) -> bool:
         if not self._wants_key or self.ssrc is None:
             return False
@@ -159,10 +159,6 @@ class TrackReceiver:
 
     def _pass_on(self, frame: Frame, inspected: Inspected, now: float) -> None:
         rate, data = self.choice.clock_rate, inspected.data
-        if self.kind is Kind.VIDEO:
-            self._bandwidth.frame(frame.arrived - frame.timestamp / rate, len(data))
-        else:
-            self._bandwidth.packet_bytes(len(data))
         pts = self._clock.pts(self.kind, rate, frame.timestamp, frame.arrived)
         gap, self._gap = self._gap, False
         self.statistics.frame(now, gap=gap)
