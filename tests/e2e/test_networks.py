@@ -2,12 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.kit.app import running_app
+from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
-from tests.kit.net import namespace
+from tests.kit.net import Namespace, namespace
 from tests.kit.pages import join, seated
 from tests.kit.publisher import publishing
 from tests.kit.remote import publishing_from
@@ -69,3 +70,21 @@ async def test_a_guest_joins_over_the_lan(tmp_path: Path) -> None:
                 await app.logged("guest1 is live after")
                 seen = await watch(f"{app.hub_url}/live/guest1.mkv?token={app.token}", 3)
                 assert near(seen.color, BAD.color)
+                await lost_sound_is_sent_again(app, far)
+
+
+async def lost_sound_is_sent_again(app: App, far: Namespace) -> None:
+    """The page asks for it in its offer; without that a tenth of the sound would be missing."""
+
+    async def sound() -> dict[str, Any]:
+        (guest,) = await app.guests()
+        return next(dict(each) for each in guest["sessions"][0]["tracks"] if each["kind"] == "audio")
+
+    before = await sound()
+    await asyncio.to_thread(far.impair, loss=0.1)
+
+    async def enough() -> bool:
+        return bool((await sound())["frames"] >= before["frames"] + 250)
+
+    await until(enough, 10, interval=0.2, what="five seconds of sound")
+    assert (await sound())["lost"] - before["lost"] < 8

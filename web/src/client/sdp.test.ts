@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { iceCredentials, restartedAnswer, trickleFragment } from "./sdp";
+import { askingForLostSound, iceCredentials, restartedAnswer, trickleFragment } from "./sdp";
 
 const sdp = (...lines: string[]): string => lines.map((line) => `${line}\r\n`).join("");
 
@@ -79,5 +79,22 @@ describe("restartedAnswer", () => {
   it("reads the first credentials", () => {
     expect(iceCredentials(fragment)).toEqual(["a=ice-ufrag:new", "a=ice-pwd:newer"]);
     expect(iceCredentials("v=0")).toEqual([]);
+  });
+});
+
+describe("askingForLostSound", () => {
+  const opus = "a=rtpmap:111 opus/48000/2";
+
+  it("adds the wish to every Opus format, once", () => {
+    const asking = askingForLostSound(sdp("m=audio 9 UDP/TLS/RTP/SAVPF 111 0", opus, "a=rtpmap:0 PCMU/8000"));
+    expect(asking).toBe(
+      sdp("m=audio 9 UDP/TLS/RTP/SAVPF 111 0", opus, "a=rtcp-fb:111 nack", "a=rtpmap:0 PCMU/8000"),
+    );
+    expect(askingForLostSound(asking)).toBe(asking);
+  });
+
+  it("leaves the picture alone", () => {
+    const picture = sdp("m=video 9 UDP/TLS/RTP/SAVPF 102", "a=rtpmap:102 H264/90000");
+    expect(askingForLostSound(picture)).toBe(picture);
   });
 });

@@ -74,3 +74,15 @@ export function restartedAnswer(answer: string, fragment: string): string {
   close();
   return joined(lines);
 }
+
+/** The same offer, which also asks for lost Opus packets again (RFC 4585): browsers can, but do not offer it. */
+export function askingForLostSound(sdp: string): string {
+  const lines = linesOf(sdp);
+  return joined(
+    lines.flatMap((line) => {
+      const opus = /^a=rtpmap:(\d+) opus\/48000/i.exec(line);
+      const wish = `a=rtcp-fb:${opus?.[1]} nack`;
+      return opus && !lines.includes(wish) ? [line, wish] : [line];
+    }),
+  );
+}

@@ -1,7 +1,7 @@
 /** One WebRTC session over HTTP: what WHIP (RFC 9725) and WHEP have in common. */
 
 import { ApiError, send } from "./api";
-import { FRAGMENT_TYPE, restartedAnswer, trickleFragment } from "./sdp";
+import { askingForLostSound, FRAGMENT_TYPE, restartedAnswer, trickleFragment } from "./sdp";
 
 export interface SessionOptions {
   endpoint: string;
@@ -57,7 +57,7 @@ export class RtcSession {
   }
 
   async #negotiate(options: SessionOptions): Promise<void> {
-    await this.peer.setLocalDescription(await this.peer.createOffer());
+    await this.#offer();
     const response = await send(options.endpoint, {
       method: "POST",
       headers: { ...this.headers, "Content-Type": "application/sdp" },
@@ -72,6 +72,17 @@ export class RtcSession {
     this.#answer = await response.text();
     await this.#applyAnswer();
     this.#trickle();
+  }
+
+  async #offer(options?: RTCOfferOptions): Promise<void> {
+    const offer = await this.peer.createOffer(options);
+    const wished = { type: offer.type, sdp: askingForLostSound(offer.sdp ?? "") };
+    try {
+      await this.peer.setLocalDescription(wished);
+    } catch {
+      // A browser that takes only its own words.
+      await this.peer.setLocalDescription(offer);
+    }
   }
 
   async #applyAnswer(): Promise<void> {
@@ -139,7 +150,7 @@ export class RtcSession {
     this.#waiting = [];
     this.#gathered = false;
     try {
-      await this.peer.setLocalDescription(await this.peer.createOffer({ iceRestart: true }));
+      await this.#offer({ iceRestart: true });
       const sdp = this.peer.localDescription?.sdp ?? "";
       const response = await this.#patch(trickleFragment(sdp, [], false), "*");
       this.#answer = restartedAnswer(this.#answer, await response.text());

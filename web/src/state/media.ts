@@ -94,9 +94,12 @@ export class Media {
   }
 
   async setPreset(id: string): Promise<void> {
-    const preset = presetOf(id);
-    changeSettings({ preset: preset.id });
-    await this.camera.value.track?.applyConstraints(cameraConstraints(preset)).catch(() => undefined);
+    changeSettings({ preset: presetOf(id).id });
+    // After a camera that is just being opened with the preset before.
+    await this.#serial(async () => {
+      const constraints = cameraConstraints(presetOf(settings.value.preset));
+      await this.camera.value.track?.applyConstraints(constraints).catch(() => undefined);
+    });
   }
 
   /** Browsers differ in what can change on an open microphone: it is opened anew. */
