@@ -115,6 +115,13 @@ def test_a_second_instance(tmp_path: Path) -> None:
     assert "server.data_dir" in done.stderr
 
 
+def test_a_data_directory_that_is_made_is_nobody_elses(tmp_path: Path) -> None:
+    server = _server(tmp_path)
+    with only_instance(server):
+        modes = [path.stat().st_mode & 0o777 for path in (server.data_dir, server.run_dir)]
+    assert modes == [0o700, 0o700]
+
+
 def test_a_data_directory_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     done = stagedoor(tmp_path, "serve")

@@ -39,7 +39,9 @@ def only_instance(server: ServerSettings) -> Iterator[None]:
     if len(os.fsencode(server.relay_socket)) > MAX_SOCKET_PATH:
         raise _unusable(server.data_dir, "its name is too long for a socket in it")
     try:
-        server.run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # `mode` counts for the last folder only, and names of guests are in this one.
+        server.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        server.run_dir.mkdir(exist_ok=True, mode=0o700)
         lock = os.open(_lock_file(server), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise _unusable(server.data_dir, error.strerror or str(error)) from error
