@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 
@@ -25,9 +25,9 @@ class Certificate:
         return context
 
 
-def certificate(folder: Path) -> Certificate:
-    """Make one, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
+def certificate(folder: Path, *, rsa_bits: int = 0) -> Certificate:
+    """Make one, signed by itself: of an RSA key if it is given a size, else of a P-256 key."""
+    key = rsa.generate_private_key(65537, rsa_bits) if rsa_bits else ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
