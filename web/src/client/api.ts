@@ -69,6 +69,9 @@ async function call<T>(method: string, path: string, options: CallOptions = {}):
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+/** How long a guest who leaves waits for the server to know before the page hangs up all the same. */
+const LEAVE_MS = 700;
+
 const guestPath = (id: string, verb: string): string => `/api/guests/${encodeURIComponent(id)}/${verb}`;
 
 /** What a guest's page asks for, with the invite it was opened with. */
@@ -79,7 +82,8 @@ export const guestApi = {
     call("POST", "/api/join", { token, body }),
   report: (token: string, id: string, body: Report): Promise<unknown> =>
     call("POST", guestPath(id, "report"), { token, body }),
-  leave: (token: string, id: string): Promise<unknown> => call("POST", guestPath(id, "leave"), { token }),
+  leave: (token: string, id: string): Promise<unknown> =>
+    call("POST", guestPath(id, "leave"), { token, signal: AbortSignal.timeout(LEAVE_MS) }),
   /** The instance goes along, so that a page which was taken over ends nobody's visit. */
   leaveBeacon: (token: string, id: string, instance: string): string =>
     `${guestPath(id, "leave")}?${new URLSearchParams({ invite: token, instance })}`,

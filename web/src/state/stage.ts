@@ -88,8 +88,8 @@ export class Stage {
   async leave(): Promise<void> {
     const inside = this.#inside.value;
     if (!inside) return;
-    this.#act({ type: "ended", reason: "left" });
     await guestApi.leave(inside.token, inside.guest.id).catch(() => undefined);
+    this.#act({ type: "ended", reason: "left" });
   }
 
   /** The page is being closed or reloaded: only a beacon gets out. */
