@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.domain.errors import CapacityError, NegotiationError
+from stagedoor.domain.errors import BadOfferError, CapacityError, NegotiationError, PreconditionError
 from stagedoor.media.packets import Codec, Kind, Packet
 from stagedoor.rtc.ice import PeerSettings
 from stagedoor.rtc.whip import WhipPeer
@@ -223,3 +223,39 @@ async def test_of_several_streams_of_one_section_the_first_is_taken() -> None:
         pictures = [packet for packet in sink.packets if packet.track.kind is Kind.VIDEO]
         steps = {b.pts - a.pts for a, b in zip(pictures, pictures[1:], strict=False)}
         assert max(steps) < 2 * 3000
+
+
+RESTART = "a=ice-ufrag:abcdef\r\na=ice-pwd:0123456789012345678901\r\na=end-of-candidates\r\n"
+
+
+async def test_a_restart_that_finds_no_way_leaves_the_old_one_in_use() -> None:
+    async with published() as (publisher, peer, sink):
+        await both(sink)
+        before = peer.etag
+        fragment, during = await peer.patch(RESTART, "*")
+        assert fragment is not None
+        assert during != before
+        await until(lambda: peer.etag == before, 8)
+        came = sink.count(Kind.VIDEO)
+        await until(lambda: sink.count(Kind.VIDEO) > came + 10, 5)
+        await publisher.vanish()
+        await until(lambda: sink.closed, 10)
+
+
+async def test_an_entity_tag_of_another_time_is_refused() -> None:
+    async with published() as (_, peer, _sink):
+        for fragment in (RESTART, "a=candidate:1 1 udp 1 192.0.2.1 50000 typ host"):
+            with pytest.raises(PreconditionError):
+                await peer.patch(fragment, '"old"')
+        assert (await peer.patch("a=end-of-candidates", f'"{peer.etag}"'))[0] is None
+
+
+async def test_candidates_without_end_cost_nothing() -> None:
+    async with published() as (_, peer, _sink):
+        for round_ in range(5):
+            lines = [f"a=candidate:1 1 udp 1 192.0.2.{round_} {port} typ host" for port in range(5000, 5060)]
+            await peer.patch("\r\n".join(lines), "*")
+        (transport,) = peer._peer._order
+        assert len(transport._ice.current.remote_candidates) <= 64
+        with pytest.raises(BadOfferError):
+            await peer.patch("a=candidate:nonsense", "*")

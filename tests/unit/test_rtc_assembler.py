@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.rtc.receive.assembler import NACK_AFTER, NACK_AGAIN, NACK_MOST, PATIENCE_MOST, Assembler, Frame
+from stagedoor.rtc.receive.assembler import (
+    FRAME_MOST,
+    NACK_AFTER,
+    NACK_AGAIN,
+    NACK_MOST,
+    PATIENCE_MOST,
+    Assembler,
+    Frame,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -142,3 +150,11 @@ def test_no_way_is_so_long_that_it_waits_for_ever() -> None:
     sent = packets(2)
     feed(assembler, [*sent[:1], *sent[2:]], 1.0)
     assert assembler.expire(1.0 + PATIENCE_MOST + 0.01)
+
+
+def test_a_frame_without_end_is_dropped() -> None:
+    assembler = Assembler(PATIENCE, each_packet=False)
+    endless = [(number, 0, False, b"x") for number in range(2 * FRAME_MOST)]
+    assert not feed(assembler, endless)
+    got = feed(assembler, [(2 * FRAME_MOST, 9, True, b"y")])
+    assert [(frame.payloads, frame.gap) for frame in got] == [([b"y"], True)]

@@ -9,7 +9,7 @@ from stagedoor.media.packets import Codec
 from stagedoor.rtc.sdp.answer import MID_EXTENSION, Accepted, LocalSource, LocalTransport, write_answer
 from stagedoor.rtc.sdp.formats import usable
 from stagedoor.rtc.sdp.fragment import parse_fragment, write_fragment
-from stagedoor.rtc.sdp.offer import MOST_SECTIONS, parse_offer
+from stagedoor.rtc.sdp.offer import MOST_CANDIDATES, MOST_SECTIONS, parse_offer
 
 pytestmark = pytest.mark.unit
 
@@ -139,6 +139,11 @@ def test_a_viewer_is_told_of_the_stream_before_its_repairs() -> None:
         OFFER.replace("sha-256 AA:BB", "sha-256"),
         OFFER + "m=video 9 UDP/TLS/RTP/SAVPF 96\n" * MOST_SECTIONS,
         OFFER + "a=x\n" * 100_000,
+        OFFER + "a=candidate:1 1 udp 1 192.0.2.1 50000 typ host\n" * MOST_CANDIDATES,
+        OFFER.replace("a=ssrc:11 ", "a=ssrc:4294967296 "),
+        OFFER.replace("a=ssrc-group:FID 21 22", "a=ssrc-group:FID 21 -1"),
+        OFFER.replace("a=ice-ufrag:abcd", "a=ice-ufrag:abc"),
+        OFFER.replace("a=ice-pwd:0123456789012345678901", "a=ice-pwd:short"),
     ],
 )
 def test_what_cannot_be_read_is_refused(broken: str) -> None:
@@ -158,12 +163,25 @@ def test_garbage_raises_nothing_else(noise: str, at: int, cut: int) -> None:
 
 
 def test_fragments() -> None:
-    lines = ["a=ice-ufrag:x", "a=ice-pwd:y", "m=audio 9 RTP/AVP 0", "a=mid:0"]
+    pwd = "0123456789abcdefghijkl"
+    lines = ["a=ice-ufrag:uvwx", f"a=ice-pwd:{pwd}", "m=audio 9 RTP/AVP 0", "a=mid:0"]
     lines += ["a=candidate:1 1 udp 1 1.2.3.4 5 typ host", "a=end-of-candidates", ""]
     fragment = parse_fragment("\r\n".join(lines))
-    assert (fragment.ufrag, fragment.pwd, fragment.end_of_candidates) == ("x", "y", True)
+    assert (fragment.ufrag, fragment.pwd, fragment.end_of_candidates) == ("uvwx", pwd, True)
     assert fragment.candidates == [("0", "1 1 udp 1 1.2.3.4 5 typ host")]
-    written = parse_fragment(write_fragment("u", "p", "0", ["c"]))
-    assert (written.ufrag, written.pwd, written.candidates) == ("u", "p", [("0", "c")])
+    written = parse_fragment(write_fragment("ufra", pwd, "0", ["c"]))
+    assert (written.ufrag, written.pwd, written.candidates) == ("ufra", pwd, [("0", "c")])
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "a=mid:0",
+        "a=ice-ufrag:é",
+        "a=ice-ufrag:abcd\r\na=ice-pwd:short",
+        "a=candidate:1 1 udp 1 1.2.3.4 5 typ host\r\n" * (MOST_CANDIDATES + 1),
+    ],
+)
+def test_fragments_that_cannot_be_read_are_refused(broken: str) -> None:
     with pytest.raises(BadOfferError):
-        parse_fragment("a=mid:0")
+        parse_fragment(broken)

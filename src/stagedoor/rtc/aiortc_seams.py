@@ -11,6 +11,7 @@ checks, entered at four points, each with a test in `tests/unit/test_aiortc_seam
 """
 
 import asyncio
+import errno
 import logging
 import socket
 import time
@@ -86,7 +87,7 @@ class IceConnection(aioice.Connection):
         self._ports = ports
 
     async def get_component_candidates(
-        self, component: int, addresses: list[str], timeout: int = 2
+        self, component: int, addresses: list[str], timeout: int = 1
     ) -> list[Candidate]:
         """Bind a socket on each of our addresses; `addresses` is aioice's own guess and is not used."""
         protocols = [p for address in self._addresses if (p := await self._bind(address)) is not None]
@@ -109,7 +110,9 @@ class IceConnection(aioice.Connection):
                 transport, protocol = await loop.create_datagram_endpoint(
                     lambda: _Protocol(self), local_addr=(address, port)
                 )
-            except OSError:
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE):
+                    raise
                 continue
             opened = transport.get_extra_info("socket")
             if opened is not None:

@@ -12,11 +12,14 @@ from aioice.candidate import Candidate
 
 from stagedoor.domain.errors import BadOfferError, CapacityError
 from stagedoor.rtc.aiortc_seams import IceConnection
+from stagedoor.rtc.sdp.offer import MOST_CANDIDATES
 
 logger = logging.getLogger(__name__)
 
 CONNECT_DEADLINE = 20.0
 """Seconds from the answer until a pair must be nominated."""
+RESTART_DEADLINE = 6.0
+"""The same for an ICE restart: less than what it takes to see that the old pair is dead."""
 _HANDSHAKE_QUEUE = 64
 
 
@@ -93,7 +96,7 @@ class IceTransport:
         """Bind sockets and collect candidates; called again, it prepares an ICE restart.
 
         Raises:
-            CapacityError: No UDP port of the configured range is free.
+            CapacityError: No UDP port of the configured range, or no file descriptor, is free.
         """
         chosen = self._settings.host_addresses
         here = local_addresses() if not chosen else _bindable(chosen)
@@ -105,7 +108,15 @@ class IceTransport:
             controlling=self._controlling,
             stun_server=self._settings.stun_server,
         )
-        await connection.gather_candidates()
+        try:
+            await connection.gather_candidates()
+        except OSError as error:
+            await connection.close()
+            raise CapacityError(
+                "this machine has no file descriptors left for another guest",
+                code="too_many_files",
+                hint="Raise the limit of open files (LimitNOFILE with systemd, ulimit -n).",
+            ) from error
         if not connection.local_candidates:
             await connection.close()
             raise CapacityError(
@@ -146,9 +157,13 @@ class IceTransport:
         except ValueError as error:
             raise BadOfferError("a candidate cannot be read", hint="See RFC 8839 section 5.1.") from error
         usable = candidate.component == 1 and candidate.transport.lower() == "udp"
-        if usable and not candidate.host.endswith(".local"):
+        if usable and not candidate.host.endswith(".local") and self._is_new(candidate):
             with contextlib.suppress(ValueError):
                 await self.current.add_remote_candidate(candidate)
+
+    def _is_new(self, candidate: Candidate) -> bool:
+        known = {(each.host, each.port) for each in self.current.remote_candidates}
+        return len(known) < MOST_CANDIDATES and (candidate.host, candidate.port) not in known
 
     async def connect(self, ufrag: str, pwd: str) -> bool:
         """Run the checks on the newest connection until a pair is nominated; False if none is in time.
@@ -156,11 +171,15 @@ class IceTransport:
         An ICE restart keeps the old pair in use until the new one is nominated.
         """
         connection = self.current
+        within = RESTART_DEADLINE if connection is self._next else CONNECT_DEADLINE
         connection.remote_username, connection.remote_password = ufrag, pwd
         try:
-            async with asyncio.timeout(CONNECT_DEADLINE):
+            async with asyncio.timeout(within):
                 await connection.connect()
         except (ConnectionError, TimeoutError):
+            if connection is self._next:
+                self._next = None
+                await connection.close()
             return False
         if connection is self._next:
             old, self._connection, self._next = self._connection, connection, None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from stagedoor.aio.closing import cancel_and_wait
-from stagedoor.domain.errors import BadOfferError, NegotiationError
+from stagedoor.domain.errors import BadOfferError, NegotiationError, PreconditionError
 from stagedoor.rtc.aiortc_seams import Certificate
 from stagedoor.rtc.ice import PeerSettings
 from stagedoor.rtc.sdp.fragment import parse_fragment
@@ -131,8 +131,12 @@ class Peer:
         """
         fragment = parse_fragment(text)
         first = self._order[0]
+        if if_match is not None and if_match.strip().strip('"') not in ("*", first.etag):
+            raise PreconditionError(
+                "the entity tag names an older ICE session", hint="Use the ETag of the last answer."
+            )
         if not first.is_restart(fragment):
-            await first.add_candidates(fragment, if_match)
+            await first.add_candidates(fragment)
             return None, first.etag
         if not fragment.pwd:
             raise BadOfferError("an ICE restart needs both ice-ufrag and ice-pwd")
@@ -151,8 +155,7 @@ class Peer:
         await cancel_and_wait(*self._tasks)
         try:
             async with asyncio.timeout(CLOSE_WITHIN):
-                for transport in self._order:
-                    await transport.aclose()
+                await asyncio.gather(*(transport.aclose() for transport in self._order))
         except TimeoutError:
             logger.warning("a connection did not close in time")
 

@@ -1,6 +1,7 @@
 """The RTCP messages that we exchange with the other side, by aiortc's packet classes."""
 
 import struct
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from aiortc.rtp import (
@@ -23,6 +24,8 @@ from aiortc.rtp import (
 
 _RAPID_RESYNC = 5
 """Feedback format of RFC 6051 section 3.2: send a sender report now."""
+NACK_MOST = 300
+"""Packets that one message can make us repeat."""
 
 
 def parse_rtcp(data: bytes) -> Sequence[object]:
@@ -50,10 +53,17 @@ def picture_loss(ssrc: int, media: int) -> bytes:
 
 
 def nack(ssrc: int, media: int, missing: Sequence[int]) -> bytes:
-    """RFC 4585 section 6.2.1."""
-    packet = RtcpRtpfbPacket(fmt=RTCP_RTPFB_NACK, ssrc=ssrc, media_ssrc=media)
-    packet.lost = list(missing)
-    return bytes(packet)
+    """RFC 4585 section 6.2.1; `missing` in the order of sending, also where the numbers wrap."""
+    fci = bytearray()
+    waiting = deque(missing)
+    while waiting:
+        first, bits = waiting.popleft(), 0
+        while waiting and (ahead := (waiting[0] - first - 1) & 0xFFFF) < 16:
+            bits |= 1 << ahead
+            waiting.popleft()
+        fci += struct.pack("!HH", first, bits)
+    header = struct.pack("!BBHII", 0x80 | RTCP_RTPFB_NACK, 205, 2 + len(fci) // 4, ssrc, media)
+    return header + bytes(fci)
 
 
 def resync_request(ssrc: int, media: int) -> bytes:
@@ -90,5 +100,5 @@ def key_frame_wanted(packet: object, ssrc: int) -> bool:
 def lost_sequences(packet: object, ssrc: int) -> Sequence[int]:
     """The sequence numbers of `ssrc` that a NACK asks for."""
     if isinstance(packet, RtcpRtpfbPacket) and packet.fmt == RTCP_RTPFB_NACK and packet.media_ssrc == ssrc:
-        return packet.lost
+        return [sequence & 0xFFFF for sequence in packet.lost[:NACK_MOST]]
     return ()

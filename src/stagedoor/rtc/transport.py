@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stagedoor.domain.errors import PreconditionError
 from stagedoor.rtc.aiortc_seams import Certificate, DtlsTransport
 from stagedoor.rtc.ice import IceTransport, PeerSettings
 from stagedoor.rtc.rtp import is_rtcp
@@ -63,6 +62,7 @@ class MediaTransport:
         )
         self._dtls = DtlsTransport(self._ice, certificate, "client" if self._setup == "active" else "server")
         self._dtls.on("statechange", self._dtls_changed)
+        self._restarting = ("", "")
         self._is_open = False
         self._closed = False
 
@@ -116,36 +116,32 @@ class MediaTransport:
         self._events.ready()
         await self._ice.watch()
 
-    async def add_candidates(self, fragment: Fragment, if_match: str | None) -> None:
-        """Take trickled candidates.
-
-        Raises:
-            PreconditionError: They belong to another ICE session than the one in force.
-        """
-        if if_match is not None and if_match.strip('"') != self.etag:
-            raise PreconditionError(
-                "the entity tag names an older ICE session", hint="Use the ETag of the last answer."
-            )
+    async def add_candidates(self, fragment: Fragment) -> None:
+        """Take trickled candidates."""
         for _mid, candidate in fragment.candidates:
             await self._ice.add_candidate(candidate)
 
     async def prepare_restart(self, fragment: Fragment, mid: str) -> str:
         """Get new sockets and credentials ready; the fragment that tells the other side of them."""
         await self._ice.gather()
-        self._remote.ufrag, self._remote.pwd = fragment.ufrag, fragment.pwd
         for _mid, candidate in fragment.candidates:
             await self._ice.add_candidate(candidate)
+        self._restarting = (fragment.ufrag, fragment.pwd)
         current = self._ice.current
         return write_fragment(current.local_username, current.local_password, mid, self._ice.candidates())
 
     async def restart(self) -> None:
         """Run the checks of a restart that was prepared; the old pair serves until they succeed."""
-        if not await self._ice.connect(self._remote.ufrag, self._remote.pwd):
+        credentials = self._restarting
+        if await self._ice.connect(*credentials):
+            self._remote.ufrag, self._remote.pwd = credentials
+        elif credentials == self._restarting:
+            self._restarting = ("", "")
             logger.info("an ICE restart found no network path")
 
     def is_restart(self, fragment: Fragment) -> bool:
         """Whether the fragment has other credentials than those in force (RFC 9725 section 4.3.3)."""
-        return bool(fragment.ufrag) and fragment.ufrag != self._remote.ufrag
+        return bool(fragment.ufrag) and fragment.ufrag not in (self._remote.ufrag, self._restarting[0])
 
     def send_rtp(self, data: bytes) -> None:
         """Encrypt and send an RTP packet; nothing before the handshake."""

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 CAPACITY = 2048
 """Packets kept behind a hole; more than that is a new beginning."""
+FRAME_MOST = 4096
+"""Packets of one frame; more than that is no frame."""
 NACK_AFTER = 0.010
 NACK_AGAIN = 0.060
 """Seconds from the discovery of a hole to the first request, and from one to the next on a short way."""
@@ -140,6 +142,10 @@ class Assembler:
             ended.append(self._release(self._payloads, self._timestamp or 0, now))
             self._payloads = []
         self._timestamp = timestamp
+        if len(self._payloads) >= FRAME_MOST:
+            self._drop_partial()
+            self._damaged, self._gap = timestamp, True
+            return ended
         self._payloads.append(payload)
         if marker:
             ended.append(self._release(self._payloads, timestamp, now))

@@ -1,8 +1,10 @@
 """Trickle ICE fragments (application/trickle-ice-sdpfrag, RFC 8840 section 9), the body of WHIP's PATCH."""
 
+import re
 from dataclasses import dataclass, field
 
 from stagedoor.domain.errors import BadOfferError
+from stagedoor.rtc.sdp.offer import MOST_CANDIDATES, PWD, UFRAG, ice_credential
 
 MOST_BYTES = 64 * 1024
 _HINT = "Send ice-ufrag, ice-pwd and candidates as application/trickle-ice-sdpfrag (RFC 9725 section 4.3)."
@@ -35,9 +37,9 @@ def parse_fragment(text: str) -> Fragment:
         name, _, value = line.partition(":")
         match name:
             case "a=ice-ufrag":
-                fragment.ufrag = value.strip()
+                fragment.ufrag = _credential(value.strip(), UFRAG)
             case "a=ice-pwd":
-                fragment.pwd = value.strip()
+                fragment.pwd = _credential(value.strip(), PWD)
             case "a=mid":
                 mid = value.strip()
             case "a=candidate":
@@ -46,9 +48,18 @@ def parse_fragment(text: str) -> Fragment:
                 fragment.end_of_candidates = True
             case _:
                 pass
+    if len(fragment.candidates) > MOST_CANDIDATES:
+        raise BadOfferError(f"the fragment has more than {MOST_CANDIDATES} candidates", hint=_HINT)
     if not (fragment.ufrag or fragment.candidates or fragment.end_of_candidates):
         raise BadOfferError("the fragment says nothing about ICE", hint=_HINT)
     return fragment
+
+
+def _credential(value: str, form: re.Pattern[str]) -> str:
+    try:
+        return ice_credential(value, form)
+    except ValueError as error:
+        raise BadOfferError("the fragment's ICE credentials cannot be read", hint=_HINT) from error
 
 
 def write_fragment(ufrag: str, pwd: str, mid: str, candidates: list[str]) -> str:

@@ -8,6 +8,8 @@ from stagedoor.domain.errors import BadOfferError
 
 MOST_BYTES = 256 * 1024
 MOST_SECTIONS = 32
+MOST_CANDIDATES = 64
+"""Of one offer or fragment; a browser on a machine with many networks sends about twenty."""
 _TOKEN = re.compile(r"^[A-Za-z0-9+/\-_.~]{1,256}$")
 _HINT = "Send the SDP offer of an RTCPeerConnection as the body."
 
@@ -163,11 +165,11 @@ _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 
 
 def _read_ufrag(section: Section, value: str) -> None:
-    section.transport.ufrag = _token(value)
+    section.transport.ufrag = ice_credential(value, UFRAG)
 
 
 def _read_pwd(section: Section, value: str) -> None:
-    section.transport.pwd = _token(value)
+    section.transport.pwd = ice_credential(value, PWD)
 
 
 def _read_fingerprint(section: Section, value: str) -> None:
@@ -224,7 +226,7 @@ def _read_feedback(section: Section, value: str) -> None:
 
 
 def _read_ssrc(section: Section, value: str) -> None:
-    ssrc = int(value.split()[0])
+    ssrc = _ssrc(value.split()[0])
     if ssrc not in section.ssrcs:
         section.ssrcs.append(ssrc)
 
@@ -232,7 +234,7 @@ def _read_ssrc(section: Section, value: str) -> None:
 def _read_ssrc_group(section: Section, value: str) -> None:
     semantics, *ssrcs = value.split()
     if semantics == "FID" and len(ssrcs) == 2:
-        section.retransmissions[int(ssrcs[1])] = int(ssrcs[0])
+        section.retransmissions[_ssrc(ssrcs[1])] = _ssrc(ssrcs[0])
 
 
 _ATTRIBUTES: dict[str, Callable[[Section, str], None]] = {
@@ -253,6 +255,28 @@ _ATTRIBUTES: dict[str, Callable[[Section, str], None]] = {
 }
 
 
+UFRAG = re.compile(r"[A-Za-z0-9+/]{4,256}", re.ASCII)
+PWD = re.compile(r"[A-Za-z0-9+/]{22,256}", re.ASCII)
+
+
+def ice_credential(value: str, form: re.Pattern[str]) -> str:
+    """Return a user fragment or password of the other side.
+
+    Raises:
+        ValueError: It is not of the `form` `UFRAG` or `PWD` (RFC 8839 section 5.4).
+    """
+    if not form.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
+def _ssrc(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 1 << 32:
+        raise ValueError(text)
+    return number
+
+
 def _token(value: str) -> str:
     if not _TOKEN.match(value):
         raise ValueError(value)
@@ -270,6 +294,8 @@ def _check(offer: Offer) -> None:
         raise BadOfferError(
             "the offer has neither sound nor picture", hint="Add a track before the offer is made."
         )
+    if sum(len(section.transport.candidates) for section in offer.sections) > MOST_CANDIDATES:
+        raise BadOfferError(f"the offer has more than {MOST_CANDIDATES} candidates", hint=_HINT)
     mids = [section.mid for section in offer.sections if section.mid]
     if len(mids) != len(set(mids)):
         raise BadOfferError("two sections of the offer have the same mid", hint=_HINT)

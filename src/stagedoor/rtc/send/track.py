@@ -12,6 +12,8 @@ from stagedoor.rtc.sdp.formats import Choice
 
 HISTORY = 1024
 """Packets kept for repair: more than the burst of a cached GOP."""
+REPEAT_AFTER = 0.02
+"""Seconds in which a packet is not sent again, however often it is asked for."""
 _NTP_EPOCH = 2_208_988_800
 """Seconds from 1900 to 1970."""
 
@@ -42,6 +44,7 @@ class TrackSender:
         self._rtx_sequence = secrets.randbits(15)
         self._origin = secrets.randbits(32)
         self._history: list[tuple[int, bytes] | None] = [None] * HISTORY
+        self._repeated = [0.0] * HISTORY
         self._last_pts: int | None = None
         self._packets = 0
         self._octets = 0
@@ -80,9 +83,11 @@ class TrackSender:
         return key_frame_wanted(packet, self.ssrc)
 
     def _repeat(self, sequence: int) -> None:
-        kept = self._history[sequence % HISTORY]
-        if kept is None or kept[0] != sequence:
+        place, now = sequence % HISTORY, time.monotonic()
+        kept = self._history[place]
+        if kept is None or kept[0] != sequence or now - self._repeated[place] < REPEAT_AFTER:
             return
+        self._repeated[place] = now
         data = kept[1]
         if self.choice.rtx is None or self.rtx_ssrc is None:
             self._send(data)
