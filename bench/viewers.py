@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import uvloop
-from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
+from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import RtpPacket
 from tests.kit.wait import until
 
@@ -82,18 +82,36 @@ async def _pictures(watching: asyncio.subprocess.Process) -> list[int]:
     return [int(each) for each in (await watching.stdout.readline()).split()]
 
 
+class Counter:
+    """Stands in for aiortc's jitter buffer: counts, and gives nothing on to a decoder.
+
+    Attributes:
+        pictures: Different RTP time stamps.
+    """
+
+    def __init__(self) -> None:
+        self.pictures = 0
+        self._last = -1
+
+    def add(self, packet: RtpPacket) -> tuple[bool, None]:
+        """Take a packet."""
+        if packet.timestamp != self._last:
+            self._last = packet.timestamp
+            self.pictures += 1
+        return False, None
+
+
 class Watcher:
     """A viewer that receives and does not decode.
 
     Attributes:
-        pictures: Pictures that have come, by their RTP time stamps.
+        counters: By kind.
     """
 
     def __init__(self) -> None:
         self.connection = RTCPeerConnection()
-        self.pictures = 0
-        self._last = -1
-        for kind in ("video", "audio"):
+        self.counters = {kind: Counter() for kind in ("video", "audio")}
+        for kind in self.counters:
             self.connection.addTransceiver(kind, direction="recvonly")
 
     async def watch(self, client: httpx.AsyncClient, viewer: str, path: str) -> None:
@@ -106,19 +124,9 @@ class Watcher:
         answer.raise_for_status()
         sdp = SessionAnswer.model_validate_json(answer.content).answer
         for transceiver in self.connection.getTransceivers():
-            self._take_over(transceiver.receiver, counts=transceiver.kind == "video")
+            vars(transceiver.receiver)["_RTCRtpReceiver__jitter_buffer"] = self.counters[transceiver.kind]
         await self.connection.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
         await until(lambda: self.connection.connectionState == "connected", 20, what="a connection")
-
-    def _take_over(self, receiver: RTCRtpReceiver, *, counts: bool) -> None:
-        """Take the packets off before aiortc queues and decodes them."""
-
-        async def take(packet: RtpPacket, arrival_time_ms: int) -> None:
-            if counts and packet.timestamp != self._last:
-                self._last = packet.timestamp
-                self.pictures += 1
-
-        receiver._handle_rtp_packet = take  # type: ignore[method-assign]
 
 
 async def main(socket: str, path: str, count: int) -> None:
@@ -131,7 +139,7 @@ async def main(socket: str, path: str, count: int) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while await asyncio.to_thread(sys.stdin.readline):
-        sys.stdout.write(" ".join(str(each.pictures) for each in watchers) + "\n")
+        sys.stdout.write(" ".join(str(each.counters["video"].pictures) for each in watchers) + "\n")
         sys.stdout.flush()
     for watcher in watchers:
         await watcher.connection.close()

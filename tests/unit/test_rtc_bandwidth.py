@@ -39,7 +39,7 @@ def test_heavy_loss_cuts_and_a_clean_way_recovers() -> None:
     low = bandwidth.allowed
     assert low < MOST / 4
     for _ in range(40):
-        second(bandwidth, rate=2_000_000, delay=0.05)
+        second(bandwidth, rate=bandwidth.allowed, delay=0.05)
     assert bandwidth.allowed == MOST
 
 
@@ -69,6 +69,26 @@ def test_two_percent_of_loss_by_chance_costs_nothing() -> None:
     for number in range(60):
         second(bandwidth, rate=4_000_000, delay=0.05, loss=0.08 if number % 4 == 0 else 0.0)
     assert bandwidth.allowed == MOST
+
+
+def test_the_burst_of_a_key_frame_costs_nothing() -> None:
+    bandwidth = Bandwidth(MOST)
+    for _ in range(20):
+        bandwidth.update(INTERVAL, Came(250_000, 0.0, 0.15))
+        for _ in range(3):
+            bandwidth.update(INTERVAL, Came(200_000, 0.0, 0.05))
+    assert bandwidth.allowed == MOST
+
+
+def test_what_a_sender_does_not_use_is_not_promised_to_it() -> None:
+    bandwidth = Bandwidth(MOST)
+    second(bandwidth, rate=3_000_000, delay=0.05)
+    for _ in range(3):
+        second(bandwidth, rate=3_000_000, delay=0.30)
+    assert bandwidth.allowed < 3_000_000
+    for _ in range(30):
+        second(bandwidth, rate=1_800_000, delay=0.05)
+    assert 2_400_000 < bandwidth.allowed < 3_500_000
 
 
 def test_a_way_that_becomes_longer_is_no_queue() -> None:

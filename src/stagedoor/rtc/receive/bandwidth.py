@@ -17,14 +17,21 @@ FLOOR = 150_000
 QUEUE_HIGH = 0.060
 QUEUE_LOW = 0.025
 """Seconds of standing queue: above the first the rate is cut, below the second it may grow again."""
+QUEUE_FULL = 0.150
+"""A queue this long cuts at once; a shorter one must stand for two intervals: a key frame makes one, too."""
 CUT = 0.85
 """Of what came through while a queue stood: the rest of the link empties it."""
 LOSS_HIGH = 0.10
 LOSS_LOW = 0.03
 """Smoothed part of the packets that are lost: above the first the rate is cut, below the second it may grow.
 One or two percent by chance, as radio links have them, must not cost anything."""
-NEAR = (0.80, 1.20)
+NEAR = (0.95, 1.15)
 """Around the rate at which the queue stood last, as parts of it: there growth is slow."""
+SPARE = (1.4, 200_000)
+"""Growth ends at so many times what is used, and so many bits a second more: what a sender has never sent,
+the way has never been seen to carry."""
+USED_OVER = 2.0
+"""Seconds over which use is averaged."""
 IN_VAIN = 2.0
 """Seconds of cuts that do not shorten the queue: then the way has become longer, and is no queue."""
 _MEMORY = 40
@@ -57,18 +64,26 @@ class Bandwidth:
         self.most = most
         self.allowed = most
         self._shortest: deque[float] = deque(maxlen=_MEMORY)
+        self._rate = 0
+        self._used = 0.0
         self._loss = 0.0
         self._link = 0
-        self._is_queueing = False
+        self._is_queueing = self._was_long = False
         self._cutting = 0.0
         self._queue_then = 0.0
 
     def update(self, elapsed: float, came: Came) -> int:
-        """The rate to allow from now on, in bits a second; `elapsed` are the seconds since the last call."""
-        received = int(came.bytes * 8 / elapsed)
+        """The rate to allow from now on, in bits a second; `elapsed` are the seconds since the last call.
+
+        What came is the larger one of two intervals, since a queue fills within one.
+        """
+        rate, before = int(came.bytes * 8 / elapsed), self._rate
+        received, self._rate = max(rate, before), rate
         queue = self._queue(came.delay)
+        self._used += (rate - self._used) * min(1.0, elapsed / USED_OVER)
         self._loss += (came.loss - self._loss) * min(1.0, elapsed)
-        if queue > QUEUE_HIGH and received:
+        stands, self._was_long = self._was_long or queue > QUEUE_FULL, queue > QUEUE_HIGH
+        if self._was_long and stands and received:
             self._cut(queue, received, elapsed)
         elif queue < QUEUE_LOW:
             self._is_queueing, self._cutting = False, 0.0
@@ -92,9 +107,12 @@ class Bandwidth:
         self.allowed = min(self.allowed, int(received * CUT))
 
     def _grow(self, elapsed: float) -> None:
+        times, more = SPARE
+        if self.allowed > self._used * times + more:
+            return
         low, high = NEAR
         if self._link * low <= self.allowed <= self._link * high:
-            self.allowed += int((self.allowed * 0.02 + 10_000) * elapsed)
+            self.allowed += int((self.allowed * 0.03 + 10_000) * elapsed)
         else:
             self.allowed += int((self.allowed * 0.10 + 40_000) * elapsed)
 

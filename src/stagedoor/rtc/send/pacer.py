@@ -13,7 +13,7 @@ MOST = 8192
 
 
 class Pacer:
-    """Passes packets on, at most `HELPING` in one step.
+    """Passes packets on, at most `HELPING` in one step; a timer runs only while some have to wait.
 
     Args:
         send: Takes each packet.
@@ -22,27 +22,30 @@ class Pacer:
     def __init__(self, send: Callable[[bytes], None]) -> None:
         self._send = send
         self._waiting: deque[bytes] = deque(maxlen=MOST)
-        self._left = HELPING
+        self._left = 0
+        self._step_ends = 0.0
+        self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
 
     def __call__(self, data: bytes) -> None:
         """Send now if this step has room, else in a later one."""
-        if self._left > 0 and not self._waiting:
-            self._left -= 1
-            self._send(data)
-        else:
-            self._waiting.append(data)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(STEP, self._step)
+            now = self._loop.time()
+            if now >= self._step_ends:
+                self._left, self._step_ends = HELPING, now + STEP
+            if self._left > 0:
+                self._left -= 1
+                self._send(data)
+                return
+            self._timer = self._loop.call_at(self._step_ends, self._step)
+        self._waiting.append(data)
 
     def _step(self) -> None:
-        self._timer = None
-        self._left = HELPING
+        self._left, self._step_ends = HELPING, self._loop.time() + STEP
         while self._waiting and self._left > 0:
             self._left -= 1
             self._send(self._waiting.popleft())
-        if self._waiting:
-            self._timer = asyncio.get_running_loop().call_later(STEP, self._step)
+        self._timer = self._loop.call_at(self._step_ends, self._step) if self._waiting else None
 
     def close(self) -> None:
         """Forget what waits."""
