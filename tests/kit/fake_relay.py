@@ -39,7 +39,7 @@ from stagedoor.ipc.messages import (
 from stagedoor.media.packets import Codec, Kind
 from tests.kit.wait import until
 
-ETAG = '"first"'
+ETAG = "first"
 
 
 class FakeRelay:
@@ -261,8 +261,8 @@ def _add_state(app: FastAPI, relay: FakeRelay) -> None:
 
 def _patched(body: FragmentRequest) -> FragmentAnswer:
     if body.if_match == "*":
-        return FragmentAnswer(fragment="a=ice-ufrag:new\r\n", etag='"second"')
-    if body.if_match != ETAG:
+        return FragmentAnswer(fragment="a=ice-ufrag:new\r\n", etag="second")
+    if body.if_match is None or body.if_match.strip('"') != ETAG:
         raise PreconditionError("another ICE session is in force by now")
     return FragmentAnswer(fragment=None, etag=ETAG)
 

@@ -32,7 +32,7 @@ def created(answer: SessionAnswer, location: str, links: Iterable[str]) -> Respo
     """Return the answer to an offer (RFC 9725 section 4.2)."""
     response = Response(answer.answer, status_code=201, media_type=SDP_TYPE)
     response.headers["Location"] = location
-    response.headers["ETag"] = answer.etag
+    response.headers["ETag"] = _entity_tag(answer.etag)
     response.headers["Accept-Patch"] = FRAGMENT_TYPE
     for link in links:
         response.headers.append("Link", link)
@@ -55,7 +55,7 @@ async def patched(request: Request, send: Callable[[FragmentRequest], Awaitable[
     if answer.fragment is None:
         return Response(status_code=204)
     response = Response(answer.fragment, media_type=FRAGMENT_TYPE)
-    response.headers["ETag"] = answer.etag
+    response.headers["ETag"] = _entity_tag(answer.etag)
     return response
 
 
@@ -79,6 +79,11 @@ def ice_links(servers: Iterable[IceServer]) -> list[str]:
             login += '; credential-type="password"'
         links += [f'<{url}>; rel="ice-server"{login}' for url in server.urls]
     return links
+
+
+def _entity_tag(name: str) -> str:
+    """Return the name of an ICE session as a strong entity tag (RFC 9110 section 8.8.3)."""
+    return f'"{name}"'
 
 
 def _quoted(text: str) -> str:
