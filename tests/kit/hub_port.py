@@ -50,8 +50,8 @@ def token(path: str, scope: str = "read", *, expires_in: int = 60) -> str:
 
 
 @asynccontextmanager
-async def hub_port(converters: Converters) -> AsyncIterator[HubPort]:
-    """Serve a hub on a free port."""
+async def hub_port(converters: Converters, *, connections: int = 100) -> AsyncIterator[HubPort]:
+    """Serve a hub on a free port, to at most so many connections at once."""
     async with AsyncExitStack() as stack:
         hub = await stack.enter_async_context(Hub(converters))
         sessions = await stack.enter_async_context(Sessions(hub, FakeCarrier(), FakeOutlets()))
@@ -62,7 +62,7 @@ async def hub_port(converters: Converters) -> AsyncIterator[HubPort]:
         access = Access(KEY, OPERATOR)
         listener = await asyncio.to_thread(bind_tcp, "127.0.0.1", 0)
         app = hub_app(parts, access, Whep(viewers, access, [TURN]))
-        await stack.enter_async_context(serving(app, listener))
+        await stack.enter_async_context(serving(app, listener, public=connections))
         yield HubPort(hub, viewers, peers, _address(listener))
         await hub.aclose()
 

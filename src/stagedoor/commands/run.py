@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from stagedoor.domain.errors import InvalidError, StagedoorError
 from stagedoor.exits import exit_code
+from stagedoor.open_files import allow_all
 from stagedoor.secrets import Secrets, load_or_create, secret_texts
 from stagedoor.settings import Settings, load
 from stagedoor.telemetry.logging import configure
@@ -29,6 +30,7 @@ def run(process: str, config: Path | None, snapshot: Path | None, parent: int | 
         from stagedoor.supervisor.lifeline import hold
 
         hold(parent)
+    allow_all()
     settings = load(config).settings if snapshot is None else _read(snapshot)
     secrets = load_or_create(settings.server.data_dir, settings)
     configure(settings.log, process, secrets=secret_texts(settings, secrets))

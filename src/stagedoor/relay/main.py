@@ -23,7 +23,7 @@ from stagedoor.relay.http.access import Access
 from stagedoor.relay.http.whep import Whep
 from stagedoor.relay.hub import Hub, Reader
 from stagedoor.relay.metrics import DestinationCollector, HubCollector, RelayCollector, SessionCollector
-from stagedoor.relay.server import bind_tcp, bind_unix, serving
+from stagedoor.relay.server import bind_tcp, bind_unix, public_connections, serving
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import relay_state
 from stagedoor.relay.viewers import ViewerFactory, ViewerOffer, ViewerPeer, Viewers
@@ -87,7 +87,8 @@ async def relay(settings: Settings, secrets: Secrets) -> AsyncIterator[Parts]:
         access = Access(secrets.signing_key, secrets.operator_token)
         whep = Whep(parts.viewers, access, settings.webrtc.ice_servers)
         await stack.enter_async_context(serving(control_app(parts), control_socket))
-        await stack.enter_async_context(serving(hub_app(parts, access, whep), hub_socket))
+        public = serving(hub_app(parts, access, whep), hub_socket, public=public_connections())
+        await stack.enter_async_context(public)
         try:
             yield parts
         finally:

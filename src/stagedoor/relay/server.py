@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from stagedoor.domain.errors import UnavailableError
-from stagedoor.relay.http.live import ABORT
+from stagedoor.open_files import allowed
+from stagedoor.relay.http.protocol import AbortableProtocol, GuardedProtocol
 
 CLOSE_WITHIN_S = 2
 BACKLOG = 256
 MAX_CONNECTIONS = 2000
-"""Of one server; more get a 503."""
+"""Of control; more get a 503."""
+MAX_PUBLIC_CONNECTIONS = 400
+"""Of the hub's port, which anybody may reach; fewer where the process may not open many files."""
 
 
 def bind_unix(path: Path) -> socket.socket:
@@ -77,35 +78,35 @@ def _unusable(host: str, port: int, error: OSError) -> UnavailableError:
     )
 
 
-class _AbortableProtocol(H11Protocol):
-    """Lets an application end its connection although bytes are waiting that nobody takes."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.app = _with_abort(self.app, transport)
-
-
-def _with_abort(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
-    async def run(scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("extensions", {})[ABORT] = transport.abort
-        await app(scope, receive, send)
-
-    return run
+def public_connections() -> int:
+    """How many connections the hub's port may have: three quarters of the open files are for media."""
+    return max(8, min(MAX_PUBLIC_CONNECTIONS, allowed() // 4))
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Any, listener: socket.socket) -> AsyncIterator[None]:  # noqa: ANN401
-    """Serve an application on a socket; afterwards requests get `CLOSE_WITHIN_S` seconds to end."""
+async def serving(
+    app: Any,  # noqa: ANN401
+    listener: socket.socket,
+    *,
+    public: int | None = None,
+) -> AsyncIterator[None]:
+    """Serve an application on a socket; afterwards requests get `CLOSE_WITHIN_S` seconds to end.
+
+    Args:
+        app: The application.
+        listener: Where it listens.
+        public: Most connections at once, where anybody may make them; None where only control can.
+    """
     config = uvicorn.Config(
         app,
-        http=_AbortableProtocol,
+        http=AbortableProtocol if public is None else GuardedProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=MAX_CONNECTIONS,
+        limit_concurrency=public or MAX_CONNECTIONS,
         timeout_graceful_shutdown=CLOSE_WITHIN_S,
     )
     config.load()
