@@ -66,7 +66,13 @@ class TestEndpoint:
             answer.headers["access-control-expose-headers"].split(", ")
         )
 
-    @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "FOO"])
+    @pytest.mark.parametrize("method", ["GET", "HEAD"])
+    @pytest.mark.parametrize("url", ["/api/calls/whip/guest1", "/api/calls/whip/guest1/s", "/whep/guest1"])
+    async def test_there_is_nothing_to_get(self, house: House, method: str, url: str) -> None:
+        answer = await house.client.request(method, url)
+        assert (answer.status_code, answer.content) == (204, b"")
+
+    @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "FOO"])
     async def test_other_methods_are_refused(self, house: House, method: str) -> None:
         answer = await house.client.request(method, "/api/calls/whip/guest1")
         assert answer.status_code == 405

@@ -60,6 +60,13 @@ async def unview(path: ID, viewer_id: ID, request: Request, control: Parts) -> R
     return Response()
 
 
+@router.api_route(ENDPOINT, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
+@router.api_route(RESOURCE, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
+async def nothing_to_see() -> Response:
+    """Answer that there is no representation, as WHIP does."""
+    return Response(status_code=204)
+
+
 @router.options(ENDPOINT, include_in_schema=False)
 async def whep_options(request: Request) -> Response:
     """Say what can be posted, and let pages of other origins do so."""

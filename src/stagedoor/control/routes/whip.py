@@ -58,6 +58,13 @@ async def unpublish(guest_id: ID, session_id: ID, control: Parts, caller: Caller
     return Response()
 
 
+@router.api_route(ENDPOINT, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
+@router.api_route(RESOURCE, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
+async def nothing_to_show() -> Response:
+    """Answer that there is no representation (section 4.1)."""
+    return Response(status_code=204)
+
+
 @router.options(ENDPOINT, include_in_schema=False)
 async def whip_options(request: Request) -> Response:
     """Say what can be posted, and let pages of other origins do so."""
