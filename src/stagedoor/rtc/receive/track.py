@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aiortc.rtp import RtcpReceiverInfo
+
 from stagedoor.domain.errors import MediaError
 from stagedoor.media.inspect import FrameInspector, Inspected
 from stagedoor.media.packets import Codec, Kind, Packet, Track
@@ -165,6 +167,26 @@ class TrackReceiver:
         self._deliver(
             Packet(self._track, data, pts, pts, inspected.duration, inspected.key, gap, frame.arrived)
         )
+
+    def report_blocks(self, now: float) -> list[RtcpReceiverInfo]:
+        """The stream's part of a receiver report; nothing before its first packet."""
+        if self.ssrc is None:
+            return []
+        counted = self.statistics
+        lsr, dlsr = 0, 0
+        if self.last_report is not None:
+            ntp, when = self.last_report
+            lsr, dlsr = (ntp >> 16) & 0xFFFFFFFF, min(int((now - when) * 65536), 0xFFFFFFFF)
+        block = RtcpReceiverInfo(
+            ssrc=self.ssrc,
+            fraction_lost=counted.fraction_lost(),
+            packets_lost=min(counted.lost, 0x7FFFFF),
+            highest_sequence=counted.highest & 0xFFFFFFFF,
+            jitter=int(counted.jitter),
+            lsr=lsr,
+            dlsr=dlsr,
+        )
+        return [block]
 
     def report(self, now: float) -> TrackReport:
         """What is known now."""
