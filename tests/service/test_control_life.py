@@ -113,6 +113,19 @@ class TestSeats:
         assert [seat["guest"] for seat in seats] == [None, None]
         assert (await open_house.whip("guest2", token)).status_code == 201
 
+    @pytest.mark.parametrize("good", [True, False])
+    async def test_a_bad_offer_beside_a_good_one_ends_nobody(self, house: House, good: bool) -> None:
+        token = await house.invite(seat="guest1")
+        house.relay.gate = asyncio.Event()
+        offers = ["garbage", "v=0" if good else "rubbish", "nonsense"]
+        offered = [asyncio.create_task(house.whip("guest1", token, offer=offer)) for offer in offers]
+        await until(lambda: sum(v.offers for v in house.control.publishing.visits.values()) == 3)
+        house.relay.gate.set()
+        statuses = sorted([(await answer).status_code for answer in offered])
+        assert statuses == ([201, 400, 400] if good else [400, 400, 400])
+        assert (house.control.stage.house.holder("guest1") is not None) is good
+        assert len(house.relay.sessions) == good
+
     async def test_a_seat_without_an_invite_is_held_for_a_minute(self, open_house: House) -> None:
         joined = (await open_house.join(None)).json()
         await open_house.whip(joined["endpoint"].rpartition("/")[2], joined["token"], "page-1")

@@ -4,6 +4,7 @@ import asyncio
 import secrets as random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from stagedoor.control.auth import Caller
 from stagedoor.control.door import Door
@@ -29,6 +30,18 @@ PATH_FREE_WITHIN_S = 2.0
 TRY_AGAIN_S = 0.1
 
 
+@dataclass(slots=True)
+class Visit:
+    """Offers of one guest that are being answered.
+
+    Attributes:
+        is_new: One of them let the guest in, and none has succeeded since.
+    """
+
+    offers: int = 0
+    is_new: bool = False
+
+
 class Publishing:
     """Opens publishers' sessions and finds them again.
 
@@ -43,6 +56,8 @@ class Publishing:
         self._locks: dict[tuple[str, bool], tuple[asyncio.Lock, int]] = {}
         self.opening: dict[str, SessionStatus | None] = {}
         """Sessions that the relay may know already and control not yet, with what it says of them."""
+        self.visits: dict[str, Visit] = {}
+        """Guests whose offers are being answered."""
 
     async def open(self, name: str, caller: Caller, instance: str | None, offer: str) -> SessionAnswer:
         """Hand an offer to the relay; the newest session of a guest replaces the one before.
@@ -59,17 +74,13 @@ class Publishing:
         bare, screen = split_screen(name)
         here = {guest.id for guest in self._stage.house.guests.values() if guest.present}
         guest = await self._target(bare, caller, instance)
-        if not screen or caller.operator:
-            await self._speak(guest, instance)
-        else:
-            self._require_speaker(guest, instance)
-        try:
+        async with self._visit(guest.id, is_new=guest.id not in here):
+            if not screen or caller.operator:
+                await self._speak(guest, instance)
+            else:
+                self._require_speaker(guest, instance)
             async with self._one_at_a_time(guest.id, screen):
                 return await self._open(guest.id, screen, instance, offer)
-        except StagedoorError:
-            if guest.id not in here and self._stage.sessions.of(guest.id, screen=False) is None:
-                await self._stage.apply(self._stage.house.left(guest.id, self._stage.now_ms()))
-            raise
 
     def find(self, session: str, caller: Caller) -> Session:
         """Return a session that the caller may change.
@@ -229,6 +240,28 @@ class Publishing:
         if not screen:
             self._require_speaker(guest, instance)
         return guest
+
+    @asynccontextmanager
+    async def _visit(self, guest: str, *, is_new: bool) -> AsyncIterator[None]:
+        """Have a guest whom an offer let in leave again if it fails, and every other offer beside it."""
+        visit = self.visits.setdefault(guest, Visit())
+        visit.offers += 1
+        visit.is_new = visit.is_new or is_new
+        try:
+            yield
+            visit.is_new = False
+        finally:
+            visit.offers -= 1
+            if visit.offers == 0:
+                del self.visits[guest]
+                if visit.is_new:
+                    await self._give_up(guest)
+
+    async def _give_up(self, key: str) -> None:
+        house = self._stage.house
+        guest = house.guests.get(key)
+        if guest is not None and guest.instance is None and not self._stage.sessions.all_of(key):
+            await self._stage.apply(house.left(key, self._stage.now_ms()))
 
     @asynccontextmanager
     async def _one_at_a_time(self, guest: str, screen: bool) -> AsyncIterator[None]:
