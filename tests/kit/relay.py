@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from stagedoor.carriers.base import MediaSink, Offer, Report, TrackMeasures
 from stagedoor.domain.destination import DestinationState
-from stagedoor.domain.errors import NegotiationError
+from stagedoor.domain.errors import MediaError, NegotiationError
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus
 from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.relay.hub import Converter, Converters
@@ -32,13 +32,16 @@ def sound(number: int, *, track: Track = AUDIO, size: int = 50) -> Packet:
 class FakeConverter:
     """Marks packets with another track, at once."""
 
-    def __init__(self, track: Track, emit: Callable[[Packet], None]) -> None:
+    def __init__(self, track: Track, emit: Callable[[Packet], None], refuses: MediaError | None) -> None:
         self.track = track
+        self.refuses = refuses
         self.emit = emit
         self.fed: list[Packet] = []
         self.closed = False
 
     def feed(self, packet: Packet) -> None:
+        if self.refuses is not None:
+            raise self.refuses
         self.fed.append(packet)
         pts = packet.pts * self.track.clock_rate // packet.track.clock_rate
         self.emit(Packet(self.track, packet.data, pts, pts, 0, packet.key, arrived=packet.arrived))
@@ -48,14 +51,19 @@ class FakeConverter:
 
 
 class FakeConverters:
-    """Counts the converters that a hub makes."""
+    """Counts the converters that a hub makes.
+
+    Attributes:
+        refuses: What those that are made from now on say to every packet.
+    """
 
     def __init__(self) -> None:
+        self.refuses: MediaError | None = None
         self.made: list[FakeConverter] = []
 
     def factory(self, track: Track) -> Callable[[Callable[[Packet], None], Callable[[], None]], Converter]:
         def make(emit: Callable[[Packet], None], _want: Callable[[], None]) -> Converter:
-            self.made.append(FakeConverter(track, emit))
+            self.made.append(FakeConverter(track, emit, self.refuses))
             return self.made[-1]
 
         return make

@@ -8,6 +8,7 @@ from dataclasses import replace
 import av
 import pytest
 
+from stagedoor.domain.errors import MediaError
 from stagedoor.media.packets import Codec, Packet
 from stagedoor.media.transcode import BARREN_PACKETS, QUEUE_PACKETS, H264Settings, H264Transcoder
 from tests.kit import samples
@@ -175,6 +176,31 @@ def _held(gate: threading.Event) -> Callable[[Codec], av.VideoCodecContext]:
         return context
 
     return make
+
+
+async def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded() -> None:
+    [sent] = samples.video(Codec.VP8, ((320, 180),), frames=1)
+    got: list[Packet] = []
+    transcoder = H264Transcoder(got.append, Asked())
+    with pytest.raises(MediaError) as refused:
+        transcoder.write(replace(sent, track=replace(sent.track, width=12_000, height=12_000)))
+    assert refused.value.code == "picture_too_large"
+    assert "12000×12000" in refused.value.message
+    assert refused.value.hint
+    transcoder.write(sent)
+    await until(lambda: got)
+    await transcoder.aclose()
+
+
+@pytest.mark.parametrize("codec", [Codec.VP8, Codec.VP9, Codec.AV1])
+async def test_a_frame_that_is_larger_than_its_track_is_not_decoded(codec: Codec) -> None:
+    [sent] = samples.video(codec, ((4112, 4112),), frames=1)
+    got: list[Packet] = []
+    transcoder = H264Transcoder(got.append, Asked())
+    transcoder.write(replace(sent, track=replace(sent.track, width=320, height=180)))
+    await until(lambda: transcoder.errors == 1 or got)
+    assert not got
+    await transcoder.aclose()
 
 
 async def test_closing_is_quick_and_can_be_repeated() -> None:

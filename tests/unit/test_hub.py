@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from stagedoor.domain.errors import ConflictError, InvalidError
+from stagedoor.domain.errors import ConflictError, InvalidError, MediaError
 from stagedoor.ipc.messages import AudioMode, VideoMode
 from stagedoor.media.packets import Codec, Kind, Packet
 from stagedoor.relay.hub import Hub, Publisher, Reader, key_frames
@@ -246,6 +246,29 @@ async def test_a_picture_is_converted_only_if_it_is_something_else(
     assert len(converters.made) == 1
     got = await take(reader, 3)
     assert {packet.track.codec for packet in got} == {Codec.H264}
+
+
+async def test_who_wants_what_cannot_be_made_is_told_and_the_others_go_on(
+    hub: Hub, converters: FakeConverters
+) -> None:
+    publisher = publish(hub)
+    plain = hub.subscribe("guest1", kind="http")
+    reader = hub.subscribe("guest1", kind="rtmp", video=VideoMode.H264)
+    converters.refuses = MediaError("too large")
+    publisher.write(sound(0))
+    publisher.write(picture(0, key=True, track=VP8))
+    publisher.write(sound(1))
+    assert [packet.track.kind for packet in await take(reader, 1)] == [Kind.AUDIO]
+    with pytest.raises(MediaError, match="too large"):
+        await anext(reader)
+    with pytest.raises(MediaError, match="too large"):
+        await reader.batch()
+    assert len(await take(plain, 3)) == 3
+    assert [each.kind for each in hub.status("guest1").readers] == ["http"]
+    converters.refuses = None
+    again = hub.subscribe("guest1", kind="rtmp", video=VideoMode.H264, audio=AudioMode.NONE)
+    publisher.write(picture(1, key=True, track=VP8))
+    assert (await take(again, 1))[0].track.codec is Codec.H264
 
 
 async def test_the_hub_ends_everything(converters: FakeConverters) -> None:

@@ -188,6 +188,14 @@ def test_only_key_frames_change_the_track() -> None:
     assert inspector.inspect(vp9_frame(320, 180, key=True)).track.width == 320
 
 
+def test_a_size_that_no_container_could_say_is_a_media_error() -> None:
+    inspector = FrameInspector(Codec.VP9, 90000)
+    track = inspector.inspect(vp9_frame(640, 360, key=True)).track
+    with pytest.raises(MediaError):
+        inspector.inspect(vp9_frame(65_536, 16, key=True))
+    assert inspector.inspect(vp9_frame(640, 360, key=True)).track is track
+
+
 def test_opus_packets_tell_their_duration_in_ticks() -> None:
     inspector = FrameInspector(Codec.OPUS, 48000, 2)
 

@@ -82,6 +82,8 @@ class _Inspector:
         raise MediaError(f"{self._track.codec} has no parameter sets outside the stream")
 
     def _resize(self, width: int, height: int, extradata: bytes = b"") -> Track:
+        if max(width, height) > h264.MAX_SIZE:
+            raise MediaError(f"a picture of {width}x{height} pixels")
         track = self._track
         if (width, height, extradata) != (track.width, track.height, track.extradata):
             self._track = replace(track, width=width, height=height, extradata=extradata)

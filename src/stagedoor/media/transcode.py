@@ -13,9 +13,9 @@ from typing import Final
 import av
 from av.video.frame import PictureType
 
-from stagedoor.domain.errors import MediaError
+from stagedoor.domain.errors import Blame, MediaError
 from stagedoor.media.inspect import FrameInspector
-from stagedoor.media.packets import Codec, Packet
+from stagedoor.media.packets import Codec, Packet, Track
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +25,8 @@ ASK_AGAIN: Final = 30
 """Packets in vain after which a key frame is asked for again."""
 BARREN_PACKETS: Final = 10
 """More packets than this without a picture are a failure: some decoders do not say that they are lost."""
+MAX_PIXELS: Final = 4096 * 4096
+"""Of a picture that is decoded: a few hundred kilobytes can say that they are gigabytes of pixels."""
 _DECODERS: Final = {Codec.AV1: "libdav1d"}
 
 
@@ -84,9 +86,14 @@ class H264Transcoder:
         return len(self._queue)
 
     def write(self, packet: Packet) -> None:
-        """Take a packet; called on the loop, never waits."""
+        """Take a packet; called on the loop, never waits.
+
+        Raises:
+            MediaError: Its picture is larger than what is decoded.
+        """
         if self._closed:
             return
+        _check_size(packet.track)
         if packet.gap and not packet.key:
             self._waits_for_key = True
         if self._waits_for_key and not packet.key:
@@ -263,4 +270,16 @@ def _decoder(codec: Codec) -> av.VideoCodecContext:
     if not isinstance(context, av.VideoCodecContext):
         raise MediaError(f"{codec} is not a codec of pictures")
     context.thread_count = 1
+    # A frame can have another size than its track, whose size is that of the last key frame.
+    context.options = {"max_pixels": str(MAX_PIXELS)}
     return context
+
+
+def _check_size(track: Track) -> None:
+    if track.width * track.height > MAX_PIXELS:
+        raise MediaError(
+            f"a picture of {track.width}×{track.height} pixels is not transcoded",
+            code="picture_too_large",
+            hint="Have the guest send a smaller picture, or H.264, which needs no transcoding.",
+            blame=Blame.GUEST,
+        )

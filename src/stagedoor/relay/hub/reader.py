@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
+from stagedoor.domain.errors import MediaError
 from stagedoor.ipc.messages import AudioMode, VideoMode
 from stagedoor.media.packets import Kind, Packet, Track
 
@@ -26,6 +27,8 @@ class _Path(Protocol):
 
 class Reader:
     """The packets of a path in one form, from the last key frame on; an async iterator for one task.
+
+    It raises `MediaError` where the path cannot be had in this form.
 
     A queue that overflows loses all its pictures, and gets none until the next key frame, for which the
     publisher is asked; of sound it loses the oldest. So a slow reader is never late by more than the queue.
@@ -52,6 +55,7 @@ class Reader:
         self._gap = False
         self._waiter: asyncio.Future[None] | None = None
         self._ended = False
+        self._failure: MediaError | None = None
 
     @property
     def path(self) -> str:
@@ -116,6 +120,12 @@ class Reader:
         self._ended = True
         self._wake()
 
+    def fail(self, why: MediaError) -> None:
+        """Leave the path, which cannot be had in this form; what is queued can still be taken."""
+        self._failure = why
+        self.end()
+        self._path.detach(self)
+
     def _full(self, packet: Packet) -> bool:
         return len(self._queue) >= MAX_PACKETS or self._bytes + len(packet.data) > MAX_BYTES
 
@@ -157,6 +167,7 @@ class Reader:
     async def __anext__(self) -> Packet:
         while not self._queue:
             if self._ended:
+                self._raise_failure()
                 raise StopAsyncIteration
             await self._wait()
         packet = self._queue.popleft()
@@ -165,14 +176,24 @@ class Reader:
         return packet
 
     async def batch(self) -> list[Packet]:
-        """Take all that waits, at least one packet; an empty list means that the path has ended."""
+        """Take all that waits, at least one packet; an empty list means that the path has ended.
+
+        Raises:
+            MediaError: The path cannot be had in the form that was asked for.
+        """
         while not self._queue and not self._ended:
             await self._wait()
+        if not self._queue:
+            self._raise_failure()
         packets = list(self._queue)
         self._queue.clear()
         self._bytes = 0
         self.passed += len(packets)
         return packets
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
 
     async def _wait(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from stagedoor.domain.errors import MediaError
 from stagedoor.media.packets import Codec, Kind, Packet
 from stagedoor.relay.hub.reader import Reader
 
@@ -16,7 +17,7 @@ class Converter(Protocol):
     """Turns packets of one codec into packets of another, in a thread; used on the loop only."""
 
     def feed(self, packet: Packet) -> None:
-        """Take a packet; never waits."""
+        """Take a packet; never waits. Raises `MediaError` where its like will never be converted."""
 
     async def aclose(self) -> None:
         """Stop; bounded, idempotent."""
@@ -89,7 +90,16 @@ class Variant:
             return
         if self._converter is None:
             self._converter = self._factory(self._emit, self._want_key_frame)
-        self._converter.feed(packet)
+        try:
+            self._converter.feed(packet)
+        except MediaError as error:
+            self._refuse(error)
+
+    def _refuse(self, why: MediaError) -> None:
+        """Tell those who read this form; who asks for it again hears what has become of it."""
+        self.stop()
+        for reader in tuple(self.readers):
+            reader.fail(why)
 
     def forget_before(self, seconds: float) -> None:
         """A key frame has come: readers that come later need nothing older."""
