@@ -319,6 +319,16 @@ class TestScreens:
         await house.operator("DELETE", "/api/calls/session/guest1")
         assert house.relay.sessions == {}
 
+    async def test_it_takes_no_seat(self, open_house: House) -> None:
+        token = await open_house.invite(seat="guest2")
+        for name, credentials in (("guest1", None), ("guest1", OPERATOR), ("guest2", token)):
+            answer = await open_house.whip(f"{name}-screen", credentials)
+            assert (answer.status_code, answer.json()["code"]) == (409, "not_joined")
+        seats = (await open_house.operator("GET", "/api/seats")).json()["seats"]
+        assert [seat["guest"] for seat in seats] == [None, None]
+        assert (await open_house.whip("guest1", OPERATOR)).status_code == 201
+        assert (await open_house.whip("guest1-screen", OPERATOR)).status_code == 201
+
     async def test_it_is_never_a_guest_of_its_own(self, house: House) -> None:
         token = await house.invite(seat="guest1")
         answer = await house.whip("guest1-screen", token, "page-1")

@@ -73,7 +73,7 @@ class Publishing:
         """
         bare, screen = split_screen(name)
         here = {guest.id for guest in self._stage.house.guests.values() if guest.present}
-        guest = await self._target(bare, caller, instance)
+        guest = await self._target(bare, screen, caller, instance)
         async with self._visit(guest.id, is_new=guest.id not in here):
             if not screen or caller.operator:
                 await self._speak(guest, instance)
@@ -113,18 +113,18 @@ class Publishing:
         else:
             await self._stage.close(session, EndReason.LEFT)
 
-    async def _target(self, name: str, caller: Caller, instance: str | None) -> Guest:
+    async def _target(self, name: str, screen: bool, caller: Caller, instance: str | None) -> Guest:
         if caller.operator:
-            return await self._seat_of(name, f"operator-{name}")
+            return await self._seat_of(name, screen, f"operator-{name}")
         if caller.invite is not None:
-            return await self._of_invite(name, caller.invite, instance)
+            return await self._of_invite(name, screen, caller.invite, instance)
         if not self._stage.house.open:
             raise UnauthenticatedError(
                 "an invite has to come along", blame=Blame.GUEST, hint="Send its token as Bearer."
             )
-        return await self._seat_of(name, secret_id(random.token_bytes(16)))
+        return await self._seat_of(name, screen, secret_id(random.token_bytes(16)))
 
-    async def _seat_of(self, seat: str, invite: str) -> Guest:
+    async def _seat_of(self, seat: str, screen: bool, invite: str) -> Guest:
         """Give a seat to somebody without an invite; an operator finds the own one again."""
         self._stage.house.require_seat(seat)
         holder = self._stage.house.holder(seat)
@@ -132,9 +132,11 @@ class Publishing:
             return holder
         if holder is not None:
             raise ConflictError(f"{seat} is taken", code="seat_taken", blame=Blame.GUEST)
+        if screen:
+            raise _over(None)
         return await self._door.let_in(Invite(invite, seat, origin=Origin.KNOCK), seat, None)
 
-    async def _of_invite(self, name: str, invite: Invite, instance: str | None) -> Guest:
+    async def _of_invite(self, name: str, screen: bool, invite: Invite, instance: str | None) -> Guest:
         house = self._stage.house
         guest = house.of_invite(invite.id)
         if name not in (invite.seat, *(() if guest is None else (guest.id, guest.seat))):
@@ -142,11 +144,11 @@ class Publishing:
         require_welcome(invite, guest, self._stage.now_ms())
         if guest is not None and guest.present:
             return guest
-        if instance is not None:
+        if instance is not None or screen:
             raise _over(self._ending(invite, instance))
         return await self._door.let_in(invite, invite.name or name, None)
 
-    def _ending(self, invite: Invite, instance: str) -> EndReason | None:
+    def _ending(self, invite: Invite, instance: str | None) -> EndReason | None:
         """Return how the visit of a page has ended that publishes nevertheless."""
         mine = [
             guest
