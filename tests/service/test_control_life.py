@@ -105,6 +105,17 @@ class TestSeats:
         assert (await open_house.client.delete(answer.headers["location"])).status_code == 200
         assert (await open_house.whip("guest1", None)).status_code == 201
 
+    async def test_a_seat_that_an_invite_names_is_kept_for_its_guest(self, open_house: House) -> None:
+        token = await open_house.invite(seat="guest1", expires_s=60)
+        answer = await open_house.whip("guest1", None)
+        assert (answer.status_code, answer.json()["code"]) == (409, "seat_taken")
+        assert (await open_house.whip("guest2", None)).status_code == 201
+        left = await open_house.whip("guest1", token)
+        assert left.status_code == 201
+        await open_house.client.delete(left.headers["location"], headers=bearer(token))
+        open_house.late_ms = 61_000
+        assert (await open_house.whip("guest1", None)).status_code == 201
+
     async def test_an_offer_that_is_refused_takes_no_seat(self, open_house: House) -> None:
         token = await open_house.invite(seat="guest2")
         for name, credentials in (("guest1", None), ("guest2", token), ("guest1", OPERATOR)):

@@ -76,6 +76,13 @@ class TestJoining:
         here = house(Invite("k", origin=Origin.KNOCK), Invite("i", seat="guest1"), open=True)
         assert here.joined("g0", "", NOW).guest("g0").seat == "guest2"
 
+    def test_only_links_that_work_promise_a_seat(self) -> None:
+        here = house(
+            Invite("k", seat="guest1", origin=Origin.KNOCK), Invite("i", seat="guest2", expires_ms=NOW + 10)
+        )
+        assert here.promised(NOW) == {"guest2"}
+        assert here.promised(NOW + 10) == here.revoked("i", NOW).promised(NOW) == frozenset()
+
     def test_an_open_house_has_a_lobby_when_it_is_full(self) -> None:
         here = house(*(Invite(f"k{n}", origin=Origin.KNOCK) for n in range(3)), open=True)
         for n in range(3):

@@ -122,6 +122,7 @@ class Publishing:
             raise UnauthenticatedError(
                 "an invite has to come along", blame=Blame.GUEST, hint="Send its token as Bearer."
             )
+        self._require_unpromised(name)
         return await self._seat_of(name, screen, secret_id(random.token_bytes(16)))
 
     async def _seat_of(self, seat: str, screen: bool, invite: str) -> Guest:
@@ -135,6 +136,15 @@ class Publishing:
         if screen:
             raise _over(None)
         return await self._door.let_in(Invite(invite, seat, origin=Origin.KNOCK), seat, None)
+
+    def _require_unpromised(self, seat: str) -> None:
+        if seat in self._stage.house.promised(self._stage.now_ms()):
+            raise ConflictError(
+                f"{seat} is kept for somebody with an invite",
+                code="seat_taken",
+                blame=Blame.GUEST,
+                hint="Choose another seat, or send the invite's token as Bearer.",
+            )
 
     async def _of_invite(self, name: str, screen: bool, invite: Invite, instance: str | None) -> Guest:
         house = self._stage.house

@@ -72,6 +72,11 @@ class House:
         """Return the guest of an invite who has not ended."""
         return next((g for g in self.guests.values() if g.invite == invite and not g.ended), None)
 
+    def promised(self, now_ms: int) -> frozenset[str]:
+        """Return the seats that links name which still let somebody in."""
+        links = (i for i in self.invites.values() if i.origin is Origin.LINK and i.works(now_ms))
+        return frozenset(invite.seat for invite in links if invite.seat is not None)
+
     def called(self, name: str) -> Guest | None:
         """Return the guest with this id or in this seat."""
         return self.guests.get(name) or self.holder(name)
@@ -127,7 +132,7 @@ class House:
         require_welcome(invite, found, now_ms)
         if found.present:
             return self.with_guest(replace(found, name=name or found.name, leave_ms=None))
-        seat = self._seat_for(invite, guest)
+        seat = self._seat_for(invite, guest, now_ms)
         if seat is None and self._knocked(found):
             self._require_lobby_room()
         checking = found.to(GuestState.CHECKING) if found.state is GuestState.INVITED else found
@@ -258,7 +263,7 @@ class House:
         invite = self.invites.get(guest.invite)
         return invite is not None and invite.origin is Origin.KNOCK
 
-    def _seat_for(self, invite: Invite, guest: str) -> str | None:
+    def _seat_for(self, invite: Invite, guest: str, now_ms: int) -> str | None:
         if invite.admit is Admit.LOBBY:
             return None
         if invite.seat is not None:
@@ -267,8 +272,7 @@ class House:
             return invite.seat
         if not self.open:
             return None
-        promised = (i.seat for i in self.invites.values() if i.seat is not None and not i.revoked)
-        return seats.first_free(self.seats, self.guests.values(), promised)
+        return seats.first_free(self.seats, self.guests.values(), self.promised(now_ms))
 
     def _require_lobby_room(self) -> None:
         knocking = sum(g.state is GuestState.LOBBY and self._knocked(g) for g in self.guests.values())
