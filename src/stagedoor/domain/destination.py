@@ -18,7 +18,9 @@ class DestinationState(StrEnum):
 
 
 TRANSITIONS: dict[DestinationState, frozenset[DestinationState]] = {
-    DestinationState.WAITING: frozenset({DestinationState.CONNECTING, DestinationState.STOPPED}),
+    DestinationState.WAITING: frozenset(
+        {DestinationState.CONNECTING, DestinationState.RETRYING, DestinationState.STOPPED}
+    ),
     DestinationState.CONNECTING: frozenset(
         {DestinationState.LIVE, DestinationState.RETRYING, DestinationState.STOPPED}
     ),
