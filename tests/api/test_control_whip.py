@@ -178,6 +178,22 @@ class TestTokens:
         assert (await house.whip("guest3", OPERATOR)).status_code == 201
         assert list(await house.sessions()) == ["guest3"]
 
+    async def test_the_operators_by_the_guests_id(self, house: House) -> None:
+        await house.whip("guest3", OPERATOR)
+        made = (await house.guest("guest3"))["id"]
+        await house.operator("POST", f"/api/guests/{made}/hold")
+        assert (await house.whip(made, OPERATOR)).status_code == 201
+        await house.operator("POST", f"/api/guests/{made}/seat", json={"seat": "guest1"})
+        assert (await house.whip(f"{made}-screen", OPERATOR)).status_code == 201
+        assert (await house.whip("guest1", OPERATOR)).status_code == 201
+        assert set(await house.sessions()) == {"guest1", "guest1-screen"}
+        other = (await house.join(None)).json()["guest"]["id"]
+        answer = await house.whip(other, OPERATOR)
+        assert (answer.status_code, answer.json()["code"]) == (409, "seat_taken")
+        await house.operator("POST", f"/api/guests/{made}/remove")
+        answer = await house.whip(made, OPERATOR)
+        assert (answer.status_code, answer.json()["code"]) == (403, "removed")
+
 
 class TestResource:
     @pytest.fixture

@@ -28,6 +28,8 @@ from stagedoor.ipc.messages import SessionAnswer, SessionRequest, SessionStatus
 
 PATH_FREE_WITHIN_S = 2.0
 TRY_AGAIN_S = 0.1
+OPERATORS = "operator-"
+"""What the ids of invites begin with whose guests an operator's offers have made."""
 
 
 @dataclass(slots=True)
@@ -114,28 +116,34 @@ class Publishing:
             await self._stage.close(session, EndReason.LEFT)
 
     async def _target(self, name: str, screen: bool, caller: Caller, instance: str | None) -> Guest:
-        if caller.operator:
-            return await self._seat_of(name, screen, f"operator-{name}")
         if caller.invite is not None:
             return await self._of_invite(name, screen, caller.invite, instance)
-        if not self._stage.house.open:
+        if not (caller.operator or self._stage.house.open):
             raise UnauthenticatedError(
                 "an invite has to come along", blame=Blame.GUEST, hint="Send its token as Bearer."
             )
-        self._require_unpromised(name)
-        return await self._seat_of(name, screen, secret_id(random.token_bytes(16)))
-
-    async def _seat_of(self, seat: str, screen: bool, invite: str) -> Guest:
-        """Give a seat to somebody without an invite; an operator finds the own one again."""
-        self._stage.house.require_seat(seat)
-        holder = self._stage.house.holder(seat)
-        if holder is not None and holder.invite == invite:
-            return holder
-        if holder is not None:
-            raise ConflictError(f"{seat} is taken", code="seat_taken", blame=Blame.GUEST)
+        guest = self._without_invite(name, caller)
+        if guest is not None:
+            return guest
+        if not caller.operator:
+            self._require_unpromised(name)
         if screen:
             raise _over(None)
-        return await self._door.let_in(Invite(invite, seat, origin=Origin.KNOCK), seat, None)
+        kind = OPERATORS if caller.operator else ""
+        invite = Invite(kind + secret_id(random.token_bytes(16)), name, origin=Origin.KNOCK)
+        return await self._door.let_in(invite, name, None)
+
+    def _without_invite(self, name: str, caller: Caller) -> Guest | None:
+        """Return the guest that an operator has made by an offer before; None for a free seat."""
+        guest = self._stage.house.called(name)
+        if guest is None:
+            self._stage.house.require_seat(name)
+            return None
+        if not guest.present:
+            raise _over(guest.reason)
+        if caller.operator and guest.invite.startswith(OPERATORS):
+            return guest
+        raise ConflictError(f"{name} is taken", code="seat_taken", blame=Blame.GUEST)
 
     def _require_unpromised(self, seat: str) -> None:
         if seat in self._stage.house.promised(self._stage.now_ms()):
