@@ -91,6 +91,13 @@ def test_what_a_sender_does_not_use_is_not_promised_to_it() -> None:
     assert 2_400_000 < bandwidth.allowed < 3_500_000
 
 
+def test_time_stamps_that_wrap_are_no_queue() -> None:
+    bandwidth = Bandwidth(MOST)
+    for number in range(20):
+        delay = 0.05 if number < 10 else 0.05 + (1 << 32) / 90_000
+        assert second(bandwidth, rate=4_000_000, delay=delay) == MOST
+
+
 def test_a_way_that_becomes_longer_is_no_queue() -> None:
     bandwidth = Bandwidth(MOST)
     for _ in range(5):

@@ -15,7 +15,7 @@ AAC     one raw frame, without ADTS
 ======  =====================================================================================
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -55,6 +55,7 @@ class Track:
         channels: Audio channels; 0 for video.
         extradata: H.264 and H.265: the parameter sets in Annex B; AAC: AudioSpecificConfig;
             AV1: the sequence header OBU; otherwise empty.
+        kind: Sound or picture, by the codec.
     """
 
     codec: Codec
@@ -63,11 +64,11 @@ class Track:
     height: int = 0
     channels: int = 0
     extradata: bytes = b""
+    kind: Kind = field(init=False, repr=False, compare=False)
 
-    @property
-    def kind(self) -> Kind:
-        """Sound or picture."""
-        return self.codec.kind
+    def __post_init__(self) -> None:
+        # Asked for several times for each packet, so it is not derived each time.
+        object.__setattr__(self, "kind", self.codec.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ USED_OVER = 2.0
 """Seconds over which use is averaged."""
 IN_VAIN = 2.0
 """Seconds of cuts that do not shorten the queue: then the way has become longer, and is no queue."""
+LEAP = 5.0
+"""Seconds of change that are no queue: the time stamps have wrapped, or are those of another stream."""
 _MEMORY = 40
 """Intervals over which the shortest way is remembered."""
 
@@ -120,5 +122,7 @@ class Bandwidth:
         """Seconds that the fastest frame of this interval waited beyond the fastest of the last 20 s."""
         if delay is None:
             return 0.0
+        if self._shortest and abs(delay - self._shortest[-1]) > LEAP:
+            self._shortest.clear()
         self._shortest.append(delay)
         return delay - min(self._shortest)
