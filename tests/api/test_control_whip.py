@@ -236,6 +236,23 @@ class TestResource:
         assert house.relay.sessions == {}
         assert (await house.client.delete(resource[0], headers=bearer(resource[1]))).status_code == 404
 
+    async def test_by_another_guests_name(self, house: House, resource: tuple[str, str]) -> None:
+        session = resource[0].rpartition("/")[2]
+        await house.whip("guest2", await house.invite(seat="guest2"))
+        for name in ("guest2", "guest1-screen", "guest9"):
+            moved = (f"/api/calls/whip/{name}/{session}", resource[1])
+            assert (await self.patch(house, moved, "*"))[0] == 404
+            assert (await house.client.delete(moved[0], headers=bearer(OPERATOR))).status_code == 404
+        guest = (await house.guest("guest1"))["id"]
+        assert (await self.patch(house, (f"/api/calls/whip/{guest}/{session}", resource[1]), "*"))[0] == 200
+
+    async def test_after_a_move(self, house: House, resource: tuple[str, str]) -> None:
+        await house.operator("POST", "/api/guests/guest1/seat", json={"seat": "guest3"})
+        await house.whip("guest1", OPERATOR)
+        assert (await self.patch(house, resource, "*"))[0] == 200
+        session = resource[0].rpartition("/")[2]
+        assert (await self.patch(house, (f"/api/calls/whip/guest3/{session}", resource[1]), "*"))[0] == 200
+
     async def test_without_or_with_another_token(self, house: House, resource: tuple[str, str]) -> None:
         assert (await house.client.delete(resource[0])).status_code == 401
         other = await house.invite(seat="guest2")

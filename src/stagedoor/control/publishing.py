@@ -82,10 +82,15 @@ class Publishing:
             else:
                 self._require_speaker(guest, instance)
             async with self._one_at_a_time(guest.id, screen):
-                return await self._open(guest.id, screen, instance, offer)
+                return await self._open(guest.id, name, instance, offer)
 
-    def find(self, session: str, caller: Caller) -> Session:
+    def find(self, name: str, session: str, caller: Caller) -> Session:
         """Return a session that the caller may change.
+
+        Args:
+            name: A name of its guest, as `open` takes it.
+            session: Its id.
+            caller: Who wants to change it.
 
         Raises:
             NotFoundError: There is none.
@@ -93,7 +98,7 @@ class Publishing:
             ForbiddenError: It is somebody else's.
         """
         found = self._stage.sessions.get(session)
-        if found is None:
+        if found is None or not self._is_called(found, name):
             raise NotFoundError("there is no such session", code="session_unknown", blame=Blame.GUEST)
         if caller.operator:
             return found
@@ -106,6 +111,16 @@ class Publishing:
         if found.instance is None and invite is not None and invite.origin is Origin.KNOCK:
             return found
         raise UnauthenticatedError("the invite has to come along", blame=Blame.GUEST)
+
+    def _is_called(self, session: Session, name: str) -> bool:
+        """Tell whether a name leads to a session: the one that it was opened by, or one of its guest."""
+        bare, screen = split_screen(name)
+        if screen is not session.screen:
+            return False
+        called = self._stage.house.called(bare)
+        if called is not None and called.id == session.guest:
+            return True
+        return session.name == bare or (session.name is None and called is None)
 
     async def delete(self, session: Session) -> None:
         """End a session as its publisher asks; one that is not our page says good-bye by it."""
@@ -198,11 +213,12 @@ class Publishing:
                 "this link is open on another page", code="opened_elsewhere", blame=Blame.GUEST
             )
 
-    async def _open(self, key: str, screen: bool, instance: str | None, offer: str) -> SessionAnswer:
+    async def _open(self, key: str, name: str, instance: str | None, offer: str) -> SessionAnswer:
         stage = self._stage
+        bare, screen = split_screen(name)
         guest = self._still_here(key, instance, screen)
         binding = stage.binding(guest, screen=screen)
-        session = Session(secret_id(random.token_bytes(16)), key, screen, instance, binding.path)
+        session = Session(secret_id(random.token_bytes(16)), key, screen, instance, binding.path, bare)
         request = SessionRequest(
             session=session.id,
             owner=key,

@@ -20,6 +20,7 @@ class Session:
         screen: A screen share; otherwise the camera.
         instance: The page that opened it; None for a publisher that is not our page.
         path: Where it was last told to publish.
+        name: The guest's id or the seat's name by which it was opened; None if another run of ours did that.
         status: What the relay last said; None before it has said anything.
         ended: Why it is over; None while it is not.
     """
@@ -29,6 +30,7 @@ class Session:
     screen: bool
     instance: str | None
     path: str
+    name: str | None = None
     status: SessionStatus | None = None
     ended: EndReason | None = None
 

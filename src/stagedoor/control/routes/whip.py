@@ -47,14 +47,14 @@ async def trickle(
     guest_id: ID, session_id: ID, request: Request, control: Parts, caller: CallerOf
 ) -> Response:
     """Take candidates (204), or restart ICE (200 with our new credentials)."""
-    session = control.publishing.find(session_id, caller)
+    session = control.publishing.find(guest_id, session_id, caller)
     return await patched(request, lambda fragment: control.relay.patch_session(session.id, fragment))
 
 
 @router.delete(RESOURCE, response_class=Response, responses=answers(401, 403, 404))
 async def unpublish(guest_id: ID, session_id: ID, control: Parts, caller: CallerOf) -> Response:
     """End a session."""
-    await control.publishing.delete(control.publishing.find(session_id, caller))
+    await control.publishing.delete(control.publishing.find(guest_id, session_id, caller))
     return Response()
 
 
