@@ -315,6 +315,18 @@ class TestScreens:
         assert closed.json() == {"status": "closed", "guest_id": "guest1-screen"}
         assert list(await house.sessions()) == ["guest1"]
 
+    async def test_it_keeps_the_place_without_the_camera(self, open_house: House) -> None:
+        guest, token = await in_lobby(open_house)
+        camera = open_house.relay.newest()
+        share = await open_house.whip(f"{guest}-screen", token, "page-1")
+        open_house.relay.lose(camera)
+        await until(lambda: open_house.control.stage.house.guest(guest).away)
+        seats = (await open_house.operator("GET", "/api/seats")).json()["seats"]
+        assert (seats[0]["guest"], seats[0]["held_for_ms"]) == (guest, None)
+        await open_house.client.delete(share.headers["location"], headers=bearer(token))
+        seats = (await open_house.operator("GET", "/api/seats")).json()["seats"]
+        assert seats[0]["held_for_ms"] > 50_000
+
     async def test_it_moves_with_its_guest(self, house: House) -> None:
         guest, token = await in_lobby(house)
         await house.whip(f"{guest}-screen", token, "page-1")

@@ -174,6 +174,14 @@ class TestSeats:
         back = away.seen("g0", page=False, media=True, now_ms=NOW + 100)
         assert back.overdue(NOW + HOLD_MS * 2).holder("guest1") is not None
 
+    def test_a_screen_share_alone_keeps_the_place(self) -> None:
+        away = in_seat(origin=Origin.KNOCK).seen("g0", page=False, media=False, now_ms=NOW, screen=True)
+        assert away.guest("g0").away
+        assert away.held_for_ms(away.guest("g0"), NOW) is None
+        assert away.overdue(NOW + HOLD_MS * 2).holder("guest1") is not None
+        gone = away.seen("g0", page=False, media=False, now_ms=NOW + 5)
+        assert gone.held_for_ms(gone.guest("g0"), NOW + 5) == HOLD_MS
+
     def test_an_expiry_never_cuts_somebody_who_is_connected(self) -> None:
         here = in_seat(expires_ms=NOW + 100).overdue(NOW + 200)
         assert here.guest("g0").state is GuestState.SEATED

@@ -119,8 +119,11 @@ class Stage:
             return
         page = any(p.instance == found.instance for p in self.events.pages(guest))
         media = self.sessions.of(guest, screen=False) is not None
-        if (page, media) != (found.page, found.media) or (found.gone_ms is None) != (page or media):
-            self.commit(self.house.seen(guest, page=page, media=media, now_ms=self.now_ms()))
+        screen = self.sessions.of(guest, screen=True) is not None
+        here = page or media or screen
+        if (page, media) != (found.page, found.media) or (found.gone_ms is None) != here:
+            now_ms = self.now_ms()
+            self.commit(self.house.seen(guest, page=page, media=media, now_ms=now_ms, screen=screen))
 
     def heard(self, session: Session, status: SessionStatus) -> None:
         """Take what the relay says of a session."""

@@ -61,7 +61,7 @@ class Guest:
         page: A page of theirs is connected.
         media: A camera session of theirs exists.
         met: Media has come from them since they joined.
-        gone_ms: Since when neither page nor media is there, milliseconds since the epoch.
+        gone_ms: Since when neither page nor camera nor screen share is there, milliseconds since the epoch.
         leave_ms: When a guest whose page was closed counts as gone, unless it was only reloaded.
         ended_ms: When they ended.
         reason: Why they ended.
@@ -120,8 +120,8 @@ class Guest:
             ended, reason=reason, ended_ms=now_ms, page=False, media=False, gone_ms=None, leave_ms=None
         )
 
-    def seen(self, *, page: bool, media: bool, now_ms: int) -> Self:
-        """Return the guest with what is connected now."""
-        here = page or media
+    def seen(self, *, page: bool, media: bool, now_ms: int, screen: bool = False) -> Self:
+        """Return the guest with what is connected now; a screen share alone is not being away for good."""
+        here = page or media or screen
         gone_ms = None if here else self.gone_ms if self.gone_ms is not None else now_ms
         return replace(self, page=page, media=media, met=self.met or media, gone_ms=gone_ms)

@@ -210,12 +210,12 @@ class House:
         """Return the house with a guest under another name."""
         return self.with_guest(replace(self.guest(guest), name=name))
 
-    def seen(self, guest: str, *, page: bool, media: bool, now_ms: int) -> Self:
-        """Return the house with what is connected of a guest now."""
+    def seen(self, guest: str, *, page: bool, media: bool, now_ms: int, screen: bool = False) -> Self:
+        """Return the house with what is connected of a guest now: page, camera, screen share."""
         found = self.guest(guest)
         if found.ended:
             return self
-        house = self.with_guest(found.seen(page=page, media=media, now_ms=now_ms))
+        house = self.with_guest(found.seen(page=page, media=media, now_ms=now_ms, screen=screen))
         if found.state is GuestState.CHECKING and not page:
             return house.left(guest, now_ms)
         return house
