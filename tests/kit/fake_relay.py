@@ -54,6 +54,7 @@ class FakeRelay:
         self.refusal: StagedoorError | None = None
         self.gate: asyncio.Event | None = None
         self.answer_gate: asyncio.Event | None = None
+        self.viewer_gate: asyncio.Event | None = None
         self.refused = 0
         self.queues: set[asyncio.Queue[RelayEvent | None]] = set()
         self.live: asyncio.Queue[bytes | None] = asyncio.Queue(16)
@@ -220,6 +221,8 @@ def _add_viewers(app: FastAPI, relay: FakeRelay) -> None:
         if not relay.at(body.path):
             raise NotFoundError("nobody publishes there", code="path_unknown")
         relay.viewers[body.viewer] = body.path
+        if relay.viewer_gate is not None:
+            await relay.viewer_gate.wait()
         return SessionAnswer(id=body.viewer, answer="v=0\r\nviewer", etag=ETAG)
 
     @app.patch("/viewers/{key}")

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from stagedoor.control import events as events_module
 from stagedoor.control.event_schemas import Ended, GuestGone
 from stagedoor.control.events import Events, Listener
+from stagedoor.control.own_readers import VIEWERS_EACH
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.errors import ClosedError
 from stagedoor.ipc.messages import DestinationStatus
@@ -56,6 +57,13 @@ async def closed(socket: ClientConnection) -> int | None:
                 await socket.recv()
     except ConnectionClosed:
         return socket.close_code
+
+
+async def view(house: House, path: str, headers: dict[str, str]) -> str:
+    """Open a viewer; return its id."""
+    answer = await house.client.post(f"/whep/{path}", content="v=0", headers={**SDP, **headers})
+    assert answer.status_code == 201, answer.text
+    return answer.headers["location"].rpartition("/")[2]
 
 
 class TestOperator:
@@ -291,3 +299,42 @@ class TestViewing:
         for path, status in (("guest1", 201), ("guest1-screen", 404), ("guest2", 403)):
             answer = await house.client.post(f"/whep/{path}", content="v=0", headers={**SDP, **bearer(token)})
             assert answer.status_code == status
+
+    @pytest.mark.parametrize("change", ["hold", "remove", "seat"])
+    async def test_what_is_no_longer_theirs_ends(self, listening: tuple[House, int], change: str) -> None:
+        house, port = listening
+        token = await house.invite(seat="guest1")
+        await house.whip("guest1", token)
+        kept = await view(house, "guest1", AS_OPERATOR)
+        await view(house, "guest1", bearer(token))
+        url = f"http://127.0.0.1:{port}/live/guest1.mp4"
+        async with httpx.AsyncClient() as client, client.stream("GET", url, headers=bearer(token)) as mine:
+            await until(lambda: house.relay.streaming == 1)
+            body = {"seat": {"json": {"seat": "guest2"}}}.get(change, {})
+            await house.operator("POST", f"/api/guests/guest1/{change}", **body)
+            async with asyncio.timeout(5):
+                assert await mine.aread() == b""
+        assert list(house.relay.viewers) == [kept]
+        await until(lambda: house.relay.streaming == 0)
+
+    async def test_a_path_that_is_lost_while_the_offer_is_answered(
+        self, listening: tuple[House, int]
+    ) -> None:
+        house, _ = listening
+        token = await house.invite(seat="guest1")
+        await house.whip("guest1", token)
+        house.relay.viewer_gate = asyncio.Event()
+        headers = {**SDP, **bearer(token)}
+        offered = asyncio.create_task(house.client.post("/whep/guest1", content="v=0", headers=headers))
+        await until(lambda: house.relay.viewers)
+        await house.operator("POST", "/api/guests/guest1/hold")
+        house.relay.viewer_gate.set()
+        assert (await offered).status_code == 403
+        assert house.relay.viewers == {}
+
+    async def test_a_guest_has_a_few_viewers_and_the_newest_stay(self, listening: tuple[House, int]) -> None:
+        house, _ = listening
+        token = await house.invite(seat="guest1")
+        await house.whip("guest1", token)
+        viewers = [await view(house, "guest1", bearer(token)) for _ in range(VIEWERS_EACH + 2)]
+        assert list(house.relay.viewers) == viewers[2:]

@@ -3,14 +3,14 @@
 from starlette.requests import HTTPConnection
 
 from stagedoor.control.core import Control
-from stagedoor.domain.errors import Blame, ForbiddenError, GoneError, UnauthenticatedError
+from stagedoor.domain.errors import Blame, GoneError, UnauthenticatedError
 from stagedoor.ipc.tokens import verify
 
 SCOPE = "read"
 
 
-def require_reader(control: Control, connection: HTTPConnection, path: str) -> None:
-    """Return if the caller may read a path.
+def require_reader(control: Control, connection: HTTPConnection, path: str) -> str | None:
+    """Return if the caller may read a path: the id of the invite, where it is a guest's own.
 
     Raises:
         UnauthenticatedError: Nobody known is calling.
@@ -18,15 +18,14 @@ def require_reader(control: Control, connection: HTTPConnection, path: str) -> N
     """
     token = connection.query_params.get("token")
     if token is not None and _reads(control, token, path):
-        return
+        return None
     caller = control.auth.caller(connection, by_query=True)
     if caller.operator:
-        return
+        return None
     if caller.invite is None:
         raise UnauthenticatedError("an operator's or a guest's token has to come along", blame=Blame.GUEST)
-    guest = control.stage.house.of_invite(caller.invite.id)
-    if guest is None or path not in {control.stage.binding(guest, screen=s).path for s in (False, True)}:
-        raise ForbiddenError("this path is somebody else's", blame=Blame.GUEST)
+    control.stage.own_readers.require_own(caller.invite.id, path)
+    return caller.invite.id
 
 
 def _reads(control: Control, token: str, path: str) -> bool:

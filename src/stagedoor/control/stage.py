@@ -13,6 +13,7 @@ from stagedoor.control import lifelog, views
 from stagedoor.control.event_schemas import Ended, Snapshot
 from stagedoor.control.events import Events
 from stagedoor.control.health import Health
+from stagedoor.control.own_readers import OwnReaders
 from stagedoor.control.registry import Registry, Session
 from stagedoor.control.schemas import GuestView, SeatView
 from stagedoor.control.store import Store
@@ -49,6 +50,7 @@ class Stage:
         self.sessions = Registry()
         self.events = Events()
         self.health = Health(now_ms)
+        self.own_readers = OwnReaders(relay, self.paths_of)
         self._store = store
         self._devices: dict[str, Devices] = {}
 
@@ -81,6 +83,13 @@ class Stage:
         path = screen_path(base) if screen else base
         return Binding(path=path, destinations=() if guest.seat is None else self._destinations(path))
 
+    def paths_of(self, invite: str) -> frozenset[str]:
+        """Return where the guest of an invite is published, or would be; none for a guest who has ended."""
+        guest = self.house.of_invite(invite)
+        if guest is None:
+            return frozenset()
+        return frozenset(self.binding(guest, screen=screen).path for screen in (False, True))
+
     def restore(self, house: House) -> None:
         """Start with the house of the last run."""
         self.house = house
@@ -90,11 +99,14 @@ class Stage:
 
         The relay's failures are not the caller's: the reconciler mends what stays behind.
         """
-        for before, after in self.commit(house):
+        changes = self.commit(house)
+        strays = self.own_readers.strays()
+        for before, after in changes:
             if after.ended:
                 await self._see_off(after)
             elif before is not None and before.seat != after.seat:
                 await self.rebind(after)
+        await self.own_readers.close(strays)
 
     def commit(self, house: House) -> list[tuple[Guest | None, Guest]]:
         """Make a house the present one; return the guests that have changed, before and after."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from starlette.responses import Response
@@ -20,7 +20,7 @@ class Stream(Response):
     Args:
         open_chunks: Opens the chunks; entered when the response starts, left when it ends.
         content_type: Of the body.
-        closing: Ends the body when it is set.
+        closing: Each ends the body when it is set.
         headers: More header fields.
     """
 
@@ -28,7 +28,7 @@ class Stream(Response):
         self,
         open_chunks: Callable[[], AbstractAsyncContextManager[AsyncIterator[bytes]]],
         content_type: str,
-        closing: asyncio.Event,
+        closing: Sequence[asyncio.Event],
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(None, 200, {"Cache-Control": "no-store", **(headers or {})}, content_type)
@@ -43,7 +43,8 @@ class Stream(Response):
         Raises:
             StagedoorError: There are none to be had; nothing is sent then.
         """
-        await until_first(self._send_chunks(send), self._watch(receive), self._wait_for_closing())
+        closings = (_wait(event) for event in self._closing)
+        await until_first(self._send_chunks(send), self._watch(receive), *closings)
         if self._started and not self._gone:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
@@ -65,5 +66,6 @@ class Stream(Response):
             pass
         self._gone = True
 
-    async def _wait_for_closing(self) -> None:
-        await self._closing.wait()
+
+async def _wait(event: asyncio.Event) -> None:
+    await event.wait()

@@ -121,7 +121,7 @@ class Guest:
         )
 
     def seen(self, *, page: bool, media: bool, now_ms: int, screen: bool = False) -> Self:
-        """Return the guest with what is connected now; a screen share alone is not being away for good."""
+        """Return the guest with what is connected now; a screen share keeps the place of one who is away."""
         here = page or media or screen
         gone_ms = None if here else self.gone_ms if self.gone_ms is not None else now_ms
         return replace(self, page=page, media=media, met=self.met or media, gone_ms=gone_ms)

@@ -44,7 +44,7 @@ async def event_stream(request: Request, control: Parts) -> Response:
         with stage.events.listening(Listener(), stage.snapshot()) as listener:
             yield _sse(listener)
 
-    return Stream(chunks, "text/event-stream", control.closing, {"X-Accel-Buffering": "no"})
+    return Stream(chunks, "text/event-stream", (control.closing,), {"X-Accel-Buffering": "no"})
 
 
 @router.websocket("/api/events")

@@ -1,5 +1,6 @@
 """A path as fragmented MP4, for Media Source and players, by way of the relay."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,12 +21,14 @@ CONTENT_TYPE = "video/mp4"
     responses={200: {"content": {CONTENT_TYPE: {}}}, **answers(401, 403, 404, 503)},
 )
 async def watch(path: ID, request: Request, control: Parts) -> Response:
-    """Stream a path from its last key frame on, until it ends."""
-    require_reader(control, request, path)
+    """Stream a path from its last key frame on, until it ends or is no longer the guest's who reads it."""
+    invite = require_reader(control, request, path)
+    over = asyncio.Event()
 
     @asynccontextmanager
     async def chunks() -> AsyncIterator[AsyncIterator[bytes]]:
-        async with control.relay.live(path, "mp4") as response:
-            yield response.aiter_raw()
+        with control.stage.own_readers.streaming(invite, path, over):
+            async with control.relay.live(path, "mp4") as response:
+                yield response.aiter_raw()
 
-    return Stream(chunks, CONTENT_TYPE, control.closing)
+    return Stream(chunks, CONTENT_TYPE, (control.closing, over))

@@ -33,10 +33,11 @@ RESOURCE = ENDPOINT + "/{viewer_id}"
 )
 async def view(path: ID, request: Request, control: Parts) -> Response:
     """Show a path to a viewer, in the path's own codec only."""
-    require_reader(control, request, path)
+    invite = require_reader(control, request, path)
     offer = await read_text(request, SDP_TYPE)
     viewer = secret_id(random.token_bytes(16))
     answer = await control.relay.open_viewer(ViewerRequest(viewer=viewer, path=path, offer=offer))
+    await control.stage.own_readers.add_viewer(invite, path, answer.id)
     return created(answer, f"/whep/{path}/{answer.id}", ice_links(control.settings.webrtc.ice_servers))
 
 
@@ -56,6 +57,7 @@ async def trickle_viewer(path: ID, viewer_id: ID, request: Request, control: Par
 async def unview(path: ID, viewer_id: ID, request: Request, control: Parts) -> Response:
     """End a viewer's connection."""
     require_reader(control, request, path)
+    control.stage.own_readers.forget_viewer(viewer_id)
     await control.relay.close_viewer(viewer_id)
     return Response()
 
