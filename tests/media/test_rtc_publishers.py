@@ -1,15 +1,16 @@
 """Publishers that choose other roles, profiles, sections and codecs than a browser, over real transports."""
 
+import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
 
 from stagedoor.domain.errors import BadOfferError, CapacityError, NegotiationError, PreconditionError
 from stagedoor.media.packets import Codec, Kind, Packet
-from stagedoor.rtc.ice import PeerSettings
+from stagedoor.rtc.ice import IceTransport, PeerSettings
 from stagedoor.rtc.whip import WhipPeer
 from tests.kit.publisher import Publisher
 from tests.kit.show import Show, encode
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.media
 
 SHOW = Show(320, 180, seconds=2, bitrate=400_000)
 HIGH = Show(320, 180, seconds=2, bitrate=400_000, profile="high")
+CHANGE_CIPHER_SPEC = 20
+"""The DTLS record right before the last one of a handshake (RFC 5246 section 6.2.1)."""
 Change = Callable[[str], str]
 
 
@@ -55,6 +58,14 @@ async def published(
         await publisher.close()
 
 
+def _records(datagram: bytes) -> Iterator[int]:
+    """Where the DTLS records of a datagram begin (RFC 6347 section 4.1)."""
+    at = 0
+    while at < len(datagram):
+        yield at
+        at += 13 + int.from_bytes(datagram[at + 11 : at + 13])
+
+
 async def both(sink: Sink, most: float = 10) -> None:
     await until(lambda: sink.count(Kind.VIDEO) > 20 and sink.count(Kind.AUDIO) > 20, most)
 
@@ -69,6 +80,57 @@ async def test_any_dtls_role(role: str) -> None:
     async with published(change=insist) as (_, peer, sink):
         assert f"a=setup:{expected}" in peer.answer_sdp
         await both(sink)
+
+
+async def test_who_misses_the_first_hello_hears_it_again_soon() -> None:
+    def passive(offer: str) -> str:
+        return offer.replace("a=setup:actpass", "a=setup:passive")
+
+    publisher, sink = Publisher(encode(SHOW)), Sink()
+    offer = passive(await publisher.offer())
+    dtls = publisher.connection.getSenders()[0].transport
+    hear = dtls.transport._recv
+    missed: list[bytes] = []
+
+    async def hard_of_hearing() -> bytes:
+        data = bytes(await hear())
+        if not missed:
+            missed.append(data)
+            return bytes(await hear())
+        return data
+
+    dtls.transport._recv = hard_of_hearing
+    peer = await WhipPeer.answer(offer, sink=sink, settings=PeerSettings(), max_bitrate=2_000_000)
+    try:
+        await publisher.accept(peer.answer_sdp)
+        await until(lambda: missed, 5)
+        await publisher.connected(0.8)
+        assert missed[0][0] == 22, "a handshake record"
+    finally:
+        await peer.aclose()
+        await publisher.close()
+
+
+async def test_media_that_overtakes_the_end_of_the_handshake_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def passive(offer: str) -> str:
+        return offer.replace("a=setup:actpass", "a=setup:passive")
+
+    hear = IceTransport._recv
+
+    async def late(ice: IceTransport) -> bytes:
+        data = await hear(ice)
+        if CHANGE_CIPHER_SPEC in (data[at] for at in _records(data)):
+            await asyncio.sleep(0.3)
+        return data
+
+    monkeypatch.setattr(IceTransport, "_recv", late)
+    async with published(change=passive) as (_, _, sink):
+        await both(sink)
+        ends = [sample.data[-40:] for sample in encode(SHOW).video]
+        first = next(packet for packet in sink.packets if packet.track.kind is Kind.VIDEO)
+        assert ends.index(first.data[-40:]) == 0
 
 
 async def test_an_offer_with_high_profile_only() -> None:

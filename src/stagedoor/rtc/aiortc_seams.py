@@ -16,7 +16,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import aioice
 import aioice.ice
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 Datagram = Callable[[bytes], None]
 SOCKET_BUFFER = 1 << 20
+HELLO_AGAIN = (0.05, 0.15, 0.4)
+"""Seconds after which a DTLS hello is sent again while there is no answer."""
 _CIPHERS = b":".join(
     b"ECDHE-%s-%s" % (key, cipher)
     for key in (b"ECDSA", b"RSA")
@@ -159,23 +161,61 @@ class Certificate(RTCCertificate):
         return found.algorithm, found.value
 
 
+class _Way:
+    """The way of DTLS through an ICE transport, which remembers how it began."""
+
+    def __init__(self, ice: Any) -> None:  # noqa: ANN401
+        self._ice = ice
+        self._first = b""
+        self._heard = False
+
+    @property
+    def role(self) -> str:
+        return str(self._ice.role)
+
+    async def _recv(self) -> bytes:
+        data: bytes = await self._ice._recv()
+        self._heard = True
+        return data
+
+    async def _send(self, data: bytes) -> None:
+        self._first = self._first or data
+        await self._ice._send(data)
+
+    def repeat_first(self) -> None:
+        """Send the first datagram again, unless there was an answer."""
+        if self._first and not self._heard:
+            self._ice.send_now(self._first)
+
+
 class DtlsTransport(RTCDtlsTransport):
     """aiortc's DTLS transport over an ICE transport of ours, with SRTP used without its read loop.
 
+    OpenSSL repeats a lost hello after a second (RFC 6347 section 4.2.4.1). As client we do so earlier: some
+    servers, FFmpeg's among them, throw away the hello that wakes them.
+
     Args:
-        ice: Has `role`, `state`, `async _recv()` and `async _send(data)`.
+        ice: Has `role`, `async _recv()`, `async _send(data)` and `send_now(data)`.
         certificate: Ours.
         role: `client` or `server` (RFC 8842).
     """
 
     def __init__(self, ice: Any, certificate: Certificate, role: str) -> None:  # noqa: ANN401
-        super().__init__(ice, [certificate])
+        self._way = _Way(ice)
+        super().__init__(cast("Any", self._way), [certificate])
         self._set_role(role)
 
     async def handshake(self, fingerprints: Sequence[tuple[str, str]]) -> bool:
         """Run the handshake and check the other side's certificate; True if SRTP can flow."""
         remote = [RTCDtlsFingerprint(algorithm, value) for algorithm, value in fingerprints]
-        await self.start(RTCDtlsParameters(fingerprints=remote))
+        loop = asyncio.get_running_loop()
+        delays = HELLO_AGAIN if self._role == "client" else ()
+        timers = [loop.call_later(delay, self._way.repeat_first) for delay in delays]
+        try:
+            await self.start(RTCDtlsParameters(fingerprints=remote))
+        finally:
+            for timer in timers:
+                timer.cancel()
         return bool(self.state == "connected")
 
     async def aclose(self) -> None:

@@ -1,6 +1,7 @@
 """One encrypted transport of a peer: ICE below, DTLS in the middle, SRTP on top."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from stagedoor.rtc.sdp.fragment import Fragment, write_fragment
 from stagedoor.rtc.sdp.offer import RemoteTransport
 
 logger = logging.getLogger(__name__)
+
+_EARLY_PACKETS = 256
+"""Kept of what overtakes the end of the handshake, which a DTLS client hears of last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class MediaTransport:
         self._dtls = DtlsTransport(self._ice, certificate, "client" if self._setup == "active" else "server")
         self._dtls.on("statechange", self._dtls_changed)
         self._restarting = ("", "")
+        self._early: deque[bytes] = deque(maxlen=_EARLY_PACKETS)
         self._is_open = False
         self._closed = False
 
@@ -114,6 +119,8 @@ class MediaTransport:
             return
         self._is_open = True
         self._events.ready()
+        while self._early:
+            self._media(self._early.popleft())
         await self._ice.watch()
 
     async def add_candidates(self, fragment: Fragment) -> None:
@@ -154,7 +161,9 @@ class MediaTransport:
             self._ice.send_now(self._dtls.protect_rtcp(data))
 
     def _media(self, data: bytes) -> None:
-        if is_rtcp(data):
+        if not self._is_open and not self._closed:
+            self._early.append(data)
+        elif is_rtcp(data):
             plain = self._dtls.unprotect_rtcp(data)
             if plain is not None:
                 self._events.rtcp(plain)
