@@ -10,6 +10,7 @@ import pytest
 from stagedoor.control import reconciler
 from stagedoor.control.store import MIGRATIONS, Store
 from stagedoor.domain.errors import UnavailableError
+from stagedoor.domain.house import RELOAD_MS
 from stagedoor.domain.house import House as DomainHouse
 from stagedoor.domain.session import EndReason
 from tests.kit.control_app import House, bearer, make_settings, running_control
@@ -88,6 +89,26 @@ async def test_a_guest_who_left_while_control_was_away(tmp_path: Path) -> None:
     await rig.start_control()
     guest = await rig.house.guest("guest1")
     assert (guest["state"], guest["away"], guest["sessions"]) == ("seated", True, [])
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+@pytest.mark.parametrize("reloaded", [False, True])
+async def test_a_page_that_was_closed_just_before_control_ended(tmp_path: Path, reloaded: bool) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    token, _ = await rig.publish("guest1")
+    guest = (await rig.house.guest("guest1"))["id"]
+    await rig.house.client.post(f"/api/guests/guest1/leave?invite={token}")
+    await rig.stop_control()
+    await rig.start_control()
+    assert (await rig.house.guest(guest))["state"] == "seated"
+    if reloaded:
+        assert (await rig.house.join(token)).status_code == 200
+    rig.house.late_ms += 5000
+    rig.house.control.stage.commit(rig.house.control.stage.house.overdue(rig.house.now_ms()))
+    assert (await rig.house.guest(guest))["state"] == ("seated" if reloaded else "left")
     await rig.stop_control()
     await rig.stop_relay()
 
@@ -202,7 +223,23 @@ async def test_the_schema_is_made_once(tmp_path: Path) -> None:
     for _ in range(2):
         async with Store.open(path, lambda _failing: None) as store:
             assert (await store.load(DomainHouse(("guest1",)))).guests == {}
-    assert len(MIGRATIONS) == 1
+
+
+async def test_a_database_of_an_earlier_version(tmp_path: Path) -> None:
+    path = tmp_path / "control.db"
+    early = sqlite3.connect(path)
+    early.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+    early.execute(
+        "INSERT INTO guests VALUES ('g_1', 'i', 'Ann', 'seated', 'guest1', 'page-1', 1, NULL, NULL)"
+    )
+    early.commit()
+    early.close()
+    async with Store.open(path, lambda _failing: None) as store:
+        before = await store.load(DomainHouse(("guest1",)))
+        store.put_house(before, before.leaving("g_1", 100))
+    async with Store.open(path, lambda _failing: None) as store:
+        after = await store.load(DomainHouse(("guest1",)))
+    assert (after.guest("g_1").seat, after.guest("g_1").leave_ms) == ("guest1", 100 + RELOAD_MS)
 
 
 async def test_a_database_that_cannot_be_opened_says_so(tmp_path: Path) -> None:

@@ -99,9 +99,14 @@ class Control:
                         task.cancel()
 
     async def _restore(self) -> None:
-        """Take up guests and invites; who was here counts as gone until pages and media show up again."""
+        """Take up guests and invites; who was here counts as gone until pages and media show up again.
+
+        A page that was closed just before has its time again to show that it was only reloaded.
+        """
         house = await self.store.load(self.stage.house)
         for guest in house.guests.values():
             if not guest.ended:
                 house = house.seen(guest.id, page=False, media=False, now_ms=self.now_ms())
+            if guest.leave_ms is not None:
+                house = house.leaving(guest.id, self.now_ms())
         self.stage.restore(house)

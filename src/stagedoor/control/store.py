@@ -43,10 +43,11 @@ MIGRATIONS = (
     );
     CREATE TABLE notices (id TEXT PRIMARY KEY, text TEXT NOT NULL, first_ms INTEGER NOT NULL);
     """,
+    "ALTER TABLE guests ADD COLUMN leave_ms INTEGER;",
 )
 """One script for each schema version; `user_version` counts those that were run."""
 
-COLUMNS = {"guests": 9, "invites": 7, "blocks": 1, "consents": 4, "notices": 3}
+COLUMNS = {"guests": 10, "invites": 7, "blocks": 1, "consents": 4, "notices": 3}
 
 _T = TypeVar("_T")
 
@@ -233,11 +234,12 @@ def _guest_row(guest: Guest) -> Row:
         int(guest.met),
         guest.ended_ms,
         reason,
+        guest.leave_ms,
     )
 
 
 def _guest(row: Row) -> Guest:
-    key, invite, name, state, seat, instance, met, ended_ms, reason = row
+    key, invite, name, state, seat, instance, met, ended_ms, reason, leave_ms = row
     return Guest(
         str(key),
         str(invite),
@@ -246,6 +248,7 @@ def _guest(row: Row) -> Guest:
         seat=_text(seat),
         instance=_text(instance),
         met=bool(met),
+        leave_ms=None if leave_ms is None else int(leave_ms),
         ended_ms=None if ended_ms is None else int(ended_ms),
         reason=None if reason is None else EndReason(str(reason)),
     )
