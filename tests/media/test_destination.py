@@ -11,6 +11,7 @@ from stagedoor.domain.destination import DestinationState
 from stagedoor.ipc.messages import AudioMode
 from stagedoor.media.packets import Codec, Packet
 from stagedoor.outputs import link
+from stagedoor.outputs.mediamtx import MediaMtxApi
 from tests.kit.destinations import Live, running
 from tests.kit.playing import audio, together, video
 from tests.kit.readback import probing
@@ -207,3 +208,17 @@ async def test_a_path_that_ends_ends_it(rtmp: RtmpServer) -> None:
         await until(lambda: path.readers)
         path.readers[0].ends = True
         await it.becomes(DestinationState.STOPPED, 3)
+
+
+async def test_another_server_on_the_host_of_mediamtx(
+    rtmp: RtmpServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = Live(show(20))
+    with caplog.at_level(logging.INFO):
+        async with (
+            MediaMtxApi(f"http://127.0.0.1:{rtmp.http_port}") as api,
+            running(f"{rtmp.url}/live/guest1", path, api=api) as it,
+        ):
+            assert await api.ready("live/guest1") is False
+            assert (await it.becomes(LIVE)).server_ready is None
+    assert "Relay started for guest1: Built-in -> RTMP server" in caplog.text

@@ -16,7 +16,7 @@ from stagedoor.media.packets import Kind, Packet, Track
 from stagedoor.outputs.address import Address, redact
 from stagedoor.outputs.link import CLOSED
 from stagedoor.outputs.mediamtx import MediaMtxApi
-from stagedoor.outputs.rtmp.client import RtmpPublisher
+from stagedoor.outputs.rtmp.client import MEDIAMTX, RtmpPublisher
 from stagedoor.outputs.rtsp.client import RtspPublisher
 
 logger = logging.getLogger(__name__)
@@ -204,8 +204,8 @@ class Destination:
             ended.append(await self._feed(publication, first, packets))
 
         runs = [feed(), publication.serve()]
-        if self._api is not None:
-            runs.append(self._api.watch(self._address.path.strip("/"), self._on_ready))
+        if (api := self._api_of(publication)) is not None:
+            runs.append(api.watch(self._address.path.strip("/"), self._on_ready))
         try:
             await until_first(*runs)
         finally:
@@ -254,10 +254,14 @@ class Destination:
             return
         self._failure, self._logged, self._attempts = None, "", 0
         self._to(DestinationState.LIVE)
-        server = "MediaMTX" if self._api is not None else publication.server
+        server = MEDIAMTX if self._api_of(publication) is not None else publication.server
         logger.info("Relay started for %s: %s -> %s url=%s", self._label, self._carrier, server, self._url)
         if self._address.rtmp:
             logger.info("RTMP relay started successfully path=%s url=%s", self._label, self._url)
+
+    def _api_of(self, publication: Publication) -> MediaMtxApi | None:
+        """What to ask about the path; nothing where another RTMP server answers on MediaMTX's host."""
+        return None if self._address.rtmp and publication.server != MEDIAMTX else self._api
 
     def _failed(self, error: StagedoorError) -> bool:
         """Note why, and have it tried again."""

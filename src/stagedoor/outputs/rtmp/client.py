@@ -28,6 +28,7 @@ _CHUNK_STREAMS: Final = {TagType.AUDIO: 4, TagType.SCRIPT: 5, TagType.VIDEO: 6}
 _FOURCC: Final = {Codec.H265: "hvc1", Codec.VP9: "vp09", Codec.AV1: "av01"}
 _FOURCC_LIST: Final = ["avc1", "hvc1", "vp09", "av01", "mp4a", "Opus"]
 _SET_DATA_FRAME: Final = encode_values("@setDataFrame")
+MEDIAMTX: Final = "MediaMTX"
 _MEDIAMTX_VERSION: Final = "LNX 9,0,124,2"
 """What MediaMTX answers as `fmsVer`; no other server is known to."""
 
@@ -179,7 +180,7 @@ class RtmpPublisher:
         """See who answered, and whether it takes the picture."""
         mediamtx = answer.text("fmsVer") == _MEDIAMTX_VERSION
         if mediamtx:
-            self.server = "MediaMTX"
+            self.server = MEDIAMTX
         offered = answer.info.get("fourCcList")
         known = set(offered) if isinstance(offered, list) else set()
         mapped = answer.info.get("videoFourCcInfoMap")
