@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from stagedoor.control.app import create_app
+from stagedoor.control.connections import PromptProtocol
 from stagedoor.control.core import Control
 from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets
@@ -148,6 +149,7 @@ async def listening_house(tmp_path: Path, **parts: dict[str, Any]) -> AsyncItera
     async with running_house(tmp_path, **parts) as house:
         config = uvicorn.Config(
             house.app,
+            http=PromptProtocol,
             port=0,
             lifespan="off",
             log_config=None,

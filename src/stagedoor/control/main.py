@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from stagedoor.control.app import create_app
+from stagedoor.control.connections import PromptProtocol
 from stagedoor.control.core import Control
 from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets
@@ -82,6 +83,7 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     certificate, key = settings.server.tls_files or (None, None)
     return uvicorn.Config(
         app,
+        http=PromptProtocol,
         host=settings.server.host,
         port=settings.server.port,
         ssl_certfile=certificate,

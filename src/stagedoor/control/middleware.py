@@ -1,5 +1,6 @@
 """What every request goes through: reverse proxies' header fields, the bound on bodies, security headers."""
 
+import asyncio
 import ipaddress
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from stagedoor.control.http import MAX_BODY, problem, too_large
+from stagedoor.control.http import BODY_WITHIN_S, MAX_BODY, problem, too_large
 from stagedoor.domain.errors import InvalidError
 
 CSP = (
@@ -61,7 +62,7 @@ class TrustedProxies:
 
 
 class Guard:
-    """Refuses long bodies before and while they come, and adds the security headers to every response."""
+    """Refuses bodies that are long or slow, and adds the security headers to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -72,8 +73,11 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        incoming = _Incoming(receive)
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                incoming.is_answered = True
                 _add_headers(scope, MutableHeaders(scope=message))
             await send(message)
 
@@ -83,23 +87,43 @@ class Guard:
         elif length is not None and int(length) > MAX_BODY:
             await problem(too_large(), {"Connection": "close"})(scope, receive, send_guarded)
         else:
-            await self._app(scope, _bounded(receive), send_guarded)
+            await self._app(scope, incoming.receive, send_guarded)
 
 
-def _bounded(receive: Receive) -> Receive:
-    """Return a `receive` that ends a body without a length as soon as it is too long."""
-    taken = 0
+class _Incoming:
+    """A request's body, bounded in bytes and in time.
 
-    async def receive_bounded() -> Message:
-        nonlocal taken
-        message = await receive()
-        if message["type"] == "http.request":
-            taken += len(message.get("body", b""))
-            if taken > MAX_BODY:
-                raise HTTPException(413, too_large().message)
+    Attributes:
+        is_answered: The response has begun.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self.is_answered = False
+        self._receive = receive
+        self._taken = 0
+        self._complete = False
+        self._deadline = asyncio.get_running_loop().time() + BODY_WITHIN_S
+
+    async def receive(self) -> Message:
+        """Return the next message; after the whole body, that is whenever the client has gone.
+
+        Raises:
+            HTTPException: The body is too long, or does not come in time.
+        """
+        if self._complete:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            if self.is_answered:
+                return {"type": "http.disconnect"}
+            raise HTTPException(408, "the body did not come in time", {"Connection": "close"}) from None
+        self._taken += len(message.get("body", b""))
+        self._complete = not message.get("more_body", False)
+        if self._taken > MAX_BODY:
+            raise HTTPException(413, too_large().message)
         return message
-
-    return receive_bounded
 
 
 def _add_headers(scope: Scope, headers: MutableHeaders) -> None:
