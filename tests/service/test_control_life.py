@@ -149,6 +149,14 @@ class TestSeats:
         await until(lambda: open_house.control.stage.house.holder("guest1") is None)
         assert (await open_house.join(None, instance="page-3")).json()["guest"]["seat"] == "guest1"
 
+    async def test_who_joins_and_never_shows_a_page_makes_room(self, house: House) -> None:
+        for number in range(3):
+            await house.join(None, instance=f"page-{number}")
+        guest, _ = await in_lobby(house, instance="page-real")
+        house.late_ms = 10_500
+        await until(lambda: len([g for g in house.control.stage.house.guests.values() if g.present]) == 1)
+        assert (await house.guest(guest))["state"] == "lobby"
+
     async def test_moving_to_another_seat(self, house: House) -> None:
         token = await house.invite(seat="guest1")
         await in_lobby(house, token)

@@ -19,7 +19,7 @@ from stagedoor.domain.errors import (
     StagedoorError,
 )
 from stagedoor.domain.guest import ENDED, TRANSITIONS, Guest, GuestState
-from stagedoor.domain.house import CHECKING_MS, MAX_GUESTS, MAX_KNOCKING, SHOWN_MS, House
+from stagedoor.domain.house import ARRIVE_MS, CHECKING_MS, MAX_GUESTS, MAX_KNOCKING, SHOWN_MS, House
 from stagedoor.domain.invite import Admit, Invite, Origin
 from stagedoor.domain.seat import HOLD_MS
 from stagedoor.domain.session import EndReason
@@ -168,6 +168,18 @@ class TestSeats:
         over = away.overdue(NOW + HOLD_MS)
         assert over.holder("guest1") is None
         assert over.guest("g0").reason is EndReason.EXPIRED
+
+    @pytest.mark.parametrize(("instance", "held_ms"), [("page-1", ARRIVE_MS), (None, HOLD_MS)])
+    def test_a_page_that_never_shows_itself_is_not_held_so_long(
+        self, instance: str | None, held_ms: int
+    ) -> None:
+        joined = house(Invite("k", origin=Origin.KNOCK)).joined("g0", "", NOW)
+        knocked = joined.with_guest(replace(joined.guest("g0"), instance=instance))
+        assert knocked.held_for_ms(knocked.guest("g0"), NOW) == held_ms
+        assert knocked.overdue(NOW + held_ms).guest("g0").reason is EndReason.EXPIRED
+        shown = knocked.seen("g0", page=True, media=False, now_ms=NOW)
+        gone = shown.seen("g0", page=False, media=False, now_ms=NOW)
+        assert gone.held_for_ms(gone.guest("g0"), NOW) == HOLD_MS
 
     def test_coming_back_stops_the_minute(self) -> None:
         away = in_seat(origin=Origin.KNOCK).seen("g0", page=False, media=False, now_ms=NOW)

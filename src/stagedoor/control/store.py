@@ -247,6 +247,7 @@ def _guest(row: Row) -> Guest:
         GuestState(str(state)),
         seat=_text(seat),
         instance=_text(instance),
+        arrived=True,
         met=bool(met),
         leave_ms=None if leave_ms is None else int(leave_ms),
         ended_ms=None if ended_ms is None else int(ended_ms),

@@ -60,6 +60,7 @@ class Guest:
         instance: The page that speaks for them; None for a publisher that is not our page.
         page: A page of theirs is connected.
         media: A camera session of theirs exists.
+        arrived: Something of theirs has been connected since they joined.
         met: Media has come from them since they joined.
         gone_ms: Since when neither page nor camera nor screen share is there, milliseconds since the epoch.
         leave_ms: When a guest whose page was closed counts as gone, unless it was only reloaded.
@@ -75,6 +76,7 @@ class Guest:
     instance: str | None = None
     page: bool = False
     media: bool = False
+    arrived: bool = False
     met: bool = False
     gone_ms: int | None = None
     leave_ms: int | None = None
@@ -124,4 +126,6 @@ class Guest:
         """Return the guest with what is connected now; a screen share keeps the place of one who is away."""
         here = page or media or screen
         gone_ms = None if here else self.gone_ms if self.gone_ms is not None else now_ms
-        return replace(self, page=page, media=media, met=self.met or media, gone_ms=gone_ms)
+        arrived = self.arrived or (self.present and here)
+        met = self.met or media
+        return replace(self, page=page, media=media, arrived=arrived, met=met, gone_ms=gone_ms)

@@ -24,6 +24,8 @@ SHOWN_MS = 30_000
 
 RELOAD_MS = 4_000
 """How long a page that was closed may take to show that it was only reloaded."""
+ARRIVE_MS = 10_000
+"""How long a page may take, after Join without an invite, until something of it is connected."""
 CHECKING_MS = 600_000
 """How long somebody whose page says nothing counts as about to join."""
 
@@ -85,7 +87,9 @@ class House:
         """Return how long a guest's place is still held; None where nothing counts down."""
         if not guest.present or guest.gone_ms is None or not self._knocked(guest):
             return None
-        return max(0, guest.gone_ms + seats.HOLD_MS - now_ms)
+        is_page = guest.instance is not None
+        held_ms = ARRIVE_MS if is_page and not guest.arrived else seats.HOLD_MS
+        return max(0, guest.gone_ms + held_ms - now_ms)
 
     def with_guest(self, guest: Guest) -> Self:
         """Return the house with a guest new or changed; rules are the business of the commands below."""
@@ -137,7 +141,11 @@ class House:
             self._require_lobby_room()
         checking = found.to(GuestState.CHECKING) if found.state is GuestState.INVITED else found
         named = replace(
-            checking, name=name or checking.name, met=False, gone_ms=None if found.page else now_ms
+            checking,
+            name=name or checking.name,
+            arrived=found.page,
+            met=False,
+            gone_ms=None if found.page else now_ms,
         )
         if seat is None:
             return self.with_guest(named.to(GuestState.LOBBY))
