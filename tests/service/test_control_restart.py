@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from stagedoor.control import reconciler
-from stagedoor.control.store import MIGRATIONS, Store
+from stagedoor.control import store as store_module
+from stagedoor.control.store import MIGRATIONS, Consent, Store
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.domain.house import RELOAD_MS
 from stagedoor.domain.house import House as DomainHouse
+from stagedoor.domain.invite import Invite
 from stagedoor.domain.session import EndReason
 from tests.kit.control_app import House, bearer, make_settings, running_control
 from tests.kit.fake_relay import FakeRelay
@@ -216,6 +218,24 @@ async def test_consents_are_kept_with_time_and_version(tmp_path: Path) -> None:
     assert before <= rows[0][3] <= rig.house.now_ms()
     await rig.stop_control()
     await rig.stop_relay()
+
+
+async def test_consents_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "CONSENTS_KEPT", 3)
+    late = store_module.CONSENTS_KEPT_MS + 100
+    here = Invite("here")
+    empty = DomainHouse(("guest1",))
+    async with Store.open(tmp_path / "control.db", lambda _failing: None) as store:
+        store.put_house(empty, empty.with_invite(here).expecting("g_1", here))
+        for invite in ("here", "early", "twice", "twice"):
+            store.put_consent(Consent(invite, "Ann", "v1", 1))
+        assert [row[0] for row in await store.consents()] == ["here", "early", "twice"]
+        store.put_consent(Consent("twice", "Ann", "v2", late))
+        assert [row[0] for row in await store.consents()] == ["here", "twice"]
+        for number in range(1, 5):
+            store.put_consent(Consent(f"knock{number}", "Bob", "v2", late + number))
+        kept = [row[0] for row in await store.consents()]
+    assert kept == ["here", "knock2", "knock3", "knock4"]
 
 
 async def test_the_schema_is_made_once(tmp_path: Path) -> None:

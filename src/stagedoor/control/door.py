@@ -157,7 +157,7 @@ class Door:
                 hint="Join here and close the other one?",
             )
         guest = await self.let_in(invite, body.name, body.instance)
-        self._store.put_consent(Consent(guest.id, guest.name, self.notice_version, self._stage.now_ms()))
+        self._store.put_consent(Consent(invite.id, guest.name, self.notice_version, self._stage.now_ms()))
         return guest, invite
 
     async def let_in(self, invite: Invite, name: str, instance: str | None) -> Guest:

@@ -49,6 +49,23 @@ MIGRATIONS = (
 
 COLUMNS = {"guests": 10, "invites": 7, "blocks": 1, "consents": 4, "notices": 3}
 
+CONSENTS_KEPT = 10_000
+CONSENTS_KEPT_MS = 30 * 86_400_000
+"""Of those who are not here any more."""
+
+PRUNE = (
+    """
+    DELETE FROM consents WHERE id NOT IN (SELECT invite FROM guests)
+    AND given_ms < (SELECT max(given_ms) FROM consents) - :kept_ms
+    """,
+    """
+    DELETE FROM consents WHERE id IN (
+        SELECT id FROM consents WHERE id NOT IN (SELECT invite FROM guests)
+        ORDER BY given_ms DESC LIMIT -1 OFFSET :kept
+    )
+    """,
+)
+
 _T = TypeVar("_T")
 
 Value: TypeAlias = str | int | None
@@ -60,11 +77,11 @@ class Consent:
     """That somebody agreed to a notice.
 
     Attributes:
-        guest: Who.
+        invite: Whose guest; the newest consent of each is kept.
         notice: The version of the notice.
     """
 
-    guest: str
+    invite: str
     name: str
     notice: str
     given_ms: int
@@ -132,8 +149,8 @@ class Store:
 
     def put_consent(self, consent: Consent) -> None:
         """Have written that somebody agreed."""
-        key = f"{consent.guest}-{consent.given_ms}"
-        self._put("consents", key, (key, consent.name, consent.notice, consent.given_ms))
+        row = (consent.invite, consent.name, consent.notice, consent.given_ms)
+        self._put("consents", consent.invite, row)
 
     def put_notice(self, version: str, text: str, now_ms: int) -> None:
         """Have written what a version of the notice says."""
@@ -142,7 +159,7 @@ class Store:
     async def consents(self) -> list[Row]:
         """Return who agreed to what and when, in order of time."""
         await self.flush()
-        return sorted((await self._run(self._read))["consents"], key=lambda row: str(row[3]))
+        return sorted((await self._run(self._read))["consents"], key=lambda row: int(row[3] or 0))
 
     async def run(self) -> None:
         """Write what waits, until cancelled; a disk that is full is tried again every second."""
@@ -216,6 +233,10 @@ class Store:
                 else:
                     marks = ", ".join("?" * COLUMNS[table])
                     self._database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608
+            if any(table == "consents" for table, _ in batch):
+                for statement in PRUNE:
+                    kept = {"kept": CONSENTS_KEPT, "kept_ms": CONSENTS_KEPT_MS}
+                    self._database.execute(statement, kept)
             self._database.execute("COMMIT")
         except sqlite3.Error:
             self._database.execute("ROLLBACK")
