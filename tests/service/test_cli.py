@@ -5,6 +5,7 @@ import io
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from stagedoor import __version__
 from stagedoor.commands.invite import InviteRequest, invite
 from stagedoor.commands.links import print_links
+from stagedoor.control.store import MIGRATIONS
 from stagedoor.domain.errors import ConflictError, NotFoundError, StagedoorError
 from stagedoor.exits import Exit
 from stagedoor.secrets import load_or_create
@@ -127,6 +129,29 @@ def test_a_data_directory_that_cannot_be_used(tmp_path: Path) -> None:
     done = stagedoor(tmp_path, "serve")
     assert done.returncode == Exit.DATA_DIR
     assert "server.data_dir" in done.stderr
+
+
+@pytest.mark.parametrize("damage", ["garbage", "directory", "pages"])
+def test_a_database_that_cannot_be_used(tmp_path: Path, damage: str) -> None:
+    database = tmp_path / "data" / "control.db"
+    database.parent.mkdir()
+    match damage:
+        case "garbage":
+            database.write_bytes(b"this is no database, but long enough to be looked at" * 10)
+        case "directory":
+            database.mkdir()
+        case _:
+            made = sqlite3.connect(database)
+            made.executescript(f"{''.join(MIGRATIONS)} PRAGMA user_version = {len(MIGRATIONS)};")
+            made.close()
+            whole = database.read_bytes()
+            database.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    done = stagedoor(tmp_path, "run", "control")
+    said = (done.stdout + done.stderr).strip()
+    assert (done.returncode, said.count("\n")) == (Exit.PROBLEM, 0), said
+    assert "control.db: " in said
+    assert "server.data_dir" in said
+    assert "Traceback" not in said
 
 
 def test_a_data_directory_too_deep_for_a_socket(tmp_path: Path) -> None:

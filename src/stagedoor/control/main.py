@@ -12,7 +12,9 @@ from fastapi import FastAPI
 
 from stagedoor.control.app import create_app
 from stagedoor.control.connections import PromptProtocol
-from stagedoor.control.core import Control
+from stagedoor.control.core import DATABASE, Control
+from stagedoor.control.store import Store
+from stagedoor.domain.house import House
 from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
@@ -32,13 +34,21 @@ def run(settings: Settings, secrets: Secrets) -> int:
     Args:
         settings: The settings.
         secrets: The operator's token and the signing key.
+
+    Raises:
+        UnavailableError: The database cannot be opened or read.
     """
     with asyncio.Runner(loop_factory=_new_loop()) as runner:
         return runner.run(serve(settings, secrets))
 
 
 async def serve(settings: Settings, secrets: Secrets) -> int:
-    """Serve pages and API on the running loop until a signal; return the exit code."""
+    """Serve pages and API on the running loop until a signal; return the exit code.
+
+    Raises:
+        UnavailableError: The database cannot be opened or read.
+    """
+    await _check_database(settings)
     crashed = False
     async with RelayClient(settings.server.relay_socket) as relay:
 
@@ -77,6 +87,12 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to `serve`: what is captured here would be raised again at the end."""
         yield
+
+
+async def _check_database(settings: Settings) -> None:
+    """Fail with a sentence, which a server that is starting could not."""
+    async with Store.open(settings.server.data_dir / DATABASE, lambda _failing: None) as store:
+        await store.load(House(()))
 
 
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
