@@ -56,7 +56,7 @@ fmt: setup ## format everything
 	$(NPM) run fmt
 
 bench: .venv/.ready $(PAGES) ## measure; results go to docs/benchmarks.md
-	@scripts/system-packages
+	@scripts/system-packages espeak-ng
 	@$(BIN)/python -m bench $(ARGS)
 
 generate: setup ## write the files that are made from the code
