@@ -130,7 +130,7 @@ class TestSeats:
         house.relay.gate = asyncio.Event()
         offers = ["garbage", "v=0" if good else "rubbish", "nonsense"]
         offered = [asyncio.create_task(house.whip("guest1", token, offer=offer)) for offer in offers]
-        await until(lambda: sum(v.offers for v in house.control.publishing.visits.values()) == 3)
+        await until(lambda: sum(v.offers for v in house.control.publishing.offers.visits.values()) == 3)
         house.relay.gate.set()
         statuses = sorted([(await answer).status_code for answer in offered])
         assert statuses == ([201, 400, 400] if good else [400, 400, 400])

@@ -2,12 +2,10 @@
 
 import asyncio
 import secrets as random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from stagedoor.control.auth import Caller
 from stagedoor.control.door import Door
+from stagedoor.control.offers import Offers
 from stagedoor.control.registry import Session
 from stagedoor.control.stage import Stage
 from stagedoor.domain.errors import (
@@ -32,18 +30,6 @@ OPERATORS = "operator-"
 """What the ids of invites begin with whose guests an operator's offers have made."""
 
 
-@dataclass(slots=True)
-class Visit:
-    """Offers of one guest that are being answered.
-
-    Attributes:
-        is_new: One of them let the guest in, and none has succeeded since.
-    """
-
-    offers: int = 0
-    is_new: bool = False
-
-
 class Publishing:
     """Opens publishers' sessions and finds them again.
 
@@ -55,11 +41,9 @@ class Publishing:
     def __init__(self, stage: Stage, door: Door) -> None:
         self._stage = stage
         self._door = door
-        self._locks: dict[tuple[str, bool], tuple[asyncio.Lock, int]] = {}
         self.opening: dict[str, SessionStatus | None] = {}
         """Sessions that the relay may know already and control not yet, with what it says of them."""
-        self.visits: dict[str, Visit] = {}
-        """Guests whose offers are being answered."""
+        self.offers = Offers(self._give_up)
 
     async def open(self, name: str, caller: Caller, instance: str | None, offer: str) -> SessionAnswer:
         """Hand an offer to the relay; the newest session of a guest replaces the one before.
@@ -76,12 +60,12 @@ class Publishing:
         bare, screen = split_screen(name)
         here = {guest.id for guest in self._stage.house.guests.values() if guest.present}
         guest = await self._target(bare, screen, caller, instance)
-        async with self._visit(guest.id, is_new=guest.id not in here):
+        async with self.offers.visit(guest.id, is_new=guest.id not in here):
             if not screen or caller.operator:
                 await self._speak(guest, instance)
             else:
                 self._require_speaker(guest, instance)
-            async with self._one_at_a_time(guest.id, screen):
+            async with self.offers.one_at_a_time(guest.id, screen):
                 return await self._open(guest.id, name, instance, offer)
 
     def find(self, name: str, session: str, caller: Caller) -> Session:
@@ -277,42 +261,12 @@ class Publishing:
             self._require_speaker(guest, instance)
         return guest
 
-    @asynccontextmanager
-    async def _visit(self, guest: str, *, is_new: bool) -> AsyncIterator[None]:
-        """Have a guest whom an offer let in leave again if it fails, and every other offer beside it."""
-        visit = self.visits.setdefault(guest, Visit())
-        visit.offers += 1
-        visit.is_new = visit.is_new or is_new
-        try:
-            yield
-            visit.is_new = False
-        finally:
-            visit.offers -= 1
-            if visit.offers == 0:
-                del self.visits[guest]
-                if visit.is_new:
-                    await self._give_up(guest)
-
     async def _give_up(self, key: str) -> None:
+        """Have a guest leave whom no offer got anywhere."""
         house = self._stage.house
         guest = house.guests.get(key)
         if guest is not None and guest.instance is None and not self._stage.sessions.all_of(key):
             await self._stage.apply(house.left(key, self._stage.now_ms()))
-
-    @asynccontextmanager
-    async def _one_at_a_time(self, guest: str, screen: bool) -> AsyncIterator[None]:
-        key = (guest, screen)
-        lock, users = self._locks.get(key, (asyncio.Lock(), 0))
-        self._locks[key] = (lock, users + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, users = self._locks[key]
-            if users == 1:
-                del self._locks[key]
-            else:
-                self._locks[key] = (lock, users - 1)
 
 
 def _over(reason: EndReason | None) -> StagedoorError:

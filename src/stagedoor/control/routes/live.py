@@ -21,7 +21,7 @@ CONTENT_TYPE = "video/mp4"
     responses={200: {"content": {CONTENT_TYPE: {}}}, **answers(401, 403, 404, 503)},
 )
 async def watch(path: ID, request: Request, control: Parts) -> Response:
-    """Stream a path from its last key frame on, until it ends or is no longer the guest's who reads it."""
+    """Stream a path from its last key frame on, until it ends."""
     invite = require_reader(control, request, path)
     over = asyncio.Event()
 
