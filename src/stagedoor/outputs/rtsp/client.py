@@ -22,6 +22,9 @@ DEFAULT_TIMEOUT: Final = 60
 REPORT_EVERY: Final = 2.0
 """Seconds between sender reports."""
 
+MAX_CHALLENGES: Final = 3
+"""Of one request; a server that then still asks for credentials has not understood them."""
+
 GOODBYE_WITHIN: Final = 0.3
 
 _OK, _UNAUTHORIZED, _NOT_IMPLEMENTED = 200, 401, 501
@@ -30,6 +33,7 @@ _SESSION_TIMEOUT: Final = re.compile(r"timeout\s*=\s*(\d+)", re.IGNORECASE)
 
 _HINTS: Final = {
     400: "Look at the path: something else may publish there, or the server does not allow its name.",
+    401: "The server takes no answer to its challenge: look at how it checks users.",
     403: "The server lets this user, or this address, not publish there.",
     404: "The server has no such path: create it there, or mend the URL.",
     405: "The server takes no publishers at this path.",
@@ -155,16 +159,17 @@ class RtspPublisher:
         self, method: str, url: str, headers: dict[str, str] | None = None, body: bytes = b""
     ) -> Reply:
         """Ask, with credentials where they are wanted, and return a good answer."""
+        challenges = 0
         while True:
             async with self._link.answering(method):
                 await self._ask(method, url, headers, body)
                 answer = await self._answer()
-            if answer.status == _UNAUTHORIZED:
-                self._credentials.challenge(answer.headers.get("www-authenticate", ()))
-                continue
-            if answer.status != _OK:
+            if answer.status == _OK:
+                return answer
+            challenges += answer.status == _UNAUTHORIZED
+            if answer.status != _UNAUTHORIZED or challenges == MAX_CHALLENGES:
                 raise self._refusal(method, answer)
-            return answer
+            self._credentials.challenge(answer.headers.get("www-authenticate", ()))
 
     async def _ask(
         self, method: str, url: str, headers: dict[str, str] | None = None, body: bytes = b""
