@@ -35,6 +35,7 @@ class FakeConverter:
     def __init__(self, track: Track, emit: Callable[[Packet], None], refuses: MediaError | None) -> None:
         self.track = track
         self.refuses = refuses
+        self.failed = False
         self.emit = emit
         self.fed: list[Packet] = []
         self.closed = False

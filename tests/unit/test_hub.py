@@ -8,7 +8,7 @@ import pytest
 from stagedoor.domain.errors import ConflictError, InvalidError, MediaError
 from stagedoor.ipc.messages import AudioMode, VideoMode
 from stagedoor.media.packets import Codec, Kind, Packet
-from stagedoor.relay.hub import Hub, Publisher, Reader, key_frames
+from stagedoor.relay.hub import Hub, Publisher, Reader, key_frames, variants
 from stagedoor.relay.hub import path as path_module
 from stagedoor.relay.hub.reader import MAX_PACKETS
 from tests.kit.relay import AUDIO, VIDEO, VP8, FakeConverters, picture, sound
@@ -269,6 +269,25 @@ async def test_who_wants_what_cannot_be_made_is_told_and_the_others_go_on(
     again = hub.subscribe("guest1", kind="rtmp", video=VideoMode.H264, audio=AudioMode.NONE)
     publisher.write(picture(1, key=True, track=VP8))
     assert (await take(again, 1))[0].track.codec is Codec.H264
+
+
+async def test_a_conversion_that_failed_starts_anew(
+    hub: Hub, converters: FakeConverters, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(variants, "RESTART_AFTER_S", 0.05)
+    publisher = publish(hub)
+    reader = hub.subscribe("guest1", kind="rtmp", audio=AudioMode.AAC)
+    publisher.write(sound(0))
+    converters.made[0].failed = True
+    for number in range(1, 5):
+        publisher.write(sound(number))
+    assert len(converters.made) == 1
+    assert "conversion of guest1 to aac failed" in caplog.text
+    await until(lambda: converters.made[0].closed)
+    await asyncio.sleep(0.06)
+    publisher.write(sound(5))
+    assert len(converters.made) == 2
+    assert [packet.pts for packet in await take(reader, 2)] == [0, 4800]
 
 
 async def test_the_hub_ends_everything(converters: FakeConverters) -> None:

@@ -85,6 +85,11 @@ class H264Transcoder:
         """Packets that wait for the thread."""
         return len(self._queue)
 
+    @property
+    def failed(self) -> bool:
+        """Whether the thread has ended by a bug."""
+        return self._running is not None and self._running.done() and not self._closed
+
     def write(self, packet: Packet) -> None:
         """Take a packet; called on the loop, never waits.
 

@@ -18,6 +18,10 @@ class _Aac:
         for packet in packets:
             self._emit(packet)
 
+    @property
+    def failed(self) -> bool:
+        return self._stream.failed
+
     def feed(self, packet: Packet) -> None:
         self._stream.write(packet)
 
@@ -28,6 +32,10 @@ class _Aac:
 class _H264:
     def __init__(self, emit: Callable[[Packet], None], want_key_frame: Callable[[], None]) -> None:
         self._transcoder = H264Transcoder(emit, want_key_frame)
+
+    @property
+    def failed(self) -> bool:
+        return self._transcoder.failed
 
     def feed(self, packet: Packet) -> None:
         self._transcoder.write(packet)

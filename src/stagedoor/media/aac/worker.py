@@ -30,6 +30,7 @@ class AacStream:
     Attributes:
         dropped: Packets that went because the thread was late.
         errors: Packets that could not be decoded.
+        failed: Whether it has ended by a bug: nothing will come out any more.
     """
 
     def __init__(self, on_packets: Callable[[list[Packet]], None], wake: Callable[[], None]) -> None:
@@ -38,6 +39,7 @@ class AacStream:
         self._queue: deque[Packet] = deque(maxlen=QUEUE_PACKETS)
         self._encoder = AacEncoder()
         self.closed = False
+        self.failed = False
         self.dropped = 0
         self.errors = 0
 
@@ -143,9 +145,19 @@ class AacWorker:
             with self._lock:
                 self._streams = [stream for stream in self._streams if not stream.closed]
                 streams = list(self._streams)
-            made = [(stream, packets) for stream in streams if (packets := stream.work())]
+            made = [(stream, packets) for stream in streams if (packets := _worked(stream))]
             if made:
                 loop.call_soon_threadsafe(_deliver, made)
+
+
+def _worked(stream: AacStream) -> list[Packet]:
+    try:
+        return stream.work()
+    # A bug in one path's sound must not reach the sound of the others, which share the thread.
+    except Exception as failure:  # noqa: BLE001
+        _log.error("the sound of a path failed: %s", failure, exc_info=failure)
+        stream.failed = stream.closed = True
+        return []
 
 
 def _report(running: asyncio.Future[None]) -> None:

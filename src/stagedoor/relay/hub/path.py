@@ -50,8 +50,8 @@ class Path:
         self._flow = Flow()
         self._raw_video: list[Reader] = []
         self._raw_audio: list[Reader] = []
-        self._aac = Variant(Codec.AAC, converters.aac, self.want_key_frame, hooks.dispose)
-        self._h264 = Variant(Codec.H264, converters.h264, self.want_key_frame, hooks.dispose)
+        self._aac = Variant(Codec.AAC, name, converters.aac, self.want_key_frame, hooks.dispose)
+        self._h264 = Variant(Codec.H264, name, converters.h264, self.want_key_frame, hooks.dispose)
         self._needs_key = True
         self._last_key = 0
         self._asker = KeyFrameAsker(self._ask)

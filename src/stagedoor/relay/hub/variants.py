@@ -1,5 +1,7 @@
 """Forms of a path's tracks that are made once and shared by all readers that ask for them."""
 
+import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,12 +11,20 @@ from stagedoor.domain.errors import MediaError
 from stagedoor.media.packets import Codec, Kind, Packet
 from stagedoor.relay.hub.reader import Reader
 
+_log = logging.getLogger(__name__)
+
+RESTART_AFTER_S = 1.0
+"""Between a conversion's failure and its next start."""
 _CACHED = 1024
 """Converted packets kept for readers that come later."""
 
 
 class Converter(Protocol):
     """Turns packets of one codec into packets of another, in a thread; used on the loop only."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether its thread has ended by a bug: nothing will come out any more."""
 
     def feed(self, packet: Packet) -> None:
         """Take a packet; never waits. Raises `MediaError` where its like will never be converted."""
@@ -45,17 +55,20 @@ class Variant:
     def __init__(
         self,
         codec: Codec,
+        path: str,
         factory: ConverterFactory,
         want_key_frame: Callable[[], None],
         dispose: Callable[[Awaitable[None]], None],
     ) -> None:
         self.readers: list[Reader] = []
         self._codec = codec
+        self._path = path
         self._video = codec.kind is Kind.VIDEO
         self._factory = factory
         self._want_key_frame = want_key_frame
         self._dispose = dispose
         self._converter: Converter | None = None
+        self._not_before = 0.0
         self._cache: deque[Packet] = deque(maxlen=_CACHED)
 
     @property
@@ -88,12 +101,22 @@ class Variant:
                 self.stop()
             self._emit(packet)
             return
+        if self._converter is not None and self._converter.failed:
+            self._give_up()
         if self._converter is None:
+            if time.monotonic() < self._not_before:
+                return
             self._converter = self._factory(self._emit, self._want_key_frame)
         try:
             self._converter.feed(packet)
         except MediaError as error:
             self._refuse(error)
+
+    def _give_up(self) -> None:
+        """Start anew, but not again and again where every packet makes it fail."""
+        _log.error("The conversion of %s to %s failed and starts anew", self._path, self._codec)
+        self._not_before = time.monotonic() + RESTART_AFTER_S
+        self.stop()
 
     def _refuse(self, why: MediaError) -> None:
         """Tell those who read this form; who asks for it again hears what has become of it."""
