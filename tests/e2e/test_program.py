@@ -1,7 +1,9 @@
 """The program as it is started: its links, its processes' deaths, its end."""
 
 import asyncio
+import os
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -19,6 +21,7 @@ from tests.kit.wait import until
 pytestmark = pytest.mark.e2e
 
 BACK_WITHIN_S = 10.0
+REPLACED_WITHIN_S = 9.0
 CLOSED_WITHIN_S = 5.0
 
 
@@ -31,6 +34,16 @@ async def test_a_killed_process_comes_back_and_the_other_goes_on() -> None:
             await app.ready(BACK_WITHIN_S)
             assert app.child(other) == bystander
             await app.logged(f"The {killed} process was ended by SIGKILL")
+
+
+async def test_a_process_that_hangs_is_replaced() -> None:
+    async with running_app() as app:
+        hung, control = app.child("relay"), app.child("control")
+        os.kill(hung, signal.SIGSTOP)
+        await until(lambda: app.child("relay") not in (0, hung), REPLACED_WITHIN_S)
+        await app.logged("The relay process has not answered for 6 s")
+        await app.ready(BACK_WITHIN_S)
+        assert app.child("control") == control
 
 
 async def test_ctrl_c_ends_everything_in_time() -> None:

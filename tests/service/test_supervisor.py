@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,50 @@ async def test_a_child_that_hangs_is_started_again(tmp_path: Path) -> None:
         hung = pid_of(tmp_path, "relay")
         os.kill(hung, signal.SIGSTOP)
         await until(lambda: pid_of(tmp_path, "relay") not in (0, hung), timeout=5)
+
+
+async def test_a_child_that_hangs_is_not_asked_to_end(tmp_path: Path) -> None:
+    timing = replace(QUICK, close_within=30, hung_after=0.5)
+    async with supervised(little(tmp_path, "relay"), timing=timing):
+        hung = pid_of(tmp_path, "relay")
+        os.kill(hung, signal.SIGSTOP)
+        await until(lambda: pid_of(tmp_path, "relay") not in (0, hung), timeout=3)
+
+
+async def test_one_late_answer_is_no_hang(tmp_path: Path) -> None:
+    spec, looks = little(tmp_path, "relay"), 0
+
+    async def alive() -> bool:
+        nonlocal looks
+        looks += await spec.alive()
+        if looks == 3:
+            await asyncio.sleep(0.5)
+        return looks not in (0, 3)
+
+    timing = replace(QUICK, hung_after=0.2)
+    async with supervised(replace(spec, alive=alive), timing=timing):
+        pid = pid_of(tmp_path, "relay")
+        await until(lambda: looks > 5)
+        assert pid_of(tmp_path, "relay") == pid
+
+
+async def killed_and_back(folder: Path) -> float:
+    """Kill the relay; the seconds until there is another one."""
+    pid, begun = pid_of(folder, "relay"), time.monotonic()
+    os.kill(pid, signal.SIGKILL)
+    await until(lambda: pid_of(folder, "relay") not in (0, pid))
+    seconds = time.monotonic() - begun
+    await until(lambda: answers(Endpoint(socket=folder / "relay.sock"), "/healthz"))
+    return seconds
+
+
+async def test_a_child_starts_at_once_the_first_time_and_whenever_it_was_well(tmp_path: Path) -> None:
+    patient = replace(QUICK, backoff_first=1.0, backoff_most=1.0, healthy_after=0.5)
+    async with supervised(little(tmp_path, "relay"), timing=patient):
+        assert await killed_and_back(tmp_path) < 0.5
+        await asyncio.sleep(0.8)
+        assert await killed_and_back(tmp_path) < 0.5
+        assert await killed_and_back(tmp_path) > 0.7
 
 
 @pytest.mark.parametrize(

@@ -39,22 +39,25 @@ class Timing:
         first_tries: Starts of a child that has never been ready before the program gives up.
         ready_every: Between two looks whether a starting child is ready.
         alive_every: Between two looks whether a ready child still answers.
-        hung_after: A child that has not answered for this long is killed and started again.
+        hung_after: A ready child that has not answered for this long, `misses` times in a row, is killed and
+            started again.
+        misses: One look in vain proves nothing: the machine may have been busy, or asleep.
         close_within: From the request to end until a child is killed.
-        backoff_first: The first wait before a new start; doubled each time.
+        backoff_first: The wait before the second new start, the first being at once; doubled each time.
         backoff_most: The longest one.
-        healthy_after: A child that ran this long starts with the first wait again.
+        healthy_after: A child that was ready for this long starts at once again.
     """
 
     start_within: float = 30.0
     first_tries: int = 3
     ready_every: float = 0.05
-    alive_every: float = 2.0
-    hung_after: float = 30.0
+    alive_every: float = 1.0
+    hung_after: float = 6.0
+    misses: int = 2
     close_within: float = 4.0
     backoff_first: float = 0.1
     backoff_most: float = 5.0
-    healthy_after: float = 20.0
+    healthy_after: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Child:
     pid: int | None = None
     starts: int = 0
     _was_ready: bool = False
+    _ready_since: float | None = None
 
     async def run(self) -> None:
         """Start the process, again whenever it ends, until cancelled; then end it.
@@ -105,16 +109,21 @@ class Child:
         backoff = Backoff(self.timing.backoff_first, self.timing.backoff_most)
         while True:
             await asyncio.to_thread(self.spec.prepare)
-            started = time.monotonic()
             ending = await self._once()
             if not self._was_ready:
                 await asyncio.to_thread(self.spec.diagnose)
                 self._give_up_if_hopeless(ending)
-            if time.monotonic() - started >= self.timing.healthy_after:
-                backoff.reset()
-            wait = backoff.next()
+            wait = self._wait(backoff)
             log.warning("The %s process %s; it starts again in %.1f s", self.spec.name, ending.words, wait)
             await asyncio.sleep(wait)
+
+    def _wait(self, backoff: Backoff) -> float:
+        """Seconds until the next start: none for a child that did its work before it ended."""
+        since, self._ready_since = self._ready_since, None
+        if since is not None and (self.starts == 1 or time.monotonic() - since >= self.timing.healthy_after):
+            backoff.reset()
+            return 0.0
+        return backoff.next()
 
     def kill(self) -> None:
         """End the process at once."""
@@ -166,13 +175,23 @@ class Child:
             "The %s process is ready after %.1f s (process %d)", self.spec.name, loop.time() - started, pid
         )
         self._was_ready = True
+        self._ready_since = time.monotonic()
         self.ready.set()
-        answered = loop.time()
-        while loop.time() - answered <= self.timing.hung_after:
+        await self._hangs()
+        # It would not hear that it is asked to end.
+        self.kill()
+        return Ending(f"has not answered for {self.timing.hung_after:.0f} s")
+
+    async def _hangs(self) -> None:
+        """Return when the process answers no more."""
+        loop = asyncio.get_running_loop()
+        answered, misses = loop.time(), 0
+        while misses < self.timing.misses or loop.time() - answered <= self.timing.hung_after:
             await asyncio.sleep(self.timing.alive_every)
             if await self.spec.alive():
-                answered = loop.time()
-        return Ending(f"has not answered for {self.timing.hung_after:.0f} s")
+                answered, misses = loop.time(), 0
+            else:
+                misses += 1
 
     def _give_up_if_hopeless(self, ending: Ending) -> None:
         final = next((name for code, name in _FINAL.items() if code == ending.code), None)

@@ -23,6 +23,8 @@ from stagedoor.telemetry.logging import configure
 log = logging.getLogger(__name__)
 
 READY_EVERY_S = 0.02
+ANSWER_WITHIN_S = 2.0
+"""For a process that is busy rather than hung."""
 
 
 def serve(loaded: Loaded, out: TextIO) -> None:
@@ -118,13 +120,13 @@ def _specs(settings: Settings) -> list[ChildSpec]:
         ChildSpec(
             "relay",
             _command("relay", server),
-            alive=lambda: answers(relay, "/healthz"),
+            alive=lambda: answers(relay, "/healthz", ANSWER_WITHIN_S),
             diagnose=lambda: check_ports(settings, "hub"),
         ),
         ChildSpec(
             "control",
             _command("control", server),
-            alive=lambda: answers(control, "/healthz"),
+            alive=lambda: answers(control, "/healthz", ANSWER_WITHIN_S),
             prepare=lambda: _renew(settings),
             diagnose=lambda: check_ports(settings, "server"),
         ),
