@@ -16,7 +16,7 @@ from stagedoor.rtc.receive.bandwidth import EARLY_INTERVAL, EARLY_TIMES, INTERVA
 from stagedoor.rtc.receive.clock import GuestClock
 from stagedoor.rtc.receive.streams import Incoming, Streams
 from stagedoor.rtc.receive.track import TICK, TrackReceiver, TrackReport
-from stagedoor.rtc.rtcp import nack, parse_rtcp, picture_loss, receiver_report, remb, resync_request
+from stagedoor.rtc.rtcp import nack, parse_rtcp, picture_loss, receiver_report, remb
 from stagedoor.rtc.rtp import parse_rtp
 from stagedoor.rtc.sdp.answer import Accepted, write_answer
 from stagedoor.rtc.sdp.formats import Choice, usable
@@ -135,17 +135,11 @@ class WhipPeer:
         if incoming is None:
             return
         receiver = incoming.receiver
-        if receiver.ssrc != packet.ssrc and not self._bind(incoming, packet.ssrc, now):
+        if receiver.ssrc != packet.ssrc and not self._streams.bind(incoming, packet.ssrc, now):
             return
         receiver.packet(packet, now)
         if receiver.needs_tick and self._timer is None and not self._closed:
             self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
-
-    def _bind(self, incoming: Incoming, ssrc: int, now: float) -> bool:
-        if not self._streams.bind(incoming, ssrc, now):
-            return False
-        self._transport(incoming).send_rtcp(resync_request(_OWN_SSRC, ssrc))
-        return True
 
     def _on_rtcp(self, data: bytes) -> None:
         now = time.monotonic()
