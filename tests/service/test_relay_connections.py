@@ -15,6 +15,7 @@ from stagedoor.relay import server
 from stagedoor.relay.http import protocol
 from tests.conftest import open_sockets
 from tests.kit.hub_port import HubPort, hub_port
+from tests.kit.ports import free_ports
 from tests.kit.relay import FakeConverters, picture
 from tests.kit.wait import until
 
@@ -117,7 +118,7 @@ main()
 def relay(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The relay as the supervisor starts it, with few open files to begin with."""
     config = tmp_path / "stagedoor.toml"
-    config.write_text(f'[server]\ndata_dir = "{tmp_path / "data"}"\n[hub]\nport = 0\n')
+    config.write_text(f'[server]\ndata_dir = "{tmp_path / "data"}"\n[hub]\nport = {free_ports(1)[0]}\n')
     with subprocess.Popen([sys.executable, "-c", RUN, str(config)], stderr=subprocess.DEVNULL) as process:
         try:
             yield process

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from stagedoor.aio.backoff import Backoff
 from stagedoor.aio.race import until_first
@@ -15,9 +15,12 @@ from stagedoor.media.flv import milliseconds
 from stagedoor.media.packets import Kind, Packet, Track
 from stagedoor.outputs.address import Address, redact
 from stagedoor.outputs.link import CLOSED
-from stagedoor.outputs.mediamtx import MediaMtxApi
 from stagedoor.outputs.rtmp.client import MEDIAMTX, RtmpPublisher
 from stagedoor.outputs.rtsp.client import RtspPublisher
+
+if TYPE_CHECKING:
+    # Its HTTP client takes long to load, and most relays have no such server.
+    from stagedoor.outputs.mediamtx import MediaMtxApi
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +98,7 @@ class Destination:
         label: str,
         *,
         carrier: str = "Built-in",
-        api: MediaMtxApi | None = None,
+        api: "MediaMtxApi | None" = None,
     ) -> None:
         self._address = Address.parse(spec.url)
         self._spec = spec
@@ -259,7 +262,7 @@ class Destination:
         if self._address.rtmp:
             logger.info("RTMP relay started successfully path=%s url=%s", self._label, self._url)
 
-    def _api_of(self, publication: Publication) -> MediaMtxApi | None:
+    def _api_of(self, publication: Publication) -> "MediaMtxApi | None":
         """What to ask about the path; nothing where another RTMP server answers on MediaMTX's host."""
         return None if self._address.rtmp and publication.server != MEDIAMTX else self._api
 

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from stagedoor.carriers.base import Carrier
@@ -14,7 +15,6 @@ from stagedoor.carriers.builtin import BuiltinCarrier
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import AudioMode, DestinationSpec, VideoMode
 from stagedoor.outputs.destination import Destination
-from stagedoor.outputs.mediamtx import MediaMtxApi
 from stagedoor.relay.app import Parts, control_app, hub_app
 from stagedoor.relay.converters import converting
 from stagedoor.relay.events import Events
@@ -32,6 +32,9 @@ from stagedoor.rtc.whep import WhepPeer
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings, WebrtcSettings
 from stagedoor.telemetry.metrics import Metrics
+
+if TYPE_CHECKING:
+    from stagedoor.outputs.mediamtx import MediaMtxApi
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +108,8 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     hub = await stack.enter_async_context(Hub(await stack.enter_async_context(converting())))
     api = None
     if settings.mediamtx.api_url is not None:
+        from stagedoor.outputs.mediamtx import MediaMtxApi
+
         api = await stack.enter_async_context(MediaMtxApi(settings.mediamtx.api_url))
     carrier = BuiltinCarrier(peer_settings)
     sessions = await stack.enter_async_context(Sessions(hub, carrier, _outlets(hub, carrier, api)))
@@ -122,7 +127,7 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     return Parts(hub, sessions, viewers, events, metrics, collector)
 
 
-def _outlets(hub: Hub, carrier: Carrier, api: MediaMtxApi | None) -> OutletFactory:
+def _outlets(hub: Hub, carrier: Carrier, api: "MediaMtxApi | None") -> OutletFactory:
     def make(path: str, spec: DestinationSpec, on_change: Callable[[], None]) -> Destination:
         protocol = urlsplit(spec.url).scheme
 
