@@ -22,6 +22,8 @@ from aiortc.rtp import (
     pack_remb_fci,
 )
 
+_RAPID_RESYNC = 5
+"""Feedback format of RFC 6051 section 3.2: send a sender report now."""
 NACK_MOST = 300
 """Packets that one message can make us repeat."""
 
@@ -62,6 +64,11 @@ def nack(ssrc: int, media: int, missing: Sequence[int]) -> bytes:
         fci += struct.pack("!HH", first, bits)
     header = struct.pack("!BBHII", 0x80 | RTCP_RTPFB_NACK, 205, 2 + len(fci) // 4, ssrc, media)
     return header + bytes(fci)
+
+
+def resync_request(ssrc: int, media: int) -> bytes:
+    """RFC 6051 section 3.2: a sender report, please."""
+    return struct.pack("!BBHII", 0x80 | _RAPID_RESYNC, 205, 2, ssrc, media)
 
 
 def sender_report(ssrc: int, ntp: int, timestamp: int, packets: int, octets: int, cname: str) -> bytes:

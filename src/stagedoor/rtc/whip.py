@@ -16,7 +16,7 @@ from stagedoor.rtc.receive.bandwidth import EARLY_INTERVAL, EARLY_TIMES, INTERVA
 from stagedoor.rtc.receive.clock import GuestClock
 from stagedoor.rtc.receive.streams import Incoming, Streams
 from stagedoor.rtc.receive.track import TICK, TrackReceiver, TrackReport
-from stagedoor.rtc.rtcp import nack, parse_rtcp, picture_loss, receiver_report, remb
+from stagedoor.rtc.rtcp import nack, parse_rtcp, picture_loss, receiver_report, remb, resync_request
 from stagedoor.rtc.rtp import parse_rtp
 from stagedoor.rtc.sdp.answer import Accepted, write_answer
 from stagedoor.rtc.sdp.formats import Choice, usable
@@ -24,6 +24,9 @@ from stagedoor.rtc.sdp.offer import Offer, parse_offer
 from stagedoor.rtc.transport import MediaTransport, TransportEvents
 
 _OWN_SSRC = 1
+REMB = "goog-remb"
+"""Whoever offers it is libwebrtc, or knows its ways: it is told an estimate, and asked for sender reports.
+GStreamer does not, and stops sending when it is asked."""
 
 
 class MediaSink(Protocol):
@@ -67,6 +70,7 @@ class WhipPeer:
         self._bandwidth = Bandwidth(max_bitrate)
         self._streams = Streams(self._choose(offer))
         self._closed = False
+        self._knows_google = any(REMB in each.receiver.choice.format.feedback for each in self._streams)
         self._timer: asyncio.TimerHandle | None = None
         self.answer_sdp = ""
 
@@ -135,11 +139,18 @@ class WhipPeer:
         if incoming is None:
             return
         receiver = incoming.receiver
-        if receiver.ssrc != packet.ssrc and not self._streams.bind(incoming, packet.ssrc, now):
+        if receiver.ssrc != packet.ssrc and not self._bind(incoming, packet.ssrc, now):
             return
         receiver.packet(packet, now)
         if receiver.needs_tick and self._timer is None and not self._closed:
             self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
+
+    def _bind(self, incoming: Incoming, ssrc: int, now: float) -> bool:
+        if not self._streams.bind(incoming, ssrc, now):
+            return False
+        if self._knows_google:
+            self._transport(incoming).send_rtcp(resync_request(_OWN_SSRC, ssrc))
+        return True
 
     def _on_rtcp(self, data: bytes) -> None:
         now = time.monotonic()
@@ -205,7 +216,7 @@ class WhipPeer:
             if not known:
                 continue
             report = receiver_report(_OWN_SSRC, receiver.report_blocks(now))
-            if receiver.kind is Kind.VIDEO:
+            if receiver.kind is Kind.VIDEO and self._knows_google:
                 report += remb(_OWN_SSRC, self._bandwidth.allowed, known)
             self._transport(incoming).send_rtcp(report)
 
