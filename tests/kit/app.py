@@ -38,7 +38,8 @@ class App:
         port, hub_port = free_ports(2)
         self.token = secrets.token_urlsafe(24)
         tls = settings.get("server", {}).get("tls", "off") != "off"
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+        host = settings.get("server", {}).get("host", "127.0.0.1").replace("0.0.0.0", "127.0.0.1")
+        self.url = f"{'https' if tls else 'http'}://{host}:{port}"
         self.hub_url = f"http://127.0.0.1:{hub_port}"
         self.folder = folder
         self._python = python
