@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.netns]
 
 GOOD = Show(320, 180, color=(40, 160, 60), tone=500, seconds=2, bitrate=400_000)
 BAD = Show(640, 360, color=(160, 40, 60), tone=900, seconds=2, bitrate=800_000)
+LONGEST_GAP_SECONDS = 0.1
 
 
 def missing(seen: Watched, show: Show) -> int:
@@ -53,6 +54,33 @@ async def test_one_bad_line_costs_the_other_guest_nothing() -> None:
                 seen = await watch(hub.format("guest1"), 6)
                 assert near(seen.color, BAD.color)
                 assert seen.tone == pytest.approx(BAD.tone, abs=5)
+
+
+async def test_a_line_that_stalls_loses_nothing_and_disturbs_nobody() -> None:
+    with namespace() as far:
+        async with running_app(server={"host": "0.0.0.0"}) as app:
+            one, two = await app.invite("guest1"), await app.invite("guest2")
+            endpoint = app.whip("guest1").replace("127.0.0.1", far.near)
+            async with (
+                publishing_from(far, endpoint, one["token"], BAD),
+                publishing(app.whip("guest2"), two["token"], encode(GOOD)),
+            ):
+                await until(lambda: app.log().count(" is live after ") == 2)
+                session = await app.sessions()
+                hub = f"{app.hub_url}/live/{{}}.mkv?token={app.token}"
+                watching = [asyncio.create_task(watch(hub.format(seat), 6)) for seat in ("guest1", "guest2")]
+                for _ in range(3):
+                    await asyncio.sleep(1)
+                    await asyncio.to_thread(far.stall, 0.3)
+                stalled, undisturbed = [await each for each in watching]
+                assert missing(undisturbed, GOOD) == 0
+                assert undisturbed.longest_gap("video") <= LONGEST_GAP_SECONDS
+                assert undisturbed.longest_gap("audio") <= LONGEST_GAP_SECONDS
+                assert len(undisturbed.numbers) > 5 * GOOD.frame_rate
+                assert missing(stalled, BAD) == 0
+                assert len(stalled.numbers) > 5 * BAD.frame_rate
+                assert not stalled.errors + undisturbed.errors
+                assert await app.sessions() == session
 
 
 async def test_a_guest_joins_over_the_lan(tmp_path: Path) -> None:

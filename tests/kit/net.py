@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -152,6 +154,13 @@ class Namespace:
             json.dumps({"loss": loss, "delay_ms": delay_ms, "rate_mbit": rate_mbit}) + "\n"
         )
         self._cable.stdin.flush()
+
+    def stall(self, seconds: float) -> None:
+        """Pass nothing on for so long, then all of it at once, as a radio link does; blocks meanwhile."""
+        assert self._cable is not None
+        self._cable.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self._cable.send_signal(signal.SIGCONT)
 
     def create(self) -> None:
         """Lay the cable."""
