@@ -96,7 +96,7 @@ async def crowd(counts: tuple[int, ...] = (1, 9, 17, 25)) -> list[Result]:
     return [
         Result("CPU of the relay by number of guests", text, "", method),
         Result(
-            "guests until one core is full", f"{int(count * 100 / cpu)}", "≥ 25", f"extrapolated from the figure at {count}"
+            "guests until one core is full", f"{int(count * 100 / cpu)}", "≥ 25", f"extrapolated from {count}"
         ),
         Result(
             "memory of each further guest", f"{slope:.1f} MB", "≤ 4 MB", f"from {rows[0][0]} to {count}, PSS"
