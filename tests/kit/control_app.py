@@ -11,8 +11,8 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from stagedoor.connections import PromptProtocol
 from stagedoor.control.app import create_app
-from stagedoor.control.connections import PromptProtocol
 from stagedoor.control.core import Control
 from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import connect
 
-from stagedoor.control import connections, middleware
+from stagedoor.connections import PromptProtocol
+from stagedoor.control import middleware
 from tests.kit.control_app import OPERATOR, House, listening_house
 from tests.kit.wait import until
 
@@ -21,7 +22,7 @@ POST = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 100\
 
 @pytest.fixture
 async def listening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[House, int]]:
-    monkeypatch.setattr(connections, "HEAD_WITHIN_S", 0.3)
+    monkeypatch.setattr(PromptProtocol, "head_within_s", 0.3)
     monkeypatch.setattr(middleware, "BODY_WITHIN_S", 0.3)
     async with listening_house(tmp_path, guests={"open": True}) as made:
         yield made

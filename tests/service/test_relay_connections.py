@@ -59,7 +59,7 @@ async def was_ended(idle: Idle) -> bool:
 async def test_who_sends_no_request_is_not_waited_for(
     port: HubPort, monkeypatch: pytest.MonkeyPatch, says: bytes
 ) -> None:
-    monkeypatch.setattr(protocol, "HEAD_WITHIN_S", 0.2)
+    monkeypatch.setattr(protocol.GuardedProtocol, "head_within_s", 0.2)
     async with connected(port, 2, says) as idle, asyncio.timeout(3):
         assert all([await was_ended(each) for each in idle])
 
@@ -67,7 +67,7 @@ async def test_who_sends_no_request_is_not_waited_for(
 async def test_the_second_request_of_a_connection_is_bounded_too(
     port: HubPort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "HEAD_WITHIN_S", 0.2)
+    monkeypatch.setattr(protocol.GuardedProtocol, "head_within_s", 0.2)
     async with connected(port, 1, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") as [(reader, writer)]:
         assert b"200 OK" in await reader.readuntil(b"ok\n")
         writer.write(b"GET /heal")

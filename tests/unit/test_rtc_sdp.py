@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.domain.errors import BadOfferError
+from stagedoor.domain.errors import BadOfferError, NegotiationError
 from stagedoor.media.packets import Codec
+from stagedoor.rtc.peer import media_sections
 from stagedoor.rtc.sdp.answer import MID_EXTENSION, Accepted, LocalSource, LocalTransport, write_answer
 from stagedoor.rtc.sdp.formats import usable
 from stagedoor.rtc.sdp.fragment import parse_fragment, write_fragment
@@ -160,6 +161,16 @@ def test_garbage_raises_nothing_else(noise: str, at: int, cut: int) -> None:
     except BadOfferError:
         return
     assert offer.sections
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [("UDP/TLS/RTP/SAVPF 96", "RTP/AVP 96", "not_encrypted"), ("a=rtcp-mux\n", "", "no_rtcp_mux")],
+)
+def test_media_that_cannot_be_taken_says_why(old: str, new: str, code: str) -> None:
+    with pytest.raises(NegotiationError) as caught:
+        media_sections(parse_offer(OFFER.replace(old, new)))
+    assert caught.value.code == code
 
 
 def test_fragments() -> None:

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from stagedoor.connections import PromptProtocol
 from stagedoor.control.app import create_app
-from stagedoor.control.connections import PromptProtocol
 from stagedoor.control.core import DATABASE, Control
 from stagedoor.control.store import Store
 from stagedoor.domain.house import House

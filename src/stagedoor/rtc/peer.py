@@ -161,11 +161,19 @@ class Peer:
 
 
 def media_sections(offer: Offer) -> list[Section]:
-    """The sections with sound or picture that are not switched off."""
+    """The sections with sound or picture that are not switched off.
+
+    Raises:
+        NegotiationError: One is not encrypted, or has its RTCP on a port of its own (RFC 8834 section 4.5).
+    """
     found = [
         s for s in offer.sections if s.kind in ("audio", "video") and (s.port != 0 or s.mid in offer.bundle)
     ]
     for section in found:
-        if not section.rtcp_mux and section.mid == "":
+        if "SAVP" not in section.protocol:
+            raise NegotiationError(
+                "the offer's media is not encrypted", code="not_encrypted", hint="Offer UDP/TLS/RTP/SAVPF."
+            )
+        if not section.rtcp_mux:
             raise NegotiationError("RTCP must share the port of RTP (a=rtcp-mux)", code="no_rtcp_mux")
     return found
