@@ -76,6 +76,11 @@ class TestJoining:
         here = house(Invite("k", origin=Origin.KNOCK), Invite("i", seat="guest1"), open=True)
         assert here.joined("g0", "", NOW).guest("g0").seat == "guest2"
 
+    def test_where_only_promised_seats_are_left_a_stranger_waits_in_the_lobby(self) -> None:
+        promises = [Invite(f"i{seat}", seat=seat) for seat in house().seats]
+        here = house(Invite("k", origin=Origin.KNOCK), *promises, open=True)
+        assert here.joined("g0", "", NOW).guest("g0").state is GuestState.LOBBY
+
     def test_only_links_that_work_promise_a_seat(self) -> None:
         here = house(
             Invite("k", seat="guest1", origin=Origin.KNOCK), Invite("i", seat="guest2", expires_ms=NOW + 10)

@@ -30,8 +30,6 @@ def require_free(guests: Iterable[Guest], seat: str, guest: str) -> None:
 
 
 def first_free(seats: Sequence[str], guests: Iterable[Guest], promised: Iterable[str]) -> str | None:
-    """Return a free seat, one that is not `promised` to an invite if there is one; None if all are taken."""
-    taken = {guest.seat for guest in guests}
-    free = [seat for seat in seats if seat not in taken]
-    kept = set(promised)
-    return next((seat for seat in free if seat not in kept), free[0] if free else None)
+    """Return a seat that nobody has and that is `promised` to no invite; None if there is none."""
+    taken = {guest.seat for guest in guests} | set(promised)
+    return next((seat for seat in seats if seat not in taken), None)
