@@ -135,7 +135,7 @@ async def test_who_misses_the_first_hello_hears_it_again_soon() -> None:
     try:
         await publisher.accept(peer.answer_sdp)
         await publisher.connected()
-        assert heard[1] == heard[0], "ours; OpenSSL counts its own repetitions, and makes them later"
+        assert heard[0] in heard[1:], "ours; OpenSSL counts its own repetitions, and makes them later"
     finally:
         await peer.aclose()
         await publisher.close()

@@ -82,7 +82,20 @@ def test_a_track_that_lost_time_goes_forward_at_once() -> None:
         sender.report(kind, 0.0)
     sender.first[Kind.AUDIO] -= AUDIO_RATE * 3 // 10
     sender.report(Kind.AUDIO, 1.0)
+    assert sender.offset_ms(1.0) == pytest.approx(-300, abs=10), "one report may be late itself"
+    sender.report(Kind.AUDIO, 2.0)
+    assert sender.offset_ms(2.0) == pytest.approx(0, abs=1)
+
+
+def test_one_report_that_was_sent_late_moves_nothing() -> None:
+    sender = Sender(video_delay=0.03, audio_delay=0.03)
+    sender.offset_ms(0.0)
+    for kind in Kind:
+        sender.report(kind, 0.0)
+    sender.clock.report(Kind.VIDEO, VIDEO_RATE, ntp(1001.3), sender.timestamp(Kind.VIDEO, 1.0))
     assert sender.offset_ms(1.0) == pytest.approx(0, abs=1)
+    sender.report(Kind.VIDEO, 2.0)
+    assert sender.offset_ms(2.0) == pytest.approx(0, abs=1)
 
 
 @given(

@@ -215,7 +215,7 @@ class IceTransport:
 
     async def _recv(self) -> bytes:
         """The next DTLS datagram, for aiortc's DTLS transport."""
-        data = await self._handshake.get()
+        data = None if self._closed else await self._handshake.get()
         if data is None:
             raise ConnectionError("the transport was closed")
         return data

@@ -152,10 +152,14 @@ class Peer:
         if self._closed:
             return
         self._closed = True
-        await cancel_and_wait(*self._tasks)
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
         try:
             async with asyncio.timeout(CLOSE_WITHIN):
+                # A handshake that has swallowed its cancellation ends with its socket.
                 await asyncio.gather(*(transport.aclose() for transport in self._order))
+                await cancel_and_wait(*tasks)
         except TimeoutError:
             logger.warning("a connection did not close in time")
 

@@ -35,12 +35,15 @@ class TrackClock:
         offset: What is added to the stream's own time now, in ns.
         arrival_offset: What arrivals say it should be.
         ntp_offset: The sender's wall clock minus the stream's own time by its last report.
+        suspect: What a report said that is far from the ones before; believed when the next one agrees, since
+            some senders date a report by when they got round to sending.
     """
 
     rate: int
     offset: int | None = None
     arrival_offset: int = 0
     ntp_offset: int | None = None
+    suspect: int | None = None
     last_pts: int = -1
     last_arrival: int = 0
     _first: int | None = field(default=None)
@@ -131,8 +134,13 @@ class GuestClock:
             return
         track = self._tracks.setdefault(kind, TrackClock(rate))
         ntp_offset = ntp_ns(ntp) - track.media_time(timestamp)
-        if track.ntp_offset is not None and abs(ntp_offset - track.ntp_offset) > LEAP:
-            self._forget_reports()
+        if track.ntp_offset is not None and abs(ntp_offset - track.ntp_offset) > HOLE:
+            if track.suspect is None or abs(ntp_offset - track.suspect) > HOLE // 2:
+                track.suspect = ntp_offset
+                return
+            if abs(ntp_offset - track.ntp_offset) > LEAP:
+                self._forget_reports()
+        track.suspect = None
         track.ntp_offset = ntp_offset
         is_better = self._reference is None or (kind is Kind.AUDIO and self._reference is not Kind.AUDIO)
         if is_better and track.offset is not None:
