@@ -19,6 +19,8 @@ pytestmark = pytest.mark.e2e
 SHOW = Show(320, 180, color=(40, 60, 190), flash=True, seconds=4, bitrate=400_000)
 SECONDS = 6
 REPORTS = 100
+START_REPORTS = 60
+"""ffplay lets the picture catch up with the sound for the first two seconds."""
 IN_SYNC = 0.06
 """Seconds; the players' own clocks step by a frame or by a block of sound."""
 CONTAINERS = ("mkv", "ts", "flv")
@@ -45,8 +47,9 @@ def addresses(app: App, server: RtmpServer) -> Urls:
 
 
 async def test_ffplay_plays_everything_in_sync(urls: Urls) -> None:
-    accounts = await asyncio.gather(*(ffplay_offsets(url, REPORTS) for url in urls.values()))
-    for name, offsets in zip(urls, accounts, strict=True):
+    # One after the other: five players at once are more than two cores can show in time.
+    for name, url in urls.items():
+        offsets = (await ffplay_offsets(url, START_REPORTS + REPORTS))[START_REPORTS:]
         assert len(offsets) >= REPORTS, f"{name}: {len(offsets)} reports"
         assert abs(median(offsets)) <= IN_SYNC, f"{name}: {median(offsets)}"
 
