@@ -22,6 +22,9 @@ The tree::
     ├─ DestinationError         502  a server that we publish to
     │  ├─ RefusedError               it said no; asking again changes nothing by itself
     │  └─ UnreachableError           it does not answer, or went away
+    ├─ CarrierError             502  the way by Cloudflare fails
+    │  ├─ CarrierRefusedError        it said no; asking again changes nothing by itself
+    │  └─ CarrierUnreachableError    it does not answer, or not in a way that can be read
     ├─ MediaError               500  media that cannot be processed
     └─ ResourceFate             what became of something that is used inside the program
        ├─ ClosedError                we closed it
@@ -188,6 +191,24 @@ class UnreachableError(DestinationError):
     """The server does not answer, or went away."""
 
     code, retryable = "destination_unreachable", True
+
+
+class CarrierError(StagedoorError):
+    """The way by Cloudflare fails."""
+
+    code, status, retryable = "carrier_failed", 502, True
+
+
+class CarrierRefusedError(CarrierError):
+    """Cloudflare said no; asking again changes nothing by itself."""
+
+    code, blame, retryable = "carrier_refused", Blame.OPERATOR, False
+
+
+class CarrierUnreachableError(CarrierError):
+    """Cloudflare does not answer, or not in a way that can be read."""
+
+    code = "carrier_unreachable"
 
 
 class MediaError(StagedoorError):

@@ -7,6 +7,7 @@ POST   /sessions                    SessionRequest → SessionAnswer   a publish
 PATCH  /sessions/{id}               FragmentRequest → FragmentAnswer trickle ICE, or an ICE restart
 PUT    /sessions/{id}/binding       Binding → SessionStatus  moves the session to another path
 PUT    /sessions/{id}/devices       Devices → SessionStatus  what the page says is switched off
+PUT    /sessions/{id}/sending       → SessionStatus          the page has seen its own packets leave
 DELETE /sessions/{id}?reason=…      → SessionStatus          ends it
 POST   /viewers                     ViewerRequest → SessionAnswer    a reader's offer (WHEP)
 PATCH  /viewers/{id}                FragmentRequest → FragmentAnswer
@@ -14,6 +15,8 @@ DELETE /viewers/{id}                → 204
 GET    /state                       → RelayState
 GET    /events                      → NDJSON of RelayEvent; the first one carries the whole state
 GET    /live/{path}.{container}     → the path's packets in that container, until it ends
+GET    /carrier/ice-servers         → IceServersAnswer       short-lived TURN credentials of Cloudflare
+GET    /carrier/usage               → CarrierUsage           bytes that Cloudflare has sent
 GET    /metrics, /healthz
 ====== ============================ ======================== ==========================================
 
@@ -25,6 +28,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from stagedoor.domain.carrier import CarrierKind, PullState
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.session import EndReason, SessionState
 from stagedoor.media.packets import Codec, Kind
@@ -91,6 +95,7 @@ class SessionRequest(Message):
         offer: SDP.
         binding: Where the packets go at first.
         max_bitrate: Bits a second that the sender is allowed for its picture.
+        carrier: The way by which its media gets here.
     """
 
     session: str
@@ -99,15 +104,21 @@ class SessionRequest(Message):
     offer: str
     binding: Binding
     devices: Devices = Devices()
+    carrier: CarrierKind = CarrierKind.BUILTIN
     max_bitrate: int = Field(default=6_000_000, ge=100_000, le=100_000_000)
 
 
 class ViewerRequest(Message):
-    """A reader's offer (WHEP)."""
+    """A reader's offer (WHEP).
+
+    Attributes:
+        carrier: The way by which the path gets to the reader; by Cloudflare only a guest's return does.
+    """
 
     viewer: str
     path: str
     offer: str
+    carrier: CarrierKind = CarrierKind.BUILTIN
 
 
 class SessionAnswer(Message):
@@ -197,10 +208,41 @@ class DestinationStatus(Message):
     server_ready: bool | None = None
 
 
+class PullStatus(Message):
+    """How far one track has come on its way from the SFU; `retries`: how often it was not there yet."""
+
+    kind: Kind
+    state: PullState
+    retries: int = 0
+
+
+class CarrierStatus(Message):
+    """What is known of a session's way through Cloudflare.
+
+    Attributes:
+        publish_session: The first characters of the guest's session id at the SFU.
+        pull_session: The same of the relay's session; empty while there is none.
+        rebuilt: How often the relay's session was made anew.
+        code: The last failure's stable code; empty while all is well.
+        reason: What Cloudflare said, or did not.
+        hint: What to do about it.
+    """
+
+    publish_session: str = ""
+    pull_session: str = ""
+    tracks: tuple[PullStatus, ...] = ()
+    rebuilt: int = 0
+    code: str = ""
+    reason: str = ""
+    hint: str = ""
+
+
 class SessionStatus(Message):
     """Everything known of one session.
 
     Attributes:
+        carrier: The way by which its media gets here.
+        cloudflare: What is known of that way, where it leads through Cloudflare; else null.
         round_trip_ms: By RTCP or STUN; null while unknown.
         av_offset_ms: Sound minus picture as they leave, by the sender's own clock; null while unknown.
         time_to_first_frame_ms: From the offer's arrival to the first picture (or packet of sound) at the hub.
@@ -213,6 +255,8 @@ class SessionStatus(Message):
     label: str
     path: str
     state: SessionState
+    carrier: CarrierKind = CarrierKind.BUILTIN
+    cloudflare: CarrierStatus | None = None
     connected: bool = False
     devices: Devices = Devices()
     tracks: tuple[TrackStatus, ...] = ()
@@ -223,6 +267,33 @@ class SessionStatus(Message):
     allowed_bitrate: int = 0
     reason: EndReason | None = None
     detail: str = ""
+
+
+class IceServerInfo(Message):
+    """A STUN or TURN server, as `RTCPeerConnection` takes it."""
+
+    urls: tuple[str, ...]
+    username: str | None = None
+    credential: str | None = Field(default=None, repr=False)
+
+
+class IceServersAnswer(Message):
+    """The carrier's own ICE servers; none where no TURN key is set."""
+
+    servers: tuple[IceServerInfo, ...] = ()
+
+
+class CarrierUsage(Message):
+    """What Cloudflare has sent since `since_ms` (milliseconds since the epoch), kept over restarts.
+
+    Attributes:
+        pulled_bytes: To the relay.
+        returned_bytes: To guests, counted from what the relay pushed and how many were pulling it.
+    """
+
+    since_ms: int
+    pulled_bytes: int = 0
+    returned_bytes: int = 0
 
 
 class ReaderStatus(Message):

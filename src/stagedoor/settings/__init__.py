@@ -2,6 +2,7 @@
 
 from stagedoor.settings.model import (
     CarrierSettings,
+    CloudflareSettings,
     DestinationSettings,
     GuestsSettings,
     HubSettings,
@@ -20,6 +21,7 @@ from stagedoor.settings.values import PortRange, parse_duration, reachable
 
 __all__ = [
     "CarrierSettings",
+    "CloudflareSettings",
     "DestinationSettings",
     "GuestsSettings",
     "HubSettings",

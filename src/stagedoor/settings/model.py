@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.settings.values import (
     Address,
+    CloudflareId,
     Color,
     DestinationUrl,
     FilePath,
@@ -197,10 +199,55 @@ class GuestsSettings(Part):
         return seats
 
 
+class CloudflareSettings(Part):
+    """The account at Cloudflare Realtime, for guests who come by its SFU."""
+
+    app_id: CloudflareId | None = Field(
+        None, examples=["0123456789abcdef0123456789abcdef"], description="App ID of the SFU application."
+    )
+    app_secret: str | None = Field(
+        None, max_length=500, repr=False, examples=["…"], description="App Secret of the SFU application."
+    )
+    app_secret_file: FilePath | None = Field(
+        None,
+        examples=["/run/credentials/stagedoor.service/app_secret"],
+        description="File that holds app_secret, as systemd and Docker give it.",
+    )
+    base_url: HttpUrl = Field(
+        "https://rtc.live.cloudflare.com/v1", description="Root of the API; another one for an emulator."
+    )
+    turn_key_id: CloudflareId | None = Field(
+        None,
+        examples=["fedcba9876543210fedcba9876543210"],
+        description="ID of the TURN key, for guests whose networks let no UDP through.",
+    )
+    turn_key_token: str | None = Field(
+        None, max_length=500, repr=False, examples=["…"], description="API token of the TURN key."
+    )
+    turn_key_token_file: FilePath | None = Field(
+        None,
+        examples=["/run/credentials/stagedoor.service/turn_key_token"],
+        description="File that holds turn_key_token.",
+    )
+    price_per_gb: float = Field(
+        0.05, ge=0, le=1000, description="US dollars for a gigabyte that Cloudflare sends."
+    )
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether guests can come by Cloudflare."""
+        return self.app_id is not None and self.app_secret is not None
+
+
 class CarrierSettings(Part):
     """What brings a guest's media here."""
 
-    kind: Literal["builtin"] = Field("builtin", description="`builtin`: browsers publish straight to here.")
+    kind: CarrierKind = Field(
+        CarrierKind.BUILTIN,
+        description="`builtin`: browsers publish straight to here. `cloudflare`: they meet this machine at "
+        "Cloudflare Realtime. A seat or an invite may name the other one.",
+    )
+    cloudflare: CloudflareSettings = Field(default_factory=lambda: CloudflareSettings())
 
 
 class DestinationSettings(Part):
