@@ -205,6 +205,10 @@ class DtlsTransport(RTCDtlsTransport):
         super().__init__(cast("Any", self._way), [certificate])
         self._set_role(role)
 
+    def take_role(self, role: str) -> None:
+        """Be `client` or `server`, as an answer to our offer has it; only before the handshake."""
+        self._set_role(role)
+
     async def handshake(self, fingerprints: Sequence[tuple[str, str]]) -> bool:
         """Run the handshake and check the other side's certificate; True if SRTP can flow."""
         remote = [RTCDtlsFingerprint(algorithm, value) for algorithm, value in fingerprints]

@@ -108,6 +108,8 @@ class IceTransport:
             controlling=self._controlling,
             stun_server=self._settings.stun_server,
         )
+        # Only an ICE lite agent, such as an SFU, leaves that role to us.
+        connection.remote_is_lite = self._controlling
         try:
             await connection.gather_candidates()
         except OSError as error:

@@ -60,6 +60,18 @@ class Peer:
                 await self._transports[key].gather()
             self._transports[f"section {id(section)}"] = self._transports[key]
 
+    def adopt(self, offer: Offer) -> None:
+        """Take a later offer of the same session, whose sections all go over the first transport.
+
+        Raises:
+            BadOfferError: A section is outside the bundle.
+        """
+        if any(section.mid not in offer.bundle for section in media_sections(offer)):
+            raise BadOfferError("a later offer has a section outside the bundle")
+        self._offer = offer
+        first = self._order[0]
+        self._transports |= {f"section {id(section)}": first for section in offer.sections}
+
     def _add_transport(self, key: str, tagged: Section, events: TransportEvents) -> None:
         remote = tagged.transport
         for other in self._offer.sections:
@@ -113,6 +125,11 @@ class Peer:
     def is_connected(self) -> bool:
         """Whether every transport can carry media."""
         return bool(self._order) and all(each.is_open for each in self._order)
+
+    @property
+    def received_bytes(self) -> int:
+        """Of media, as it came over the wire."""
+        return sum(each.received_bytes for each in self._order)
 
     @property
     def round_trip_ms(self) -> float | None:

@@ -18,6 +18,9 @@ _EARLY_PACKETS = 256
 """Kept of what overtakes the end of the handshake, which a DTLS client hears of last."""
 
 
+_DTLS_ROLES = {"active": "client", "passive": "server"}
+
+
 @dataclass(frozen=True, slots=True)
 class TransportEvents:
     """What a transport tells its peer, always on the loop.
@@ -38,7 +41,8 @@ class TransportEvents:
 class MediaTransport:
     """ICE, DTLS and SRTP with one other side.
 
-    We answer `passive`, unless the other side insists on that role itself (RFC 8842 section 5.3).
+    We answer `passive`, unless the other side insists on that role itself (RFC 8842 section 5.3) or is an ICE
+    lite agent: an SFU waits for the one who dials.
 
     Args:
         remote: The other side, by its offer.
@@ -60,16 +64,28 @@ class MediaTransport:
         self._remote = remote
         self._certificate = certificate
         self._events = events
-        self._setup = "active" if remote.setup == "passive" else "passive"
+        self._setup = _role(remote.setup, dials=controlling)
         self._ice = IceTransport(
             settings, controlling=controlling, on_media=self._media, on_lost=self._consent_lost
         )
-        self._dtls = DtlsTransport(self._ice, certificate, "client" if self._setup == "active" else "server")
+        self._dtls = DtlsTransport(self._ice, certificate, _DTLS_ROLES[self._setup])
         self._dtls.on("statechange", self._dtls_changed)
         self._restarting = ("", "")
         self._early: deque[bytes] = deque(maxlen=_EARLY_PACKETS)
         self._is_open = False
         self._closed = False
+        self.received_bytes = 0
+
+    async def accept(self, remote: RemoteTransport) -> None:
+        """Take the other side's answer, where the offer was ours and the transport was made without one.
+
+        Raises:
+            BadOfferError: A candidate cannot be read.
+        """
+        self._remote = remote
+        self._setup = "passive" if remote.setup == "active" else "active"
+        self._dtls.take_role(_DTLS_ROLES[self._setup])
+        await self._take_candidates()
 
     async def gather(self) -> None:
         """Bind sockets and take the candidates of the offer.
@@ -79,6 +95,9 @@ class MediaTransport:
             BadOfferError: A candidate cannot be read.
         """
         await self._ice.gather()
+        await self._take_candidates()
+
+    async def _take_candidates(self) -> None:
         for candidate in self._remote.candidates:
             await self._ice.add_candidate(candidate)
 
@@ -161,6 +180,7 @@ class MediaTransport:
             self._ice.send_now(self._dtls.protect_rtcp(data))
 
     def _media(self, data: bytes) -> None:
+        self.received_bytes += len(data)
         if not self._is_open and not self._closed:
             self._early.append(data)
         elif is_rtcp(data):
@@ -192,3 +212,10 @@ class MediaTransport:
         await self._dtls.aclose()
         self._is_open = False
         await self._ice.aclose()
+
+
+def _role(offered: str, *, dials: bool) -> str:
+    """Our DTLS role for the one of an offer."""
+    if offered == "passive" or (offered == "actpass" and dials):
+        return "active"
+    return "passive"

@@ -20,7 +20,7 @@ from stagedoor.rtc.rtcp import nack, parse_rtcp, picture_loss, receiver_report, 
 from stagedoor.rtc.rtp import parse_rtp
 from stagedoor.rtc.sdp.answer import Accepted, write_answer
 from stagedoor.rtc.sdp.formats import Choice, usable
-from stagedoor.rtc.sdp.offer import Offer, parse_offer
+from stagedoor.rtc.sdp.offer import Offer, Section, parse_offer
 from stagedoor.rtc.transport import MediaTransport, TransportEvents
 
 _OWN_SSRC = 1
@@ -62,59 +62,96 @@ class WhipPeer:
     refused.
     """
 
-    def __init__(self, offer: Offer, sink: MediaSink, settings: PeerSettings, max_bitrate: int) -> None:
-        self._offer = offer
+    def __init__(
+        self, offer: Offer, sink: MediaSink, settings: PeerSettings, most: int, clock: GuestClock
+    ) -> None:
         self._sink = sink
         self._peer = Peer(offer, settings, sink.on_closed)
-        self._clock = GuestClock()
-        self._bandwidth = Bandwidth(max_bitrate)
+        self._clock = clock
+        self._bandwidth = Bandwidth(most)
         self._streams = Streams(self._choose(offer))
         self._closed = False
-        self._knows_google = any(REMB in each.receiver.choice.format.feedback for each in self._streams)
         self._timer: asyncio.TimerHandle | None = None
         self.answer_sdp = ""
 
     @classmethod
     async def answer(
-        cls, offer: str, *, sink: MediaSink, settings: PeerSettings, max_bitrate: int
+        cls,
+        offer: str,
+        *,
+        sink: MediaSink,
+        settings: PeerSettings,
+        max_bitrate: int,
+        clock: GuestClock | None = None,
     ) -> "WhipPeer":
         """Answer an offer and begin to connect.
+
+        Args:
+            offer: SDP of a publisher, or of an SFU that has its tracks.
+            sink: Where its frames go.
+            settings: Addresses and ports.
+            max_bitrate: Bits a second that its picture may use.
+            clock: That of an earlier connection of the same guest, whose times go on; None for a new one.
 
         Raises:
             BadOfferError: The offer cannot be read.
             NegotiationError: Nothing in it can be carried.
             CapacityError: No UDP port is free.
         """
-        peer = cls(parse_offer(offer), sink, settings, max_bitrate)
+        parsed = parse_offer(offer)
+        peer = cls(parsed, sink, settings, max_bitrate, clock or GuestClock())
         try:
-            await peer._open()
+            await peer._open(parsed)
         except BaseException:
             await peer.aclose()
             raise
         return peer
 
     def _choose(self, offer: Offer) -> dict[Kind, Incoming]:
-        chosen: dict[Kind, Incoming] = {}
-        for section in media_sections(offer):
-            kind = Kind(section.kind)
-            if kind in chosen or not section.sends:
-                continue
-            if choices := usable(section):
-                receiver = TrackReceiver(choices[0], self._clock, self._sink.on_packet)
-                chosen[kind] = Incoming(section, receiver)
-        if not chosen:
-            raise NegotiationError(
-                "the offer has no codec that can be carried", hint="Offer H.264, VP8, VP9, AV1 or Opus."
-            )
-        return chosen
+        return {
+            kind: Incoming(section, TrackReceiver(choice, self._clock, self._sink.on_packet))
+            for kind, (section, choice) in chosen(offer).items()
+        }
 
-    async def _open(self) -> None:
+    async def _open(self, offer: Offer) -> None:
         sections = [each.section for each in self._streams]
         await self._peer.open(sections, lambda _section: self._events())
-        accepted = [self._accepted(each) for each in self._streams]
-        self.answer_sdp = write_answer(self._offer, accepted, self._peer.session_id)
+        self._answer(offer)
         self._peer.start()
         self._peer.own(self._report_regularly())
+
+    def _answer(self, offer: Offer) -> None:
+        accepted = [self._accepted(each) for each in self._streams]
+        self.answer_sdp = write_answer(offer, accepted, self._peer.session_id)
+
+    def reoffer(self, text: str) -> str:
+        """Answer a later offer of the same session: what is new of it is taken, what was taken goes on.
+
+        Raises:
+            BadOfferError: It cannot be read, or has a section outside the bundle.
+            NegotiationError: Nothing in it can be carried.
+        """
+        offer = parse_offer(text)
+        self._peer.adopt(offer)
+        merged = {}
+        for kind, incoming in self._choose(offer).items():
+            known = self._streams.of_kind(kind)
+            if known is not None and known.receiver.choice.codec is incoming.receiver.choice.codec:
+                known.receiver.choice = incoming.receiver.choice
+                incoming = Incoming(incoming.section, known.receiver)
+            merged[kind] = incoming
+        self._streams.merge(merged)
+        self._answer(offer)
+        return self.answer_sdp
+
+    @property
+    def _knows_google(self) -> bool:
+        return any(REMB in each.receiver.choice.format.feedback for each in self._streams)
+
+    @property
+    def received_bytes(self) -> int:
+        """Of media, as it came over the wire."""
+        return self._peer.received_bytes
 
     def _accepted(self, incoming: Incoming) -> Accepted:
         transport = self._peer.transport(incoming.section).local()
@@ -255,3 +292,21 @@ class WhipPeer:
             self._timer.cancel()
             self._timer = None
         await self._peer.aclose()
+
+
+def chosen(offer: Offer) -> dict[Kind, tuple[Section, Choice]]:
+    """The first sending section of each kind, with the first of its codecs that we carry.
+
+    Raises:
+        NegotiationError: There is none.
+    """
+    found: dict[Kind, tuple[Section, Choice]] = {}
+    for section in media_sections(offer):
+        kind = Kind(section.kind)
+        if kind not in found and section.sends and (choices := usable(section)):
+            found[kind] = (section, choices[0])
+    if not found:
+        raise NegotiationError(
+            "the offer has no codec that can be carried", hint="Offer H.264, VP8, VP9, AV1 or Opus."
+        )
+    return found

@@ -29,14 +29,22 @@ class Streams:
     """
 
     def __init__(self, incoming: dict[Kind, Incoming]) -> None:
-        self._incoming = incoming
+        self._incoming: dict[Kind, Incoming] = {}
         self._by_ssrc: dict[int, Incoming] = {}
         self._rtx: dict[int, int] = {}
+        self.merge(incoming)
+
+    def merge(self, incoming: dict[Kind, Incoming]) -> None:
+        """Take what a later answer has taken, in place of what there was of the same kind."""
+        gone = [self._incoming[kind] for kind in incoming if kind in self._incoming]
+        self._by_ssrc = {ssrc: each for ssrc, each in self._by_ssrc.items() if each not in gone}
+        self._incoming |= incoming
         for each in incoming.values():
             self._rtx.update(each.section.retransmissions)
-            self._by_ssrc |= dict.fromkeys(
-                set(each.section.ssrcs) - each.section.retransmissions.keys(), each
-            )
+            ssrcs = set(each.section.ssrcs) - each.section.retransmissions.keys()
+            if each.receiver.ssrc is not None:
+                ssrcs.add(each.receiver.ssrc)
+            self._by_ssrc |= dict.fromkeys(ssrcs, each)
 
     def __iter__(self) -> Iterator[Incoming]:
         return iter(self._incoming.values())
