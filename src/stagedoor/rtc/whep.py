@@ -11,12 +11,11 @@ from stagedoor.domain.errors import NegotiationError
 from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.rtc.ice import PeerSettings
 from stagedoor.rtc.peer import Peer, media_sections
-from stagedoor.rtc.rtcp import goodbye, parse_rtcp
+from stagedoor.rtc.rtcp import parse_rtcp
 from stagedoor.rtc.sdp.answer import Accepted, LocalSource, write_answer
 from stagedoor.rtc.sdp.formats import Choice, usable
 from stagedoor.rtc.sdp.offer import Offer, Section, parse_offer
-from stagedoor.rtc.send.pacer import Pacer
-from stagedoor.rtc.send.track import TrackSender, ntp_now
+from stagedoor.rtc.send.line import Line, PathClock
 from stagedoor.rtc.transport import TransportEvents
 
 REPORT_EVERY = 1.0
@@ -49,9 +48,8 @@ class WhepPeer:
         self._peer = Peer(offer, settings, on_closed)
         self._cname = secrets.token_hex(8)
         self._chosen = _choose(offer, tracks)
-        self._senders: dict[Kind, TrackSender] = {}
-        self._pacers: list[Pacer] = []
-        self._ntp_origin: int | None = None
+        self._lines: dict[Kind, Line] = {}
+        self._clock = PathClock()
         self._heard = time.monotonic()
         self.ready = asyncio.Event()
         self.answer_sdp = ""
@@ -91,11 +89,9 @@ class WhepPeer:
 
     def _accept(self, section: Section, choice: Choice) -> Accepted:
         transport = self._peer.transport(section)
-        pacer = Pacer(transport.send_rtp)
-        sender = TrackSender(choice, self._cname, pacer)
-        self._pacers.append(pacer)
-        self._senders[sender.kind] = sender
-        source = LocalSource(sender.ssrc, sender.rtx_ssrc, self._cname, "stagedoor")
+        line = Line(choice, self._cname, transport, self._clock)
+        self._lines[choice.codec.kind] = line
+        source = LocalSource(line.sender.ssrc, line.sender.rtx_ssrc, self._cname, "stagedoor")
         return Accepted(section, choice, transport.local(), extensions=(), source=source)
 
     def _is_ready(self) -> None:
@@ -105,23 +101,16 @@ class WhepPeer:
 
     def write(self, packet: Packet) -> None:
         """Send one frame, if the viewer takes its kind and codec; before `ready` it is dropped."""
-        sender = self._senders.get(packet.track.kind)
-        if sender is None or sender.choice.codec is not packet.track.codec or not self.ready.is_set():
+        line = self._lines.get(packet.track.kind)
+        if line is None or line.choice.codec is not packet.track.codec or not self.ready.is_set():
             return
-        if self._ntp_origin is None:
-            self._ntp_origin = ntp_now() - (packet.pts << 32) // packet.track.clock_rate
-            sender.write(packet)
+        line.write(packet)
+        if self._clock.begin(packet):
             self._send_reports()
-        else:
-            sender.write(packet)
 
     def _send_reports(self) -> None:
-        if self._ntp_origin is None:
-            return
-        for section, choice in self._chosen:
-            report = self._senders[choice.codec.kind].report(self._ntp_origin)
-            if report is not None:
-                self._peer.transport(section).send_rtcp(report)
+        for line in self._lines.values():
+            line.report()
 
     async def _report_regularly(self) -> None:
         while True:
@@ -136,8 +125,8 @@ class WhepPeer:
         for packet in parse_rtcp(data):
             if isinstance(packet, RtcpByePacket):
                 continue
-            for sender in self._senders.values():
-                if sender.feedback(packet):
+            for line in self._lines.values():
+                if line.feedback(packet):
                     self._on_key_frame_wanted()
 
     @property
@@ -151,12 +140,9 @@ class WhepPeer:
 
     async def aclose(self) -> None:
         """Say goodbye and end the connection; idempotent, within a second."""
-        for pacer in self._pacers:
-            pacer.close()
-        if self.ready.is_set():
-            self.ready.clear()
-            for section, choice in self._chosen:
-                self._peer.transport(section).send_rtcp(goodbye([self._senders[choice.codec.kind].ssrc]))
+        for line in self._lines.values():
+            line.end(said=self.ready.is_set())
+        self.ready.clear()
         await self._peer.aclose()
 
 

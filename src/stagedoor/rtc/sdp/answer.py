@@ -81,7 +81,7 @@ def _taken(accepted: Accepted) -> list[str]:
     ]
     lines += answer_lines(accepted.choice, accepted.start_bitrate)
     if accepted.source:
-        lines += _source(accepted.source)
+        lines += source_lines(accepted.source)
     lines += [f"a=ice-ufrag:{transport.ufrag}", f"a=ice-pwd:{transport.pwd}", "a=ice-options:trickle"]
     lines += [f"a=fingerprint:{algorithm} {digest}" for algorithm, digest in transport.fingerprints]
     lines.append(f"a=setup:{transport.setup}")
@@ -89,8 +89,11 @@ def _taken(accepted: Accepted) -> list[str]:
     return [*lines, "a=end-of-candidates"]
 
 
-def _source(source: LocalSource) -> list[str]:
-    """The stream itself comes first: Chromium takes the first SSRC of a section for it."""
+def source_lines(source: LocalSource) -> list[str]:
+    """The lines that announce a stream of ours.
+
+    The stream itself comes first: Chromium takes the first SSRC of a section for it.
+    """
     lines = [f"a=msid:{source.stream} {source.stream}-{source.ssrc}"]
     if source.rtx_ssrc is not None:
         lines.append(f"a=ssrc-group:FID {source.ssrc} {source.rtx_ssrc}")

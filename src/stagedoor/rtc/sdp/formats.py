@@ -75,6 +75,11 @@ def answer_lines(choice: Choice, start_bitrate: int | None) -> list[str]:
         choice: The codec to answer with.
         start_bitrate: Bits a second that a Chromium sender should begin with; None for a viewer.
     """
+    return format_lines(choice, _answer_parameters(choice, start_bitrate))
+
+
+def format_lines(choice: Choice, parameters: dict[str, str]) -> list[str]:
+    """The same lines with these `fmtp` parameters."""
     chosen = choice.format
     number = chosen.payload_type
     channels = f"/{chosen.channels}" if chosen.channels > 1 else ""
@@ -84,7 +89,6 @@ def answer_lines(choice: Choice, start_bitrate: int | None) -> list[str]:
         lines += [f"a=rtcp-fb:{number} {each}" for each in _VIDEO_FEEDBACK if each in chosen.feedback]
     elif "nack" in chosen.feedback:
         lines.append(f"a=rtcp-fb:{number} nack")
-    parameters = _answer_parameters(choice, start_bitrate)
     if parameters:
         lines.append(f"a=fmtp:{number} " + ";".join(f"{key}={value}" for key, value in parameters.items()))
     if choice.rtx is not None:
