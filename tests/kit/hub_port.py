@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.ipc.tokens import sign
 from stagedoor.relay.app import Parts, hub_app
 from stagedoor.relay.events import Events
@@ -54,7 +55,9 @@ async def hub_port(converters: Converters, *, connections: int = 100) -> AsyncIt
     """Serve a hub on a free port, to at most so many connections at once."""
     async with AsyncExitStack() as stack:
         hub = await stack.enter_async_context(Hub(converters))
-        sessions = await stack.enter_async_context(Sessions(hub, FakeCarrier(), FakeOutlets()))
+        sessions = await stack.enter_async_context(
+            Sessions(hub, {CarrierKind.BUILTIN: FakeCarrier()}, FakeOutlets())
+        )
         peers = FakeViewers()
         viewers = await stack.enter_async_context(Viewers(hub, peers))
         events = Events(lambda: relay_state(hub, sessions), hub.status)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from stagedoor.carriers.base import MediaSink, Offer, Report, TrackMeasures
 from stagedoor.domain.destination import DestinationState
@@ -86,12 +86,16 @@ class FakePeer:
         self.etag = '"1"'
         self.closed = False
         self.asked = 0
+        self.flowing: list[Kind] = []
         self.patched: list[tuple[str, str | None]] = []
         self.close_takes = 0.0
 
     async def patch(self, fragment: str, if_match: str | None) -> tuple[str | None, str]:
         self.patched.append((fragment, if_match))
         return None, self.etag
+
+    def sending(self, kinds: Iterable[Kind]) -> None:
+        self.flowing += kinds
 
     def request_key_frame(self) -> None:
         self.asked += 1
@@ -126,8 +130,9 @@ class FakeCarrier:
 class FakeOutlet:
     """A destination that reads nothing and does what the test says."""
 
-    def __init__(self, path: str, spec: DestinationSpec, on_change: Callable[[], None]) -> None:
+    def __init__(self, path: str, spec: DestinationSpec, on_change: Callable[[], None], carrier: str) -> None:
         self.path = path
+        self.carrier = carrier
         self.spec = spec
         self.on_change = on_change
         self.running = False
@@ -151,8 +156,10 @@ class FakeOutlets:
     def __init__(self) -> None:
         self.made: list[FakeOutlet] = []
 
-    def __call__(self, path: str, spec: DestinationSpec, on_change: Callable[[], None]) -> FakeOutlet:
-        self.made.append(FakeOutlet(path, spec, on_change))
+    def __call__(
+        self, path: str, spec: DestinationSpec, on_change: Callable[[], None], carrier: str
+    ) -> FakeOutlet:
+        self.made.append(FakeOutlet(path, spec, on_change, carrier))
         return self.made[-1]
 
     @property

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import (
     ConflictError,
     InvalidError,
@@ -51,7 +52,9 @@ class Relay:
 
     async def start(self, stack: AsyncExitStack, socket: Path) -> None:
         hub = await stack.enter_async_context(Hub(FakeConverters().converters))
-        sessions = await stack.enter_async_context(Sessions(hub, self.carrier, FakeOutlets()))
+        sessions = await stack.enter_async_context(
+            Sessions(hub, {CarrierKind.BUILTIN: self.carrier}, FakeOutlets())
+        )
         events = Events(lambda: relay_state(hub, sessions), hub.status)
         sessions.on_status, hub.on_path = events.session, events.path
         viewers = await stack.enter_async_context(Viewers(hub, self.viewer_peers))

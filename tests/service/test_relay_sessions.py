@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import (
     CapacityError,
     ConflictError,
@@ -44,7 +45,7 @@ class House:
         self.carrier = FakeCarrier()
         self.outlets = FakeOutlets()
         self.told: list[SessionStatus] = []
-        self.sessions = Sessions(hub, self.carrier, self.outlets)
+        self.sessions = Sessions(hub, {CarrierKind.BUILTIN: self.carrier}, self.outlets)
         self.sessions.on_status = self.told.append
 
     async def join(

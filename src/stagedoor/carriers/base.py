@@ -1,9 +1,10 @@
 """What the relay needs of a carrier: the way by which a guest's media gets to the box."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from stagedoor.ipc.messages import CarrierStatus
 from stagedoor.media.packets import Kind, Packet
 
 
@@ -42,6 +43,7 @@ class Report:
         round_trip_ms: By RTCP or STUN; None while unknown.
         av_offset_ms: Sound minus picture as they leave; None while unknown.
         allowed_bitrate: What the sender is told it may use, bits a second.
+        cloudflare: How far the way through Cloudflare has come, where it leads there.
     """
 
     connected: bool
@@ -49,6 +51,7 @@ class Report:
     round_trip_ms: float | None
     av_offset_ms: float | None
     allowed_bitrate: int
+    cloudflare: CarrierStatus | None = None
 
 
 class Peer(Protocol):
@@ -64,6 +67,9 @@ class Peer(Protocol):
 
     async def patch(self, fragment: str, if_match: str | None) -> tuple[str | None, str]:
         """Take candidates or an ICE restart; returns our fragment, if one is due, and the tag in force."""
+
+    def sending(self, kinds: Iterable[Kind]) -> None:
+        """The page says that packets of these kinds leave it."""
 
     def request_key_frame(self) -> None:
         """Ask the sender for a key frame."""
@@ -108,4 +114,5 @@ class Carrier(Protocol):
             BadOfferError: It cannot be understood.
             NegotiationError: Nothing in it can be received.
             CapacityError: There is no port left.
+            CarrierError: Somebody else is asked, and says no or nothing.
         """

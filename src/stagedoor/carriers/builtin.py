@@ -1,8 +1,10 @@
 """The built-in carrier: guests publish straight to this process."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stagedoor.carriers.base import MediaSink, Offer, Report, TrackMeasures
+from stagedoor.media.packets import Kind
 from stagedoor.rtc.ice import PeerSettings
 from stagedoor.rtc.whip import WhipPeer
 
@@ -26,6 +28,9 @@ class BuiltinPeer:
     async def patch(self, fragment: str, if_match: str | None) -> tuple[str | None, str]:
         """Take candidates or an ICE restart."""
         return await self.peer.patch(fragment, if_match)
+
+    def sending(self, _kinds: Iterable[Kind]) -> None:
+        """What leaves the page comes here, where it is seen."""
 
     def request_key_frame(self) -> None:
         """Ask the sender for a key frame."""

@@ -9,6 +9,7 @@ The tree::
     │  ├─ UnsupportedTypeError  415  another content type is wanted
     │  ├─ TooLargeError         413  the body is larger than is read
     │  ├─ PreconditionError     412  the entity has another tag by now
+    │  ├─ NoRestartError        422  this session knows no ICE restart
     │  ├─ UnconditionalError    428  the entity's tag must be sent along
     │  ├─ UnauthenticatedError  401  no credentials, or none that are known
     │  └─ ForbiddenError        403  known, but not allowed to do this
@@ -113,6 +114,12 @@ class PreconditionError(RequestError):
     """The entity has another tag by now."""
 
     code, status = "stale", 412
+
+
+class NoRestartError(RequestError):
+    """This session knows no ICE restart."""
+
+    code, status, blame = "no_ice_restart", 422, Blame.GUEST
 
 
 class UnconditionalError(RequestError):

@@ -5,6 +5,9 @@ import re
 
 SCREEN_SUFFIX = "-screen"
 LOBBY_PREFIX = "lobby-"
+RETURN_PREFIX = "return-"
+RETURN_VIDEO = "return-video"
+"""The picture of all returns; each guest's sound has a path of its own."""
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -33,6 +36,16 @@ def lobby_path(guest: str) -> str:
 def screen_path(path: str) -> str:
     """Return where the screen share belonging to a path is published."""
     return path + SCREEN_SUFFIX
+
+
+def return_path(seat: str) -> str:
+    """Return the path of what goes back to a seat: the picture of all returns, and its own sound."""
+    return RETURN_PREFIX + seat
+
+
+def return_audio_path(seat: str) -> str:
+    """Return where the sound is published that goes back to a seat."""
+    return f"{RETURN_PREFIX}audio-{seat}"
 
 
 def split_screen(name: str) -> tuple[str, bool]:

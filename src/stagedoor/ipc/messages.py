@@ -7,7 +7,7 @@ POST   /sessions                    SessionRequest → SessionAnswer   a publish
 PATCH  /sessions/{id}               FragmentRequest → FragmentAnswer trickle ICE, or an ICE restart
 PUT    /sessions/{id}/binding       Binding → SessionStatus  moves the session to another path
 PUT    /sessions/{id}/devices       Devices → SessionStatus  what the page says is switched off
-PUT    /sessions/{id}/sending       → SessionStatus          the page has seen its own packets leave
+PUT    /sessions/{id}/sending       Sending → SessionStatus  the page has seen its own packets leave
 DELETE /sessions/{id}?reason=…      → SessionStatus          ends it
 POST   /viewers                     ViewerRequest → SessionAnswer    a reader's offer (WHEP)
 PATCH  /viewers/{id}                FragmentRequest → FragmentAnswer
@@ -76,6 +76,12 @@ class Devices(Message):
 
     camera: Literal["on", "off"] = "on"
     mic: Literal["on", "off"] = "on"
+
+
+class Sending(Message):
+    """What the guest's page has seen leave: packets of these kinds."""
+
+    kinds: tuple[Kind, ...]
 
 
 class Binding(Message):

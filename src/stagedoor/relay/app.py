@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
@@ -11,13 +12,17 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import (
     Binding,
+    CarrierUsage,
     Devices,
     FragmentAnswer,
     FragmentRequest,
+    IceServersAnswer,
     RelayState,
+    Sending,
     SessionAnswer,
     SessionRequest,
     SessionStatus,
@@ -36,6 +41,10 @@ from stagedoor.relay.state import relay_state
 from stagedoor.relay.viewers import Viewers
 from stagedoor.telemetry.metrics import CONTENT_TYPE, Metrics
 
+if TYPE_CHECKING:
+    from stagedoor.carriers.cloudflare.account import Cloudflare
+    from stagedoor.carriers.cloudflare.returns import Returns
+
 MAX_MESSAGE = 1024 * 1024
 """Bytes of one message of control."""
 
@@ -50,6 +59,7 @@ class Parts:
     events: Events
     metrics: Metrics
     collector: RelayCollector
+    cloudflare: "Cloudflare | None" = None
 
 
 def control_app(parts: Parts) -> FastAPI:
@@ -63,7 +73,8 @@ def control_app(parts: Parts) -> FastAPI:
         max_body_size=MAX_MESSAGE,
     )
     _add_sessions(app, parts.sessions)
-    _add_viewers(app, parts.viewers)
+    _add_viewers(app, parts)
+    _add_carrier(app, parts.cloudflare)
     _add_watching(app, parts)
     return app
 
@@ -85,23 +96,43 @@ def _add_sessions(app: FastAPI, sessions: Sessions) -> None:
     async def set_devices(session: str, devices: Devices) -> SessionStatus:
         return sessions.set_devices(session, devices)
 
+    @app.put("/sessions/{session}/sending")
+    async def sending(session: str, request: Sending) -> SessionStatus:
+        return sessions.sending(session, request.kinds)
+
     @app.delete("/sessions/{session}")
     async def close_session(session: str, reason: EndReason) -> SessionStatus:
         return sessions.close(session, reason)
 
 
-def _add_viewers(app: FastAPI, viewers: Viewers) -> None:
+def _add_viewers(app: FastAPI, parts: Parts) -> None:
+    def of(viewer: str) -> "Viewers | Returns":
+        returns = None if parts.cloudflare is None else parts.cloudflare.returns
+        return returns if returns is not None and viewer in returns else parts.viewers
+
     @app.post("/viewers", status_code=201)
     async def open_viewer(request: ViewerRequest) -> SessionAnswer:
-        return await viewers.open(request)
+        if request.carrier is CarrierKind.CLOUDFLARE and parts.cloudflare is not None:
+            return await parts.cloudflare.returns.open(request)
+        return await parts.viewers.open(request)
 
     @app.patch("/viewers/{viewer}")
     async def patch_viewer(viewer: str, request: FragmentRequest) -> FragmentAnswer:
-        return await viewers.patch(viewer, request)
+        return await of(viewer).patch(viewer, request)
 
     @app.delete("/viewers/{viewer}", status_code=204)
     async def close_viewer(viewer: str) -> None:
-        await viewers.close(viewer)
+        await of(viewer).close(viewer)
+
+
+def _add_carrier(app: FastAPI, cloudflare: "Cloudflare | None") -> None:
+    @app.get("/carrier/ice-servers")
+    async def ice_servers() -> IceServersAnswer:
+        return IceServersAnswer(servers=() if cloudflare is None else await cloudflare.turn.servers())
+
+    @app.get("/carrier/usage")
+    async def usage() -> CarrierUsage:
+        return CarrierUsage(since_ms=0) if cloudflare is None else cloudflare.journal.usage
 
 
 def _add_watching(app: FastAPI, parts: Parts) -> None:

@@ -25,8 +25,8 @@ class Outlet(Protocol):
         """Publish until cancelled."""
 
 
-OutletFactory = Callable[[str, DestinationSpec, Callable[[], None]], Outlet]
-"""Makes a destination of a path, given whom to tell of its changes."""
+OutletFactory = Callable[[str, DestinationSpec, Callable[[], None], str], Outlet]
+"""Makes a destination of a path, given whom to tell of its changes, and the carrier's name for the log."""
 
 
 class _Entry:
@@ -54,11 +54,15 @@ class GuestRelay:
         path: The path that is published.
         make: Makes a destination.
         on_change: Called when a status has changed.
+        carrier: What brings the media, for the log.
     """
 
-    def __init__(self, path: str, make: OutletFactory, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, path: str, make: OutletFactory, on_change: Callable[[], None], carrier: str = "Built-in"
+    ) -> None:
         self.path = path
         self.on_change = on_change
+        self.carrier = carrier
         self._make = make
         self._entries: dict[str, _Entry] = {}
         self._started = False
@@ -102,7 +106,7 @@ class GuestRelay:
         backoff = Backoff()
         while True:
             try:
-                entry.outlet = self._make(self.path, entry.spec, self._changed)
+                entry.outlet = self._make(self.path, entry.spec, self._changed, self.carrier)
                 entry.failure = None
                 await entry.outlet.run()
             except InvalidError as error:

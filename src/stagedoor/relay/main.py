@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from stagedoor.carriers.base import Carrier
 from stagedoor.carriers.builtin import BuiltinCarrier
+from stagedoor.domain.carrier import CarrierKind
+from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import AudioMode, DestinationSpec, VideoMode
 from stagedoor.outputs.destination import Destination
@@ -22,7 +24,13 @@ from stagedoor.relay.guest_relay import OutletFactory
 from stagedoor.relay.http.access import Access
 from stagedoor.relay.http.whep import Whep
 from stagedoor.relay.hub import Hub, Reader
-from stagedoor.relay.metrics import DestinationCollector, HubCollector, RelayCollector, SessionCollector
+from stagedoor.relay.metrics import (
+    CloudflareCollector,
+    DestinationCollector,
+    HubCollector,
+    RelayCollector,
+    SessionCollector,
+)
 from stagedoor.relay.server import bind_tcp, bind_unix, public_connections, serving
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import relay_state
@@ -34,11 +42,14 @@ from stagedoor.settings import Settings, WebrtcSettings
 from stagedoor.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
+    from stagedoor.carriers.cloudflare.account import Cloudflare
     from stagedoor.outputs.mediamtx import MediaMtxApi
 
 logger = logging.getLogger(__name__)
 
 STUN_PORT = 3478
+PATH_WITHIN_S = 1.0
+"""How long the first packet of a path is waited for that somebody publishes."""
 
 
 def run(settings: Settings, secrets: Secrets) -> int:
@@ -111,30 +122,54 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
         from stagedoor.outputs.mediamtx import MediaMtxApi
 
         api = await stack.enter_async_context(MediaMtxApi(settings.mediamtx.api_url))
-    carrier = BuiltinCarrier(peer_settings)
-    sessions = await stack.enter_async_context(Sessions(hub, carrier, _outlets(hub, carrier, api)))
+    carriers: dict[CarrierKind, Carrier] = {CarrierKind.BUILTIN: BuiltinCarrier(peer_settings)}
+    cloudflare = await _open_cloudflare(settings, hub, peer_settings, stack)
+    if cloudflare is not None:
+        carriers[CarrierKind.CLOUDFLARE] = cloudflare.carrier
+    sessions = await stack.enter_async_context(Sessions(hub, carriers, _outlets(hub, api)))
     events = Events(lambda: relay_state(hub, sessions), hub.status)
     sessions.on_status, hub.on_path = events.session, events.path
     viewers = await stack.enter_async_context(Viewers(hub, _viewer_peers(peer_settings)))
-    collector = RelayCollector(
-        HubCollector(hub), SessionCollector(sessions, viewers), DestinationCollector(sessions)
-    )
+    counted = (HubCollector(hub), SessionCollector(sessions, viewers), DestinationCollector(sessions))
+    collector = RelayCollector(*counted, *(() if cloudflare is None else (CloudflareCollector(cloudflare),)))
     metrics.registry.register(collector)
     sessions.on_first_picture = metrics.histogram(
         "stagedoor_session_first_picture_seconds", "From a guest's offer to the first picture at the hub."
     ).observe
     await stack.enter_async_context(_watching(metrics))
-    return Parts(hub, sessions, viewers, events, metrics, collector)
+    return Parts(hub, sessions, viewers, events, metrics, collector, cloudflare)
 
 
-def _outlets(hub: Hub, carrier: Carrier, api: "MediaMtxApi | None") -> OutletFactory:
-    def make(path: str, spec: DestinationSpec, on_change: Callable[[], None]) -> Destination:
+async def _open_cloudflare(
+    settings: Settings, hub: Hub, peers: PeerSettings, stack: AsyncExitStack
+) -> "Cloudflare | None":
+    if not settings.carrier.cloudflare.is_configured:
+        return None
+    from stagedoor.carriers.cloudflare.account import open_account
+
+    async def open_reader(path: str) -> Reader | None:
+        if hub.owner(path) is None:
+            return None
+        reader = hub.subscribe(path, kind="cloudflare")
+        try:
+            await hub.arrival(reader, within=PATH_WITHIN_S, settle=0.0)
+        except NotFoundError:
+            reader.close()
+            return None
+        return reader
+
+    account = open_account(settings.carrier.cloudflare, settings.server.data_dir, peers, open_reader)
+    return await stack.enter_async_context(account)
+
+
+def _outlets(hub: Hub, api: "MediaMtxApi | None") -> OutletFactory:
+    def make(path: str, spec: DestinationSpec, on_change: Callable[[], None], carrier: str) -> Destination:
         protocol = urlsplit(spec.url).scheme
 
         def open_reader(audio: AudioMode, video: VideoMode) -> Reader:
             return hub.subscribe(path, kind=protocol, audio=audio, video=video)
 
-        return Destination(spec, open_reader, on_change, path, carrier=carrier.name, api=api)
+        return Destination(spec, open_reader, on_change, path, carrier=carrier, api=api)
 
     return make
 

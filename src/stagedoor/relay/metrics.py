@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -10,6 +11,9 @@ from stagedoor.domain.session import SessionState
 from stagedoor.relay.hub import Hub
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.viewers import Viewers
+
+if TYPE_CHECKING:
+    from stagedoor.carriers.cloudflare.account import Cloudflare
 
 
 class RelayCollector(Collector):
@@ -132,3 +136,30 @@ class DestinationCollector(Collector):
                 sent.add_metric(names, each.bytes_sent)
                 dropped.add_metric(names, each.dropped)
         return live, sent, dropped
+
+
+class CloudflareCollector(Collector):
+    """Calls to Cloudflare, and what it has sent."""
+
+    def __init__(self, cloudflare: "Cloudflare") -> None:
+        self._cloudflare = cloudflare
+
+    def collect(self) -> Iterable[Metric]:
+        """Read the counts as they are now."""
+        calls = CounterMetricFamily(
+            "stagedoor_cloudflare_calls", "Calls to Cloudflare's API.", labels=["operation", "outcome"]
+        )
+        for (operation, outcome), times in tuple(self._cloudflare.api.calls.items()):
+            calls.add_metric([operation, outcome], times)
+        usage = self._cloudflare.journal.usage
+        pulled = CounterMetricFamily(
+            "stagedoor_cloudflare_pulled_bytes",
+            "Media that Cloudflare sent to the relay.",
+            usage.pulled_bytes,
+        )
+        returned = CounterMetricFamily(
+            "stagedoor_cloudflare_returned_bytes",
+            "Media that Cloudflare sent to guests, counted from what was pushed.",
+            usage.returned_bytes,
+        )
+        return calls, pulled, returned

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from stagedoor.carriers.base import Peer, Report
@@ -26,14 +26,14 @@ class SessionHooks:
 
     Attributes:
         hub: Where its packets go.
-        make_relay: Makes the relay of a path, given whom to tell of changes.
+        make_relay: Makes the relay of a path, given whom to tell of changes and the carrier's name.
         on_change: Called when its status has changed in a way that cannot wait for the next second.
         on_lost: Called when its peer has gone, with a sentence.
         on_first_picture: Called with the seconds that the first picture took.
     """
 
     hub: Hub
-    make_relay: Callable[[str, Callable[[], None]], GuestRelay]
+    make_relay: Callable[[str, Callable[[], None], str], GuestRelay]
     on_change: Callable[["Session"], None]
     on_lost: Callable[["Session", str], None]
     on_first_picture: Callable[[float], None]
@@ -41,6 +41,11 @@ class SessionHooks:
 
 class Session:
     """Passes a peer's packets to a path, and derives its state from them (the `MediaSink` of its peer).
+
+    Args:
+        request: The offer, and where its packets go.
+        hooks: The surroundings.
+        carrier: The carrier's name, for the log.
 
     Attributes:
         binding: The path and the destinations in force.
@@ -50,8 +55,9 @@ class Session:
         first_frame_ms: From the offer's arrival to the first picture, or sound where there is no picture.
     """
 
-    def __init__(self, request: SessionRequest, hooks: SessionHooks) -> None:
+    def __init__(self, request: SessionRequest, hooks: SessionHooks, carrier: str) -> None:
         self.id = request.session
+        self.carrier = request.carrier
         self.owner = request.owner
         self.label = request.label
         self.binding = request.binding
@@ -64,6 +70,7 @@ class Session:
         self.first_frame_ms: int | None = None
         self.log: FieldsAdapter = with_fields(logger, guest=request.owner, session=request.session[:8])
         self._hooks = hooks
+        self._carrier_name = carrier
         self._asked = time.monotonic()
         self._flow = Flow()
         self._publisher: Publisher | None = None
@@ -124,7 +131,7 @@ class Session:
             left = self._move_to(binding.path)
         self.binding = binding
         if binding.destinations and self.relay is None:
-            self.relay = self._hooks.make_relay(binding.path, self._changed)
+            self.relay = self._hooks.make_relay(binding.path, self._changed, self._carrier_name)
         if self.relay is not None:
             self.relay.apply(binding.destinations)
         self._watch = True
@@ -145,6 +152,7 @@ class Session:
     def adopt(self, relay: GuestRelay) -> None:
         """Go on with the relay of the session that this one replaces, so that no server is left."""
         relay.on_change = self._changed
+        relay.carrier = self._carrier_name
         self.relay = relay
 
     def close(self, reason: EndReason, detail: str) -> None:
@@ -196,6 +204,11 @@ class Session:
         self.devices = devices
         self.tick(time.monotonic())
 
+    def sending(self, kinds: Iterable[Kind]) -> None:
+        """Take what the page says: packets of these kinds leave it."""
+        if self.peer is not None:
+            self.peer.sending(kinds)
+
     def status(self) -> SessionStatus:
         """Everything known of it."""
         now = time.monotonic()
@@ -207,6 +220,8 @@ class Session:
             label=self.label,
             path=self.binding.path,
             state=self.state,
+            carrier=self.carrier,
+            cloudflare=None if report is None else report.cloudflare,
             connected=report is not None and report.connected and self.state is not SessionState.CLOSED,
             devices=self.devices,
             tracks=tuple(self._track(flow, report, now) for flow in self._flow.tracks),

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from itertools import count
 from types import TracebackType
 from typing import Any
 
 from stagedoor.carriers.base import Carrier, Offer
-from stagedoor.domain.errors import CapacityError, ConflictError, NotFoundError
+from stagedoor.domain.carrier import CarrierKind
+from stagedoor.domain.errors import Blame, CapacityError, ConflictError, NotFoundError, UnavailableError
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import (
     Binding,
@@ -19,6 +20,7 @@ from stagedoor.ipc.messages import (
     SessionRequest,
     SessionStatus,
 )
+from stagedoor.media.packets import Kind
 from stagedoor.relay.guest_relay import GuestRelay, OutletFactory
 from stagedoor.relay.hub import Hub
 from stagedoor.relay.session import Session, SessionHooks
@@ -35,18 +37,23 @@ MAX_SESSIONS = 256
 class Sessions:
     """Opens, moves and ends sessions; an async context manager.
 
+    Args:
+        hub: Where their packets go.
+        carriers: The ways by which guests come.
+        make_outlet: Makes a destination.
+
     Attributes:
         on_status: Told of every change, and of every session once a second.
         on_first_picture: Told how many seconds each session's first picture took.
         ended: How many sessions have ended, by reason.
     """
 
-    def __init__(self, hub: Hub, carrier: Carrier, make_outlet: OutletFactory) -> None:
+    def __init__(self, hub: Hub, carriers: Mapping[CarrierKind, Carrier], make_outlet: OutletFactory) -> None:
         self.on_status: Callable[[SessionStatus], None] = _ignore
         self.on_first_picture: Callable[[float], None] = _ignore
         self.ended: dict[EndReason, int] = dict.fromkeys(EndReason, 0)
         self._hub = hub
-        self._carrier = carrier
+        self._carriers = carriers
         self._make_outlet = make_outlet
         self._sessions: dict[str, Session] = {}
         self._opening: set[str] = set()
@@ -85,6 +92,7 @@ class Sessions:
         Raises:
             ConflictError: The path belongs to somebody else, or the session's id is in use.
             CapacityError: There are too many sessions already.
+            UnavailableError: The carrier is not set up here.
             StagedoorError: What the carrier raises of the offer.
         """
         if request.session in self._sessions or request.session in self._opening:
@@ -92,10 +100,19 @@ class Sessions:
         if len(self._sessions) + len(self._opening) >= MAX_SESSIONS:
             raise CapacityError(f"there are {MAX_SESSIONS} sessions already", code="too_many_sessions")
         self._check_free(request.binding.path, request.owner)
-        session = Session(request, self._hooks)
+        carrier = self._carriers.get(request.carrier)
+        if carrier is None:
+            raise UnavailableError(
+                f"the carrier {request.carrier} is not set up here",
+                code="carrier_unconfigured",
+                blame=Blame.OPERATOR,
+                hint="Set carrier.cloudflare.app_id and app_secret.",
+                retryable=False,
+            )
+        session = Session(request, self._hooks, carrier.name)
         self._opening.add(request.session)
         try:
-            peer = await self._carrier.open(Offer(request.offer, request.label, request.max_bitrate), session)
+            peer = await carrier.open(Offer(request.offer, request.label, request.max_bitrate), session)
         finally:
             self._opening.discard(request.session)
         try:
@@ -106,7 +123,7 @@ class Sessions:
             await peer.aclose()
             raise
         self._sessions[session.id] = session
-        session.log.info("%s for %s", self._carrier.created, session.label)
+        session.log.info("%s for %s", carrier.created, session.label)
         self._tell(session)
         return SessionAnswer(id=session.id, answer=peer.answer_sdp, etag=peer.etag)
 
@@ -137,6 +154,12 @@ class Sessions:
         found = self.get(session)
         found.set_devices(devices)
         return self._tell(found)
+
+    def sending(self, session: str, kinds: Iterable[Kind]) -> SessionStatus:
+        """Take what a guest's page says: packets of these kinds leave it."""
+        found = self.get(session)
+        found.sending(kinds)
+        return found.status()
 
     def close(self, session: str, reason: EndReason, detail: str = "") -> SessionStatus:
         """End a session; its peer and its destinations are closed in the background, within 2 s."""
@@ -186,8 +209,8 @@ class Sessions:
         if session.id in self._sessions:
             self._end(session, EndReason.LOST, reason)
 
-    def _make_relay(self, path: str, on_change: Callable[[], None]) -> GuestRelay:
-        return GuestRelay(path, self._make_outlet, on_change)
+    def _make_relay(self, path: str, on_change: Callable[[], None], carrier: str) -> GuestRelay:
+        return GuestRelay(path, self._make_outlet, on_change, carrier)
 
     def _changed(self, session: Session) -> None:
         self.on_status(session.status())

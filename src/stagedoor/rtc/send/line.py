@@ -1,5 +1,7 @@
 """One outgoing stream on its transport: paced packets, sender reports, repairs."""
 
+import time
+
 from stagedoor.media.packets import Packet
 from stagedoor.rtc.rtcp import goodbye
 from stagedoor.rtc.sdp.formats import Choice
@@ -9,7 +11,9 @@ from stagedoor.rtc.transport import MediaTransport
 
 
 class PathClock:
-    """Dates a path's time 0 by the wall clock, as its first packet is sent; one for all lines of a path.
+    """Dates a path's time 0 by the wall clock at which a packet of it came; one for all lines of a path.
+
+    Paths with one time line, such as a return's picture and its sound, are in step by that.
 
     Attributes:
         ntp_origin: 64-bit NTP time stamp of the path's time 0; None before its first packet.
@@ -22,7 +26,9 @@ class PathClock:
         """Take note of a packet that is sent; True if it is the first one."""
         if self.ntp_origin is not None:
             return False
-        self.ntp_origin = ntp_now() - (packet.pts << 32) // packet.track.clock_rate
+        waited = max(0.0, time.monotonic() - packet.arrived) if packet.arrived else 0.0
+        came = ntp_now() - int(waited * (1 << 32))
+        self.ntp_origin = came - (packet.pts << 32) // packet.track.clock_rate
         return True
 
 
