@@ -57,6 +57,8 @@ def secret_texts(settings: Settings, secrets: Secrets) -> list[str]:
     """Return every text that must not reach a log."""
     texts = [secrets.operator_token, secrets.signing_key.hex()]
     texts += [server.credential for server in settings.webrtc.ice_servers if server.credential]
+    cloudflare = settings.carrier.cloudflare
+    texts += [text for text in (cloudflare.app_secret, cloudflare.turn_key_token) if text]
     urls = [destination.url for destination in settings.relay.destinations]
     urls += [settings.mediamtx.api_url] if settings.mediamtx.api_url else []
     return texts + [part for url in urls for part in url_secrets(url)]

@@ -67,11 +67,20 @@ def test_everything_that_must_not_be_logged(tmp_path: Path) -> None:
         {
             "relay": {"destinations": ["rtmp://u:password@h/app/streamkey1/{path}?key=streamkey2"]},
             "webrtc": {"ice_servers": [{"urls": "turn:h", "credential": "turnsecret"}]},
+            "carrier": {
+                "cloudflare": {
+                    "app_id": "app",
+                    "app_secret": "sfusecret",
+                    "turn_key_id": "id",
+                    "turn_key_token": "keytoken",
+                }
+            },
             "mediamtx": {"api_url": "http://u:apisecret@h:9997"},
         }
     )
     secrets = load_or_create(tmp_path, settings)
     texts = secret_texts(settings, secrets)
     assert {"password", "streamkey1", "streamkey2", "turnsecret", "apisecret"} < set(texts)
+    assert {"sfusecret", "keytoken"} < set(texts)
     assert secrets.operator_token in texts
     assert not {"app", "{path}"} & set(texts)

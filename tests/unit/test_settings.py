@@ -8,9 +8,11 @@ import pytest
 import tomlkit
 from pydantic import ValidationError
 
+from stagedoor.commands.show import show
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import InvalidError
 from stagedoor.settings import Layer, PortRange, Settings, Tls, load, load_settings, parse_duration, sources
-from stagedoor.settings.sources import env_name, keys
+from stagedoor.settings.sources import env_name, keys, nested, value_of
 
 pytestmark = pytest.mark.unit
 
@@ -24,12 +26,21 @@ CHANGED: dict[str, Any] = {
     "server.tls_key": "/etc/key.pem",
     "server.operator_token": "an-operator-token-0",
     "server.data_dir": "/var/lib/stagedoor",
-    "guests.seats": ["host", {"name": "guest", "color": "#123456", "label": "The guest"}],
+    "guests.seats": [
+        "host",
+        {"name": "guest", "color": "#123456", "label": "The guest", "carrier": "builtin"},
+    ],
     "guests.open": True,
     "guests.notice": "Smile, you are on air.",
     "guests.production": "The Evening Show",
     "guests.max_bitrate": 2_500_000,
-    "carrier.kind": "builtin",
+    "carrier.kind": "cloudflare",
+    "carrier.cloudflare.app_id": "0123456789abcdef",
+    "carrier.cloudflare.app_secret": "sfu-hush",
+    "carrier.cloudflare.base_url": "http://127.0.0.1:8200/v1",
+    "carrier.cloudflare.turn_key_id": "fedcba9876543210",
+    "carrier.cloudflare.turn_key_token": "turn-hush",
+    "carrier.cloudflare.price_per_gb": 0.08,
     "relay.destinations": [
         "rtmp://h/live/{path}?key=x",
         {"url": "rtsp://h/{path}", "audio": "opus", "video": "h264", "enabled": False},
@@ -45,17 +56,13 @@ CHANGED: dict[str, Any] = {
 }
 
 
-def _document(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    document: dict[str, dict[str, Any]] = {}
-    for key, value in values.items():
-        section, _, name = key.partition(".")
-        document.setdefault(section, {})[name] = value
-    return document
+IN_FILES = {"carrier.cloudflare.app_secret_file", "carrier.cloudflare.turn_key_token_file"}
+"""Instead of the keys of the same names; they have tests of their own."""
 
 
 def _file(folder: Path, values: dict[str, Any]) -> Path:
     path = folder / "stagedoor.toml"
-    path.write_text(tomlkit.dumps(_document(values)))
+    path.write_text(tomlkit.dumps(nested(values)))
     return path
 
 
@@ -67,7 +74,7 @@ def _changed(settings: Settings) -> None:
     assert (server.operator_token, server.data_dir) == ("an-operator-token-0", Path("/var/lib/stagedoor"))
     assert [seat.name for seat in guests.seats] == ["host", "guest"]
     assert [seat.label for seat in guests.seats] == ["host", "The guest"]
-    assert guests.seats[1].color == "#123456"
+    assert (guests.seats[1].color, guests.seats[1].carrier) == ("#123456", CarrierKind.BUILTIN)
     assert (guests.open, guests.notice) == (True, "Smile, you are on air.")
     assert (guests.production, guests.max_bitrate) == ("The Evening Show", 2_500_000)
     first, second = settings.relay.destinations
@@ -82,6 +89,12 @@ def _changed(settings: Settings) -> None:
     assert settings.mediamtx.api_url == "http://127.0.0.1:9997"
     (ice,) = webrtc.ice_servers
     assert (ice.urls, ice.username, ice.credential) == (("turn:t.example.org",), "me", "secret")
+    assert settings.carrier.kind is CarrierKind.CLOUDFLARE
+    cloudflare = settings.carrier.cloudflare
+    assert (cloudflare.app_id, cloudflare.app_secret) == ("0123456789abcdef", "sfu-hush")
+    assert (cloudflare.turn_key_id, cloudflare.turn_key_token) == ("fedcba9876543210", "turn-hush")
+    assert (cloudflare.base_url, cloudflare.price_per_gb) == ("http://127.0.0.1:8200/v1", 0.08)
+    assert cloudflare.is_configured
     assert webrtc.udp_ports == PortRange(first=40000, last=40100)
     assert webrtc.host_addresses == ("203.0.113.7", "2001:db8::1")
     assert (settings.log.level, settings.log.format) == ("debug", "json")
@@ -97,12 +110,10 @@ def test_rtsp_gets_opus_unless_another_sound_is_named(tmp_path: Path) -> None:
 
 
 def test_the_table_has_every_key_with_another_value_than_the_default() -> None:
-    assert set(CHANGED) == set(keys())
-    default, changed = Settings(), Settings.model_validate(_document(CHANGED))
-    for key in CHANGED.keys() - {"carrier.kind"}:
-        section, _, name = key.partition(".")
-        before, after = (getattr(getattr(tree, section), name) for tree in (default, changed))
-        assert before != after, key
+    assert set(CHANGED) | IN_FILES == set(keys())
+    default, changed = Settings(), Settings.model_validate(nested(CHANGED))
+    for key in CHANGED:
+        assert value_of(default, key) != value_of(changed, key), key
 
 
 def test_every_key_is_described_and_bounded() -> None:
@@ -114,7 +125,8 @@ def test_every_key_by_file(tmp_path: Path) -> None:
     path = _file(tmp_path, CHANGED)
     loaded = load(path, {})
     _changed(loaded.settings)
-    assert set(loaded.origins.values()) == {f"file {path}"}
+    assert {loaded.origins[key] for key in CHANGED} == {f"file {path}"}
+    assert {loaded.origins[key] for key in IN_FILES} == {"default"}
 
 
 def test_every_key_by_environment() -> None:
@@ -139,7 +151,7 @@ def test_the_environment_goes_before_the_file_and_the_command_line_before_both(t
 
 
 def test_a_snapshot_reads_back_the_same() -> None:
-    settings = Settings.model_validate(_document(CHANGED))
+    settings = Settings.model_validate(nested(CHANGED))
     assert Settings.model_validate_json(settings.model_dump_json()) == settings
 
 
@@ -187,6 +199,20 @@ def test_the_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ("[relay]\ndestinations = ['rtmp://{path}/x']", ["only after the host"]),
         ("[relay]\ndestinations = ['rtmp://h:99999/{path}']", ["port out of range"]),
         ("[mediamtx]\napi_url = 'http://h:0'", ["mediamtx.api_url", "names a port that cannot be"]),
+        ("[carrier]\nkind = 'cloudflare'", ["carrier: kind = cloudflare wants carrier.cloudflare.app_id"]),
+        ("[carrier]\nkind = 'x'", ["carrier.kind", "'builtin' or 'cloudflare'"]),
+        ("[carrier.cloudflare]\napp_id = 'a'", ["carrier.cloudflare: app_id wants app_secret beside it"]),
+        ("[carrier.cloudflare]\napp_secret = 'a'", ["carrier.cloudflare: app_secret wants app_id"]),
+        ("[carrier.cloudflare]\nturn_key_id = 'a'", ["turn_key_id wants turn_key_token beside it"]),
+        ("[carrier.cloudflare]\nturn_key_token = 'a'", ["turn_key_token wants turn_key_id beside it"]),
+        ("[carrier.cloudflare]\napp_id = 'a/b'", ["carrier.cloudflare.app_id"]),
+        ("[carrier.cloudflare]\napp_secret = 'a b'", ["carrier.cloudflare.app_secret"]),
+        ("[carrier.cloudflare]\nbase_url = 'x'", ["carrier.cloudflare.base_url", "is not a URL"]),
+        ("[carrier.cloudflare]\nprice_per_gb = -1", ["carrier.cloudflare.price_per_gb"]),
+        ("[carrier.cloudflare]\nap_id = 'a'", ["cloudflare.ap_id is no key", "carrier.cloudflare.app_id?"]),
+        ("[carrier.cloudflar]\napp_id = 'a'", ["carrier.cloudflar.app_id is no key"]),
+        ("[carrier]\ncloudflare = 1", ["carrier.cloudflare is no key"]),
+        ("[guests]\nseats = [{name = 'a', carrier = 'cloudflare'}]", ["guests.seats: a comes by cloudflare"]),
         ("[webrtc]\nudp_ports = '5-x'", ["webrtc.udp_ports", "not a range"]),
         ("[webrtc]\nudp_ports = '40100-40000'", ["ends before it starts"]),
         ("[webrtc]\nhost_addresses = ['h']", ["webrtc.host_addresses.0", "not an IP address"]),
@@ -239,16 +265,76 @@ def test_secrets_are_in_no_message_and_no_repr(tmp_path: Path) -> None:
             "server.operator_token": "hush!",
             "relay.destinations": ["rtmp://h/hush!"],
             "webrtc.ice_servers": [{"urls": "x", "credential": "hush!" * 200}],
+            "carrier.cloudflare.app_secret": "hush! hush!",
         },
     )
     with pytest.raises(InvalidError) as caught:
         load(path, {})
-    assert len(caught.value.message.splitlines()) == 4
+    assert len(caught.value.message.splitlines()) == 5
     assert "hush" not in caught.value.message
-    changed = repr(Settings.model_validate(_document(CHANGED)))
+    changed = repr(Settings.model_validate(nested(CHANGED)))
     assert "an-operator-token-0" not in changed
     assert "key=x" not in changed
     assert "'secret'" not in changed
+    assert "hush" not in changed
+
+
+def _account(folder: Path, **keys: str) -> Path:
+    given = {"app_id": "app", **keys}
+    return _file(folder, {f"carrier.cloudflare.{name}": value for name, value in given.items()})
+
+
+def test_secrets_from_files(tmp_path: Path) -> None:
+    secret, token = tmp_path / "secret", tmp_path / "token"
+    secret.write_text("  in-a-file\n")
+    token.write_text("in-another")
+    path = _account(tmp_path, app_secret_file=str(secret), turn_key_id="key", turn_key_token_file=str(token))
+    loaded = load(path, {})
+    cloudflare = loaded.settings.carrier.cloudflare
+    assert (cloudflare.app_secret, cloudflare.turn_key_token) == ("in-a-file", "in-another")
+    assert cloudflare.is_configured
+    shown = show(loaded)
+    assert f"carrier.cloudflare.app_secret = ***  # secret file {secret}\n" in shown
+    assert f'app_secret_file = "{secret}"  # file {path}\n' in shown
+    assert "in-a-file" not in shown
+    assert Settings.model_validate_json(loaded.settings.model_dump_json()) == loaded.settings
+
+
+def test_a_secret_file_named_in_the_environment(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("in-a-file")
+    environ = {"STAGEDOOR_CARRIER__CLOUDFLARE__APP_SECRET_FILE": str(secret)}
+    assert load(_account(tmp_path), environ).settings.carrier.cloudflare.app_secret == "in-a-file"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "cannot be read: No such file"),
+        (b" \n", "is empty"),
+        (b"\xff\xfe", "holds something else than a secret"),
+        (b"x" * 5000, "is too long for a secret"),
+    ],
+)
+def test_secret_files_that_are_refused(tmp_path: Path, content: bytes | None, words: str) -> None:
+    secret = tmp_path / "secret"
+    if content is not None:
+        secret.write_bytes(content)
+    path = _account(tmp_path, app_secret_file=str(secret))
+    with pytest.raises(InvalidError) as caught:
+        load(path, {})
+    assert caught.value.message.startswith(f"{path}: carrier.cloudflare.app_secret_file: {secret} {words}")
+    assert len(caught.value.message.splitlines()) == 1
+
+
+def test_a_secret_given_in_both_ways(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("in-a-file")
+    path = _account(tmp_path, app_secret="here", app_secret_file=str(secret))
+    with pytest.raises(
+        InvalidError, match=r"app_secret and carrier\.cloudflare\.app_secret_file are both given"
+    ):
+        load(path, {})
 
 
 def test_settings_do_not_change() -> None:

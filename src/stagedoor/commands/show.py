@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from stagedoor.secrets import FILE_NAME
 from stagedoor.settings import Loaded, PortRange
-from stagedoor.settings.sources import keys
+from stagedoor.settings.sources import keys, value_of
 from stagedoor.telemetry.redact import MASK, redact_url
 
 _URLS = ("relay.destinations", "mediamtx.api_url")
-_SECRETS = ("operator_token", "credential")
+_SECRETS = ("operator_token", "credential", "app_secret", "turn_key_token")
 
 
 def show(loaded: Loaded) -> str:
@@ -24,8 +24,7 @@ def show(loaded: Loaded) -> str:
         origins["server.operator_token"] = f"secrets file {secrets_file}"
     lines = []
     for key in keys():
-        section, _, name = key.partition(".")
-        value = getattr(getattr(loaded.settings, section), name)
+        value = value_of(loaded.settings, key)
         text = MASK if stored and key == "server.operator_token" else shown(key, value)
         lines.append(f"{key} = {text}  # {origins[key]}\n")
     return "".join(lines)
@@ -35,7 +34,7 @@ def shown(key: str, value: Any) -> str:  # noqa: ANN401
     """Return a value as TOML writes it, without its secrets; `-` if there is none."""
     if value is None:
         return "-"
-    if isinstance(value, bool | int):
+    if isinstance(value, bool | int | float):
         return json.dumps(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(shown(key, item) for item in value) + "]"

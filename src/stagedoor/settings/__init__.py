@@ -1,8 +1,7 @@
 """The settings: one typed tree, and the only reader of `stagedoor.toml` and of the environment."""
 
+from stagedoor.settings.carrier import CarrierSettings, CloudflareSettings
 from stagedoor.settings.model import (
-    CarrierSettings,
-    CloudflareSettings,
     DestinationSettings,
     GuestsSettings,
     HubSettings,

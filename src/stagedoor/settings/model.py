@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from stagedoor.domain.carrier import CarrierKind
+from stagedoor.settings.carrier import WANTED, CarrierSettings
 from stagedoor.settings.values import (
     Address,
-    CloudflareId,
     Color,
     DestinationUrl,
     FilePath,
@@ -138,6 +138,7 @@ class SeatSettings(Part):
     name: SeatName = Field(description="Name in paths, links and the API.")
     color: Color = Field("#808080", description="Colour on the operator's page, `#rrggbb`.")
     label: str = Field("", max_length=60, description="What people read; the name where it is left out.")
+    carrier: CarrierKind | None = Field(None, description="Its guests' carrier; carrier.kind if left out.")
 
     @field_validator("name")
     @classmethod
@@ -170,7 +171,7 @@ class GuestsSettings(Part):
         ("guest1", "guest2", "guest3", "guest4"),  # type: ignore[arg-type]
         min_length=1,
         max_length=64,
-        description="The seats: names, or tables with `name`, `color` and `label`.",
+        description="The seats: names, or tables with `name`, `color`, `label` and `carrier`.",
     )
     open: bool = Field(
         False,
@@ -197,57 +198,6 @@ class GuestsSettings(Part):
         if len(set(names)) != len(names):
             raise ValueError("names a seat twice")
         return seats
-
-
-class CloudflareSettings(Part):
-    """The account at Cloudflare Realtime, for guests who come by its SFU."""
-
-    app_id: CloudflareId | None = Field(
-        None, examples=["0123456789abcdef0123456789abcdef"], description="App ID of the SFU application."
-    )
-    app_secret: str | None = Field(
-        None, max_length=500, repr=False, examples=["…"], description="App Secret of the SFU application."
-    )
-    app_secret_file: FilePath | None = Field(
-        None,
-        examples=["/run/credentials/stagedoor.service/app_secret"],
-        description="File that holds app_secret, as systemd and Docker give it.",
-    )
-    base_url: HttpUrl = Field(
-        "https://rtc.live.cloudflare.com/v1", description="Root of the API; another one for an emulator."
-    )
-    turn_key_id: CloudflareId | None = Field(
-        None,
-        examples=["fedcba9876543210fedcba9876543210"],
-        description="ID of the TURN key, for guests whose networks let no UDP through.",
-    )
-    turn_key_token: str | None = Field(
-        None, max_length=500, repr=False, examples=["…"], description="API token of the TURN key."
-    )
-    turn_key_token_file: FilePath | None = Field(
-        None,
-        examples=["/run/credentials/stagedoor.service/turn_key_token"],
-        description="File that holds turn_key_token.",
-    )
-    price_per_gb: float = Field(
-        0.05, ge=0, le=1000, description="US dollars for a gigabyte that Cloudflare sends."
-    )
-
-    @property
-    def is_configured(self) -> bool:
-        """Whether guests can come by Cloudflare."""
-        return self.app_id is not None and self.app_secret is not None
-
-
-class CarrierSettings(Part):
-    """What brings a guest's media here."""
-
-    kind: CarrierKind = Field(
-        CarrierKind.BUILTIN,
-        description="`builtin`: browsers publish straight to here. `cloudflare`: they meet this machine at "
-        "Cloudflare Realtime. A seat or an invite may name the other one.",
-    )
-    cloudflare: CloudflareSettings = Field(default_factory=lambda: CloudflareSettings())
 
 
 class DestinationSettings(Part):
@@ -369,4 +319,11 @@ class Settings(Part):
         same_host = self.server.host == self.hub.host or {self.server.host, self.hub.host} & set(ANY_ADDRESS)
         if same_host and self.server.port == self.hub.port:
             raise ValueError("server.port and hub.port must differ")
+        return self
+
+    @model_validator(mode="after")
+    def _carriers_are_there(self) -> "Settings":
+        for seat in self.guests.seats:
+            if seat.carrier is CarrierKind.CLOUDFLARE and not self.carrier.cloudflare.is_configured:
+                raise ValueError(f"guests.seats: {seat.name} comes by cloudflare, which wants {WANTED}")
         return self

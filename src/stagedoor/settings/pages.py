@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from stagedoor.settings.model import Settings
-from stagedoor.settings.sources import env_name, sections
+from stagedoor.settings.sources import env_name, own_keys, sections, value_of
 from stagedoor.settings.values import Part, PortRange
 
 EXAMPLE_FILE = Path("stagedoor.example.toml")
@@ -39,7 +39,7 @@ def example() -> str:
     for name, part in sections().items():
         lines.append(f"# {part.__doc__ or ''}".strip())
         lines.append(f"[{name}]")
-        for key, field in part.model_fields.items():
+        for key, field in own_keys(part):
             lines += textwrap.wrap(f"{field.description}", 106, initial_indent="# ", subsequent_indent="# ")
             lines.append(f"# {key} = {_assignment(name, key, field)}")
         lines.append("")
@@ -52,7 +52,7 @@ def reference() -> str:
     for name, part in sections().items():
         lines += [f"## {name}", "", f"{part.__doc__}", ""]
         lines += ["| key | type | default | what it is |", "|---|---|---|---|"]
-        for key, field in part.model_fields.items():
+        for key, field in own_keys(part):
             default = shown_default(name, key, field)
             cells = (
                 f"`{name}.{key}`<br>`{env_name(f'{name}.{key}')}`",
@@ -73,8 +73,7 @@ def shown_default(section: str, key: str, field: FieldInfo) -> str:
         return ""
     if (section, key) == ("guests", "seats"):
         return _toml(list(field.default))
-    value = getattr(getattr(Settings(), section), key)
-    return _toml(value)
+    return _toml(value_of(Settings(), f"{section}.{key}"))
 
 
 def write(folder: Path) -> list[Path]:
@@ -100,7 +99,7 @@ def _toml(value: Any) -> str:  # noqa: ANN401
         return "{" + ", ".join(f"{name} = {_toml(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
-    if isinstance(value, bool | int):
+    if isinstance(value, bool | int | float):
         return json.dumps(value)
     return json.dumps(str(value), ensure_ascii=False)
 
@@ -124,7 +123,14 @@ def _bound(item: object) -> str:
     return ""
 
 
-_NAMES = {str: "text", int: "whole number", bool: "true or false", Path: "path", PortRange: "range of ports"}
+_NAMES = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "true or false",
+    Path: "path",
+    PortRange: "range of ports",
+}
 
 
 def _named(annotation: Any) -> str:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import operator
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -13,9 +14,9 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from stagedoor.domain.errors import InvalidError
 from stagedoor.settings.model import DestinationSettings, IceServer, SeatSettings, Settings
-from stagedoor.settings.values import Part
+from stagedoor.settings.secret_files import read_secrets
+from stagedoor.settings.values import Part, bad_settings
 
 ENV_PREFIX = "STAGEDOOR_"
 ENV_CONFIG = "STAGEDOOR_CONFIG"
@@ -31,19 +32,37 @@ _TABLES: dict[str, type[Part]] = {
 def keys() -> dict[str, FieldInfo]:
     """Every key, `section.name`, with its description and default."""
     return {
-        f"{section}.{name}": field
-        for section, part in sections().items()
-        for name, field in part.model_fields.items()
+        f"{section}.{name}": field for section, part in sections().items() for name, field in own_keys(part)
     }
 
 
 def sections() -> dict[str, type[Part]]:
-    """Every section with the model of its keys."""
-    found: dict[str, type[Part]] = {}
-    for name, field in Settings.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Part):
-            found[name] = field.annotation
-    return found
+    """Every section with the model of its keys, those within others too, as `carrier.cloudflare`."""
+    return dict(_sections_of(Settings, ""))
+
+
+def own_keys(part: type[Part]) -> Iterator[tuple[str, FieldInfo]]:
+    """Yield the keys of a section, without the sections within it."""
+    return ((name, field) for name, field in part.model_fields.items() if _section(field) is None)
+
+
+def value_of(settings: Settings, key: str) -> Any:  # noqa: ANN401
+    """Return what a key is set to."""
+    return operator.attrgetter(key)(settings)
+
+
+def _sections_of(part: type[Part], prefix: str) -> Iterator[tuple[str, type[Part]]]:
+    for name, field in part.model_fields.items():
+        inner = _section(field)
+        if inner is not None:
+            yield f"{prefix}{name}", inner
+            yield from _sections_of(inner, f"{prefix}{name}.")
+
+
+def _section(field: FieldInfo) -> type[Part] | None:
+    """Return the model of a field that is a section; None for a key."""
+    found = field.annotation
+    return found if isinstance(found, type) and issubclass(found, Part) else None
 
 
 def env_name(key: str) -> str:
@@ -99,6 +118,7 @@ def load(
     for layer in layers:
         values |= layer.values
         origins |= layer.origins
+    read_secrets(values, origins)
     return Loaded(_validated(values, origins), origins, config)
 
 
@@ -113,9 +133,9 @@ def from_file(config: Path) -> Layer:
         with config.open("rb") as file:
             document = tomllib.load(file)
     except OSError as error:
-        raise _problem(f"{config}: cannot be read: {error.strerror}") from error
+        raise bad_settings(f"{config}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _problem(f"{config}: is not TOML: {error}") from error
+        raise bad_settings(f"{config}: is not TOML: {error}") from error
     layer, unknown = Layer({}, {}), []
     for key, value in _flat(document):
         if key not in keys():
@@ -123,7 +143,7 @@ def from_file(config: Path) -> Layer:
         layer.values[key] = value
         layer.origins[key] = f"file {config}"
     if unknown:
-        raise _problem("\n".join(unknown))
+        raise bad_settings("\n".join(unknown))
     return layer
 
 
@@ -148,7 +168,7 @@ def from_environment(environ: Mapping[str, str]) -> Layer:
                 problems.append(f"environment: {variable}: is not JSON: {error.msg} at {error.pos}")
             layer.origins[key] = f"environment {variable}"
     if problems:
-        raise _problem("\n".join(problems))
+        raise bad_settings("\n".join(problems))
     return layer
 
 
@@ -163,12 +183,13 @@ def known_names() -> list[str]:
     return [*keys(), *sections()]
 
 
-def _flat(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for section, table in document.items():
-        if isinstance(table, dict) and (section in sections() or table):
-            yield from ((f"{section}.{name}", value) for name, value in table.items())
+def _flat(document: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in document.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict) and key not in keys() and (key in sections() or value):
+            yield from _flat(value, f"{key}.")
         else:
-            yield section, table
+            yield key, value
 
 
 def _from_text(field: FieldInfo, text: str) -> Any:  # noqa: ANN401
@@ -180,22 +201,30 @@ def _from_text(field: FieldInfo, text: str) -> Any:  # noqa: ANN401
     return [item.strip() for item in text.split(",")]
 
 
-def _validated(values: dict[str, Any], origins: dict[str, str]) -> Settings:
-    document: dict[str, dict[str, Any]] = {}
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by key as tables within tables, as the settings file has them."""
+    document: dict[str, Any] = {}
     for key, value in values.items():
-        section, _, name = key.partition(".")
-        document.setdefault(section, {})[name] = value
+        section, _, name = key.rpartition(".")
+        table = document
+        for part in section.split("."):
+            table = table.setdefault(part, {})
+        table[name] = value
+    return document
+
+
+def _validated(values: dict[str, Any], origins: dict[str, str]) -> Settings:
     try:
-        return Settings.model_validate(document)
+        return Settings.model_validate(nested(values))
     except ValidationError as error:
         lines = [_sentence(found, origins) for found in error.errors(include_url=False, include_input=False)]
-        raise _problem("\n".join(dict.fromkeys(lines))) from None
+        raise bad_settings("\n".join(dict.fromkeys(lines))) from None
 
 
 def _sentence(error: ErrorDetails, origins: dict[str, str]) -> str:
     loc = error["loc"]
-    key = ".".join(str(part) for part in loc[:2])
     where = ".".join(str(part) for part in loc)
+    key = next((key for key in keys() if f"{where}.".startswith(f"{key}.")), where)
     origin = _origin(key, origins)
     if error["type"] == "extra_forbidden" and key in _TABLES:
         name = str(loc[-1])
@@ -210,11 +239,3 @@ def _origin(key: str, origins: dict[str, str]) -> str:
         given = (origin for name, origin in origins.items() if name.startswith(key) and origin != "default")
         return ", ".join(dict.fromkeys(given)).replace("file ", "") or "settings"
     return origins[key].removeprefix("file ")
-
-
-def _problem(message: str) -> InvalidError:
-    return InvalidError(
-        message,
-        code="bad_settings",
-        hint="`stagedoor config example` shows every key, `stagedoor config show` what is in force.",
-    )

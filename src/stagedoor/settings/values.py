@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from stagedoor.domain.errors import InvalidError
+
 PORT_MIN, PORT_MAX = 1, 65535
 DESTINATION_SCHEMES = ("rtmp", "rtmps", "rtsp", "rtsps")
 
@@ -31,6 +33,15 @@ def parse_duration(text: str) -> int:
 def reachable(host: str) -> str:
     """Return the address at which this machine itself reaches a server that listens on `host`."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+def bad_settings(message: str) -> InvalidError:
+    """Return the error of settings that cannot be; `message` has a line for each problem and no value."""
+    return InvalidError(
+        message,
+        code="bad_settings",
+        hint="`stagedoor config example` shows every key, `stagedoor config show` what is in force.",
+    )
 
 
 class Part(BaseModel):
@@ -135,5 +146,6 @@ Network = Annotated[str, AfterValidator(_network)]
 IceUrl = Annotated[str, Field(max_length=500, pattern=r"^(stun|stuns|turn|turns):\S+$")]
 IceUrls = Annotated[tuple[IceUrl, ...], BeforeValidator(_one_or_many), Field(min_length=1, max_length=8)]
 CloudflareId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Secret = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[!-~]+$")]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 SeatName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
