@@ -68,6 +68,9 @@ def _invite_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="the guest's name")
     parser.add_argument("--admit", choices=("direct", "lobby"), help="lobby: the guest waits there first")
     parser.add_argument("--lobby", action="store_const", const="lobby", dest="admit", help="as --admit lobby")
+    parser.add_argument(
+        "--carrier", choices=("builtin", "cloudflare"), help="what brings the guest's media; as the seat says"
+    )
     parser.add_argument("--expires", metavar="TIME", default="24h", help="30m, 24h, 7d (24h)")
 
 
@@ -120,7 +123,7 @@ def _invite(options: argparse.Namespace) -> int:
         expires_s = parse_duration(options.expires)
     except ValueError as error:
         raise InvalidError(f"--expires {options.expires}: {error}", code="bad_settings") from error
-    wanted = InviteRequest(options.seat, options.name, options.admit, expires_s)
+    wanted = InviteRequest(options.seat, options.name, options.admit, options.carrier, expires_s)
     invite(_load(options).settings, wanted, sys.stdout)
     return Exit.OK
 

@@ -20,6 +20,8 @@ OPERATORS_ONLY = [
     ("POST", "/api/guests/guest1/hold"),
     ("POST", "/api/guests/guest1/remove"),
     ("POST", "/api/guests/guest1/rename"),
+    ("POST", "/api/guests/guest1/carrier"),
+    ("GET", "/api/carrier/cost"),
     ("GET", "/api/invites"),
     ("POST", "/api/invites"),
     ("DELETE", "/api/invites/x"),

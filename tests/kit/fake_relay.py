@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.errors import (
     BadOfferError,
@@ -23,10 +24,14 @@ from stagedoor.domain.session import EndReason, SessionState
 from stagedoor.ipc import problems
 from stagedoor.ipc.messages import (
     Binding,
+    CarrierStatus,
+    CarrierUsage,
     DestinationStatus,
     Devices,
     FragmentAnswer,
     FragmentRequest,
+    IceServerInfo,
+    IceServersAnswer,
     RelayEvent,
     RelayState,
     SessionAnswer,
@@ -43,12 +48,23 @@ ETAG = "first"
 
 
 class FakeRelay:
-    """Keeps sessions as the relay does; `refusal` is raised for the next offer, `slow_s` delays answers."""
+    """Keeps sessions as the relay does.
+
+    `refusal` is raised for each offer, `carrier_refusal` for each question about Cloudflare; gates hold
+    answers back; `paths` are published without a session.
+    """
 
     def __init__(self) -> None:
         self.sessions: dict[str, SessionStatus] = {}
         self.viewers: dict[str, str] = {}
+        self.viewings: list[ViewerRequest] = []
+        self.paths: set[str] = set()
         self.requests: list[SessionRequest] = []
+        self.sending: list[str] = []
+        self.ice_servers: tuple[IceServerInfo, ...] = ()
+        self.ice_gate: asyncio.Event | None = None
+        self.usage = CarrierUsage(since_ms=0)
+        self.carrier_refusal: StagedoorError | None = None
         self.bindings: list[tuple[str, Binding]] = []
         self.closed: list[tuple[str, EndReason]] = []
         self.refusal: StagedoorError | None = None
@@ -76,10 +92,15 @@ class FakeRelay:
         self.sessions[session] = status
         self.tell(status)
 
-    def lose(self, session: str, reason: EndReason = EndReason.LOST) -> None:
+    def lose(self, session: str, reason: EndReason = EndReason.LOST, **changes: Any) -> None:
         """Have a session's publisher vanish."""
         status = self.sessions.pop(session)
-        self.tell(status.model_copy(update={"state": SessionState.CLOSED, "reason": reason}))
+        self.tell(status.model_copy(update={"state": SessionState.CLOSED, "reason": reason, **changes}))
+
+    def wait(self, session: str, cloudflare: CarrierStatus) -> None:
+        """Say how far a session has come through Cloudflare."""
+        self.sessions[session] = self.sessions[session].model_copy(update={"cloudflare": cloudflare})
+        self.tell(self.sessions[session])
 
     def newest(self) -> str:
         """The id of the session that was opened last."""
@@ -121,6 +142,8 @@ class FakeRelay:
             path=body.binding.path,
             state=SessionState.WAITING,
             devices=body.devices,
+            carrier=body.carrier,
+            cloudflare=CarrierStatus() if body.carrier is CarrierKind.CLOUDFLARE else None,
             destinations=_statuses(body.binding.destinations),
         )
         self.tell(self.sessions[body.session])
@@ -175,6 +198,7 @@ def _app(relay: FakeRelay) -> FastAPI:
     app = FastAPI()
     _add_sessions(app, relay)
     _add_viewers(app, relay)
+    _add_carrier(app, relay)
     _add_state(app, relay)
 
     @app.exception_handler(StagedoorError)
@@ -206,6 +230,11 @@ def _add_sessions(app: FastAPI, relay: FakeRelay) -> None:
         relay.sessions[key] = relay.of(key).model_copy(update={"devices": body})
         return relay.sessions[key]
 
+    @app.put("/sessions/{key}/sending")
+    async def sending(key: str) -> SessionStatus:
+        relay.sending.append(relay.of(key).session)
+        return relay.of(key)
+
     @app.delete("/sessions/{key}")
     async def close(key: str, reason: EndReason) -> SessionStatus:
         relay.of(key)
@@ -218,8 +247,9 @@ def _add_sessions(app: FastAPI, relay: FakeRelay) -> None:
 def _add_viewers(app: FastAPI, relay: FakeRelay) -> None:
     @app.post("/viewers")
     async def open_viewer(body: ViewerRequest) -> SessionAnswer:
-        if not relay.at(body.path):
+        if not relay.at(body.path) and body.path not in relay.paths:
             raise NotFoundError("nobody publishes there", code="path_unknown")
+        relay.viewings.append(body)
         relay.viewers[body.viewer] = body.path
         if relay.viewer_gate is not None:
             await relay.viewer_gate.wait()
@@ -236,6 +266,22 @@ def _add_viewers(app: FastAPI, relay: FakeRelay) -> None:
         if relay.viewers.pop(key, None) is None:
             raise NotFoundError("there is no such viewer", code="viewer_unknown")
         return Response(status_code=204)
+
+
+def _add_carrier(app: FastAPI, relay: FakeRelay) -> None:
+    @app.get("/carrier/ice-servers")
+    async def ice_servers() -> IceServersAnswer:
+        if relay.ice_gate is not None:
+            await relay.ice_gate.wait()
+        if relay.carrier_refusal is not None:
+            raise relay.carrier_refusal
+        return IceServersAnswer(servers=relay.ice_servers)
+
+    @app.get("/carrier/usage")
+    async def usage() -> CarrierUsage:
+        if relay.carrier_refusal is not None:
+            raise relay.carrier_refusal
+        return relay.usage
 
 
 def _add_state(app: FastAPI, relay: FakeRelay) -> None:

@@ -238,7 +238,9 @@ async def _invited(folder: Path, answer: tuple[int, bytes], wanted: InviteReques
 
 async def test_invite_asks_the_program(tmp_path: Path) -> None:
     answer = (201, json.dumps({"url": "http://127.0.0.1:1/guest_join?invite=abc.def"}).encode())
-    text, asked = await _invited(tmp_path, answer, InviteRequest("guest1", "Ann", "lobby", 3600))
+    text, asked = await _invited(
+        tmp_path, answer, InviteRequest("guest1", "Ann", "lobby", "cloudflare", 3600)
+    )
     first, second, *code = text.splitlines()
     assert first.endswith("/guest_join?invite=abc.def")
     assert second == "https://192.0.2.7:1/guest_join?invite=abc.def"
@@ -246,12 +248,18 @@ async def test_invite_asks_the_program(tmp_path: Path) -> None:
     head, _, body = asked[0].partition("\r\n\r\n")
     token = json.loads((tmp_path / "data" / "secrets.json").read_text())["operator_token"]
     assert f"Authorization: Bearer {token}" in head
-    assert json.loads(body) == {"seat": "guest1", "name": "Ann", "admit": "lobby", "expires_s": 3600}
+    assert json.loads(body) == {
+        "seat": "guest1",
+        "name": "Ann",
+        "admit": "lobby",
+        "carrier": "cloudflare",
+        "expires_s": 3600,
+    }
 
 
 async def test_invite_tells_what_the_program_says(tmp_path: Path) -> None:
     problem = {"kind": "not_found", "code": "seat_unknown", "detail": "there is no seat guest9"}
-    wanted = InviteRequest("guest9", None, None, 3600)
+    wanted = InviteRequest("guest9", None, None, None, 3600)
     with pytest.raises(NotFoundError, match="there is no seat guest9"):
         await _invited(tmp_path, (404, json.dumps(problem).encode()), wanted)
     with pytest.raises(StagedoorError, match="cannot be understood"):

@@ -4,12 +4,14 @@ import asyncio
 import sqlite3
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stagedoor.control import reconciler
 from stagedoor.control import store as store_module
 from stagedoor.control.store import MIGRATIONS, Consent, Store
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.domain.house import RELOAD_MS
 from stagedoor.domain.house import House as DomainHouse
@@ -25,8 +27,9 @@ pytestmark = pytest.mark.service
 class Rig:
     """A relay and control that can be stopped and started apart."""
 
-    def __init__(self, tmp_path: Path) -> None:
-        self.settings = make_settings(tmp_path, relay={"destinations": ["rtmp://127.0.0.1/{path}"]})
+    def __init__(self, tmp_path: Path, **parts: dict[str, Any]) -> None:
+        relay = {"destinations": ["rtmp://127.0.0.1/{path}"]}
+        self.settings = make_settings(tmp_path, relay=relay, **parts)
         self.settings.server.run_dir.mkdir()
         self.relay = FakeRelay()
         self.house = House(self.relay)
@@ -153,6 +156,31 @@ async def test_blocks_and_revocations_last(tmp_path: Path) -> None:
     await rig.start_control()
     assert (await rig.house.join(token)).json()["code"] == "removed"
     assert (await rig.house.join(made["token"])).json()["code"] == "invite_expired"
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_a_guests_carrier_and_an_invites_last(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, carrier={"cloudflare": {"app_id": "app", "app_secret": "secret"}})
+    await rig.start_relay()
+    await rig.start_control()
+    _, first = await rig.publish("guest1")
+    switch = {"carrier": "cloudflare"}
+    await rig.house.operator("POST", "/api/guests/guest1/carrier", json=switch)
+    await rig.house.operator("POST", "/api/invites", json={"seat": "guest2", "carrier": "cloudflare"})
+    token, _ = await rig.publish("guest3")
+    assert (await rig.house.operator("POST", "/api/guests/guest3/carrier", json=switch)).status_code == 200
+    assert (await rig.house.whip("guest3", token, "page-1")).status_code == 201
+    by_cloudflare = rig.relay.newest()
+    await rig.stop_control()
+    await rig.start_control()
+    await until(lambda: len(rig.house.control.stage.sessions) == 1)
+    (session,) = rig.house.control.stage.sessions
+    assert (session.id, session.carrier) == (by_cloudflare, CarrierKind.CLOUDFLARE)
+    assert [guest["carrier"] for guest in await rig.house.guests()] == ["cloudflare"] * 3
+    assert [key for key, _ in rig.relay.closed][0] == first
+    invites = (await rig.house.operator("GET", "/api/invites")).json()["invites"]
+    assert {invite["seat"]: invite["carrier"] for invite in invites}["guest2"] == "cloudflare"
     await rig.stop_control()
     await rig.stop_relay()
 

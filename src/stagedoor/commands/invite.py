@@ -1,6 +1,7 @@
 """`stagedoor invite`: asks the running program for a guest's link."""
 
 import asyncio
+import dataclasses
 import time
 from dataclasses import dataclass
 from typing import TextIO
@@ -17,11 +18,12 @@ from stagedoor.supervisor.instance import Instance, running, running_settings
 
 @dataclass(frozen=True, slots=True)
 class InviteRequest:
-    """What the invite is for; `admit` None leaves the choice to the program."""
+    """What the invite is for; None in `admit` and `carrier` leaves the choice to the program."""
 
     seat: str | None
     name: str | None
     admit: str | None
+    carrier: str | None
     expires_s: int
 
 
@@ -41,7 +43,7 @@ def invite(settings: Settings, wanted: InviteRequest, out: TextIO) -> None:
         )
     settings = running_settings(settings.server) or settings
     token = load_or_create(settings.server.data_dir, settings).operator_token
-    body = {"seat": wanted.seat, "name": wanted.name, "admit": wanted.admit, "expires_s": wanted.expires_s}
+    body = dataclasses.asdict(wanted)
     answer = asyncio.run(
         request(
             server_endpoint(settings.server),

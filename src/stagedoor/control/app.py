@@ -16,6 +16,7 @@ from stagedoor.control.http import add_handlers
 from stagedoor.control.middleware import Guard, TrustedProxies
 from stagedoor.control.routes import (
     calls,
+    carrier,
     events,
     guests,
     health,
@@ -31,7 +32,7 @@ from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
 
-ROUTERS = (join, whip, calls, guests, seats, invites, events, live, whep, health, pages)
+ROUTERS = (join, whip, calls, carrier, guests, seats, invites, events, live, whep, health, pages)
 """In the order of the OpenAPI document."""
 
 CORS_PREFIXES = ("/api/calls/whip/", "/whep/")

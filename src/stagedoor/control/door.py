@@ -11,10 +11,11 @@ from typing import Any
 import segno
 
 from stagedoor.control.event_schemas import Ended
-from stagedoor.control.schemas import InviteBody, InviteView, JoinBody
+from stagedoor.control.join_schemas import InviteBody, InviteView, JoinBody
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Consent, Store
 from stagedoor.control.views import moment
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import ConflictError, GoneError, StagedoorError, UnauthenticatedError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.house import require_welcome
@@ -55,6 +56,7 @@ class Door:
             "n": invite.name,
             "a": invite.admit.value,
             "o": invite.origin.value,
+            "c": None if invite.carrier is None else invite.carrier.value,
             "x": invite.expires_ms,
         }
         expires = None if invite.expires_ms is None else invite.expires_ms // 1000
@@ -90,11 +92,15 @@ class Door:
 
         Raises:
             NotFoundError: There is no such seat.
+            ConflictError: Nobody can come by this carrier.
             CapacityError: No more guests can be expected.
         """
+        self._stage.carriers.require(body.carrier)
         expires_ms = None if body.expires_s is None else self._stage.now_ms() + body.expires_s * 1000
         key = secret_id(random.token_bytes(16))
-        invite = Invite(key, body.seat, body.name or None, body.admit, expires_ms=expires_ms)
+        invite = Invite(
+            key, body.seat, body.name or None, body.admit, carrier=body.carrier, expires_ms=expires_ms
+        )
         house = self._stage.house.with_invite(invite).expecting(_new_guest_id(), invite)
         await self._stage.apply(house)
         log.info("Invite made", extra={"fields": {"invite": key[:8], "seat": body.seat or "lobby"}})
@@ -112,7 +118,8 @@ class Door:
             seat=invite.seat,
             name=invite.name,
             admit=invite.admit,
-            expires_at=moment(invite.expires_ms),
+            carrier=invite.carrier,
+            expires_at=None if invite.expires_ms is None else moment(invite.expires_ms),
         )
 
     async def opened(self, invite: Invite) -> Guest | None:
@@ -210,4 +217,14 @@ def _new_guest_id() -> str:
 
 
 def _from_claims(claims: Mapping[str, Any]) -> Invite:
-    return Invite(claims["i"], claims["s"], claims["n"], Admit(claims["a"]), Origin(claims["o"]), claims["x"])
+    """Return the invite that a token's claims say; tokens of earlier versions name no carrier."""
+    carrier = claims.get("c")
+    return Invite(
+        claims["i"],
+        claims["s"],
+        claims["n"],
+        Admit(claims["a"]),
+        Origin(claims["o"]),
+        claims["x"],
+        None if carrier is None else CarrierKind(carrier),
+    )

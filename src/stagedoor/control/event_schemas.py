@@ -5,14 +5,20 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from stagedoor.control.schemas import Answer, GuestView, HealthView, SeatView
+from stagedoor.domain.carrier import CarrierKind
 
 
 class Snapshot(Answer):
-    """What an operator's event stream starts with."""
+    """What an operator's event stream starts with.
+
+    Attributes:
+        carriers: Those by which guests can come.
+    """
 
     guests: tuple[GuestView, ...]
     seats: tuple[SeatView, ...]
     health: HealthView
+    carriers: tuple[CarrierKind, ...]
 
 
 class GuestSnapshot(Answer):

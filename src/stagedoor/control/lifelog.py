@@ -26,6 +26,8 @@ def tell(before: Guest | None, after: Guest) -> None:
     fields: dict[str, object] = {"guest": after.id, "name": after.name}
     if after.seat is not None:
         fields["seat"] = after.seat
+    if after.carrier is not None:
+        fields["carrier"] = after.carrier.value
     if after.reason is not None:
         fields["reason"] = after.reason.value
     with_fields(log, **fields).info(line)
@@ -38,4 +40,6 @@ def _line(before: Guest | None, after: Guest) -> str | None:
         return "Guest is away" if after.away else "Guest is back"
     if before.name != after.name:
         return "Guest was renamed"
+    if before.carrier != after.carrier:
+        return "Guest is to come by another carrier"
     return None

@@ -202,7 +202,10 @@ class Publishing:
         bare, screen = split_screen(name)
         guest = self._still_here(key, instance, screen)
         binding = stage.binding(guest, screen=screen)
-        session = Session(secret_id(random.token_bytes(16)), key, screen, instance, binding.path, bare)
+        carrier = stage.carrier_of(guest)
+        session = Session(
+            secret_id(random.token_bytes(16)), key, screen, instance, binding.path, carrier, name=bare
+        )
         request = SessionRequest(
             session=session.id,
             owner=key,
@@ -210,6 +213,7 @@ class Publishing:
             offer=offer,
             binding=binding,
             devices=stage.devices(key),
+            carrier=carrier,
             max_bitrate=stage.settings.guests.max_bitrate,
         )
         self.opening[session.id] = None
@@ -221,6 +225,15 @@ class Publishing:
         return answer
 
     async def _offer(self, request: SessionRequest) -> SessionAnswer:
+        """Hand an offer on, and remember why it failed where it did."""
+        try:
+            self._stage.carriers.require(request.carrier)
+            return await self._until_free(request)
+        except StagedoorError as error:
+            self._stage.refused(request.owner, error)
+            raise
+
+    async def _until_free(self, request: SessionRequest) -> SessionAnswer:
         """Hand an offer on; a path whose last guest is just being seen off is waited for."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATH_FREE_WITHIN_S
@@ -250,7 +263,9 @@ class Publishing:
             stage.heard(session, said)
         if replaced is not None:
             await stage.close_at_relay(replaced.id, EndReason.REPLACED)
-        if stage.binding(guest, screen=session.screen).path != session.path:
+        if stage.carrier_of(guest) is not session.carrier:
+            await stage.close(session, EndReason.REPLACED)
+        elif stage.binding(guest, screen=session.screen).path != session.path:
             await stage.rebind(guest)
 
     def _still_here(self, key: str, instance: str | None, screen: bool) -> Guest:

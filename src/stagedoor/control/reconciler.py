@@ -120,7 +120,7 @@ class Reconciler:
             return None
         if self._stage.sessions.of(guest.id, screen=screen) is not None:
             return None
-        session = Session(status.session, guest.id, screen, guest.instance, status.path)
+        session = Session(status.session, guest.id, screen, guest.instance, status.path, status.carrier)
         self._stage.sessions.add(session)
         self._stage.notice(guest.id)
         with_fields(log, guest=guest.id, session=session.id[:8]).info("Session of %s goes on", status.path)

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import SessionStatus
 
@@ -20,6 +21,7 @@ class Session:
         screen: A screen share; otherwise the camera.
         instance: The page that opened it; None for a publisher that is not our page.
         path: Where it was last told to publish.
+        carrier: The way by which its media gets here.
         name: The guest's id or the seat's name by which it was opened; None if another run of ours did that.
         status: What the relay last said; None before it has said anything.
         ended: Why it is over; None while it is not.
@@ -30,6 +32,7 @@ class Session:
     screen: bool
     instance: str | None
     path: str
+    carrier: CarrierKind = CarrierKind.BUILTIN
     name: str | None = None
     status: SessionStatus | None = None
     ended: EndReason | None = None

@@ -4,12 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import GuestState
-from stagedoor.domain.invite import Admit
 from stagedoor.domain.session import SessionState
-from stagedoor.ipc.messages import DestinationStatus, TrackStatus
+from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, TrackStatus
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[
@@ -17,9 +17,6 @@ Name = Annotated[
 ]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
 Switch = Literal["on", "off"]
-
-WEEK_S = 7 * 86400
-YEAR_S = 366 * 86400
 
 
 class Answer(BaseModel):
@@ -46,6 +43,8 @@ class SessionView(Answer):
 
     Attributes:
         path: Where it is published in the hub.
+        carrier: The way by which its media gets here.
+        cloudflare: How far it has come through Cloudflare; null where it goes another way.
         round_trip_ms: Null while unknown.
         av_offset_ms: Sound minus picture, null while unknown.
         time_to_first_frame_ms: From the offer to the first frame at the hub, null before it.
@@ -57,6 +56,8 @@ class SessionView(Answer):
     path: str
     kind: SessionKind
     state: SessionState
+    carrier: CarrierKind
+    cloudflare: CarrierStatus | None = None
     tracks: tuple[TrackStatus, ...] = ()
     destinations: tuple[DestinationStatus, ...] = ()
     round_trip_ms: float | None = None
@@ -66,11 +67,22 @@ class SessionView(Answer):
     reason: str | None = None
 
 
+class TroubleView(Answer):
+    """Why a guest's last try to connect failed; `hint` says what to do."""
+
+    code: str
+    message: str
+    hint: str
+    at: datetime
+
+
 class GuestView(Answer):
     """A person taking part.
 
     Attributes:
         away: Media is gone and the place is held.
+        carrier: What the guest's next session takes.
+        trouble: Why the last try to connect failed; null once something is live.
         reason: Why they are no longer here, null while they are.
     """
 
@@ -82,6 +94,8 @@ class GuestView(Answer):
     color: str
     camera: Switch
     mic: Switch
+    carrier: CarrierKind
+    trouble: TroubleView | None = None
     sessions: tuple[SessionView, ...] = ()
     reason: str | None = None
 
@@ -125,6 +139,12 @@ class RemoveBody(Body):
     block: bool = False
 
 
+class CarrierBody(Body):
+    """By which carrier the guest is to come; null leaves it to invite, seat and settings."""
+
+    carrier: CarrierKind | None
+
+
 class RenameBody(Body):
     """A guest's new name."""
 
@@ -132,99 +152,15 @@ class RenameBody(Body):
 
 
 class ReportBody(Body):
-    """What the guest's page has switched off."""
+    """What the guest's page has switched off.
+
+    Attributes:
+        sending: The session whose packets the page has just seen leave for the first time.
+    """
 
     camera: Switch
     mic: Switch
-
-
-class InviteBody(Body):
-    """A link to be made.
-
-    Attributes:
-        seat: The seat that it leads to; none: the lobby.
-        admit: `direct` leads to the seat at once, `lobby` lets the operator decide.
-        expires_s: Seconds from now; null for never.
-    """
-
-    seat: Id | None = None
-    name: Text | None = None
-    admit: Admit = Admit.DIRECT
-    expires_s: int | None = Field(default=WEEK_S, ge=1, le=YEAR_S)
-
-
-class InviteView(Answer):
-    """A signed link that lets somebody in, also as a QR code (an SVG element)."""
-
-    id: str
-    token: str
-    url: str
-    qr_svg: str
-    seat: str | None
-    name: str | None
-    admit: Admit
-    expires_at: datetime | None
-
-
-class InviteList(Answer):
-    """The links that work."""
-
-    invites: tuple[InviteView, ...]
-
-
-class InviteSummary(Answer):
-    """What a guest may know of the own link."""
-
-    seat: str | None
-    name: str | None
-    admit: Admit
-
-
-class JoinInfo(Answer):
-    """What the page shows before Join.
-
-    Attributes:
-        notice_version: What `consent` must name.
-        open: Anybody gets a free seat.
-        max_bitrate: Bits a second for the picture.
-        records: Whether guests are recorded.
-        streams: Whether guests are published to other servers.
-        https_url: The same page by HTTPS, where the request came without and one is known.
-    """
-
-    production: str
-    notice: str
-    notice_version: str
-    open: bool
-    invite: InviteSummary | None
-    guest: GuestView | None
-    max_bitrate: int
-    records: bool
-    streams: bool
-    https_url: str | None = None
-
-
-class JoinBody(Body):
-    """A person pressed Join.
-
-    Attributes:
-        consent: The version of the notice that was ticked.
-        instance: The page's own id, the same after a reload.
-        takeover: The person said to close the page that is open elsewhere.
-    """
-
-    name: Name
-    consent: str = Field(default="", max_length=64)
-    instance: Id
-    takeover: bool = False
-
-
-class Joined(Answer):
-    """What the page goes on with: `token` as Bearer, `endpoint` for its offers."""
-
-    guest: GuestView
-    token: str
-    endpoint: str
+    sending: Id | None = None
 
 
 class IceServerView(Answer):
@@ -252,6 +188,24 @@ class SessionClosed(Answer):
 
     status: Literal["closed", "no_session"]
     guest_id: str
+
+
+class CostView(Answer):
+    """What Cloudflare has sent, and what that costs before its free allowance.
+
+    Attributes:
+        since: When counting began; it goes on over restarts.
+        pulled_bytes: Guests' media, to here.
+        returned_bytes: Pictures and sound back to guests.
+        price_per_gb: For 10^9 bytes.
+    """
+
+    since: datetime
+    pulled_bytes: int
+    returned_bytes: int
+    price_per_gb: float
+    currency: Literal["USD"] = "USD"
+    cost: float
 
 
 class Severity(StrEnum):

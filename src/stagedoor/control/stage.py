@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 
 from stagedoor.control import lifelog, views
+from stagedoor.control.carriers import Carriers
 from stagedoor.control.event_schemas import Ended, Snapshot
 from stagedoor.control.events import Events
 from stagedoor.control.health import Health
@@ -17,10 +18,11 @@ from stagedoor.control.own_readers import OwnReaders
 from stagedoor.control.registry import Registry, Session
 from stagedoor.control.schemas import GuestView, SeatView
 from stagedoor.control.store import Store
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.house import House
-from stagedoor.domain.ids import lobby_path, screen_path
+from stagedoor.domain.ids import lobby_path, return_path, screen_path
 from stagedoor.domain.session import FINAL, EndReason, SessionState
 from stagedoor.ipc.client import RelayClient
 from stagedoor.ipc.messages import AudioMode, Binding, DestinationSpec, Devices, SessionStatus, VideoMode
@@ -48,6 +50,7 @@ class Stage:
         self.now_ms = now_ms
         self.house = House(tuple(seat.name for seat in settings.guests.seats), settings.guests.open)
         self.sessions = Registry()
+        self.carriers = Carriers(settings, now_ms)
         self.events = Events()
         self.health = Health(now_ms)
         self.own_readers = OwnReaders(relay, self.paths_of)
@@ -56,8 +59,13 @@ class Stage:
 
     def view(self, guest: Guest) -> GuestView:
         """Return a guest as the API shows it."""
-        color = views.color_of(guest, self.settings.guests.seats)
-        return views.guest_view(guest, color, self.devices(guest.id), self.sessions.all_of(guest.id))
+        beside = views.Beside(
+            color=views.color_of(guest, self.settings.guests.seats),
+            devices=self.devices(guest.id),
+            carrier=self.carrier_of(guest),
+            trouble=self.carriers.trouble(guest.id),
+        )
+        return views.guest_view(guest, beside, self.sessions.all_of(guest.id))
 
     def seats(self) -> tuple[SeatView, ...]:
         """Return the seats as the API shows them."""
@@ -71,11 +79,20 @@ class Stage:
 
     def snapshot(self) -> Snapshot:
         """Return what an operator's stream of events starts with."""
-        return Snapshot(guests=self.guests(), seats=self.seats(), health=self.health.view(self.sessions))
+        return Snapshot(
+            guests=self.guests(),
+            seats=self.seats(),
+            health=self.health.view(self.sessions),
+            carriers=self.carriers.usable,
+        )
 
     def devices(self, guest: str) -> Devices:
         """Return what a guest's page said of its devices."""
         return self._devices.get(guest, Devices())
+
+    def carrier_of(self, guest: Guest) -> CarrierKind:
+        """Return the carrier that a guest's next session takes."""
+        return self.carriers.of(guest, self.house.invites)
 
     def binding(self, guest: Guest, *, screen: bool) -> Binding:
         """Return where a session of a guest belongs: a seat with destinations, or the lobby."""
@@ -84,11 +101,15 @@ class Stage:
         return Binding(path=path, destinations=() if guest.seat is None else self._destinations(path))
 
     def paths_of(self, invite: str) -> frozenset[str]:
-        """Return where the guest of an invite is published, or would be; none for a guest who has ended."""
+        """Return where the guest of an invite is published, or would be, and what comes back to the seat.
+
+        There is nothing for a guest who has ended.
+        """
         guest = self.house.of_invite(invite)
         if guest is None:
             return frozenset()
-        return frozenset(self.binding(guest, screen=screen).path for screen in (False, True))
+        own = {self.binding(guest, screen=screen).path for screen in (False, True)}
+        return frozenset(own if guest.seat is None else own | {return_path(guest.seat)})
 
     def restore(self, house: House) -> None:
         """Start with the house of the last run."""
@@ -119,6 +140,7 @@ class Stage:
             self.events.guest(self.view(guest))
         for gone in before.guests.keys() - house.guests.keys():
             self._devices.pop(gone, None)
+            self.carriers.forget(gone)
             self.events.guest_gone(gone)
         if self._taken(before) != self._taken(house):
             self.events.seats(self.seats())
@@ -139,10 +161,13 @@ class Stage:
 
     def heard(self, session: Session, status: SessionStatus) -> None:
         """Take what the relay says of a session."""
-        session.status, session.path = status, status.path
+        session.status, session.path, session.carrier = status, status.path, status.carrier
         if not session.screen:
             self._devices.setdefault(session.guest, status.devices)
+        if status.state is SessionState.LIVE:
+            self.carriers.forget(session.guest)
         if status.state is SessionState.CLOSED:
+            self.carriers.broken(session.guest, status.cloudflare)
             self.forget(session, status.reason or EndReason.LOST)
             return
         self.publish(session.guest)
@@ -181,6 +206,37 @@ class Stage:
             else:
                 if self.sessions.get(session.id) is session:
                     self.heard(session, status)
+
+    async def carry(self, guest: str, carrier: CarrierKind | None) -> None:
+        """Have a guest come by a carrier; sessions by another one end, and their page comes back by itself.
+
+        Raises:
+            NotFoundError: There is no such guest.
+            ConflictError: Nobody can come by this carrier, or the guest has ended.
+        """
+        self.carriers.require(carrier)
+        await self.apply(self.house.by_carrier(guest, carrier))
+        self.carriers.forget(guest)
+        self.publish(guest)
+        wanted = self.carrier_of(self.house.guest(guest))
+        for session in self.sessions.all_of(guest):
+            if session.carrier is not wanted:
+                await self.close(session, EndReason.REPLACED)
+
+    def refused(self, guest: str, error: StagedoorError) -> None:
+        """Take note that a guest's offer failed."""
+        self.carriers.refused(guest, error)
+        self.publish(guest)
+
+    async def sending(self, guest: Guest, session: str) -> None:
+        """Tell the relay that a guest's page has seen its own packets leave for Cloudflare."""
+        found = self.sessions.get(session)
+        if found is None or found.guest != guest.id or found.carrier is not CarrierKind.CLOUDFLARE:
+            return
+        try:
+            await self.relay.sending(session)
+        except StagedoorError as error:
+            log.debug("Session %s is pulled without the page's word: %s", session[:8], error)
 
     async def report(self, guest: Guest, devices: Devices) -> None:
         """Take what a guest's page says of its devices."""

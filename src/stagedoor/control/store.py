@@ -13,13 +13,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self, TypeAlias, TypeVar
+from typing import Self, TypeVar
 
+from stagedoor.control.rows import Row, guest_row, invite_row, read_guest, read_invite
 from stagedoor.domain.errors import UnavailableError
-from stagedoor.domain.guest import Guest, GuestState
 from stagedoor.domain.house import House
-from stagedoor.domain.invite import Admit, Invite, Origin
-from stagedoor.domain.session import EndReason
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +42,11 @@ MIGRATIONS = (
     CREATE TABLE notices (id TEXT PRIMARY KEY, text TEXT NOT NULL, first_ms INTEGER NOT NULL);
     """,
     "ALTER TABLE guests ADD COLUMN leave_ms INTEGER;",
+    "ALTER TABLE guests ADD COLUMN carrier TEXT; ALTER TABLE invites ADD COLUMN carrier TEXT;",
 )
 """One script for each schema version; `user_version` counts those that were run."""
 
-COLUMNS = {"guests": 10, "invites": 7, "blocks": 1, "consents": 4, "notices": 3}
+COLUMNS = {"guests": 11, "invites": 8, "blocks": 1, "consents": 4, "notices": 3}
 
 CONSENTS_KEPT = 10_000
 CONSENTS_KEPT_MS = 30 * 86_400_000
@@ -67,9 +66,6 @@ PRUNE = (
 )
 
 _T = TypeVar("_T")
-
-Value: TypeAlias = str | int | None
-Row: TypeAlias = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +123,18 @@ class Store:
         """Return the house with the guests and invites of the last run."""
         rows = await self._run(self._read)
         blocked = {str(row[0]) for row in rows["blocks"]}
-        invites = {invite.id: invite for invite in (_invite(row, blocked) for row in rows["invites"])}
-        guests = {guest.id: guest for guest in (_guest(row) for row in rows["guests"])}
+        invites = {invite.id: invite for invite in (read_invite(row, blocked) for row in rows["invites"])}
+        guests = {guest.id: guest for guest in (read_guest(row) for row in rows["guests"])}
         return House(house.seats, house.open, MappingProxyType(guests), MappingProxyType(invites))
 
     def put_house(self, before: House, after: House) -> None:
         """Have written what differs between two houses."""
         for key, guest in after.guests.items():
             if before.guests.get(key) is not guest:
-                self._put("guests", key, _guest_row(guest))
+                self._put("guests", key, guest_row(guest))
         for key, invite in after.invites.items():
             if before.invites.get(key) is not invite:
-                self._put("invites", key, _invite_row(invite))
+                self._put("invites", key, invite_row(invite))
                 if invite.blocked:
                     self._put("blocks", key, (key,))
         for key in before.guests.keys() - after.guests.keys():
@@ -241,66 +237,3 @@ class Store:
         except sqlite3.Error:
             self._database.execute("ROLLBACK")
             raise
-
-
-def _guest_row(guest: Guest) -> Row:
-    reason = None if guest.reason is None else guest.reason.value
-    return (
-        guest.id,
-        guest.invite,
-        guest.name,
-        guest.state.value,
-        guest.seat,
-        guest.instance,
-        int(guest.met),
-        guest.ended_ms,
-        reason,
-        guest.leave_ms,
-    )
-
-
-def _guest(row: Row) -> Guest:
-    key, invite, name, state, seat, instance, met, ended_ms, reason, leave_ms = row
-    return Guest(
-        str(key),
-        str(invite),
-        str(name),
-        GuestState(str(state)),
-        seat=_text(seat),
-        instance=_text(instance),
-        arrived=True,
-        met=bool(met),
-        leave_ms=None if leave_ms is None else int(leave_ms),
-        ended_ms=None if ended_ms is None else int(ended_ms),
-        reason=None if reason is None else EndReason(str(reason)),
-    )
-
-
-def _invite_row(invite: Invite) -> Row:
-    return (
-        invite.id,
-        invite.seat,
-        invite.name,
-        invite.admit.value,
-        invite.origin.value,
-        invite.expires_ms,
-        int(invite.revoked),
-    )
-
-
-def _invite(row: Row, blocked: set[str]) -> Invite:
-    key, seat, name, admit, origin, expires_ms, revoked = row
-    return Invite(
-        str(key),
-        _text(seat),
-        _text(name),
-        Admit(str(admit)),
-        Origin(str(origin)),
-        None if expires_ms is None else int(expires_ms),
-        revoked=bool(revoked),
-        blocked=str(key) in blocked,
-    )
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else str(value)

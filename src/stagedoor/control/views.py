@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from stagedoor.control.registry import Session
-from stagedoor.control.schemas import GuestView, SeatView, SessionKind, SessionView
+from stagedoor.control.schemas import GuestView, SeatView, SessionKind, SessionView, TroubleView
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.house import House
 from stagedoor.domain.session import SessionState
@@ -23,12 +25,16 @@ def session_view(session: Session) -> SessionView:
     why = None if reason is None else reason.value
     if status is None:
         state = SessionState.WAITING if reason is None else SessionState.CLOSED
-        return SessionView(id=session.id, path=session.path, kind=kind, state=state, reason=why)
+        return SessionView(
+            id=session.id, path=session.path, kind=kind, state=state, carrier=session.carrier, reason=why
+        )
     return SessionView(
         id=session.id,
         path=status.path,
         kind=kind,
         state=status.state if session.ended is None else SessionState.CLOSED,
+        carrier=status.carrier,
+        cloudflare=status.cloudflare,
         tracks=status.tracks,
         destinations=status.destinations,
         round_trip_ms=status.round_trip_ms,
@@ -39,7 +45,17 @@ def session_view(session: Session) -> SessionView:
     )
 
 
-def guest_view(guest: Guest, color: str, devices: Devices, sessions: Iterable[Session]) -> GuestView:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of a guest that the house does not keep."""
+
+    color: str
+    devices: Devices
+    carrier: CarrierKind
+    trouble: TroubleView | None
+
+
+def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> GuestView:
     """Return a guest with the sessions."""
     return GuestView(
         id=guest.id,
@@ -47,9 +63,11 @@ def guest_view(guest: Guest, color: str, devices: Devices, sessions: Iterable[Se
         seat=guest.seat,
         state=guest.state,
         away=guest.away,
-        color=color,
-        camera=devices.camera,
-        mic=devices.mic,
+        color=beside.color,
+        camera=beside.devices.camera,
+        mic=beside.devices.mic,
+        carrier=beside.carrier,
+        trouble=beside.trouble,
         sessions=tuple(session_view(session) for session in sessions),
         reason=None if guest.reason is None else guest.reason.value,
     )
@@ -79,6 +97,6 @@ def color_of(guest: Guest, seats: Iterable[SeatSettings]) -> str:
     return LOBBY_COLORS[hashlib.sha256(guest.id.encode()).digest()[0] % len(LOBBY_COLORS)]
 
 
-def moment(ms: int | None) -> datetime | None:
+def moment(ms: int) -> datetime:
     """Return milliseconds since the epoch as a time in UTC."""
-    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import IllegalTransitionError
 from stagedoor.domain.session import EndReason
 
@@ -58,6 +59,7 @@ class Guest:
         invite: The id of the invite that they hold.
         seat: The seat that they have; only while seated.
         instance: The page that speaks for them; None for a publisher that is not our page.
+        carrier: By which the operator wants them to come; None where nobody has said so.
         page: A page of theirs is connected.
         media: A camera session of theirs exists.
         arrived: Something of theirs has been connected since they joined.
@@ -74,6 +76,7 @@ class Guest:
     state: GuestState = GuestState.INVITED
     seat: str | None = None
     instance: str | None = None
+    carrier: CarrierKind | None = None
     page: bool = False
     media: bool = False
     arrived: bool = False

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Self
 
 from stagedoor.domain import seat as seats
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import CapacityError, ConflictError, ForbiddenError, GoneError, NotFoundError
 from stagedoor.domain.guest import Guest, GuestState
 from stagedoor.domain.invite import Admit, Invite, Origin
@@ -217,6 +218,17 @@ class House:
     def renamed(self, guest: str, name: str) -> Self:
         """Return the house with a guest under another name."""
         return self.with_guest(replace(self.guest(guest), name=name))
+
+    def by_carrier(self, guest: str, carrier: CarrierKind | None) -> Self:
+        """Return the house with a guest who comes by this carrier; None leaves it to invite, seat, settings.
+
+        Raises:
+            IllegalTransitionError: They have ended already.
+        """
+        found = self.guest(guest)
+        if found.ended:
+            found.to(GuestState.LOBBY)
+        return self.with_guest(replace(found, carrier=carrier))
 
     def seen(self, guest: str, *, page: bool, media: bool, now_ms: int, screen: bool = False) -> Self:
         """Return the house with what is connected of a guest now: page, camera, screen share."""

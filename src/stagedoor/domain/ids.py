@@ -33,6 +33,11 @@ def lobby_path(guest: str) -> str:
     return LOBBY_PREFIX + guest
 
 
+def return_path(seat: str) -> str:
+    """Return where the picture and sound are that the guest in a seat gets back."""
+    return RETURN_PREFIX + seat
+
+
 def screen_path(path: str) -> str:
     """Return where the screen share belonging to a path is published."""
     return path + SCREEN_SUFFIX

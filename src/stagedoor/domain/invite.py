@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
+from stagedoor.domain.carrier import CarrierKind
+
 
 class Admit(StrEnum):
     """Where an invite leads to."""
@@ -32,6 +34,7 @@ class Invite:
         seat: The seat that it names.
         name: The guest's name as the operator knows it.
         expires_ms: Milliseconds since the epoch; None for never.
+        carrier: By which its guest comes; None where the seat or the settings say it.
         revoked: It lets nobody in any more; a guest who is in stays.
         blocked: The operator showed its guest the door.
     """
@@ -42,6 +45,7 @@ class Invite:
     admit: Admit = Admit.DIRECT
     origin: Origin = Origin.LINK
     expires_ms: int | None = None
+    carrier: CarrierKind | None = None
     revoked: bool = False
     blocked: bool = False
 

@@ -15,9 +15,11 @@ from stagedoor.domain.errors import StagedoorError, UnavailableError
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import (
     Binding,
+    CarrierUsage,
     Devices,
     FragmentAnswer,
     FragmentRequest,
+    IceServersAnswer,
     Message,
     RelayEvent,
     RelayState,
@@ -83,6 +85,10 @@ class RelayClient:
         """Tell the relay what the guest's page has switched off."""
         return await self._call("PUT", f"/sessions/{session}/devices", SessionStatus, devices)
 
+    async def sending(self, session: str) -> SessionStatus:
+        """Tell the relay that the guest's page has seen its own packets leave."""
+        return await self._call("PUT", f"/sessions/{session}/sending", SessionStatus)
+
     async def close_session(self, session: str, reason: EndReason) -> SessionStatus:
         """End a session."""
         return await self._call("DELETE", f"/sessions/{session}", SessionStatus, reason=reason.value)
@@ -98,6 +104,14 @@ class RelayClient:
     async def close_viewer(self, viewer: str) -> None:
         """End a reader's connection."""
         await self._send("DELETE", f"/viewers/{viewer}")
+
+    async def carrier_ice_servers(self) -> IceServersAnswer:
+        """Return Cloudflare's ICE servers, with credentials that do not last; none without a TURN key."""
+        return await self._call("GET", "/carrier/ice-servers", IceServersAnswer)
+
+    async def carrier_usage(self) -> CarrierUsage:
+        """Return how much Cloudflare has sent."""
+        return await self._call("GET", "/carrier/usage", CarrierUsage)
 
     async def state(self) -> RelayState:
         """Return everything that the relay knows."""

@@ -124,8 +124,30 @@ export interface paths {
         /**
          * List Ice Servers
          * @description Return the STUN and TURN servers, for an offer to be made.
+         *
+         *     A guest who comes by Cloudflare also gets Cloudflare's, with credentials that do not last.
          */
         get: operations["list_ice_servers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carrier/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cost
+         * @description Return what Cloudflare has sent and what that costs, before its free allowance.
+         */
+        get: operations["get_cost"];
         put?: never;
         post?: never;
         delete?: never;
@@ -254,6 +276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guests/{guest_id}/carrier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch Carrier
+         * @description Have a guest come by another carrier; a page that is connected comes back by itself.
+         */
+        post: operations["switch_carrier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guests/{guest_id}/report": {
         parameters: {
             query?: never;
@@ -266,6 +308,8 @@ export interface paths {
         /**
          * Report Devices
          * @description Take what a guest's page has switched off, so that silence and stills are understood.
+         *
+         *     `sending` names a session whose packets have begun to leave, so that Cloudflare is asked for them at once.
          */
         post: operations["report_devices"];
         delete?: never;
@@ -409,7 +453,7 @@ export interface paths {
         put?: never;
         /**
          * View
-         * @description Show a path to a viewer, in the path's own codec only.
+         * @description Show a path to a viewer, in the path's own codec only; a return takes the carrier of its guest.
          */
         post: operations["view"];
         delete?: never;
@@ -533,11 +577,104 @@ export interface components {
          */
         Admit: "direct" | "lobby";
         /**
+         * CarrierBody
+         * @description By which carrier the guest is to come; null leaves it to invite, seat and settings.
+         */
+        CarrierBody: {
+            carrier: components["schemas"]["CarrierKind"] | null;
+        };
+        /**
+         * CarrierKind
+         * @description The carriers that there are.
+         * @enum {string}
+         */
+        CarrierKind: "builtin" | "cloudflare";
+        /**
+         * CarrierStatus
+         * @description What is known of a session's way through Cloudflare.
+         *
+         *     Attributes:
+         *         publish_session: The first characters of the guest's session id at the SFU.
+         *         pull_session: The same of the relay's session; empty while there is none.
+         *         rebuilt: How often the relay's session was made anew.
+         *         code: The last failure's stable code; empty while all is well.
+         *         reason: What Cloudflare said, or did not.
+         *         hint: What to do about it.
+         */
+        CarrierStatus: {
+            /**
+             * Publish Session
+             * @default
+             */
+            publish_session: string;
+            /**
+             * Pull Session
+             * @default
+             */
+            pull_session: string;
+            /**
+             * Tracks
+             * @default []
+             */
+            tracks: components["schemas"]["PullStatus"][];
+            /**
+             * Rebuilt
+             * @default 0
+             */
+            rebuilt: number;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Hint
+             * @default
+             */
+            hint: string;
+        };
+        /**
          * Codec
          * @description Codecs that are passed through; the values are FFmpeg's names.
          * @enum {string}
          */
         Codec: "h264" | "hevc" | "vp8" | "vp9" | "av1" | "opus" | "aac";
+        /**
+         * CostView
+         * @description What Cloudflare has sent, and what that costs before its free allowance.
+         *
+         *     Attributes:
+         *         since: When counting began; it goes on over restarts.
+         *         pulled_bytes: Guests' media, to here.
+         *         returned_bytes: Pictures and sound back to guests.
+         *         price_per_gb: For 10^9 bytes.
+         */
+        CostView: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Pulled Bytes */
+            pulled_bytes: number;
+            /** Returned Bytes */
+            returned_bytes: number;
+            /** Price Per Gb */
+            price_per_gb: number;
+            /**
+             * Currency
+             * @default USD
+             * @constant
+             */
+            currency: "USD";
+            /** Cost */
+            cost: number;
+        };
         /**
          * DestinationState
          * @description `LIVE` means that the server takes our packets now, not that a connection exists.
@@ -616,6 +753,8 @@ export interface components {
          *
          *     Attributes:
          *         away: Media is gone and the place is held.
+         *         carrier: What the guest's next session takes.
+         *         trouble: Why the last try to connect failed; null once something is live.
          *         reason: Why they are no longer here, null while they are.
          */
         GuestView: {
@@ -640,6 +779,9 @@ export interface components {
              * @enum {string}
              */
             mic: "on" | "off";
+            carrier: components["schemas"]["CarrierKind"];
+            /** @default null */
+            trouble: components["schemas"]["TroubleView"] | null;
             /**
              * Sessions
              * @default []
@@ -718,6 +860,7 @@ export interface components {
          *     Attributes:
          *         seat: The seat that it leads to; none: the lobby.
          *         admit: `direct` leads to the seat at once, `lobby` lets the operator decide.
+         *         carrier: By which its guest comes; null leaves it to seat and settings.
          *         expires_s: Seconds from now; null for never.
          */
         InviteBody: {
@@ -727,6 +870,7 @@ export interface components {
             name?: string | null;
             /** @default direct */
             admit: components["schemas"]["Admit"];
+            carrier?: components["schemas"]["CarrierKind"] | null;
             /**
              * Expires S
              * @default 604800
@@ -770,6 +914,7 @@ export interface components {
             /** Name */
             name: string | null;
             admit: components["schemas"]["Admit"];
+            carrier: components["schemas"]["CarrierKind"] | null;
             /** Expires At */
             expires_at: string | null;
         };
@@ -848,6 +993,31 @@ export interface components {
          */
         Kind: "audio" | "video";
         /**
+         * PullState
+         * @description How far one track has come on its way from the SFU to the relay.
+         *
+         *     Attributes:
+         *         PUBLISHED: The guest's offer named it; nothing is known of its packets yet.
+         *         WAITING: It was asked for, and the SFU has nothing of it yet; it is asked for again.
+         *         PULLED: The SFU sends it to the relay.
+         *         FAILED: The SFU refuses it; what became of it is in the session's code and reason.
+         * @enum {string}
+         */
+        PullState: "published" | "waiting" | "pulled" | "failed";
+        /**
+         * PullStatus
+         * @description How far one track has come on its way from the SFU; `retries`: how often it was not there yet.
+         */
+        PullStatus: {
+            kind: components["schemas"]["Kind"];
+            state: components["schemas"]["PullState"];
+            /**
+             * Retries
+             * @default 0
+             */
+            retries: number;
+        };
+        /**
          * RemoveBody
          * @description Whether the guest's link is to stop working too.
          */
@@ -869,6 +1039,9 @@ export interface components {
         /**
          * ReportBody
          * @description What the guest's page has switched off.
+         *
+         *     Attributes:
+         *         sending: The session whose packets the page has just seen leave for the first time.
          */
         ReportBody: {
             /**
@@ -881,6 +1054,8 @@ export interface components {
              * @enum {string}
              */
             mic: "on" | "off";
+            /** Sending */
+            sending?: string | null;
         };
         /**
          * SeatBody
@@ -959,6 +1134,8 @@ export interface components {
          *
          *     Attributes:
          *         path: Where it is published in the hub.
+         *         carrier: The way by which its media gets here.
+         *         cloudflare: How far it has come through Cloudflare; null where it goes another way.
          *         round_trip_ms: Null while unknown.
          *         av_offset_ms: Sound minus picture, null while unknown.
          *         time_to_first_frame_ms: From the offer to the first frame at the hub, null before it.
@@ -972,6 +1149,9 @@ export interface components {
             path: string;
             kind: components["schemas"]["SessionKind"];
             state: components["schemas"]["SessionState"];
+            carrier: components["schemas"]["CarrierKind"];
+            /** @default null */
+            cloudflare: components["schemas"]["CarrierStatus"] | null;
             /**
              * Tracks
              * @default []
@@ -1093,6 +1273,23 @@ export interface components {
              * @default 0
              */
             gaps: number;
+        };
+        /**
+         * TroubleView
+         * @description Why a guest's last try to connect failed; `hint` says what to do.
+         */
+        TroubleView: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Hint */
+            hint: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /** ValidationError */
         ValidationError: {
@@ -1251,6 +1448,9 @@ export interface components {
         /**
          * Snapshot
          * @description What an operator's event stream starts with.
+         *
+         *     Attributes:
+         *         carriers: Those by which guests can come.
          */
         Snapshot: {
             /** Guests */
@@ -1258,6 +1458,8 @@ export interface components {
             /** Seats */
             seats: components["schemas"]["SeatView"][];
             health: components["schemas"]["HealthView"];
+            /** Carriers */
+            carriers: components["schemas"]["CarrierKind"][];
         };
         /**
          * SnapshotEvent
@@ -1821,6 +2023,62 @@ export interface operations {
             };
         };
     };
+    get_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_guests: {
         parameters: {
             query?: never;
@@ -2170,6 +2428,77 @@ export interface operations {
             };
             /** @description Problem */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    switch_carrier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarrierBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,13 +1,24 @@
 """Calls: the sessions that are open, ending one, and the ICE servers."""
 
+import asyncio
+import logging
+
 from fastapi import APIRouter
 
+from stagedoor.control.core import Control
 from stagedoor.control.http import OPERATOR, CallerOf, Parts, answers
 from stagedoor.control.routes.rtc import ID
 from stagedoor.control.schemas import IceServerList, IceServerView, SessionClosed, SessionIds
-from stagedoor.domain.errors import Blame, ForbiddenError, UnauthenticatedError
+from stagedoor.domain.carrier import CarrierKind
+from stagedoor.domain.errors import Blame, ForbiddenError, StagedoorError, UnauthenticatedError
 from stagedoor.domain.ids import screen_path, split_screen
+from stagedoor.domain.invite import Invite
 from stagedoor.domain.session import EndReason
+
+log = logging.getLogger(__name__)
+
+ICE_SERVERS_WITHIN_S = 4.0
+"""For Cloudflare's; a guest waits for them before the offer is made."""
 
 router = APIRouter(tags=["Calls"], prefix="/api/calls")
 
@@ -52,12 +63,33 @@ async def close_session(guest_id: ID, control: Parts, caller: CallerOf) -> Sessi
 
 @router.get("/ice-servers", responses=answers(401))
 async def list_ice_servers(control: Parts, caller: CallerOf) -> IceServerList:
-    """Return the STUN and TURN servers, for an offer to be made."""
+    """Return the STUN and TURN servers, for an offer to be made.
+
+    A guest who comes by Cloudflare also gets Cloudflare's, with credentials that do not last.
+    """
     if not caller.operator and caller.invite is None:
         raise UnauthenticatedError("an operator's or a guest's token has to come along", blame=Blame.GUEST)
-    servers = control.settings.webrtc.ice_servers
-    return IceServerList(
-        ice_servers=tuple(
-            IceServerView(urls=s.urls, username=s.username, credential=s.credential) for s in servers
-        )
-    )
+    servers = [
+        IceServerView(urls=s.urls, username=s.username, credential=s.credential)
+        for s in control.settings.webrtc.ice_servers
+    ]
+    if caller.invite is not None and _carrier_of(control, caller.invite) is CarrierKind.CLOUDFLARE:
+        servers += await _of_cloudflare(control)
+    return IceServerList(ice_servers=tuple(servers))
+
+
+def _carrier_of(control: Control, invite: Invite) -> CarrierKind:
+    guest = control.stage.house.of_invite(invite.id)
+    return control.stage.carriers.of_invite(invite) if guest is None else control.stage.carrier_of(guest)
+
+
+async def _of_cloudflare(control: Control) -> list[IceServerView]:
+    """Return Cloudflare's servers; none if they cannot be had: most guests connect all the same."""
+    try:
+        async with asyncio.timeout(ICE_SERVERS_WITHIN_S):
+            answer = await control.relay.carrier_ice_servers()
+    except (StagedoorError, TimeoutError) as error:
+        reason = str(error) or f"no answer within {ICE_SERVERS_WITHIN_S:.0f} s"
+        log.warning("A guest gets no TURN servers of Cloudflare: %s", reason)
+        return []
+    return [IceServerView(urls=s.urls, username=s.username, credential=s.credential) for s in answer.servers]

@@ -6,7 +6,15 @@ from fastapi import APIRouter, Query, Request, Response
 
 from stagedoor.control.http import OPERATOR, CallerOf, Parts, answers, get_control
 from stagedoor.control.routes.rtc import ID, Instance
-from stagedoor.control.schemas import GuestList, GuestView, RemoveBody, RenameBody, ReportBody, SeatBody
+from stagedoor.control.schemas import (
+    CarrierBody,
+    GuestList,
+    GuestView,
+    RemoveBody,
+    RenameBody,
+    ReportBody,
+    SeatBody,
+)
 from stagedoor.domain.errors import Blame, ForbiddenError, NotFoundError, UnauthenticatedError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.session import EndReason
@@ -65,16 +73,29 @@ async def rename_guest(guest_id: ID, body: RenameBody, request: Request, control
     return control.stage.view(control.stage.house.guest(guest.id))
 
 
+@router.post("/{guest_id}/carrier", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
+async def switch_carrier(guest_id: ID, body: CarrierBody, request: Request, control: Parts) -> GuestView:
+    """Have a guest come by another carrier; a page that is connected comes back by itself."""
+    guest = _called(request, guest_id)
+    await control.stage.carry(guest.id, body.carrier)
+    return control.stage.view(control.stage.house.guest(guest.id))
+
+
 @router.post("/{guest_id}/report", responses=answers(401, 403, 404, 409))
 async def report_devices(
     guest_id: ID, body: ReportBody, request: Request, control: Parts, caller: CallerOf
 ) -> GuestView:
-    """Take what a guest's page has switched off, so that silence and stills are understood."""
+    """Take what a guest's page has switched off, so that silence and stills are understood.
+
+    `sending` names a session whose packets have begun to leave, so that Cloudflare is asked for them at once.
+    """
     if caller.invite is None:
         raise UnauthenticatedError("an invite has to come along", blame=Blame.GUEST)
     guest = _own(request, guest_id, caller.invite.id)
     if not guest.ended:
         await control.stage.report(guest, Devices(camera=body.camera, mic=body.mic))
+        if body.sending is not None:
+            await control.stage.sending(guest, body.sending)
     return control.stage.view(guest)
 
 

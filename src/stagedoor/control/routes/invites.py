@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from stagedoor.control.http import OPERATOR, Parts, answers
+from stagedoor.control.join_schemas import InviteBody, InviteList, InviteView
 from stagedoor.control.routes.rtc import ID
-from stagedoor.control.schemas import InviteBody, InviteList, InviteView
 from stagedoor.domain.invite import Origin
 
 router = APIRouter(tags=["Invites"], prefix="/api/invites", dependencies=[OPERATOR])

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 
 from stagedoor.control.core import Control
 from stagedoor.control.http import CallerOf, Parts, answers
-from stagedoor.control.schemas import InviteSummary, JoinBody, Joined, JoinInfo
+from stagedoor.control.join_schemas import InviteSummary, JoinBody, Joined, JoinInfo
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.invite import Invite
 

@@ -4,6 +4,7 @@ import secrets as random
 
 from fastapi import APIRouter, Request, Response
 
+from stagedoor.control.core import Control
 from stagedoor.control.http import Parts, answers, read_text
 from stagedoor.control.readers import require_reader
 from stagedoor.control.routes.rtc import (
@@ -16,7 +17,8 @@ from stagedoor.control.routes.rtc import (
     patched,
     sdp_body,
 )
-from stagedoor.domain.ids import secret_id
+from stagedoor.domain.carrier import CarrierKind
+from stagedoor.domain.ids import return_path, secret_id
 from stagedoor.ipc.messages import ViewerRequest
 
 router = APIRouter(tags=["WHEP"])
@@ -32,11 +34,16 @@ RESOURCE = ENDPOINT + "/{viewer_id}"
     responses=answers(400, 401, 403, 404, 406, 409, 413, 415, 503),
 )
 async def view(path: ID, request: Request, control: Parts) -> Response:
-    """Show a path to a viewer, in the path's own codec only."""
+    """Show a path to a viewer, in the path's own codec only; a return takes the carrier of its guest."""
     invite = require_reader(control, request, path)
     offer = await read_text(request, SDP_TYPE)
-    viewer = secret_id(random.token_bytes(16))
-    answer = await control.relay.open_viewer(ViewerRequest(viewer=viewer, path=path, offer=offer))
+    wanted = ViewerRequest(
+        viewer=secret_id(random.token_bytes(16)),
+        path=path,
+        offer=offer,
+        carrier=_carrier_of(control, invite, path),
+    )
+    answer = await control.relay.open_viewer(wanted)
     await control.stage.own_readers.add_viewer(invite, path, answer.id)
     return created(answer, f"/whep/{path}/{answer.id}", ice_links(control.settings.webrtc.ice_servers))
 
@@ -79,3 +86,12 @@ async def whep_options(request: Request) -> Response:
 async def whep_session_options(request: Request) -> Response:
     """Say what can be sent to a viewer's resource."""
     return options(request, "PATCH, DELETE, OPTIONS", {"Accept-Patch": FRAGMENT_TYPE})
+
+
+def _carrier_of(control: Control, invite: str | None, path: str) -> CarrierKind:
+    """Return the carrier of the guest's session for the guest's own return; the built-in one for the rest."""
+    guest = None if invite is None else control.stage.house.of_invite(invite)
+    if guest is None or guest.seat is None or path != return_path(guest.seat):
+        return CarrierKind.BUILTIN
+    session = control.stage.sessions.of(guest.id, screen=False)
+    return control.stage.carrier_of(guest) if session is None else session.carrier
