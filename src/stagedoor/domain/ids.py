@@ -43,11 +43,6 @@ def screen_path(path: str) -> str:
     return path + SCREEN_SUFFIX
 
 
-def return_path(seat: str) -> str:
-    """Return the path of what goes back to a seat: the picture of all returns, and its own sound."""
-    return RETURN_PREFIX + seat
-
-
 def return_audio_path(seat: str) -> str:
     """Return where the sound is published that goes back to a seat."""
     return f"{RETURN_PREFIX}audio-{seat}"
