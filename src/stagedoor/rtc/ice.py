@@ -6,12 +6,14 @@ import ipaddress
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import ifaddr
 from aioice.candidate import Candidate
 
 from stagedoor.domain.errors import BadOfferError, CapacityError
 from stagedoor.rtc.aiortc_seams import IceConnection
+from stagedoor.rtc.datagrams import Datagrams
 from stagedoor.rtc.sdp.offer import MOST_CANDIDATES
 
 logger = logging.getLogger(__name__)
@@ -20,7 +22,6 @@ CONNECT_DEADLINE = 20.0
 """Seconds from the answer until a pair must be nominated."""
 RESTART_DEADLINE = 6.0
 """The same for an ICE restart: less than what it takes to see that the old pair is dead."""
-_HANDSHAKE_QUEUE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,58 @@ class PeerSettings:
     host_addresses: tuple[str, ...] = ()
     udp_ports: tuple[int, int] | None = None
     stun_server: tuple[str, int] | None = None
+
+
+class Credentials(Protocol):
+    """Our side of an ICE session."""
+
+    @property
+    def local_username(self) -> str:
+        """The user fragment."""
+
+    @property
+    def local_password(self) -> str:
+        """The password."""
+
+
+class IceAgent(Protocol):
+    """What a `MediaTransport` stands on: an `IceTransport`, or an agent that never asks (`rtc.lite`)."""
+
+    @property
+    def current(self) -> Credentials:
+        """The newest credentials of ours."""
+
+    @property
+    def round_trip(self) -> float | None:
+        """Seconds of the newest STUN transaction."""
+
+    async def gather(self) -> None:
+        """Get ready to be reached; called again, it prepares an ICE restart."""
+
+    def candidates(self) -> list[str]:
+        """Our candidates as SDP."""
+
+    async def add_candidate(self, text: str) -> None:
+        """Take a candidate of the other side."""
+
+    async def connect(self, ufrag: str, pwd: str) -> bool:
+        """Return once a pair is nominated; False if none is in time."""
+
+    async def watch(self) -> None:
+        """Return when the pair is of no use any more."""
+
+    def send_now(self, data: bytes) -> None:
+        """Send a datagram, or drop it while there is no pair."""
+
+    async def aclose(self) -> None:
+        """Close; idempotent."""
+
+
+class IceFactory(Protocol):
+    """Makes an agent that knows where media and the end of consent go."""
+
+    def __call__(self, *, on_media: Callable[[bytes], None], on_lost: Callable[[], None]) -> IceAgent:
+        """Make it."""
 
 
 def local_addresses() -> list[str]:
@@ -69,9 +122,8 @@ class IceTransport:
     ) -> None:
         self._settings = settings
         self._controlling = controlling
-        self._on_media = on_media
         self._on_lost = on_lost
-        self._handshake: asyncio.Queue[bytes | None] = asyncio.Queue(_HANDSHAKE_QUEUE)
+        self._datagrams = Datagrams(on_media)
         self._connection: IceConnection | None = None
         self._next: IceConnection | None = None
         self._closed = False
@@ -104,7 +156,7 @@ class IceTransport:
         connection = IceConnection(
             here,
             range(first_last[0], first_last[1] + 1) if first_last else None,
-            self._datagram,
+            self._datagrams.take,
             controlling=self._controlling,
             stun_server=self._settings.stun_server,
         )
@@ -217,27 +269,14 @@ class IceTransport:
 
     async def _recv(self) -> bytes:
         """The next DTLS datagram, for aiortc's DTLS transport."""
-        data = None if self._closed else await self._handshake.get()
-        if data is None:
-            raise ConnectionError("the transport was closed")
-        return data
-
-    def _datagram(self, data: bytes) -> None:
-        """RFC 7983 section 7: DTLS is 20 to 63, RTP and RTCP are 128 to 191."""
-        first = data[0]
-        if 127 < first < 192:
-            self._on_media(data)
-        elif 19 < first < 64 and not self._handshake.full():
-            self._handshake.put_nowait(data)
+        return await self._datagrams.handshake()
 
     async def aclose(self) -> None:
         """Close every socket; idempotent."""
         if self._closed:
             return
         self._closed = True
-        if self._handshake.full():
-            self._handshake.get_nowait()
-        self._handshake.put_nowait(None)
+        self._datagrams.close()
         for connection in (self._connection, self._next):
             if connection is not None:
                 await connection.close()

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.domain.errors import BadOfferError, NegotiationError, PreconditionError
 from stagedoor.rtc.aiortc_seams import Certificate
-from stagedoor.rtc.ice import PeerSettings
+from stagedoor.rtc.ice import IceTransport, PeerSettings
 from stagedoor.rtc.sdp.fragment import parse_fragment
 from stagedoor.rtc.sdp.offer import Offer, Section
 from stagedoor.rtc.transport import MediaTransport, TransportEvents
@@ -83,9 +84,10 @@ class Peer:
             or remote.setup not in ("actpass", "active", "passive")
         ):
             raise BadOfferError("the first section of the bundle has no transport")
-        transport = MediaTransport(
-            remote, self._settings, self._certificate, controlling=self._offer.ice_lite, events=events
-        )
+        # Against an ICE lite agent we are the one that asks.
+        dials = self._offer.ice_lite
+        ice = partial(IceTransport, self._settings, controlling=dials)
+        transport = MediaTransport(remote, ice, self._certificate, events, dials=dials)
         self._transports[key] = transport
         self._order.append(transport)
 

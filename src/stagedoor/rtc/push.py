@@ -4,12 +4,13 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.domain.errors import BadOfferError
 from stagedoor.media.packets import Packet, Track
 from stagedoor.rtc.aiortc_seams import Certificate
-from stagedoor.rtc.ice import PeerSettings
+from stagedoor.rtc.ice import IceTransport, PeerSettings
 from stagedoor.rtc.peer import CLOSE_WITHIN
 from stagedoor.rtc.rtcp import parse_rtcp
 from stagedoor.rtc.sdp.answer import LocalSource
@@ -42,8 +43,9 @@ class PushPeer:
         self._on_key_frame_wanted = on_key_frame_wanted
         self._on_lost = on_lost
         events = TransportEvents(_ignore, self._on_rtcp, self._is_ready, self._lose)
+        ice = partial(IceTransport, settings, controlling=True)
         self._transport = MediaTransport(
-            RemoteTransport(), settings, Certificate.generateCertificate(), controlling=True, events=events
+            RemoteTransport(), ice, Certificate.generateCertificate(), events, dials=True
         )
         self._session_id = secrets.randbits(62)
         self._version = 0

@@ -3,6 +3,7 @@
 import struct
 from collections import deque
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from aiortc.rtp import (
     RTCP_PSFB_APP,
@@ -86,6 +87,21 @@ def sender_report(ssrc: int, ntp: int, timestamp: int, packets: int, octets: int
 def goodbye(ssrcs: Sequence[int]) -> bytes:
     """RFC 3550 section 6.6."""
     return bytes(RtcpByePacket(sources=list(ssrcs)))
+
+
+class SenderClock(NamedTuple):
+    """What a sender report says of time: the NTP time of an RTP time stamp."""
+
+    ssrc: int
+    ntp: int
+    timestamp: int
+
+
+def sender_clock(packet: object) -> SenderClock | None:
+    """The relation that a sender report gives; None if the packet is something else."""
+    if not isinstance(packet, RtcpSrPacket):
+        return None
+    return SenderClock(packet.ssrc, packet.sender_info.ntp_timestamp, packet.sender_info.rtp_timestamp)
 
 
 def key_frame_wanted(packet: object, ssrc: int) -> bool:

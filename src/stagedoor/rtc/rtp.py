@@ -63,12 +63,33 @@ def extension_value(packet: Rtp, number: int) -> bytes | None:
     return None
 
 
-def write_rtp(
-    payload_type: int, marker: bool, sequence: int, timestamp: int, ssrc: int, payload: bytes
+def write_rtp(  # noqa: PLR0913
+    payload_type: int,
+    marker: bool,
+    sequence: int,
+    timestamp: int,
+    ssrc: int,
+    payload: bytes,
+    extension: bytes = b"",
 ) -> bytes:
-    """A packet without extensions."""
+    """A packet; `extension` is a whole header extension, as `write_extension` makes it."""
+    first = 0x90 if extension else 0x80
     second = payload_type | (0x80 if marker else 0)
-    return _FIXED.pack(0x80, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc) + payload
+    header = _FIXED.pack(first, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
+    return header + extension + payload
+
+
+def write_padding(payload_type: int, sequence: int, timestamp: int, ssrc: int, size: int) -> bytes:
+    """A packet of nothing but 1 to 255 bytes of padding: its payload is empty."""
+    header = _FIXED.pack(0xA0, payload_type, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
+    return header + bytes(size - 1) + bytes([size])
+
+
+def write_extension(number: int, value: bytes) -> bytes:
+    """A header extension with one element of 1 to 16 bytes, in the one-byte form."""
+    element = bytes([number << 4 | (len(value) - 1)]) + value
+    element += bytes(-len(element) % 4)
+    return _EXTENSION.pack(_ONE_BYTE, len(element) // 4) + element
 
 
 def is_rtcp(data: bytes) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stagedoor.rtc.aiortc_seams import Certificate, DtlsTransport
-from stagedoor.rtc.ice import IceTransport, PeerSettings
+from stagedoor.rtc.ice import IceFactory
 from stagedoor.rtc.rtp import is_rtcp
 from stagedoor.rtc.sdp.answer import LocalTransport
 from stagedoor.rtc.sdp.fragment import Fragment, write_fragment
@@ -46,28 +46,26 @@ class MediaTransport:
 
     Args:
         remote: The other side, by its offer.
-        settings: Addresses and ports.
+        ice: Makes the agent below.
         certificate: Ours.
-        controlling: Our ICE role; true only against an ICE lite agent.
         events: Where what comes goes.
+        dials: Whether the other side is an ICE lite agent.
     """
 
     def __init__(
         self,
         remote: RemoteTransport,
-        settings: PeerSettings,
+        ice: IceFactory,
         certificate: Certificate,
-        *,
-        controlling: bool,
         events: TransportEvents,
+        *,
+        dials: bool = False,
     ) -> None:
         self._remote = remote
         self._certificate = certificate
         self._events = events
-        self._setup = _role(remote.setup, dials=controlling)
-        self._ice = IceTransport(
-            settings, controlling=controlling, on_media=self._media, on_lost=self._consent_lost
-        )
+        self._setup = _role(remote.setup, dials=dials)
+        self._ice = ice(on_media=self._media, on_lost=self._consent_lost)
         self._dtls = DtlsTransport(self._ice, certificate, _DTLS_ROLES[self._setup])
         self._dtls.on("statechange", self._dtls_changed)
         self._restarting = ("", "")

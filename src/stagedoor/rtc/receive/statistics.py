@@ -4,6 +4,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from aiortc.rtp import RtcpReceiverInfo
+
 WINDOW = 2.0
 """Seconds over which rates and loss are reported."""
 
@@ -118,6 +120,28 @@ class Statistics:
         self._reported = (self.expected, self.received)
         due, got = self.expected - expected, self.received - received
         return 0 if due <= 0 else max(0, min(255, (due - got) * 256 // due))
+
+    def report_block(self, ssrc: int, last_report: tuple[int, float] | None, now: float) -> RtcpReceiverInfo:
+        """The stream's part of a receiver report.
+
+        Args:
+            ssrc: Of the stream.
+            last_report: NTP time and arrival of the newest sender report.
+            now: Of the same clock as the arrival.
+        """
+        lsr, dlsr = 0, 0
+        if last_report is not None:
+            ntp, when = last_report
+            lsr, dlsr = (ntp >> 16) & 0xFFFFFFFF, min(int((now - when) * 65536), 0xFFFFFFFF)
+        return RtcpReceiverInfo(
+            ssrc=ssrc,
+            fraction_lost=self.fraction_lost(),
+            packets_lost=min(self.lost, 0x7FFFFF),
+            highest_sequence=self.highest & 0xFFFFFFFF,
+            jitter=int(self.jitter),
+            lsr=lsr,
+            dlsr=dlsr,
+        )
 
     def interval(self) -> Interval:
         """What came since the last call."""

@@ -172,21 +172,7 @@ class TrackReceiver:
         """The stream's part of a receiver report; nothing before its first packet."""
         if self.ssrc is None:
             return []
-        counted = self.statistics
-        lsr, dlsr = 0, 0
-        if self.last_report is not None:
-            ntp, when = self.last_report
-            lsr, dlsr = (ntp >> 16) & 0xFFFFFFFF, min(int((now - when) * 65536), 0xFFFFFFFF)
-        block = RtcpReceiverInfo(
-            ssrc=self.ssrc,
-            fraction_lost=counted.fraction_lost(),
-            packets_lost=min(counted.lost, 0x7FFFFF),
-            highest_sequence=counted.highest & 0xFFFFFFFF,
-            jitter=int(counted.jitter),
-            lsr=lsr,
-            dlsr=dlsr,
-        )
-        return [block]
+        return [self.statistics.report_block(self.ssrc, self.last_report, now)]
 
     def report(self, now: float) -> TrackReport:
         """What is known now."""

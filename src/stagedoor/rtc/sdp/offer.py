@@ -95,24 +95,34 @@ def parse_offer(text: str) -> Offer:
     Raises:
         BadOfferError: It is not SDP, is too large, or lacks what WebRTC needs.
     """
+    offer = parse_description(text)
+    _check(offer)
+    return offer
+
+
+def parse_description(text: str, most_sections: int = MOST_SECTIONS) -> Offer:
+    """Read an offer or an answer without looking whether it has what we need.
+
+    Raises:
+        BadOfferError: It is not SDP, or is too large.
+    """
     if len(text) > MOST_BYTES:
         raise BadOfferError(f"the offer is longer than {MOST_BYTES // 1024} kB", hint=_HINT)
     lines = [line for line in (raw.rstrip("\r") for raw in text.split("\n")) if line]
     if not lines or lines[0] != "v=0":
         raise BadOfferError("the body is not a session description: it does not begin with v=0", hint=_HINT)
     try:
-        offer = _Reader().read(lines)
+        return _Reader(most_sections).read(lines)
     except (ValueError, IndexError, KeyError) as error:
         raise BadOfferError("the session description has a line that cannot be read", hint=_HINT) from error
-    _check(offer)
-    return offer
 
 
 class _Reader:
     """Walks the lines; values on the session level are the defaults of every section."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_sections: int) -> None:
         self.offer = Offer()
+        self.most_sections = most_sections
         self.defaults = Section("session", 9, "")
 
     def read(self, lines: list[str]) -> Offer:
@@ -131,7 +141,7 @@ class _Reader:
         return self.offer
 
     def _begin_section(self, value: str) -> Section:
-        if len(self.offer.sections) >= MOST_SECTIONS:
+        if len(self.offer.sections) >= self.most_sections:
             raise ValueError("too many sections")
         kind, port, protocol, formats = value.split(" ", 3)
         section = Section(kind, int(port.split("/")[0]), protocol, first_line=value)
