@@ -48,6 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     _invite_arguments(add("invite", _invite, "make a link for one guest"))
     add("doctor", _doctor, "say what is missing or cannot be reached, and what to do")
     _config_arguments(commands.add_parser("config", help="show settings", allow_abbrev=False))
+    _emulator_arguments(
+        commands.add_parser(
+            "emulate-cloudflare",
+            allow_abbrev=False,
+            help="a stand-in for Cloudflare Realtime SFU, for development",
+        )
+    )
     run = add("run", _run)
     run.add_argument("process", choices=("control", "relay"))
     run.add_argument("--snapshot", type=Path)
@@ -84,6 +91,24 @@ def _config_arguments(parser: argparse.ArgumentParser) -> None:
     example.add_argument("--reference", action="store_true", help="the reference page instead")
     example.add_argument("--write", type=Path, metavar="FOLDER", help="write both below this folder")
     example.set_defaults(command=_config_example)
+
+
+def _emulator_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--app-id", required=True, metavar="ID", help="of its one app")
+    add("--app-secret", required=True, metavar="TEXT", help="of its one app, also for faults")
+    add("--host", default="127.0.0.1", metavar="ADDRESS", help="for HTTP and media (127.0.0.1)")
+    add("--port", type=int, default=8200, help="of HTTP (8200)")
+    add("--udp-port", type=int, default=0, metavar="PORT", help="of media (any)")
+    add("--turn-key-id", metavar="ID", help="of its one TURN key")
+    add("--turn-key-token", metavar="TEXT", help="of that key")
+    add("--empty-track", type=float, default=8.3, metavar="SECONDS", help="that a pull waits for media (8.3)")
+    add("--silence", type=float, default=30.0, metavar="SECONDS", help="after which a track dies (30)")
+    add("--unconnected", type=float, default=120.0, metavar="SECONDS", help="that a session waits (120)")
+    add("--transport", type=float, default=5.0, metavar="SECONDS", help="before a 425 (5)")
+    add("--max-bitrate", type=int, default=2_500_000, metavar="BITS", help="of a publisher (2500000)")
+    add("--hang-unknown", action="store_true", help="let calls on unknown sessions hang")
+    parser.set_defaults(command=_emulate_cloudflare)
 
 
 def _load(options: argparse.Namespace) -> Loaded:
@@ -156,6 +181,13 @@ def _run(options: argparse.Namespace) -> int:
     from stagedoor.commands.run import run
 
     return run(options.process, options.config, options.snapshot, options.parent)
+
+
+def _emulate_cloudflare(options: argparse.Namespace) -> int:
+    from stagedoor.commands.emulate import emulate
+
+    emulate(options, sys.stdout)
+    return Exit.OK
 
 
 def _openapi(_options: argparse.Namespace) -> int:
