@@ -11,7 +11,7 @@ from stagedoor.control.routes import calls
 from stagedoor.domain.carrier import CarrierKind, PullState
 from stagedoor.domain.errors import CarrierError, CarrierRefusedError, UnavailableError
 from stagedoor.domain.session import EndReason
-from stagedoor.ipc.messages import CarrierStatus, CarrierUsage, IceServerInfo, PullStatus
+from stagedoor.ipc.messages import CarrierStatus, CarrierUsage, IceServerInfo, PullStatus, Sending
 from stagedoor.media.packets import Kind
 from tests.kit.control_app import AS_OPERATOR, SDP, House, bearer, running_house
 from tests.kit.wait import until
@@ -305,7 +305,7 @@ class TestIceServers:
 
 class TestSending:
     async def report(self, house: House, name: str, token: str, session: str) -> int:
-        body = {"camera": "on", "mic": "on", "sending": session}
+        body = {"camera": "on", "mic": "on", "sending": {"session": session, "kinds": ["video"]}}
         url = f"/api/guests/{name}/report"
         return (await house.client.post(url, json=body, headers=bearer(token))).status_code
 
@@ -313,7 +313,7 @@ class TestSending:
         token = await come(house, "guest2")
         session = house.relay.newest()
         assert await self.report(house, "guest2", token, session) == 200
-        assert house.relay.sending == [session]
+        assert house.relay.sending == [(session, Sending(kinds=(Kind.VIDEO,)))]
 
     async def test_only_of_ones_own_and_only_by_cloudflare(self, house: House) -> None:
         theirs, token = await come(house, "guest2"), await come(house, "guest1")

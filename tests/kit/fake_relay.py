@@ -34,6 +34,7 @@ from stagedoor.ipc.messages import (
     IceServersAnswer,
     RelayEvent,
     RelayState,
+    Sending,
     SessionAnswer,
     SessionRequest,
     SessionStatus,
@@ -60,7 +61,7 @@ class FakeRelay:
         self.viewings: list[ViewerRequest] = []
         self.paths: set[str] = set()
         self.requests: list[SessionRequest] = []
-        self.sending: list[str] = []
+        self.sending: list[tuple[str, Sending]] = []
         self.ice_servers: tuple[IceServerInfo, ...] = ()
         self.ice_gate: asyncio.Event | None = None
         self.usage = CarrierUsage(since_ms=0)
@@ -231,8 +232,8 @@ def _add_sessions(app: FastAPI, relay: FakeRelay) -> None:
         return relay.sessions[key]
 
     @app.put("/sessions/{key}/sending")
-    async def sending(key: str) -> SessionStatus:
-        relay.sending.append(relay.of(key).session)
+    async def sending(key: str, request: Sending) -> SessionStatus:
+        relay.sending.append((relay.of(key).session, request))
         return relay.of(key)
 
     @app.delete("/sessions/{key}")

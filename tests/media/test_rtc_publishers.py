@@ -348,6 +348,7 @@ async def test_candidates_without_end_cost_nothing() -> None:
             lines = [f"a=candidate:1 1 udp 1 192.0.2.{round_} {port} typ host" for port in range(5000, 5060)]
             await peer.patch("\r\n".join(lines), "*")
         (transport,) = peer._peer._order
+        assert isinstance(transport._ice, IceTransport)
         assert len(transport._ice.current.remote_candidates) <= 64
         with pytest.raises(BadOfferError):
             await peer.patch("a=candidate:nonsense", "*")

@@ -4,12 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import GuestState
 from stagedoor.domain.session import SessionState
 from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, TrackStatus
+from stagedoor.media.packets import Kind
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[
@@ -151,16 +152,23 @@ class RenameBody(Body):
     name: Name
 
 
+class SendingBody(Body):
+    """A session of which the page has seen packets of these kinds leave."""
+
+    session: Id
+    kinds: tuple[Kind, ...] = Field(min_length=1, max_length=2)
+
+
 class ReportBody(Body):
     """What the guest's page has switched off.
 
     Attributes:
-        sending: The session whose packets the page has just seen leave for the first time.
+        sending: Told whenever packets of a kind have begun to leave.
     """
 
     camera: Switch
     mic: Switch
-    sending: Id | None = None
+    sending: SendingBody | None = None
 
 
 class IceServerView(Answer):

@@ -26,6 +26,7 @@ from stagedoor.domain.ids import lobby_path, return_path, screen_path
 from stagedoor.domain.session import FINAL, EndReason, SessionState
 from stagedoor.ipc.client import RelayClient
 from stagedoor.ipc.messages import AudioMode, Binding, DestinationSpec, Devices, SessionStatus, VideoMode
+from stagedoor.media.packets import Kind
 from stagedoor.settings import Settings
 from stagedoor.telemetry.logging import with_fields
 
@@ -228,13 +229,13 @@ class Stage:
         self.carriers.refused(guest, error)
         self.publish(guest)
 
-    async def sending(self, guest: Guest, session: str) -> None:
+    async def sending(self, guest: Guest, session: str, kinds: tuple[Kind, ...]) -> None:
         """Tell the relay that a guest's page has seen its own packets leave for Cloudflare."""
         found = self.sessions.get(session)
         if found is None or found.guest != guest.id or found.carrier is not CarrierKind.CLOUDFLARE:
             return
         try:
-            await self.relay.sending(session)
+            await self.relay.sending(session, kinds)
         except StagedoorError as error:
             log.debug("Session %s is pulled without the page's word: %s", session[:8], error)
 

@@ -23,12 +23,14 @@ from stagedoor.ipc.messages import (
     Message,
     RelayEvent,
     RelayState,
+    Sending,
     SessionAnswer,
     SessionRequest,
     SessionStatus,
     ViewerRequest,
 )
 from stagedoor.ipc.problems import from_problem
+from stagedoor.media.packets import Kind
 
 log = logging.getLogger(__name__)
 
@@ -85,9 +87,9 @@ class RelayClient:
         """Tell the relay what the guest's page has switched off."""
         return await self._call("PUT", f"/sessions/{session}/devices", SessionStatus, devices)
 
-    async def sending(self, session: str) -> SessionStatus:
+    async def sending(self, session: str, kinds: tuple[Kind, ...]) -> SessionStatus:
         """Tell the relay that the guest's page has seen its own packets leave."""
-        return await self._call("PUT", f"/sessions/{session}/sending", SessionStatus)
+        return await self._call("PUT", f"/sessions/{session}/sending", SessionStatus, Sending(kinds=kinds))
 
     async def close_session(self, session: str, reason: EndReason) -> SessionStatus:
         """End a session."""

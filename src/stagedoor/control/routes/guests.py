@@ -87,7 +87,7 @@ async def report_devices(
 ) -> GuestView:
     """Take what a guest's page has switched off, so that silence and stills are understood.
 
-    `sending` names a session whose packets have begun to leave, so that Cloudflare is asked for them at once.
+    `sending` says whose packets have begun to leave, so that Cloudflare is asked for them at once.
     """
     if caller.invite is None:
         raise UnauthenticatedError("an invite has to come along", blame=Blame.GUEST)
@@ -95,7 +95,7 @@ async def report_devices(
     if not guest.ended:
         await control.stage.report(guest, Devices(camera=body.camera, mic=body.mic))
         if body.sending is not None:
-            await control.stage.sending(guest, body.sending)
+            await control.stage.sending(guest, body.sending.session, body.sending.kinds)
     return control.stage.view(guest)
 
 
