@@ -48,5 +48,3 @@ async def test_a_guest_walks_in_by_cloudflare(tmp_path: Path) -> None:
             assert near(seen.color, SHOW.color)
             assert seen.tone == pytest.approx(SHOW.tone, abs=5)
             assert not seen.errors
-            print(app.log())
-            print(await app.guests())
