@@ -1,34 +1,82 @@
 """Guests by way of Cloudflare Realtime, played by the emulator: page, SFU, relay, hub, RTMP server."""
 
+import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 
-from stagedoor.emulator.serve import Emulator, emulator
-from tests.kit.app import running_app
+from stagedoor.emulator.serve import emulator
+from stagedoor.media.packets import Kind
+from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import join, seated
+from tests.kit.publisher import publishing
+from tests.kit.putting import putting
 from tests.kit.rtmp_server import rtmp_server
-from tests.kit.show import Show, camera_file, microphone_file
+from tests.kit.sfu_process import sfu_process
+from tests.kit.show import Show, camera_file, encode, microphone_file
+from tests.kit.viewing import View, view
+from tests.kit.wait import until
 from tests.kit.watch import near, watch
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(150)]
 
 SHOW = Show(1280, 720, color=(180, 60, 60), tone=600, seconds=2)
+SMALL = Show(320, 180, seconds=2, bitrate=400_000)
+RETURN = Show(640, 360, color=(20, 160, 60), tone=880, seconds=2, bitrate=700_000)
+FLASH = Show(640, 360, seconds=4, flash=True)
 SOUND_AND_PICTURE = {"video": "h264", "audio": "aac"}
 
 
-def by(it: Emulator) -> dict[str, object]:
-    """The settings of a program whose guests come by this emulator."""
-    account = {"app_id": it.app_id, "app_secret": it.app_secret, "base_url": it.base_url}
-    return {"kind": "cloudflare", "cloudflare": account}
+class Account(Protocol):
+    """An SFU that guests may come by."""
+
+    @property
+    def app_id(self) -> str: ...
+
+    @property
+    def app_secret(self) -> str: ...
+
+    @property
+    def base_url(self) -> str: ...
+
+
+def by(sfu: Account, kind: str = "cloudflare") -> dict[str, Any]:
+    """The settings of a program whose guests come by this SFU."""
+    account = {"app_id": sfu.app_id, "app_secret": sfu.app_secret, "base_url": sfu.base_url}
+    return {"kind": kind, "cloudflare": account}
+
+
+async def camera_session(app: App, seat: str = "guest1") -> dict[str, Any]:
+    """What the API says of the session of a seat; empty while there is none."""
+    for guest in await app.guests():
+        if guest["seat"] == seat:
+            for session in guest["sessions"]:
+                if session["kind"] == "camera":
+                    return dict(session)
+    return {}
+
+
+async def live(app: App, seat: str = "guest1", other_than: str = "", timeout: float = 30.0) -> dict[str, Any]:
+    """Return a seat's session once it is live."""
+    found: dict[str, Any] = {}
+
+    async def is_live() -> bool:
+        nonlocal found
+        found = await camera_session(app, seat)
+        return found.get("state") == "live" and found["id"] != other_than
+
+    await until(is_live, timeout, interval=0.05, what=f"{seat} live")
+    return found
 
 
 async def test_a_guest_walks_in_by_cloudflare(tmp_path: Path) -> None:
     async with (
-        emulator() as it,
+        emulator() as sfu,
         rtmp_server(tmp_path) as server,
-        running_app(carrier=by(it), relay={"destinations": [f"{server.url}/live/{{path}}"]}) as app,
+        running_app(carrier=by(sfu), relay={"destinations": [f"{server.url}/live/{{path}}"]}) as app,
         chromium(camera=camera_file(SHOW), microphone=microphone_file(SHOW)) as browser,
     ):
         invite = await app.invite("guest1")
@@ -48,3 +96,205 @@ async def test_a_guest_walks_in_by_cloudflare(tmp_path: Path) -> None:
             assert near(seen.color, SHOW.color)
             assert seen.tone == pytest.approx(SHOW.tone, abs=5)
             assert not seen.errors
+            told = await live(app)
+            assert told["carrier"] == "cloudflare"
+            assert {each["state"] for each in told["cloudflare"]["tracks"]} == {"pulled"}
+            assert guest.errors == []
+
+
+async def test_sound_and_picture_are_in_step(tmp_path: Path) -> None:
+    async with (
+        emulator() as sfu,
+        rtmp_server(tmp_path) as server,
+        running_app(carrier=by(sfu), relay={"destinations": [f"{server.url}/live/{{path}}"]}) as app,
+    ):
+        invite = await app.invite("guest1")
+        async with publishing(app.whip(), invite["token"], encode(FLASH)):
+            await app.logged("RTMP relay started successfully")
+            await until_settled(app)
+            seen = await watch(f"{server.url}/live/guest1", 5)
+            offsets = sorted(abs(offset) for offset in seen.av_offsets())
+            assert len(offsets) >= 3
+            # One picture is 33 ms, one frame of AAC 21 ms: what a flash and a beep can be told apart by.
+            assert offsets[len(offsets) // 2] <= 0.040
+            assert abs((await live(app))["av_offset_ms"]) <= 20
+
+
+async def until_settled(app: App) -> None:
+    """Return once both tracks are dated by the sender's own clock."""
+
+    async def is_dated() -> bool:
+        return (await camera_session(app)).get("av_offset_ms") is not None
+
+    await until(is_dated, 15, interval=0.1)
+
+
+async def test_a_guest_on_each_carrier_and_one_with_a_bad_network() -> None:
+    async with AsyncExitStack() as stack:
+        sfu = await stack.enter_async_context(emulator())
+        app = await stack.enter_async_context(running_app(carrier=by(sfu, "builtin")))
+        media = encode(SMALL)
+        bad = await app.invite("guest1", carrier="cloudflare")
+        good = await app.invite("guest2", carrier="cloudflare")
+        direct = await app.invite("guest3")
+        publishers = [
+            await stack.enter_async_context(publishing(app.whip(seat), invite["token"], media))
+            for seat, invite in (("guest1", bad), ("guest2", good), ("guest3", direct))
+        ]
+        sessions = {seat: await live(app, seat) for seat in ("guest1", "guest2", "guest3")}
+        assert [sessions[seat]["carrier"] for seat in sorted(sessions)] == [
+            "cloudflare",
+            "cloudflare",
+            "builtin",
+        ]
+        publishers[0].loss = 0.3
+        sent = publishers[1].video.sent if publishers[1].video else 0
+        await until(lambda: publishers[1].video and publishers[1].video.sent > sent + 150, 20)
+        impaired = await camera_session(app, "guest1")
+        assert any(track["gaps"] or track["loss"] for track in impaired["tracks"])
+        for seat in ("guest2", "guest3"):
+            now = await camera_session(app, seat)
+            assert now["state"] == "live"
+            assert now["id"] == sessions[seat]["id"]
+            assert [track["lost"] for track in now["tracks"]] == [0, 0]
+
+
+async def test_a_screen_is_shared_and_the_camera_switched_off_by_cloudflare() -> None:
+    async with (
+        emulator() as sfu,
+        running_app(carrier=by(sfu)) as app,
+        chromium(camera=camera_file(SHOW), microphone=microphone_file(SHOW)) as browser,
+    ):
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await join(guest.page)
+            camera = await live(app)
+            await guest.page.get_by_role("button", name="Share screen").click()
+            await app.logged("guest1-screen is live after", 20)
+            assert set(await app.sessions()) == {"guest1", "guest1-screen"}
+            await guest.page.get_by_role("button", name="Camera off").click()
+
+            async def is_still() -> bool:
+                told = await camera_session(app)
+                (picture,) = (track for track in told["tracks"] if track["kind"] == "video")
+                return bool(
+                    told["state"] == "live" and picture["state"] == "off" and 3 < picture["frame_rate"] < 8
+                )
+
+            await until(is_still, 20, interval=0.2)
+            await guest.page.get_by_role("button", name="Stop sharing").click()
+
+            async def only_the_camera() -> bool:
+                return await app.sessions() == {"guest1": camera["id"]}
+
+            await until(only_the_camera, 10)
+
+
+async def test_the_picture_changes_its_size_without_anybody_reconnecting(tmp_path: Path) -> None:
+    wide = Show(640, 360, seconds=2, bitrate=600_000)
+    async with (
+        emulator() as sfu,
+        rtmp_server(tmp_path) as server,
+        running_app(carrier=by(sfu), relay={"destinations": [f"{server.url}/live/{{path}}"]}) as app,
+    ):
+        invite = await app.invite("guest1")
+        async with publishing(app.whip(), invite["token"], encode(SMALL), encode(wide)):
+            await app.logged("RTMP relay started successfully")
+            session = await live(app)
+            seen = await watch(f"{server.url}/live/guest1", 7)
+            assert {(320, 180), (640, 360)} == set(seen.sizes)
+            assert not seen.errors
+            assert (await camera_session(app))["id"] == session["id"]
+
+
+async def test_the_return_reaches_the_guest_by_cloudflare() -> None:
+    async with AsyncExitStack() as stack:
+        sfu = await stack.enter_async_context(emulator())
+        app = await stack.enter_async_context(running_app(carrier=by(sfu)))
+        browser = await stack.enter_async_context(chromium())
+        media = encode(RETURN)
+        await stack.enter_async_context(putting(app, "return-video", media, Kind.VIDEO))
+        await stack.enter_async_context(putting(app, "return-audio-guest1", media, Kind.AUDIO))
+        invite = await app.invite("guest1")
+        guest = await stack.enter_async_context(visitor(browser, invite["url"]))
+        await join(guest.page)
+        await live(app)
+
+        seen = await view(guest.page, f"/whep/return-guest1?invite={invite['token']}")
+        await moves(seen)
+        told = await seen.tell()
+        assert told.sizes[-1] == "640x360"
+        assert await seen.tone() == pytest.approx(RETURN.tone, abs=10)
+
+        other = await view(guest.page, f"/whep/return-guest2?invite={invite['token']}")
+        assert (await other.tell()).status == 403
+
+        # The relay's own session is lost: it pushes anew, and the guest is moved there.
+        pushing = next(
+            session
+            for session in sfu.engine.sessions.values()
+            if any(each.name == "return-video" for each in session.publications.values())
+        )
+        sfu.engine.expire([pushing.session_id], silently=False)
+        await app.logged("The way of the returns to Cloudflare was lost", 20)
+        await moves(seen)
+        assert await seen.tone() == pytest.approx(RETURN.tone, abs=10)
+        usage = (await app.api.get("/api/carrier/cost")).json()
+        assert usage["returned_bytes"] > 0
+        assert usage["pulled_bytes"] > 0
+
+
+async def moves(seen: View, count: int = 30) -> None:
+    """Return once a viewer has decoded so many more pictures."""
+    before = (await seen.tell()).frames
+
+    async def has_moved() -> bool:
+        return (await seen.tell()).frames >= before + count
+
+    await until(has_moved, 20, interval=0.1, what="the return moves")
+
+
+async def test_the_operator_switches_a_guest_to_the_other_carrier() -> None:
+    async with emulator() as sfu, running_app(carrier=by(sfu)) as app, chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await join(guest.page)
+            before = await live(app)
+            answer = await app.api.post("/api/guests/guest1/carrier", json={"carrier": "builtin"})
+            assert answer.is_success, answer.text
+            after = await live(app, other_than=before["id"])
+            assert (before["carrier"], after["carrier"]) == ("cloudflare", "builtin")
+            await seated(guest.page)
+
+
+async def test_a_killed_relay_leaves_nothing_at_the_sfu_and_the_guest_comes_back() -> None:
+    async with emulator() as sfu, running_app(carrier=by(sfu)) as app, chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await join(guest.page)
+            before = await live(app)
+            old = dict(sfu.engine.sessions)
+            await asyncio.sleep(0)
+            await app.kill("relay")
+            await live(app, other_than=before["id"])
+            await seated(guest.page)
+            published = [each for session in old.values() for each in session.publications.values()]
+            assert published
+            await until(lambda: all(each.closed for each in published), 10)
+
+
+async def test_the_sfu_dies_and_comes_back_in_the_middle_of_the_show() -> None:
+    async with sfu_process() as sfu, running_app(carrier=by(sfu)) as app, chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await join(guest.page)
+            before = await live(app)
+            await sfu.kill()
+
+            async def is_over() -> bool:
+                return bool((await camera_session(app)).get("id") != before["id"])
+
+            await until(is_over, 30, interval=0.1)
+            await sfu.start()
+            await live(app, other_than=before["id"], timeout=40)
+            await seated(guest.page)

@@ -55,6 +55,20 @@ _WATCH = """async ([url, codec]) => {
   if (answer.ok) await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
   return window.views.length - 1;
 }"""
+_LISTEN = """async ([number, ms]) => {
+  const { video } = window.views[number];
+  const context = new AudioContext();
+  const meter = context.createAnalyser();
+  meter.fftSize = 16384;
+  context.createMediaStreamSource(new MediaStream(video.srcObject.getAudioTracks())).connect(meter);
+  await new Promise((done) => setTimeout(done, ms));
+  const bins = new Float32Array(meter.frequencyBinCount);
+  meter.getFloatFrequencyData(bins);
+  const loudest = bins.indexOf(Math.max(...bins));
+  const rate = context.sampleRate;
+  await context.close();
+  return (loudest * rate) / meter.fftSize;
+}"""
 _TELL = """async (number) => {
   const { peer, sizes, first, status } = window.views[number];
   const stats = [...(await peer.getStats()).values()].filter(({ type }) => type === "inbound-rtp");
@@ -106,6 +120,10 @@ class View:
         """What it sees now."""
         told = await self._page.evaluate(_TELL, self._number)
         return Told(told["status"], told["first"], told["sizes"], told["state"], told["video"], told["audio"])
+
+    async def tone(self) -> float:
+        """The loudest frequency of what it hears in the next second, in Hz."""
+        return float(await self._page.evaluate(_LISTEN, [self._number, 1000]))
 
 
 async def view(page: Page, url: str, codec: str = "") -> View:
@@ -181,14 +199,15 @@ async def _play(
     publisher: Publisher, parts: tuple[Media, ...], sound_late: float, change: Callable[[Packet], Packet]
 ) -> None:
     began = time.monotonic()
-    video = _packets(parts, VIDEO_RATE, 0.0)
-    audio = _packets(parts, AUDIO_RATE, sound_late)
+    video = packets_of(parts, VIDEO_RATE, 0.0)
+    audio = packets_of(parts, AUDIO_RATE, sound_late)
     for due, _, packet in heapq.merge(video, audio, key=lambda each: each[:2]):
         await asyncio.sleep(began + due - time.monotonic())
         publisher.write(change(replace(packet, arrived=time.monotonic())))
 
 
-def _packets(parts: tuple[Media, ...], rate: int, late: float) -> Any:
+def packets_of(parts: tuple[Media, ...], rate: int, late: float) -> Any:
+    """Endless packets of one track, each after the seconds at which it is due."""
     is_video = rate == VIDEO_RATE
     inspector = FrameInspector(parts[0].show.codec if is_video else Codec.OPUS, rate, 0 if is_video else 2)
     begins = 0

@@ -234,12 +234,17 @@ def meaning(status: int, code: str | None, *, in_session: bool = True) -> Meanin
     return BROKEN
 
 
-_FATES: Final = {each.code: each.fate for each in MEANINGS}
+_BY_OUR_CODE: Final = {each.code: each for each in MEANINGS}
+
+
+def meaning_of(error: CarrierError) -> Meaning:
+    """Return what an error that was raised here means."""
+    return _BY_OUR_CODE.get(error.code, BROKEN)
 
 
 def fate(error: CarrierError) -> Fate:
     """Return what becomes of the session that an error was raised for."""
-    return _FATES.get(error.code, Fate.AGAIN)
+    return meaning_of(error).fate
 
 
 RETRY_FIRST_S: Final = 0.25

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from stagedoor.aio.closing import cancel_and_wait
-from stagedoor.carriers.cloudflare.failures import Fate, fate, retry_after
+from stagedoor.carriers.cloudflare.failures import Fate, Meaning, fate, meaning, meaning_of, retry_after
 from stagedoor.carriers.cloudflare.pull import Way
 from stagedoor.carriers.cloudflare.push import HubReader, Push
 from stagedoor.carriers.cloudflare.schema import TrackLocator
@@ -35,6 +35,7 @@ OPEN_WITHIN_S: Final = 11.0
 LOOK_EVERY_S: Final = 1.0
 ASK_EVERY_S: Final = 10.0
 """How often the SFU is asked whether a guest is still there."""
+MOVE_WITHIN_S: Final = 6.0
 IDLE_S: Final = 10.0
 """How long pushing goes on although nobody pulls."""
 MOST_VIEWERS: Final = 64
@@ -247,18 +248,33 @@ class Returns:
         """Push anew, and have everybody pull from there; whoever cannot be moved comes again."""
         names = {name for viewer in self._viewers.values() for name in viewer.paths.values()}
         push = await self._pushing(names)
-        for viewer in tuple(self._viewers.values()):
-            moved = [
-                TrackLocator(location="remote", session_id=push.session.id, track_name=name, mid=mid)
-                for mid, name in viewer.paths.items()
-            ]
-            try:
-                answer = await self._way.api.update_tracks(viewer.session.id, moved)
-            except CarrierError as error:
-                self._forget(viewer, error.code)
-                continue
-            if any(item.error_code for item in answer.tracks):
-                self._forget(viewer, "it could not be moved to the new session")
+        async with asyncio.TaskGroup() as group:
+            for viewer in self._viewers.values():
+                group.create_task(self._move(viewer, push.session.id))
+
+    async def _move(self, viewer: _Viewer, publisher: str) -> None:
+        """Have a guest's tracks come from another session, which may not have sent anything yet."""
+        moved = [
+            TrackLocator(location="remote", session_id=publisher, track_name=name, mid=mid)
+            for mid, name in viewer.paths.items()
+        ]
+        deadline = time.monotonic() + MOVE_WITHIN_S
+        for attempt in count():
+            why = await self._moved(viewer, moved)
+            if why is None:
+                return
+            if why.fate is not Fate.AGAIN or time.monotonic() > deadline:
+                self._forget(viewer, f"it could not be moved to the new session ({why.code})")
+                return
+            await asyncio.sleep(retry_after(attempt))
+
+    async def _moved(self, viewer: _Viewer, tracks: list[TrackLocator]) -> Meaning | None:
+        """Ask once; returns what is wrong."""
+        try:
+            answer = await self._way.api.update_tracks(viewer.session.id, tracks)
+        except CarrierError as error:
+            return meaning_of(error)
+        return next((meaning(200, item.error_code) for item in answer.tracks if item.error_code), None)
 
     async def _ask_for_one(self) -> None:
         """Ask the SFU after whoever has not been asked after for the longest time."""

@@ -1,0 +1,64 @@
+"""The emulated SFU as a program of its own, which can be killed and started again at the same place."""
+
+import asyncio
+import contextlib
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator
+
+import httpx
+
+from tests.kit.ports import free_ports
+from tests.kit.wait import until
+
+
+class SfuProcess:
+    """One emulator.
+
+    Attributes:
+        base_url: For the settings.
+    """
+
+    def __init__(self) -> None:
+        self._port, self._udp_port = free_ports(2)
+        self.app_id, self.app_secret = secrets.token_hex(16), secrets.token_hex(32)
+        self.base_url = f"http://127.0.0.1:{self._port}/v1"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it, and return once it answers."""
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "stagedoor", "emulate-cloudflare"),
+            *("--port", str(self._port), "--udp-port", str(self._udp_port)),
+            *("--app-id", self.app_id, "--app-secret", self.app_secret),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        await until(self._answers, 20)
+
+    async def _answers(self) -> bool:
+        try:
+            async with httpx.AsyncClient() as client:
+                return (await client.get(self.base_url)).status_code == 405
+        except httpx.TransportError:
+            return False
+
+    async def kill(self) -> None:
+        """`kill -9`; every session and connection is gone."""
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGKILL)
+            await process.wait()
+
+
+@contextlib.asynccontextmanager
+async def sfu_process() -> AsyncIterator[SfuProcess]:
+    """A running one; ended at the end."""
+    sfu = SfuProcess()
+    try:
+        await sfu.start()
+        yield sfu
+    finally:
+        await sfu.kill()
