@@ -64,6 +64,14 @@ APP_UNKNOWN: Final = Meaning(
     "Cloudflare does not know the application",
     "Check carrier.cloudflare.app_id; a new application takes a minute to be known everywhere.",
 )
+TURN_REFUSED: Final = Meaning(
+    "carrier_turn_refused",
+    Fate.STOP,
+    CarrierRefusedError,
+    Blame.OPERATOR,
+    "Cloudflare does not take the TURN key",
+    "Check carrier.cloudflare.turn_key_id and turn_key_token.",
+)
 NOT_UNDERSTOOD: Final = Meaning(
     "carrier_not_understood",
     Fate.STOP,
@@ -172,6 +180,7 @@ UNREADABLE: Final = Meaning(
 MEANINGS: Final = (
     UNAUTHORIZED,
     APP_UNKNOWN,
+    TURN_REFUSED,
     NOT_UNDERSTOOD,
     TOO_LARGE,
     OUT_OF_ORDER,
