@@ -96,6 +96,10 @@ export const texts = {
     lost: ["Connection lost", "This page is coming back by itself. Your place is kept."] as Pair,
     not_ready: ["The studio is not ready", "This page keeps trying by itself. Your place is kept."] as Pair,
     unreachable: ["The studio's server does not answer", "This page keeps trying by itself."] as Pair,
+    carrier: [
+      "Your line to the studio cannot be set up",
+      "This page keeps trying, and your place is kept. Tell the producer if it takes long.",
+    ] as Pair,
     networkBlocked: [
       "Your network blocks the connection",
       "Try another network, for example your phone's. This page keeps trying.",
@@ -199,6 +203,23 @@ export const texts = {
     save: "Save",
     cancel: "Cancel",
     dismiss: "Dismiss",
+    carriers: { builtin: "Built-in", cloudflare: "Cloudflare" },
+    way: {
+      by: { builtin: "By the built-in carrier", cloudflare: "By Cloudflare" },
+      waiting: (what: string, tries: string) => `waiting for ${what}${tries}`,
+      tracks: { audio: "sound", video: "picture", both: "sound and picture" },
+      tried: (times: number) => (times === 1 ? ", tried once" : `, tried ${times} times`),
+    },
+    use: { builtin: "Use built-in", cloudflare: "Use Cloudflare" },
+    switchTo: {
+      builtin: (name: string) => `Switch ${name} to the built-in carrier`,
+      cloudflare: (name: string) => `Switch ${name} to Cloudflare`,
+    },
+    switchTitle: (doing: string) => `${doing}?`,
+    switchDetail: "Picture and sound stop for a moment while the guest's page connects the other way.",
+    switchYes: "Switch",
+    cost: (dollars: string) => `Cloudflare so far: ${dollars}`,
+    costDetail: (size: string, price: string) => `${size} sent, at ${price} a gigabyte`,
     destinations: "Destinations",
     destination: {
       waiting: "waiting",
@@ -216,6 +237,8 @@ export const texts = {
     inviteAdmit: "On arrival",
     admitDirect: "Goes straight to the seat",
     admitLobby: "Waits in the lobby",
+    inviteCarrier: "Carrier",
+    inviteCarrierAny: "As the settings say",
     inviteExpires: "Link works for",
     expires: { hour: "1 hour", day: "1 day", week: "1 week", never: "Until revoked" },
     inviteMake: "Make the link",

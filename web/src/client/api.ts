@@ -1,6 +1,16 @@
 /** Calls to control, and what can go wrong with them. */
 
-import type { GuestView, InviteRequest, InviteView, Joined, JoinInfo, JoinRequest, Report } from "./types";
+import type {
+  CarrierKind,
+  CostView,
+  GuestView,
+  InviteRequest,
+  InviteView,
+  Joined,
+  JoinInfo,
+  JoinRequest,
+  Report,
+} from "./types";
 
 /** A failed call: the server's stable `code`, or `unreachable` when there was no answer (status 0). */
 export class ApiError extends Error {
@@ -109,6 +119,9 @@ export const deskApi = {
   hold: (id: string): Promise<GuestView> => call("POST", guestPath(id, "hold")),
   remove: (id: string, block: boolean): Promise<GuestView> =>
     call("POST", guestPath(id, "remove"), { body: { block } }),
+  carrier: (id: string, carrier: CarrierKind): Promise<GuestView> =>
+    call("POST", guestPath(id, "carrier"), { body: { carrier } }),
+  cost: (): Promise<CostView> => call("GET", "/api/carrier/cost"),
   rename: (id: string, name: string): Promise<GuestView> =>
     call("POST", guestPath(id, "rename"), { body: { name } }),
   invites: (): Promise<{ invites: InviteView[] }> => call("GET", "/api/invites"),

@@ -152,6 +152,26 @@ describe("Lasting", () => {
     expect(opened).toHaveLength(2);
   });
 
+  it("says that the carrier is in the way, and is there as soon as it no longer is", async () => {
+    failures = [new ApiError(502, "carrier_refused", "no such app", "", false)];
+    lasting.start();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(states.at(-1)).toEqual({ kind: "waiting", cause: "carrier" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(states.at(-1)).toEqual({ kind: "connected", session: "s1" });
+  });
+
+  it.each([405, 422])("opens another session at once when a restart is answered with %s", async (status) => {
+    await connected();
+    connection(0).restart = async () => {
+      throw new ApiError(status, "restart_unsupported", "", "", false);
+    };
+    connection(0).state = "disconnected";
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(connection(0)).toMatchObject({ closed: true, told: true });
+    expect(states.at(-1)).toEqual({ kind: "connected", session: "s2" });
+  });
+
   it("says that the network is in the way when it never connects, and goes on trying", async () => {
     first = { state: "connecting" };
     lasting.start();

@@ -24,7 +24,7 @@ export type LinkState =
   | { kind: "stopped" };
 
 /** Why there is no connection at the moment. */
-export type LinkCause = "lost" | "network_blocked" | "unreachable" | "not_ready";
+export type LinkCause = "lost" | "network_blocked" | "unreachable" | "not_ready" | "carrier";
 
 /** What the server last said of a session. */
 export type ServerWord = "open" | "closed" | "unknown";
@@ -35,6 +35,11 @@ const CONNECT_MS = 12_000;
 const SILENT_MS = 4000;
 const SILENT_AND_UNKNOWN_MS = 1000;
 const RESTART_MS = 5000;
+
+function causeOf({ status, code }: ApiError): LinkCause {
+  if (status === 0) return "unreachable";
+  return code.startsWith("carrier_") ? "carrier" : "not_ready";
+}
 
 export class Lasting<C extends Connection> {
   #abort = new AbortController();
@@ -96,7 +101,7 @@ export class Lasting<C extends Connection> {
     } catch (error) {
       if (signal.aborted) return null;
       if (!(error instanceof ApiError)) throw error;
-      if (!this.isFinal(error)) return error.status === 0 ? "unreachable" : "not_ready";
+      if (!this.isFinal(error)) return causeOf(error);
       this.onState({ kind: "refused", error });
     } finally {
       const session = this.#session;

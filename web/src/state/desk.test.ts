@@ -18,6 +18,7 @@ const SNAPSHOT: DeskEvent = {
     guests: [guest({ id: "a", state: "seated", seat: "guest1" }), guest({ id: "b" })],
     seats: [seat("guest1", "a"), seat("guest2", null)],
     health: { status: "ok", parts: {}, warnings: [] },
+    carriers: ["builtin", "cloudflare"],
   },
 };
 

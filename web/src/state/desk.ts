@@ -1,18 +1,20 @@
 /** What the operator's page knows: only what control has said. */
 
-import type { DeskEvent, GuestView, HealthView, SeatView } from "../client/types";
+import type { CarrierKind, DeskEvent, GuestView, HealthView, SeatView } from "../client/types";
 
 export interface Desk {
   guests: ReadonlyMap<string, GuestView>;
   seats: readonly SeatView[];
   health: HealthView;
+  /** Those by which guests can come. */
+  carriers: readonly CarrierKind[];
 }
 
 /** The desk after an event; before the first snapshot there is none. */
 export function heard(desk: Desk | null, event: DeskEvent): Desk | null {
   if (event.type === "snapshot") {
-    const { guests, seats, health } = event.data;
-    return { guests: new Map(guests.map((guest) => [guest.id, guest])), seats, health };
+    const { guests, seats, health, carriers } = event.data;
+    return { guests: new Map(guests.map((guest) => [guest.id, guest])), seats, health, carriers };
   }
   if (desk === null) return null;
   switch (event.type) {

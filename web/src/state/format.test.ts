@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bitrate, duration, offset, sentences, statistics } from "./format";
+import { bitrate, dollars, duration, gigabytes, offset, sentences, statistics } from "./format";
 import { session, track } from "./samples";
 
 describe("statistics", () => {
@@ -31,6 +31,17 @@ describe("figures", () => {
   it("have their units", () => {
     expect(bitrate(999_400)).toBe("999 kbit/s");
     expect(bitrate(1_000_000)).toBe("1.0 Mbit/s");
+    expect([dollars(0), dollars(0.004), dollars(0.5173), dollars(12)]).toEqual([
+      "$0.00",
+      "less than $0.01",
+      "$0.52",
+      "$12.00",
+    ]);
+    expect([gigabytes(0), gigabytes(1_234_000_000), gigabytes(10_345_678_901)]).toEqual([
+      "0.00 GB",
+      "1.23 GB",
+      "10.3 GB",
+    ]);
     expect([offset(12.4), offset(0), offset(-7.6)]).toEqual(["+12 ms", "0 ms", "−8 ms"]);
     expect([duration(42_000), duration(180_000), duration(7_200_000), duration(-5)]).toEqual([
       "42 s",

@@ -36,6 +36,18 @@ export function offset(value: number): string {
   return `${rounded > 0 ? "+" : ""}${rounded} ms`.replace("-", "−");
 }
 
+/** Money to the cent; what is less than one is not nothing. */
+export function dollars(value: number): string {
+  if (value > 0 && value < 0.01) return "less than $0.01";
+  return `$${value.toFixed(2)}`;
+}
+
+/** A size in decimal gigabytes, as networks are billed. */
+export function gigabytes(bytes: number): string {
+  const value = bytes / 1e9;
+  return `${value.toFixed(value < 10 ? 2 : 1)} GB`;
+}
+
 /** Rough time left, for countdowns: `42 s`, `3 min`, `2 h`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

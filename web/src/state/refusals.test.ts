@@ -22,6 +22,11 @@ describe("refusals", () => {
     expect(isFinal(error(422, "invalid"))).toBe(true);
   });
 
+  it("waits for the operator to switch the carrier", () => {
+    expect(isFinal(error(409, "carrier_unconfigured", false))).toBe(false);
+    expect(isFinal(error(502, "carrier_refused", false))).toBe(false);
+  });
+
   it("joins anew when the server knows nothing of the visit", () => {
     expect(wantsNewJoin(error(409, "not_joined"))).toBe(true);
     expect(wantsNewJoin(error(404, "guest_unknown"))).toBe(true);

@@ -1,6 +1,6 @@
 /** Guests, sessions and tracks for tests. */
 
-import type { DestinationView, GuestView, SessionView, TrackView } from "../client/types";
+import type { CarrierStatus, DestinationView, GuestView, SessionView, TrackView } from "../client/types";
 
 export const track = (change: Partial<TrackView> = {}): TrackView => ({
   kind: "video",
@@ -39,6 +39,8 @@ export const session = (change: Partial<SessionView> = {}): SessionView => ({
   path: "guest1",
   kind: "camera",
   state: "live",
+  carrier: "builtin",
+  cloudflare: null,
   tracks: [track(), track({ kind: "audio", codec: "opus", width: 0, height: 0, bitrate: 64_000, loss: 0 })],
   destinations: [destination()],
   round_trip_ms: 84.2,
@@ -46,6 +48,20 @@ export const session = (change: Partial<SessionView> = {}): SessionView => ({
   time_to_first_frame_ms: 180,
   allowed_bitrate: 6_000_000,
   reason: null,
+  ...change,
+});
+
+export const cloudflare = (change: Partial<CarrierStatus> = {}): CarrierStatus => ({
+  publish_session: "0123abcd",
+  pull_session: "4567cdef",
+  tracks: [
+    { kind: "video", state: "pulled", retries: 0 },
+    { kind: "audio", state: "pulled", retries: 0 },
+  ],
+  rebuilt: 0,
+  code: "",
+  reason: "",
+  hint: "",
   ...change,
 });
 
@@ -58,6 +74,8 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   color: "#4f8df7",
   camera: "on",
   mic: "on",
+  carrier: "builtin",
+  trouble: null,
   sessions: [session()],
   reason: null,
   ...change,

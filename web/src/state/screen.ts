@@ -21,6 +21,7 @@ export class ScreenShare {
   constructor(
     private readonly target: () => (WhipTarget & { maxBitrate: number }) | null,
     private readonly serverWord: (id: string) => ServerWord,
+    private readonly onOpen: (session: WhipSession, signal: AbortSignal) => Promise<void>,
   ) {}
 
   /** Ask which screen, window or tab, and publish it. */
@@ -73,7 +74,7 @@ export class ScreenShare {
     this.#publisher.start();
   }
 
-  #open(
+  async #open(
     video: MediaStreamTrack,
     audio: MediaStreamTrack | undefined,
     signal: AbortSignal,
@@ -81,6 +82,8 @@ export class ScreenShare {
     const target = this.target();
     if (!target) throw new DOMException("not inside", "AbortError");
     const maxBitrate = Math.min(SCREEN_BITRATE, target.maxBitrate);
-    return WhipSession.open(target, () => ({ video, audio, maxBitrate }), signal);
+    const session = await WhipSession.open(target, () => ({ video, audio, maxBitrate }), signal);
+    void this.onOpen(session, signal);
+    return session;
   }
 }

@@ -4,7 +4,8 @@ import { computed, effect, signal, untracked } from "@preact/signals";
 import { ApiError, guestApi } from "../client/api";
 import { Backoff } from "../client/backoff";
 import { EventStream } from "../client/events";
-import { Lasting, type LinkState, type ServerWord } from "../client/lasting";
+import { Lasting, type LinkState } from "../client/lasting";
+import { firstSent } from "../client/sending";
 import type { GuestStreamEvent, Joined } from "../client/types";
 import { WhipSession } from "../client/whip";
 import type { Media } from "./media";
@@ -15,12 +16,14 @@ import { reportDevices } from "./reporter";
 import { ScreenShare } from "./screen";
 import { settings } from "./settings";
 import type { Visit } from "./visit";
+import { ServerWords } from "./words";
 
 export class Stage {
   readonly phase = signal<Phase>(START);
   readonly link = signal<LinkState>({ kind: "stopped" });
   readonly eventsUp = signal(false);
   readonly screen: ScreenShare;
+  readonly #words = new ServerWords();
   readonly #inside = computed(() => (this.phase.value.kind === "inside" ? this.phase.value : null));
   #publisher: Lasting<WhipSession> | null = null;
   #events: EventStream<GuestStreamEvent> | null = null;
@@ -32,7 +35,8 @@ export class Stage {
   ) {
     this.screen = new ScreenShare(
       () => this.#target("-screen"),
-      (id) => this.#serverWord(id),
+      (id) => this.#words.of(id),
+      (session, signal) => this.#tellSending(session, signal),
     );
     effect(() => {
       const outgoing = this.#outgoing();
@@ -145,7 +149,7 @@ export class Stage {
       (state) => this.#linkIs(state),
       isFinal,
     );
-    this.#publisher.listenTo((id) => this.#serverWord(id));
+    this.#publisher.listenTo((id) => this.#words.of(id));
     this.#publisher.start();
     this.#listen(joined);
   }
@@ -206,10 +210,22 @@ export class Stage {
     }
   }
 
-  #publish(signal: AbortSignal): Promise<WhipSession> {
+  async #publish(signal: AbortSignal): Promise<WhipSession> {
     const target = this.#target();
     if (!target) throw new DOMException("not inside", "AbortError");
-    return WhipSession.open(target, () => this.#outgoing(), signal);
+    const session = await WhipSession.open(target, () => this.#outgoing(), signal);
+    void this.#tellSending(session, signal);
+    return session;
+  }
+
+  /** Nobody knows earlier than this page that its packets are on their way; told once for each session. */
+  async #tellSending(session: WhipSession, signal: AbortSignal): Promise<void> {
+    if (!(await firstSent(session.peer, signal))) return;
+    const inside = this.#inside.peek();
+    if (!inside) return;
+    const report = { ...this.media.report.peek(), sending: session.id };
+    // Without this word it only takes a little longer.
+    await guestApi.report(inside.token, inside.guest.id, report).catch(() => undefined);
   }
 
   #linkIs(state: LinkState): void {
@@ -220,15 +236,13 @@ export class Stage {
   }
 
   #hear(event: GuestStreamEvent): void {
-    if (event.type === "snapshot") this.#act({ type: "guest", guest: event.data.guest });
-    else if (event.type === "guest") this.#act({ type: "guest", guest: event.data });
-    else if (event.type === "ended") this.#act({ type: "ended", reason: event.data.reason });
-  }
-
-  #serverWord(id: string): ServerWord {
-    const found = this.#inside.peek()?.guest.sessions.find((session) => session.id === id);
-    if (!found) return "unknown";
-    return found.state === "closed" ? "closed" : "open";
+    if (event.type === "ended") {
+      this.#act({ type: "ended", reason: event.data.reason });
+      return;
+    }
+    const guest = event.type === "snapshot" ? event.data.guest : event.data;
+    this.#words.hear(guest);
+    this.#act({ type: "guest", guest });
   }
 
   #remember(): void {

@@ -20,11 +20,13 @@ const TONES: Record<SessionView["state"], Tone | "off"> = {
 interface GuestTileProps {
   guest: GuestView;
   title: ComponentChildren;
+  /** What is said of the carrier; nothing where there is only one. */
+  way: ComponentChildren;
   children: ComponentChildren;
 }
 
 /** One guest: picture, state, figures, destinations, and what can be done (`children`). */
-export function GuestTile({ guest, title, children }: GuestTileProps): JSX.Element {
+export function GuestTile({ guest, title, way, children }: GuestTileProps): JSX.Element {
   const listening = useSignal(false);
   const session = sessionOf(guest, "camera");
   const screen = sessionOf(guest, "screen");
@@ -45,6 +47,7 @@ export function GuestTile({ guest, title, children }: GuestTileProps): JSX.Eleme
         {session ? <ListenButton listening={listening} /> : null}
       </div>
       {session ? <Figures session={session} /> : null}
+      {way}
       {session ? <Destinations destinations={session.destinations} /> : null}
       {screen ? <ScreenPart session={screen} name={guest.name} /> : null}
       <footer class="tile-actions">{children}</footer>

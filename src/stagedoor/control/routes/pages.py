@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import mimetypes
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -17,6 +18,9 @@ router = APIRouter(include_in_schema=False)
 
 STATIC = Path(__file__).parent.parent / "static"
 YEAR_S = 365 * 86400
+
+# Otherwise the first file that is asked for has the system's tables read in the middle of the loop.
+mimetypes.init()
 
 
 class Assets(StaticFiles):

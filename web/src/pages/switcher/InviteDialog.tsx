@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { deskApi } from "../../client/api";
-import type { Admit, InviteRequest, InviteView, SeatView } from "../../client/types";
+import type { Admit, CarrierKind, InviteRequest, InviteView, SeatView } from "../../client/types";
 import { sentences } from "../../state/format";
 import type { Operator } from "../../state/operator";
 import { texts } from "../../texts";
@@ -24,11 +24,12 @@ const EXPIRES = [
 interface InviteDialogProps {
   operator: Operator;
   seats: readonly SeatView[];
+  carriers: readonly CarrierKind[];
   onClose: () => void;
 }
 
 /** Make a link for a guest, and see which links work. */
-export function InviteDialog({ operator, seats, onClose }: InviteDialogProps): JSX.Element {
+export function InviteDialog({ operator, seats, carriers, onClose }: InviteDialogProps): JSX.Element {
   const made = useSignal<InviteView | null>(null);
   const open = useSignal<readonly InviteView[]>([]);
   const { commands } = operator;
@@ -65,6 +66,7 @@ export function InviteDialog({ operator, seats, onClose }: InviteDialogProps): J
       ) : (
         <InviteForm
           seats={seats}
+          carriers={carriers}
           busy={commands.pending.value.has(KEY)}
           onMake={(request) => void make(request)}
         />
@@ -87,14 +89,16 @@ export function InviteDialog({ operator, seats, onClose }: InviteDialogProps): J
 
 interface InviteFormProps {
   seats: readonly SeatView[];
+  carriers: readonly CarrierKind[];
   busy: boolean;
   onMake: (request: InviteRequest) => void;
 }
 
-function InviteForm({ seats, busy, onMake }: InviteFormProps): JSX.Element {
+function InviteForm({ seats, carriers, busy, onMake }: InviteFormProps): JSX.Element {
   const seat = useSignal(seats.find(({ guest }) => guest === null)?.name ?? "");
   const name = useSignal("");
   const admit = useSignal<Admit>("direct");
+  const carrier = useSignal<CarrierKind | null>(null);
   const expires = useSignal<string>(EXPIRES[1].value);
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -102,6 +106,7 @@ function InviteForm({ seats, busy, onMake }: InviteFormProps): JSX.Element {
       seat: seat.value || null,
       name: name.value.trim() || null,
       admit: seat.value ? admit.value : "lobby",
+      carrier: carrier.value,
       expires_s: expires.value ? Number(expires.value) : null,
     });
   };
@@ -138,6 +143,19 @@ function InviteForm({ seats, busy, onMake }: InviteFormProps): JSX.Element {
           name.value = value;
         }}
       />
+      {carriers.length > 1 ? (
+        <Select
+          label={say.inviteCarrier}
+          value={carrier.value ?? ""}
+          options={[
+            { value: "", label: say.inviteCarrierAny },
+            ...carriers.map((value) => ({ value, label: say.carriers[value] })),
+          ]}
+          onChange={(value) => {
+            carrier.value = carriers.find((each) => each === value) ?? null;
+          }}
+        />
+      ) : null}
       <Select
         label={say.inviteExpires}
         value={expires.value}
@@ -153,8 +171,8 @@ function InviteForm({ seats, busy, onMake }: InviteFormProps): JSX.Element {
   );
 }
 
-const nameOf = ({ name, seat }: InviteView): string =>
-  [name || say.inviteAnybody, seat ?? say.lobby].join(" · ");
+const nameOf = ({ name, seat, carrier }: InviteView): string =>
+  [name || say.inviteAnybody, seat ?? say.lobby, ...(carrier ? [say.carriers[carrier]] : [])].join(" · ");
 
 const untilOf = ({ expires_at }: InviteView): string =>
   expires_at === null

@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { SeatView } from "../../client/types";
+import type { CostView, SeatView } from "../../client/types";
 import type { Commands } from "../../state/commands";
 import { type Desk, freeSeats, guestIn, lobbyOf } from "../../state/desk";
-import { duration, sentences } from "../../state/format";
+import { dollars, duration, gigabytes, sentences } from "../../state/format";
 import type { Operator } from "../../state/operator";
 import { texts } from "../../texts";
 import { Chip } from "../../ui/Chip";
@@ -13,6 +13,7 @@ import { Icon } from "../../ui/Icon";
 import { Message } from "../../ui/Message";
 import { Notice } from "../../ui/Notice";
 import { GuestActions, LobbyActions } from "./Actions";
+import { CarrierWay } from "./CarrierWay";
 import { InviteDialog } from "./InviteDialog";
 import "../../styles/switcher.css";
 
@@ -29,6 +30,7 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
         <h1>
           <span class="brand">{texts.brand}</span> {texts.desk.title}
         </h1>
+        <Cost cost={operator.cost.value} />
         <button
           type="button"
           class="button button-primary"
@@ -51,12 +53,25 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
         <InviteDialog
           operator={operator}
           seats={desk.seats}
+          carriers={desk.carriers}
           onClose={() => {
             inviting.value = false;
           }}
         />
       ) : null}
     </div>
+  );
+}
+
+/** What Cloudflare has sent so far, in dollars; nothing where nobody can come by it. */
+function Cost({ cost }: { cost: CostView | null }): JSX.Element | null {
+  if (!cost) return null;
+  const { pulled_bytes, returned_bytes, price_per_gb } = cost;
+  const detail = texts.desk.costDetail(gigabytes(pulled_bytes + returned_bytes), dollars(price_per_gb));
+  return (
+    <p class="desk-cost" title={detail}>
+      {texts.desk.cost(dollars(cost.cost))}
+    </p>
   );
 }
 
@@ -105,7 +120,12 @@ function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Elem
         {desk.seats.map((seat) => {
           const guest = guestIn(desk, seat);
           return guest ? (
-            <GuestTile key={seat.name} guest={guest} title={<SeatTitle seat={seat} />}>
+            <GuestTile
+              key={seat.name}
+              guest={guest}
+              title={<SeatTitle seat={seat} />}
+              way={<CarrierWay guest={guest} carriers={desk.carriers} commands={operator.commands} />}
+            >
               <GuestActions guest={guest} commands={operator.commands} />
             </GuestTile>
           ) : (
@@ -165,7 +185,12 @@ function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Elem
       </h2>
       {waiting.length === 0 ? <p class="desk-nobody">{texts.desk.lobbyEmpty}</p> : null}
       {waiting.map((guest) => (
-        <GuestTile key={guest.id} guest={guest} title="">
+        <GuestTile
+          key={guest.id}
+          guest={guest}
+          title=""
+          way={<CarrierWay guest={guest} carriers={desk.carriers} commands={operator.commands} />}
+        >
           <LobbyActions guest={guest} seats={freeSeats(desk)} commands={operator.commands} />
         </GuestTile>
       ))}
