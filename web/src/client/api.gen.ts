@@ -309,7 +309,7 @@ export interface paths {
          * Report Devices
          * @description Take what a guest's page has switched off, so that silence and stills are understood.
          *
-         *     `sending` names a session whose packets have begun to leave, so that Cloudflare is asked for them at once.
+         *     `sending` says whose packets have begun to leave, so that Cloudflare is asked for them at once.
          */
         post: operations["report_devices"];
         delete?: never;
@@ -1041,7 +1041,7 @@ export interface components {
          * @description What the guest's page has switched off.
          *
          *     Attributes:
-         *         sending: The session whose packets the page has just seen leave for the first time.
+         *         sending: Told whenever packets of a kind have begun to leave.
          */
         ReportBody: {
             /**
@@ -1054,8 +1054,7 @@ export interface components {
              * @enum {string}
              */
             mic: "on" | "off";
-            /** Sending */
-            sending?: string | null;
+            sending?: components["schemas"]["SendingBody"] | null;
         };
         /**
          * SeatBody
@@ -1092,6 +1091,16 @@ export interface components {
             guest: string | null;
             /** Held For Ms */
             held_for_ms: number | null;
+        };
+        /**
+         * SendingBody
+         * @description A session of which the page has seen packets of these kinds leave.
+         */
+        SendingBody: {
+            /** Session */
+            session: string;
+            /** Kinds */
+            kinds: components["schemas"]["Kind"][];
         };
         /**
          * SessionClosed

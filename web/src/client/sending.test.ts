@@ -1,60 +1,91 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { firstSent } from "./sending";
+import { type Kind, watchSending } from "./sending";
 
 class FakePeer {
   connectionState: RTCPeerConnectionState = "connecting";
   asked = 0;
-  bytes: number[] = [0, 0];
+  bytes: Partial<Record<Kind, number>> = { audio: 0, video: 0 };
+
+  getTransceivers(): RTCRtpTransceiver[] {
+    return Object.keys(this.bytes).map((kind) => ({ receiver: { track: { kind } } })) as RTCRtpTransceiver[];
+  }
 
   async getStats(): Promise<RTCStatsReport> {
     this.asked += 1;
-    const entries = this.bytes.map((bytesSent, n) => [`o${n}`, { type: "outbound-rtp", bytesSent }] as const);
-    return new Map([["t", { type: "transport", bytesSent: 500 }], ...entries]) as unknown as RTCStatsReport;
+    const entries = Object.entries(this.bytes).map(
+      ([kind, bytesSent]) => [kind, { type: "outbound-rtp", kind, bytesSent }] as const,
+    );
+    const transport = ["t", { type: "transport", bytesSent: 500 }] as const;
+    return new Map<string, unknown>([transport, ...entries]) as unknown as RTCStatsReport;
   }
 }
 
-describe("firstSent", () => {
+describe("watchSending", () => {
   let peer: FakePeer;
   let abort: AbortController;
+  let told: Kind[][];
+  let over: boolean;
 
   beforeEach(() => {
     vi.useFakeTimers();
     peer = new FakePeer();
     abort = new AbortController();
+    told = [];
+    over = false;
   });
 
   afterEach(() => {
+    abort.abort();
     vi.useRealTimers();
   });
 
-  it("is true as soon as one track sends, and asks no more then", async () => {
-    const sent = firstSent(peer, abort.signal);
+  const watch = (): void => {
+    void watchSending(peer, abort.signal, (kinds) => told.push(kinds)).then(() => {
+      over = true;
+    });
+  };
+
+  it("tells of both at once, and asks no more then", async () => {
+    watch();
     await vi.advanceTimersByTimeAsync(450);
-    expect(peer.asked).toBe(5);
-    peer.bytes = [0, 1200];
-    await vi.advanceTimersByTimeAsync(100);
-    expect(await sent).toBe(true);
+    expect([told, peer.asked]).toEqual([[], 5]);
+    peer.bytes = { audio: 90, video: 1200 };
+    await vi.advanceTimersByTimeAsync(200);
+    expect([told, over]).toEqual([[["audio", "video"]], true]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(peer.asked).toBe(6);
   });
 
-  it("takes the handshake's bytes for no media", async () => {
-    const sent = firstSent(peer, abort.signal);
-    await vi.advanceTimersByTimeAsync(30_000);
-    expect(await sent).toBe(false);
-    expect(peer.asked).toBe(300);
+  it("tells of each once, a late one too", async () => {
+    watch();
+    peer.bytes.video = 1200;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([told, over]).toEqual([[["video"]], false]);
+    expect(peer.asked).toBeLessThan(340);
+    peer.bytes.audio = 90;
+    await vi.advanceTimersByTimeAsync(2000);
+    expect([told, over]).toEqual([[["video"], ["audio"]], true]);
+  });
+
+  it("waits for no sound where there will be none", async () => {
+    peer.bytes = { video: 1200 };
+    watch();
+    await vi.advanceTimersByTimeAsync(200);
+    expect([told, over]).toEqual([[["video"]], true]);
   });
 
   it("ends with the connection, and when it is told to", async () => {
-    const closed = firstSent(peer, abort.signal);
+    watch();
     await vi.advanceTimersByTimeAsync(200);
     peer.connectionState = "closed";
     await vi.advanceTimersByTimeAsync(100);
-    expect(await closed).toBe(false);
+    expect(over).toBe(true);
+    over = false;
     peer.connectionState = "connecting";
-    const stopped = firstSent(peer, abort.signal);
+    watch();
     await vi.advanceTimersByTimeAsync(50);
     abort.abort();
-    expect(await stopped).toBe(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([told, over]).toEqual([[], true]);
   });
 });

@@ -21,7 +21,7 @@ export class ScreenShare {
   constructor(
     private readonly target: () => (WhipTarget & { maxBitrate: number }) | null,
     private readonly serverWord: (id: string) => ServerWord,
-    private readonly onOpen: (session: WhipSession, signal: AbortSignal) => Promise<void>,
+    private readonly onOpen: (session: WhipSession, signal: AbortSignal) => void,
   ) {}
 
   /** Ask which screen, window or tab, and publish it. */
@@ -83,7 +83,7 @@ export class ScreenShare {
     if (!target) throw new DOMException("not inside", "AbortError");
     const maxBitrate = Math.min(SCREEN_BITRATE, target.maxBitrate);
     const session = await WhipSession.open(target, () => ({ video, audio, maxBitrate }), signal);
-    void this.onOpen(session, signal);
+    this.onOpen(session, signal);
     return session;
   }
 }

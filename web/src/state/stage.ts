@@ -5,7 +5,7 @@ import { ApiError, guestApi } from "../client/api";
 import { Backoff } from "../client/backoff";
 import { EventStream } from "../client/events";
 import { Lasting, type LinkState } from "../client/lasting";
-import { firstSent } from "../client/sending";
+import { watchSending } from "../client/sending";
 import type { GuestStreamEvent, Joined } from "../client/types";
 import { WhipSession } from "../client/whip";
 import type { Media } from "./media";
@@ -214,18 +214,19 @@ export class Stage {
     const target = this.#target();
     if (!target) throw new DOMException("not inside", "AbortError");
     const session = await WhipSession.open(target, () => this.#outgoing(), signal);
-    void this.#tellSending(session, signal);
+    this.#tellSending(session, signal);
     return session;
   }
 
-  /** Nobody knows earlier than this page that its packets are on their way; told once for each session. */
-  async #tellSending(session: WhipSession, signal: AbortSignal): Promise<void> {
-    if (!(await firstSent(session.peer, signal))) return;
-    const inside = this.#inside.peek();
-    if (!inside) return;
-    const report = { ...this.media.report.peek(), sending: session.id };
-    // Without this word it only takes a little longer.
-    await guestApi.report(inside.token, inside.guest.id, report).catch(() => undefined);
+  /** Nobody knows earlier than this page that its packets are on their way; told once for each kind. */
+  #tellSending(session: WhipSession, signal: AbortSignal): void {
+    void watchSending(session.peer, signal, (kinds) => {
+      const inside = this.#inside.peek();
+      if (!inside) return;
+      const report = { ...this.media.report.peek(), sending: { session: session.id, kinds } };
+      // Without this word it only takes a little longer.
+      void guestApi.report(inside.token, inside.guest.id, report).catch(() => undefined);
+    });
   }
 
   #linkIs(state: LinkState): void {
