@@ -7,10 +7,13 @@ import re
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from stagedoor.emulator.options import Options
+from stagedoor.emulator.serve import Emulator, emulator
 from stagedoor.settings.sources import keys
 from tests.kit.app import App, running_app
 from tests.kit.certificate import certificate
@@ -36,7 +39,7 @@ CLOUDFLARE = {
     *("carrier.cloudflare.base_url", "carrier.cloudflare.turn_key_id", "carrier.cloudflare.turn_key_token"),
     *("carrier.cloudflare.turn_key_token_file", "carrier.cloudflare.price_per_gb"),
 }
-"""What only an answer of Cloudflare's API shows."""
+"""What only an answer of Cloudflare's API shows, which the emulator gives."""
 
 
 def test_no_key_is_left_out_here() -> None:
@@ -171,6 +174,50 @@ async def _sees_relay(app: App, mediamtx: Asked) -> None:
         assert answer.status_code < 500
         with pytest.raises(httpx.ConnectError):
             await client.get(f"http://127.0.0.1:{hub_port}/healthz")
+
+
+@pytest.mark.parametrize("in_files", [False, True], ids=["in settings", "in files"])
+async def test_the_account_at_cloudflare(tmp_path: Path, in_files: bool) -> None:
+    options = Options(turn_key_id="a-turn-key", turn_key_token="a-turn-token")
+    seats = ["guest1", {"name": "guest2", "carrier": "builtin"}]
+    async with (
+        emulator(options) as it,
+        running_app(
+            carrier={"kind": "cloudflare", "cloudflare": _account(it, tmp_path, in_files)},
+            guests={"seats": seats},
+        ) as app,
+    ):
+        invite = await app.invite("guest1")
+        as_guest = {"Authorization": f"Bearer {invite['token']}"}
+        servers = (await app.api.get("/api/calls/ice-servers", headers=as_guest)).json()["ice_servers"]
+        assert any(url.startswith("turns:") for server in servers for url in server["urls"])
+        show = encode(SHOW)
+        async with (
+            publishing(f"{app.url}/api/calls/whip/guest1", invite["token"], show),
+            publishing(f"{app.url}/api/calls/whip/guest2", app.token, show),
+        ):
+            assert {guest["seat"]: guest["carrier"] for guest in await app.guests()} == {
+                "guest1": "cloudflare",
+                "guest2": "builtin",
+            }
+            assert it.engine.sessions
+        cost = (await app.api.get("/api/carrier/cost")).json()
+        assert (cost["price_per_gb"], cost["currency"]) == (0.08, "USD")
+        assert options.app_secret not in app.log()
+
+
+def _account(it: Emulator, folder: Path, in_files: bool) -> dict[str, Any]:
+    account: dict[str, Any] = {
+        "app_id": it.app_id,
+        "base_url": it.base_url,
+        "turn_key_id": "a-turn-key",
+        "price_per_gb": 0.08,
+    }
+    for name, secret in (("app_secret", it.app_secret), ("turn_key_token", "a-turn-token")):
+        path = folder / name
+        path.write_text(f"{secret}\n")
+        account |= {f"{name}_file": str(path)} if in_files else {name: secret}
+    return account
 
 
 async def test_a_trusted_proxy_says_how_the_guest_came() -> None:

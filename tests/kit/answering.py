@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
@@ -43,10 +44,12 @@ class Answering:
 
 
 @contextlib.asynccontextmanager
-async def answering(answers: Mapping[str, tuple[int, bytes]]) -> AsyncIterator[Answering]:
+async def answering(
+    answers: Mapping[str, tuple[int, bytes]], tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Answering]:
     """Run the server on a free port of loopback."""
     told = Answering(answers)
-    server = await asyncio.start_server(told._answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(told._answer, "127.0.0.1", 0, ssl=tls)
     told.port = server.sockets[0].getsockname()[1]
     try:
         yield told

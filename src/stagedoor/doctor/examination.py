@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
-from stagedoor.doctor import machine, network
+from stagedoor.doctor import cloudflare, machine, network
 from stagedoor.doctor.findings import Finding, ok, problem, warning
 from stagedoor.domain.errors import StagedoorError
 from stagedoor.local_http import request, server_endpoint
@@ -30,6 +30,7 @@ async def examine(loaded: Loaded) -> list[Finding]:
         network.public_url(settings.server, is_running=instance is not None),
         network.mediamtx(settings.mediamtx),
         network.destinations(settings.relay),
+        cloudflare.account(settings),
     ):
         found += group
     return found
