@@ -104,7 +104,7 @@ def _is_told(session: CarrierError | None, turn: CarrierError | None) -> bool:
     """Tell whether both calls failed alike on the way, which is said once."""
     if session is None or turn is None:
         return False
-    return session.code == turn.code and turn.code not in ("carrier_unauthorized", "carrier_app_unknown")
+    return session.code == turn.code
 
 
 def _told(error: CarrierError | None, sight: Sight, cloudflare: CloudflareSettings) -> Finding:
@@ -160,9 +160,9 @@ def _told_of_turn(error: CarrierError | None, settings: Settings) -> list[Findin
     if error is None:
         return [ok(TURN_TOPIC, "gives credentials")]
     match error.code:
-        case "carrier_unauthorized":
+        case "carrier_turn_refused":
             text, advice = "its token is refused", f"Correct carrier.cloudflare.{_token(cloudflare)}."
-        case "carrier_app_unknown":
+        case "carrier_turn_unknown":
             text = f"no TURN key has the id {cloudflare.turn_key_id}"
             advice = "Correct carrier.cloudflare.turn_key_id."
         case _:

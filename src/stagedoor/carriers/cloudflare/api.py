@@ -124,8 +124,8 @@ class CloudflareApi:
         response = await self._send(
             "ice-servers", "POST", url, settings.turn_key_token, {"ttl": ttl_s}, within_s=TURN_WITHIN_S
         )
-        if response.status_code in (401, 403, 404):
-            raise self._failed("ice-servers", failures.TURN_REFUSED, _words(response)[1])
+        if (means := failures.TURN_BY_STATUS.get(response.status_code)) is not None:
+            raise self._failed("ice-servers", means, _words(response)[1])
         if response.is_error:
             raise self._refused("ice-servers", response, in_session=False)
         servers = self._read("ice-servers", response, TurnServers).servers

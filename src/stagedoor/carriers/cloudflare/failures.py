@@ -69,8 +69,16 @@ TURN_REFUSED: Final = Meaning(
     Fate.STOP,
     CarrierRefusedError,
     Blame.OPERATOR,
-    "Cloudflare does not take the TURN key",
-    "Check carrier.cloudflare.turn_key_id and turn_key_token.",
+    "Cloudflare does not take the TURN key's token",
+    "Check carrier.cloudflare.turn_key_token.",
+)
+TURN_UNKNOWN: Final = Meaning(
+    "carrier_turn_unknown",
+    Fate.STOP,
+    CarrierRefusedError,
+    Blame.OPERATOR,
+    "Cloudflare does not know the TURN key",
+    "Check carrier.cloudflare.turn_key_id.",
 )
 NOT_UNDERSTOOD: Final = Meaning(
     "carrier_not_understood",
@@ -181,6 +189,7 @@ MEANINGS: Final = (
     UNAUTHORIZED,
     APP_UNKNOWN,
     TURN_REFUSED,
+    TURN_UNKNOWN,
     NOT_UNDERSTOOD,
     TOO_LARGE,
     OUT_OF_ORDER,
@@ -208,6 +217,8 @@ _BY_STATUS: Final = {
     425: NOT_READY,
     429: TOO_MANY_CALLS,
 }
+TURN_BY_STATUS: Final = {401: TURN_REFUSED, 403: TURN_REFUSED, 404: TURN_UNKNOWN}
+"""For the calls that give TURN credentials."""
 _BY_CODE: Final = {
     "decoding_error": NOT_UNDERSTOOD,
     "unauthorized": UNAUTHORIZED,
