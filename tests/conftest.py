@@ -13,6 +13,8 @@ import pytest
 from blockbuster import blockbuster_ctx
 
 TIER_SECONDS = {"unit": 10, "service": 20, "api": 20, "media": 60, "e2e": 120}
+NOT_ALWAYS_THERE = ("mediamtx", "cloudflare_schema")
+"""Markers of tests that need what some machines do not have; the run ends with a line for each."""
 SETTLE_TASKS_SECONDS = 0.2
 SETTLE_SECONDS = 1.0
 POOLS = ("asyncio_", "AnyIO worker")
@@ -37,15 +39,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Count the tests that need a server which is not always there."""
-    ran = skipped = 0
-    for outcome, reports in terminalreporter.stats.items():
-        for report in reports:
-            if "mediamtx" not in getattr(report, "keywords", {}):
-                continue
-            skipped += outcome == "skipped"
-            ran += outcome in ("passed", "failed")
-    terminalreporter.write_line(f"mediamtx tests: {ran} run, {skipped} skipped")
+    """Count the tests that need something which is not always there."""
+    for marker in NOT_ALWAYS_THERE:
+        ran = skipped = 0
+        for outcome, reports in terminalreporter.stats.items():
+            for report in reports:
+                if marker not in getattr(report, "keywords", {}):
+                    continue
+                skipped += outcome == "skipped"
+                ran += outcome in ("passed", "failed")
+        terminalreporter.write_line(f"{marker} tests: {ran} run, {skipped} skipped")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,7 @@ from stagedoor.emulator.serve import Emulator
 from stagedoor.media.packets import Kind, Packet
 from stagedoor.rtc.ice import PeerSettings
 from stagedoor.rtc.whip import WhipPeer
+from tests.kit.cloudflare_schema import check
 from tests.kit.publisher import Publisher
 from tests.kit.show import Media
 
@@ -17,15 +18,17 @@ Json = dict[str, Any]
 
 
 class Client:
-    """Calls the API with the app's secret; each response is checked and kept.
+    """Calls the API with the app's secret; each response is checked against the API's schema.
 
     Attributes:
         responses: All so far.
+        checks: Whether responses are checked; off where a fault spoils them.
     """
 
     def __init__(self, it: Emulator) -> None:
         self.it = it
         self.responses: list[httpx.Response] = []
+        self.checks = True
         self._http = httpx.AsyncClient(
             base_url=f"{it.base_url}/apps/{it.app_id}",
             headers={"Authorization": f"Bearer {it.app_secret}"},
@@ -36,10 +39,19 @@ class Client:
     async def _keep(self, response: httpx.Response) -> None:
         await response.aread()
         self.responses.append(response)
+        if self.checks and not response.request.url.path.startswith("/admin/"):
+            check(response)
 
     async def call(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
         """One call; `body` None sends none at all."""
         return await self._http.request(method, path, json=body, **options)
+
+    async def refused(self, method: str, path: str, body: Any = None) -> tuple[int, str, str]:
+        """One call that must be refused: status, code and description."""
+        response = await self.call(method, path, body)
+        assert response.status_code >= 400, response.text
+        document = response.json()
+        return response.status_code, document["errorCode"], document["errorDescription"]
 
     async def ok(self, method: str, path: str, body: Any = None) -> Json:
         """One call that must succeed."""

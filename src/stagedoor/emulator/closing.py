@@ -24,9 +24,10 @@ def renegotiate(session: Session, request: Renegotiate) -> Renegotiated:
     if not session.negotiation.pending or request.session_description.type != "answer":
         raise invalid_description("No answer is expected now")
     description = read(request.session_description.sdp)
-    remote = remote_transport(description)
+    remote = None if session.connection.is_started else remote_transport(description)
     session.settle(session.negotiation.take_answer(description))
-    session.connect(remote)
+    if remote is not None:
+        session.connect(remote)
     return Renegotiated()
 
 

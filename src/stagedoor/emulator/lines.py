@@ -100,7 +100,7 @@ def write_description(lines: list[Line], transport: Transport, setup: str, origi
         f"a=fingerprint:{algorithm} {digest}",
         "a=ice-lite",
         *(["a=extmap-allow-mixed"] if setup == "actpass" else []),
-        "a=group:BUNDLE " + " ".join(line.mid for line in alive),
+        " ".join(["a=group:BUNDLE", *(line.mid for line in alive)]),
     ]
     for line in lines:
         text += _section(line, transport, setup)

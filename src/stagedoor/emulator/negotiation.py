@@ -24,7 +24,8 @@ def read(sdp: str) -> Offer:
         description = parse_description(sdp, MOST_LINES)
     except BadOfferError as error:
         raise decoding(f"Invalid SDP: {error.message}") from error
-    if not any(section.transport.ufrag for section in description.sections):
+    alive = [each for each in description.sections if _is_alive(each, description)]
+    if not description.sections or (alive and not any(each.transport.ufrag for each in alive)):
         raise decoding("SDP contains no ice-ufrag")
     return description
 
@@ -35,7 +36,7 @@ def remote_transport(description: Offer) -> RemoteTransport:
     Raises:
         Refusal: It has none that we can talk to.
     """
-    alive = [each for each in description.sections if each.port != 0 or each.mid in description.bundle]
+    alive = [each for each in description.sections if _is_alive(each, description)]
     found = next((each.transport for each in alive if each.transport.ufrag), None)
     if found is None or not found.fingerprints or found.setup not in ("actpass", "active", "passive"):
         raise invalid_description("The session description has no usable transport")

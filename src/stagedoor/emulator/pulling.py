@@ -209,7 +209,6 @@ async def _update_one(engine: Engine, session: Session, track: Track) -> TrackRe
     if found.kind != subscription.kind or not _carries(subscription.line, found):
         return _kept(track, BACKEND)
     subscription.attach(found)
-    found.request_key_frame()
     return _pulled(track, subscription.line)
 
 

@@ -18,10 +18,10 @@ def accept_offer(session: Session, description: Description) -> None:
     if description.type != "offer":
         raise invalid_description("An offer is expected")
     offer = read(description.sdp)
-    remote = remote_transport(offer)
-    stopped = session.negotiation.take_offer(offer)
-    session.settle(stopped)
-    session.connect(remote)
+    remote = None if session.connection.is_started else remote_transport(offer)
+    session.settle(session.negotiation.take_offer(offer))
+    if remote is not None:
+        session.connect(remote)
 
 
 def answer(session: Session) -> Description:

@@ -78,14 +78,16 @@ class Sequencer:
         self._timestamps = 0
         self._last_timestamp: int | None = None
 
-    def begin(self, extended: int, timestamp: int, elapsed: int) -> None:
+    def begin(self, extended: int, timestamp: int, elapsed: int, *, hole: bool = False) -> None:
         """A source begins with this packet.
 
         Args:
             extended: Its number.
             timestamp: Its RTP time stamp.
             elapsed: Ticks since the last packet of the source before.
+            hole: Whether a number is left out.
         """
+        self._highest_out += hole
         self._segments.clear()
         self._segments.append((extended, self._highest_out + 1 - extended))
         self._highest_in = extended - 1

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from stagedoor.emulator.formats import Identity
+from stagedoor.emulator.key_frames import begins_key_frame
 from stagedoor.emulator.lines import MID_EXTENSION, Line, Source
 from stagedoor.emulator.publication import Publication
 from stagedoor.emulator.sequence import Sequencer
@@ -55,6 +56,7 @@ class Subscription:
         self._sequencer = Sequencer()
         self._source_ssrc: int | None = None
         self._last_at: float | None = None
+        self._at_frame_end = True
         self._octets = 0
         self._history: list[tuple[int, bytes] | None] = [None] * HISTORY
         self._repeated_at = [0.0] * HISTORY
@@ -91,10 +93,8 @@ class Subscription:
         if payload_type is None or not self.line.sends or self.closed:
             return
         now = time.monotonic()
-        if packet.ssrc != self._source_ssrc:
-            elapsed = 0 if self._last_at is None else int((now - self._last_at) * self._clock_rate)
-            self._sequencer.begin(extended, packet.timestamp, max(1, elapsed))
-            self._source_ssrc = packet.ssrc
+        if packet.ssrc != self._source_ssrc and not self._begin(packet, extended, carries, now):
+            return
         sequence = self._sequencer.number(extended)
         if sequence is None:
             return
@@ -104,6 +104,23 @@ class Subscription:
         if self._padding_every and self.packets % self._padding_every == 0:
             self._pad(payload_type, timestamp)
 
+    def _begin(self, packet: Rtp, extended: int, carries: Identity, now: float) -> bool:
+        """Take another source; one that follows another begins with a key frame, which is asked for."""
+        elapsed = 0
+        if self._last_at is not None:
+            if not begins_key_frame(carries, packet.payload):
+                self._ask_for_key_frame()
+                return False
+            elapsed = max(1, int((now - self._last_at) * self._clock_rate))
+        # The frame that was cut off leaves a hole, so that nobody takes it for a whole one.
+        self._sequencer.begin(extended, packet.timestamp, elapsed, hole=not self._at_frame_end)
+        self._source_ssrc = packet.ssrc
+        return True
+
+    def _ask_for_key_frame(self) -> None:
+        if self.publication is not None and not self.closed:
+            self.publication.request_key_frame()
+
     def _write(self, payload_type: int, marker: bool, sequence: int, timestamp: int, payload: bytes) -> None:
         data = write_rtp(
             payload_type, marker, sequence, timestamp, self.source.ssrc, payload, self._extension
@@ -111,6 +128,7 @@ class Subscription:
         self._history[sequence % HISTORY] = (sequence, data)
         self.packets += 1
         self._octets += len(payload)
+        self._at_frame_end = marker or self.kind == "audio"
         self._send_rtp(data)
 
     def _pad(self, payload_type: int, timestamp: int) -> None:
@@ -136,9 +154,8 @@ class Subscription:
         """Take one RTCP packet of the client."""
         for sequence in lost_sequences(packet, self.source.ssrc):
             self._repeat(sequence)
-        wanted = key_frame_wanted(packet, self.source.ssrc)
-        if wanted and self.publication is not None and not self.closed:
-            self.publication.request_key_frame()
+        if key_frame_wanted(packet, self.source.ssrc):
+            self._ask_for_key_frame()
 
     def _repeat(self, sequence: int) -> None:
         place, now = sequence % HISTORY, time.monotonic()
