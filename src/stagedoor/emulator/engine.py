@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from stagedoor.addresses import usable_addresses
+from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.emulator.connection import Loss
 from stagedoor.emulator.faults import Faults, named
 from stagedoor.emulator.options import Options
@@ -105,6 +106,11 @@ class Engine:
         await asyncio.gather(*self._endings)
 
 
+def _beat_ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("the emulator's clock has stopped", exc_info=error)
+
+
 @asynccontextmanager
 async def running(options: Options) -> AsyncIterator[Engine]:
     """An engine with its UDP port.
@@ -116,11 +122,11 @@ async def running(options: Options) -> AsyncIterator[Engine]:
     port = await LitePort.open(options.host, options.udp_port, announced)
     certificate = await asyncio.to_thread(Certificate.generateCertificate)
     engine = Engine(options, Surroundings(options, port, certificate, Loss()))
+    beating = asyncio.get_running_loop().create_task(engine.beat())
+    beating.add_done_callback(_beat_ended)
     try:
-        async with asyncio.TaskGroup() as group:
-            beating = group.create_task(engine.beat())
-            yield engine
-            beating.cancel()
+        yield engine
     finally:
+        await cancel_and_wait(beating)
         await engine.aclose()
         port.close()
