@@ -57,6 +57,7 @@ class Subscription:
         self._source_ssrc: int | None = None
         self._last_at: float | None = None
         self._at_frame_end = True
+        self._since_padding = 0
         self._octets = 0
         self._history: list[tuple[int, bytes] | None] = [None] * HISTORY
         self._repeated_at = [0.0] * HISTORY
@@ -101,7 +102,8 @@ class Subscription:
         self._last_at = now
         timestamp = self._sequencer.timestamp(packet.timestamp)
         self._write(payload_type, packet.marker, sequence, timestamp, packet.payload)
-        if self._padding_every and self.packets % self._padding_every == 0:
+        self._since_padding += 1
+        if self._padding_every and self._since_padding >= self._padding_every and self._at_frame_end:
             self._pad(payload_type, timestamp)
 
     def _begin(self, packet: Rtp, extended: int, carries: Identity, now: float) -> bool:
@@ -132,8 +134,9 @@ class Subscription:
         self._send_rtp(data)
 
     def _pad(self, payload_type: int, timestamp: int) -> None:
-        """A packet without a payload, as probes of the way have them."""
+        """A packet without a payload, as probes of the way have them; a frame must not be torn by one."""
         self.empty += 1
+        self._since_padding = 0
         sequence = self._sequencer.insert()
         data = write_padding(payload_type, sequence, timestamp, self.source.ssrc, _PADDING)
         self._history[sequence % HISTORY] = (sequence, data)
