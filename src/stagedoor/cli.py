@@ -106,7 +106,10 @@ def _emulator_arguments(parser: argparse.ArgumentParser) -> None:
     add("--silence", type=float, default=30.0, metavar="SECONDS", help="after which a track dies (30)")
     add("--unconnected", type=float, default=120.0, metavar="SECONDS", help="that a session waits (120)")
     add("--transport", type=float, default=5.0, metavar="SECONDS", help="before a 425 (5)")
+    add("--lost", type=float, default=30.0, metavar="SECONDS", help="after which a silent peer is gone (30)")
+    add("--padding-every", type=int, default=200, metavar="PACKETS", help="between two empty ones (200)")
     add("--max-bitrate", type=int, default=2_500_000, metavar="BITS", help="of a publisher (2500000)")
+    add("--refuse-gone-publisher", action="store_true", help="answer pulls from ended sessions with 410")
     add("--hang-unknown", action="store_true", help="let calls on unknown sessions hang")
     parser.set_defaults(command=_emulate_cloudflare)
 

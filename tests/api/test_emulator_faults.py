@@ -28,7 +28,13 @@ async def api(it: Emulator) -> AsyncIterator[Client]:
 
 
 async def test_a_call_fails_as_often_as_told_and_says_what_it_was_told_to(api: Client) -> None:
-    fault = {"operation": "sessions/new", "kind": "fail", "count": 2, "status": 503, "code": "backend_error"}
+    fault = {
+        "operation": "sessions/new",
+        "kind": "fail",
+        "count": 2,
+        "status": 503,
+        "errorCode": "backend_error",
+    }
     await api.faults(calls=[fault])
     for _ in range(2):
         assert (await api.refused("POST", "/sessions/new"))[:2] == (503, "backend_error")

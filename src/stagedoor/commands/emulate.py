@@ -22,6 +22,7 @@ def emulate(options: argparse.Namespace, out: TextIO) -> None:
         silence=options.silence,
         unconnected=options.unconnected,
         transport=options.transport,
+        lost=options.lost,
     )
     run(
         Options(
@@ -34,6 +35,8 @@ def emulate(options: argparse.Namespace, out: TextIO) -> None:
             turn_key_token=options.turn_key_token,
             timers=timers,
             most_bitrate=options.max_bitrate,
+            padding_every=options.padding_every,
+            refuse_gone_publisher=options.refuse_gone_publisher,
             hang_unknown=options.hang_unknown,
         ),
         out,

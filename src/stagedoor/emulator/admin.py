@@ -36,7 +36,7 @@ def clear_faults(engine: Engine) -> dict[str, Any]:
 
 def faults(engine: Engine) -> dict[str, Any]:
     """What is in force, with the calls that are left; and how many calls went wrong so far."""
-    return {**engine.faults.settings.model_dump(mode="json"), "hits": engine.faults.hits}
+    return {**engine.faults.settings.model_dump(mode="json", by_alias=True), "hits": engine.faults.hits}
 
 
 def sessions(engine: Engine) -> dict[str, Any]:

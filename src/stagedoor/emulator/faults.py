@@ -5,8 +5,10 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from stagedoor.emulator.connection import Loss
+from stagedoor.emulator.refusal import BACKEND
 
 EVERY = "*"
 
@@ -23,7 +25,7 @@ class Kind(StrEnum):
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 
 class CallFault(_Strict):
@@ -33,7 +35,7 @@ class CallFault(_Strict):
         operation: As in `http.TABLE`, such as `tracks/new`; `*` for all.
         count: How many calls; None for all from now on.
         delay: Seconds, of a slow call.
-        status: Of a failing call, with `code` and `description` in its body.
+        status: Of a failing call, with `error_code` and `error_description` in its body.
     """
 
     operation: str = EVERY
@@ -41,8 +43,8 @@ class CallFault(_Strict):
     count: Annotated[int, Field(ge=1)] | None = None
     delay: Annotated[float, Field(ge=0, le=120)] = 1.0
     status: Annotated[int, Field(ge=400, le=599)] = 500
-    code: str = "internal_error"
-    description: str = "Backend error"
+    error_code: str = BACKEND.code
+    error_description: str = BACKEND.description
 
 
 class PacketLoss(_Strict):

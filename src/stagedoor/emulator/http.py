@@ -102,7 +102,7 @@ class Api:
         elif fault.kind is Kind.HANG:
             await _hang(request, self._engine.closing)
         elif fault.kind is Kind.FAIL:
-            raise Refusal(fault.status, fault.code, fault.description)
+            raise Refusal(fault.status, fault.error_code, fault.error_description)
 
     async def _admin(self, request: Request, path: str) -> Response:
         _check_token(request, self._engine.options.app_secret)
