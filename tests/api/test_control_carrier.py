@@ -205,7 +205,9 @@ class TestSwitching:
 
 
 class TestTrouble:
-    async def test_a_refusal_reaches_the_page_and_the_operator(self, house: House) -> None:
+    async def test_a_refusal_reaches_the_page_and_the_operator(
+        self, house: House, caplog: pytest.LogCaptureFixture
+    ) -> None:
         token = await house.invite(seat="guest2")
         await house.join(token)
         house.relay.refusal = CarrierRefusedError("Cloudflare does not know the app", hint="Look at app_id.")
@@ -219,6 +221,8 @@ class TestTrouble:
             "message": "Cloudflare does not know the app",
             "hint": "Look at app_id.",
         }
+        await house.whip("guest2", token, "page-1")
+        assert caplog.text.count("Cloudflare does not know the app") == 1
 
     async def test_it_is_over_once_media_is_live(self, house: House) -> None:
         token = await house.invite(seat="guest2")

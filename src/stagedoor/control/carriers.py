@@ -1,5 +1,6 @@
 """Which carrier a guest's next session takes, and why the last one did not get anywhere."""
 
+import logging
 from collections.abc import Callable, Mapping
 
 from stagedoor.control.schemas import TroubleView
@@ -10,6 +11,9 @@ from stagedoor.domain.guest import Guest
 from stagedoor.domain.invite import Invite
 from stagedoor.ipc.messages import CarrierStatus
 from stagedoor.settings import Settings
+from stagedoor.telemetry.logging import with_fields
+
+log = logging.getLogger(__name__)
 
 
 class Carriers:
@@ -56,8 +60,12 @@ class Carriers:
 
     def refused(self, guest: str, error: StagedoorError) -> None:
         """Remember why an offer failed, but not that the relay was away, which health tells."""
-        if not isinstance(error, UnavailableError):
-            self._remember(guest, error.code, error.message, error.hint)
+        if isinstance(error, UnavailableError):
+            return
+        before = self._troubles.get(guest)
+        if before is None or before.code != error.code:
+            with_fields(log, guest=guest, code=error.code).warning("A guest cannot be connected: %s", error)
+        self._remember(guest, error.code, error.message, error.hint)
 
     def broken(self, guest: str, status: CarrierStatus | None) -> None:
         """Remember why a session that was opened failed on its way, if that is the reason for its end."""

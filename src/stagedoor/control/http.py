@@ -16,6 +16,7 @@ from stagedoor.control.auth import Caller
 from stagedoor.control.core import Control
 from stagedoor.domain.errors import (
     BadOfferError,
+    CarrierError,
     InvalidError,
     RequestError,
     StagedoorError,
@@ -106,7 +107,7 @@ def add_handlers(app: FastAPI) -> None:
 
 async def _on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, StagedoorError)
-    if error.status >= 500 and not error.retryable:
+    if error.status >= 500 and not error.retryable and not isinstance(error, CarrierError):
         log.error("%s %s: %s", request.method, request.url.path, error)
     return problem(error)
 

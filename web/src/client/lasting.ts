@@ -16,7 +16,8 @@ export interface Connection {
 }
 
 export type LinkState =
-  | { kind: "connecting"; attempt: number }
+  /** `after`: what ended the try before; null for the first one. */
+  | { kind: "connecting"; after: LinkCause | null }
   | { kind: "connected"; session: string }
   | { kind: "recovering"; session: string }
   | { kind: "waiting"; cause: LinkCause }
@@ -83,8 +84,9 @@ export class Lasting<C extends Connection> {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    for (let attempt = 1; !signal.aborted; attempt += 1) {
-      const cause = await this.#once(attempt, signal);
+    let cause: LinkCause | null = null;
+    while (!signal.aborted) {
+      cause = await this.#once(cause, signal);
       if (signal.aborted || cause === null) return;
       this.onState({ kind: "waiting", cause });
       await sleep(this.backoff.next(), signal).catch(() => undefined);
@@ -92,8 +94,8 @@ export class Lasting<C extends Connection> {
   }
 
   /** One session from its opening to its end; null when that was the last one. */
-  async #once(attempt: number, signal: AbortSignal): Promise<LinkCause | null> {
-    this.onState({ kind: "connecting", attempt });
+  async #once(after: LinkCause | null, signal: AbortSignal): Promise<LinkCause | null> {
+    this.onState({ kind: "connecting", after });
     try {
       const session = await this.open(signal);
       this.#session = session;

@@ -15,8 +15,8 @@ const HUMAN = new Set([
   "consent_needed",
 ]);
 
-/** The operator may switch the carrier at any moment, and then this page should be there. */
-const PASSING = new Set(["carrier_unconfigured", "carrier_refused", "carrier_failed", "carrier_unreachable"]);
+/** The way by the carrier fails: the operator may switch it at any moment, and then this page should be there. */
+const isOfCarrier = ({ code }: ApiError): boolean => code.startsWith("carrier_");
 
 /** The guest has to join again before this page may publish: the server knows nothing of the visit. */
 export function wantsNewJoin(error: ApiError): boolean {
@@ -26,6 +26,6 @@ export function wantsNewJoin(error: ApiError): boolean {
 /** Whether the page must not try again by itself. */
 export function isFinal(error: ApiError): boolean {
   if (HUMAN.has(error.code)) return true;
-  if (error.status === 0 || error.retryable || PASSING.has(error.code)) return false;
+  if (error.status === 0 || error.retryable || isOfCarrier(error)) return false;
   return error.status >= 400 && error.status < 500 && ![404, 408, 425, 429].includes(error.status);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../client/api";
 import type { LinkState } from "../client/lasting";
 import { texts } from "../texts";
-import { guest, session } from "./samples";
+import { cloudflare, guest, session } from "./samples";
 import { sessionOf, statusOf } from "./status";
 
 const CONNECTED: LinkState = { kind: "connected", session: "s1" };
@@ -26,6 +26,8 @@ describe("statusOf", () => {
     expect(title(guest({ sessions: [session({ state: "waiting" })] }), CONNECTED, true)).toBe(
       say.arriving[0],
     );
+    const failing = session({ state: "waiting", cloudflare: cloudflare({ code: "carrier_failed" }) });
+    expect(title(guest({ sessions: [failing] }), CONNECTED, true)).toBe(say.carrier[0]);
     expect(title(guest({ sessions: [session({ state: "stalled" })] }), CONNECTED, true)).toBe(say.stalled[0]);
     expect(title(guest({ away: true }), CONNECTED, true)).toBe(say.stalled[0]);
   });
@@ -36,12 +38,14 @@ describe("statusOf", () => {
     expect(title(guest(), { kind: "waiting", cause: "not_ready" }, true)).toBe(say.not_ready[0]);
     expect(title(guest(), { kind: "waiting", cause: "network_blocked" }, true)).toBe(say.networkBlocked[0]);
     expect(title(guest(), { kind: "recovering", session: "s1" }, true)).toBe(say.lost[0]);
-    expect(title(guest(), { kind: "connecting", attempt: 2 }, true)).toBe(say.lost[0]);
+    expect(title(guest(), { kind: "connecting", after: "lost" }, true)).toBe(say.lost[0]);
+    expect(title(guest(), { kind: "waiting", cause: "carrier" }, true)).toBe(say.carrier[0]);
+    expect(title(guest(), { kind: "connecting", after: "carrier" }, true)).toBe(say.carrier[0]);
     expect(title(guest(), CONNECTED, false)).toBe(say.noNews[0]);
   });
 
   it("is only connecting before the first connection and after a refusal", () => {
-    expect(title(guest(), { kind: "connecting", attempt: 1 }, false)).toBe(say.connecting[0]);
+    expect(title(guest(), { kind: "connecting", after: null }, false)).toBe(say.connecting[0]);
     const error = new ApiError(409, "seat_taken", "taken");
     expect(title(guest(), { kind: "refused", error }, true)).toBe(say.connecting[0]);
   });

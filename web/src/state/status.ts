@@ -1,6 +1,6 @@
 /** What a guest inside is told, from what the relay sees and what his own connection does. */
 
-import type { LinkState } from "../client/lasting";
+import type { LinkCause, LinkState } from "../client/lasting";
 import type { GuestView, SessionView } from "../client/types";
 import { texts } from "../texts";
 
@@ -20,6 +20,7 @@ export const sessionOf = (guest: GuestView, kind: SessionView["kind"]): SessionV
 
 function connected(guest: GuestView, session: SessionView | undefined): Status {
   const say = texts.status;
+  if (session?.state === "waiting" && session.cloudflare?.code) return of("warn", say.carrier);
   if (!session || session.state === "waiting") return of("wait", say.arriving);
   if (session.state === "stalled" || guest.away) return of("warn", say.stalled);
   const senses = say.senses[sensesOf(guest)];
@@ -32,17 +33,22 @@ function sensesOf({ camera, mic }: GuestView): keyof typeof texts.status.senses 
   return mic === "on" ? "sound" : "neither";
 }
 
+function inTheWay(cause: LinkCause): Status {
+  const say = texts.status;
+  if (cause === "network_blocked") return of("bad", say.networkBlocked);
+  return of("warn", say[cause]);
+}
+
 /** One title and one sentence, for the state that matters most. */
 export function statusOf(guest: GuestView, link: LinkState, eventsUp: boolean): Status {
   const say = texts.status;
   switch (link.kind) {
     case "connecting":
-      return link.attempt === 1 ? of("wait", say.connecting) : of("warn", say.lost);
+      return link.after === null ? of("wait", say.connecting) : inTheWay(link.after);
     case "recovering":
       return of("warn", say.lost);
     case "waiting":
-      if (link.cause === "network_blocked") return of("bad", say.networkBlocked);
-      return of("warn", link.cause === "lost" ? say.lost : say[link.cause]);
+      return inTheWay(link.cause);
     case "connected":
       return eventsUp ? connected(guest, sessionOf(guest, "camera")) : of("warn", say.noNews);
     case "refused":

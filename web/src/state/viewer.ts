@@ -10,7 +10,7 @@ const isFinal = (error: ApiError): boolean =>
   error.status === 406 || error.status === 401 || error.status === 403;
 
 export class Viewer {
-  readonly link = signal<LinkState>({ kind: "connecting", attempt: 1 });
+  readonly link = signal<LinkState>({ kind: "connecting", after: null });
   readonly stream = signal<MediaStream | null>(null);
   readonly #lasting: Lasting<RtcSession>;
 

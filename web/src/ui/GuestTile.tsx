@@ -8,6 +8,7 @@ import { Chip } from "./Chip";
 import { Destinations } from "./Destinations";
 import { Icon } from "./Icon";
 import { LivePicture } from "./LivePicture";
+import { Way } from "./Way";
 import "../styles/guest-tile.css";
 
 const TONES: Record<SessionView["state"], Tone | "off"> = {
@@ -49,7 +50,7 @@ export function GuestTile({ guest, title, way, children }: GuestTileProps): JSX.
       {session ? <Figures session={session} /> : null}
       {way}
       {session ? <Destinations destinations={session.destinations} /> : null}
-      {screen ? <ScreenPart session={screen} name={guest.name} /> : null}
+      {screen ? <ScreenPart session={screen} guest={guest} /> : null}
       <footer class="tile-actions">{children}</footer>
     </article>
   );
@@ -124,7 +125,8 @@ function Figures({ session }: { session: SessionView }): JSX.Element {
   );
 }
 
-function ScreenPart({ session, name }: { session: SessionView; name: string }): JSX.Element {
+function ScreenPart({ session, guest }: { session: SessionView; guest: GuestView }): JSX.Element {
+  const isOnItsWay = session.carrier === "cloudflare" && session.state === "waiting";
   return (
     <section class="tile-screen" aria-label={texts.desk.screen}>
       <header class="tile-head">
@@ -133,8 +135,9 @@ function ScreenPart({ session, name }: { session: SessionView; name: string }): 
           <Chip tone={TONES[session.state]}>{texts.desk.session[session.state]}</Chip>
         </span>
       </header>
-      <SessionPicture session={session} name={name} listening={false} />
+      <SessionPicture session={session} name={guest.name} listening={false} />
       <Figures session={session} />
+      {isOnItsWay ? <Way guest={guest} session={session} /> : null}
       <Destinations destinations={session.destinations} />
     </section>
   );

@@ -49,7 +49,7 @@ export function LivePicture({ path, label, listening }: LivePictureProps): JSX.E
 function explain(viewer: Viewer | null): string {
   const link = viewer?.link.value;
   if (link?.kind === "refused") return texts.desk.pictureCodec;
-  const failed = link?.kind === "waiting" || (link?.kind === "connecting" && link.attempt > 1);
+  const failed = link?.kind === "waiting" || (link?.kind === "connecting" && link.after !== null);
   return failed ? texts.desk.pictureFailed : texts.desk.pictureConnecting;
 }
 
