@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from stagedoor.control.app import openapi_document
+from stagedoor.control.door import qr_svg
 from stagedoor.control.routes import pages
 from stagedoor.ipc.tokens import sign
-from tests.kit.control_app import AS_OPERATOR, OPERATOR, SECRETS, House, bearer, running_house
+from tests.kit.control_app import AS_OPERATOR, OPERATOR, SDP, SECRETS, House, bearer, running_house
 
 pytestmark = pytest.mark.api
 
@@ -28,6 +29,7 @@ OPERATORS_ONLY = [
     ("GET", "/api/calls/sessions"),
     ("GET", "/api/health"),
     ("GET", "/api/events"),
+    ("GET", "/api/events/next"),
     ("GET", "/metrics"),
 ]
 
@@ -189,6 +191,33 @@ class TestInvites:
         made = await house.client.post("/api/invites", json={}, headers={**AS_OPERATOR, **fields})
         assert made.json()["url"].startswith("https://show.example/")
 
+    @pytest.mark.parametrize(
+        ("fields", "root"),
+        [
+            (
+                {"Forwarded": 'for=203.0.113.9;proto=https;host="show.example:8443"'},
+                "https://show.example:8443",
+            ),
+            ({"Forwarded": "host=evil.example, host=show.example;proto=https"}, "https://show.example"),
+            ({"Forwarded": "host=evil.example", "X-Forwarded-Proto": "https"}, "https://testserver"),
+            ({"X-Forwarded-Host": "evil.example, show.example"}, "http://show.example"),
+            (
+                {"X-Forwarded-Host": "[2001:db8::1]:8443", "X-Forwarded-Proto": "wss"},
+                "https://[2001:db8::1]:8443",
+            ),
+            ({"X-Forwarded-Host": 'a"onload=b'}, "http://testserver"),
+            ({"X-Forwarded-Proto": "gopher"}, "http://testserver"),
+            ({"Forwarded": "this is; not, a = header"}, "http://testserver"),
+        ],
+    )
+    async def test_what_a_trusted_proxy_says(self, house: House, fields: dict[str, str], root: str) -> None:
+        house.come_from("10.1.2.3")
+        made = await house.client.post("/api/invites", json={}, headers={**AS_OPERATOR, **fields})
+        assert made.json()["url"].partition("/guest_join")[0] == root
+        house.come_from("192.0.2.1")
+        made = await house.client.post("/api/invites", json={}, headers={**AS_OPERATOR, **fields})
+        assert made.json()["url"].startswith("http://testserver/")
+
 
 class TestJoinInfo:
     async def test_by_invite(self, house: House) -> None:
@@ -226,6 +255,72 @@ class TestJoinInfo:
             assert info["https_url"] == "https://show.example/guest_join"
             house.client.base_url = "http://localhost"
             assert (await house.client.get("/api/join")).json()["https_url"] is None
+
+
+class TestPublicUrl:
+    """Behind a proxy that nobody has named in `trusted_proxies`, which takes TLS away."""
+
+    PUBLIC = "https://show.example:8443"
+
+    @pytest.fixture
+    async def public(self, tmp_path: Path) -> AsyncIterator[House]:
+        server = {"public_url": "HTTPS://Show.Example:8443/"}
+        async with running_house(tmp_path, server=server) as made:
+            made.client.base_url = "http://show.example:8443"
+            yield made
+
+    async def test_every_link(self, public: House) -> None:
+        for base in ("http://show.example:8443", "http://127.0.0.1:8000"):
+            public.client.base_url = base
+            made = (await public.operator("POST", "/api/invites", json={"seat": "guest1"})).json()
+            assert made["url"] == f"{self.PUBLIC}/guest_join?invite={made['token']}"
+            assert made["qr_svg"] == qr_svg(made["url"])
+            listed = (await public.operator("GET", "/api/invites")).json()["invites"]
+            assert {invite["url"].partition("/guest_join")[0] for invite in listed} == {self.PUBLIC}
+
+    async def test_a_new_session_is_where_its_publisher_came(self, public: House) -> None:
+        token = await public.invite(seat="guest1")
+        answer = await public.whip("guest1", token)
+        assert answer.headers["location"].startswith(f"{self.PUBLIC}/api/calls/whip/guest1/")
+        public.client.base_url = "http://127.0.0.1:8000"
+        answer = await public.whip("guest1", token)
+        assert answer.headers["location"].startswith("/api/calls/whip/guest1/")
+        viewed = await public.client.post("/whep/guest1", content="v=0", headers={**SDP, **AS_OPERATOR})
+        assert viewed.headers["location"].startswith("/whep/guest1/")
+
+    async def test_the_cookie_is_for_https(self, public: House) -> None:
+        answer = await public.client.get(f"/switcher?token={OPERATOR}")
+        assert "; Secure" in answer.headers["set-cookie"]
+        assert answer.headers["location"] == "/switcher"
+        public.client.base_url = "http://127.0.0.1:8000"
+        answer = await public.client.get(f"/switcher?token={OPERATOR}")
+        assert "Secure" not in answer.headers["set-cookie"]
+
+    @pytest.mark.parametrize(
+        ("base", "origin", "status"),
+        [
+            ("http://show.example:8443", PUBLIC, 201),
+            ("http://127.0.0.1:8000", PUBLIC, 201),
+            ("http://127.0.0.1:8000", "http://127.0.0.1:8000", 201),
+            ("http://show.example:8443", "http://show.example:8443", 403),
+            ("http://show.example:8443", "https://show.example", 403),
+            ("http://show.example:8443", "https://evil.example", 403),
+        ],
+    )
+    async def test_whose_pages_may_change_something(
+        self, public: House, base: str, origin: str, status: int
+    ) -> None:
+        cookie = await log_in(public)
+        public.client.base_url = base
+        answer = await public.client.post("/api/invites", json={}, headers={**cookie, "Origin": origin})
+        assert answer.status_code == status
+
+    @pytest.mark.usefixtures("static")
+    async def test_the_pages_may_open_its_websockets(self, public: House) -> None:
+        for base in ("http://show.example:8443", "http://127.0.0.1:8000"):
+            public.client.base_url = base
+            policy = (await public.client.get("/guest_join")).headers["content-security-policy"]
+            assert "wss://show.example:8443" in policy
 
 
 class TestPages:

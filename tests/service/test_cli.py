@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from stagedoor import __version__
+from stagedoor.banner import qr_code
 from stagedoor.commands.invite import InviteRequest, invite
 from stagedoor.commands.links import print_links
 from stagedoor.control.store import MIGRATIONS
@@ -227,10 +228,12 @@ def test_invite_without_the_program(tmp_path: Path) -> None:
     assert stagedoor(tmp_path, "invite", "guest1", "--expires", "soon").returncode == Exit.SETTINGS
 
 
-async def _invited(folder: Path, answer: tuple[int, bytes], wanted: InviteRequest) -> tuple[str, list[str]]:
+async def _invited(
+    folder: Path, answer: tuple[int, bytes], wanted: InviteRequest, **server: Any
+) -> tuple[str, list[str]]:
     out = io.StringIO()
     async with answering({"/api/invites": answer}) as told:
-        settings = Settings(server=_server(folder, port=told.port))
+        settings = Settings(server=_server(folder, port=told.port, **server))
         async with held(settings.server, settings.server.url, "https://192.0.2.7:1"):
             await asyncio.to_thread(invite, settings, wanted, out)
     return out.getvalue(), told.asked
@@ -255,6 +258,14 @@ async def test_invite_asks_the_program(tmp_path: Path) -> None:
         "carrier": "cloudflare",
         "expires_s": 3600,
     }
+
+
+async def test_invite_draws_the_link_of_the_public_url(tmp_path: Path) -> None:
+    answer = (201, json.dumps({"url": "https://show.example/guest_join?invite=abc.def"}).encode())
+    wanted, public = InviteRequest(None, None, None, 3600), "https://show.example"
+    text, _ = await _invited(tmp_path, answer, wanted, public_url=public)
+    assert text.splitlines()[0] == f"{public}/guest_join?invite=abc.def"
+    assert qr_code(f"{public}/guest_join?invite=abc.def", None) in text
 
 
 async def test_invite_tells_what_the_program_says(tmp_path: Path) -> None:

@@ -215,6 +215,94 @@ class TestGuest:
                 assert await closed(socket) == code
 
 
+class TestAsking:
+    """Pages through a proxy that passes no WebSocket and holds streams back."""
+
+    async def asked(self, house: House, url: str, headers: dict[str, str], **query: Any) -> dict[str, Any]:
+        answer = await house.client.get(f"{url}/next", params=query, headers=headers)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def test_an_operator_is_answered_when_something_changes(self, listening: tuple[House, int]) -> None:
+        house, _ = listening
+        first = await self.asked(house, "/api/events", AS_OPERATOR)
+        (snapshot,) = first["events"]
+        assert (snapshot["seq"], snapshot["type"], snapshot["data"]["guests"]) == (1, "snapshot", [])
+        waiting = asyncio.create_task(self.asked(house, "/api/events", AS_OPERATOR, since=first["tag"]))
+        await until(lambda: len(house.control.stage.events) == 1)
+        await house.join(None)
+        second = await waiting
+        assert second["tag"] != first["tag"]
+        assert [guest["state"] for guest in second["events"][0]["data"]["guests"]] == ["lobby"]
+
+    async def test_nothing_new_is_answered_too(self, listening: tuple[House, int]) -> None:
+        house, _ = listening
+        tag = (await self.asked(house, "/api/events", AS_OPERATOR))["tag"]
+        assert await self.asked(house, "/api/events", AS_OPERATOR, since=tag, wait=0) == {
+            "tag": tag,
+            "events": [],
+        }
+        answer = await house.client.get("/api/events/next?wait=600", headers=AS_OPERATOR)
+        assert answer.status_code == 422
+
+    async def test_a_guest_hears_of_itself_only(self, listening: tuple[House, int]) -> None:
+        house, _ = listening
+        token = await house.invite(seat="guest1")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        url = f"/api/guests/{guest}/events"
+        first = await self.asked(house, url, bearer(token), instance="page-1")
+        assert first["events"][0]["data"]["guest"]["id"] == guest
+        second = await self.asked(house, url, bearer(token), since=first["tag"], wait=0)
+        first = second if second["events"] else first
+        await house.join(None, "Bob", "page-2")
+        assert not (await self.asked(house, url, bearer(token), since=first["tag"], wait=0))["events"]
+        other = await house.invite(seat="guest2")
+        for credentials, status in ((bearer(other), 403), (bearer("x"), 401), ({}, 401)):
+            assert (await house.client.get(f"{url}/next", headers=credentials)).status_code == status
+
+    async def test_endings_are_named(self, listening: tuple[House, int]) -> None:
+        house, _ = listening
+        token = await house.invite(seat="guest1")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        url = f"/api/guests/{guest}/events"
+        tag = (await self.asked(house, url, bearer(token), instance="page-1"))["tag"]
+        await house.join(token, instance="page-2", takeover=True)
+        loser = await self.asked(house, url, bearer(token), instance="page-1", since=tag)
+        assert loser["events"][-1]["data"] == {"reason": "opened_elsewhere"}
+        winner = await self.asked(house, url, bearer(token), instance="page-2")
+        assert len(winner["events"]) == 1
+        waiting = asyncio.create_task(
+            self.asked(house, url, bearer(token), instance="page-2", since=winner["tag"])
+        )
+        await house.operator("POST", f"/api/guests/{guest}/remove", json={})
+        assert (await waiting)["events"][-1]["data"] == {"reason": "removed"}
+
+    async def test_a_page_that_asks_is_here_until_it_asks_no_more(self, listening: tuple[House, int]) -> None:
+        house, _ = listening
+        token = await house.invite(seat="guest1")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        await self.asked(house, f"/api/guests/{guest}/events", bearer(token), instance="page-1")
+        assert not (await house.guest(guest))["away"]
+        house.late_ms = 10_000
+        await until(lambda: house.control.stage.house.guest(guest).away)
+
+    async def test_a_page_that_goes_is_not_waited_for(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        tag = (await self.asked(house, "/api/events", AS_OPERATOR))["tag"]
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=AS_OPERATOR) as client:
+            waiting = asyncio.create_task(client.get(f"/api/events/next?since={tag}&wait=20"))
+            await until(lambda: len(house.control.stage.events) == 1)
+            waiting.cancel()
+            await until(lambda: len(house.control.stage.events) == 0)
+
+    async def test_a_handshake_that_lost_its_upgrade_is_told_so(self, listening: tuple[House, int]) -> None:
+        house, _ = listening
+        handshake = {**AS_OPERATOR, "Sec-WebSocket-Key": "x"}
+        answer = await house.client.get("/api/events", headers=handshake)
+        assert (answer.status_code, answer.json()["code"]) == (426, "upgrade_lost")
+
+
 class TestBounds:
     async def test_a_slow_listener_is_cut_off(self) -> None:
         events = Events()

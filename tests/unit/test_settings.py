@@ -185,6 +185,8 @@ def test_the_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ("[server]\nport = 'x'", ["server.port", "valid integer"]),
         ("[server]\ntls = 'files'", ["server", "wants tls_cert and tls_key"]),
         ("[server]\npublic_url = 'https://h/sub'", ["server.public_url", "pages stand at the root"]),
+        ("[server]\npublic_url = 'https://me:hush@h'", ["server.public_url", "a user or a password"]),
+        ("[server]\npublic_url = 'https://h..h'", ["server.public_url", "names a host that cannot be"]),
         ("[server]\npublic_url = 'h:8000'", ["server.public_url", "is not a URL"]),
         ("[server]\ntrusted_proxies = ['x']", ["server.trusted_proxies.0", "not an IP address"]),
         ("[server]\nport = 8100", ["server.port and hub.port must differ"]),
@@ -362,6 +364,10 @@ def test_what_is_no_duration(text: str) -> None:
         ({"host": "0.0.0.0", "tls": "self-signed"}, "https://127.0.0.1:8000"),
         ({"host": "::1", "port": 1}, "http://[::1]:1"),
         ({"public_url": "https://h.example/"}, "https://h.example"),
+        ({"public_url": "HTTPS://H.Example:443"}, "https://h.example"),
+        ({"public_url": "https://h.example:8443"}, "https://h.example:8443"),
+        ({"public_url": "http://bühne.example"}, "http://xn--bhne-0ra.example"),
+        ({"public_url": "http://[2001:DB8::1]:80"}, "http://[2001:db8::1]"),
     ],
 )
 def test_links_start_with(server: dict[str, Any], url: str) -> None:

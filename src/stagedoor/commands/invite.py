@@ -28,7 +28,9 @@ class InviteRequest:
 
 
 def invite(settings: Settings, wanted: InviteRequest, out: TextIO) -> None:
-    """Print the invite's link for each address of the running instance, and a QR code for the last.
+    """Print the invite's link for each address of the running instance, and a QR code.
+
+    The code is of `public_url`, or of the last address, which others are the most likely to reach.
 
     Raises:
         UnavailableError: The program does not run.
@@ -55,7 +57,8 @@ def invite(settings: Settings, wanted: InviteRequest, out: TextIO) -> None:
     )
     links = _links(_url(answer), instance)
     out.writelines(f"{link}\n" for link in links)
-    out.write(f"{qr_code(links[-1], out.encoding)}\n")
+    best = links[0] if settings.server.public_url else links[-1]
+    out.write(f"{qr_code(best, out.encoding)}\n")
     until = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() + wanted.expires_s))
     out.write(f"Good until {until}.\n")
 

@@ -12,8 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import stagedoor
 from stagedoor.control import event_schemas, schemas
 from stagedoor.control.core import Control, wall_clock_ms
+from stagedoor.control.forwarded import TrustedProxies
 from stagedoor.control.http import add_handlers
-from stagedoor.control.middleware import Guard, TrustedProxies
+from stagedoor.control.middleware import Guard
 from stagedoor.control.routes import (
     calls,
     carrier,
@@ -23,6 +24,7 @@ from stagedoor.control.routes import (
     invites,
     join,
     live,
+    news,
     pages,
     seats,
     whep,
@@ -32,7 +34,7 @@ from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
 
-ROUTERS = (join, whip, calls, carrier, guests, seats, invites, events, live, whep, health, pages)
+ROUTERS = (join, whip, calls, carrier, guests, seats, invites, events, news, live, whep, health, pages)
 """In the order of the OpenAPI document."""
 
 CORS_PREFIXES = ("/api/calls/whip/", "/whep/")
@@ -68,7 +70,7 @@ def create_app(
 
     app = _bare_app(lifespan)
     app.add_middleware(_Cors)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, public_url=settings.server.public_url)
     app.add_middleware(TrustedProxies, networks=settings.server.trusted_proxies)
     return app
 

@@ -96,7 +96,7 @@ class Auth:
 
     def base_url(self, connection: HTTPConnection) -> str:
         """Return the root of links: `public_url`, or the address by which the caller came."""
-        return self._server.public_url or _own_origin(connection)
+        return self._server.public_url or self._origin(connection)
 
     def https_url(self, connection: HTTPConnection) -> str | None:
         """Return the HTTPS root where the caller came without and needs it."""
@@ -105,6 +105,19 @@ class Auth:
         if _secure(connection) or local or not public.startswith("https://"):
             return None
         return public
+
+    def is_secure(self, connection: HTTPConnection) -> bool:
+        """Tell whether the caller's browser speaks HTTPS, with us or with a proxy in front of us."""
+        return self._origin(connection).startswith("https://")
+
+    def location(self, connection: HTTPConnection, path: str) -> str:
+        """Return where a new resource is, for `Location`.
+
+        A whole URL for who came by `public_url`; else only the path, which means the address by which
+        the caller came, whatever a proxy made of it.
+        """
+        public = self._server.public_url
+        return f"{public}{path}" if public and self._origin(connection) == public else path
 
     def _by_token(self, token: str) -> Caller:
         if self.is_operator_token(token):
@@ -135,7 +148,19 @@ class Auth:
         origin = connection.headers.get("origin")
         if origin is None:
             return connection.headers.get("sec-fetch-site") == "same-origin"
-        return origin in (_own_origin(connection), self._server.public_url)
+        return origin in (self._origin(connection), self._server.public_url)
+
+    def _origin(self, connection: HTTPConnection) -> str:
+        """Return the origin by which the caller came.
+
+        Where that is the host of `public_url`, its scheme is believed rather than the connection's own,
+        which a proxy that is not in `trusted_proxies` may have changed.
+        """
+        host = connection.url.netloc
+        public = self._server.public_url
+        if public and host.lower() == urlsplit(public).netloc:
+            return public
+        return f"{'https' if _secure(connection) else 'http'}://{host}"
 
     def _now_s(self) -> int:
         return self._now_ms() // 1000
@@ -158,8 +183,3 @@ def _bearer(connection: HTTPConnection) -> str | None:
 
 def _secure(connection: HTTPConnection) -> bool:
     return connection.url.scheme in ("https", "wss")
-
-
-def _own_origin(connection: HTTPConnection) -> str:
-    scheme = "https" if _secure(connection) else "http"
-    return f"{scheme}://{urlsplit(str(connection.url)).netloc}"

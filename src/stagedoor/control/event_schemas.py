@@ -95,6 +95,20 @@ class EndedEvent(Answer):
     data: Ended
 
 
+class DeskNews(Answer):
+    """What an operator's page that asks again and again is answered; no events: nothing has changed."""
+
+    tag: str
+    events: tuple[SnapshotEvent, ...]
+
+
+class GuestNews(Answer):
+    """What a guest's page that asks again and again is answered; no events: nothing has changed."""
+
+    tag: str
+    events: tuple[GuestSnapshotEvent | EndedEvent, ...]
+
+
 OperatorEvent = Annotated[
     SnapshotEvent | GuestEvent | GuestGoneEvent | SeatsEvent | HealthEvent, Field(discriminator="type")
 ]

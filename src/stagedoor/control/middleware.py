@@ -1,8 +1,6 @@
-"""What every request goes through: reverse proxies' header fields, the bound on bodies, security headers."""
+"""What every request goes through: the bound on bodies, security headers."""
 
 import asyncio
-import ipaddress
-from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -22,50 +20,12 @@ PERMISSIONS = (
 )
 
 
-class TrustedProxies:
-    """Believes X-Forwarded-Proto, -Host and -For of the proxies that the settings name, of nobody else."""
-
-    def __init__(self, app: ASGIApp, networks: Sequence[str]) -> None:
-        self._app = app
-        self._networks = [ipaddress.ip_network(network, strict=False) for network in networks]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request."""
-        if scope["type"] in ("http", "websocket") and self._is_trusted(scope):
-            scope = self._forwarded(scope)
-        await self._app(scope, receive, send)
-
-    def _is_trusted(self, scope: Scope) -> bool:
-        client = scope.get("client")
-        if not self._networks or client is None:
-            return False
-        try:
-            address = ipaddress.ip_address(client[0])
-        except ValueError:
-            return False
-        return any(address in network for network in self._networks)
-
-    def _forwarded(self, scope: Scope) -> Scope:
-        headers = Headers(scope=scope)
-        changed = dict(scope)
-        proto, host, client = (_last(headers, f"x-forwarded-{name}") for name in ("proto", "host", "for"))
-        if proto in ("http", "https"):
-            secure = "wss" if scope["type"] == "websocket" else "https"
-            plain = "ws" if scope["type"] == "websocket" else "http"
-            changed["scheme"] = secure if proto == "https" else plain
-        if host:
-            others = [(name, value) for name, value in scope["headers"] if name != b"host"]
-            changed["headers"] = [*others, (b"host", host.encode("latin-1"))]
-        if client:
-            changed["client"] = (client, 0)
-        return changed
-
-
 class Guard:
     """Refuses bodies that are long or slow, and adds the security headers to every response."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_url: str | None = None) -> None:
         self._app = app
+        self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request."""
@@ -78,7 +38,7 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 incoming.is_answered = True
-                _add_headers(scope, MutableHeaders(scope=message))
+                _add_headers(scope, MutableHeaders(scope=message), self._public_url)
             await send(message)
 
         length = Headers(scope=scope).get("content-length")
@@ -126,15 +86,12 @@ class _Incoming:
         return message
 
 
-def _add_headers(scope: Scope, headers: MutableHeaders) -> None:
+def _add_headers(scope: Scope, headers: MutableHeaders, public_url: str | None) -> None:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if headers.get("content-type", "").startswith("text/html"):
-        host = Headers(scope=scope).get("host", "")
-        scheme = "wss" if scope["scheme"] == "https" else "ws"
-        sockets = f" {scheme}://{host}" if host and all(c.isalnum() or c in ".-:[]" for c in host) else ""
-        headers.setdefault("Content-Security-Policy", CSP.format(sockets=sockets))
+        headers.setdefault("Content-Security-Policy", CSP.format(sockets=_sockets(scope, public_url)))
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cache-Control", "no-cache")
@@ -142,5 +99,13 @@ def _add_headers(scope: Scope, headers: MutableHeaders) -> None:
         headers.setdefault("Cache-Control", "no-store")
 
 
-def _last(headers: Headers, name: str) -> str:
-    return headers.get(name, "").rpartition(",")[2].strip()
+def _sockets(scope: Scope, public_url: str | None) -> str:
+    """Return the origins of our WebSockets, which Safari before 15.4 does not take for `'self'`.
+
+    A proxy that is not in `trusted_proxies` may have hidden how the page came; then it is `public_url`.
+    """
+    host = Headers(scope=scope).get("host", "")
+    scheme = "wss" if scope["scheme"] == "https" else "ws"
+    own = [f"{scheme}://{host}"] if host and all(c.isalnum() or c in ".-:[]" for c in host) else []
+    public = [public_url.replace("http", "ws", 1)] if public_url else []
+    return "".join(f" {origin}" for origin in dict.fromkeys([*own, *public]))

@@ -15,6 +15,7 @@ from stagedoor.control.event_schemas import Ended, Snapshot
 from stagedoor.control.events import Events
 from stagedoor.control.health import Health
 from stagedoor.control.own_readers import OwnReaders
+from stagedoor.control.polls import Pollers
 from stagedoor.control.registry import Registry, Session
 from stagedoor.control.schemas import GuestView, SeatView
 from stagedoor.control.store import Store
@@ -54,6 +55,7 @@ class Stage:
         self.carriers = Carriers(settings, now_ms)
         self.events = Events()
         self.health = Health(now_ms)
+        self.pollers = Pollers(now_ms)
         self.own_readers = OwnReaders(relay, self.paths_of)
         self._store = store
         self._devices: dict[str, Devices] = {}
@@ -153,6 +155,7 @@ class Stage:
         if found is None or found.ended:
             return
         page = any(p.instance == found.instance for p in self.events.pages(guest))
+        page = page or self.pollers.expects(guest, found.instance)
         media = self.sessions.of(guest, screen=False) is not None
         screen = self.sessions.of(guest, screen=True) is not None
         here = page or media or screen
@@ -267,6 +270,8 @@ class Stage:
             house = self.house.overdue(self.now_ms())
             if house is not self.house:
                 await self.apply(house)
+            for guest in self.pollers.overdue():
+                self.notice(guest)
 
     async def _see_off(self, guest: Guest) -> None:
         reason = guest.reason or EndReason.LEFT

@@ -10,6 +10,7 @@ The tree::
     │  ├─ TooLargeError         413  the body is larger than is read
     │  ├─ PreconditionError     412  the entity has another tag by now
     │  ├─ NoRestartError        422  this session knows no ICE restart
+    │  ├─ UpgradeError          426  a WebSocket was wanted, and a plain request came
     │  ├─ UnconditionalError    428  the entity's tag must be sent along
     │  ├─ UnauthenticatedError  401  no credentials, or none that are known
     │  └─ ForbiddenError        403  known, but not allowed to do this
@@ -120,6 +121,12 @@ class NoRestartError(RequestError):
     """This session knows no ICE restart."""
 
     code, status, blame = "no_ice_restart", 422, Blame.GUEST
+
+
+class UpgradeError(RequestError):
+    """A WebSocket was wanted, and a plain request came."""
+
+    code, status = "upgrade_lost", 426
 
 
 class UnconditionalError(RequestError):

@@ -97,10 +97,19 @@ def _http_url(value: str) -> str:
 
 
 def _origin(value: str) -> str:
-    url = _http_url(value)
-    if urlsplit(url).path:
+    """Return a URL in the one spelling in which browsers name its origin (RFC 6454 section 6.1)."""
+    parts = urlsplit(_http_url(value))
+    if parts.path:
         raise ValueError("must end after the host and port, because the pages stand at the root")
-    return url
+    if parts.username is not None:
+        raise ValueError("must not hold a user or a password, because every guest sees it")
+    host = parts.hostname or ""
+    try:
+        name = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    except UnicodeError:
+        raise ValueError("names a host that cannot be") from None
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{name}" + (f":{parts.port}" if parts.port not in (None, usual) else "")
 
 
 def _destination_url(value: str) -> str:

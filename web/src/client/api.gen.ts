@@ -422,6 +422,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Desk News
+         * @description Return the whole state as soon as it is not the one of `since` any more.
+         */
+        get: operations["desk_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guests/{guest_id}/events/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Guest News
+         * @description Return a guest's own state as soon as it is not the one of `since` any more.
+         */
+        get: operations["guest_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live/{path}.mp4": {
         parameters: {
             query?: never;
@@ -676,6 +716,16 @@ export interface components {
             cost: number;
         };
         /**
+         * DeskNews
+         * @description What an operator's page that asks again and again is answered; no events: nothing has changed.
+         */
+        DeskNews: {
+            /** Tag */
+            tag: string;
+            /** Events */
+            events: components["schemas"]["SnapshotEvent"][];
+        };
+        /**
          * DestinationState
          * @description `LIVE` means that the server takes our packets now, not that a connection exists.
          * @enum {string}
@@ -734,12 +784,70 @@ export interface components {
             server_ready: boolean | null;
         };
         /**
+         * Ended
+         * @description The page must not come back by itself.
+         */
+        Ended: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "left" | "removed" | "expired" | "opened_elsewhere";
+        };
+        /**
+         * EndedEvent
+         * @description Last event of a guest's own stream.
+         */
+        EndedEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default ended
+             * @constant
+             */
+            type: "ended";
+            data: components["schemas"]["Ended"];
+        };
+        /**
          * GuestList
          * @description All guests that are expected, here or just gone.
          */
         GuestList: {
             /** Guests */
             guests: components["schemas"]["GuestView"][];
+        };
+        /**
+         * GuestNews
+         * @description What a guest's page that asks again and again is answered; no events: nothing has changed.
+         */
+        GuestNews: {
+            /** Tag */
+            tag: string;
+            /** Events */
+            events: (components["schemas"]["GuestSnapshotEvent"] | components["schemas"]["EndedEvent"])[];
+        };
+        /**
+         * GuestSnapshot
+         * @description What a guest's own event stream starts with.
+         */
+        GuestSnapshot: {
+            guest: components["schemas"]["GuestView"];
+        };
+        /**
+         * GuestSnapshotEvent
+         * @description First event of a guest's own stream.
+         */
+        GuestSnapshotEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default snapshot
+             * @constant
+             */
+            type: "snapshot";
+            data: components["schemas"]["GuestSnapshot"];
         };
         /**
          * GuestState
@@ -1204,6 +1312,37 @@ export interface components {
          */
         Severity: "warning" | "critical";
         /**
+         * Snapshot
+         * @description What an operator's event stream starts with.
+         *
+         *     Attributes:
+         *         carriers: Those by which guests can come.
+         */
+        Snapshot: {
+            /** Guests */
+            guests: components["schemas"]["GuestView"][];
+            /** Seats */
+            seats: components["schemas"]["SeatView"][];
+            health: components["schemas"]["HealthView"];
+            /** Carriers */
+            carriers: components["schemas"]["CarrierKind"][];
+        };
+        /**
+         * SnapshotEvent
+         * @description First event of an operator's stream.
+         */
+        SnapshotEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default snapshot
+             * @constant
+             */
+            type: "snapshot";
+            data: components["schemas"]["Snapshot"];
+        };
+        /**
          * TrackState
          * @description What the frames of one track say.
          * @enum {string}
@@ -1314,32 +1453,6 @@ export interface components {
             ctx?: Record<string, never>;
         };
         /**
-         * Ended
-         * @description The page must not come back by itself.
-         */
-        Ended: {
-            /**
-             * Reason
-             * @enum {string}
-             */
-            reason: "left" | "removed" | "expired" | "opened_elsewhere";
-        };
-        /**
-         * EndedEvent
-         * @description Last event of a guest's own stream.
-         */
-        EndedEvent: {
-            /** Seq */
-            seq: number;
-            /**
-             * Type
-             * @default ended
-             * @constant
-             */
-            type: "ended";
-            data: components["schemas"]["Ended"];
-        };
-        /**
          * GuestEvent
          * @description A guest is new or has changed.
          */
@@ -1376,28 +1489,6 @@ export interface components {
              */
             type: "guest_gone";
             data: components["schemas"]["GuestGone"];
-        };
-        /**
-         * GuestSnapshot
-         * @description What a guest's own event stream starts with.
-         */
-        GuestSnapshot: {
-            guest: components["schemas"]["GuestView"];
-        };
-        /**
-         * GuestSnapshotEvent
-         * @description First event of a guest's own stream.
-         */
-        GuestSnapshotEvent: {
-            /** Seq */
-            seq: number;
-            /**
-             * Type
-             * @default snapshot
-             * @constant
-             */
-            type: "snapshot";
-            data: components["schemas"]["GuestSnapshot"];
         };
         /**
          * HealthEvent
@@ -1453,37 +1544,6 @@ export interface components {
             type: "seats";
             /** Data */
             data: components["schemas"]["SeatView"][];
-        };
-        /**
-         * Snapshot
-         * @description What an operator's event stream starts with.
-         *
-         *     Attributes:
-         *         carriers: Those by which guests can come.
-         */
-        Snapshot: {
-            /** Guests */
-            guests: components["schemas"]["GuestView"][];
-            /** Seats */
-            seats: components["schemas"]["SeatView"][];
-            health: components["schemas"]["HealthView"];
-            /** Carriers */
-            carriers: components["schemas"]["CarrierKind"][];
-        };
-        /**
-         * SnapshotEvent
-         * @description First event of an operator's stream.
-         */
-        SnapshotEvent: {
-            /** Seq */
-            seq: number;
-            /**
-             * Type
-             * @default snapshot
-             * @constant
-             */
-            type: "snapshot";
-            data: components["schemas"]["Snapshot"];
         };
     };
     responses: never;
@@ -2887,6 +2947,127 @@ export interface operations {
             };
             /** @description Problem */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_news: {
+        parameters: {
+            query?: {
+                since?: string;
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskNews"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    guest_news: {
+        parameters: {
+            query?: {
+                instance?: string | null;
+                since?: string;
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                guest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestNews"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

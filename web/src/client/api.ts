@@ -3,6 +3,8 @@
 import type {
   CarrierKind,
   CostView,
+  DeskNews,
+  GuestNews,
   GuestView,
   InviteRequest,
   InviteView,
@@ -99,6 +101,13 @@ export const guestApi = {
     `${guestPath(id, "leave")}?${new URLSearchParams({ invite: token, instance })}`,
   eventsUrl: (token: string, id: string, instance: string): string =>
     `${guestPath(id, "events")}?${new URLSearchParams({ invite: token, instance })}`,
+  news:
+    (token: string, id: string, instance: string) =>
+    (since: string, signal: AbortSignal): Promise<GuestNews> =>
+      call("GET", `${guestPath(id, "events/next")}?${new URLSearchParams({ instance, since })}`, {
+        token,
+        signal,
+      }),
 };
 
 /** ICE servers for a peer connection, by invite or by the operator's cookie. */
@@ -128,4 +137,6 @@ export const deskApi = {
   invite: (body: InviteRequest): Promise<InviteView> => call("POST", "/api/invites", { body }),
   revoke: (id: string): Promise<unknown> => call("DELETE", `/api/invites/${encodeURIComponent(id)}`),
   eventsUrl: (): string => "/api/events",
+  news: (since: string, signal: AbortSignal): Promise<DeskNews> =>
+    call("GET", `/api/events/next?${new URLSearchParams({ since })}`, { signal }),
 };

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "./api";
 import { Backoff } from "./backoff";
 import { EventStream, type Numbered, Sequence } from "./events";
+import type { News } from "./news";
 
 describe("Sequence", () => {
   it("starts with a snapshot and takes the next number only", () => {
@@ -36,14 +38,22 @@ describe("EventStream", () => {
   const heard: string[] = [];
   const ups: boolean[] = [];
   let stream: EventStream<Numbered>;
+  const questions: { tag: string; answer: (news: News<Numbered>) => void; fail: (e: ApiError) => void }[] =
+    [];
 
   beforeEach(() => {
     vi.useFakeTimers();
     FakeSocket.all = [];
     heard.length = 0;
     ups.length = 0;
+    questions.length = 0;
     stream = new EventStream<Numbered>({
       url: "/api/events",
+      ask: (tag, signal) =>
+        new Promise((answer, fail) => {
+          questions.push({ tag, answer, fail });
+          signal.addEventListener("abort", () => fail(signal.reason));
+        }),
       onEvent: (event) => heard.push(`${event.type} ${event.seq}`),
       onUp: (up) => ups.push(up),
       onRefused: () => heard.push("refused"),
@@ -100,5 +110,64 @@ describe("EventStream", () => {
     socket(0).onclose?.({ code: 1006 });
     vi.advanceTimersByTime(60_000);
     expect(FakeSocket.all).toHaveLength(1);
+  });
+
+  const failTwice = (): void => {
+    socket(0).onclose?.({ code: 1006 });
+    vi.advanceTimersByTime(500);
+    socket(1).onclose?.({ code: 1006 });
+  };
+
+  it("asks where no WebSocket comes through, tells the tag, and tries the WebSocket again", async () => {
+    failTwice();
+    expect(questions.map(({ tag }) => tag)).toEqual([""]);
+    questions[0]?.answer({ tag: "a", events: [{ seq: 1, type: "snapshot" }] });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(questions.map(({ tag }) => tag)).toEqual(["", "a"]);
+    expect(heard).toEqual(["snapshot 1"]);
+    expect(ups.at(-1)).toBe(true);
+    questions[1]?.answer({ tag: "a", events: [] });
+    await vi.advanceTimersByTimeAsync(30_000);
+    socket(FakeSocket.all.length - 1).onclose?.({ code: 1006 });
+    expect(ups.at(-1)).toBe(true);
+    await vi.advanceTimersByTimeAsync(30_000);
+    const asked = questions.length;
+    socket(FakeSocket.all.length - 1).say({ seq: 1, type: "snapshot" });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(questions).toHaveLength(asked);
+    expect(heard).toEqual(["snapshot 1", "snapshot 1"]);
+  });
+
+  it("says so when asking fails too, and goes on", async () => {
+    failTwice();
+    questions[0]?.answer({ tag: "a", events: [{ seq: 1, type: "snapshot" }] });
+    await vi.advanceTimersByTimeAsync(1000);
+    questions[1]?.fail(new ApiError(0, "unreachable", ""));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(ups.at(-1)).toBe(false);
+    questions[2]?.answer({ tag: "a", events: [] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ups.at(-1)).toBe(true);
+  });
+
+  it("gives up an answer that never comes", async () => {
+    failTwice();
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(questions.length).toBeGreaterThan(1);
+  });
+
+  it("gives up when the server refuses the question", async () => {
+    failTwice();
+    questions[0]?.fail(new ApiError(403, "forbidden", ""));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(heard).toEqual(["refused"]);
+    expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  it("gives up a WebSocket that stays silent", () => {
+    vi.advanceTimersByTime(8000);
+    expect(socket(0).closed).toBe(true);
+    vi.advanceTimersByTime(500);
+    expect(FakeSocket.all).toHaveLength(2);
   });
 });

@@ -1,6 +1,10 @@
-/** Events of control over one WebSocket: a snapshot, then numbered deltas; a gap asks for a new snapshot. */
+/**
+ * Events of control over one WebSocket: a snapshot, then numbered deltas; a gap asks for a new snapshot.
+ * Where no WebSocket comes through, the page asks for snapshots, and tries the WebSocket again now and then.
+ */
 
 import { Backoff } from "./backoff";
+import { type Ask, Asking } from "./news";
 
 export interface Numbered {
   seq: number;
@@ -25,9 +29,19 @@ export class Sequence {
 
 /** Close codes that stand for an HTTP status 4xx: 4400 and the status less 400. */
 const REFUSED = { from: 4400, to: 4500 };
+const REFUSED_STATUSES = new Set([401, 403, 404]);
+
+/** A WebSocket that has brought no snapshot by then will not: something on the way swallows it. */
+const SNAPSHOT_MS = 8000;
+/** WebSockets that fail one after the other before the page also asks. */
+const FAILURES = 2;
+/** While asking works, a WebSocket is tried this often. */
+const TRY_AGAIN_MS = 30_000;
 
 export interface EventStreamOptions<E extends Numbered> {
   url: string;
+  /** The other way to the same events. */
+  ask: Ask<E>;
   onEvent: (event: E) => void;
   /** Whether events come; false also before the first snapshot. */
   onUp: (up: boolean) => void;
@@ -40,6 +54,9 @@ export interface EventStreamOptions<E extends Numbered> {
 export class EventStream<E extends Numbered> {
   #socket: WebSocket | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #asking: Asking<E> | null = null;
+  #answered = false;
   #closed = false;
   readonly #backoff: Backoff;
 
@@ -53,6 +70,10 @@ export class EventStream<E extends Numbered> {
     const socket = (this.options.open ?? ((address) => new WebSocket(address)))(url.href);
     const sequence = new Sequence();
     this.#socket = socket;
+    this.#timer = setTimeout(() => {
+      socket.close();
+      this.#again(socket);
+    }, SNAPSHOT_MS);
     socket.onmessage = (message) => {
       if (typeof message.data === "string") this.#take(socket, sequence, JSON.parse(message.data) as E);
     };
@@ -65,6 +86,7 @@ export class EventStream<E extends Numbered> {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#stopAsking();
     this.#socket?.close();
   }
 
@@ -77,14 +99,19 @@ export class EventStream<E extends Numbered> {
       return;
     }
     if (verdict === "stale") return;
-    if (event.type === "snapshot") {
-      this.#backoff.reset();
-      this.options.onUp(true);
-    }
+    if (event.type === "snapshot") this.#works();
     this.options.onEvent(event);
   }
 
-  #refused(socket: WebSocket): void {
+  #works(): void {
+    clearTimeout(this.#timer);
+    this.#failures = 0;
+    this.#backoff.reset();
+    this.#stopAsking();
+    this.options.onUp(true);
+  }
+
+  #refused(socket: WebSocket | null): void {
     if (this.#closed || this.#socket !== socket) return;
     this.close();
     this.options.onUp(false);
@@ -94,7 +121,33 @@ export class EventStream<E extends Numbered> {
   #again(socket: WebSocket): void {
     if (this.#closed || this.#socket !== socket) return;
     this.#socket = null;
-    this.options.onUp(false);
-    this.#timer = setTimeout(() => this.start(), this.#backoff.next());
+    clearTimeout(this.#timer);
+    this.#failures += 1;
+    if (!this.#answered) this.options.onUp(false);
+    if (this.#failures >= FAILURES && !this.#asking) this.#ask();
+    this.#timer = setTimeout(() => this.start(), this.#answered ? TRY_AGAIN_MS : this.#backoff.next());
+  }
+
+  #ask(): void {
+    this.#asking = new Asking<E>(
+      this.options.ask,
+      (events) => {
+        this.#answered = true;
+        this.options.onUp(true);
+        for (const event of events) if (!this.#closed) this.options.onEvent(event);
+      },
+      ({ status }) => {
+        this.#answered = false;
+        this.options.onUp(false);
+        if (REFUSED_STATUSES.has(status)) this.#refused(this.#socket);
+      },
+    );
+    void this.#asking.run();
+  }
+
+  #stopAsking(): void {
+    this.#asking?.stop();
+    this.#asking = null;
+    this.#answered = false;
   }
 }

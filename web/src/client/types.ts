@@ -25,6 +25,10 @@ export type Admit = Schemas["Admit"];
 /** The four endings after which a page does not come back by itself. */
 export type EndReason = Schemas["Ended"]["reason"];
 
+/** The same events, for a page that asks for them. */
+export type DeskNews = Schemas["DeskNews"];
+export type GuestNews = Schemas["GuestNews"];
+
 export type DeskEvent =
   | Schemas["SnapshotEvent"]
   | Schemas["GuestEvent"]

@@ -18,6 +18,7 @@ export class Operator {
   readonly commands = new Commands();
   readonly #events = new EventStream<DeskEvent>({
     url: deskApi.eventsUrl(),
+    ask: deskApi.news,
     onEvent: (event) => {
       this.desk.value = heard(this.desk.value, event);
     },

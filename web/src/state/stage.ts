@@ -158,6 +158,7 @@ export class Stage {
     this.#events?.close();
     this.#events = new EventStream<GuestStreamEvent>({
       url: guestApi.eventsUrl(token, guest.id, this.visit.instance),
+      ask: guestApi.news(token, guest.id, this.visit.instance),
       onEvent: (event) => this.#hear(event),
       onUp: (up) => {
         this.eventsUp.value = up;

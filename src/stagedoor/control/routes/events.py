@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Request, Response, WebSocket
+from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from stagedoor.aio.race import until_first
@@ -19,6 +20,7 @@ from stagedoor.domain.errors import (
     NotFoundError,
     StagedoorError,
     UnauthenticatedError,
+    UpgradeError,
 )
 from stagedoor.domain.guest import Guest
 
@@ -32,10 +34,15 @@ REFUSED, SLOW = 4400, 1013
 @router.get(
     "/api/events",
     response_class=Response,
-    responses={200: {"content": {"text/event-stream": {}}}, **answers(401, 403)},
+    responses={200: {"content": {"text/event-stream": {}}}, **answers(401, 403, 426)},
 )
 async def event_stream(request: Request, control: Parts) -> Response:
     """Stream a snapshot and then every change, as server-sent events."""
+    if "sec-websocket-key" in request.headers:
+        raise UpgradeError(
+            "this wanted to be a WebSocket, and something on the way has taken that out",
+            hint="A proxy must hand on the Upgrade and Connection header fields.",
+        )
     control.auth.require_operator(request, by_query=True)
 
     @asynccontextmanager
@@ -68,7 +75,7 @@ async def guest_events(socket: WebSocket, guest_id: str) -> None:
     control: Control = socket.app.state.control
     await socket.accept()
     try:
-        guest = _own_guest(control, socket, guest_id)
+        guest = own_guest(control, socket, guest_id)
     except StagedoorError as error:
         await _refuse(socket, error)
         return
@@ -76,7 +83,7 @@ async def guest_events(socket: WebSocket, guest_id: str) -> None:
     instance = socket.query_params.get("instance") or guest.instance
     snapshot = GuestSnapshot(guest=stage.view(guest))
     with stage.events.listening(Listener(guest.id, instance), snapshot) as listener:
-        ended = _ended(guest, instance)
+        ended = how_it_ended(guest, instance)
         if ended is not None:
             stage.events.ended(listener, ended)
         stage.notice(guest.id)
@@ -87,8 +94,13 @@ async def guest_events(socket: WebSocket, guest_id: str) -> None:
             stage.notice(guest.id)
 
 
-def _own_guest(control: Control, socket: WebSocket, name: str) -> Guest:
-    caller = control.auth.caller(socket, by_query=True)
+def own_guest(control: Control, connection: HTTPConnection, name: str) -> Guest:
+    """Return the guest whose invite comes along.
+
+    Raises:
+        StagedoorError: There is no such guest, or it is another one, or no invite came along.
+    """
+    caller = control.auth.caller(connection, by_query=True)
     if caller.invite is None:
         raise UnauthenticatedError("an invite has to come along")
     guest = control.stage.house.called(name)
@@ -99,7 +111,8 @@ def _own_guest(control: Control, socket: WebSocket, name: str) -> Guest:
     return guest
 
 
-def _ended(guest: Guest, instance: str | None) -> Ended | None:
+def how_it_ended(guest: Guest, instance: str | None) -> Ended | None:
+    """Return why a guest's page must not come back by itself; None if it may."""
     if guest.reason is not None:
         return Ended.model_validate({"reason": guest.reason.value})
     if guest.present and instance != guest.instance:

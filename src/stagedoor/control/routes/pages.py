@@ -69,7 +69,7 @@ def _log_in(request: Request, control: Parts, token: str) -> Response:
         max_age=COOKIE_S,
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=control.auth.is_secure(request),
     )
     response.headers["Cache-Control"] = "no-store"
     return response

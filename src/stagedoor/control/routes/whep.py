@@ -45,7 +45,8 @@ async def view(path: ID, request: Request, control: Parts) -> Response:
     )
     answer = await control.relay.open_viewer(wanted)
     await control.stage.own_readers.add_viewer(invite, path, answer.id)
-    return created(answer, f"/whep/{path}/{answer.id}", ice_links(control.settings.webrtc.ice_servers))
+    location = control.auth.location(request, f"/whep/{path}/{answer.id}")
+    return created(answer, location, ice_links(control.settings.webrtc.ice_servers))
 
 
 @router.patch(

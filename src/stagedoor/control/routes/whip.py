@@ -34,7 +34,8 @@ async def publish(
     offer = await read_text(request, SDP_TYPE)
     answer = await control.publishing.open(guest_id, caller, instance, offer)
     links = ice_links(control.settings.webrtc.ice_servers)
-    return created(answer, f"/api/calls/whip/{guest_id}/{answer.id}", links)
+    location = control.auth.location(request, f"/api/calls/whip/{guest_id}/{answer.id}")
+    return created(answer, location, links)
 
 
 @router.patch(
