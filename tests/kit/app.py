@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import tomlkit
@@ -22,6 +22,18 @@ START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
 
+class Place(Protocol):
+    """Somewhere else on the network, where a program may run."""
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command line that runs `arguments` there."""
+        ...
+
+    def reaching(self, *ports: int) -> contextlib.AbstractAsyncContextManager[None]:
+        """Have ports of its loopback on ours, under the same numbers."""
+        ...
+
+
 class App:
     """A running Stagedoor and what one needs to talk to it.
 
@@ -30,12 +42,19 @@ class App:
         hub_url: Root of the hub's own port.
         token: The operator's token.
         api: A client that carries the token.
+        ports: Of the pages and of the hub.
     """
 
     def __init__(
-        self, folder: Path, settings: Mapping[str, Mapping[str, Any]], *, python: str = sys.executable
+        self,
+        folder: Path,
+        settings: Mapping[str, Mapping[str, Any]],
+        *,
+        python: str = sys.executable,
+        inside: Place | None = None,
     ) -> None:
-        port, hub_port = free_ports(2)
+        port, hub_port = self.ports = free_ports(2)
+        self._inside = inside
         self.token = secrets.token_urlsafe(24)
         tls = settings.get("server", {}).get("tls", "off") != "off"
         host = settings.get("server", {}).get("host", "127.0.0.1").replace("0.0.0.0", "127.0.0.1")
@@ -64,9 +83,10 @@ class App:
         """Start it and return once it is ready."""
         config, log = self.folder / "stagedoor.toml", self.folder / "log.txt"
         config.write_text(tomlkit.dumps(self._settings))
+        command = [self._python, "-m", "stagedoor", "serve", "--config", str(config), *arguments]
         with log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *(self._python, "-m", "stagedoor", "serve", "--config", str(config), *arguments),
+                *(command if self._inside is None else self._inside.command(*command)),
                 cwd=self.folder,
                 env=_environment(),
                 stdout=output,
@@ -152,20 +172,29 @@ class App:
 
 @contextlib.asynccontextmanager
 async def running_app(
-    *arguments: str, python: str = sys.executable, **settings: Mapping[str, Any]
+    *arguments: str,
+    python: str = sys.executable,
+    inside: Place | None = None,
+    **settings: Mapping[str, Any],
 ) -> AsyncIterator[App]:
-    """A ready program; keyword arguments are parts of the settings: `guests={"open": True}`."""
+    """A ready program; keyword arguments are parts of the settings: `guests={"open": True}`.
+
+    `inside` has it run somewhere else; its addresses are on our own loopback all the same.
+    """
     with tempfile.TemporaryDirectory(prefix="stagedoor-") as folder:
-        app = App(Path(folder), settings, python=python)
+        app = App(Path(folder), settings, python=python, inside=inside)
+        reaching = contextlib.nullcontext() if inside is None else inside.reaching(*app.ports)
         try:
-            await app.start(*arguments)
-            yield app
+            async with reaching:
+                try:
+                    await app.start(*arguments)
+                    yield app
+                finally:
+                    await app.api.aclose()
+                    await app.stop()
         except BaseException:
             sys.stderr.write(app.log())  # pytest shows it with the failure
             raise
-        finally:
-            await app.api.aclose()
-            await app.stop()
 
 
 def _environment() -> dict[str, str]:

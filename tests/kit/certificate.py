@@ -1,4 +1,4 @@
-"""A certificate of our own for localhost."""
+"""A certificate of our own, for localhost or another name."""
 
 import datetime
 import ipaddress
@@ -24,17 +24,25 @@ class Certificate:
         context.load_cert_chain(self.file, self.key)
         return context
 
+    def client_context(self) -> ssl.SSLContext:
+        """Trusts this certificate alone."""
+        return ssl.create_default_context(cafile=str(self.file))
 
-def certificate(folder: Path, *, rsa_bits: int = 0) -> Certificate:
+
+def certificate(
+    folder: Path, *, rsa_bits: int = 0, name: str = "localhost", expired: bool = False
+) -> Certificate:
     """Make one, signed by itself: of an RSA key if it is given a size, else of a P-256 key."""
     key = rsa.generate_private_key(65537, rsa_bits) if rsa_bits else ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names: list[x509.GeneralName] = [x509.DNSName(name)]
+    if name == "localhost":
+        names.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
     made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=2))
+        .not_valid_after(now + datetime.timedelta(days=-1 if expired else 1))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

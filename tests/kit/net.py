@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -125,7 +126,9 @@ class Namespace:
         far: The other end's address, inside.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, one_way: bool = False, hosts: Mapping[str, str] | None = None) -> None:
+        self._one_way = one_way
+        self._hosts = hosts or {}
         self.name = f"stagedoor{os.getpid()}-{number}"
         self.near, self.far = f"10.213.{number}.1", f"10.213.{number}.2"
         self._ends = f"sd{os.getpid()}n{number}", f"sd{os.getpid()}f{number}"
@@ -162,12 +165,19 @@ class Namespace:
         time.sleep(seconds)
         self._cable.send_signal(signal.SIGCONT)
 
+    @property
+    def near_device(self) -> str:
+        """Our end's network device."""
+        return self._ends[0]
+
     def create(self) -> None:
         """Lay the cable."""
         near, far = self._ends
         _run("ip", "netns", "add", self.name)
+        self._write_hosts()
+        options = ["one-way"] if self._one_way else []
         self._cable = subprocess.Popen(
-            [sys.executable, "-m", "tests.kit.cable", self.name, near, far],
+            [sys.executable, "-m", "tests.kit.cable", self.name, near, far, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -185,6 +195,16 @@ class Namespace:
             ("link", "set", far, "up"),
         ):
             _run("ip", "-n", self.name, *arguments)
+        # Namespaces see our end and nothing behind it, also on a machine that forwards.
+        Path(f"/proc/sys/net/ipv4/conf/{near}/forwarding").write_text("0")
+
+    def _write_hosts(self) -> None:
+        """Names that are known inside, as `ip netns exec` shows them there."""
+        if self._hosts:
+            folder = Path("/etc/netns", self.name)
+            folder.mkdir(parents=True)
+            names = {"localhost": "127.0.0.1", **self._hosts}
+            folder.joinpath("hosts").write_text("".join(f"{at} {name}\n" for name, at in names.items()))
 
     def remove(self) -> None:
         """Take everything away."""
@@ -197,12 +217,22 @@ class Namespace:
                 finally:
                     cable.kill()
         subprocess.run(["ip", "netns", "delete", self.name], check=False, capture_output=True)
+        if self._hosts:
+            shutil.rmtree(Path("/etc/netns", self.name), ignore_errors=True)
 
 
 @contextlib.contextmanager
-def namespace(number: int = 1) -> Iterator[Namespace]:
-    """A namespace for one test; `number` (1 to 250) tells those of one test apart."""
-    made = Namespace(number)
+def namespace(
+    number: int = 1, *, one_way: bool = False, hosts: Mapping[str, str] | None = None
+) -> Iterator[Namespace]:
+    """A namespace for one test.
+
+    Args:
+        number: 1 to 250; tells those of one test apart.
+        one_way: Nothing gets in but answers to what comes out.
+        hosts: Addresses by the names that are known inside.
+    """
+    made = Namespace(number, one_way=one_way, hosts=hosts)
     try:
         made.create()
         yield made

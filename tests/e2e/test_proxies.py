@@ -1,0 +1,84 @@
+"""Guests and operators through reverse proxies: one that holds back and refuses, and nginx."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.async_api import expect
+from websockets.asyncio.client import connect
+
+from stagedoor.control.main import PING_EVERY_S
+from tests.kit.app import App, running_app
+from tests.kit.browser import chromium, visitor
+from tests.kit.certificate import Certificate, certificate
+from tests.kit.edge import Edge, Upgrades, edge_to, frames, loopback
+from tests.kit.pages import join, leave, plays, seat_tile, seated
+from tests.kit.wait import until
+
+pytestmark = pytest.mark.e2e
+
+NAME = "show.example"
+KNOWN = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
+IDLE_CUT_SECONDS = 100.0
+"""After so long without a byte tunnels end a connection."""
+
+
+@asynccontextmanager
+async def behind_edge(folder: Path, **server: object) -> AsyncIterator[tuple[Edge, App]]:
+    """A program whose public name is the proxy's."""
+    async with (
+        edge_to(loopback(0), certificate(folder, name=NAME), name=NAME) as edge,
+        running_app(server={"public_url": edge.url, **server}) as app,
+    ):
+        edge.dial = loopback(app.ports[0])
+        yield edge, app
+
+
+@pytest.mark.parametrize("upgrades", Upgrades)
+async def test_the_show_goes_on_through_a_proxy(tmp_path: Path, upgrades: Upgrades) -> None:
+    async with behind_edge(tmp_path) as (edge, app), chromium(KNOWN) as browser:
+        edge.manners.upgrades = upgrades
+        invite = await app.invite(None)
+        operator = f"{edge.url}/switcher?{urlencode({'token': app.token})}"
+        async with visitor(browser, invite["url"]) as guest, visitor(browser, operator) as desk:
+            (cookie,) = await desk.page.context.cookies()
+            assert cookie.get("secure")
+            await join(guest.page)
+            await expect(guest.page.get_by_text("You are waiting in the lobby")).to_be_visible(timeout=15_000)
+            tile = seat_tile(desk.page, "Ada")
+            await tile.get_by_role("button", name="guest1").click(timeout=15_000)
+            await seated(guest.page)
+            await plays(seat_tile(desk.page, "Ada").locator("video"))
+            await leave(guest.page)
+            await expect(desk.page.get_by_text("Ada")).to_be_hidden(timeout=45_000)
+
+
+async def test_pages_say_that_they_hear_nothing_and_recover(tmp_path: Path) -> None:
+    async with behind_edge(tmp_path) as (edge, app), chromium(KNOWN) as browser:
+        edge.manners.upgrades, edge.manners.refuses = Upgrades.REFUSE, "/events/next"
+        invite = await app.invite("guest1")
+        operator = f"{edge.url}/switcher?{urlencode({'token': app.token})}"
+        async with visitor(browser, invite["url"]) as guest, visitor(browser, operator) as desk:
+            await join(guest.page)
+            await expect(guest.page.get_by_text("No news from the studio")).to_be_visible(timeout=15_000)
+            assert await desk.page.get_by_role("heading", name="Seats").count() == 0
+            edge.manners.refuses = ""
+            await seated(guest.page)
+            await expect(desk.page.get_by_role("heading", name="Seats")).to_be_visible(timeout=15_000)
+            edge.manners.refuses = "/events/next"
+            await expect(desk.page.get_by_text("No news from the server")).to_be_visible(timeout=40_000)
+            edge.manners.upgrades = Upgrades.PASS
+            await expect(desk.page.get_by_text("No news from the server")).to_be_hidden(timeout=40_000)
+            await seated(guest.page)
+
+
+async def test_an_idle_websocket_is_kept_by_pings(tmp_path: Path) -> None:
+    assert PING_EVERY_S < IDLE_CUT_SECONDS / 3
+    async with behind_edge(tmp_path) as (edge, app):
+        url = f"wss://{NAME}:{edge.port}/api/events?token={app.token}"
+        context = Certificate(tmp_path / "cert.pem", tmp_path / "key.pem").client_context()
+        async with connect(url, host="127.0.0.1", port=edge.port, ssl=context) as socket:
+            await socket.recv()
+            await until(lambda: frames(edge.pushed).count(9) >= 2, 3 * PING_EVERY_S, interval=0.2)
