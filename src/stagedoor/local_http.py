@@ -16,6 +16,9 @@ from stagedoor.domain.errors import UnavailableError
 from stagedoor.settings import ServerSettings, reachable
 
 MAX_ANSWER = 4 * 1024 * 1024
+MAX_HEADERS = 200
+INSTALLATION_FIELD = "Stagedoor-Installation"
+"""With every answer of `/healthz`: which installation that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class Endpoint:
     port: int = 0
     trust: Path | bool = False
 
+    @property
+    def authority(self) -> str:
+        """Host and port, for the `Host` field (RFC 9110 section 7.2)."""
+        if self.socket is not None:
+            return "localhost"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (443 if self.trust else 80) else f"{host}:{self.port}"
+
     async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect; raises `OSError`."""
         if self.socket is not None:
@@ -44,10 +55,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status and body of an answer."""
+    """An answer; the names of its header fields are in lower case."""
 
     status: int
     body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def json(self) -> Any:  # noqa: ANN401
         """Parse the body; raises `ValueError`."""
@@ -69,16 +81,17 @@ async def request(
     body: object = None,
     within_s: float = 5.0,
 ) -> Answer:
-    """Send one request, with `body` as JSON if there is one.
+    """Send one request, with `body` as JSON if there is one; bytes go as they are.
 
     Raises:
         UnavailableError: Nobody answers, or not with HTTP, or not in time.
     """
-    content = b"" if body is None else json.dumps(body).encode()
+    is_json = body is not None and not isinstance(body, bytes)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode() if is_json else b""
     # HTTP/1.0 keeps the answer in one piece: no chunks, and the end of the connection is the end of the body.
-    head = [f"{method} {path} HTTP/1.0", f"Host: {endpoint.host}", f"Content-Length: {len(content)}"]
+    head = [f"{method} {path} HTTP/1.0", f"Host: {endpoint.authority}", f"Content-Length: {len(content)}"]
     head += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    if content:
+    if is_json:
         head.append("Content-Type: application/json")
     try:
         async with asyncio.timeout(within_s):
@@ -101,18 +114,26 @@ async def _exchange(endpoint: Endpoint, message: bytes) -> Answer:
     reader, writer = await endpoint.open()
     try:
         writer.write(message)
-        status = (await reader.readline()).split(None, 2)
-        if len(status) < 2 or not status[0].startswith(b"HTTP/1"):
-            raise ValueError("not HTTP")
-        while (await reader.readline()).strip():
-            pass  # headers, of which none changes how a body that ends with the connection is read
+        status, headers = await read_head(reader)
         body = await reader.read(MAX_ANSWER)
         while chunk := await reader.read(MAX_ANSWER - len(body)):
             body += chunk
-        return Answer(int(status[1]), body)
+        return Answer(status, body, headers)
     finally:
         # There is nothing left to say, so nothing is waited for.
         writer.transport.abort()
+
+
+async def read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
+    """Return status and header fields of an answer; raises `ValueError` if that is not HTTP/1."""
+    status = (await reader.readline()).split(None, 2)
+    if len(status) < 2 or not status[0].startswith(b"HTTP/1"):
+        raise ValueError("not HTTP")
+    headers: dict[str, str] = {}
+    while (line := (await reader.readline()).decode("latin-1").strip()) and len(headers) < MAX_HEADERS:
+        name, _, value = line.partition(":")
+        headers[name.strip().lower()] = value.strip()
+    return int(status[1]), headers
 
 
 def _pinned(certificate: Path) -> ssl.SSLContext:

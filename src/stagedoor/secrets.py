@@ -1,5 +1,6 @@
 """What must stay secret: the operator's token and the key that signs invites, kept in the data directory."""
 
+import hmac
 import json
 import os
 import secrets as random
@@ -26,6 +27,11 @@ class Secrets:
 
     operator_token: str = field(repr=False)
     signing_key: bytes = field(repr=False)
+
+    @property
+    def installation(self) -> str:
+        """A name of this installation that everybody may know; it tells nothing of the key."""
+        return hmac.new(self.signing_key, b"installation", "sha256").hexdigest()[:16]
 
 
 def load_or_create(data_dir: Path, settings: Settings) -> Secrets:

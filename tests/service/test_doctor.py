@@ -73,23 +73,6 @@ async def test_a_program_that_does_not_answer(tmp_path: Path, answer: tuple[int,
     assert _of(found, "program").grade is Grade.PROBLEM
 
 
-async def test_a_public_url(tmp_path: Path) -> None:
-    page = (200, b"page")
-    async with answering({"/healthz": page, "/guest_join": page}) as told:
-        server = _settings(tmp_path, server={"public_url": f"http://127.0.0.1:{told.port}"}).server
-        (reached,) = await network.public_url(server, is_running=True)
-        (unasked,) = await network.public_url(server, is_running=False)
-    (gone,) = await network.public_url(server, is_running=True)
-    async with answering({"/healthz": page}) as told:
-        server = _settings(tmp_path, server={"public_url": f"http://127.0.0.1:{told.port}"}).server
-        (half,) = await network.public_url(server, is_running=True)
-    assert reached.grade is Grade.OK
-    assert unasked.grade is Grade.WARNING
-    assert (gone.grade, half.grade) == (Grade.PROBLEM, Grade.PROBLEM)
-    assert "connection refused" in gone.text
-    assert "/guest_join answers 404" in half.text
-
-
 @pytest.mark.parametrize(("status", "grade"), [(200, Grade.OK), (401, Grade.PROBLEM), (404, Grade.PROBLEM)])
 async def test_mediamtx(tmp_path: Path, status: int, grade: Grade) -> None:
     async with answering({"/v3/paths/list": (status, b"{}")}) as told:

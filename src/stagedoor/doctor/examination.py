@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Iterable
 
-from stagedoor.doctor import cloudflare, machine, network
+from stagedoor.doctor import cloudflare, machine, network, outside
 from stagedoor.doctor.findings import Finding, ok, problem, warning
 from stagedoor.domain.errors import StagedoorError
 from stagedoor.local_http import request, server_endpoint
-from stagedoor.secrets import load_or_create
+from stagedoor.secrets import Secrets, load_or_create
 from stagedoor.settings import Loaded, ServerSettings, Settings
 from stagedoor.supervisor.instance import Instance, running, running_settings
 
@@ -17,17 +17,17 @@ async def examine(loaded: Loaded) -> list[Finding]:
 
     Ports are tried out only while the program does not run; otherwise it is asked how it does.
     """
-    instance, settings, token = await asyncio.to_thread(_state, loaded.settings)
+    instance, settings, secrets = await asyncio.to_thread(_state, loaded.settings)
     source = str(loaded.config) if loaded.config else "defaults and environment; no stagedoor.toml here"
     found = [ok("settings", source)]
     found += await asyncio.to_thread(_local, settings)
-    if instance is None:
+    if instance is None or secrets is None:
         found.append(ok("program", "not running"))
         found += await asyncio.to_thread(network.ports, settings)
     else:
-        found += await _program(settings.server, instance.pid, token)
+        found += await _program(settings.server, instance.pid, secrets.operator_token)
     for group in await asyncio.gather(
-        network.public_url(settings.server, is_running=instance is not None),
+        outside.examine(settings.server, secrets),
         network.mediamtx(settings.mediamtx),
         network.destinations(settings.relay),
         cloudflare.account(settings),
@@ -47,13 +47,13 @@ def _local(settings: Settings) -> list[Finding]:
     return [finding for group in checks for finding in group]
 
 
-def _state(settings: Settings) -> tuple[Instance | None, Settings, str]:
-    """Return the running instance, the settings in force, and the operator's token if something runs."""
+def _state(settings: Settings) -> tuple[Instance | None, Settings, Secrets | None]:
+    """Return the running instance, the settings in force, and the secrets if something runs."""
     instance = running(settings.server)
     if instance is None:
-        return None, settings, ""
+        return None, settings, None
     settings = running_settings(settings.server) or settings
-    return instance, settings, load_or_create(settings.server.data_dir, settings).operator_token
+    return instance, settings, load_or_create(settings.server.data_dir, settings)
 
 
 async def _program(server: ServerSettings, pid: int, token: str) -> list[Finding]:

@@ -10,7 +10,7 @@ from stagedoor.addresses import usable_addresses
 from stagedoor.doctor.findings import Finding, ok, problem, warning
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.local_http import Endpoint, request
-from stagedoor.settings import MediamtxSettings, PortRange, RelaySettings, ServerSettings, Settings
+from stagedoor.settings import MediamtxSettings, PortRange, RelaySettings, Settings
 from stagedoor.supervisor.ports import port_problem
 from stagedoor.telemetry.redact import redact_url
 
@@ -52,26 +52,6 @@ def addresses(settings: Settings) -> list[Finding]:
     return [ok("addresses", text + (f" ({', '.join(foreign)} by port forwarding)" if foreign else ""))]
 
 
-async def public_url(server: ServerSettings, *, is_running: bool) -> list[Finding]:
-    """Whether the pages can be reached where guests are sent."""
-    if server.public_url is None:
-        return []
-    topic, url = "public_url", server.public_url
-    if not is_running:
-        return [warning(topic, f"{url} was not asked", "Start Stagedoor and run this again.")]
-    endpoint = _endpoint(url)
-    try:
-        for path in ("/healthz", "/guest_join"):
-            answer = await request(endpoint, "GET", path, within_s=ANSWER_WITHIN_S)
-            if answer.status != HTTP_OK:
-                advice = f"The proxy must hand every path on to {server.host}:{server.port}."
-                return [problem(topic, f"{url}{path} answers {answer.status}", advice)]
-    except UnavailableError as error:
-        advice = "Look at its name, its certificate, and that the proxy and the firewall let it through."
-        return [problem(topic, f"{url} cannot be reached: {_cause(error)}", advice)]
-    return [ok(topic, f"{url} shows the guest page")]
-
-
 async def mediamtx(settings: MediamtxSettings) -> list[Finding]:
     """Whether MediaMTX's control API answers."""
     if settings.api_url is None:
@@ -85,7 +65,7 @@ async def mediamtx(settings: MediamtxSettings) -> list[Finding]:
     path = f"{parts.path.rstrip('/')}/v3/paths/list"
     try:
         answer = await request(
-            _endpoint(settings.api_url), "GET", path, headers=headers, within_s=ANSWER_WITHIN_S
+            endpoint_of(settings.api_url), "GET", path, headers=headers, within_s=ANSWER_WITHIN_S
         )
     except UnavailableError as error:
         advice = "Start MediaMTX with `api: yes`, or set mediamtx.api_url to where it listens."
@@ -113,7 +93,7 @@ async def _destination(url: str) -> Finding:
             _, writer = await asyncio.open_connection(parts.hostname, port)
     except OSError as error:
         advice = "Start that server, or correct the URL in relay.destinations."
-        return warning("destination", f"{redact_url(url)} cannot be reached: {_words(error)}", advice)
+        return warning("destination", f"{redact_url(url)} cannot be reached: {words(error)}", advice)
     writer.transport.abort()
     return ok("destination", f"{redact_url(url)} takes connections")
 
@@ -152,17 +132,19 @@ def _is_ours(address: str) -> bool:
     return True
 
 
-def _endpoint(url: str) -> Endpoint:
+def endpoint_of(url: str) -> Endpoint:
+    """Return where an `http` or `https` URL leads."""
     parts = urlsplit(url)
     port = parts.port or DEFAULT_PORTS[parts.scheme]
     return Endpoint(host=parts.hostname or "", port=port, trust=parts.scheme == "https")
 
 
 def _cause(error: UnavailableError) -> str:
-    return _words(error.__cause__) if isinstance(error.__cause__, OSError) else "its answer is not HTTP"
+    return words(error.__cause__) if isinstance(error.__cause__, OSError) else "its answer is not HTTP"
 
 
-def _words(error: OSError) -> str:
+def words(error: OSError) -> str:
+    """Return what a failure of the network is called."""
     if isinstance(error, TimeoutError):
         return f"no answer within {ANSWER_WITHIN_S:.0f} s"
     known = isinstance(error, ConnectionError) and error.errno

@@ -6,6 +6,7 @@ from fastapi.responses import PlainTextResponse
 from stagedoor.control.http import OPERATOR, Parts, answers
 from stagedoor.control.schemas import HealthView
 from stagedoor.domain.errors import StagedoorError, UnavailableError
+from stagedoor.local_http import INSTALLATION_FIELD
 from stagedoor.telemetry.metrics import CONTENT_TYPE
 
 router = APIRouter(tags=["Health"])
@@ -18,8 +19,9 @@ async def health(control: Parts) -> HealthView:
 
 
 @router.get("/healthz", response_class=PlainTextResponse)
-async def alive() -> str:
-    """Answer that this process lives."""
+async def alive(control: Parts, response: Response) -> str:
+    """Answer that this process lives, and whose it is: `stagedoor doctor` knows by it who answers."""
+    response.headers[INSTALLATION_FIELD] = control.secrets.installation
     return "ok\n"
 
 
