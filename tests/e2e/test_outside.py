@@ -1,5 +1,7 @@
 """A box that nothing can dial into: guests come through a TLS proxy that holds back what does not end."""
 
+import asyncio
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ async def test_nothing_can_dial_into_the_box(tmp_path: Path) -> None:
         assert await there.ways_in() == ["TCP from middle", "UDP from middle"]
 
 
-@pytest.mark.parametrize("upgrades", Upgrades)
+@pytest.mark.parametrize("upgrades", [Upgrades.PASS, Upgrades.REFUSE])
 async def test_a_guest_comes_through_the_proxy_alone(tmp_path: Path, upgrades: Upgrades) -> None:
     async with (
         outside(tmp_path) as there,
@@ -53,3 +55,15 @@ def whip_went_through(edge: Edge) -> bool:
     offered = next((target for method, target in asked if method == "POST"), "?")
     sent = {method for method, target in asked if target.startswith(f"{offered}/")}
     return sent >= {"PATCH", "DELETE"}
+
+
+async def test_the_doctor_in_the_box_asks_by_the_proxy(tmp_path: Path) -> None:
+    async with outside(tmp_path) as there, there.program() as app:
+        config = str(app.folder / "stagedoor.toml")
+        command = there.command(sys.executable, "-m", "stagedoor", "doctor", "--config", config)
+        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+        said = (await process.communicate())[0].decode()
+        assert f"{there.edge.url} leads here" in said
+        assert "websocket    comes through" in said
+        assert "event stream is held back by the proxy" in said
+        assert process.returncode == 0, said

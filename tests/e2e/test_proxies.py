@@ -1,10 +1,15 @@
 """Guests and operators through reverse proxies: one that holds back and refuses, and nginx."""
 
+import asyncio
+import os
+import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 from playwright.async_api import expect
 from websockets.asyncio.client import connect
@@ -14,7 +19,9 @@ from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.certificate import Certificate, certificate
 from tests.kit.edge import Edge, Upgrades, edge_to, frames, loopback
+from tests.kit.nginx_proxy import nginx_proxy
 from tests.kit.pages import join, leave, plays, seat_tile, seated
+from tests.kit.ports import free_ports
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.e2e
@@ -82,3 +89,73 @@ async def test_an_idle_websocket_is_kept_by_pings(tmp_path: Path) -> None:
         async with connect(url, host="127.0.0.1", port=edge.port, ssl=context) as socket:
             await socket.recv()
             await until(lambda: frames(edge.pushed).count(9) >= 2, 3 * PING_EVERY_S, interval=0.2)
+
+
+async def doctor(app: App, trusted: Path) -> str:
+    """What the doctor says, with one more authority that it trusts."""
+    command = [sys.executable, "-m", "stagedoor", "doctor", "--config", str(app.folder / "stagedoor.toml")]
+    process = await asyncio.create_subprocess_exec(
+        *command, env={**os.environ, "SSL_CERT_FILE": str(trusted)}, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    return said.decode()
+
+
+async def test_nginx_with_the_file_of_the_deploy_folder(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    shown = certificate(tmp_path)
+    server = {"public_url": f"https://localhost:{port}", "trusted_proxies": ["127.0.0.1"]}
+    async with (
+        running_app(server=server) as app,
+        nginx_proxy(tmp_path, shown, port=port, to=app.ports[0]),
+        chromium() as browser,
+    ):
+        said = await doctor(app, shown.file)
+        assert f"ok       public_url   https://localhost:{port} leads here" in said
+        for topic in ("guest page", "whip", "websocket", "event stream"):
+            assert re.search(rf"^ok +{topic} ", said, re.MULTILINE), said
+        invite = await app.invite("guest1")
+        operator = f"{server['public_url']}/switcher?{urlencode({'token': app.token})}"
+        async with visitor(browser, invite["url"]) as guest, visitor(browser, operator) as desk:
+            (cookie,) = await desk.page.context.cookies()
+            assert cookie.get("secure")
+            await join(guest.page)
+            await seated(guest.page)
+            await plays(seat_tile(desk.page, "Ada").locator("video"))
+            assert not guest.errors + desk.errors
+        await what_goes_through(app, f"https://localhost:{port}", shown)
+
+
+async def what_goes_through(app: App, root: str, shown: Certificate) -> None:
+    """Long bodies up to our own bound, and no forwarded host but the proxy's own."""
+    own = {"Authorization": f"Bearer {app.token}"}
+    forged = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "http",
+        "Forwarded": "host=evil.example",
+    }
+    async with httpx.AsyncClient(base_url=root, verify=shown.client_context()) as client:
+        offer = {**own, "Content-Type": "application/sdp"}
+        for length, status in ((200_000, 400), (300_000, 413)):
+            answer = await client.post("/api/calls/whip/guest2", content=b" " * length, headers=offer)
+            assert (answer.status_code, answer.headers["content-type"]) == (
+                status,
+                "application/problem+json",
+            )
+        made = await client.post("/api/invites", json={}, headers={**own, **forged})
+        assert made.json()["url"].startswith(root)
+        page = await client.get("/guest_join", headers=forged)
+        assert "evil" not in page.headers["content-security-policy"]
+
+
+async def test_the_doctor_finds_a_line_that_nginx_lacks(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    shown = certificate(tmp_path)
+    line = "proxy_set_header Upgrade $http_upgrade;"
+    async with (
+        running_app(server={"public_url": f"https://localhost:{port}"}) as app,
+        nginx_proxy(tmp_path, shown, port=port, to=app.ports[0], without=line),
+    ):
+        said = await doctor(app, shown.file)
+    assert "WebSockets do not come through: the answer is 426" in said
+    assert "-> The proxy must hand on Upgrade and Connection" in said

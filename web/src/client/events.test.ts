@@ -145,6 +145,8 @@ describe("EventStream", () => {
     questions[1]?.fail(new ApiError(0, "unreachable", ""));
     await vi.advanceTimersByTimeAsync(500);
     expect(ups.at(-1)).toBe(false);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(FakeSocket.all).toHaveLength(3);
     questions[2]?.answer({ tag: "a", events: [] });
     await vi.advanceTimersByTimeAsync(0);
     expect(ups.at(-1)).toBe(true);

@@ -137,12 +137,20 @@ export class EventStream<E extends Numbered> {
         for (const event of events) if (!this.#closed) this.options.onEvent(event);
       },
       ({ status }) => {
+        const answered = this.#answered;
         this.#answered = false;
         this.options.onUp(false);
         if (REFUSED_STATUSES.has(status)) this.#refused(this.#socket);
+        else if (answered && !this.#socket) this.#soon();
       },
     );
     void this.#asking.run();
+  }
+
+  /** What worked until now does not: try the WebSocket before its time. */
+  #soon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.start(), this.#backoff.next());
   }
 
   #stopAsking(): void {
