@@ -42,6 +42,7 @@ class Manners:
         answer: Answers everything itself, with this whole response.
         silent: Nothing is answered.
         refuses: What of a target is answered with 502; nothing if empty.
+        forbids: A method that is answered with 405.
     """
 
     buffers: bool = True
@@ -54,6 +55,7 @@ class Manners:
     answer: bytes | None = None
     silent: bool = False
     refuses: str = ""
+    forbids: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ class Edge:
             writer.write(manners.answer)
         elif len(request.body) > manners.largest_body:
             writer.write(page(413, "Request Entity Too Large"))
+        elif request.method == manners.forbids:
+            writer.write(page(405, "Method Not Allowed"))
         elif (request.upgrades and manners.upgrades is Upgrades.REFUSE) or self._refuses(request):
             writer.write(page(502, "Bad Gateway"))
         else:

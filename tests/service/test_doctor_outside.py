@@ -10,7 +10,7 @@ import pytest
 
 from stagedoor.control.routes import pages
 from stagedoor.doctor import Finding, Grade, outside
-from stagedoor.settings import ServerSettings
+from stagedoor.settings import ServerSettings, Settings
 from tests.kit.certificate import certificate
 from tests.kit.control_app import SECRETS, listening_house
 from tests.kit.edge import Edge, Manners, Upgrades, edge_to, loopback, page
@@ -72,6 +72,8 @@ async def test_a_proxy_that_does_it_right(tmp_path: Path, monkeypatch: pytest.Mo
         (Manners(largest_body=10_000), {"whip": Grade.PROBLEM}, "64 KiB is refused"),
         (Manners(error_pages=True), {"whip": Grade.PROBLEM}, "not answered by Stagedoor (401)"),
         (Manners(refuses="/guest_join"), {"guest page": Grade.PROBLEM}, "/guest_join answers 502"),
+        (Manners(forbids="PATCH"), {"whip": Grade.PROBLEM}, "PATCH is answered by somebody else (405)"),
+        (Manners(forbids="DELETE"), {"whip": Grade.PROBLEM}, "DELETE is answered by somebody else (405)"),
         (Manners(refuses="/whip/"), {"whip": Grade.PROBLEM}, "OPTIONS is answered by somebody else"),
     ],
 )
@@ -175,3 +177,22 @@ async def test_without_https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert grades(found) == {key: value for key, value in WELL.items() if key != "event stream"}
         monkeypatch.setattr(outside, "LOCAL", frozenset())
         assert any("no camera" in finding.text for finding in await examined(f"http://127.0.0.1:{port}"))
+
+
+@pytest.mark.parametrize(
+    ("public", "ours", "changes", "warns"),
+    [
+        ("93.184.215.14", ["192.168.1.7"], {}, True),
+        ("93.184.215.14", [], {}, True),
+        ("192.168.1.9", ["192.168.1.7"], {}, False),
+        ("93.184.215.14", ["192.168.1.7", "2a00:1450::1"], {}, False),
+        ("93.184.215.14", ["192.168.1.7"], {"webrtc": {"host_addresses": ["93.184.215.14"]}}, False),
+        ("nobody.invalid", ["192.168.1.7"], {}, False),
+    ],
+)
+async def test_media_that_cannot_come_by_the_way_of_the_pages(
+    monkeypatch: pytest.MonkeyPatch, public: str, ours: list[str], changes: dict[str, Any], warns: bool
+) -> None:
+    monkeypatch.setattr(outside, "usable_addresses", lambda _host: ours)
+    settings = Settings.model_validate({"server": {"public_url": f"https://{public}"}, **changes})
+    assert bool(await outside.media(settings)) is warns

@@ -28,6 +28,7 @@ async def examine(loaded: Loaded) -> list[Finding]:
         found += await _program(settings.server, instance.pid, secrets.operator_token)
     for group in await asyncio.gather(
         outside.examine(settings.server, secrets),
+        outside.media(settings),
         network.mediamtx(settings.mediamtx),
         network.destinations(settings.relay),
         cloudflare.account(settings),

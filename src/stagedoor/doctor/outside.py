@@ -4,6 +4,7 @@ Nothing is changed by them: credentials that are none, and an offer that is empt
 """
 
 import asyncio
+import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
@@ -12,12 +13,13 @@ from dataclasses import dataclass, field
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 
+from stagedoor.addresses import usable_addresses
 from stagedoor.doctor.findings import Finding, ok, problem, warning
 from stagedoor.doctor.network import ANSWER_WITHIN_S, endpoint_of, words
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.local_http import INSTALLATION_FIELD, Answer, Endpoint, read_head, request
 from stagedoor.secrets import Secrets
-from stagedoor.settings import ServerSettings, reachable
+from stagedoor.settings import ServerSettings, Settings, reachable
 
 TOPIC = "public_url"
 NOBODY = "doctor"
@@ -51,6 +53,31 @@ class Way:
         return await request(
             self.endpoint, method, path, headers=headers, body=body, within_s=ANSWER_WITHIN_S
         )
+
+
+async def media(settings: Settings) -> list[Finding]:
+    """Whether guests who come by `server.public_url` can send their media to this machine."""
+    url, webrtc = settings.server.public_url, settings.webrtc
+    if url is None or str(settings.carrier.kind) != "builtin" or webrtc.host_addresses or webrtc.ice_servers:
+        return []
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            found = await asyncio.get_running_loop().getaddrinfo(endpoint_of(url).host, None)
+    except OSError:
+        return []
+    ours = usable_addresses("::")
+    if any(_is_public(address) for address in ours) or not any(_is_public(at[4][0]) for at in found):
+        return []
+    text = f"guests who come by {url} cannot send media to {', '.join(ours) or 'this machine'}"
+    advice = (
+        "Their media does not take the way of the pages: forward UDP ports (webrtc.udp_ports) and name the "
+        "outer address in webrtc.host_addresses."
+    )
+    return [warning("media", text, advice)]
+
+
+def _is_public(address: str | int) -> bool:
+    return ipaddress.ip_address(str(address).partition("%")[0]).is_global
 
 
 async def examine(server: ServerSettings, secrets: Secrets | None) -> list[Finding]:
@@ -114,8 +141,8 @@ async def _who_answers(way: Way) -> Finding | None:
     if 300 <= answer.status < 400 or answer.status in (401, 403):
         text = f"the proxy at {way.url} keeps visitors away or sends them elsewhere ({answer.status})"
         return problem(TOPIC, text, "Guests have no login there: take it away, and hand every path on.")
-    who = answer.headers.get("server", "without a name")
-    text = f"somebody else answers at {way.url}: a server {who}, status {answer.status}"
+    who = "".join(c for c in answer.headers.get("server", "")[:40] if c.isascii() and c.isprintable())
+    text = f"somebody else answers at {way.url}: a server {who or 'without a name'}, status {answer.status}"
     return problem(TOPIC, text, f"Look at host and port of server.public_url; it must lead to {way.here}.")
 
 
@@ -145,7 +172,7 @@ async def _whip(way: Way) -> Finding:
     answer = await way.ask("POST", path, headers, OFFER)
     code = _code(answer)
     if code == "invite_unknown":
-        return ok(topic, "offers and answers come through")
+        return await _session_methods(way, path, headers)
     if code is not None and answer.status == 400:
         text = "the Authorization header field does not come through"
         return problem(topic, text, "The proxy must hand it on; a login of the proxy's own must not use it.")
@@ -154,6 +181,15 @@ async def _whip(way: Way) -> Finding:
         return problem(topic, text, "Allow bodies of 256 KiB there; in nginx: client_max_body_size 1m.")
     text = f"an offer is not answered by Stagedoor ({answer.status})"
     return problem(topic, text, "The proxy must hand on errors as they are, not as pages of its own.")
+
+
+async def _session_methods(way: Way, path: str, headers: Mapping[str, str]) -> Finding:
+    for method in ("PATCH", "DELETE"):
+        answer = await way.ask(method, f"{path}/{NOBODY}", headers)
+        if _code(answer) != "invite_unknown":
+            text = f"{method} is answered by somebody else ({answer.status})"
+            return problem("whip", text, "The proxy must hand on OPTIONS, POST, PATCH and DELETE.")
+    return ok("whip", "offers and answers come through")
 
 
 async def _websocket(way: Way) -> Finding:

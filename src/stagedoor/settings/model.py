@@ -62,7 +62,8 @@ class ServerSettings(Part):
         (),
         max_length=32,
         examples=[["127.0.0.1", "10.0.0.0/8"]],
-        description="Addresses or networks of reverse proxies, whose X-Forwarded-* headers are believed.",
+        description="Addresses or networks of reverse proxies, whose X-Forwarded-* or Forwarded "
+        "header fields are believed.",
     )
     tls: Tls = Field(
         Tls.OFF,

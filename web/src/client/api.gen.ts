@@ -555,7 +555,7 @@ export interface paths {
         };
         /**
          * Alive
-         * @description Answer that this process lives.
+         * @description Answer that this process lives, and whose it is: `stagedoor doctor` knows by it who answers.
          */
         get: operations["alive"];
         put?: never;
