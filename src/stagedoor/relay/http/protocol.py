@@ -7,7 +7,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from stagedoor.connections import PromptProtocol
+from stagedoor.domain.errors import CapacityError
 from stagedoor.relay.http.live import ABORT
+from stagedoor.relay.http.problems import problem
 
 
 class AbortableProtocol(H11Protocol):
@@ -27,12 +29,21 @@ class GuardedProtocol(PromptProtocol, AbortableProtocol):
     """
 
     head_within_s: ClassVar[float] = 5.0
+    _most: int | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and make room if need be."""
+        # uvicorn's own refusal ends the connection before a client that still sends can read it.
+        self._most, self.limit_concurrency = self.limit_concurrency, None
+        self.app = _or_busy(self.app, self)
         super().connection_made(transport)
-        if self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency:
+        if self.is_crowded:
             self._make_room()
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether there are as many connections as there may be."""
+        return self._most is not None and len(self.connections) >= self._most
 
     def _make_room(self) -> None:
         others = (each for each in self.connections if isinstance(each, GuardedProtocol) and each is not self)
@@ -41,6 +52,19 @@ class GuardedProtocol(PromptProtocol, AbortableProtocol):
             # It is told of its end only later, and must not be counted until then.
             self.connections.discard(idle)
             idle.transport.abort()
+
+
+def _or_busy(app: ASGIApp, protocol: GuardedProtocol) -> ASGIApp:
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        if protocol.is_crowded:
+            refusal = CapacityError(
+                "there are as many connections as there may be", code="too_many_connections"
+            )
+            await problem(refusal, {"Connection": "close"})(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return run
 
 
 def _with_abort(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
