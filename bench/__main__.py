@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import browser, cost, latency, viewers
+from bench import back, browser, cost, latency, viewers
 from bench.machine import describe
 from bench.report import Result, table
 
@@ -27,6 +27,7 @@ def measurements(seconds: float) -> dict[str, dict[str, Measurement]]:
             "together": latency.together,
         },
         "viewers": {"viewers": viewers.viewers},
+        "back": {"back": back.back},
         "browser": {"browser": functools.partial(browser.measure, seconds)},
     }
 

@@ -7,7 +7,7 @@ import pytest
 
 pytestmark = pytest.mark.service
 
-HEAVY = ("httpx", "rich", "stagedoor.control")
+HEAVY = ("httpx", "rich", "fastapi", "dns", "aiortc.rtcpeerconnection", "stagedoor.control")
 
 
 @pytest.mark.parametrize("name", HEAVY)

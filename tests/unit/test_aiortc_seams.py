@@ -1,6 +1,10 @@
 """Each name of aiortc and aioice that we lean on without a promise is there, and does what we think."""
 
+import importlib
 import inspect
+import re
+import subprocess
+import sys
 
 import aioice
 import aioice.ice
@@ -8,6 +12,7 @@ import pytest
 from aiortc.rtcdtlstransport import SRTP_PROFILES, RTCCertificate, RTCDtlsTransport
 from OpenSSL import SSL
 
+from stagedoor.rtc import late_mdns
 from stagedoor.rtc.aiortc_seams import Certificate, DtlsTransport, IceConnection
 
 pytestmark = pytest.mark.unit
@@ -61,3 +66,46 @@ def test_a_certificate_offers_both_kinds_of_cipher() -> None:
     context = certificate._create_ssl_context(SRTP_PROFILES)
     ciphers = SSL.Connection(context).get_cipher_list()
     assert {"ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256"} <= set(ciphers)
+
+
+def test_aiortc_is_whole_for_whoever_wants_it() -> None:
+    code = """
+import stagedoor.rtc.transport, sys
+assert "aiortc" not in sys.modules
+import aiortc, stagedoor.rtc.aiortc_seams as seams
+assert aiortc.RTCDtlsTransport is seams.RTCDtlsTransport
+assert aiortc.RTCPeerConnection
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_aioice_finds_all_that_it_wants_of_mdns() -> None:
+    code = "import stagedoor.rtc as rtc, aioice.ice; assert aioice.ice.mdns is rtc.late_mdns"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    wanted = set(re.findall(r"\bmdns\.(\w+)", inspect.getsource(aioice.ice)))
+    assert wanted == {"MDnsProtocol", "create_mdns_protocol", "is_mdns_hostname"}
+    assert all(hasattr(late_mdns, name) for name in wanted)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.local",
+        "1-2.local",
+        "192.0.2.1",
+        "2001:db8::1",
+        "local",
+        ".local",
+        "a.b.local",
+        "a.local.",
+        "a_b.local",
+    ],
+)
+def test_a_local_name_is_one_as_aioice_knows_it(name: str) -> None:
+    assert late_mdns.is_mdns_hostname(name) == importlib.import_module("aioice.mdns").is_mdns_hostname(name)
+
+
+async def test_local_names_are_resolved_by_aioice() -> None:
+    protocol = await late_mdns.create_mdns_protocol()
+    assert isinstance(protocol, importlib.import_module("aioice.mdns").MDnsProtocol)
+    await protocol.close()

@@ -1,5 +1,6 @@
 """`stagedoor run control|relay`: one of the processes that the supervisor starts."""
 
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -54,6 +55,8 @@ def _main(process: str, settings: Settings, secrets: Secrets) -> int:
         from stagedoor.control.main import run as run_control
 
         return run_control(settings, secrets)
+    # What a start makes lives as long as the process: looking through it meanwhile only costs time.
+    gc.disable()
     from stagedoor.relay.main import run as run_relay
 
     return run_relay(settings, secrets)

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 ANSWER_WITHIN_S = 15.0
 CONNECT_WITHIN_S = 2.0
-RECONNECT_AFTER_S = (0.1, 2.0)
+RECONNECT_AFTER_S = (0.05, 0.2)
 """First and longest pause between two tries to reach the relay's events."""
 MAX_CONNECTIONS = 1024
 

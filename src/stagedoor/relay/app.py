@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -13,24 +12,20 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from stagedoor.domain.carrier import CarrierKind
-from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import (
     Binding,
     CarrierUsage,
     Devices,
-    FragmentAnswer,
     FragmentRequest,
     IceServersAnswer,
-    RelayState,
     Sending,
-    SessionAnswer,
     SessionRequest,
-    SessionStatus,
     ViewerRequest,
 )
 from stagedoor.relay.events import Events
 from stagedoor.relay.http.access import Access
 from stagedoor.relay.http.live import head, open_live
+from stagedoor.relay.http.messages import answer, read, reason
 from stagedoor.relay.http.problems import HANDLERS
 from stagedoor.relay.http.publish import publish
 from stagedoor.relay.http.whep import Whep
@@ -44,9 +39,6 @@ from stagedoor.telemetry.metrics import CONTENT_TYPE, Metrics
 if TYPE_CHECKING:
     from stagedoor.carriers.cloudflare.account import Cloudflare
     from stagedoor.carriers.cloudflare.returns import Returns
-
-MAX_MESSAGE = 1024 * 1024
-"""Bytes of one message of control."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,101 +54,115 @@ class Parts:
     cloudflare: "Cloudflare | None" = None
 
 
-def control_app(parts: Parts) -> FastAPI:
+def control_app(parts: Parts) -> Starlette:
     """Make the application for control; whoever can open its socket may do everything."""
-    app = FastAPI(
-        title="Stagedoor relay",
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        exception_handlers=HANDLERS,
-        max_body_size=MAX_MESSAGE,
-    )
-    _add_sessions(app, parts.sessions)
-    _add_viewers(app, parts)
-    _add_carrier(app, parts.cloudflare)
-    _add_watching(app, parts)
-    return app
+    routes = [
+        *_session_routes(parts.sessions),
+        *_viewer_routes(parts),
+        *_carrier_routes(parts.cloudflare),
+        *_watching_routes(parts),
+    ]
+    return Starlette(routes=routes, exception_handlers=HANDLERS)
 
 
-def _add_sessions(app: FastAPI, sessions: Sessions) -> None:
-    @app.post("/sessions", status_code=201)
-    async def open_session(request: SessionRequest) -> SessionAnswer:
-        return await sessions.open(request)
+def _session_routes(sessions: Sessions) -> list[Route]:
+    async def post(request: Request) -> Response:
+        return answer(await sessions.open(await read(request, SessionRequest)), 201)
 
-    @app.patch("/sessions/{session}")
-    async def patch_session(session: str, request: FragmentRequest) -> FragmentAnswer:
-        return await sessions.patch(session, request)
+    async def patch(request: Request) -> Response:
+        fragment = await read(request, FragmentRequest)
+        return answer(await sessions.patch(request.path_params["session"], fragment))
 
-    @app.put("/sessions/{session}/binding")
-    async def bind(session: str, binding: Binding) -> SessionStatus:
-        return sessions.bind(session, binding)
+    async def bind(request: Request) -> Response:
+        binding = await read(request, Binding)
+        return answer(sessions.bind(request.path_params["session"], binding))
 
-    @app.put("/sessions/{session}/devices")
-    async def set_devices(session: str, devices: Devices) -> SessionStatus:
-        return sessions.set_devices(session, devices)
+    async def set_devices(request: Request) -> Response:
+        devices = await read(request, Devices)
+        return answer(sessions.set_devices(request.path_params["session"], devices))
 
-    @app.put("/sessions/{session}/sending")
-    async def sending(session: str, request: Sending) -> SessionStatus:
-        return sessions.sending(session, request.kinds)
+    async def sending(request: Request) -> Response:
+        kinds = (await read(request, Sending)).kinds
+        return answer(sessions.sending(request.path_params["session"], kinds))
 
-    @app.delete("/sessions/{session}")
-    async def close_session(session: str, reason: EndReason) -> SessionStatus:
-        return sessions.close(session, reason)
+    async def delete(request: Request) -> Response:
+        return answer(sessions.close(request.path_params["session"], reason(request)))
+
+    return [
+        Route("/sessions", post, methods=["POST"]),
+        Route("/sessions/{session}", patch, methods=["PATCH"]),
+        Route("/sessions/{session}/binding", bind, methods=["PUT"]),
+        Route("/sessions/{session}/devices", set_devices, methods=["PUT"]),
+        Route("/sessions/{session}/sending", sending, methods=["PUT"]),
+        Route("/sessions/{session}", delete, methods=["DELETE"]),
+    ]
 
 
-def _add_viewers(app: FastAPI, parts: Parts) -> None:
+def _viewer_routes(parts: Parts) -> list[Route]:
+    returns = None if parts.cloudflare is None else parts.cloudflare.returns
+
     def of(viewer: str) -> "Viewers | Returns":
-        returns = None if parts.cloudflare is None else parts.cloudflare.returns
         return returns if returns is not None and viewer in returns else parts.viewers
 
-    @app.post("/viewers", status_code=201)
-    async def open_viewer(request: ViewerRequest) -> SessionAnswer:
-        if request.carrier is CarrierKind.CLOUDFLARE and parts.cloudflare is not None:
-            return await parts.cloudflare.returns.open(request)
-        return await parts.viewers.open(request)
+    async def post(request: Request) -> Response:
+        wanted = await read(request, ViewerRequest)
+        if returns is not None and wanted.carrier is CarrierKind.CLOUDFLARE:
+            return answer(await returns.open(wanted), 201)
+        return answer(await parts.viewers.open(wanted), 201)
 
-    @app.patch("/viewers/{viewer}")
-    async def patch_viewer(viewer: str, request: FragmentRequest) -> FragmentAnswer:
-        return await of(viewer).patch(viewer, request)
+    async def patch(request: Request) -> Response:
+        viewer, fragment = request.path_params["viewer"], await read(request, FragmentRequest)
+        return answer(await of(viewer).patch(viewer, fragment))
 
-    @app.delete("/viewers/{viewer}", status_code=204)
-    async def close_viewer(viewer: str) -> None:
+    async def delete(request: Request) -> Response:
+        viewer = request.path_params["viewer"]
         await of(viewer).close(viewer)
+        return Response(status_code=204)
+
+    return [
+        Route("/viewers", post, methods=["POST"]),
+        Route("/viewers/{viewer}", patch, methods=["PATCH"]),
+        Route("/viewers/{viewer}", delete, methods=["DELETE"]),
+    ]
 
 
-def _add_carrier(app: FastAPI, cloudflare: "Cloudflare | None") -> None:
-    @app.get("/carrier/ice-servers")
-    async def ice_servers() -> IceServersAnswer:
-        return IceServersAnswer(servers=() if cloudflare is None else await cloudflare.turn.servers())
+def _carrier_routes(cloudflare: "Cloudflare | None") -> list[Route]:
+    async def ice_servers(_request: Request) -> Response:
+        servers = () if cloudflare is None else await cloudflare.turn.servers()
+        return answer(IceServersAnswer(servers=servers))
 
-    @app.get("/carrier/usage")
-    async def usage() -> CarrierUsage:
-        return CarrierUsage(since_ms=0) if cloudflare is None else cloudflare.journal.usage
+    async def usage(_request: Request) -> Response:
+        return answer(CarrierUsage(since_ms=0) if cloudflare is None else cloudflare.journal.usage)
+
+    return [Route("/carrier/ice-servers", ice_servers), Route("/carrier/usage", usage)]
 
 
-def _add_watching(app: FastAPI, parts: Parts) -> None:
-    @app.get("/state")
-    async def state() -> RelayState:
-        return relay_state(parts.hub, parts.sessions)
+def _watching_routes(parts: Parts) -> list[Route]:
+    async def state(_request: Request) -> Response:
+        return answer(relay_state(parts.hub, parts.sessions))
 
-    @app.get("/events")
-    async def events() -> StreamingResponse:
+    async def events(_request: Request) -> Response:
         return StreamingResponse(parts.events.lines(), media_type="application/x-ndjson")
 
-    @app.get("/live/{name}")
-    async def live(name: str, request: Request) -> Response:
-        return await open_live(parts.hub, name, request.query_params)
+    async def live(request: Request) -> Response:
+        return await open_live(parts.hub, request.path_params["name"], request.query_params)
 
-    @app.get("/metrics")
-    async def metrics() -> Response:
+    async def metrics(_request: Request) -> Response:
         parts.collector.take()
         return Response(await asyncio.to_thread(parts.metrics.render), media_type=CONTENT_TYPE)
 
-    @app.get("/healthz")
-    @app.get("/readyz")
-    async def healthz() -> PlainTextResponse:
-        return PlainTextResponse("ok\n")
+    return [
+        Route("/state", state),
+        Route("/events", events),
+        Route("/live/{name}", live),
+        Route("/metrics", metrics),
+        Route("/healthz", _healthz),
+        Route("/readyz", _healthz),
+    ]
+
+
+async def _healthz(_request: Request) -> Response:
+    return PlainTextResponse("ok\n")
 
 
 def hub_app(parts: Parts, access: Access, whep: Whep) -> Starlette:
@@ -172,9 +178,6 @@ def hub_app(parts: Parts, access: Access, whep: Whep) -> Starlette:
             return head(parts.hub, request)
         return await open_live(parts.hub, name, request.query_params)
 
-    async def healthz(_request: Request) -> Response:
-        return PlainTextResponse("ok\n")
-
     return Starlette(
         routes=[
             Route("/live/{name}", live, methods=["GET", "PUT"]),
@@ -183,8 +186,8 @@ def hub_app(parts: Parts, access: Access, whep: Whep) -> Starlette:
             Route("/whep/{path}/{viewer}", whep.patch, methods=["PATCH"]),
             Route("/whep/{path}/{viewer}", whep.delete, methods=["DELETE"]),
             Route("/whep/{path}/{viewer}", whep.options, methods=["OPTIONS"]),
-            Route("/healthz", healthz),
-            Route("/readyz", healthz),
+            Route("/healthz", _healthz),
+            Route("/readyz", _healthz),
         ],
         middleware=[_cross_origin()],
         exception_handlers=HANDLERS,

@@ -77,9 +77,9 @@ async def _main(settings: Settings, secrets: Secrets) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with relay(settings, secrets):
-        # What was imported lives as long as the process: collecting it again and again only costs time.
-        gc.collect()
+        # Switched off for the start; what was made until now is never looked through again.
         gc.freeze()
+        gc.enable()
         logger.info("The relay is ready, the hub listens on %s port %d", settings.hub.host, settings.hub.port)
         await stop.wait()
         logger.info("The relay stops")

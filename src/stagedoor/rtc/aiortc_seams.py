@@ -2,12 +2,14 @@
 
 aiortc's peer connection, receiver and sender are not used: they keep unbounded queues and a thread for each
 track, and know one profile of H.264. What is used is aiortc's DTLS transport and aioice's connectivity
-checks, entered at four points, each with a test in `tests/unit/test_aiortc_seams.py`:
+checks, entered at six points, each with a test in `tests/unit/test_aiortc_seams.py`:
 
 * `aioice.Connection.get_component_candidates` is replaced, for a port range and chosen addresses;
 * `aioice.ice.StunProtocol.datagram_received` is short-cut for media, which never sees a queue or a task;
 * `RTCDtlsTransport` is given an ICE transport of ours, and its SRTP sessions are used directly;
-* `RTCCertificate._create_ssl_context` also takes the ciphers of peers with an RSA certificate.
+* `RTCCertificate._create_ssl_context` also takes the ciphers of peers with an RSA certificate;
+* `aiortc.rtcdtlstransport` is loaded without the rest of aiortc;
+* `aioice.ice` gets `rtc.late_mdns` for `aioice.mdns`. The last two make the relay start faster.
 """
 
 import asyncio
@@ -18,11 +20,23 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-import aioice
-import aioice.ice
-from aioice.candidate import Candidate, candidate_foundation, candidate_priority
-from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
 from pylibsrtp import Error as SrtpError
+
+from stagedoor.narrow_imports import instead, without_init
+from stagedoor.rtc import late_mdns
+
+with instead("aioice.mdns", late_mdns):
+    import aioice
+    import aioice.ice
+    from aioice.candidate import Candidate, candidate_foundation, candidate_priority
+
+with without_init("aiortc"):
+    from aiortc.rtcdtlstransport import (
+        RTCCertificate,
+        RTCDtlsFingerprint,
+        RTCDtlsParameters,
+        RTCDtlsTransport,
+    )
 
 logger = logging.getLogger(__name__)
 

@@ -12,6 +12,13 @@ describe("Backoff", () => {
     expect(new Backoff(500, 5000, () => 0.999).next()).toBeGreaterThanOrEqual(400);
   });
 
+  it("stays short where the caller says so", () => {
+    const backoff = new Backoff(500, 5000, () => 0);
+    const pauses = [1, 2, 3, 4].map(() => backoff.next(1000));
+    expect(pauses).toEqual([500, 750, 1000, 1000]);
+    expect(backoff.next()).toBe(1500);
+  });
+
   it("starts small again after a success", () => {
     const backoff = new Backoff(500, 5000, () => 0);
     backoff.next();

@@ -129,6 +129,19 @@ describe("Lasting", () => {
     expect(states.at(-1)).toEqual({ kind: "connected", session: "s2" });
   });
 
+  it("is back within a second after a relay that was long in starting", async () => {
+    await connected();
+    word = "closed";
+    const starting = (): ApiError => new ApiError(503, "unavailable", "the relay starts");
+    failures = Array.from({ length: 1000 }, starting);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(states.at(-1)).toEqual({ kind: "waiting", cause: "not_ready" });
+    failures = [];
+    word = "open";
+    await vi.advanceTimersByTimeAsync(1300);
+    expect(states.at(-1)).toEqual({ kind: "connected", session: "s2" });
+  });
+
   it("restarts ICE when nothing comes back, and keeps the session", async () => {
     await connected();
     connection(0).answering = false;

@@ -36,6 +36,8 @@ const CONNECT_MS = 12_000;
 const SILENT_MS = 4000;
 const SILENT_AND_UNKNOWN_MS = 1000;
 const RESTART_MS = 5000;
+/** The longest pause while the server answers that a part of it is starting: its answer costs next to nothing. */
+const NOT_READY_MS = 1000;
 
 function causeOf({ status, code }: ApiError): LinkCause {
   if (status === 0) return "unreachable";
@@ -89,7 +91,8 @@ export class Lasting<C extends Connection> {
       cause = await this.#once(cause, signal);
       if (signal.aborted || cause === null) return;
       this.onState({ kind: "waiting", cause });
-      await sleep(this.backoff.next(), signal).catch(() => undefined);
+      const longest = cause === "not_ready" ? NOT_READY_MS : undefined;
+      await sleep(this.backoff.next(longest), signal).catch(() => undefined);
     }
   }
 

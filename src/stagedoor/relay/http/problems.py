@@ -4,12 +4,11 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from stagedoor.domain.errors import InvalidError, StagedoorError
+from stagedoor.domain.errors import StagedoorError
 from stagedoor.ipc import problems
 
 logger = logging.getLogger(__name__)
@@ -38,12 +37,6 @@ def _http(_request: Request, error: Exception) -> Response:
     )
 
 
-def _validation(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    places = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-    return problem(InvalidError(places))
-
-
 def _bug(_request: Request, error: Exception) -> Response:
     logger.error("A request failed", exc_info=error)
     return problem(StagedoorError("an error of ours, see the log"))
@@ -52,7 +45,6 @@ def _bug(_request: Request, error: Exception) -> Response:
 HANDLERS: dict[Any, Any] = {
     StagedoorError: _known,
     HTTPException: _http,
-    RequestValidationError: _validation,
     Exception: _bug,
 }
 """For the `exception_handlers` of an application."""
