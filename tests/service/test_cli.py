@@ -262,7 +262,7 @@ async def test_invite_asks_the_program(tmp_path: Path) -> None:
 
 async def test_invite_draws_the_link_of_the_public_url(tmp_path: Path) -> None:
     answer = (201, json.dumps({"url": "https://show.example/guest_join?invite=abc.def"}).encode())
-    wanted, public = InviteRequest(None, None, None, 3600), "https://show.example"
+    wanted, public = InviteRequest(None, None, None, None, 3600), "https://show.example"
     text, _ = await _invited(tmp_path, answer, wanted, public_url=public)
     assert text.splitlines()[0] == f"{public}/guest_join?invite=abc.def"
     assert qr_code(f"{public}/guest_join?invite=abc.def", None) in text
