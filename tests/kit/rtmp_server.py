@@ -18,7 +18,7 @@ events {{ worker_connections 256; }}
 rtmp {{
   access_log off;
   server {{
-    listen 127.0.0.1:{port}; chunk_size 4096; ping 1s; ping_timeout 5s;
+    listen {host}:{port}; chunk_size 4096; ping 1s; ping_timeout 5s;
     application live {{ live on; wait_key off; interleave on; }}
     application guest1 {{ live on; }}
     application closed {{ live on; deny publish all; }}
@@ -52,18 +52,19 @@ class RtmpServer:
     answers 403.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.port, self.http_port = free_port(), free_port()
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
 
     @property
     def url(self) -> str:
-        return f"rtmp://127.0.0.1:{self.port}"
+        return f"rtmp://{self.host}:{self.port}"
 
     async def start(self) -> None:
         config = self._folder / "nginx.conf"
-        text = CONFIG.format(folder=self._folder, port=self.port, http_port=self.http_port)
+        text = CONFIG.format(folder=self._folder, host=self.host, port=self.port, http_port=self.http_port)
         await asyncio.to_thread(config.write_text, text)
         self._process = await asyncio.create_subprocess_exec(
             "/usr/sbin/nginx",
@@ -115,7 +116,7 @@ class RtmpServer:
 
     async def _listening(self) -> bool:
         try:
-            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            _, writer = await asyncio.open_connection(self.host, self.port)
         except OSError:
             return False
         writer.close()
@@ -124,9 +125,9 @@ class RtmpServer:
 
 
 @contextlib.asynccontextmanager
-async def rtmp_server(folder: Path) -> AsyncIterator[RtmpServer]:
-    """A running server."""
-    server = RtmpServer(folder)
+async def rtmp_server(folder: Path, host: str = "127.0.0.1") -> AsyncIterator[RtmpServer]:
+    """A running server at an address of this machine."""
+    server = RtmpServer(folder, host)
     await server.start()
     try:
         yield server

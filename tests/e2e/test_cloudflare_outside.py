@@ -1,0 +1,138 @@
+"""A box that nothing can dial into, a guest in another network, and an SFU in a third, which both dial.
+
+Between guest and box there is only a TLS proxy that holds back every response until it ends.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from stagedoor.emulator.serve import Emulator, emulator
+from stagedoor.media.packets import Kind
+from tests.e2e.test_cloudflare import SOUND_AND_PICTURE, by, camera_session, live, moves
+from tests.kit.app import App
+from tests.kit.browser import Watched, chromium, visitor
+from tests.kit.outside import Outside, outside
+from tests.kit.pages import join, leave, seated
+from tests.kit.putting import putting
+from tests.kit.rtmp_server import RtmpServer, rtmp_server
+from tests.kit.sfu_guest import QUICK
+from tests.kit.show import Show, camera_file, encode, microphone_file
+from tests.kit.viewing import view
+from tests.kit.wait import until
+from tests.kit.watch import near, watch
+
+pytestmark = [pytest.mark.e2e, pytest.mark.netns, pytest.mark.timeout(240)]
+
+SHOW = Show(640, 360, color=(60, 60, 180), tone=500, seconds=2)
+RETURN = Show(640, 360, color=(20, 160, 60), tone=880, seconds=2, bitrate=700_000)
+
+
+@dataclass
+class Stage:
+    """A guest who has come by everything that lies between.
+
+    Attributes:
+        page: The guest's.
+    """
+
+    there: Outside
+    sfu: Emulator
+    server: RtmpServer
+    app: App
+    page: Watched
+    token: str
+
+
+@asynccontextmanager
+async def stage(folder: Path) -> AsyncIterator[Stage]:
+    """A guest on air at `guest1`."""
+    camera, microphone = camera_file(SHOW), microphone_file(SHOW)
+    async with (
+        outside(folder) as there,
+        emulator(replace(QUICK, host=there.address)) as sfu,
+        rtmp_server(folder, there.address) as server,
+        there.program(carrier=by(sfu), relay={"destinations": [f"{server.url}/live/{{path}}"]}) as app,
+        chromium(camera=camera, microphone=microphone, inside=there.guest) as browser,
+    ):
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await join(guest.page)
+            await seated(guest.page)
+            await live(app)
+            yield Stage(there, sfu, server, app, guest, invite["token"])
+
+
+async def test_a_whole_show(tmp_path: Path) -> None:
+    async with stage(tmp_path) as it:
+        app, page = it.app, it.page.page
+        assert await it.there.ways_in() == []
+        seen = await watch(f"{it.server.url}/live/guest1", 4)
+        assert seen.codecs == SOUND_AND_PICTURE
+        assert near(seen.color, SHOW.color)
+        assert seen.tone == pytest.approx(SHOW.tone, abs=5)
+        first = await live(app)
+
+        await page.get_by_role("button", name="Share screen").click()
+        await app.logged("guest1-screen is live after", 20)
+        await page.get_by_role("button", name="Stop sharing").click()
+        await page.get_by_role("button", name="Camera off").click()
+        await until(lambda: _picture_is(app, "off"), 15, interval=0.2)
+        await page.get_by_role("button", name="Camera on").click()
+        await until(lambda: _picture_is(app, "live"), 15, interval=0.2)
+        assert (await live(app))["id"] == first["id"]
+
+        media = encode(RETURN)
+        async with (
+            putting(app, "return-video", media, Kind.VIDEO),
+            putting(app, "return-audio-guest1", media, Kind.AUDIO),
+        ):
+            returned = await view(page, f"/whep/return-guest1?invite={it.token}")
+            await moves(returned)
+            assert await returned.tone() == pytest.approx(RETURN.tone, abs=10)
+
+        await page.reload()
+        second = await live(app, other_than=first["id"])
+        await app.kill("relay")
+        await live(app, other_than=second["id"])
+        await seated(page)
+        await leave(page)
+        await until(lambda: _nobody(app), 10, interval=0.1)
+
+
+async def _picture_is(app: App, state: str) -> bool:
+    told = await camera_session(app)
+    return [each["state"] for each in told.get("tracks", []) if each["kind"] == "video"] == [state]
+
+
+async def _nobody(app: App) -> bool:
+    return await app.sessions() == {}
+
+
+@pytest.mark.parametrize("seconds", [5, 20, 60])
+async def test_the_guests_network_is_gone_for_a_while(tmp_path: Path, seconds: int) -> None:
+    """Short or long, the guest is back in the same seat without a hand."""
+    async with stage(tmp_path) as it:
+        guest_id = (await it.app.guests())[0]["id"]
+        it.there.guest.impair(loss=1.0)
+        await until(lambda: _state_is(it.app, "stalled"), 8, interval=0.05)
+        await it.page.page.wait_for_timeout(seconds * 1000)
+        it.there.guest.impair()
+        await until(lambda: _moves_again(it.app), 40, interval=0.1)
+        assert [each["id"] for each in await it.app.guests() if each["seat"] == "guest1"] == [guest_id]
+        await seated(it.page.page)
+        seen = await watch(f"{it.server.url}/live/guest1", 2)
+        assert near(seen.color, SHOW.color)
+
+
+async def _state_is(app: App, state: str) -> bool:
+    return (await camera_session(app)).get("state") == state
+
+
+async def _moves_again(app: App) -> bool:
+    told = await camera_session(app)
+    ages = [each["age_ms"] for each in told.get("tracks", [])]
+    return told.get("state") == "live" and len(ages) == 2 and max(ages) < 500
