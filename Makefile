@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup web serve test check fmt bench lock generate clean
+.PHONY: help setup web serve test test-cloudflare check fmt bench lock generate clean
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 BIN := $(CURDIR)/.venv/bin
@@ -14,7 +14,7 @@ PAGES := $(STATIC)/guest.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print)
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 .venv/.ready: requirements.lock pyproject.toml scripts/uv.lock scripts/bootstrap scripts/lib.sh
 	@echo "Setting up Python in .venv"
@@ -39,6 +39,12 @@ serve: .venv/.ready $(PAGES) ## start: LAN=1 for all interfaces, OPEN=1 for gues
 test: .venv/.ready $(PAGES) ## every test, with what they need from Debian
 	@scripts/system-packages
 	@$(BIN)/python -m pytest $(TESTS)
+
+test-cloudflare: .venv/.ready $(PAGES) ## what guests by Cloudflare do, against the real service
+	@: "$${STAGEDOOR_TEST_CLOUDFLARE_APP_ID:?set it, and STAGEDOOR_TEST_CLOUDFLARE_APP_SECRET, to an SFU application of yours}"
+	@: "$${STAGEDOOR_TEST_CLOUDFLARE_APP_SECRET:?set it to the secret of the SFU application}"
+	@scripts/system-packages
+	@STAGEDOOR_TEST_CLOUDFLARE=1 $(BIN)/python -m pytest -m cloudflare
 
 check: .venv/.ready web/node_modules/.ready ## format, lint, types, import rules, pages, generated files
 	$(BIN)/ruff format --check $(PYTHON_DIRS)

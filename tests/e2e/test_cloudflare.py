@@ -1,9 +1,10 @@
 """Guests by way of Cloudflare Realtime, played by the emulator: page, SFU, relay, hub, RTMP server."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.kit.pages import join, seated
 from tests.kit.publisher import publishing
 from tests.kit.putting import putting
 from tests.kit.rtmp_server import rtmp_server
+from tests.kit.sfu_account import Account, sfu_account
 from tests.kit.sfu_process import sfu_process
 from tests.kit.show import Show, camera_file, encode, microphone_file
 from tests.kit.viewing import View, view
@@ -28,19 +30,6 @@ SMALL = Show(320, 180, seconds=2, bitrate=400_000)
 RETURN = Show(640, 360, color=(20, 160, 60), tone=880, seconds=2, bitrate=700_000)
 FLASH = Show(640, 360, seconds=4, flash=True)
 SOUND_AND_PICTURE = {"video": "h264", "audio": "aac"}
-
-
-class Account(Protocol):
-    """An SFU that guests may come by."""
-
-    @property
-    def app_id(self) -> str: ...
-
-    @property
-    def app_secret(self) -> str: ...
-
-    @property
-    def base_url(self) -> str: ...
 
 
 def by(sfu: Account, kind: str = "cloudflare") -> dict[str, Any]:
@@ -72,9 +61,10 @@ async def live(app: App, seat: str = "guest1", other_than: str = "", timeout: fl
     return found
 
 
+@pytest.mark.cloudflare
 async def test_a_guest_walks_in_by_cloudflare(tmp_path: Path) -> None:
     async with (
-        emulator() as sfu,
+        sfu_account() as sfu,
         rtmp_server(tmp_path) as server,
         running_app(carrier=by(sfu), relay={"destinations": [f"{server.url}/live/{{path}}"]}) as app,
         chromium(camera=camera_file(SHOW), microphone=microphone_file(SHOW)) as browser,
@@ -102,9 +92,10 @@ async def test_a_guest_walks_in_by_cloudflare(tmp_path: Path) -> None:
             assert guest.errors == []
 
 
+@pytest.mark.cloudflare
 async def test_sound_and_picture_are_in_step(tmp_path: Path) -> None:
     async with (
-        emulator() as sfu,
+        sfu_account() as sfu,
         rtmp_server(tmp_path) as server,
         running_app(carrier=by(sfu), relay={"destinations": [f"{server.url}/live/{{path}}"]}) as app,
     ):
@@ -129,9 +120,10 @@ async def until_settled(app: App) -> None:
     await until(is_dated, 15, interval=0.1)
 
 
+@pytest.mark.cloudflare
 async def test_a_guest_on_each_carrier_and_one_with_a_bad_network() -> None:
     async with AsyncExitStack() as stack:
-        sfu = await stack.enter_async_context(emulator())
+        sfu = await stack.enter_async_context(sfu_account())
         app = await stack.enter_async_context(running_app(carrier=by(sfu, "builtin")))
         media = encode(SMALL)
         bad = await app.invite("guest1", carrier="cloudflare")
@@ -159,9 +151,10 @@ async def test_a_guest_on_each_carrier_and_one_with_a_bad_network() -> None:
             assert [track["lost"] for track in now["tracks"]] == [0, 0]
 
 
+@pytest.mark.cloudflare
 async def test_a_screen_is_shared_and_the_camera_switched_off_by_cloudflare() -> None:
     async with (
-        emulator() as sfu,
+        sfu_account() as sfu,
         running_app(carrier=by(sfu)) as app,
         chromium(camera=camera_file(SHOW), microphone=microphone_file(SHOW)) as browser,
     ):
@@ -190,10 +183,11 @@ async def test_a_screen_is_shared_and_the_camera_switched_off_by_cloudflare() ->
             await until(only_the_camera, 10)
 
 
+@pytest.mark.cloudflare
 async def test_the_picture_changes_its_size_without_anybody_reconnecting(tmp_path: Path) -> None:
     wide = Show(640, 360, seconds=2, bitrate=600_000)
     async with (
-        emulator() as sfu,
+        sfu_account() as sfu,
         rtmp_server(tmp_path) as server,
         running_app(carrier=by(sfu), relay={"destinations": [f"{server.url}/live/{{path}}"]}) as app,
     ):
@@ -207,9 +201,10 @@ async def test_the_picture_changes_its_size_without_anybody_reconnecting(tmp_pat
             assert (await camera_session(app))["id"] == session["id"]
 
 
-async def test_the_return_reaches_the_guest_by_cloudflare() -> None:
+@asynccontextmanager
+async def returning(sfu: Account) -> AsyncIterator[tuple[App, View]]:
+    """A guest by Cloudflare who watches the return."""
     async with AsyncExitStack() as stack:
-        sfu = await stack.enter_async_context(emulator())
         app = await stack.enter_async_context(running_app(carrier=by(sfu)))
         browser = await stack.enter_async_context(chromium())
         media = encode(RETURN)
@@ -219,17 +214,25 @@ async def test_the_return_reaches_the_guest_by_cloudflare() -> None:
         guest = await stack.enter_async_context(visitor(browser, invite["url"]))
         await join(guest.page)
         await live(app)
-
         seen = await view(guest.page, f"/whep/return-guest1?invite={invite['token']}")
         await moves(seen)
-        told = await seen.tell()
-        assert told.sizes[-1] == "640x360"
+        yield app, seen
+
+
+@pytest.mark.cloudflare
+async def test_the_return_reaches_the_guest_and_nobody_elses() -> None:
+    async with sfu_account() as sfu, returning(sfu) as (app, seen):
+        assert (await seen.tell()).sizes[-1] == "640x360"
         assert await seen.tone() == pytest.approx(RETURN.tone, abs=10)
-
-        other = await view(guest.page, f"/whep/return-guest2?invite={invite['token']}")
+        other = await view(seen.page, seen.url.replace("return-guest1", "return-guest2"))
         assert (await other.tell()).status == 403
+        usage = (await app.api.get("/api/carrier/cost")).json()
+        assert usage["returned_bytes"] > 0
+        assert usage["pulled_bytes"] > 0
 
-        # The relay's own session is lost: it pushes anew, and the guest is moved there.
+
+async def test_a_return_goes_on_after_the_way_to_the_sfu_was_lost() -> None:
+    async with emulator() as sfu, returning(sfu) as (app, seen):
         pushing = next(
             session
             for session in sfu.engine.sessions.values()
@@ -239,9 +242,6 @@ async def test_the_return_reaches_the_guest_by_cloudflare() -> None:
         await app.logged("The way of the returns to Cloudflare was lost", 20)
         await moves(seen)
         assert await seen.tone() == pytest.approx(RETURN.tone, abs=10)
-        usage = (await app.api.get("/api/carrier/cost")).json()
-        assert usage["returned_bytes"] > 0
-        assert usage["pulled_bytes"] > 0
 
 
 async def moves(seen: View, count: int = 30) -> None:
@@ -254,8 +254,9 @@ async def moves(seen: View, count: int = 30) -> None:
     await until(has_moved, 20, interval=0.1, what="the return moves")
 
 
+@pytest.mark.cloudflare
 async def test_the_operator_switches_a_guest_to_the_other_carrier() -> None:
-    async with emulator() as sfu, running_app(carrier=by(sfu)) as app, chromium() as browser:
+    async with sfu_account() as sfu, running_app(carrier=by(sfu)) as app, chromium() as browser:
         invite = await app.invite("guest1")
         async with visitor(browser, invite["url"]) as guest:
             await join(guest.page)

@@ -112,23 +112,24 @@ class Told:
 class View:
     """One viewer in a page."""
 
-    def __init__(self, page: Page, number: int) -> None:
-        self._page = page
+    def __init__(self, page: Page, number: int, url: str) -> None:
+        self.page = page
+        self.url = url
         self._number = number
 
     async def tell(self) -> Told:
         """What it sees now."""
-        told = await self._page.evaluate(_TELL, self._number)
+        told = await self.page.evaluate(_TELL, self._number)
         return Told(told["status"], told["first"], told["sizes"], told["state"], told["video"], told["audio"])
 
     async def tone(self) -> float:
         """The loudest frequency of what it hears in the next second, in Hz."""
-        return float(await self._page.evaluate(_LISTEN, [self._number, 1000]))
+        return float(await self.page.evaluate(_LISTEN, [self._number, 1000]))
 
 
 async def view(page: Page, url: str, codec: str = "") -> View:
     """Watch `url` in a page of the same origin; `codec` (`video/VP8`) offers only that one."""
-    return View(page, await page.evaluate(_WATCH, [url, codec]))
+    return View(page, await page.evaluate(_WATCH, [url, codec]), url)
 
 
 async def kill(browser: Browser) -> None:
