@@ -348,11 +348,10 @@ class TestReturn:
 
     async def test_the_live_session_decides_not_the_next_one(self, house: House) -> None:
         token = await come(house)
-        stage = house.control.stage
-        guest = stage.house.called("guest1")
-        assert guest is not None
-        stage.commit(stage.house.by_carrier(guest.id, CarrierKind.CLOUDFLARE))
-        assert await self.view(house, "return-guest1", bearer(token)) == 201
+        await house.operator("POST", "/api/guests/guest1/seat", json={"seat": "guest2"})
+        assert (await house.guest("guest2"))["carrier"] == "cloudflare"
+        assert house.relay.closed == []
+        assert await self.view(house, "return-guest2", bearer(token)) == 201
         assert house.relay.viewings[0].carrier is CarrierKind.BUILTIN
 
     async def test_everything_else_is_watched_by_the_built_in_one(self, house: House) -> None:

@@ -185,6 +185,24 @@ async def test_a_guests_carrier_and_an_invites_last(tmp_path: Path) -> None:
     await rig.stop_relay()
 
 
+async def test_a_switch_that_control_did_not_live_to_make(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, carrier={"cloudflare": {"app_id": "app", "app_secret": "secret"}})
+    await rig.start_relay()
+    await rig.start_control()
+    _, first = await rig.publish("guest1")
+    _, other = await rig.publish("guest2")
+    await rig.stop_control()
+    with sqlite3.connect(tmp_path / "control.db") as database:
+        database.execute("UPDATE guests SET carrier = 'cloudflare' WHERE seat = 'guest1'")
+    database.close()
+    await rig.start_control()
+    await until(lambda: rig.relay.closed)
+    assert rig.relay.closed == [(first, EndReason.REPLACED)]
+    assert list(rig.relay.sessions) == [other]
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
 async def test_a_move_that_the_relay_did_not_make_is_made_up_for(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     await rig.start_relay()

@@ -109,7 +109,7 @@ class Reconciler:
             stage.heard(session, status)
         elif status.state is SessionState.CLOSED:
             return
-        if session is None or self._is_misplaced(session, status):
+        if session is None or self._is_misplaced(session, status) or self._is_astray(session):
             self._mend(status.session, session, tasks)
 
     def _adopted(self, status: SessionStatus) -> Session | None:
@@ -134,6 +134,12 @@ class Reconciler:
         has = {destination.id for destination in status.destinations}
         return status.path != wanted.path or has != {destination.id for destination in wanted.destinations}
 
+    def _is_astray(self, session: Session) -> bool:
+        """Tell whether the operator switched its guest, and the session was not ended before we were."""
+        guest = self._stage.house.guests.get(session.guest)
+        wish = None if guest is None else guest.carrier
+        return wish is not None and session.ended is None and session.carrier is not wish
+
     def _mend(self, key: str, session: Session | None, tasks: asyncio.TaskGroup) -> None:
         if key in self._mending:
             return
@@ -143,7 +149,9 @@ class Reconciler:
     async def _mended(self, key: str, session: Session | None) -> None:
         try:
             guest = None if session is None else self._stage.house.guests.get(session.guest)
-            if guest is None:
+            if session is not None and self._is_astray(session):
+                await self._stage.close(session, EndReason.REPLACED)
+            elif guest is None:
                 log.info("A session of nobody is closed", extra={"fields": {"session": key[:8]}})
                 await self._stage.close_at_relay(key, EndReason.REMOVED)
             else:
