@@ -48,13 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     _invite_arguments(add("invite", _invite, "make a link for one guest"))
     add("doctor", _doctor, "say what is missing or cannot be reached, and what to do")
     _config_arguments(commands.add_parser("config", help="show settings", allow_abbrev=False))
-    _emulator_arguments(
-        commands.add_parser(
-            "emulate-cloudflare",
-            allow_abbrev=False,
-            help="a stand-in for Cloudflare Realtime SFU, for development",
-        )
-    )
+    text = "a stand-in for Cloudflare Realtime SFU, for development"
+    _emulator_arguments(commands.add_parser("emulate-cloudflare", help=text, allow_abbrev=False))
     run = add("run", _run)
     run.add_argument("process", choices=("control", "relay"))
     run.add_argument("--snapshot", type=Path)

@@ -191,6 +191,34 @@ async def test_the_sfu_may_offer_to_receive(it: Emulator, api: Client) -> None:
         await connection.close()
 
 
+async def test_a_bidirectional_line_sends_back_what_is_pulled_to_its_name(it: Emulator, api: Client) -> None:
+    session = await api.session()
+    path = f"/sessions/{session}"
+    track = {"location": "local", "trackName": "mic", "kind": "audio", "bidirectionalMediaStream": True}
+    added = await api.ok("POST", f"{path}/tracks/new", {"tracks": [track]})
+    assert "a=sendrecv" in added["sessionDescription"]["sdp"]
+    connection = RTCPeerConnection()
+    try:
+        offer = RTCSessionDescription(added["sessionDescription"]["sdp"], "offer")
+        await connection.setRemoteDescription(offer)
+        connection.addTrack(Playout("audio", [encode(SHOW)]))
+        await connection.setLocalDescription(await connection.createAnswer())
+        answer = {"type": "answer", "sdp": connection.localDescription.sdp}
+        await api.ok("PUT", f"{path}/renegotiate", {"sessionDescription": answer})
+        await until(lambda: it.engine.sessions[session].publications["0"].packets, 15)
+        async with pushing(api, encode(SHOW), video_after=None) as other:
+            await flowing(it, other)
+            pull = {"tracks": [other.remote("audio", mid="#mic"), other.remote("audio", mid="#none")]}
+            pulled = await api.ok("POST", f"{path}/tracks/new", pull)
+            assert pulled["requiresImmediateRenegotiation"] is False
+            assert [each["mid"] for each in pulled["tracks"]] == ["0", ""]
+            heard = connection.getTransceivers()[0].receiver.track
+            frame = await asyncio.wait_for(heard.recv(), 15)
+            assert isinstance(frame, av.AudioFrame)
+    finally:
+        await connection.close()
+
+
 async def test_a_line_that_was_closed_by_force_carries_the_next_pull_without_negotiation(api: Client) -> None:
     async with (
         pushing(api, encode(SHOW)) as one,

@@ -174,6 +174,47 @@ def test_an_offer_goes_on_from_the_one_before(sections: list[str]) -> None:
     assert refusal.value.code == "invalid_session_description"
 
 
+def test_roles_stay_as_they_were_chosen_first() -> None:
+    made = negotiated(sdp.sending("video", "0"))
+    made.answers_as = "active"
+    assert "a=setup:active" in made.answer()
+    assert "a=setup:actpass" in made.offer()
+
+
+def test_the_extension_for_mids_has_one_number_in_a_session() -> None:
+    made = negotiated(sdp.sending("video", "0").replace("a=extmap:4 ", "a=extmap:9 "))
+    line = made.add_sending("audio", [Identity("opus")], [], SOURCE)
+    assert line.extensions == made.lines[0].extensions
+    assert set(line.extensions.values()) == {9}
+
+
+def test_a_publisher_may_change_its_formats() -> None:
+    made = negotiated(sdp.sending("video", "0"))
+    again = sdp.section("video", "0", "sendonly", lines=("a=rtpmap:96 VP9/90000",))
+    made.take_offer(read(sdp.description(again)))
+    assert [each.name for each in made.lines[0].formats] == ["vp9"]
+
+
+def test_a_session_takes_only_so_many_lines() -> None:
+    made = Negotiation(TRANSPORT, most_lines=2)
+    for _ in range(2):
+        made.add_receiving("audio")
+    with pytest.raises(Refusal) as refusal:
+        made.add_receiving("audio")
+    assert refusal.value.status == 410
+    with pytest.raises(Refusal) as refusal:
+        made.take_offer(read(sdp.description(*(sdp.sending("audio", str(n)) for n in range(3)))))
+    assert refusal.value.status == 410
+
+
+def test_a_session_that_has_no_number_left_says_so() -> None:
+    numbers = Numbers()
+    numbers.learn("video", [Format(number, "vp9", 90000) for number in range(128)])
+    with pytest.raises(Refusal) as refusal:
+        numbers.number(Identity("vp8"))
+    assert refusal.value.status == 500
+
+
 def test_a_line_says_its_direction() -> None:
     assert Line("0", "audio").direction == "inactive"
     assert Line("0", "audio", receives=True, sends=True).direction == "sendrecv"

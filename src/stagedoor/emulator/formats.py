@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
+from stagedoor.emulator.refusal import BACKEND, Refusal
 from stagedoor.rtc.sdp.offer import Format
 
 FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
@@ -32,6 +33,11 @@ class Identity(NamedTuple):
     name: str
     profile: str = ""
     repairs: bool = False
+
+    @property
+    def clock_rate(self) -> int:
+        """Ticks a second of its time stamps."""
+        return _AUDIO.get(self.name, (90000, 1))[0]
 
     @property
     def rtx(self) -> "Identity":
@@ -128,7 +134,7 @@ class Numbers:
         """The number for a format in an offer of ours, if possible none of those that its publisher uses.
 
         Raises:
-            RuntimeError: All are taken.
+            Refusal: All are taken.
         """
         for number, meaning in self._meaning.items():
             if meaning == wanted:
@@ -136,7 +142,7 @@ class Numbers:
         free = [each for each in _POOL if each not in self._meaning]
         better = [each for each in free if each not in avoid]
         if not free:
-            raise RuntimeError("no payload type is free")
+            raise Refusal(500, *BACKEND)
         chosen: int = _STATIC.get(wanted.name, (better or free)[0])
         self._meaning[chosen] = wanted
         return chosen

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from stagedoor.domain.errors import BadOfferError
 from stagedoor.emulator.formats import Identity, Numbers, accepted, everything, identities
 from stagedoor.emulator.lines import MID_EXTENSION, Line, Source, Transport, write_description
-from stagedoor.emulator.refusal import decoding, invalid_description
+from stagedoor.emulator.refusal import decoding, gone, invalid_description
 from stagedoor.rtc.sdp.offer import Format, Offer, RemoteTransport, Section, parse_description
 
 MOST_LINES = 512
@@ -46,16 +46,23 @@ def remote_transport(description: Offer) -> RemoteTransport:
 class Negotiation:
     """The media lines of a session, and whose turn it is.
 
+    Args:
+        transport: Ours.
+        most_lines: After which the session takes no more.
+
     Attributes:
         lines: In the order of the session description.
         pending: Whether an offer of ours waits for its answer.
+        answers_as: Our DTLS role in answers; once chosen it stays (RFC 8842 section 5.5).
     """
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, most_lines: int = MOST_LINES) -> None:
         self.lines: list[Line] = []
         self.numbers = Numbers()
         self.pending = False
+        self.answers_as = "passive"
         self._transport = transport
+        self._most_lines = most_lines
         self._origin = secrets.randbits(62)
         self._version = 0
 
@@ -89,6 +96,8 @@ class Negotiation:
         return stopped
 
     def _check(self, sections: Sequence[Section]) -> None:
+        if len(sections) > self._most_lines:
+            raise gone()
         if len(sections) < len(self.lines):
             raise invalid_description("The offer leaves out sections that were negotiated before")
         for line, section in zip(self.lines, sections, strict=False):
@@ -101,7 +110,7 @@ class Negotiation:
     def answer(self) -> str:
         """The answer to the offer that was taken last."""
         self._version += 1
-        return write_description(self.lines, self._transport, "passive", (self._origin, self._version))
+        return write_description(self.lines, self._transport, self.answers_as, (self._origin, self._version))
 
     # Offers of ours
 
@@ -114,19 +123,30 @@ class Negotiation:
     def add_sending(
         self, kind: str, wanted: Iterable[Identity], like: Sequence[Format], source: Source
     ) -> Line:
-        """A new line in which we send, with numbers other than the publisher's."""
+        """A new line in which we send, with numbers other than the publisher's.
+
+        Raises:
+            Refusal: The session has too many lines.
+        """
         avoid = frozenset(each.payload_type for each in like)
         formats = self.numbers.offered(wanted, avoid, like)
         return self._add(Line(self._free_mid(), kind, formats, sends=True, source=source))
 
     def add_receiving(self, kind: str, *, source: Source | None = None) -> Line:
-        """A new line in which the client sends; and we too, if it is given a source."""
+        """A new line in which the client sends; and we too, if it is given a source.
+
+        Raises:
+            Refusal: The session has too many lines.
+        """
         formats = self.numbers.offered(everything(kind))
         line = Line(self._free_mid(), kind, formats, receives=True, sends=source is not None, source=source)
         return self._add(line)
 
     def _add(self, line: Line) -> Line:
-        line.extensions = {MID_EXTENSION: MID_NUMBER}
+        if len(self.lines) >= self._most_lines:
+            raise gone()
+        known = (each.extensions.get(MID_EXTENSION) for each in self.lines)
+        line.extensions = {MID_EXTENSION: next(filter(None, known), MID_NUMBER)}
         self.lines.append(line)
         return line
 
@@ -177,6 +197,9 @@ def _new_line(section: Section, *, alive: bool) -> Line:
 
 def _follow(line: Line, section: Section) -> None:
     """What a later offer changes in a line; that we send in it is for whoever pulls to say."""
+    formats = accepted(section.kind, section.formats.values()) if line.receives and not line.sends else []
+    if formats:
+        line.agree(formats)
     line.receives = section.sends and line.kind != "application"
     line.can_send = section.receives
     line.sends = line.sends and section.receives

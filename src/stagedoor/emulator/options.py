@@ -35,6 +35,7 @@ class Options:
         most_bitrate: That publishers may send, in bits a second.
         padding_every: Packets between two empty ones to a subscriber; 0 sends none.
         calls_per_second: On one session.
+        most_lines: Media lines that one session may have had; after that it is answered 410.
         hang_unknown: Whether a call on an unknown session hangs instead of being refused.
         refuse_gone_publisher: Whether a pull from a session that is gone is refused as a whole (410).
     """
@@ -50,5 +51,6 @@ class Options:
     most_bitrate: int = 2_500_000
     padding_every: int = 200
     calls_per_second: int = 50
+    most_lines: int = 256
     hang_unknown: bool = False
     refuse_gone_publisher: bool = False

@@ -21,6 +21,8 @@ from stagedoor.emulator.options import Options
 logger = logging.getLogger(__name__)
 
 CLOSE_WITHIN_S = 2
+KEEP_ALIVE_S = 75
+"""As long as clients of a large service are used to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ async def _serving(engine: Engine, listener: socket.socket) -> AsyncIterator[Non
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=CLOSE_WITHIN_S,
     )
     config.load()

@@ -89,7 +89,8 @@ class Session:
                 agent.local_password,
                 shared.certificate.sha256(),
                 tuple(agent.candidates()),
-            )
+            ),
+            shared.options.most_lines,
         )
 
     # Its life
@@ -106,6 +107,7 @@ class Session:
     def connect(self, remote: RemoteTransport) -> None:
         """Let the other side connect; only the first time means anything."""
         if self._move(State.CONNECTING, "the other side is known"):
+            self.negotiation.answers_as = "active" if remote.setup == "passive" else "passive"
             self.connection.start(remote)
 
     def _on_ready(self) -> None:

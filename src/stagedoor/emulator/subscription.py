@@ -52,7 +52,6 @@ class Subscription:
         self._send_rtp = send_rtp
         self._send_rtcp = send_rtcp
         self._padding_every = padding_every
-        self._clock_rate = 90000 if line.kind == "video" else 48000
         self._sequencer = Sequencer()
         self._source_ssrc: int | None = None
         self._last_at: float | None = None
@@ -113,7 +112,7 @@ class Subscription:
             if not begins_key_frame(carries, packet.payload):
                 self._ask_for_key_frame()
                 return False
-            elapsed = max(1, int((now - self._last_at) * self._clock_rate))
+            elapsed = max(1, int((now - self._last_at) * carries.clock_rate))
         # The frame that was cut off leaves a hole, so that nobody takes it for a whole one.
         self._sequencer.begin(extended, packet.timestamp, elapsed, hole=not self._at_frame_end)
         self._source_ssrc = packet.ssrc
