@@ -1,15 +1,14 @@
 """Clients that are not ours, in browsers: Cloudflare's partytracks, and the documented sequence of calls."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from stagedoor.emulator.options import Options
-from stagedoor.emulator.serve import Emulator, emulator
+from stagedoor.emulator.serve import emulator
 from stagedoor.rtc.ice import local_addresses
 from tests.kit.browser import chromium, visitor
-from tests.kit.cloudflare import client
+from tests.kit.cloudflare import client, flowing
 from tests.kit.cloudflare_page import bundle_partytracks, page
 from tests.kit.firefox import firefox
 from tests.kit.wait import until
@@ -18,12 +17,6 @@ pytestmark = pytest.mark.e2e
 
 PLAYED = 20
 """Pictures that must be seen."""
-
-
-async def flowing(it: Emulator, session_id: Any) -> None:
-    """Every track of a session has sent something."""
-    session = it.engine.sessions[str(session_id)]
-    await until(lambda: all(each.packets for each in session.publications.values()), 30, what="packets")
 
 
 async def test_partytracks_pushes_and_pulls(tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from stagedoor.emulator.serve import Emulator
 from stagedoor.media.packets import Kind, Packet
 from stagedoor.rtc.ice import PeerSettings
 from stagedoor.rtc.whip import WhipPeer
+from tests.kit import cloudflare_sdp as sdp
 from tests.kit.cloudflare_schema import check
 from tests.kit.publisher import Publisher
 from tests.kit.show import Media
+from tests.kit.wait import until
 
 Json = dict[str, Any]
 
@@ -84,6 +86,25 @@ async def client(it: Emulator) -> AsyncIterator[Client]:
         yield made
     finally:
         await made.aclose()
+
+
+def offered(*sections: str, **options: Any) -> Json:
+    """An offer of a client that never connects."""
+    return {"type": "offer", "sdp": sdp.description(*sections, **options)}
+
+
+def local(mid: str, name: str, **more: Any) -> Json:
+    """A track to push."""
+    return {"location": "local", "mid": mid, "trackName": name, **more}
+
+
+async def pushed(api: Client, *names: str) -> tuple[str, Json]:
+    """A session that has pushed a picture for each name, but never connects; its id and the response."""
+    session = await api.session()
+    sections = [sdp.sending("video", str(mid)) for mid in range(len(names))]
+    tracks = [local(str(mid), name) for mid, name in enumerate(names)]
+    body = {"sessionDescription": offered(*sections), "tracks": tracks}
+    return session, await api.ok("POST", f"/sessions/{session}/tracks/new", body)
 
 
 def remote(session_id: str, name: str, **more: Any) -> Json:
@@ -195,3 +216,15 @@ async def pulling(api: Client, *tracks: Json) -> AsyncIterator[Puller]:
         yield puller
     finally:
         await puller.aclose()
+
+
+async def status(api: Client, session: str) -> dict[str, str]:
+    """Of each of its tracks, by mid."""
+    tracks = (await api.ok("GET", f"/sessions/{session}"))["tracks"]
+    return {each["mid"]: each["status"] for each in tracks}
+
+
+async def flowing(it: Emulator, session_id: str) -> None:
+    """Return once every track that a session has published has sent something."""
+    session = it.engine.sessions[session_id]
+    await until(lambda: all(each.packets for each in session.publications.values()), 30, what="packets")

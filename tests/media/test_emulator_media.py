@@ -14,7 +14,7 @@ from stagedoor.emulator.publication import KEY_FRAME_EVERY
 from stagedoor.emulator.serve import Emulator, emulator
 from stagedoor.media.packets import Kind
 from stagedoor.rtc.sdp.offer import parse_description
-from tests.kit.cloudflare import Client, Pushed, client, pulling, pushing, remote
+from tests.kit.cloudflare import Client, client, flowing, pulling, pushing, remote, status
 from tests.kit.publisher import Playout
 from tests.kit.show import Show, encode
 from tests.kit.wait import until
@@ -37,18 +37,6 @@ async def it() -> AsyncIterator[Emulator]:
 async def api(it: Emulator) -> AsyncIterator[Client]:
     async with client(it) as made:
         yield made
-
-
-async def status(api: Client, session: str) -> dict[str, str]:
-    """Of each track, by mid."""
-    tracks = (await api.ok("GET", f"/sessions/{session}"))["tracks"]
-    return {each["mid"]: each["status"] for each in tracks}
-
-
-async def flowing(it: Emulator, guest: Pushed) -> None:
-    """Both tracks have sent something."""
-    session = it.engine.sessions[guest.session_id]
-    await until(lambda: all(each.packets for each in session.publications.values()), 10, what="packets")
 
 
 async def take_candidates(connection: RTCPeerConnection, sdp: str) -> None:
@@ -207,7 +195,7 @@ async def test_a_bidirectional_line_sends_back_what_is_pulled_to_its_name(it: Em
         await api.ok("PUT", f"{path}/renegotiate", {"sessionDescription": answer})
         await until(lambda: it.engine.sessions[session].publications["0"].packets, 15)
         async with pushing(api, encode(SHOW), video_after=None) as other:
-            await flowing(it, other)
+            await flowing(it, other.session_id)
             pull = {"tracks": [other.remote("audio", mid="#mic"), other.remote("audio", mid="#none")]}
             pulled = await api.ok("POST", f"{path}/tracks/new", pull)
             assert pulled["requiresImmediateRenegotiation"] is False
@@ -254,107 +242,3 @@ async def test_an_update_switches_what_a_line_carries(api: Client) -> None:
             {"mid": "0", "sessionId": other.session_id, "trackName": other.names["video"]}
         ]
         await until(lambda: puller.of(Kind.VIDEO)[-1].track.width == 640, 15)
-
-
-# What goes wrong
-
-
-async def test_a_track_that_has_sent_nothing_is_empty_and_the_other_one_is_offered(api: Client) -> None:
-    async with (
-        pushing(api, encode(SHOW), video_after=1000.0) as guest,
-        pulling(api, guest.remote("video"), guest.remote("audio")) as puller,
-    ):
-        empty, good = puller.added["tracks"]
-        assert (empty["mid"], empty["errorCode"]) == ("", "empty_track_error")
-        assert (good["mid"], "errorCode" in good) == ("0", False)
-        assert "a=group:BUNDLE 0\r\n" in puller.added["sessionDescription"]["sdp"]
-        await until(lambda: puller.of(Kind.AUDIO), 15)
-
-
-async def test_a_pull_waits_for_the_first_packet() -> None:
-    options = Options(timers=Timers(empty_track=10.0))
-    async with (
-        emulator(options) as it,
-        client(it) as api,
-        pushing(api, encode(SHOW), video_after=1.0) as guest,
-        pulling(api, guest.remote("video")) as puller,
-    ):
-        assert puller.mids == ["0"]
-        await until(lambda: puller.of(Kind.VIDEO), 15)
-
-
-async def test_a_mid_that_was_closed_by_force_and_pushed_again_stays_empty(it: Emulator, api: Client) -> None:
-    async with pushing(api, encode(SHOW)) as guest:
-        await flowing(it, guest)
-        path = f"/sessions/{guest.session_id}/tracks"
-        mid = next(each.mid for each in guest.connection.getTransceivers() if each.kind == "video")
-        await api.ok("PUT", f"{path}/close", {"tracks": [{"mid": mid}], "force": True})
-        await guest.connection.setLocalDescription(await guest.connection.createOffer())
-        offer = {"type": "offer", "sdp": guest.connection.localDescription.sdp}
-        track = {"location": "local", "mid": mid, "trackName": "again"}
-        added = await api.ok("POST", f"{path}/new", {"sessionDescription": offer, "tracks": [track]})
-        assert "errorCode" not in added["tracks"][0]
-        answer = RTCSessionDescription(added["sessionDescription"]["sdp"], "answer")
-        await guest.connection.setRemoteDescription(answer)
-        session = await api.session()
-        pulled = await api.ok(
-            "POST", f"/sessions/{session}/tracks/new", {"tracks": [remote(guest.session_id, "again")]}
-        )
-        assert pulled["tracks"][0]["errorCode"] == "empty_track_error"
-
-
-async def test_a_silent_track_is_inactive_for_all_and_not_found_any_more() -> None:
-    options = Options(timers=Timers(silence=0.6, empty_track=0.1))
-    async with emulator(options) as it, client(it) as api, pushing(api, encode(SHOW)) as guest:
-        await flowing(it, guest)
-        async with pulling(api, guest.remote("audio"), guest.remote("video")) as puller:
-            await until(lambda: puller.of(Kind.VIDEO), 15)
-            assert guest.video is not None
-            guest.video.silent = True
-            video = it.engine.sessions[guest.session_id].published(guest.names["video"])
-            assert video is not None
-            await until(lambda: video.closed, 10)
-            assert await status(api, puller.session_id) == {"0": "active", "1": "inactive"}
-            session = await api.session()
-            body = {"tracks": [guest.remote("video")]}
-            pulled = await api.ok("POST", f"/sessions/{session}/tracks/new", body)
-            assert pulled["tracks"][0]["errorCode"] == "not_found_track_error"
-
-
-async def test_a_publisher_that_vanishes_is_gone_after_a_while() -> None:
-    options = Options(timers=Timers(lost=0.8))
-    async with emulator(options) as it, client(it) as api:
-        guest = Pushed(encode(SHOW))
-        try:
-            await guest.push(api)
-            await guest.connected()
-            await flowing(it, guest)
-        finally:
-            await guest.vanish()
-        await until(lambda: not it.engine.live(), 10)
-        assert (await api.refused("GET", f"/sessions/{guest.session_id}"))[0] == 410
-
-
-async def test_a_publisher_that_says_goodbye_is_gone_at_once(it: Emulator, api: Client) -> None:
-    async with pushing(api, encode(SHOW)) as guest:
-        await flowing(it, guest)
-    await until(lambda: not it.engine.live(), 5)
-
-
-@pytest.mark.parametrize(("fault", "says_goodbye"), [("expire", True), ("vanish", False)])
-async def test_a_session_that_is_made_to_end_takes_its_media_with_it(
-    it: Emulator, api: Client, fault: str, says_goodbye: bool
-) -> None:
-    async with pushing(api, encode(SHOW)) as guest, pulling(api, guest.remote("audio")) as puller:
-        await until(lambda: puller.of(Kind.AUDIO), 15)
-        await api.faults(**{fault: [puller.session_id]})
-        assert (await api.refused("GET", f"/sessions/{puller.session_id}"))[0] == 410
-        ended = it.engine.sessions[puller.session_id]
-        await until(lambda: not ended.connection.is_open, 5)
-        if says_goodbye:
-            await until(lambda: puller.closed == "the other side hung up", 5)
-        else:
-            count = len(puller.packets)
-            await until(lambda: puller.closed == "the other side has vanished", 20)
-            assert len(puller.packets) <= count + 5
-        assert await status(api, guest.session_id) == {"0": "active", "1": "active"}
