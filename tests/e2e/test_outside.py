@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.netns]
 async def test_nothing_can_dial_into_the_box(tmp_path: Path) -> None:
     async with outside(tmp_path) as there:
         assert await there.ways_in() == []
+        out = await there.ways_to_the_middle()
+        assert out == ["TCP from guest", "UDP from guest", "TCP from box", "UDP from box"]
     async with outside(tmp_path, one_way=False) as there:
         assert await there.ways_in() == ["TCP from middle", "UDP from middle"]
 

@@ -32,8 +32,11 @@ class Outside:
 
     The middle is the test's own namespace. What a test runs in its own process (the proxy, a stand-in for a
     service in the cloud) listens at `address`: guest and box both reach it there, by the same address, but
-    neither reaches the other. `program` runs Stagedoor in the box; its ports are on the test's own loopback
-    through the tunnel, so that `app.api`, `app.hub_url` and so on work as always::
+    neither reaches the other. UDP must be bound to `address` itself: with 0.0.0.0 the kernel would
+    answer from another address, and that is no answer for the one-way cable.
+
+    `program` runs Stagedoor in the box; its ports are on the test's own loopback through the tunnel, so that
+    `app.api`, `app.hub_url` and so on work as always::
 
         async with outside(tmp_path) as there, there.program() as app:
             async with chromium(inside=there.guest) as browser:
@@ -86,7 +89,7 @@ class Outside:
         A listener on every interface of the box stands by, for TCP and UDP. That it can be reached is tried
         from the box itself, so that this cannot come out empty by mistake.
         """
-        async with self._listener() as port:
+        async with self._listener("0.0.0.0", *self.box.command()) as port:
             assert await self._dials(self.box.command(), self.box.far, port), "the listener is not there"
             places = {"middle": [], "guest": self.guest.command()}
             return [
@@ -95,9 +98,19 @@ class Outside:
                 for kind in await self._dials(prefix, self.box.far, port)
             ]
 
+    async def ways_to_the_middle(self) -> list[str]:
+        """Try to reach a listener at the middle's address from the guest and from the box."""
+        async with self._listener(self.address) as port:
+            places = {"guest": self.guest.command(), "box": self.box.command()}
+            return [
+                f"{kind} from {name}"
+                for name, prefix in places.items()
+                for kind in await self._dials(prefix, self.address, port)
+            ]
+
     @contextlib.asynccontextmanager
-    async def _listener(self) -> AsyncIterator[int]:
-        async with _child(self.box.command(*_MODULE, "listen")) as (_, said):
+    async def _listener(self, host: str, *prefix: str) -> AsyncIterator[int]:
+        async with _child([*prefix, *_MODULE, "listen", host]) as (_, said):
             yield int(said)
 
     async def _dials(self, prefix: list[str], host: str, port: int) -> list[str]:
@@ -168,12 +181,12 @@ async def _child(command: list[str]) -> AsyncIterator[tuple[asyncio.subprocess.P
         await process.wait()
 
 
-def listen() -> None:
-    """Take connections and answer datagrams on every interface, until standard input ends."""
+def listen(host: str) -> None:
+    """Take connections and answer datagrams, until standard input ends."""
     with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        tcp.bind(("0.0.0.0", 0))
+        tcp.bind((host, 0))
         tcp.listen()
-        udp.bind(("0.0.0.0", tcp.getsockname()[1]))
+        udp.bind((host, tcp.getsockname()[1]))
         sys.stdout.write(f"{tcp.getsockname()[1]}\n")
         sys.stdout.flush()
         asyncio.run(_echo(udp))
@@ -198,4 +211,4 @@ def dial(host: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    listen() if sys.argv[1] == "listen" else dial(sys.argv[2], int(sys.argv[3]))
+    listen(sys.argv[2]) if sys.argv[1] == "listen" else dial(sys.argv[2], int(sys.argv[3]))
