@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import statistics
 import threading
 import time
@@ -16,7 +17,7 @@ from tests.kit.browser import chromium, visitor
 from tests.kit.net import Namespace, namespace
 from tests.kit.pages import join, seated
 
-from bench.camera import camera
+from bench.camera import GRAIN, MUCH_GRAIN, camera
 from bench.report import Result
 from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec
@@ -34,12 +35,13 @@ SETTLE = 60.0
 
 @dataclass(frozen=True)
 class Line:
-    """A way between guest and studio, alike in both directions."""
+    """A way between guest and studio, alike in both directions, and the grain of the guest's picture."""
 
     name: str
     loss: float = 0.0
     delay_ms: float = 0.0
     rate_mbit: float = 0.0
+    grain: int = GRAIN
 
 
 CLEAN = Line("clean line")
@@ -48,6 +50,7 @@ LINES = (
     Line("80 ms round trip", delay_ms=40),
     Line("1 % loss", loss=0.01),
     Line("3 Mbit/s", rate_mbit=3),
+    Line("3 Mbit/s, much grain", rate_mbit=3, grain=MUCH_GRAIN),
 )
 
 
@@ -144,7 +147,7 @@ async def _guest(app: App, far: Namespace, line: Line, preset: str, seconds: flo
     invite = await app.invite("guest1")
     link = invite["url"].replace("127.0.0.1", far.near)
     await asyncio.to_thread(far.impair, loss=line.loss, delay_ms=line.delay_ms, rate_mbit=line.rate_mbit)
-    video = await asyncio.to_thread(camera, *PRESETS[preset])
+    video = await asyncio.to_thread(camera, *PRESETS[preset], line.grain)
     async with chromium(camera=video, inside=far) as browser, visitor(browser, link) as guest:
         await guest.page.get_by_label("Picture quality").select_option(preset)
         guest.page.on("request", lambda request: _note_post(seen, request))
@@ -212,6 +215,6 @@ def _result(line: Line, seen: Seen, preset: str, seconds: float) -> Result:
     method = (
         f"{seconds:.0f} s; first picture {first[2]}p; {allowed / 1e6:.1f} Mbit/s allowed in the first 2 s; "
         f"round trip median {statistics.median(times or [0]):.0f} ms, most {max(times, default=0):.0f} ms; "
-        f"unrepaired loss {statistics.fmean(losses or [0]):.2%}"
+        f"unrepaired loss {statistics.fmean(losses or [0]):.2%}; load {os.getloadavg()[1]:.1f}"
     )
     return Result(f"Chromium {preset}, {line.name}", value, aim, method)

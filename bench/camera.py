@@ -12,13 +12,15 @@ RATE = 30
 STEP = 2
 """Pixels of 1080 lines that the person moves from one frame to the next, forth and back."""
 GRAIN = 3
+MUCH_GRAIN = 7
+"""Grey levels up and down, by chance for each pixel and picture; the second wants more than 3 Mbit/s."""
 
 Picture = npt.NDArray[np.int16]
 
 
-def camera(width: int, height: int) -> Path:
+def camera(width: int, height: int, grain: int = GRAIN) -> Path:
     """A Y4M file of two seconds (nothing to decode: the processor is for the browser's encoder)."""
-    path = CACHE / f"camera-3-{width}x{height}.y4m"
+    path = CACHE / f"camera-{grain}-{width}x{height}.y4m"
     if not path.is_file():
         CACHE.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".draft")
@@ -28,7 +30,7 @@ def camera(width: int, height: int) -> Path:
         with draft.open("wb") as file:
             file.write(f"YUV4MPEG2 W{width} H{height} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
             for number in range(FRAMES):
-                picture = room + random.integers(-GRAIN, GRAIN + 1, room.shape, np.int16)
+                picture = room + random.integers(-grain, grain + 1, room.shape, np.int16)
                 left = width // 4 + STEP * height // 1080 * min(number, FRAMES - number)
                 picture[height // 4 :, left : left + person.shape[1]] = person
                 file.write(b"FRAME\n" + np.clip(picture, 16, 235).astype(np.uint8).tobytes() + chroma)

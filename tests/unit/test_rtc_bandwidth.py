@@ -63,6 +63,77 @@ def test_a_bottleneck_of_three_megabits_is_used_for_the_most_part() -> None:
     assert queue / link < 0.2
 
 
+class Bottleneck:
+    """A link whose queue overflows, and a sender that uses all it may, with a large key frame every 2 s.
+
+    Attributes:
+        queue: Bytes that wait.
+        sent, lost: Bytes in all.
+    """
+
+    RATE = 2_850_000
+    FULL = 0.2
+    FRAME = 1 / 30
+
+    def __init__(self) -> None:
+        self.queue = self.sent = self.lost = 0.0
+        self._number = 0
+
+    def interval(self, rate: float) -> Came:
+        """Half a second at `rate`; the frames around a key frame make up for its size, and are paced."""
+        came, fastest, sent, lost = 0.0, 9.0, self.sent, self.lost
+        for _ in range(int(INTERVAL / self.FRAME)):
+            size = rate * self.FRAME / 8 * (3.0 if self._number % 60 < 2 else 54 / 58)
+            room = self.RATE / 8 * self.FULL - self.queue
+            fastest = min(fastest, self.queue * 8 / self.RATE)
+            self.sent, self.lost = self.sent + size, self.lost + max(0.0, size - room)
+            self.queue += min(size, room)
+            out = min(self.queue, self.RATE / 8 * self.FRAME)
+            self.queue, came = self.queue - out, came + out
+            self._number += 1
+        return Came(int(came), (self.lost - lost) / (self.sent - sent), 0.05 + fastest)
+
+
+def test_a_bottleneck_does_not_overflow_while_it_is_used() -> None:
+    """Each overflow costs the pictures up to the next key frame."""
+    bandwidth, link = Bandwidth(MOST), Bottleneck()
+    for _ in range(10):
+        bandwidth.update(INTERVAL, link.interval(bandwidth.allowed))
+    sent, lost = link.sent, link.lost
+    for _ in range(360):
+        bandwidth.update(INTERVAL, link.interval(bandwidth.allowed))
+    sent, lost = link.sent - sent, link.lost - lost
+    assert lost / sent < 0.001
+    assert sent * 8 / (360 * INTERVAL) > 0.88 * link.RATE
+
+
+def test_it_does_not_grow_while_anything_stands_in_a_queue() -> None:
+    bandwidth = Bandwidth(MOST)
+    second(bandwidth, rate=3_000_000, delay=0.05)
+    second(bandwidth, rate=3_000_000, delay=0.30)
+    allowed = second(bandwidth, rate=3_000_000, delay=0.05)
+    assert all(second(bandwidth, rate=allowed, delay=0.09) == allowed for _ in range(10))
+    assert second(bandwidth, rate=allowed, delay=0.05) > allowed
+
+
+def test_a_way_that_becomes_wider_is_used() -> None:
+    bandwidth = Bandwidth(MOST)
+    for _ in range(3):
+        second(bandwidth, rate=1_000_000, delay=0.30)
+    second(bandwidth, rate=1_000_000, delay=0.05)
+    for _ in range(45):
+        second(bandwidth, rate=bandwidth.allowed, delay=0.05)
+    assert bandwidth.allowed > 4_000_000
+
+
+def test_a_pause_of_the_sender_does_not_make_the_cut_deeper() -> None:
+    bandwidth = Bandwidth(MOST)
+    bandwidth.update(INTERVAL, Came(180_000, 0.0, 0.05))
+    for size in (180_000, 20_000, 20_000):
+        bandwidth.update(0.2, Came(size // 2, 0.0, 0.30))
+    assert bandwidth.allowed > 2_000_000
+
+
 def test_two_percent_of_loss_by_chance_costs_nothing() -> None:
     """Few packets in an interval: what is lost of them jumps between none and many."""
     bandwidth = Bandwidth(MOST)

@@ -2,7 +2,9 @@
 
 The estimate goes to the sender as REMB (draft-alvestrand-rmcat-remb). It begins at the seat's maximum, since
 a browser trusts the first estimates at once and climbs slowly afterwards. A queue on the way cuts it to a
-little less than what came through; near that rate it climbs slowly again, elsewhere fast.
+little less than what came through; near that rate it climbs slowly again, elsewhere fast, and while anything
+stands in a queue not at all: what overflows costs pictures up to the next key frame, and a sender that hears
+of such losses falls to half by itself.
 """
 
 from collections import deque
@@ -14,7 +16,7 @@ EARLY_TIMES = 15
 """Seconds from one estimate to the next; the first ones come faster, since the start may be far too high."""
 FLOOR = 150_000
 """Bits a second that are always allowed."""
-QUEUE_HIGH = 0.060
+QUEUE_HIGH = 0.050
 QUEUE_LOW = 0.025
 """Seconds of standing queue: above the first the rate is cut, below the second it may grow again."""
 QUEUE_FULL = 0.150
@@ -25,8 +27,17 @@ LOSS_HIGH = 0.10
 LOSS_LOW = 0.03
 """Smoothed part of the packets that are lost: above the first the rate is cut, below the second it may grow.
 One or two percent by chance, as radio links have them, must not cost anything."""
-NEAR = (0.95, 1.15)
-"""Around the rate at which the queue stood last, as parts of it: there growth is slow."""
+NEAR = (0.90, 1.50)
+"""Around the rate at which the queue stood last, as parts of it: there growth is slow. What came through then
+was payload, and less than the way carries."""
+NEAR_FOR = 20.0
+"""Seconds of growth after which the way counts as wider than it was; until then growth becomes faster."""
+SLOW = 0.015
+FAST = 0.10
+MORE = 20_000
+"""Growth in a second: a part of what is allowed, and bits a second."""
+RECEIVED_OVER = 1.0
+"""Seconds of which the best interval says what the way carries: a sender, or a machine, may pause in one."""
 SPARE = (1.4, 200_000)
 """Growth ends at so many times what is used, and so many bits a second more: what a sender has never sent,
 the way has never been seen to carry."""
@@ -66,21 +77,22 @@ class Bandwidth:
         self.most = most
         self.allowed = most
         self._shortest: deque[float] = deque(maxlen=_MEMORY)
-        self._rate = 0
+        self._rates: deque[tuple[int, float]] = deque()
         self._used = 0.0
         self._loss = 0.0
         self._link = 0
         self._is_queueing = self._was_long = False
         self._cutting = 0.0
         self._queue_then = 0.0
+        self._growing = 0.0
 
     def update(self, elapsed: float, came: Came) -> int:
         """The rate to allow from now on, in bits a second; `elapsed` are the seconds since the last call.
 
-        What came is the larger one of two intervals, since a queue fills within one.
+        What came is the most of several intervals, since a queue fills within one.
         """
-        rate, before = int(came.bytes * 8 / elapsed), self._rate
-        received, self._rate = max(rate, before), rate
+        rate = int(came.bytes * 8 / elapsed)
+        received = self._received(rate, elapsed)
         queue = self._queue(came.delay)
         self._used += (rate - self._used) * min(1.0, elapsed / USED_OVER)
         self._loss += (came.loss - self._loss) * min(1.0, elapsed)
@@ -91,7 +103,7 @@ class Bandwidth:
             self._is_queueing, self._cutting = False, 0.0
         if self._loss > LOSS_HIGH and not self._is_queueing:
             self.allowed = int(self.allowed * (1 - self._loss * elapsed))
-        elif self._loss < LOSS_LOW and not self._is_queueing:
+        elif self._loss < LOSS_LOW and queue < QUEUE_LOW:
             self._grow(elapsed)
         self.allowed = max(FLOOR, min(self.most, self.allowed))
         return self.allowed
@@ -105,18 +117,25 @@ class Bandwidth:
             self._is_queueing, self._cutting = False, 0.0
             return
         self._is_queueing = True
-        self._link = received
+        self._link, self._growing = received, 0.0
         self.allowed = min(self.allowed, int(received * CUT))
 
     def _grow(self, elapsed: float) -> None:
         times, more = SPARE
         if self.allowed > self._used * times + more:
             return
+        self._growing += elapsed
         low, high = NEAR
-        if self._link * low <= self.allowed <= self._link * high:
-            self.allowed += int((self.allowed * 0.03 + 10_000) * elapsed)
-        else:
-            self.allowed += int((self.allowed * 0.10 + 40_000) * elapsed)
+        is_near = self._link * low <= self.allowed <= self._link * high
+        trust = min(1.0, self._growing / NEAR_FOR) ** 2 if is_near else 1.0
+        self.allowed += int((self.allowed * (SLOW + (FAST - SLOW) * trust) + MORE * trust) * elapsed)
+
+    def _received(self, rate: int, elapsed: float) -> int:
+        """The best rate of the intervals that `RECEIVED_OVER` touches."""
+        self._rates.append((rate, elapsed))
+        while sum(each for _, each in self._rates) - self._rates[0][1] >= RECEIVED_OVER:
+            self._rates.popleft()
+        return max(each for each, _ in self._rates)
 
     def _queue(self, delay: float | None) -> float:
         """Seconds that the fastest frame of this interval waited beyond the fastest of the last 20 s."""
