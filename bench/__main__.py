@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import back, browser, cost, latency, viewers
+from bench import back, browser, carriers, cost, latency, recovery, viewers
 from bench.machine import describe
 from bench.report import Result, table
 
@@ -28,6 +28,7 @@ def measurements(seconds: float) -> dict[str, dict[str, Measurement]]:
         },
         "viewers": {"viewers": viewers.viewers},
         "back": {"back": back.back},
+        "cloudflare": {"carriers": carriers.carriers, "recovery": recovery.recovery},
         "browser": {"browser": functools.partial(browser.measure, seconds)},
     }
 

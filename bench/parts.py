@@ -38,13 +38,14 @@ async def child(*arguments: str, pipe: int | None = None) -> AsyncIterator[Proce
 
 
 @contextlib.asynccontextmanager
-async def relay(folder: Path) -> AsyncIterator[tuple[Process, Path, int]]:
-    """The relay process alone; its Unix socket and the hub's port."""
+async def relay(folder: Path, more: str = "") -> AsyncIterator[tuple[Process, Path, int]]:
+    """The relay process alone; its Unix socket and the hub's port. `more` are lines of settings."""
     port, hub_port = free_ports(2)
     config = folder / "stagedoor.toml"
     config.write_text(
         f'[server]\nport = {port}\ndata_dir = "{folder / "data"}"\noperator_token = "{"bench" * 6}"\n'
-        f'[hub]\nport = {hub_port}\n[log]\nlevel = "warning"\n[webrtc]\nhost_addresses = ["127.0.0.1"]\n'
+        f'[hub]\nport = {hub_port}\n[log]\nlevel = "warning"\n'
+        f'[webrtc]\nhost_addresses = ["127.0.0.1"]\n{more}'
     )
     async with child("-m", "stagedoor", "run", "relay", "--config", str(config)) as process:
         socket = folder / "data" / "run" / "relay.sock"
@@ -78,10 +79,10 @@ class Guests:
 
 @contextlib.asynccontextmanager
 async def guests(
-    socket: Path, count: int, *, audio: str = "", rtmp: str = "", first: int = 1
+    socket: Path, count: int, *, audio: str = "", rtmp: str = "", first: int = 1, carrier: str = "builtin"
 ) -> AsyncIterator[Guests]:
     """`count` guests that are connected."""
-    arguments = ("-m", "bench.guests", str(socket), str(first), str(count), audio, rtmp)
+    arguments = ("-m", "bench.guests", str(socket), str(first), str(count), audio, rtmp, carrier)
     async with child(*arguments, pipe=PIPE) as process:
         assert process.stdout is not None
         async with asyncio.timeout(90):

@@ -6,6 +6,7 @@ import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 
@@ -43,6 +44,15 @@ class SfuProcess:
                 return (await client.get(self.base_url)).status_code == 405
         except httpx.TransportError:
             return False
+
+    async def admin(self, method: str, what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """One of the emulator's own calls: `faults`, `sessions`."""
+        url = f"{self.base_url.removesuffix('/v1')}/admin/{what}"
+        headers = {"Authorization": f"Bearer {self.app_secret}"}
+        async with httpx.AsyncClient(headers=headers) as client:
+            answer = await client.request(method, url, json=body)
+        assert answer.is_success, answer.text
+        return dict(answer.json())
 
     async def kill(self) -> None:
         """`kill -9`; every session and connection is gone."""

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from stagedoor.addresses import usable_addresses
 from stagedoor.doctor.findings import Finding, ok, problem, warning
 from stagedoor.doctor.network import ANSWER_WITHIN_S, endpoint_of, words
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.local_http import INSTALLATION_FIELD, Answer, Endpoint, read_head, request
 from stagedoor.secrets import Secrets
@@ -58,7 +59,12 @@ class Way:
 async def media(settings: Settings) -> list[Finding]:
     """Whether guests who come by `server.public_url` can send their media to this machine."""
     url, webrtc = settings.server.public_url, settings.webrtc
-    if url is None or str(settings.carrier.kind) != "builtin" or webrtc.host_addresses or webrtc.ice_servers:
+    if (
+        url is None
+        or settings.carrier.kind is not CarrierKind.BUILTIN
+        or webrtc.host_addresses
+        or webrtc.ice_servers
+    ):
         return []
     try:
         async with asyncio.timeout(ANSWER_WITHIN_S):
@@ -70,8 +76,8 @@ async def media(settings: Settings) -> list[Finding]:
         return []
     text = f"guests who come by {url} cannot send media to {', '.join(ours) or 'this machine'}"
     advice = (
-        "Their media does not take the way of the pages: forward UDP ports (webrtc.udp_ports) and name the "
-        "outer address in webrtc.host_addresses."
+        "Their media does not take the way of the pages: let it come by Cloudflare (carrier.kind), or "
+        "forward UDP ports (webrtc.udp_ports) and name the outer address in webrtc.host_addresses."
     )
     return [warning("media", text, advice)]
 
