@@ -21,6 +21,8 @@ from stagedoor.emulator.options import Options
 logger = logging.getLogger(__name__)
 
 CLOSE_WITHIN_S = 2
+MOST_CONNECTIONS = 1000
+"""More get a 503."""
 KEEP_ALIVE_S = 75
 """As long as clients of a large service are used to."""
 
@@ -96,6 +98,7 @@ async def _serving(engine: Engine, listener: socket.socket) -> AsyncIterator[Non
         log_config=None,
         access_log=False,
         server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=CLOSE_WITHIN_S,
     )
