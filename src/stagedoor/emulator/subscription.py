@@ -77,9 +77,10 @@ class Subscription:
             self.publication.unsubscribe(self)
 
     def close(self) -> None:
-        """Send nothing any more; the publication is remembered."""
+        """Send nothing any more, and keep no packets; the publication is remembered."""
         self.detach()
         self.closed = True
+        self._history = [None] * HISTORY
 
     def negotiated(self) -> None:
         """Take the numbers that the line has by now; before this nothing is sent."""
