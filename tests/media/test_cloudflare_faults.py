@@ -52,18 +52,18 @@ class TestPublishing:
     @pytest.mark.parametrize(
         ("fault", "code"),
         [
-            (call("sessions/new", status=401, code="unauthorized"), "carrier_unauthorized"),
-            (call("sessions/new", status=404, code="not_found"), "carrier_app_unknown"),
+            (call("sessions/new", status=401, errorCode="unauthorized"), "carrier_unauthorized"),
+            (call("sessions/new", status=404, errorCode="not_found"), "carrier_app_unknown"),
             (call("sessions/new", status=500), "carrier_failed"),
-            (call("sessions/new", status=503, code="x"), "carrier_failed"),
+            (call("sessions/new", status=503, errorCode="x"), "carrier_failed"),
             (call("sessions/new", "invalid_json"), "carrier_unreadable"),
             (call("sessions/new", "broken_schema"), "carrier_unreadable"),
-            (call("tracks/new", status=400, code="decoding_error"), "carrier_not_understood"),
-            (call("tracks/new", status=406, code="invalid_params"), "carrier_out_of_order"),
-            (call("tracks/new", status=410, code="session_error"), "carrier_session_gone"),
-            (call("tracks/new", status=413, code="payload_too_large"), "carrier_too_large"),
-            (call("tracks/new", status=425, code="session_error"), "carrier_not_ready"),
-            (call("tracks/new", status=429, code="x"), "carrier_too_many_calls"),
+            (call("tracks/new", status=400, errorCode="decoding_error"), "carrier_not_understood"),
+            (call("tracks/new", status=406, errorCode="invalid_params"), "carrier_out_of_order"),
+            (call("tracks/new", status=410, errorCode="session_error"), "carrier_session_gone"),
+            (call("tracks/new", status=413, errorCode="payload_too_large"), "carrier_too_large"),
+            (call("tracks/new", status=425, errorCode="session_error"), "carrier_not_ready"),
+            (call("tracks/new", status=429, errorCode="x"), "carrier_too_many_calls"),
             (call("tracks/new", "broken_schema"), "carrier_unreadable"),
             (call("tracks/new", "broken_sdp"), "carrier_unreadable"),
         ],
@@ -100,15 +100,15 @@ class TestPulling:
         [
             call("sessions/new", status=500),
             call("sessions/new", "invalid_json"),
-            call("tracks/new", status=410, code="session_error"),
-            call("tracks/new", status=425, code="session_error"),
-            call("tracks/new", status=406, code="invalid_session_description"),
+            call("tracks/new", status=410, errorCode="session_error"),
+            call("tracks/new", status=425, errorCode="session_error"),
+            call("tracks/new", status=406, errorCode="invalid_session_description"),
             call("tracks/new", status=500),
-            call("tracks/new", status=503, code="x"),
+            call("tracks/new", status=503, errorCode="x"),
             call("tracks/new", "broken_schema"),
             call("tracks/new", "broken_sdp"),
-            call("renegotiate", status=406, code="invalid_session_description"),
-            call("renegotiate", status=410, code="session_error"),
+            call("renegotiate", status=406, errorCode="invalid_session_description"),
+            call("renegotiate", status=410, errorCode="session_error"),
             call("renegotiate", status=500),
             call("renegotiate", "broken_schema"),
         ],
@@ -145,7 +145,7 @@ class TestPulling:
 
     async def test_nothing_is_found_at_first(self) -> None:
         async with house() as it:
-            await it.api.faults(not_found=True)
+            await it.api.faults(notFound=True)
             async with it.guest(encode(SHOW)) as guest:
                 await until(lambda: _retries(guest) >= 2, 10)
                 status = guest.peer.report().cloudflare
@@ -192,7 +192,7 @@ class TestOnAir:
     async def test_the_api_is_down_while_media_flows(self) -> None:
         async with house() as it, it.guest(encode(SHOW)) as guest:
             await guest.arrived.more(10)
-            await it.api.faults(calls=[call("*", status=503, code="x")])
+            await it.api.faults(calls=[call("*", status=503, errorCode="x")])
             await guest.arrived.more(100, timeout=15.0)
             assert guest.arrived.closed == ""
 
