@@ -48,6 +48,15 @@ def test_before_reports_the_tracks_differ_by_the_difference_of_their_ways() -> N
     assert sender.offset_ms(1.0) == pytest.approx(-40, abs=0.1)
 
 
+def test_frames_that_go_no_further_tell_the_way_too() -> None:
+    sender = Sender(video_delay=0.030, audio_delay=0.030)
+    sender.frame(Kind.AUDIO, 0.0)
+    sender.clock.notice(Kind.VIDEO, VIDEO_RATE, sender.timestamp(Kind.VIDEO, 0.0), 0.030)
+    sender.delay[Kind.VIDEO] = 0.150
+    sender.frame(Kind.VIDEO, 0.1)
+    assert sender.offset_ms(0.12) == pytest.approx(0, abs=1), "a key frame that took long to make is not late"
+
+
 def test_reports_that_come_before_the_frames_leave_no_offset_at_all() -> None:
     sender = Sender(video_delay=0.070, audio_delay=0.030)
     sender.frame(Kind.AUDIO, 0.0)

@@ -24,12 +24,14 @@ class Frame(NamedTuple):
 
     Attributes:
         timestamp: The RTP time stamp as sent, 32 bits.
-        arrived: When its last packet came, seconds of the monotonic clock.
+        began: When its first packet came, seconds of the monotonic clock.
+        arrived: When its last packet came.
         gap: Something between the frame before and this one was lost for good.
     """
 
     payloads: list[bytes]
     timestamp: int
+    began: float
     arrived: float
     gap: bool
 
@@ -62,6 +64,7 @@ class Assembler:
         self._missing: dict[int, tuple[float, float]] = {}
         self._payloads: list[bytes] = []
         self._timestamp: int | None = None
+        self._began = 0.0
         self._damaged: int | None = None
         self._gap = False
         self.lost = 0
@@ -136,6 +139,7 @@ class Assembler:
         if timestamp == self._damaged:
             return ()
         if self._each_packet:
+            self._began = now
             return (self._release([payload], timestamp, now),)
         ended: list[Frame] = []
         if timestamp != self._timestamp and self._payloads:
@@ -146,6 +150,8 @@ class Assembler:
             self._drop_partial()
             self._damaged, self._gap = timestamp, True
             return ended
+        if not self._payloads:
+            self._began = now
         self._payloads.append(payload)
         if marker:
             ended.append(self._release(self._payloads, timestamp, now))
@@ -154,7 +160,7 @@ class Assembler:
 
     def _release(self, payloads: list[bytes], timestamp: int, now: float) -> Frame:
         gap, self._gap, self._damaged = self._gap, False, None
-        return Frame(payloads, timestamp, now, gap)
+        return Frame(payloads, timestamp, self._began, now, gap)
 
     def _drop_partial(self) -> None:
         self._payloads, self._timestamp = [], None

@@ -33,7 +33,7 @@ class TrackClock:
 
     Attributes:
         offset: What is added to the stream's own time now, in ns.
-        arrival_offset: What arrivals say it should be.
+        arrival_offset: What arrivals say it should be; None before the first one.
         ntp_offset: The sender's wall clock minus the stream's own time by its last report.
         suspect: What a report said that is far from the ones before; believed when the next one agrees, since
             some senders date a report by when they got round to sending.
@@ -41,7 +41,7 @@ class TrackClock:
 
     rate: int
     offset: int | None = None
-    arrival_offset: int = 0
+    arrival_offset: int | None = None
     ntp_offset: int | None = None
     suspect: int | None = None
     last_pts: int = -1
@@ -83,6 +83,31 @@ class GuestClock:
             arrived: Seconds of the monotonic clock.
         """
         arrival = int(arrived * SECOND)
+        track, media, by_arrival = self._seen(kind, rate, timestamp, arrival)
+        if track.offset is None:
+            track.offset = self._target(track)
+        elif abs(by_arrival - track.offset) > LOST_TOUCH:
+            self._anchor(kind, track, by_arrival)
+        else:
+            self._slew(track, arrival)
+        track.last_arrival = arrival
+        pts = (media + (track.offset or 0)) * rate // SECOND
+        track.last_pts = max(pts, track.last_pts + 1, 0)
+        return track.last_pts
+
+    def notice(self, kind: Kind, rate: int, timestamp: int, arrived: float) -> None:
+        """Learn the length of the way from a frame that goes no further, such as one before a key frame.
+
+        Args:
+            kind: Sound or picture.
+            rate: Ticks a second.
+            timestamp: 32-bit RTP time stamp.
+            arrived: Seconds of the monotonic clock.
+        """
+        self._seen(kind, rate, timestamp, int(arrived * SECOND))
+
+    def _seen(self, kind: Kind, rate: int, timestamp: int, arrival: int) -> tuple[TrackClock, int, int]:
+        """The frame's track, its own time, and the offset that its arrival speaks for."""
         if self._origin is None:
             self._origin = arrival - LEAD
         track = self._tracks.get(kind)
@@ -90,29 +115,23 @@ class GuestClock:
             track = self._tracks[kind] = TrackClock(rate)
         media = track.media_time(timestamp)
         by_arrival = arrival - self._origin - media
-        if track.offset is None or abs(by_arrival - track.offset) > LOST_TOUCH:
-            self._anchor(kind, track, by_arrival)
-        else:
-            track.arrival_offset = min(track.arrival_offset, by_arrival)
-            self._slew(track, arrival)
-        track.last_arrival = arrival
-        pts = (media + (track.offset or 0)) * rate // SECOND
-        track.last_pts = max(pts, track.last_pts + 1, 0)
-        return track.last_pts
+        known = track.arrival_offset
+        track.arrival_offset = by_arrival if known is None else min(known, by_arrival)
+        return track, media, by_arrival
 
     def _anchor(self, kind: Kind, track: TrackClock, by_arrival: int) -> None:
-        if track.offset is not None:
-            track.ntp_offset = None
-            if self._reference is kind:
-                self._reference, self._ntp_to_path = None, None
+        track.ntp_offset = None
+        if self._reference is kind:
+            self._reference, self._ntp_to_path = None, None
         track.arrival_offset = by_arrival
         track.offset = self._target(track)
 
     def _target(self, track: TrackClock) -> int:
+        by_arrival = track.arrival_offset or 0
         if track.ntp_offset is None or self._ntp_to_path is None:
-            return track.arrival_offset
+            return by_arrival
         wanted = track.ntp_offset + self._ntp_to_path
-        return wanted if abs(wanted - track.arrival_offset) < LOST_TOUCH else track.arrival_offset
+        return wanted if abs(wanted - by_arrival) < LOST_TOUCH else by_arrival
 
     def _slew(self, track: TrackClock, arrival: int) -> None:
         most = max(0, arrival - track.last_arrival) * SLEW // SECOND

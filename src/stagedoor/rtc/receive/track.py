@@ -145,7 +145,10 @@ class TrackReceiver:
             self._gap = True
             self._wants_key = self.kind is Kind.VIDEO
             return
-        if not inspected.data or (self.kind is Kind.VIDEO and not self._may_pass(inspected.key)):
+        if not inspected.data:
+            return
+        if self.kind is Kind.VIDEO and not self._may_pass(inspected.key):
+            self._clock.notice(self.kind, self.choice.clock_rate, frame.timestamp, frame.began)
             return
         self._track = inspected.track
         self._pass_on(frame, inspected, now)
@@ -161,7 +164,8 @@ class TrackReceiver:
 
     def _pass_on(self, frame: Frame, inspected: Inspected, now: float) -> None:
         rate, data = self.choice.clock_rate, inspected.data
-        pts = self._clock.pts(self.kind, rate, frame.timestamp, frame.arrived)
+        # A large frame takes long to come; its first packet says how long the way is.
+        pts = self._clock.pts(self.kind, rate, frame.timestamp, frame.began)
         gap, self._gap = self._gap, False
         self.statistics.frame(now, gap=gap)
         self._deliver(
