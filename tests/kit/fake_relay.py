@@ -41,6 +41,7 @@ from stagedoor.ipc.messages import (
     TrackState,
     TrackStatus,
     ViewerRequest,
+    ViewerStatus,
 )
 from stagedoor.media.packets import Codec, Kind
 from tests.kit.wait import until
@@ -57,7 +58,7 @@ class FakeRelay:
 
     def __init__(self) -> None:
         self.sessions: dict[str, SessionStatus] = {}
-        self.viewers: dict[str, str] = {}
+        self.viewers: dict[str, ViewerRequest] = {}
         self.viewings: list[ViewerRequest] = []
         self.paths: set[str] = set()
         self.requests: list[SessionRequest] = []
@@ -106,6 +107,17 @@ class FakeRelay:
     def newest(self) -> str:
         """The id of the session that was opened last."""
         return self.requests[-1].session
+
+    def state(self) -> RelayState:
+        """All of it."""
+        viewers = [
+            ViewerStatus(viewer=each.viewer, path=each.path, invite=each.invite)
+            for each in self.viewers.values()
+            if each.invite
+        ]
+        return RelayState(
+            pid=1, version="fake", sessions=tuple(self.sessions.values()), viewers=tuple(viewers)
+        )
 
     def at(self, path: str) -> list[str]:
         """The sessions at a path."""
@@ -251,7 +263,7 @@ def _add_viewers(app: FastAPI, relay: FakeRelay) -> None:
         if not relay.at(body.path) and body.path not in relay.paths:
             raise NotFoundError("nobody publishes there", code="path_unknown")
         relay.viewings.append(body)
-        relay.viewers[body.viewer] = body.path
+        relay.viewers[body.viewer] = body
         if relay.viewer_gate is not None:
             await relay.viewer_gate.wait()
         return SessionAnswer(id=body.viewer, answer="v=0\r\nviewer", etag=ETAG)
@@ -288,7 +300,7 @@ def _add_carrier(app: FastAPI, relay: FakeRelay) -> None:
 def _add_state(app: FastAPI, relay: FakeRelay) -> None:
     @app.get("/state")
     async def state() -> RelayState:
-        return RelayState(pid=1, version="fake", sessions=tuple(relay.sessions.values()))
+        return relay.state()
 
     @app.get("/events")
     async def events() -> Response:
@@ -319,7 +331,7 @@ def _patched(body: FragmentRequest) -> FragmentAnswer:
 
 async def _lines(relay: FakeRelay) -> AsyncIterator[str]:
     queue: asyncio.Queue[RelayEvent | None] = asyncio.Queue(1000)
-    state = RelayState(pid=1, version="fake", sessions=tuple(relay.sessions.values()))
+    state = relay.state()
     relay.queues.add(queue)
     try:
         yield RelayEvent(type="state", state=state).model_dump_json() + "\n"

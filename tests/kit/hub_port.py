@@ -60,7 +60,7 @@ async def hub_port(converters: Converters, *, connections: int = 100) -> AsyncIt
         )
         peers = FakeViewers()
         viewers = await stack.enter_async_context(Viewers(hub, peers))
-        events = Events(lambda: relay_state(hub, sessions), hub.status)
+        events = Events(lambda: relay_state(hub, sessions, viewers), hub.status)
         parts = Parts(hub, sessions, viewers, events, Metrics("relay"), RelayCollector())
         access = Access(KEY, OPERATOR)
         listener = await asyncio.to_thread(bind_tcp, "127.0.0.1", 0)

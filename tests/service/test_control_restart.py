@@ -17,7 +17,15 @@ from stagedoor.domain.house import RELOAD_MS
 from stagedoor.domain.house import House as DomainHouse
 from stagedoor.domain.invite import Invite
 from stagedoor.domain.session import EndReason
-from tests.kit.control_app import House, bearer, make_settings, running_control
+from tests.kit.control_app import (
+    AS_OPERATOR,
+    OFFER,
+    SDP,
+    House,
+    bearer,
+    make_settings,
+    running_control,
+)
 from tests.kit.fake_relay import FakeRelay
 from tests.kit.wait import until
 
@@ -80,6 +88,25 @@ async def test_control_comes_back_and_live_sessions_go_on(tmp_path: Path) -> Non
     assert (await rig.house.whip("guest1", token, "page-2")).status_code == 409
     location = f"/api/calls/whip/guest1/{session}"
     assert (await rig.house.client.delete(location, headers=bearer(token))).status_code == 200
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_a_viewer_from_before_ends_when_its_guest_is_held(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    token, _ = await rig.publish("guest1")
+    for who in (bearer(token), AS_OPERATOR):
+        answer = await rig.house.client.post("/whep/guest1", content=OFFER, headers=SDP | who)
+        assert answer.status_code == 201
+    guests, operators = rig.relay.viewers
+    await rig.stop_control()
+    await rig.start_control()
+    await until(lambda: len(rig.house.control.stage.sessions) == 1)
+    assert set(rig.relay.viewers) == {guests, operators}
+    assert (await rig.house.operator("POST", "/api/guests/guest1/hold")).status_code == 200
+    assert set(rig.relay.viewers) == {operators}
     await rig.stop_control()
     await rig.stop_relay()
 

@@ -25,6 +25,7 @@ from stagedoor.ipc.messages import (
     RelayEvent,
     SessionRequest,
     ViewerRequest,
+    ViewerStatus,
 )
 from stagedoor.relay.app import Parts, control_app
 from stagedoor.relay.events import Events
@@ -55,9 +56,9 @@ class Relay:
         sessions = await stack.enter_async_context(
             Sessions(hub, {CarrierKind.BUILTIN: self.carrier}, FakeOutlets())
         )
-        events = Events(lambda: relay_state(hub, sessions), hub.status)
-        sessions.on_status, hub.on_path = events.session, events.path
         viewers = await stack.enter_async_context(Viewers(hub, self.viewer_peers))
+        events = Events(lambda: relay_state(hub, sessions, viewers), hub.status)
+        sessions.on_status, hub.on_path = events.session, events.path
         metrics = Metrics("relay")
         collector = RelayCollector(
             HubCollector(hub), SessionCollector(sessions, viewers), DestinationCollector(sessions)
@@ -169,9 +170,13 @@ async def test_viewers(relay: Relay) -> None:
     sink = relay.carrier.peers[0].sink
     sink.on_packet(picture(0, key=True))
     sink.on_packet(sound(0))
-    answer = await relay.client.open_viewer(ViewerRequest(viewer="v1", path="guest1", offer="v=0"))
+    answer = await relay.client.open_viewer(
+        ViewerRequest(viewer="v1", path="guest1", offer="v=0", invite="i1")
+    )
     assert answer.answer == "v=0 viewer"
     [viewer] = relay.viewer_peers.made
+    listed = (await relay.client.state()).viewers
+    assert listed == (ViewerStatus(viewer="v1", path="guest1", invite="i1"),)
     sink.on_packet(picture(1))
     viewer.ready.set()
     await until(lambda: len(viewer.written) == 3)

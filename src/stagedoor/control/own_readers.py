@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from stagedoor.domain.errors import Blame, ForbiddenError, NotFoundError, StagedoorError
 from stagedoor.ipc.client import RelayClient
+from stagedoor.ipc.messages import ViewerStatus
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,11 @@ class OwnReaders:
         mine = [key for key, (owner, _) in self._viewers.items() if owner == invite]
         await self.close([*self.strays(), *mine[:-VIEWERS_EACH]])
         self.require_own(invite, path)
+
+    def adopt(self, viewers: Iterable[ViewerStatus]) -> None:
+        """Remember the guests' viewers that the relay has, such as after our own restart."""
+        for viewer in viewers:
+            self._viewers.setdefault(viewer.viewer, (viewer.invite, viewer.path))
 
     def forget_viewer(self, viewer: str) -> None:
         """Take note that a viewer has ended."""

@@ -73,6 +73,9 @@ class Reconciler:
         self._compare({session.id for session in self._stage.sessions}, state)
         for status in state.sessions:
             self._on_session(status, tasks)
+        own_readers = self._stage.own_readers
+        own_readers.adopt(state.viewers)
+        tasks.create_task(own_readers.close(own_readers.strays()), name="close strays")
 
     async def _look(self) -> None:
         """Ask the relay now and then, until cancelled: it may be stuck, or an event may have been missed."""

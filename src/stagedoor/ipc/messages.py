@@ -119,12 +119,14 @@ class ViewerRequest(Message):
 
     Attributes:
         carrier: The way by which the path gets to the reader; by Cloudflare only a guest's return does.
+        invite: The id of the invite that it came with; empty for whoever may see any path.
     """
 
     viewer: str
     path: str
     offer: str
     carrier: CarrierKind = CarrierKind.BUILTIN
+    invite: str = ""
 
 
 class SessionAnswer(Message):
@@ -320,6 +322,14 @@ class PathStatus(Message):
     readers: tuple[ReaderStatus, ...] = ()
 
 
+class ViewerStatus(Message):
+    """One viewer that came with an invite, as its request said."""
+
+    viewer: str
+    path: str
+    invite: str
+
+
 class RelayState(Message):
     """The relay's whole actual state."""
 
@@ -327,6 +337,7 @@ class RelayState(Message):
     version: str
     sessions: tuple[SessionStatus, ...] = ()
     paths: tuple[PathStatus, ...] = ()
+    viewers: tuple[ViewerStatus, ...] = ()
 
 
 class RelayEvent(Message):

@@ -32,7 +32,7 @@ from stagedoor.relay.http.whep import Whep
 from stagedoor.relay.hub import Hub
 from stagedoor.relay.metrics import RelayCollector
 from stagedoor.relay.sessions import Sessions
-from stagedoor.relay.state import relay_state
+from stagedoor.relay.state import Watched, relay_state
 from stagedoor.relay.viewers import Viewers
 from stagedoor.telemetry.metrics import CONTENT_TYPE, Metrics
 
@@ -52,6 +52,11 @@ class Parts:
     metrics: Metrics
     collector: RelayCollector
     cloudflare: "Cloudflare | None" = None
+
+    @property
+    def watched(self) -> tuple[Watched, ...]:
+        """Everything that guests watch by."""
+        return (self.viewers, *(() if self.cloudflare is None else (self.cloudflare.returns,)))
 
 
 def control_app(parts: Parts) -> Starlette:
@@ -139,7 +144,7 @@ def _carrier_routes(cloudflare: "Cloudflare | None") -> list[Route]:
 
 def _watching_routes(parts: Parts) -> list[Route]:
     async def state(_request: Request) -> Response:
-        return answer(relay_state(parts.hub, parts.sessions))
+        return answer(relay_state(parts.hub, parts.sessions, *parts.watched))
 
     async def events(_request: Request) -> Response:
         return StreamingResponse(parts.events.lines(), media_type="application/x-ndjson")

@@ -127,9 +127,10 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     if cloudflare is not None:
         carriers[CarrierKind.CLOUDFLARE] = cloudflare.carrier
     sessions = await stack.enter_async_context(Sessions(hub, carriers, _outlets(hub, api)))
-    events = Events(lambda: relay_state(hub, sessions), hub.status)
-    sessions.on_status, hub.on_path = events.session, events.path
     viewers = await stack.enter_async_context(Viewers(hub, _viewer_peers(peer_settings)))
+    watched = (viewers, *(() if cloudflare is None else (cloudflare.returns,)))
+    events = Events(lambda: relay_state(hub, sessions, *watched), hub.status)
+    sessions.on_status, hub.on_path = events.session, events.path
     counted = (HubCollector(hub), SessionCollector(sessions, viewers), DestinationCollector(sessions))
     collector = RelayCollector(*counted, *(() if cloudflare is None else (CloudflareCollector(cloudflare),)))
     metrics.registry.register(collector)

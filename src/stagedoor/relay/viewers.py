@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Protocol
 
 from stagedoor.domain.errors import CapacityError, ConflictError, NotFoundError
-from stagedoor.ipc.messages import FragmentAnswer, FragmentRequest, SessionAnswer, ViewerRequest
+from stagedoor.ipc.messages import FragmentAnswer, FragmentRequest, SessionAnswer, ViewerRequest, ViewerStatus
 from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.relay.hub import Hub, Reader
 
@@ -72,6 +72,7 @@ class _Viewer:
     def __init__(self, request: ViewerRequest) -> None:
         self.id = request.viewer
         self.path = request.path
+        self.invite = request.invite
         self.peer: ViewerPeer | None = None
         self.reader: Reader | None = None
         self.tracks: dict[Kind, Track] = {}
@@ -118,6 +119,14 @@ class Viewers:
 
     def __len__(self) -> int:
         return len(self._viewers)
+
+    def invited(self) -> tuple[ViewerStatus, ...]:
+        """Those who came with an invite."""
+        return tuple(
+            ViewerStatus(viewer=each.id, path=each.path, invite=each.invite)
+            for each in self._viewers.values()
+            if each.invite
+        )
 
     def path_of(self, viewer: str) -> str | None:
         """The path that a viewer sees; None for one that is not known."""

@@ -24,7 +24,13 @@ from stagedoor.domain.errors import (
     NotFoundError,
 )
 from stagedoor.domain.ids import RETURN_PREFIX, RETURN_VIDEO, return_audio_path
-from stagedoor.ipc.messages import FragmentAnswer, FragmentRequest, SessionAnswer, ViewerRequest
+from stagedoor.ipc.messages import (
+    FragmentAnswer,
+    FragmentRequest,
+    SessionAnswer,
+    ViewerRequest,
+    ViewerStatus,
+)
 from stagedoor.media.packets import Kind
 from stagedoor.rtc.sdp.fragment import parse_fragment
 from stagedoor.rtc.sdp.offer import Offer, parse_offer
@@ -58,6 +64,7 @@ class _Viewer:
     session: SfuSession
     paths: dict[str, str]
     asked_at: float
+    invite: str
 
     @property
     def etag(self) -> str:
@@ -98,6 +105,14 @@ class Returns:
 
     def __contains__(self, viewer: str) -> bool:
         return viewer in self._viewers
+
+    def invited(self) -> tuple[ViewerStatus, ...]:
+        """Return the viewers that came with an invite."""
+        return tuple(
+            ViewerStatus(viewer=each.id, path=each.path, invite=each.invite)
+            for each in self._viewers.values()
+            if each.invite
+        )
 
     async def open(self, request: ViewerRequest) -> SessionAnswer:
         """Answer a guest's offer for the own return.
@@ -145,7 +160,8 @@ class Returns:
             session.retire()
             raise
         ufrag = next((s.transport.ufrag for s in offer.sections if s.transport.ufrag), "")
-        viewer = _Viewer(request.viewer, request.path, ufrag, session, mids, time.monotonic())
+        now = time.monotonic()
+        viewer = _Viewer(request.viewer, request.path, ufrag, session, mids, now, request.invite)
         self._viewers[viewer.id] = viewer
         logger.info("A guest watches %s by Cloudflare", request.path)
         return SessionAnswer(id=viewer.id, answer=answer, etag=viewer.etag)

@@ -42,6 +42,7 @@ async def view(path: ID, request: Request, control: Parts) -> Response:
         path=path,
         offer=offer,
         carrier=_carrier_of(control, invite, path),
+        invite=invite or "",
     )
     answer = await control.relay.open_viewer(wanted)
     await control.stage.own_readers.add_viewer(invite, path, answer.id)
