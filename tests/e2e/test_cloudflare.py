@@ -1,6 +1,7 @@
 """Guests by way of Cloudflare Realtime, played by the emulator: page, SFU, relay, hub, RTMP server."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -89,6 +90,11 @@ async def test_a_guest_walks_in_by_cloudflare(tmp_path: Path) -> None:
             told = await live(app)
             assert told["carrier"] == "cloudflare"
             assert {each["state"] for each in told["cloudflare"]["tracks"]} == {"pulled"}
+            metrics = (await app.api.get("/metrics")).text
+            assert 'stagedoor_cloudflare_calls_total{operation="renegotiate",outcome="ok"} 1.0' in metrics
+            pulled = re.search(r"^stagedoor_cloudflare_pulled_bytes_total (\S+)$", metrics, re.MULTILINE)
+            assert pulled is not None
+            assert float(pulled[1]) > 0
             assert guest.errors == []
 
 

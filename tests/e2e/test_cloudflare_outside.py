@@ -17,6 +17,7 @@ from tests.kit.app import App
 from tests.kit.browser import Watched, chromium, visitor
 from tests.kit.outside import Outside, outside
 from tests.kit.pages import join, leave, seated
+from tests.kit.publisher import publishing
 from tests.kit.putting import putting
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
 from tests.kit.sfu_guest import QUICK
@@ -27,7 +28,8 @@ from tests.kit.watch import near, watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.netns, pytest.mark.timeout(240)]
 
-SHOW = Show(640, 360, color=(60, 60, 180), tone=500, seconds=2)
+SHOW = Show(1280, 720, color=(60, 60, 180), tone=500, seconds=2)
+OTHER = Show(320, 180, seconds=2, bitrate=400_000)
 RETURN = Show(640, 360, color=(20, 160, 60), tone=880, seconds=2, bitrate=700_000)
 
 
@@ -76,6 +78,22 @@ async def test_a_whole_show(tmp_path: Path) -> None:
         assert seen.tone == pytest.approx(SHOW.tone, abs=5)
         first = await live(app)
 
+        await page.get_by_role("button", name="Settings").click()
+        await page.get_by_label("Picture quality").select_option("360p")
+        await page.keyboard.press("Escape")
+        await until(lambda: _width_is(app, 640), 20, interval=0.2)
+
+        invite = await app.invite("guest2")
+        async with publishing(app.whip("guest2"), invite["token"], encode(OTHER)) as other:
+            other_session = await live(app, "guest2")
+            it.there.guest.impair(loss=0.1)
+            sent = other.video.sent if other.video else 0
+            await until(lambda: other.video and other.video.sent > sent + 150, 20)
+            it.there.guest.impair()
+            now = await camera_session(app, "guest2")
+            assert (now["id"], now["state"]) == (other_session["id"], "live")
+            assert [track["lost"] for track in now["tracks"]] == [0, 0]
+
         await page.get_by_role("button", name="Share screen").click()
         await app.logged("guest1-screen is live after", 20)
         await page.get_by_role("button", name="Stop sharing").click()
@@ -101,6 +119,11 @@ async def test_a_whole_show(tmp_path: Path) -> None:
         await seated(page)
         await leave(page)
         await until(lambda: _nobody(app), 10, interval=0.1)
+
+
+async def _width_is(app: App, width: int) -> bool:
+    told = await camera_session(app)
+    return [each["width"] for each in told.get("tracks", []) if each["kind"] == "video"] == [width]
 
 
 async def _picture_is(app: App, state: str) -> bool:

@@ -11,6 +11,7 @@ from stagedoor.rtc.sdp.answer import MID_EXTENSION, Accepted, LocalSource, Local
 from stagedoor.rtc.sdp.formats import usable
 from stagedoor.rtc.sdp.fragment import parse_fragment, write_fragment
 from stagedoor.rtc.sdp.offer import MOST_CANDIDATES, MOST_SECTIONS, parse_offer
+from stagedoor.rtc.sdp.rewrite import without_rotation
 
 pytestmark = pytest.mark.unit
 
@@ -196,3 +197,10 @@ def test_fragments() -> None:
 def test_fragments_that_cannot_be_read_are_refused(broken: str) -> None:
     with pytest.raises(BadOfferError):
         parse_fragment(broken)
+
+
+def test_a_phone_is_not_offered_to_have_its_picture_turned_elsewhere() -> None:
+    passed_on = without_rotation(OFFER)
+    assert "video-orientation" not in passed_on
+    assert set(OFFER.splitlines()) - set(passed_on.splitlines()) == {"a=extmap:13 urn:3gpp:video-orientation"}
+    assert parse_offer(passed_on).sections[1].extensions == {"urn:ietf:params:rtp-hdrext:sdes:mid": 4}
