@@ -1,6 +1,7 @@
 """One account at an emulated SFU: calls, order, credentials, and what a crash has left."""
 
 import asyncio
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,11 @@ from stagedoor.carriers.cloudflare.session import SfuSession
 from stagedoor.domain.errors import CarrierError
 from stagedoor.emulator.serve import emulator
 from stagedoor.media.packets import Kind
+from stagedoor.rtc.whip import WhipPeer
 from stagedoor.settings import CloudflareSettings
 from tests.kit.cloudflare import client, pushing
 from tests.kit.ports import free_ports
-from tests.kit.sfu_guest import QUICK, account_of, house
+from tests.kit.sfu_guest import LOOPBACK, QUICK, Arrived, account_of, house
 from tests.kit.show import Show, encode
 from tests.kit.wait import until
 
@@ -74,15 +76,55 @@ class TestCalls:
             assert set(it.account.api.calls) == {("sessions/new", "ok"), ("tracks/new", "ok")}
 
     async def test_a_pull_waits_until_the_answer_of_the_one_before_is_taken(self) -> None:
-        async with (
-            house() as it,
-            it.guest(encode(SHOW)) as guest,
-            it.guest(encode(SHOW), label="guest2") as other,
-        ):
+        """Otherwise the SFU refuses it: an offer of its own is still open."""
+        show = encode(SHOW)
+        async with house() as it, it.guest(show) as guest, it.guest(show, label="guest2") as other:
             await asyncio.gather(guest.arrived.more(5), other.arrived.more(5))
-            calls = it.account.api.calls
-            assert calls["renegotiate", "ok"] >= 2
-            assert not [outcome for _, outcome in calls if outcome == "carrier_out_of_order"]
+            session = await SfuSession.create(it.account.api, it.account.carrier._way.janitor)
+            order: list[str] = []
+            gate = asyncio.Event()
+            made: list[WhipPeer] = []
+
+            async def slowly(offer: str) -> str:
+                order.append("offer")
+                await gate.wait()
+                if not made:
+                    made.append(await _peer(offer))
+                else:
+                    made[0].reoffer(offer)
+                order.append("answer")
+                return made[0].answer_sdp
+
+            pulls = [
+                asyncio.create_task(session.pull(each.peer._published.id, {kind: f"{name}-{kind}"}, slowly))
+                for each, name, kind in ((guest, "guest1", Kind.AUDIO), (other, "guest2", Kind.VIDEO))
+            ]
+            await until(lambda: order == ["offer"])
+            gate.set()
+            outcomes = await asyncio.gather(*pulls)
+            await made[0].aclose()
+            assert order == ["offer", "answer", "offer", "answer"]
+            assert [outcome.meaning for each in outcomes for outcome in each.values()] == [None, None]
+
+    async def test_an_offer_that_is_not_answered_spoils_the_session(self) -> None:
+        async with house() as it, it.guest(encode(SHOW)) as guest:
+            await guest.arrived.more(5)
+            session = await SfuSession.create(it.account.api, it.account.carrier._way.janitor)
+            await it.api.faults(calls=[{"operation": "renegotiate", "kind": "fail", "status": 503}])
+            made: list[WhipPeer] = []
+
+            async def answered(offer: str) -> str:
+                made.append(await _peer(offer))
+                return made[0].answer_sdp
+
+            with pytest.raises(CarrierError):
+                await session.pull(guest.peer._published.id, {Kind.AUDIO: "guest1-audio"}, answered)
+            await made[0].aclose()
+            assert session.is_spoilt
+
+
+async def _peer(offer: str) -> WhipPeer:
+    return await WhipPeer.answer(offer, sink=Arrived(), settings=LOOPBACK, max_bitrate=1_000_000)
 
 
 async def _never(_offer: str) -> str:
@@ -103,8 +145,25 @@ class TestTurn:
                 urls = [url for each in first for url in each.urls]
                 assert any(url.startswith("turns:") and ":443" in url for url in urls)
                 assert not [url for url in urls if ":53" in url.removesuffix("?transport=udp")[-4:]]
-                monkeypatch.setattr(servers, "_good_until", 0.0)
+                monkeypatch.setattr(servers, "_ask_at", 0.0)
                 assert await servers.servers() != first
+
+    async def test_where_no_newer_ones_are_to_be_had_the_old_ones_go_on(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with house(WITH_TURN) as it:
+            settings = account_of(it.it, turn_key_id="key", turn_key_token="token")
+            async with CloudflareApi(settings) as api:
+                servers = turn.TurnServers(api)
+                first = await servers.servers()
+                await it.api.faults(calls=[{"operation": "turn/generate", "kind": "fail", "status": 503}])
+                monkeypatch.setattr(servers, "_ask_at", 0.0)
+                assert await servers.servers() == first
+                assert await servers.servers() == first
+                assert api.calls["ice-servers", "carrier_failed"] == 1, "nobody is asked again at once"
+                monkeypatch.setattr(servers, "_made", -turn.TTL_S)
+                with pytest.raises(CarrierError):
+                    await servers.servers()
 
     async def test_without_a_key_there_are_none_and_nobody_is_asked(self) -> None:
         async with house() as it:
@@ -163,7 +222,7 @@ class TestJournal:
         journal.load()
         assert journal.sessions == ()
         journal.opened("a")
-        journal.save(journal.taken())
+        journal.save(journal.content())
         again = Journal(tmp_path)
         again.load()
         assert again.sessions == ("a",)
@@ -175,9 +234,15 @@ class TestJournal:
         assert len(journal.sessions) == MOST_SESSIONS
         assert journal.sessions[-1] == str(MOST_SESSIONS + 9)
 
-    def test_a_folder_that_is_gone_costs_nothing_but_the_journal(
-        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    async def test_a_disk_that_is_full_costs_nothing_but_the_journal(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        journal = Journal(tmp_path / "gone")
-        journal.save(journal.taken())
-        assert "cannot be written" in caplog.text
+        def full(_journal: Journal, _content: bytes) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(Journal, "save", full)
+        async with house(folder=tmp_path) as it, it.guest(encode(SHOW)) as guest:
+            await guest.arrived.more(5)
+            await until(lambda: "cannot be written: No space left on device" in caplog.text)
+            await guest.arrived.more(5)
+            assert [each.name for each in tmp_path.iterdir()] == []

@@ -1,17 +1,19 @@
 """Everything that the emulated SFU can do wrong is survived without a hand, and told."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from stagedoor.carriers.base import Offer
 from stagedoor.carriers.cloudflare import api as api_module
-from stagedoor.carriers.cloudflare import pull
+from stagedoor.carriers.cloudflare import wanted, watchdog
 from stagedoor.domain.carrier import PullState
 from stagedoor.domain.errors import BadOfferError, CarrierError
+from stagedoor.ipc.messages import CarrierStatus
 from stagedoor.media.packets import Kind, Packet
-from tests.kit.sfu_guest import Arrived, House, SfuGuest, house
+from tests.kit.sfu_guest import QUICK, Arrived, House, SfuGuest, house
 from tests.kit.show import Show, encode
 from tests.kit.wait import until
 from tests.media.test_rtc_loss import decoded
@@ -117,10 +119,10 @@ class TestPulling:
     async def test_a_call_that_fails_three_times(
         self, fault: dict[str, Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(pull, "UNTOLD_S", 3600.0)
+        monkeypatch.setattr(wanted, "UNTOLD_S", 3600.0)
         async with house() as it, it.guest(encode(SHOW)) as guest:
             await guest.connected()
-            await until(lambda: guest.peer.report().cloudflare.pull_session)  # type: ignore[union-attr]
+            await until(lambda: _status(guest).pull_session)
             if fault["operation"] == "sessions/new":
                 await it.api.faults(vanish=[guest.peer._puller.session.id], calls=[{**fault, "count": 3}])  # type: ignore[union-attr]
             else:
@@ -134,7 +136,7 @@ class TestPulling:
 
     async def test_a_call_that_hangs(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(api_module, "ANSWER_WITHIN_S", 1.0)
-        monkeypatch.setattr(pull, "UNTOLD_S", 3600.0)
+        monkeypatch.setattr(wanted, "UNTOLD_S", 3600.0)
         async with house() as it, it.guest(encode(SHOW)) as guest:
             await guest.connected()
             await it.api.faults(
@@ -168,7 +170,7 @@ class TestOnAir:
             session = guest.peer._puller.session
             assert session is not None
             await it.api.faults(**{how: [session.id]})
-            await until(lambda: guest.peer.report().cloudflare.rebuilt >= 1, 20)  # type: ignore[union-attr]
+            await until(lambda: _status(guest).rebuilt >= 1, 20)
             await guest.arrived.more(30, timeout=20.0)
             assert guest.arrived.closed == ""
             assert times_go_on(guest.arrived.packets)
@@ -189,18 +191,61 @@ class TestOnAir:
             assert decoded(guest.arrived.packets) == len(guest.arrived.of(Kind.VIDEO))
             assert guest.arrived.closed == ""
 
-    async def test_the_api_is_down_while_media_flows(self) -> None:
+    @pytest.mark.parametrize("fault", [call("*", status=503, errorCode="x"), call("*", status=429)])
+    async def test_sound_goes_on_while_the_picture_cannot_be_asked_for(self, fault: dict[str, Any]) -> None:
+        async with house() as it, it.guest(encode(SHOW), video_after=4.0) as guest:
+            await guest.arrived.more(20, kinds=(Kind.AUDIO,))
+            await it.api.faults(calls=[{**fault, "operation": "tracks/new"}])
+            tries = it.account.api.calls.total()
+            await until(lambda: it.account.api.calls.total() >= tries + 3, 15)
+            await guest.arrived.more(20, kinds=(Kind.AUDIO,))
+            assert _status(guest).code in ("carrier_failed", "carrier_too_many_calls")
+            await it.api.faults()
+            await guest.arrived.more(10, timeout=20.0)
+            assert _status(guest).rebuilt == 0
+            assert not any(packet.gap for packet in guest.arrived.of(Kind.AUDIO))
+
+    async def test_a_short_silence_while_the_api_is_down_costs_nothing(self) -> None:
         async with house() as it, it.guest(encode(SHOW)) as guest:
             await guest.arrived.more(10)
             await it.api.faults(calls=[call("*", status=503, errorCode="x")])
-            await guest.arrived.more(100, timeout=15.0)
-            assert guest.arrived.closed == ""
+            asked = it.account.api.calls["session", "carrier_failed"]
+            _be_silent(guest, True)
+            await until(lambda: it.account.api.calls["session", "carrier_failed"] > asked, 8)
+            _be_silent(guest, False)
+            await guest.arrived.more(20)
+            assert (_status(guest).rebuilt, guest.arrived.closed) == (0, "")
+
+    async def test_calls_that_are_slow(self) -> None:
+        async with house() as it:
+            await it.api.faults(calls=[call("*", "slow", delay=0.7)])
+            async with it.guest(encode(SHOW)) as guest:
+                await guest.arrived.more(10, timeout=20.0)
+
+    async def test_a_session_that_cannot_be_looked_at(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(api_module, "ANSWER_WITHIN_S", 1.0)
+        async with house() as it, it.guest(encode(SHOW)) as guest:
+            await guest.arrived.more(10)
+            session = guest.peer._puller.session
+            assert session is not None
+            await it.api.faults(calls=[call("sessions/get", "hang")], vanish=[session.id])
+            await until(lambda: _status(guest).rebuilt >= 1 or guest.arrived.closed, 20)
+
+    async def test_a_track_that_the_sfu_has_dropped_is_published_anew(self) -> None:
+        quick = replace(QUICK, timers=replace(QUICK.timers, silence=1.0))
+        async with house(quick) as it, it.guest(encode(SHOW)) as guest:
+            guest.peer.sending(Kind)
+            await guest.arrived.more(10)
+            assert guest.audio is not None
+            guest.audio.silent = True
+            await until(lambda: guest.arrived.closed, watchdog.ONE_QUIET_S * 2 + 10)
+            assert "dropped" in guest.arrived.closed
 
     async def test_a_guest_who_vanishes_is_lost(self) -> None:
         async with house() as it, it.guest(encode(SHOW)) as guest:
             await guest.arrived.more(10)
             await guest.vanish()
-            await until(lambda: guest.arrived.closed, pull.LOST_S + 5)
+            await until(lambda: guest.arrived.closed, watchdog.LOST_S + 5)
 
     async def test_one_guests_trouble_is_no_other_ones(self) -> None:
         async with (
@@ -217,6 +262,17 @@ class TestOnAir:
             await other.arrived.more(30)
 
 
-def _retries(guest: SfuGuest) -> int:
+def _status(guest: SfuGuest) -> CarrierStatus:
     status = guest.peer.report().cloudflare
-    return 0 if status is None else min(each.retries for each in status.tracks)
+    assert status is not None
+    return status
+
+
+def _retries(guest: SfuGuest) -> int:
+    return min(each.retries for each in _status(guest).tracks)
+
+
+def _be_silent(guest: SfuGuest, silent: bool) -> None:
+    for track in (guest.audio, guest.video):
+        assert track is not None
+        track.silent = silent

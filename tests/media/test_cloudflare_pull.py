@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from stagedoor.carriers.cloudflare import pull
+from stagedoor.carriers.cloudflare import wanted
 from stagedoor.domain.carrier import PullState
 from stagedoor.domain.errors import NoRestartError
 from stagedoor.media.packets import Kind
@@ -44,7 +44,7 @@ async def test_tracks_are_named_after_seat_and_kind() -> None:
 
 
 async def test_the_pages_word_is_acted_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pull, "UNTOLD_S", 3600.0)
+    monkeypatch.setattr(wanted, "UNTOLD_S", 3600.0)
     async with house() as it, it.guest(encode(SHOW)) as guest:
         await guest.connected()
         assert guest.states() == {Kind.AUDIO: PullState.PUBLISHED, Kind.VIDEO: PullState.PUBLISHED}

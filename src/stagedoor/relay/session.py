@@ -52,6 +52,7 @@ class Session:
         state: What the frames say.
         peer: The connection, once the offer is answered.
         relay: What publishes the path; None while there is nothing to publish to.
+        asked: When its offer came, monotonic seconds.
         first_frame_ms: From the offer's arrival to the first picture, or sound where there is no picture.
     """
 
@@ -71,7 +72,8 @@ class Session:
         self.log: FieldsAdapter = with_fields(logger, guest=request.owner, session=request.session[:8])
         self._hooks = hooks
         self._carrier_name = carrier
-        self._asked = time.monotonic()
+        self.asked = time.monotonic()
+        self._answered = self.asked
         self._flow = Flow()
         self._publisher: Publisher | None = None
         self._watch = True
@@ -97,7 +99,7 @@ class Session:
             return
         if self.relay is not None:
             self.relay.start()
-        took = time.monotonic() - self._asked
+        took = time.monotonic() - self.asked
         if self.first_frame_ms is None or video.frames == 1:
             self.first_frame_ms = round(took * 1000)
         if video.frames == 1:
@@ -114,6 +116,7 @@ class Session:
     def open(self, peer: Peer) -> None:
         """The offer is answered: publish."""
         self.peer = peer
+        self._answered = time.monotonic()
         self.bind(self.binding)
 
     def bind(self, binding: Binding) -> GuestRelay | None:
@@ -179,7 +182,7 @@ class Session:
         if self.state is SessionState.CLOSED:
             return False
         if self.state is SessionState.WAITING:
-            if now - self._asked > CONNECT_WITHIN_S:
+            if now - self._answered > CONNECT_WITHIN_S:
                 self.on_closed("no media came")
             return False
         stalled = any(

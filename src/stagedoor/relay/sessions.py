@@ -90,7 +90,8 @@ class Sessions:
         """Answer a publisher's offer; the newest session of an owner at a path replaces the one before.
 
         Raises:
-            ConflictError: The path belongs to somebody else, or the session's id is in use.
+            ConflictError: The path belongs to somebody else, the session's id is in use, or an offer that
+                came later has been answered already.
             CapacityError: There are too many sessions already.
             UnavailableError: The carrier is not set up here.
             StagedoorError: What the carrier raises of the offer.
@@ -117,6 +118,7 @@ class Sessions:
             self._opening.discard(request.session)
         try:
             self._check_free(request.binding.path, request.owner)
+            self._require_newest(session)
             self._replace(session)
             session.open(peer)
         except BaseException:
@@ -174,6 +176,12 @@ class Sessions:
         holder = self._hub.owner(path)
         if holder is not None and holder != owner:
             raise ConflictError(f"somebody else publishes to {path}", code="path_taken")
+
+    def _require_newest(self, session: Session) -> None:
+        """An answer that took long must not end what came after it."""
+        mine = session.owner, session.binding.path
+        if any(each.asked > session.asked for each in self if (each.owner, each.binding.path) == mine):
+            raise ConflictError("a newer offer has been answered", code="replaced")
 
     def _replace(self, newer: Session, binding: Binding | None = None) -> None:
         """End the sessions of the same owner at the same path; the newer one takes over their relay."""

@@ -65,13 +65,23 @@ class PushPeer:
         await self._transport.gather()
 
     def add(self, track: Track) -> str:
-        """Have a track in the next offer; returns its mid, by which its packets are written."""
+        """Have a track in the next offer; returns its mid, by which its packets are written.
+
+        Raises:
+            NegotiationError: It is sound that WebRTC does not carry.
+        """
         choice, mid = own_choice(track), str(len(self._sections))
         line = Line(choice, secrets.token_hex(8), self._transport, PathClock())
         source = LocalSource(line.sender.ssrc, line.sender.rtx_ssrc, line.cname, line.cname)
         self._sections.append(OwnSection(mid, choice, source))
         self._lines[mid] = line
         return mid
+
+    def withdraw(self, mid: str) -> None:
+        """Take the track back that was added last, whose offer was refused as a whole."""
+        if self._sections and self._sections[-1].mid == mid:
+            self._sections.pop()
+            self._lines.pop(mid).end(said=False)
 
     def offer(self) -> str:
         """SDP with every track added so far."""
@@ -82,7 +92,7 @@ class PushPeer:
         """Take the answer to the newest offer; the first one begins to connect.
 
         Raises:
-            BadOfferError: It cannot be read, or takes none of the tracks.
+            BadOfferError: It cannot be read.
         """
         answer = parse_offer(text)
         if not self._tasks:
@@ -100,14 +110,15 @@ class PushPeer:
         """Whether the other side has taken a track."""
         return mid in self._lines
 
-    def write(self, mid: str, packet: Packet) -> None:
-        """Send one frame of a track; before the connection stands, or in another codec, it is dropped."""
+    def write(self, mid: str, packet: Packet) -> bool:
+        """Send one frame of a track; False where the connection does not stand, or carries no such codec."""
         line = self._lines.get(mid)
         if line is None or not self.ready.is_set() or line.choice.codec is not packet.track.codec:
-            return
+            return False
         line.write(packet)
         if line.clock.begin(packet):
             line.report()
+        return True
 
     async def _report(self) -> None:
         while True:

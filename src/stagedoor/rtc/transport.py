@@ -137,7 +137,7 @@ class MediaTransport:
         self._is_open = True
         self._events.ready()
         while self._early:
-            self._media(self._early.popleft())
+            self._dispatch(self._early.popleft())
         await self._ice.watch()
 
     async def add_candidates(self, fragment: Fragment) -> None:
@@ -179,6 +179,9 @@ class MediaTransport:
 
     def _media(self, data: bytes) -> None:
         self.received_bytes += len(data)
+        self._dispatch(data)
+
+    def _dispatch(self, data: bytes) -> None:
         if not self._is_open and not self._closed:
             self._early.append(data)
         elif is_rtcp(data):

@@ -144,6 +144,10 @@ class WhipPeer:
         self._answer(offer)
         return self.answer_sdp
 
+    def takes(self, kind: Kind) -> bool:
+        """Whether an answer has taken a section of this kind."""
+        return self._streams.of_kind(kind) is not None
+
     @property
     def _knows_google(self) -> bool:
         return any(REMB in each.receiver.choice.format.feedback for each in self._streams)

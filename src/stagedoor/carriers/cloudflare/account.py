@@ -9,9 +9,10 @@ from stagedoor.carriers.cloudflare.api import CloudflareApi
 from stagedoor.carriers.cloudflare.carrier import CloudflareCarrier
 from stagedoor.carriers.cloudflare.janitor import Janitor
 from stagedoor.carriers.cloudflare.journal import Journal
-from stagedoor.carriers.cloudflare.pull import Way
-from stagedoor.carriers.cloudflare.returns import OpenReader, Returns
+from stagedoor.carriers.cloudflare.pushing import OpenReader
+from stagedoor.carriers.cloudflare.returns import Returns
 from stagedoor.carriers.cloudflare.turn import TurnServers
+from stagedoor.carriers.cloudflare.way import Way
 from stagedoor.rtc.ice import PeerSettings
 from stagedoor.settings import CloudflareSettings
 

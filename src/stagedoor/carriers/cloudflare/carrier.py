@@ -9,8 +9,9 @@ from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.carriers.base import MediaSink, Offer, Report, TrackMeasures
 from stagedoor.carriers.cloudflare import failures
 from stagedoor.carriers.cloudflare.failures import Meaning
-from stagedoor.carriers.cloudflare.pull import Puller, Way
+from stagedoor.carriers.cloudflare.pull import Puller
 from stagedoor.carriers.cloudflare.session import SfuSession
+from stagedoor.carriers.cloudflare.way import Way
 from stagedoor.domain.errors import BadOfferError, CarrierError, NoRestartError
 from stagedoor.ipc.messages import CarrierStatus, PullStatus
 from stagedoor.media.packets import Kind
@@ -21,6 +22,8 @@ from stagedoor.rtc.whip import chosen
 
 logger = logging.getLogger(__name__)
 
+OPEN_WITHIN_S: Final = 13.0
+"""For both calls together; less than control waits."""
 SHOWN: Final = 8
 """Characters of a session's id that are shown."""
 LOST_BY_A_BUG: Final = "an error of ours, see the log"
@@ -101,7 +104,7 @@ class CloudflarePeer:
             pull_session="" if puller.session is None else puller.session.id[:SHOWN],
             tracks=tuple(
                 PullStatus(kind=kind, state=wanted.state, retries=wanted.retries)
-                for kind, wanted in puller.wanted.items()
+                for kind, wanted in puller.tracks.all.items()
             ),
             rebuilt=max(0, puller.rebuilt),
             code="" if trouble is None else trouble.code,
@@ -112,9 +115,11 @@ class CloudflarePeer:
     async def aclose(self) -> None:
         """Stop pulling; both sessions are closed at the SFU in the background. Idempotent, bounded."""
         task, self._task = self._task, None
-        if task is not None:
-            await cancel_and_wait(task)
-        self._published.retire()
+        try:
+            if task is not None:
+                await cancel_and_wait(task)
+        finally:
+            self._published.retire()
 
 
 class CloudflareCarrier:
@@ -136,6 +141,13 @@ class CloudflareCarrier:
         Raises:
             CarrierError: Cloudflare refuses it, or does not answer.
         """
+        try:
+            async with asyncio.timeout(OPEN_WITHIN_S):
+                return await self._open(offer, sink)
+        except TimeoutError as error:
+            raise failures.TIMED_OUT.error() from error
+
+    async def _open(self, offer: Offer, sink: MediaSink) -> CloudflarePeer:
         parsed = parse_offer(offer.sdp)
         sections = {kind: section for kind, (section, _) in chosen(parsed).items()}
         if any(not section.mid for section in sections.values()):

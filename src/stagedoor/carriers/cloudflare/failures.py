@@ -11,7 +11,7 @@ class Fate(StrEnum):
     """What becomes of the session that a call failed for.
 
     Attributes:
-        AGAIN: The same call may succeed a little later.
+        AGAIN: The same call may succeed a little later; what is there goes on.
         RENEW: The session at the SFU is of no use any more; a new one is made.
         STOP: Asking again changes nothing until somebody mends something.
     """
@@ -234,6 +234,9 @@ _BY_CODE: Final = {
     "retryable_transient_error": NOT_READY,
     "internal_error": BROKEN,
     "backend_error": BROKEN,
+    "close_track_error": TRACK_REFUSED,
+    "update_track_error": TRACK_REFUSED,
+    "repeated_local_track_error": TRACK_REFUSED,
 }
 
 
@@ -249,9 +252,9 @@ def meaning(status: int, code: str | None, *, in_session: bool = True) -> Meanin
         return SESSION_GONE
     if status in _BY_STATUS:
         return _BY_STATUS[status]
-    if status < 400:
-        return _BY_CODE.get(code or "", TRACK_REFUSED)
-    return BROKEN
+    if status == 200:
+        return _BY_CODE.get(code or "", BROKEN)
+    return BROKEN if status >= 500 else UNREADABLE
 
 
 _BY_OUR_CODE: Final = {each.code: each for each in MEANINGS}

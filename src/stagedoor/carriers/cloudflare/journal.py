@@ -2,7 +2,7 @@
 
 import json
 import logging
-import tempfile
+import os
 import time
 from pathlib import Path
 from typing import Final
@@ -36,7 +36,8 @@ class Journal:
         data_dir: Where it is kept.
 
     Attributes:
-        changed: Whether something is to be written.
+        has_counted: Bytes have been added since the last save.
+        is_urgent: Sessions have come or gone since the last save.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -44,7 +45,7 @@ class Journal:
         self._since_ms = time.time_ns() // 1_000_000
         self._sessions: dict[str, None] = {}
         self._pulled = self._returned = 0
-        self.changed = False
+        self.has_counted = self.is_urgent = False
 
     def load(self) -> None:
         """Read what the last run has left; a file that cannot be read is begun anew."""
@@ -59,9 +60,8 @@ class Journal:
         self._pulled, self._returned = record.pulled_bytes, record.returned_bytes
         self._sessions = dict.fromkeys(record.sessions[-MOST_SESSIONS:])
 
-    def taken(self) -> bytes:
-        """Return the file's new content, as of now."""
-        self.changed = False
+    def content(self) -> bytes:
+        """Return what the file is to hold as of now."""
         record = Record(
             since_ms=self._since_ms,
             pulled_bytes=self._pulled,
@@ -71,13 +71,17 @@ class Journal:
         return json.dumps(record.model_dump()).encode()
 
     def save(self, content: bytes) -> None:
-        """Write the file, whole or not at all."""
-        try:
-            with tempfile.NamedTemporaryFile(dir=self._path.parent, delete=False) as file:
-                file.write(content)
-            Path(file.name).replace(self._path)
-        except OSError as error:
-            logger.warning("%s cannot be written: %s", self._path.name, error.strerror)
+        """Write the file, whole or not at all.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        draft = self._path.with_suffix(".json.new")
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._path)
 
     @property
     def sessions(self) -> tuple[str, ...]:
@@ -94,15 +98,16 @@ class Journal:
         self._sessions[session] = None
         while len(self._sessions) > MOST_SESSIONS:
             del self._sessions[next(iter(self._sessions))]
-        self.changed = True
+        self.is_urgent = True
 
     def closed(self, session: str) -> None:
         """Forget a session."""
-        if self._sessions.pop(session, 0) is None:
-            self.changed = True
+        if session in self._sessions:
+            del self._sessions[session]
+            self.is_urgent = True
 
     def count(self, *, pulled: int = 0, returned: int = 0) -> None:
         """Add bytes that the SFU has sent."""
         self._pulled += pulled
         self._returned += returned
-        self.changed = self.changed or bool(pulled or returned)
+        self.has_counted = self.has_counted or bool(pulled or returned)

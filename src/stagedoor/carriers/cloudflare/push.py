@@ -1,17 +1,20 @@
 """One session in which the relay publishes paths of the hub to the SFU."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final, Protocol, Self
 
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.carriers.cloudflare import failures
-from stagedoor.carriers.cloudflare.pull import Way
-from stagedoor.carriers.cloudflare.session import SfuSession
+from stagedoor.carriers.cloudflare.session import SfuSession, Source
+from stagedoor.carriers.cloudflare.way import Way
 from stagedoor.domain.errors import BadOfferError
 from stagedoor.media.packets import Packet, Track
 from stagedoor.rtc.push import PushPeer
+
+logger = logging.getLogger(__name__)
 
 STALE_S: Final = 25.0
 """The SFU forgets a track that has been silent for 30 s; nearly as long is not trusted either."""
@@ -39,13 +42,14 @@ class PushedPath:
     """One path that is pushed.
 
     Attributes:
+        source: What it is at the SFU.
         mid: Its track in our offer.
         bytes: Of payload, sent so far.
-        sent_at: When something was sent last, monotonic seconds.
     """
 
-    def __init__(self, reader: HubReader, mid: str) -> None:
+    def __init__(self, reader: HubReader, source: Source, mid: str) -> None:
         self.reader = reader
+        self.source = source
         self.mid = mid
         self.bytes = 0
         self.sent_at = time.monotonic()
@@ -53,30 +57,25 @@ class PushedPath:
 
 
 class Push:
-    """Publishes paths; each is one track named like the path.
+    """Publishes paths, each as one track; a path that ends, or changes its codec, leaves the others alone.
 
     Args:
         way: The SFU.
-        on_lost: Called once, when the session is of no use any more, with the reason.
+        on_change: Called when a path has ended, or the session is of no use any more.
 
     Attributes:
-        paths: What is pushed.
+        paths: What is pushed, by the path's name.
+        lost: Why the session is of no use any more; empty while it is.
     """
 
-    def __init__(self, way: Way, on_lost: Callable[[str], None]) -> None:
+    def __init__(self, way: Way, on_change: Callable[[], None]) -> None:
         self._way = way
-        self._on_lost = on_lost
+        self._on_change = on_change
         self._peer = PushPeer(way.dial, self._want_key_frame, self.lose)
         self._session: SfuSession | None = None
+        self._used: set[str] = set()
         self.paths: dict[str, PushedPath] = {}
-        self.is_lost = False
-
-    @property
-    def session(self) -> SfuSession:
-        """The session at the SFU, once `open` has returned."""
-        if self._session is None:
-            raise RuntimeError("open() comes first")
-        return self._session
+        self.lost = ""
 
     async def open(self) -> None:
         """Bind a socket and make the session.
@@ -88,41 +87,63 @@ class Push:
         await self._peer.open()
         self._session = await SfuSession.create(self._way.api, self._way.janitor)
 
-    async def add(self, readers: Iterable[tuple[str, HubReader]]) -> None:
-        """Publish more paths, by one offer; only the first track of each is taken.
+    async def add(self, name: str, reader: HubReader) -> None:
+        """Publish one more path; its first track is taken. The reader is closed with the path.
 
         Raises:
-            CarrierError: The SFU refuses them.
+            CarrierError: The SFU refuses it.
+            NegotiationError: It has a codec that an SFU does not carry.
         """
-        added = {}
-        for name, reader in readers:
-            track = next((track for track in reader.source_tracks if track is not None), None)
-            if track is not None:
-                added[name] = PushedPath(reader, self._peer.add(track))
-        if not added:
+        session = self._session
+        track = next((track for track in reader.source_tracks if track is not None), None)
+        if session is None or track is None:
+            reader.close()
             return
-        answer, refused = await self.session.push(
-            {path.mid: name for name, path in added.items()}, self._peer.offer()
-        )
+        mid = self._peer.add(track)
+        # A name is not used twice: the SFU may remember what became of the first one.
+        source = Source(session.id, f"{name}.{mid}" if name in self._used else name)
+        self._used.add(name)
+        try:
+            answer, refused = await session.push({mid: source.name}, self._peer.offer())
+        except BaseException:
+            self._peer.withdraw(mid)
+            reader.close()
+            raise
+        await self._accept(answer)
+        if mid in refused or not self._peer.carries(mid):
+            reader.close()
+            raise refused.get(mid, failures.TRACK_REFUSED).error(name)
+        path = self.paths[name] = PushedPath(reader, source, mid)
+        path.task = asyncio.get_running_loop().create_task(self._feed(name, path), name=f"push {name}")
+        path.task.add_done_callback(self._fed)
+
+    async def _accept(self, answer: str) -> None:
         try:
             await self._peer.accept(answer)
         except BadOfferError as error:
+            self.lose("the answer cannot be read")
             raise failures.UNREADABLE.error(error.message) from error
-        for name, path in added.items():
-            if path.mid in refused or not self._peer.carries(path.mid):
-                raise failures.TRACK_REFUSED.error(name)
-            self.paths[name] = path
-            path.task = asyncio.get_running_loop().create_task(self._feed(path), name=f"push {name}")
 
-    async def _feed(self, path: PushedPath) -> None:
+    async def _feed(self, name: str, path: PushedPath) -> None:
+        """Until the path ends, was silent for too long, or has another codec."""
+        codec = None
         async for packet in path.reader:
-            if time.monotonic() - path.sent_at > STALE_S:
-                self.lose("a path was silent for too long")
-                return
-            path.sent_at = time.monotonic()
-            path.bytes += len(packet.data)
-            self._peer.write(path.mid, packet)
-        self.lose("a path has ended")
+            codec = codec or packet.track.codec
+            now = time.monotonic()
+            if packet.track.codec is not codec or now - path.sent_at > STALE_S:
+                break
+            path.sent_at = now
+            if self._peer.write(path.mid, packet):
+                path.bytes += len(packet.data)
+        path.reader.close()
+        if self.paths.get(name) is path:
+            del self.paths[name]
+            self._on_change()
+
+    def _fed(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("pushing a path failed", exc_info=error)
+            self.lose("an error of ours, see the log")
 
     def _want_key_frame(self, mid: str) -> None:
         for path in self.paths.values():
@@ -131,16 +152,19 @@ class Push:
 
     def lose(self, reason: str) -> None:
         """Be of no use any more; tells once."""
-        if not self.is_lost:
-            self.is_lost = True
-            self._on_lost(reason)
+        if not self.lost:
+            self.lost = reason
+            self._on_change()
 
     async def aclose(self) -> None:
         """Stop pushing; the session is closed in the background. Idempotent, bounded."""
-        self.is_lost = True
-        await cancel_and_wait(*(path.task for path in self.paths.values() if path.task is not None))
-        for path in self.paths.values():
-            path.reader.close()
-        if self._session is not None:
-            self._session.retire()
-        await self._peer.aclose()
+        self.lost = self.lost or "closed"
+        paths, self.paths = self.paths, {}
+        try:
+            await cancel_and_wait(*(path.task for path in paths.values() if path.task is not None))
+        finally:
+            for path in paths.values():
+                path.reader.close()
+            if self._session is not None:
+                self._session.retire()
+            await self._peer.aclose()

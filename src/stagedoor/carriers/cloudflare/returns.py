@@ -3,18 +3,17 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
 from typing import Final, Self
 
 from stagedoor.aio.closing import cancel_and_wait
-from stagedoor.carriers.cloudflare.failures import Fate, Meaning, fate, meaning, meaning_of, retry_after
-from stagedoor.carriers.cloudflare.pull import Way
-from stagedoor.carriers.cloudflare.push import HubReader, Push
-from stagedoor.carriers.cloudflare.schema import TrackLocator
-from stagedoor.carriers.cloudflare.session import SfuSession
+from stagedoor.carriers.cloudflare import failures
+from stagedoor.carriers.cloudflare.failures import Fate, fate, retry_after
+from stagedoor.carriers.cloudflare.pushing import OpenReader, Pushing
+from stagedoor.carriers.cloudflare.session import SfuSession, Source
+from stagedoor.carriers.cloudflare.way import Way
 from stagedoor.domain.errors import (
     CapacityError,
     CarrierError,
@@ -37,17 +36,18 @@ from stagedoor.rtc.sdp.offer import Offer, parse_offer
 
 logger = logging.getLogger(__name__)
 
-OPEN_WITHIN_S: Final = 11.0
-LOOK_EVERY_S: Final = 1.0
+OPEN_WITHIN_S: Final = 13.0
+"""Less than control waits."""
+SETTLE_S: Final = 5.0
+"""How long both tracks of a return are tried for before one alone is taken."""
+COMPARE_EVERY_S: Final = 1.0
 ASK_EVERY_S: Final = 10.0
 """How often the SFU is asked whether a guest is still there."""
-MOVE_WITHIN_S: Final = 6.0
+SILENT_MOST: Final = 3
+"""So many answers in a row may be missing before a guest counts as gone."""
 IDLE_S: Final = 10.0
 """How long pushing goes on although nobody pulls."""
 MOST_VIEWERS: Final = 64
-
-OpenReader = Callable[[str], Awaitable[HubReader | None]]
-"""Opens a path of the hub; None where nothing is published there."""
 
 
 @dataclass(slots=True)
@@ -55,24 +55,32 @@ class _Viewer:
     """A guest who watches.
 
     Attributes:
-        paths: What is pulled, by mid of the guest's offer.
+        paths: What is wanted, by mid of the guest's offer.
+        sources: Where that comes from, by mid; nothing for what could not be had yet.
+        tries: How often it could not be moved to where it should come from.
     """
 
-    id: str
-    path: str
+    request: ViewerRequest
     ufrag: str
     session: SfuSession
     paths: dict[str, str]
-    asked_at: float
-    invite: str
+    sources: dict[str, Source]
+    asked_at: float = field(default_factory=time.monotonic)
+    silent: int = 0
+    tries: int = 0
+    move_at: float = 0.0
+    moving: asyncio.Task[None] | None = None
 
     @property
-    def etag(self) -> str:
-        return self.id
+    def id(self) -> str:
+        return self.request.viewer
 
 
 class Returns:
     """Answers guests who watch their return by way of the SFU; an async context manager.
+
+    What a guest pulls is compared with what is pushed again and again, so that whoever was answered from a
+    session that is gone since, or is short of a track, is moved to where it is now.
 
     Args:
         way: The SFU.
@@ -81,36 +89,38 @@ class Returns:
 
     def __init__(self, way: Way, open_reader: OpenReader) -> None:
         self._way = way
-        self._open_reader = open_reader
+        self._changed = asyncio.Event()
+        self._pushing = Pushing(way, open_reader, self._changed.set)
         self._viewers: dict[str, _Viewer] = {}
-        self._push: Push | None = None
-        self._changing = asyncio.Lock()
-        self._wake = asyncio.Event()
+        self._opening: set[str] = set()
         self._idle_since = time.monotonic()
-        self._counted: dict[str, int] = {}
-        self._keeper: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="returns")
+        loop = asyncio.get_running_loop()
+        self._tasks = [
+            loop.create_task(self._compare_regularly(), name="returns"),
+            loop.create_task(self._ask_regularly(), name="returns, who is there"),
+        ]
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._keeper is not None:
-            await cancel_and_wait(self._keeper)
+        await cancel_and_wait(*self._tasks)
         for viewer in tuple(self._viewers.values()):
             self._forget(viewer, "shutdown")
-        await self._drop_push()
+        await self._pushing.drop()
 
     def __contains__(self, viewer: str) -> bool:
         return viewer in self._viewers
 
     def invited(self) -> tuple[ViewerStatus, ...]:
         """Return the viewers that came with an invite."""
+        requests = (each.request for each in self._viewers.values())
         return tuple(
-            ViewerStatus(viewer=each.id, path=each.path, invite=each.invite)
-            for each in self._viewers.values()
+            ViewerStatus(viewer=each.viewer, path=each.path, invite=each.invite)
+            for each in requests
             if each.invite
         )
 
@@ -124,47 +134,57 @@ class Returns:
             ConflictError: The id is in use.
             CarrierError: Cloudflare refuses, or does not answer.
         """
-        if request.viewer in self._viewers:
+        if request.viewer in self._viewers or request.viewer in self._opening:
             raise ConflictError("this viewer is there already", code="viewer_exists")
-        if len(self._viewers) >= MOST_VIEWERS:
+        if len(self._viewers) + len(self._opening) >= MOST_VIEWERS:
             raise CapacityError(f"{MOST_VIEWERS} guests are watching already", code="too_many_viewers")
-        wanted = _paths_of(request.path)
-        offer = parse_offer(request.offer)
-        deadline = time.monotonic() + OPEN_WITHIN_S
+        self._opening.add(request.viewer)
+        try:
+            async with asyncio.timeout(OPEN_WITHIN_S):
+                return await self._answer_in_time(request)
+        except TimeoutError as error:
+            raise failures.TIMED_OUT.error() from error
+        finally:
+            self._opening.discard(request.viewer)
+
+    async def _answer_in_time(self, request: ViewerRequest) -> SessionAnswer:
+        offer, began = parse_offer(request.offer), time.monotonic()
+        paths = _paths_in(offer, request.path)
         for attempt in count():
+            whole = time.monotonic() - began < SETTLE_S
             try:
-                return await self._answer(request, offer, wanted)
+                await self._pushing.have(paths.values())
+                answer = await self._answer(request, offer, paths, whole=whole)
             except CarrierError as error:
-                wait = retry_after(attempt)
-                if fate(error) is Fate.STOP or time.monotonic() + wait > deadline:
+                if fate(error) is Fate.STOP:
                     raise
-            await asyncio.sleep(wait)
+            else:
+                if answer is not None:
+                    return answer
+            await asyncio.sleep(retry_after(attempt))
         raise AssertionError
 
     async def _answer(
-        self, request: ViewerRequest, offer: Offer, wanted: Mapping[Kind, str]
-    ) -> SessionAnswer:
-        async with self._changing:
-            push = await self._pushing(wanted.values())
-        mids = {
-            section.mid: wanted[Kind(section.kind)]
-            for section in offer.sections
-            if section.receives and section.kind in wanted and wanted[Kind(section.kind)] in push.paths
-        }
-        if not mids:
-            raise NegotiationError("the offer asks for nothing that the return has", code="nothing_in_common")
+        self, request: ViewerRequest, offer: Offer, paths: dict[str, str], *, whole: bool
+    ) -> SessionAnswer | None:
+        """One try; None where a track could not be had and `whole` wants all of them."""
+        sources = {mid: source for mid, path in paths.items() if (source := self._pushing.source(path))}
+        if not sources:
+            raise NotFoundError("nothing is published there", code="path_unknown")
         session = await SfuSession.create(self._way.api, self._way.janitor)
         try:
-            answer = await session.pull_by_offer(push.session.id, mids, request.offer)
+            answer, outcomes = await session.pull_by_offer(sources, request.offer)
         except BaseException:
             session.retire()
             raise
+        had = {mid: source for mid, source in sources.items() if outcomes[mid].meaning is None}
+        if whole and len(had) < len(sources):
+            session.retire()
+            return None
         ufrag = next((s.transport.ufrag for s in offer.sections if s.transport.ufrag), "")
-        now = time.monotonic()
-        viewer = _Viewer(request.viewer, request.path, ufrag, session, mids, now, request.invite)
-        self._viewers[viewer.id] = viewer
+        self._viewers[request.viewer] = _Viewer(request, ufrag, session, paths, had)
         logger.info("A guest watches %s by Cloudflare", request.path)
-        return SessionAnswer(id=viewer.id, answer=answer, etag=viewer.etag)
+        return SessionAnswer(id=request.viewer, answer=answer, etag=request.viewer)
 
     async def patch(self, viewer: str, request: FragmentRequest) -> FragmentAnswer:
         """Take candidates, which the SFU does not need.
@@ -176,7 +196,7 @@ class Returns:
         given = parse_fragment(request.fragment)
         if given.ufrag and given.ufrag != found.ufrag:
             raise NoRestartError("Cloudflare knows no ICE restart", hint="Open a new session.")
-        return FragmentAnswer(fragment=None, etag=found.etag)
+        return FragmentAnswer(fragment=None, etag=found.id)
 
     async def close(self, viewer: str) -> None:
         """End a guest's watching."""
@@ -189,134 +209,99 @@ class Returns:
         return found
 
     def _forget(self, viewer: _Viewer, reason: str) -> None:
-        self._viewers.pop(viewer.id, None)
+        if self._viewers.pop(viewer.id, None) is None:
+            return
+        if viewer.moving is not None:
+            viewer.moving.cancel()
         viewer.session.retire()
-        logger.info("A guest watches %s no more: %s", viewer.path, reason)
-
-    # Pushing
-
-    async def _pushing(self, names: Collection[str]) -> Push:
-        """The push session, with every one of the paths in it that there is."""
-        push = self._push
-        if push is None or push.is_lost:
-            await self._drop_push()
-            push = Push(self._way, self._on_lost)
-            try:
-                await push.open()
-            except BaseException:
-                await push.aclose()
-                raise
-            self._push = push
-        missing = [name for name in names if name not in push.paths]
-        readers = [(name, reader) for name in missing if (reader := await self._open_reader(name))]
-        try:
-            await push.add(readers)
-        except BaseException:
-            for _, reader in readers:
-                reader.close()
-            push.lose("a path could not be added")
-            raise
-        if not push.paths.keys() & set(names):
-            raise NotFoundError("nothing is published there", code="path_unknown")
-        return push
-
-    def _on_lost(self, reason: str) -> None:
-        logger.warning("The way of the returns to Cloudflare was lost: %s", reason)
-        self._wake.set()
-
-    async def _drop_push(self) -> None:
-        push, self._push = self._push, None
-        self._counted.clear()
-        if push is not None:
-            await push.aclose()
+        logger.info("A guest watches %s no more: %s", viewer.request.path, reason)
 
     # What goes on in the background
 
-    async def _keep(self) -> None:
-        failed = 0
+    async def _compare_regularly(self) -> None:
         while True:
-            self._wake.clear()
+            self._changed.clear()
             try:
-                await self._look()
-                failed = 0
-            except (CarrierError, CapacityError, NotFoundError) as error:
+                self._count()
+                await self._compare()
+            except (CarrierError, CapacityError, TimeoutError) as error:
                 logger.warning("The returns cannot be pushed at the moment: %s", error)
-                failed += 1
-            wait = retry_after(failed) if failed else LOOK_EVERY_S
+            # A bug for one guest must not end what is done for all.
+            except Exception:
+                logger.exception("The returns could not be looked after")
             try:
-                async with asyncio.timeout(wait):
-                    await self._wake.wait()
+                async with asyncio.timeout(COMPARE_EVERY_S):
+                    await self._changed.wait()
             except TimeoutError:
-                continue
+                pass
 
-    async def _look(self) -> None:
-        self._count()
-        async with self._changing:
-            if self._viewers:
-                self._idle_since = time.monotonic()
-                if self._push is None or self._push.is_lost:
-                    await self._rebuild()
-            elif time.monotonic() - self._idle_since > IDLE_S:
-                await self._drop_push()
-        await self._ask_for_one()
-
-    async def _rebuild(self) -> None:
-        """Push anew, and have everybody pull from there; whoever cannot be moved comes again."""
-        names = {name for viewer in self._viewers.values() for name in viewer.paths.values()}
-        push = await self._pushing(names)
-        async with asyncio.TaskGroup() as group:
-            for viewer in self._viewers.values():
-                group.create_task(self._move(viewer, push.session.id))
-
-    async def _move(self, viewer: _Viewer, publisher: str) -> None:
-        """Have a guest's tracks come from another session, which may not have sent anything yet."""
-        moved = [
-            TrackLocator(location="remote", session_id=publisher, track_name=name, mid=mid)
-            for mid, name in viewer.paths.items()
-        ]
-        deadline = time.monotonic() + MOVE_WITHIN_S
-        for attempt in count():
-            why = await self._moved(viewer, moved)
-            if why is None:
-                return
-            if why.fate is not Fate.AGAIN or time.monotonic() > deadline:
-                self._forget(viewer, f"it could not be moved to the new session ({why.code})")
-                return
-            await asyncio.sleep(retry_after(attempt))
-
-    async def _moved(self, viewer: _Viewer, tracks: list[TrackLocator]) -> Meaning | None:
-        """Ask once; returns what is wrong."""
-        try:
-            answer = await self._way.api.update_tracks(viewer.session.id, tracks)
-        except CarrierError as error:
-            return meaning_of(error)
-        return next((meaning(200, item.error_code) for item in answer.tracks if item.error_code), None)
-
-    async def _ask_for_one(self) -> None:
-        """Ask the SFU after whoever has not been asked after for the longest time."""
-        viewer = min(self._viewers.values(), key=lambda each: each.asked_at, default=None)
-        if viewer is None or time.monotonic() - viewer.asked_at < ASK_EVERY_S:
+    async def _compare(self) -> None:
+        """Have pushed what is wanted, and pulled what is pushed."""
+        if self._viewers or self._opening:
+            self._idle_since = time.monotonic()
+        elif time.monotonic() - self._idle_since > IDLE_S and not self._pushing.is_idle:
+            await self._pushing.drop()
+        if not self._viewers:
             return
-        viewer.asked_at = time.monotonic()
-        if not await viewer.session.is_alive():
-            self._forget(viewer, "it has vanished")
+        await self._pushing.have({path for each in self._viewers.values() for path in each.paths.values()})
+        for viewer in self._viewers.values():
+            wanted = self._misplaced(viewer)
+            if wanted and viewer.moving is None and time.monotonic() >= viewer.move_at:
+                viewer.moving = asyncio.get_running_loop().create_task(self._move(viewer, wanted))
+
+    def _misplaced(self, viewer: _Viewer) -> dict[str, Source]:
+        sources = ((mid, self._pushing.source(path)) for mid, path in viewer.paths.items())
+        return {mid: source for mid, source in sources if source and viewer.sources.get(mid) != source}
+
+    async def _move(self, viewer: _Viewer, wanted: dict[str, Source]) -> None:
+        """Have a guest's tracks come from where they are now; what is not there yet is tried again."""
+        try:
+            wrong = await viewer.session.update(wanted)
+        finally:
+            viewer.moving = None
+        if wrong is None:
+            viewer.sources |= wanted
+            viewer.tries = 0
+        elif wrong.fate is Fate.AGAIN:
+            viewer.move_at = time.monotonic() + retry_after(viewer.tries)
+            viewer.tries += 1
+        else:
+            self._forget(viewer, f"it could not be moved to the new session ({wrong.code})")
+
+    async def _ask_regularly(self) -> None:
+        """Ask the SFU after whoever has not been asked after for the longest time."""
+        while True:
+            await asyncio.sleep(COMPARE_EVERY_S)
+            viewer = min(self._viewers.values(), key=lambda each: each.asked_at, default=None)
+            if viewer is None or time.monotonic() - viewer.asked_at < ASK_EVERY_S:
+                continue
+            viewer.asked_at = time.monotonic()
+            alive = await viewer.session.is_alive()
+            viewer.silent = viewer.silent + 1 if alive is None else 0
+            if alive is False or viewer.silent > SILENT_MOST:
+                self._forget(viewer, "it has vanished")
 
     def _count(self) -> None:
-        if self._push is None:
-            return
-        for name, path in self._push.paths.items():
-            watching = sum(name in viewer.paths.values() for viewer in self._viewers.values())
-            added, self._counted[name] = path.bytes - self._counted.get(name, 0), path.bytes
-            self._way.janitor.journal.count(returned=added * watching)
+        for path, size in self._pushing.sent().items():
+            watching = sum(path in viewer.paths.values() for viewer in self._viewers.values())
+            self._way.janitor.journal.count(returned=size * watching)
 
 
-def _paths_of(path: str) -> dict[Kind, str]:
-    """What a guest's return is made of.
+def _paths_in(offer: Offer, path: str) -> dict[str, str]:
+    """What an offer wants of a guest's return, by mid.
 
     Raises:
         NotFoundError: The path is no return.
+        NegotiationError: The offer asks for neither picture nor sound.
     """
     guest = path.removeprefix(RETURN_PREFIX)
     if guest == path or not guest:
         raise NotFoundError("only returns are to be had by Cloudflare", code="path_unknown")
-    return {Kind.VIDEO: RETURN_VIDEO, Kind.AUDIO: return_audio_path(guest)}
+    paths = {Kind.VIDEO: RETURN_VIDEO, Kind.AUDIO: return_audio_path(guest)}
+    wanted: dict[str, str] = {}
+    for section in offer.sections:
+        if section.receives and section.kind in paths and paths[Kind(section.kind)] not in wanted.values():
+            wanted[section.mid] = paths[Kind(section.kind)]
+    if not wanted:
+        raise NegotiationError("the offer asks for nothing that a return has", code="nothing_in_common")
+    return wanted

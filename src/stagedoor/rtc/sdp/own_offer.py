@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from stagedoor.media.packets import Codec, Track
+from stagedoor.domain.errors import NegotiationError
+from stagedoor.media.packets import Codec, Kind, Track
 from stagedoor.rtc.sdp.answer import LocalSource, LocalTransport, source_lines
 from stagedoor.rtc.sdp.formats import Choice, format_lines
 from stagedoor.rtc.sdp.offer import Format
@@ -24,7 +25,13 @@ class OwnSection:
 
 
 def own_choice(track: Track) -> Choice:
-    """Return the one format that a track is offered in."""
+    """Return the one format that a track is offered in.
+
+    Raises:
+        NegotiationError: It is sound that WebRTC does not carry.
+    """
+    if track.kind is Kind.AUDIO and track.codec is not Codec.OPUS:
+        raise NegotiationError(f"{track.codec} cannot be sent by WebRTC", hint="Publish Opus.")
     if track.codec is Codec.OPUS:
         parameters = {"minptime": "10", "useinbandfec": "1"}
         if track.channels > 1:
