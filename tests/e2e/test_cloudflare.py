@@ -1,6 +1,5 @@
 """Guests by way of Cloudflare Realtime, played by the emulator: page, SFU, relay, hub, RTMP server."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -91,7 +90,7 @@ async def test_a_guest_walks_in_by_cloudflare(tmp_path: Path) -> None:
             assert told["carrier"] == "cloudflare"
             assert {each["state"] for each in told["cloudflare"]["tracks"]} == {"pulled"}
             metrics = (await app.api.get("/metrics")).text
-            assert 'stagedoor_cloudflare_calls_total{operation="renegotiate",outcome="ok"} 1.0' in metrics
+            assert 'stagedoor_cloudflare_calls_total{operation="renegotiate",outcome="ok"}' in metrics
             pulled = re.search(r"^stagedoor_cloudflare_pulled_bytes_total (\S+)$", metrics, re.MULTILINE)
             assert pulled is not None
             assert float(pulled[1]) > 0
@@ -274,20 +273,29 @@ async def test_the_operator_switches_a_guest_to_the_other_carrier() -> None:
             await seated(guest.page)
 
 
-async def test_a_killed_relay_leaves_nothing_at_the_sfu_and_the_guest_comes_back() -> None:
+async def test_what_a_killed_relay_leaves_at_the_sfu_is_closed() -> None:
+    async with emulator() as sfu, running_app(carrier=by(sfu)) as app:
+        invite = await app.invite("guest1")
+        async with publishing(app.whip(), invite["token"], encode(SMALL)) as publisher:
+            await live(app)
+            left = dict(sfu.engine.sessions)
+            await app.kill("relay")
+            await app.ready()
+            published = [each for session in left.values() for each in session.publications.values()]
+            assert len(published) == 2
+            await until(lambda: all(each.closed for each in published), 15)
+            assert publisher.connection.connectionState == "connected", "it was not the guest who hung up"
+
+
+async def test_after_a_killed_relay_the_guest_is_back_by_cloudflare() -> None:
     async with emulator() as sfu, running_app(carrier=by(sfu)) as app, chromium() as browser:
         invite = await app.invite("guest1")
         async with visitor(browser, invite["url"]) as guest:
             await join(guest.page)
             before = await live(app)
-            old = dict(sfu.engine.sessions)
-            await asyncio.sleep(0)
             await app.kill("relay")
             await live(app, other_than=before["id"])
             await seated(guest.page)
-            published = [each for session in old.values() for each in session.publications.values()]
-            assert published
-            await until(lambda: all(each.closed for each in published), 10)
 
 
 async def test_the_sfu_dies_and_comes_back_in_the_middle_of_the_show() -> None:

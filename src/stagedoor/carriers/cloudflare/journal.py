@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Final
@@ -45,6 +46,7 @@ class Journal:
         self._since_ms = time.time_ns() // 1_000_000
         self._sessions: dict[str, None] = {}
         self._pulled = self._returned = 0
+        self._writing = threading.Lock()
         self.has_counted = self.is_urgent = False
 
     def load(self) -> None:
@@ -77,11 +79,13 @@ class Journal:
             OSError: It cannot be written.
         """
         draft = self._path.with_suffix(".json.new")
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+        # A thread goes on when whoever waits for it is cancelled.
+        with self._writing:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._path)
 
     @property
     def sessions(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 OpenReader = Callable[[str], Awaitable[HubReader | None]]
 """Opens a path of the hub; None where nothing is published there."""
 LOCK_WITHIN_S: Final = 10.0
+REFUSED_AGAIN_S: Final = 5.0
+"""How long a path is left alone that could not be pushed."""
 
 
 class Pushing:
@@ -34,6 +37,7 @@ class Pushing:
         self._lock = asyncio.Lock()
         self._push: Push | None = None
         self._counted: dict[str, int] = {}
+        self._again_at: dict[str, float] = {}
 
     def source(self, path: str) -> Source | None:
         """Where a path can be pulled from now; None while it is not pushed."""
@@ -59,7 +63,8 @@ class Pushing:
         async with asyncio.timeout(LOCK_WITHIN_S), self._lock:
             push = await self._session()
             for path in paths:
-                if path not in push.paths and not push.lost:
+                is_due = time.monotonic() >= self._again_at.get(path, 0.0)
+                if path not in push.paths and not push.lost and is_due:
                     await self._add(push, path)
 
     async def _session(self) -> Push:
@@ -85,6 +90,7 @@ class Pushing:
             await push.add(path, reader)
         except (CarrierError, NegotiationError) as error:
             logger.warning("%s cannot be pushed to Cloudflare: %s", path, error)
+            self._again_at[path] = time.monotonic() + REFUSED_AGAIN_S
             if isinstance(error, CarrierError) and fate(error) is Fate.RENEW:
                 push.lose(error.code)
 
@@ -104,5 +110,6 @@ class Pushing:
     async def _close(self) -> None:
         push, self._push = self._push, None
         self._counted = {}
+        self._again_at = {}
         if push is not None:
             await push.aclose()

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
 from typing import Final, Self
@@ -13,16 +12,15 @@ from stagedoor.carriers.cloudflare import failures
 from stagedoor.carriers.cloudflare.failures import Fate, fate, retry_after
 from stagedoor.carriers.cloudflare.pushing import OpenReader, Pushing
 from stagedoor.carriers.cloudflare.session import SfuSession, Source
+from stagedoor.carriers.cloudflare.viewer import Viewer, paths_in
 from stagedoor.carriers.cloudflare.way import Way
 from stagedoor.domain.errors import (
     CapacityError,
     CarrierError,
     ConflictError,
-    NegotiationError,
     NoRestartError,
     NotFoundError,
 )
-from stagedoor.domain.ids import RETURN_PREFIX, RETURN_VIDEO, return_audio_path
 from stagedoor.ipc.messages import (
     FragmentAnswer,
     FragmentRequest,
@@ -30,7 +28,6 @@ from stagedoor.ipc.messages import (
     ViewerRequest,
     ViewerStatus,
 )
-from stagedoor.media.packets import Kind
 from stagedoor.rtc.sdp.fragment import parse_fragment
 from stagedoor.rtc.sdp.offer import Offer, parse_offer
 
@@ -50,32 +47,6 @@ IDLE_S: Final = 10.0
 MOST_VIEWERS: Final = 64
 
 
-@dataclass(slots=True)
-class _Viewer:
-    """A guest who watches.
-
-    Attributes:
-        paths: What is wanted, by mid of the guest's offer.
-        sources: Where that comes from, by mid; nothing for what could not be had yet.
-        tries: How often it could not be moved to where it should come from.
-    """
-
-    request: ViewerRequest
-    ufrag: str
-    session: SfuSession
-    paths: dict[str, str]
-    sources: dict[str, Source]
-    asked_at: float = field(default_factory=time.monotonic)
-    silent: int = 0
-    tries: int = 0
-    move_at: float = 0.0
-    moving: asyncio.Task[None] | None = None
-
-    @property
-    def id(self) -> str:
-        return self.request.viewer
-
-
 class Returns:
     """Answers guests who watch their return by way of the SFU; an async context manager.
 
@@ -91,7 +62,7 @@ class Returns:
         self._way = way
         self._changed = asyncio.Event()
         self._pushing = Pushing(way, open_reader, self._changed.set)
-        self._viewers: dict[str, _Viewer] = {}
+        self._viewers: dict[str, Viewer] = {}
         self._opening: set[str] = set()
         self._idle_since = time.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
@@ -149,7 +120,7 @@ class Returns:
 
     async def _answer_in_time(self, request: ViewerRequest) -> SessionAnswer:
         offer, began = parse_offer(request.offer), time.monotonic()
-        paths = _paths_in(offer, request.path)
+        paths = paths_in(offer, request.path)
         for attempt in count():
             whole = time.monotonic() - began < SETTLE_S
             try:
@@ -178,11 +149,12 @@ class Returns:
             session.retire()
             raise
         had = {mid: source for mid, source in sources.items() if outcomes[mid].meaning is None}
-        if whole and len(had) < len(sources):
+        refused = {mid: source for mid, source in sources.items() if mid not in had}
+        if whole and refused:
             session.retire()
             return None
         ufrag = next((s.transport.ufrag for s in offer.sections if s.transport.ufrag), "")
-        self._viewers[request.viewer] = _Viewer(request, ufrag, session, paths, had)
+        self._viewers[request.viewer] = Viewer(request, ufrag, session, paths, had, refused)
         logger.info("A guest watches %s by Cloudflare", request.path)
         return SessionAnswer(id=request.viewer, answer=answer, etag=request.viewer)
 
@@ -202,13 +174,13 @@ class Returns:
         """End a guest's watching."""
         self._forget(self._get(viewer), "left")
 
-    def _get(self, viewer: str) -> _Viewer:
+    def _get(self, viewer: str) -> Viewer:
         found = self._viewers.get(viewer)
         if found is None:
             raise NotFoundError("there is no such viewer", code="viewer_unknown")
         return found
 
-    def _forget(self, viewer: _Viewer, reason: str) -> None:
+    def _forget(self, viewer: Viewer, reason: str) -> None:
         if self._viewers.pop(viewer.id, None) is None:
             return
         if viewer.moving is not None:
@@ -244,16 +216,20 @@ class Returns:
         if not self._viewers:
             return
         await self._pushing.have({path for each in self._viewers.values() for path in each.paths.values()})
-        for viewer in self._viewers.values():
+        for viewer in tuple(self._viewers.values()):
             wanted = self._misplaced(viewer)
-            if wanted and viewer.moving is None and time.monotonic() >= viewer.move_at:
+            if wanted.keys() - viewer.sources.keys():
+                # A section that was left empty is never filled; whoever comes again gets all.
+                self._forget(viewer, "more is there than it was answered with")
+            elif wanted and viewer.moving is None and time.monotonic() >= viewer.move_at:
                 viewer.moving = asyncio.get_running_loop().create_task(self._move(viewer, wanted))
 
-    def _misplaced(self, viewer: _Viewer) -> dict[str, Source]:
+    def _misplaced(self, viewer: Viewer) -> dict[str, Source]:
+        known = viewer.refused | viewer.sources
         sources = ((mid, self._pushing.source(path)) for mid, path in viewer.paths.items())
-        return {mid: source for mid, source in sources if source and viewer.sources.get(mid) != source}
+        return {mid: source for mid, source in sources if source and known.get(mid) != source}
 
-    async def _move(self, viewer: _Viewer, wanted: dict[str, Source]) -> None:
+    async def _move(self, viewer: Viewer, wanted: dict[str, Source]) -> None:
         """Have a guest's tracks come from where they are now; what is not there yet is tried again."""
         try:
             wrong = await viewer.session.update(wanted)
@@ -285,23 +261,3 @@ class Returns:
         for path, size in self._pushing.sent().items():
             watching = sum(path in viewer.paths.values() for viewer in self._viewers.values())
             self._way.janitor.journal.count(returned=size * watching)
-
-
-def _paths_in(offer: Offer, path: str) -> dict[str, str]:
-    """What an offer wants of a guest's return, by mid.
-
-    Raises:
-        NotFoundError: The path is no return.
-        NegotiationError: The offer asks for neither picture nor sound.
-    """
-    guest = path.removeprefix(RETURN_PREFIX)
-    if guest == path or not guest:
-        raise NotFoundError("only returns are to be had by Cloudflare", code="path_unknown")
-    paths = {Kind.VIDEO: RETURN_VIDEO, Kind.AUDIO: return_audio_path(guest)}
-    wanted: dict[str, str] = {}
-    for section in offer.sections:
-        if section.receives and section.kind in paths and paths[Kind(section.kind)] not in wanted.values():
-            wanted[section.mid] = paths[Kind(section.kind)]
-    if not wanted:
-        raise NegotiationError("the offer asks for nothing that a return has", code="nothing_in_common")
-    return wanted
