@@ -188,6 +188,35 @@ async def test_a_screen_is_shared_and_the_camera_switched_off_by_cloudflare() ->
             await until(only_the_camera, 10)
 
 
+WITHOUT_MICROPHONE = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wanted) =>
+  wanted.audio ? Promise.reject(new DOMException("none", "NotFoundError")) : open(wanted);
+"""
+
+
+@pytest.mark.cloudflare
+async def test_a_guest_without_a_microphone_sends_silence() -> None:
+    """The SFU forgets a track that is silent on the wire, and a microphone may be plugged in later."""
+    async with sfu_account() as sfu, running_app(carrier=by(sfu)) as app, chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, "about:blank") as guest:
+            await guest.page.add_init_script(WITHOUT_MICROPHONE)
+            await guest.page.goto(invite["url"])
+            await join(guest.page)
+
+            async def both_are_pulled() -> bool:
+                told = await camera_session(app)
+                states = {each["kind"]: each["state"] for each in told.get("tracks", [])}
+                return states == {"video": "live", "audio": "off"}
+
+            await until(both_are_pulled, 20, interval=0.1)
+            assert (await app.guests())[0]["mic"] == "off"
+            url = f"{app.hub_url}/live/guest1.mkv?token={app.token}"
+            seen = await watch(url, 2)
+            assert (seen.codecs, seen.tone) == ({"video": "h264", "audio": "opus"}, 0.0)
+
+
 @pytest.mark.cloudflare
 async def test_the_picture_changes_its_size_without_anybody_reconnecting(tmp_path: Path) -> None:
     wide = Show(640, 360, seconds=2, bitrate=600_000)

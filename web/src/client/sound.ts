@@ -2,7 +2,8 @@
 
 let shared: AudioContext | null = null;
 
-function context(): AudioContext {
+/** The one of the page. */
+export function audioContext(): AudioContext {
   shared ??= new AudioContext();
   // Browsers keep it asleep until the person has touched the page.
   if (shared.state === "suspended") void shared.resume().catch(() => undefined);
@@ -22,7 +23,7 @@ export class Meter {
   readonly #samples: Float32Array<ArrayBuffer>;
 
   constructor(track: MediaStreamTrack) {
-    const audio = context();
+    const audio = audioContext();
     this.#source = audio.createMediaStreamSource(new MediaStream([track]));
     this.#analyser = audio.createAnalyser();
     this.#analyser.fftSize = 1024;
@@ -47,7 +48,7 @@ type SinkAudio = HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> 
 
 /** Play two soft notes on a speaker; rejects when the speaker is gone. */
 export async function playChime(speaker: string | null): Promise<void> {
-  const audio = context();
+  const audio = audioContext();
   const output = audio.createMediaStreamDestination();
   const player: SinkAudio = new Audio();
   player.srcObject = output.stream;

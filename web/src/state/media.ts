@@ -10,6 +10,7 @@ import {
   openCamera,
   openMicrophone,
 } from "../client/devices";
+import { type Silence, startSilence } from "../client/silence";
 import { type Still, startStill } from "../client/stills";
 import { presetOf } from "./presets";
 import { changeSettings, settings } from "./settings";
@@ -34,9 +35,11 @@ export class Media {
   readonly muted = signal(false);
   readonly lists = signal<DeviceLists>({ cameras: [], microphones: [], speakers: [] });
   readonly still = signal<Still | null>(null);
+  readonly silence = signal<Silence | null>(null);
   /** What stands for the picture on the wire: the camera, or the still in its place. */
   readonly video = computed(() => this.camera.value.track ?? this.still.value?.track ?? null);
-  readonly audio = computed(() => this.microphone.value.track);
+  /** The same for the sound: the microphone, or silence in its place. */
+  readonly audio = computed(() => this.microphone.value.track ?? this.silence.value?.track ?? null);
   /** What the relay is told, so that it does not take a switched-off device for a stalled one. */
   readonly report = computed(() => ({
     camera: this.camera.value.track ? ("on" as const) : ("off" as const),
@@ -70,10 +73,10 @@ export class Media {
     });
   }
 
-  /** While sending, a still stands in for a camera that is off. */
+  /** While sending, a still stands in for a camera that is off, and silence for a microphone that is not there. */
   setSending(sending: boolean): void {
     this.#sending = sending;
-    this.#placeStill();
+    this.#standIn();
   }
 
   setMuted(muted: boolean): void {
@@ -169,11 +172,26 @@ export class Media {
     // In one step, so that there is no moment with nothing to send; the old device goes dark last.
     batch(() => {
       this[which].value = next;
-      this.#placeStill();
+      this.#standIn();
     });
     if (track && track !== next.track) {
       track.onended = null;
       track.stop();
+    }
+  }
+
+  #standIn(): void {
+    this.#placeSilence();
+    this.#placeStill();
+  }
+
+  #placeSilence(): void {
+    const wanted = this.#sending && !this.microphone.value.track;
+    const { value } = this.silence;
+    if (wanted && !value) this.silence.value = startSilence();
+    if (!wanted && value) {
+      this.silence.value = null;
+      value.stop();
     }
   }
 
