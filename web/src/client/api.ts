@@ -31,7 +31,16 @@ export class ApiError extends Error {
 export interface CallOptions {
   token?: string | null;
   body?: unknown;
+  /** In place of a deadline of 30 s. */
   signal?: AbortSignal;
+}
+
+const ANSWER_MS = 30_000;
+
+/** What stands for an error that nobody expects; it is told to the browser's console as well. */
+export function unexpected(error: unknown): ApiError {
+  globalThis.reportError?.(error);
+  return new ApiError(0, "page_failed", error instanceof Error ? error.message : String(error));
 }
 
 /** Turn an answer that is not a success into an `ApiError`, reading a problem document where there is one. */
@@ -55,17 +64,38 @@ export async function problemOf(response: Response): Promise<ApiError> {
   );
 }
 
-/** `fetch` whose network failures and bad statuses are `ApiError`s; an abort stays an abort. */
-export async function send(url: string, init: RequestInit): Promise<Response> {
-  let response: Response;
+/** Wait for an answer or its body: what breaks off, or comes too late, is an `ApiError`; an abort stays an abort. */
+async function arrived<T>(waited: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
   try {
-    response = await fetch(url, init);
+    return await waited;
   } catch (error) {
-    if (init.signal?.aborted) throw error;
+    if (signal?.aborted && (signal.reason as DOMException | undefined)?.name !== "TimeoutError") throw error;
     throw new ApiError(0, "unreachable", "no answer");
   }
+}
+
+/** `fetch` whose network failures and bad statuses are `ApiError`s; an abort stays an abort. */
+export async function send(url: string, init: RequestInit): Promise<Response> {
+  const response = await arrived(fetch(url, init), init.signal);
   if (!response.ok) throw await problemOf(response);
   return response;
+}
+
+/** The whole body of an answer, under the signal that its request was sent with. */
+export function textOf(response: Response, signal: AbortSignal | null | undefined): Promise<string> {
+  return arrived(response.text(), signal);
+}
+
+function objectOf<T>(text: string): T {
+  let parsed: unknown = null;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // It is said below.
+  }
+  if (typeof parsed !== "object" || parsed === null)
+    throw new ApiError(0, "bad_answer", "the answer is not what was asked for");
+  return parsed as T;
 }
 
 async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
@@ -76,9 +106,10 @@ async function call<T>(method: string, path: string, options: CallOptions = {}):
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(options.body);
   }
-  if (options.signal) init.signal = options.signal;
+  init.signal = options.signal ?? AbortSignal.timeout(ANSWER_MS);
   const response = await send(path, init);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.status === 204) return undefined as T;
+  return objectOf<T>(await textOf(response, init.signal));
 }
 
 /** How long a guest who leaves waits for the server to know before the page hangs up all the same. */

@@ -38,8 +38,7 @@ describe("EventStream", () => {
   const heard: string[] = [];
   const ups: boolean[] = [];
   let stream: EventStream<Numbered>;
-  const questions: { tag: string; answer: (news: News<Numbered>) => void; fail: (e: ApiError) => void }[] =
-    [];
+  const questions: { tag: string; answer: (news: News<Numbered>) => void; fail: (e: Error) => void }[] = [];
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -147,6 +146,19 @@ describe("EventStream", () => {
     expect(ups.at(-1)).toBe(false);
     await vi.advanceTimersByTimeAsync(1000);
     expect(FakeSocket.all).toHaveLength(3);
+    questions[2]?.answer({ tag: "a", events: [] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ups.at(-1)).toBe(true);
+  });
+
+  it("says so when a question fails in a way that nobody expects, and goes on", async () => {
+    failTwice();
+    questions[0]?.answer({ tag: "a", events: [{ seq: 1, type: "snapshot" }] });
+    await vi.advanceTimersByTimeAsync(1000);
+    questions[1]?.fail(new TypeError("network error"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ups.at(-1)).toBe(false);
+    await vi.advanceTimersByTimeAsync(500);
     questions[2]?.answer({ tag: "a", events: [] });
     await vi.advanceTimersByTimeAsync(0);
     expect(ups.at(-1)).toBe(true);

@@ -1,6 +1,6 @@
 /** Asking for news again and again: for where no WebSocket gets through and streams are held back. */
 
-import { ApiError } from "./api";
+import { ApiError, unexpected } from "./api";
 import { Backoff, sleep } from "./backoff";
 
 /** Everything anew, as events; none where nothing differs from what `tag` stood for. */
@@ -22,7 +22,8 @@ export class Asking<E> {
   /**
    * @param ask Asks once; the server answers when something has changed, or after a while.
    * @param onNews Told of every answer, also of one without events.
-   * @param onFailure Told of every question that failed; asking goes on until `stop`.
+   * @param onFailure Told of every question that failed, and of news that could not be taken; asking goes on
+   *   until `stop`.
    */
   constructor(
     private readonly ask: Ask<E>,
@@ -39,13 +40,12 @@ export class Asking<E> {
       try {
         const news = await this.#once(tag);
         if (signal.aborted) return;
+        this.onNews(news.events);
         tag = news.tag;
         this.backoff.reset();
-        this.onNews(news.events);
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof ApiError)) throw error;
-        this.onFailure(error);
+        this.onFailure(error instanceof ApiError ? error : unexpected(error));
         pause = this.backoff.next();
       }
       await sleep(pause, signal).catch(() => undefined);

@@ -1,6 +1,6 @@
 /** One WebRTC session over HTTP: what WHIP (RFC 9725) and WHEP have in common. */
 
-import { ApiError, send } from "./api";
+import { ApiError, send, textOf } from "./api";
 import { askingForLostSound, FRAGMENT_TYPE, restartedAnswer, trickleFragment } from "./sdp";
 
 export interface SessionOptions {
@@ -12,6 +12,17 @@ export interface SessionOptions {
   prepare: (peer: RTCPeerConnection) => Promise<void> | void;
   signal: AbortSignal;
   createPeer?: (configuration: RTCConfiguration) => RTCPeerConnection;
+}
+
+/** Where the session lives; only an answer that is not WHIP's or WHEP's does not say it (RFC 9725 section 4.2). */
+function resourceOf(response: Response, endpoint: string): string {
+  const named = response.headers.get("Location");
+  try {
+    if (named) return new URL(named, new URL(response.url || endpoint, location.href)).href;
+  } catch {
+    // It is no URL: as if it were not there.
+  }
+  throw new ApiError(0, "bad_answer", "the answer does not say where the session is");
 }
 
 export class RtcSession {
@@ -64,12 +75,9 @@ export class RtcSession {
       body: this.peer.localDescription?.sdp ?? "",
       signal: options.signal,
     });
-    this.#resource = new URL(
-      response.headers.get("Location") ?? "",
-      new URL(response.url || options.endpoint, location.href),
-    ).href;
+    this.#resource = resourceOf(response, options.endpoint);
     this.#etag = response.headers.get("ETag");
-    this.#answer = await response.text();
+    this.#answer = await textOf(response, options.signal);
     await this.#applyAnswer();
     this.#trickle();
   }

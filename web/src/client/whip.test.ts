@@ -145,6 +145,34 @@ describe("WhipSession", () => {
     expect(peer.closed).toBe(true);
   });
 
+  it.each([undefined, "http://["])(
+    "takes an answer for a session only if it says where: %s",
+    async (place) => {
+      const before = answer;
+      answer = (request) =>
+        request.method === "POST"
+          ? new Response("<html>Sign in</html>", { status: 200, headers: place ? { Location: place } : {} })
+          : before(request);
+      await expect(open()).rejects.toMatchObject({ name: "ApiError", code: "bad_answer" });
+      expect(peer.closed).toBe(true);
+      expect(requests.filter(({ method }) => method === "DELETE")).toHaveLength(0);
+    },
+  );
+
+  it("deletes the session whose answer broke off, and calls it unreachable", async () => {
+    const before = answer;
+    answer = (request) => {
+      const response = before(request);
+      if (request.method === "POST")
+        response.text = async () => {
+          throw new TypeError("network error");
+        };
+      return response;
+    };
+    await expect(open()).rejects.toMatchObject({ name: "ApiError", code: "unreachable" });
+    expect(requests.filter(({ method }) => method === "DELETE")).toHaveLength(1);
+  });
+
   it("calls a server that does not answer unreachable", async () => {
     vi.stubGlobal("fetch", async () => {
       throw new TypeError("failed to fetch");

@@ -1,7 +1,7 @@
 /** A guest's whole visit: joining, being connected, hearing from control, sharing a screen, leaving. */
 
 import { computed, effect, signal, untracked } from "@preact/signals";
-import { ApiError, guestApi } from "../client/api";
+import { ApiError, guestApi, unexpected } from "../client/api";
 import { Backoff } from "../client/backoff";
 import { EventStream } from "../client/events";
 import { Lasting, type LinkState } from "../client/lasting";
@@ -199,14 +199,17 @@ export class Stage {
   }
 
   async #joinAgain(): Promise<void> {
-    for (let inside = this.#inside.peek(); inside; inside = this.#inside.peek()) {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, this.#pause.next()));
+      const inside = this.#inside.peek();
+      if (!inside) return;
       try {
-        await new Promise((resolve) => setTimeout(resolve, this.#pause.next()));
         await this.#requestPlace();
         if (this.#inside.peek()?.guest.id === inside.guest.id) this.#listen(inside);
         return;
       } catch (error) {
-        if (!(error instanceof ApiError) || isFinal(error)) this.#refuse(error);
+        const failure = error instanceof ApiError ? error : unexpected(error);
+        if (isFinal(failure)) this.#refuse(failure);
       }
     }
   }

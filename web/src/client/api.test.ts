@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { deskApi, guestApi } from "./api";
+
+/** A response that ends in the middle of its body. */
+function broken(): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      controller.enqueue(new TextEncoder().encode('{"tag": '));
+      controller.error(new TypeError("network error"));
+    },
+  });
+  return new Response(body, { status: 200 });
+}
+
+const answering = (answer: (init: RequestInit) => Promise<Response>): void => {
+  vi.stubGlobal("fetch", (_url: string, init: RequestInit) => answer(init));
+};
+
+describe("a call", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it("takes an answer that breaks off for none", async () => {
+    answering(async () => broken());
+    await expect(deskApi.cost()).rejects.toMatchObject({ name: "ApiError", status: 0, code: "unreachable" });
+  });
+
+  it.each(["<html>Sign in</html>", "", "null", '"fine"'])("does not take %j for an answer", async (body) => {
+    answering(async () => new Response(body, { status: 200 }));
+    await expect(deskApi.cost()).rejects.toMatchObject({
+      name: "ApiError",
+      code: "bad_answer",
+      retryable: true,
+    });
+  });
+
+  it("stays an abort when it is aborted, in the middle of a body too", async () => {
+    const abort = new AbortController();
+    answering(async () => {
+      abort.abort(new DOMException("stopped", "AbortError"));
+      return broken();
+    });
+    await expect(deskApi.news("", abort.signal)).rejects.not.toMatchObject({ name: "ApiError" });
+  });
+
+  it("takes an answer that comes too late for none", async () => {
+    const late = AbortSignal.abort(new DOMException("too late", "TimeoutError"));
+    answering(async ({ signal }) => Promise.reject(signal?.reason));
+    await expect(guestApi.joinInfo(null, late)).rejects.toMatchObject({ code: "unreachable" });
+  });
+
+  it("never waits without end", async () => {
+    let deadline: AbortSignal | null | undefined;
+    answering(async ({ signal }) => {
+      deadline = signal;
+      return new Response(null, { status: 204 });
+    });
+    await guestApi.join(null, { name: "Ada", consent: "", instance: "page1", takeover: false });
+    expect(deadline).toBeInstanceOf(AbortSignal);
+  });
+});
