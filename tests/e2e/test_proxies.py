@@ -81,6 +81,57 @@ async def test_pages_say_that_they_hear_nothing_and_recover(tmp_path: Path) -> N
             await seated(guest.page)
 
 
+@pytest.mark.parametrize("status", [200, 403, 404])
+async def test_a_proxys_own_answers_end_nothing(tmp_path: Path, status: int) -> None:
+    async with behind_edge(tmp_path) as (edge, app), chromium(KNOWN) as browser:
+        edge.manners.upgrades, edge.manners.refuses_with = Upgrades.REFUSE, status
+        invite = await app.invite("guest1")
+        operator = f"{edge.url}/switcher?{urlencode({'token': app.token})}"
+        async with visitor(browser, invite["url"]) as guest, visitor(browser, operator) as desk:
+            await join(guest.page)
+            await seated(guest.page)
+            await expect(seat_tile(desk.page, "Ada")).to_be_visible(timeout=15_000)
+            sessions = await app.sessions()
+            edge.manners.refuses = "/api/"
+            await expect(guest.page.get_by_text("No news from the studio")).to_be_visible(timeout=40_000)
+            await expect(desk.page.get_by_text("No news from the server")).to_be_visible(timeout=40_000)
+            await tried_again(edge)
+            edge.manners.refuses = ""
+            await seated(guest.page)
+            await expect(desk.page.get_by_text("No news from the server")).to_be_hidden(timeout=15_000)
+            assert await app.sessions() == sessions
+
+
+async def tried_again(edge: Edge) -> None:
+    """Wait until both pages have asked twice more."""
+
+    def asked() -> tuple[int, int]:
+        targets = [request.target for request in edge.seen]
+        return sum("/guests/" in target for target in targets), sum(
+            target.startswith("/api/events") for target in targets
+        )
+
+    guest, desk = asked()
+    await until(lambda: asked()[0] >= guest + 2 and asked()[1] >= desk + 2, 30, what="both pages' next tries")
+
+
+@pytest.mark.parametrize(("status", "title"), [(403, "Something on the way"), (502, "The studio's server")])
+async def test_a_proxys_own_answers_say_nothing_of_an_invite(tmp_path: Path, status: int, title: str) -> None:
+    async with behind_edge(tmp_path) as (edge, app), chromium(KNOWN) as browser:
+        edge.manners.refuses, edge.manners.refuses_with = "/api/", status
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await expect(guest.page.get_by_text(title)).to_be_visible(timeout=15_000)
+            edge.manners.refuses = ""
+            await expect(guest.page.get_by_label("Your name")).to_be_visible(timeout=15_000)
+            edge.manners.refuses = "/api/"
+            await join(guest.page)
+            await expect(guest.page.get_by_role("alert")).to_be_visible()
+            edge.manners.refuses = ""
+            await guest.page.get_by_role("button", name="Join", exact=True).click()
+            await seated(guest.page)
+
+
 async def test_an_idle_websocket_is_kept_by_pings(tmp_path: Path) -> None:
     assert PING_EVERY_S < IDLE_CUT_SECONDS / 3
     async with behind_edge(tmp_path) as (edge, app):

@@ -41,7 +41,8 @@ class Manners:
         error_pages: What is answered with 400 or more becomes a page of the proxy's own.
         answer: Answers everything itself, with this whole response.
         silent: Nothing is answered.
-        refuses: What of a target is answered with 502; nothing if empty.
+        refuses: What of a target is answered with a page of the proxy's own; nothing if empty.
+        refuses_with: That page's status.
         forbids: A method that is answered with 405.
     """
 
@@ -55,6 +56,7 @@ class Manners:
     answer: bytes | None = None
     silent: bool = False
     refuses: str = ""
+    refuses_with: int = 502
     forbids: str = ""
 
 
@@ -131,7 +133,9 @@ class Edge:
             writer.write(page(413, "Request Entity Too Large"))
         elif request.method == manners.forbids:
             writer.write(page(405, "Method Not Allowed"))
-        elif (request.upgrades and manners.upgrades is Upgrades.REFUSE) or self._refuses(request):
+        elif self._refuses(request):
+            writer.write(page(manners.refuses_with, "Ask the proxy"))
+        elif request.upgrades and manners.upgrades is Upgrades.REFUSE:
             writer.write(page(502, "Bad Gateway"))
         else:
             await self._hand_on(request, reader, writer)

@@ -95,7 +95,14 @@ export const texts = {
     ] as Pair,
     lost: ["Connection lost", "This page is coming back by itself. Your place is kept."] as Pair,
     not_ready: ["The studio is not ready", "This page keeps trying by itself. Your place is kept."] as Pair,
-    unreachable: ["The studio's server does not answer", "This page keeps trying by itself."] as Pair,
+    unreachable: [
+      "The studio's server does not answer",
+      "Check your connection. This page keeps trying by itself.",
+    ] as Pair,
+    intercepted: [
+      "Something on the way answers in the studio's place",
+      "Try another network, or tell the producer. This page keeps trying.",
+    ] as Pair,
     carrier: [
       "Your line to the studio cannot be set up",
       "This page keeps trying, and your place is kept. Tell the producer if it takes long.",
@@ -156,6 +163,10 @@ export const texts = {
     no_capacity: ["The production is full", "Wait a moment, then try again."] as Pair,
     unavailable: ["The studio is not ready", "It is starting, or a part of it is down. Try again."] as Pair,
     unreachable: ["The studio's server does not answer", "Check your connection, then try again."] as Pair,
+    intercepted: [
+      "Something on the way answers in the studio's place",
+      "Try another network, or tell the producer.",
+    ] as Pair,
     no_common_codec: [
       "Your browser sends no picture that the studio can take",
       "Open this link in another current browser.",
@@ -184,6 +195,7 @@ export const texts = {
     pictureConnecting: "Opening the picture…",
     pictureFailed: "No picture at the moment. Trying again.",
     pictureCodec: "This browser cannot show this guest's codec.",
+    pictureRefused: "You may not see this picture. Open the operator link again.",
     pictureOf: (name: string) => `Live picture of ${name}`,
     screen: "Screen",
     avOffset: (value: string) => `A/V ${value}`,

@@ -35,6 +35,34 @@ describe("a call", () => {
     });
   });
 
+  it.each([
+    ["text/html", "<html>403 Forbidden</html>"],
+    ["application/json", '{"code": "invite_expired", "retryable": false}'],
+  ])("takes no %s of a proxy's for control's word", async (type, body) => {
+    answering(async () => new Response(body, { status: 403, headers: { "Content-Type": type } }));
+    const refusal = { status: 403, code: "http_403", retryable: true, foreign: true };
+    await expect(deskApi.cost()).rejects.toMatchObject(refusal);
+  });
+
+  it("hands control's own word on", async () => {
+    const problem = {
+      type: "urn:stagedoor:problem:removed",
+      detail: "the operator has ended this",
+      code: "removed",
+      retryable: false,
+      hint: "Ask.",
+    };
+    answering(async () => Response.json(problem, { status: 403 }));
+    await expect(deskApi.cost()).rejects.toMatchObject({
+      status: 403,
+      code: "removed",
+      message: "the operator has ended this",
+      hint: "Ask.",
+      retryable: false,
+      foreign: false,
+    });
+  });
+
   it("stays an abort when it is aborted, in the middle of a body too", async () => {
     const abort = new AbortController();
     answering(async () => {

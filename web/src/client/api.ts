@@ -14,7 +14,14 @@ import type {
   Report,
 } from "./types";
 
-/** A failed call: the server's stable `code`, or `unreachable` when there was no answer (status 0). */
+/** Every problem document of control's has a type that begins like this. */
+const OURS = "urn:stagedoor:problem:";
+
+/**
+ * A failed call: control's stable `code`, or one of the page's own. Those are `unreachable` where there was no
+ * answer, `bad_answer` for one that is not what was asked for (both with status 0), and `http_403` and the like
+ * where the answer is no problem document of control's.
+ */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -25,6 +32,11 @@ export class ApiError extends Error {
   ) {
     super(message);
     this.name = "ApiError";
+  }
+
+  /** Something on the way, such as a proxy, answered in control's place: not control's word, so it decides nothing. */
+  get foreign(): boolean {
+    return this.code === "bad_answer" || this.code.startsWith("http_");
   }
 }
 
@@ -53,15 +65,11 @@ export async function problemOf(response: Response): Promise<ApiError> {
     found = {};
   }
   const text = (key: string): string => (typeof found[key] === "string" ? (found[key] as string) : "");
-  const retryable = typeof found.retryable === "boolean" ? found.retryable : response.status >= 500;
-  const message = text("detail") || text("title") || response.statusText || String(response.status);
-  return new ApiError(
-    response.status,
-    text("code") || `http_${response.status}`,
-    message,
-    text("hint"),
-    retryable,
-  );
+  const { status, statusText } = response;
+  if (!text("type").startsWith(OURS))
+    return new ApiError(status, `http_${status}`, statusText || String(status), "", true);
+  const retryable = typeof found.retryable === "boolean" ? found.retryable : status >= 500;
+  return new ApiError(status, text("code"), text("detail") || text("title"), text("hint"), retryable);
 }
 
 /** Wait for an answer or its body: what breaks off, or comes too late, is an `ApiError`; an abort stays an abort. */

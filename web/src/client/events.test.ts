@@ -178,6 +178,19 @@ describe("EventStream", () => {
     expect(FakeSocket.all).toHaveLength(2);
   });
 
+  it.each([401, 403, 404])("takes a %s of a proxy's for no refusal", async (status) => {
+    failTwice();
+    questions[0]?.answer({ tag: "a", events: [{ seq: 1, type: "snapshot" }] });
+    await vi.advanceTimersByTimeAsync(1000);
+    questions[1]?.fail(new ApiError(status, `http_${status}`, ""));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(heard).toEqual(["snapshot 1"]);
+    expect(ups.at(-1)).toBe(false);
+    questions[2]?.answer({ tag: "a", events: [] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ups.at(-1)).toBe(true);
+  });
+
   it("gives up a WebSocket that stays silent", () => {
     vi.advanceTimersByTime(8000);
     expect(socket(0).closed).toBe(true);

@@ -136,11 +136,11 @@ export class EventStream<E extends Numbered> {
         this.options.onUp(true);
         for (const event of events) if (!this.#closed) this.options.onEvent(event);
       },
-      ({ status }) => {
+      ({ status, foreign }) => {
         const answered = this.#answered;
         this.#answered = false;
         this.options.onUp(false);
-        if (REFUSED_STATUSES.has(status)) this.#refused(this.#socket);
+        if (REFUSED_STATUSES.has(status) && !foreign) this.#refused(this.#socket);
         else if (answered && !this.#socket) this.#soon();
       },
     );

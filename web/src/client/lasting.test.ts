@@ -66,7 +66,7 @@ describe("Lasting", () => {
         return connection;
       },
       (state) => states.push(state),
-      (error) => error.status === 403,
+      ({ status, foreign }) => status === 403 && !foreign,
       new Backoff(500, 5000, () => 0),
     );
     lasting.listenTo(() => word);
@@ -170,6 +170,20 @@ describe("Lasting", () => {
     lasting.start();
     await vi.advanceTimersByTimeAsync(100);
     expect(states.at(-1)).toEqual({ kind: "waiting", cause: "carrier" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(states.at(-1)).toEqual({ kind: "connected", session: "s1" });
+  });
+
+  it.each([
+    [403, "http_403", "intercepted"],
+    [0, "bad_answer", "intercepted"],
+    [502, "http_502", "not_ready"],
+    [0, "unreachable", "unreachable"],
+  ])("says what %s %s means, and goes on", async (status, code, cause) => {
+    failures = [new ApiError(status, code, "", "", true)];
+    lasting.start();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(states.at(-1)).toEqual({ kind: "waiting", cause });
     await vi.advanceTimersByTimeAsync(1000);
     expect(states.at(-1)).toEqual({ kind: "connected", session: "s1" });
   });

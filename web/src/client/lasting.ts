@@ -25,7 +25,7 @@ export type LinkState =
   | { kind: "stopped" };
 
 /** Why there is no connection at the moment. */
-export type LinkCause = "lost" | "network_blocked" | "unreachable" | "not_ready" | "carrier";
+export type LinkCause = "lost" | "network_blocked" | "unreachable" | "intercepted" | "not_ready" | "carrier";
 
 /** What the server last said of a session. */
 export type ServerWord = "open" | "closed" | "unknown";
@@ -39,7 +39,9 @@ const RESTART_MS = 5000;
 /** The longest pause while the server answers that a part of it is starting: its answer costs next to nothing. */
 const NOT_READY_MS = 1000;
 
-function causeOf({ status, code }: ApiError): LinkCause {
+function causeOf({ status, code, foreign }: ApiError): LinkCause {
+  // A proxy's 502 to 504 is its way to say that the server does not answer it.
+  if (foreign && status < 500) return "intercepted";
   if (status === 0) return "unreachable";
   return code.startsWith("carrier_") ? "carrier" : "not_ready";
 }

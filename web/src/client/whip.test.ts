@@ -134,7 +134,8 @@ describe("WhipSession", () => {
 
   it("passes a refusal on with its code, and leaves nothing open", async () => {
     const before = answer;
-    const problem = { code: "seat_taken", detail: "the seat is taken", retryable: false };
+    const type = "urn:stagedoor:problem:seat_taken";
+    const problem = { type, code: "seat_taken", detail: "the seat is taken", retryable: false };
     answer = (request) =>
       request.method === "POST" ? Response.json(problem, { status: 409 }) : before(request);
     await expect(open()).rejects.toMatchObject({

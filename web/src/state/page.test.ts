@@ -30,7 +30,8 @@ describe("step", () => {
 
   it("keeps waiting for a server that is away, and gives up on a link that is not known", () => {
     const failed = (code: string, retryable: boolean): Action => ({ type: "load_failed", code, retryable });
-    expect(after(failed("unreachable", true))).toEqual({ kind: "loading", unreachable: true });
+    expect(after(failed("unreachable", true))).toEqual({ kind: "loading", trouble: "unreachable" });
+    expect(after(failed("intercepted", true))).toEqual({ kind: "loading", trouble: "intercepted" });
     expect(after(failed("invite_unknown", false))).toEqual({ kind: "refused", code: "invite_unknown" });
   });
 

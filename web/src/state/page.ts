@@ -3,7 +3,7 @@
 import type { EndReason, GuestView, Joined, JoinInfo } from "../client/types";
 
 export type Phase =
-  | { kind: "loading"; unreachable: boolean }
+  | { kind: "loading"; trouble: "unreachable" | "intercepted" | null }
   | { kind: "refused"; code: string }
   | { kind: "ready"; info: JoinInfo; problem: Refusal | null }
   | { kind: "joining"; info: JoinInfo }
@@ -35,7 +35,7 @@ export type Action =
   | { type: "ended"; reason: EndReason }
   | { type: "back" };
 
-export const START: Phase = { kind: "loading", unreachable: false };
+export const START: Phase = { kind: "loading", trouble: null };
 
 const ENDINGS: Record<string, EndReason> = {
   removed: "removed",
@@ -83,7 +83,7 @@ export function step(phase: Phase, action: Action): Phase {
       if (action.type === "loaded") return { kind: "ready", info: action.info, problem: null };
       if (action.type === "load_failed")
         return action.retryable
-          ? { kind: "loading", unreachable: true }
+          ? { kind: "loading", trouble: action.code === "intercepted" ? "intercepted" : "unreachable" }
           : { kind: "refused", code: action.code };
       return phase;
     case "ready":

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../client/api";
-import { isFinal, wantsNewJoin } from "./refusals";
+import { isFinal, refusalOf, wantsNewJoin } from "./refusals";
 
 const error = (status: number, code: string, retryable?: boolean): ApiError =>
   new ApiError(status, code, code, "", retryable);
@@ -20,6 +20,18 @@ describe("refusals", () => {
     expect(isFinal(error(429, "slow_down"))).toBe(false);
     expect(isFinal(error(409, "conflict", true))).toBe(false);
     expect(isFinal(error(422, "invalid"))).toBe(true);
+  });
+
+  it.each([401, 403, 404, 422])("lets no proxy end a visit by a %s", (status) => {
+    expect(isFinal(error(status, `http_${status}`, false))).toBe(false);
+    expect(wantsNewJoin(error(status, `http_${status}`))).toBe(false);
+  });
+
+  it("tells a proxy's no from the studio's", () => {
+    expect(refusalOf(error(403, "http_403")).code).toBe("intercepted");
+    expect(refusalOf(error(0, "bad_answer")).code).toBe("intercepted");
+    expect(refusalOf(error(502, "http_502")).code).toBe("unavailable");
+    expect(refusalOf(error(409, "seat_taken"))).toEqual({ code: "seat_taken", message: "seat_taken" });
   });
 
   it("waits for the operator to switch the carrier", () => {

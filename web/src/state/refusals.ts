@@ -1,6 +1,7 @@
 /** Which of control's refusals end a page's tries, and which ask for joining anew. */
 
 import type { ApiError } from "../client/api";
+import type { Refusal } from "./page";
 
 /** Only a person can do something about these. */
 const HUMAN = new Set([
@@ -23,8 +24,15 @@ export function wantsNewJoin(error: ApiError): boolean {
   return error.code === "not_joined" || error.code === "guest_unknown" || error.code === "forbidden";
 }
 
-/** Whether the page must not try again by itself. */
+/** What a person who wants in is told of a failure. */
+export function refusalOf(error: ApiError): Refusal {
+  if (!error.foreign) return { code: error.code, message: error.message };
+  return { code: error.status >= 500 ? "unavailable" : "intercepted", message: error.message };
+}
+
+/** Whether the page must not try again by itself; only control can say so. */
 export function isFinal(error: ApiError): boolean {
+  if (error.foreign) return false;
   if (HUMAN.has(error.code)) return true;
   if (error.status === 0 || error.retryable || isOfCarrier(error)) return false;
   return error.status >= 400 && error.status < 500 && ![404, 408, 425, 429].includes(error.status);

@@ -11,7 +11,7 @@ import { WhipSession } from "../client/whip";
 import type { Media } from "./media";
 import { type Action, type Phase, START, step } from "./page";
 import { presetOf } from "./presets";
-import { isFinal, wantsNewJoin } from "./refusals";
+import { isFinal, refusalOf, wantsNewJoin } from "./refusals";
 import { reportDevices } from "./reporter";
 import { ScreenShare } from "./screen";
 import { settings } from "./settings";
@@ -62,7 +62,7 @@ export class Stage {
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         if (!error.retryable && this.visit.forgetToken()) continue;
-        this.#act({ type: "load_failed", code: error.code, retryable: error.retryable });
+        this.#act({ type: "load_failed", ...refusalOf(error), retryable: error.retryable });
         if (!error.retryable) return;
       }
       await new Promise((resolve) => setTimeout(resolve, backoff.next()));
@@ -110,7 +110,7 @@ export class Stage {
 
   #refuse(error: unknown): void {
     if (!(error instanceof ApiError)) throw error;
-    this.#act({ type: "refused", refusal: { code: error.code, message: error.message } });
+    this.#act({ type: "refused", refusal: refusalOf(error) });
   }
 
   async #requestJoin(name: string, takeover: boolean): Promise<Joined> {

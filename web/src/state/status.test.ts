@@ -35,6 +35,7 @@ describe("statusOf", () => {
   it("says what is in the way", () => {
     expect(title(guest(), { kind: "waiting", cause: "lost" }, true)).toBe(say.lost[0]);
     expect(title(guest(), { kind: "waiting", cause: "unreachable" }, true)).toBe(say.unreachable[0]);
+    expect(title(guest(), { kind: "waiting", cause: "intercepted" }, true)).toBe(say.intercepted[0]);
     expect(title(guest(), { kind: "waiting", cause: "not_ready" }, true)).toBe(say.not_ready[0]);
     expect(title(guest(), { kind: "waiting", cause: "network_blocked" }, true)).toBe(say.networkBlocked[0]);
     expect(title(guest(), { kind: "recovering", session: "s1" }, true)).toBe(say.lost[0]);

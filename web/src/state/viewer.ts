@@ -6,8 +6,7 @@ import { Lasting, type LinkState } from "../client/lasting";
 import type { RtcSession } from "../client/session";
 import { watch } from "../client/whep";
 
-const isFinal = (error: ApiError): boolean =>
-  error.status === 406 || error.status === 401 || error.status === 403;
+const isFinal = ({ status, foreign }: ApiError): boolean => !foreign && [401, 403, 406].includes(status);
 
 export class Viewer {
   readonly link = signal<LinkState>({ kind: "connecting", after: null });

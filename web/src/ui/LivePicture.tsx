@@ -48,7 +48,8 @@ export function LivePicture({ path, label, listening }: LivePictureProps): JSX.E
 
 function explain(viewer: Viewer | null): string {
   const link = viewer?.link.value;
-  if (link?.kind === "refused") return texts.desk.pictureCodec;
+  if (link?.kind === "refused")
+    return link.error.status === 406 ? texts.desk.pictureCodec : texts.desk.pictureRefused;
   const failed = link?.kind === "waiting" || (link?.kind === "connecting" && link.after !== null);
   return failed ? texts.desk.pictureFailed : texts.desk.pictureConnecting;
 }

@@ -38,7 +38,11 @@ function Body({ phase, stage, media }: GuestPageProps & { phase: Phase }): JSX.E
   const [title, detail] = texts.problems.invite_unknown;
   switch (phase.kind) {
     case "loading":
-      return phase.unreachable ? <Unreachable /> : <Message tone="wait" title={texts.guest.loading} />;
+      return phase.trouble ? (
+        <Trouble kind={phase.trouble} />
+      ) : (
+        <Message tone="wait" title={texts.guest.loading} />
+      );
     case "refused":
       return <Message tone="bad" title={title} detail={detail} />;
     case "ready":
@@ -57,8 +61,8 @@ function Body({ phase, stage, media }: GuestPageProps & { phase: Phase }): JSX.E
   }
 }
 
-function Unreachable(): JSX.Element {
-  const [title, detail] = texts.status.unreachable;
+function Trouble({ kind }: { kind: "unreachable" | "intercepted" }): JSX.Element {
+  const [title, detail] = texts.status[kind];
   return <Message tone="warn" title={title} detail={detail} />;
 }
 
