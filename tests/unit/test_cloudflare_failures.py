@@ -1,5 +1,8 @@
 """What the SFU's refusals mean: each row of its table, by value."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +85,12 @@ def test_tries_begin_soon_and_never_stop(attempt: int) -> None:
 
 def test_five_seconds_of_waiting_hold_at_least_five_tries() -> None:
     assert sum(failures.retry_after(attempt) for attempt in range(5)) <= 5.0
+
+
+def test_a_guests_page_has_words_of_its_own_for_what_the_guest_can_mend() -> None:
+    pages = Path(__file__).resolve().parents[2] / "web" / "src"
+    (known,) = re.findall(
+        r"GUESTS_CARRIER_CODES = \[(.*?)\]", (pages / "client" / "lasting.ts").read_text(), re.DOTALL
+    )
+    guests = {each.code for each in MEANINGS if each.blame is Blame.GUEST}
+    assert set(re.findall(r'"([a-z_]+)"', known)) == guests

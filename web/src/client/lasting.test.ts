@@ -179,6 +179,8 @@ describe("Lasting", () => {
     [0, "bad_answer", "intercepted"],
     [502, "http_502", "not_ready"],
     [0, "unreachable", "unreachable"],
+    [502, "carrier_refused", "carrier"],
+    [502, "carrier_too_large", "carrier_too_large"],
   ])("says what %s %s means, and goes on", async (status, code, cause) => {
     failures = [new ApiError(status, code, "", "", true)];
     lasting.start();

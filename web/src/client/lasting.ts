@@ -25,7 +25,22 @@ export type LinkState =
   | { kind: "stopped" };
 
 /** Why there is no connection at the moment. */
-export type LinkCause = "lost" | "network_blocked" | "unreachable" | "intercepted" | "not_ready" | "carrier";
+export type LinkCause =
+  | "lost"
+  | "network_blocked"
+  | "unreachable"
+  | "intercepted"
+  | "not_ready"
+  | "carrier"
+  | GuestsCarrierCode;
+
+/** The carrier's failures that the guest can do something about. */
+const GUESTS_CARRIER_CODES = ["carrier_track_not_ready", "carrier_too_large"] as const;
+export type GuestsCarrierCode = (typeof GUESTS_CARRIER_CODES)[number];
+
+/** What a failure of the carrier's means to a guest: its own code where they can mend it. */
+export const carrierCause = (code: string): "carrier" | GuestsCarrierCode =>
+  GUESTS_CARRIER_CODES.find((known) => known === code) ?? "carrier";
 
 /** What the server last said of a session. */
 export type ServerWord = "open" | "closed" | "unknown";
@@ -43,7 +58,7 @@ function causeOf({ status, code, foreign }: ApiError): LinkCause {
   // A proxy's 502 to 504 is its way to say that the server does not answer it.
   if (foreign && status < 500) return "intercepted";
   if (status === 0) return "unreachable";
-  return code.startsWith("carrier_") ? "carrier" : "not_ready";
+  return code.startsWith("carrier_") ? carrierCause(code) : "not_ready";
 }
 
 export class Lasting<C extends Connection> {

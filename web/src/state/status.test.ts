@@ -28,6 +28,9 @@ describe("statusOf", () => {
     );
     const failing = session({ state: "waiting", cloudflare: cloudflare({ code: "carrier_failed" }) });
     expect(title(guest({ sessions: [failing] }), CONNECTED, true)).toBe(say.carrier[0]);
+    const own = cloudflare({ code: "carrier_track_not_ready" });
+    const failingHere = session({ state: "waiting", cloudflare: own });
+    expect(statusOf(guest({ sessions: [failingHere] }), CONNECTED, true).detail).toContain("another network");
     expect(title(guest({ sessions: [session({ state: "stalled" })] }), CONNECTED, true)).toBe(say.stalled[0]);
     expect(title(guest({ away: true }), CONNECTED, true)).toBe(say.stalled[0]);
   });
@@ -42,6 +45,8 @@ describe("statusOf", () => {
     expect(title(guest(), { kind: "connecting", after: "lost" }, true)).toBe(say.lost[0]);
     expect(title(guest(), { kind: "waiting", cause: "carrier" }, true)).toBe(say.carrier[0]);
     expect(title(guest(), { kind: "connecting", after: "carrier" }, true)).toBe(say.carrier[0]);
+    const tooLarge = { kind: "waiting", cause: "carrier_too_large" } as const;
+    expect(statusOf(guest(), tooLarge, true).detail).toContain("another current browser");
     expect(title(guest(), CONNECTED, false)).toBe(say.noNews[0]);
   });
 

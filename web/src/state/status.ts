@@ -1,6 +1,6 @@
 /** What a guest inside is told, from what the relay sees and what his own connection does. */
 
-import type { LinkCause, LinkState } from "../client/lasting";
+import { carrierCause, type LinkCause, type LinkState } from "../client/lasting";
 import type { GuestView, SessionView } from "../client/types";
 import { texts } from "../texts";
 
@@ -20,7 +20,8 @@ export const sessionOf = (guest: GuestView, kind: SessionView["kind"]): SessionV
 
 function connected(guest: GuestView, session: SessionView | undefined): Status {
   const say = texts.status;
-  if (session?.state === "waiting" && session.cloudflare?.code) return of("warn", say.carrier);
+  const failure = session?.state === "waiting" ? session.cloudflare?.code : "";
+  if (failure) return of("warn", say[carrierCause(failure)]);
   if (!session || session.state === "waiting") return of("wait", say.arriving);
   if (session.state === "stalled" || guest.away) return of("warn", say.stalled);
   const senses = say.senses[sensesOf(guest)];
