@@ -107,6 +107,10 @@ export const texts = {
       "Your line to the studio cannot be set up",
       "This page keeps trying, and your place is kept. Tell the producer if it takes long.",
     ] as Pair,
+    page_failed: [
+      "Your browser cannot set up the line to the studio",
+      "Reload this page, or open the link in another current browser. This page keeps trying.",
+    ] as Pair,
     carrier_track_not_ready: [
       "Your picture and sound have not arrived yet",
       "If this lasts, try another network, for example your phone's. This page keeps trying.",

@@ -19,8 +19,8 @@ const OURS = "urn:stagedoor:problem:";
 
 /**
  * A failed call: control's stable `code`, or one of the page's own. Those are `unreachable` where there was no
- * answer, `bad_answer` for one that is not what was asked for (both with status 0), and `http_403` and the like
- * where the answer is no problem document of control's.
+ * answer, `bad_answer` for one that is not what was asked for, `page_failed` where the page or its browser is to blame
+ * (all with status 0), and `http_403` and the like where the answer is no problem document of control's.
  */
 export class ApiError extends Error {
   constructor(

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "./api";
-import { Backoff } from "./backoff";
+import { Backoff, sleep } from "./backoff";
 import { type Connection, Lasting, type LinkState, type ServerWord } from "./lasting";
 
 class FakeConnection implements Connection {
   state: RTCPeerConnectionState = "connected";
   answering = true;
+  failing = false;
   hungUp = false;
   told: boolean | null = null;
   closed = false;
@@ -22,6 +23,7 @@ class FakeConnection implements Connection {
         return self.state;
       },
       getStats: async () => {
+        if (self.failing) throw new TypeError("no figures");
         if (self.answering) self.#bytes += 10;
         return new Map([
           ["t", { type: "transport", bytesReceived: self.#bytes }],
@@ -44,8 +46,10 @@ class FakeConnection implements Connection {
 describe("Lasting", () => {
   let opened: FakeConnection[];
   let states: LinkState[];
-  let failures: ApiError[];
+  let failures: Error[];
   let word: ServerWord;
+  let hanging: boolean;
+  let late: (() => Promise<void>) | null;
   let first: Partial<FakeConnection>;
   let lasting: Lasting<FakeConnection>;
 
@@ -55,11 +59,15 @@ describe("Lasting", () => {
     states = [];
     failures = [];
     word = "open";
+    hanging = false;
+    late = null;
     first = {};
     lasting = new Lasting<FakeConnection>(
-      async () => {
+      async (signal) => {
         const failure = failures.shift();
         if (failure) throw failure;
+        if (hanging) await sleep(3_600_000, signal);
+        late?.call(lasting);
         const connection = new FakeConnection(`s${opened.length + 1}`);
         if (opened.length === 0) Object.assign(connection, first);
         opened.push(connection);
@@ -188,6 +196,42 @@ describe("Lasting", () => {
     expect(states.at(-1)).toEqual({ kind: "waiting", cause });
     await vi.advanceTimersByTimeAsync(1000);
     expect(states.at(-1)).toEqual({ kind: "connected", session: "s1" });
+  });
+
+  it("says that the page fails when opening does in a way that nobody expects, and goes on", async () => {
+    failures = [new TypeError("no such server")];
+    lasting.start();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(states.at(-1)).toEqual({ kind: "waiting", cause: "page_failed" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(states.at(-1)).toEqual({ kind: "connected", session: "s1" });
+  });
+
+  it("opens another session when watching this one fails", async () => {
+    await connected();
+    connection(0).failing = true;
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(connection(0)).toMatchObject({ closed: true, told: true });
+    expect(states.at(-1)).toEqual({ kind: "connected", session: "s2" });
+  });
+
+  it("gives up an offer that is never answered, and tries again", async () => {
+    hanging = true;
+    lasting.start();
+    await vi.advanceTimersByTimeAsync(45_000);
+    expect(states.at(-1)).toEqual({ kind: "waiting", cause: "unreachable" });
+    hanging = false;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(states.at(-1)).toEqual({ kind: "connected", session: "s1" });
+  });
+
+  it("deletes a session that was opened too late, also after one that the server had ended", async () => {
+    await connected();
+    word = "closed";
+    await vi.advanceTimersByTimeAsync(300);
+    late = lasting.stop;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(connection(1)).toMatchObject({ closed: true, told: true });
   });
 
   it.each([405, 422])("opens another session at once when a restart is answered with %s", async (status) => {

@@ -1,7 +1,8 @@
 /** Keeps one session up: notices when it is dead, restarts ICE, and opens a new one after a growing pause. */
 
-import { ApiError } from "./api";
+import { ApiError, unexpected } from "./api";
 import { Backoff, sleep } from "./backoff";
+import { within } from "./deadline";
 import { Hearing } from "./hearing";
 
 /** What the publisher needs of a session. */
@@ -32,7 +33,9 @@ export type LinkCause =
   | "intercepted"
   | "not_ready"
   | "carrier"
-  | GuestsCarrierCode;
+  | GuestsCarrierCode
+  /** This page or its browser cannot: what came was right. */
+  | "page_failed";
 
 /** The carrier's failures that the guest can do something about. */
 const GUESTS_CARRIER_CODES = ["carrier_track_not_ready", "carrier_too_large"] as const;
@@ -46,6 +49,8 @@ export const carrierCause = (code: string): "carrier" | GuestsCarrierCode =>
 export type ServerWord = "open" | "closed" | "unknown";
 
 const TICK_MS = 250;
+/** The server answers an offer within 15 s, and an unknown guest joins anew before. */
+const OPEN_MS = 45_000;
 const CONNECT_MS = 12_000;
 /** Connectivity checks alone come every 2.5 s; feedback on media comes far more often. */
 const SILENT_MS = 4000;
@@ -57,6 +62,7 @@ const NOT_READY_MS = 1000;
 function causeOf({ status, code, foreign }: ApiError): LinkCause {
   // A proxy's 502 to 504 is its way to say that the server does not answer it.
   if (foreign && status < 500) return "intercepted";
+  if (code === "page_failed") return code;
   if (status === 0) return "unreachable";
   return code.startsWith("carrier_") ? carrierCause(code) : "not_ready";
 }
@@ -69,7 +75,8 @@ export class Lasting<C extends Connection> {
   #serverWord: (id: string) => ServerWord = () => "open";
 
   /**
-   * @param open Opens one session; an `ApiError` that is `isFinal` ends it.
+   * @param open Opens one session; an `ApiError` that is `isFinal` ends it, all other failures are tried again. Its
+   *   signal is for the opening only.
    * @param onState Told of every change.
    * @param isFinal Whether trying again by itself is of no use, or forbidden.
    */
@@ -116,15 +123,17 @@ export class Lasting<C extends Connection> {
   /** One session from its opening to its end; null when that was the last one. */
   async #once(after: LinkCause | null, signal: AbortSignal): Promise<LinkCause | null> {
     this.onState({ kind: "connecting", after });
+    this.#ended = false;
     try {
-      const session = await this.open(signal);
+      const session = await within(OPEN_MS, signal, this.open);
       this.#session = session;
       if (!signal.aborted) return await this.#watch(session, signal);
     } catch (error) {
       if (signal.aborted) return null;
-      if (!(error instanceof ApiError)) throw error;
-      if (!this.isFinal(error)) return causeOf(error);
-      this.onState({ kind: "refused", error });
+      const failure = error instanceof ApiError ? error : unexpected(error);
+      if (this.#session) return "lost";
+      if (!this.isFinal(failure)) return causeOf(failure);
+      this.onState({ kind: "refused", error: failure });
     } finally {
       const session = this.#session;
       this.#session = null;
@@ -134,7 +143,6 @@ export class Lasting<C extends Connection> {
   }
 
   async #watch(session: C, signal: AbortSignal): Promise<LinkCause> {
-    this.#ended = false;
     const opened = performance.now();
     const hearing = new Hearing(session.peer);
     let connected = false;

@@ -2,6 +2,7 @@
 
 import { ApiError, unexpected } from "./api";
 import { Backoff, sleep } from "./backoff";
+import { within } from "./deadline";
 
 /** Everything anew, as events; none where nothing differs from what `tag` stood for. */
 export interface News<E> {
@@ -56,19 +57,7 @@ export class Asking<E> {
     this.#abort.abort(new DOMException("stopped", "AbortError"));
   }
 
-  async #once(tag: string): Promise<News<E>> {
-    const limit = new AbortController();
-    const stop = (): void => limit.abort();
-    const timer = setTimeout(stop, ANSWER_MS);
-    this.#abort.signal.addEventListener("abort", stop, { once: true });
-    try {
-      return await this.ask(tag, limit.signal);
-    } catch (error) {
-      if (!limit.signal.aborted) throw error;
-      throw new ApiError(0, "unreachable", "no answer in time");
-    } finally {
-      clearTimeout(timer);
-      this.#abort.signal.removeEventListener("abort", stop);
-    }
+  #once(tag: string): Promise<News<E>> {
+    return within(ANSWER_MS, this.#abort.signal, (signal) => this.ask(tag, signal));
   }
 }

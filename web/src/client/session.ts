@@ -1,6 +1,6 @@
 /** One WebRTC session over HTTP: what WHIP (RFC 9725) and WHEP have in common. */
 
-import { ApiError, send, textOf } from "./api";
+import { ApiError, send, textOf, unexpected } from "./api";
 import { askingForLostSound, FRAGMENT_TYPE, restartedAnswer, trickleFragment } from "./sdp";
 
 export interface SessionOptions {
@@ -51,7 +51,8 @@ export class RtcSession {
   /**
    * Make the offer, post it and apply the answer; candidates follow as they are found.
    *
-   * @throws ApiError when the server refuses or does not answer; nothing is left open then.
+   * @throws ApiError when the server refuses or does not answer, or the browser cannot take the answer; nothing is
+   *   left open then.
    */
   static async open(options: SessionOptions): Promise<RtcSession> {
     const create = options.createPeer ?? ((configuration) => new RTCPeerConnection(configuration));
@@ -97,7 +98,7 @@ export class RtcSession {
     try {
       await this.peer.setRemoteDescription({ type: "answer", sdp: this.#answer });
     } catch (error) {
-      throw new ApiError(0, "bad_answer", error instanceof Error ? error.message : "bad answer");
+      throw new ApiError(0, "page_failed", error instanceof Error ? error.message : "bad answer");
     }
   }
 
@@ -130,7 +131,7 @@ export class RtcSession {
       await this.#patch(trickleFragment(sdp, candidates, complete), this.#etag);
     } catch (error) {
       // A candidate that could not be told is not an ending: the checks on the others decide.
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof ApiError)) unexpected(error);
     }
   }
 

@@ -160,6 +160,14 @@ describe("WhipSession", () => {
     },
   );
 
+  it("blames the page for an answer that its browser cannot take", async () => {
+    peer.setRemoteDescription = async () => {
+      throw new DOMException("no such codec", "OperationError");
+    };
+    await expect(open()).rejects.toMatchObject({ name: "ApiError", code: "page_failed", foreign: false });
+    expect(requests.filter(({ method }) => method === "DELETE")).toHaveLength(1);
+  });
+
   it("deletes the session whose answer broke off, and calls it unreachable", async () => {
     const before = answer;
     answer = (request) => {

@@ -45,6 +45,7 @@ describe("statusOf", () => {
     expect(title(guest(), { kind: "connecting", after: "lost" }, true)).toBe(say.lost[0]);
     expect(title(guest(), { kind: "waiting", cause: "carrier" }, true)).toBe(say.carrier[0]);
     expect(title(guest(), { kind: "connecting", after: "carrier" }, true)).toBe(say.carrier[0]);
+    expect(title(guest(), { kind: "waiting", cause: "page_failed" }, true)).toBe(say.page_failed[0]);
     const tooLarge = { kind: "waiting", cause: "carrier_too_large" } as const;
     expect(statusOf(guest(), tooLarge, true).detail).toContain("another current browser");
     expect(title(guest(), CONNECTED, false)).toBe(say.noNews[0]);
