@@ -38,6 +38,7 @@ describe("EventStream", () => {
   const heard: string[] = [];
   const ups: boolean[] = [];
   let stream: EventStream<Numbered>;
+  let forbidden: boolean;
   const questions: { tag: string; answer: (news: News<Numbered>) => void; fail: (e: Error) => void }[] = [];
 
   beforeEach(() => {
@@ -45,6 +46,7 @@ describe("EventStream", () => {
     FakeSocket.all = [];
     heard.length = 0;
     ups.length = 0;
+    forbidden = false;
     questions.length = 0;
     stream = new EventStream<Numbered>({
       url: "/api/events",
@@ -53,11 +55,17 @@ describe("EventStream", () => {
           questions.push({ tag, answer, fail });
           signal.addEventListener("abort", () => fail(signal.reason));
         }),
-      onEvent: (event) => heard.push(`${event.type} ${event.seq}`),
+      onEvent: (event) => {
+        if (event.type === "odd") throw new TypeError("no such thing");
+        heard.push(`${event.type} ${event.seq}`);
+      },
       onUp: (up) => ups.push(up),
       onRefused: () => heard.push("refused"),
       backoff: new Backoff(500, 5000, () => 0),
-      open: (url) => new FakeSocket(url) as unknown as WebSocket,
+      open: (url) => {
+        if (forbidden) throw new DOMException("not here", "SecurityError");
+        return new FakeSocket(url) as unknown as WebSocket;
+      },
     });
     stream.start();
   });
@@ -82,6 +90,35 @@ describe("EventStream", () => {
     socket(1).say({ seq: 9, type: "snapshot" });
     expect(heard).toEqual(["snapshot 1", "snapshot 9"]);
     expect(ups).toEqual([true, false, true]);
+  });
+
+  it.each(['{"seq": 2, "type": "odd"}', "{", "null"])("asks anew after %s, which it cannot take", (text) => {
+    socket(0).say({ seq: 1, type: "snapshot" });
+    socket(0).onmessage?.({ data: text });
+    expect(socket(0).closed).toBe(true);
+    expect(ups).toEqual([true, false]);
+    vi.advanceTimersByTime(500);
+    socket(1).say({ seq: 9, type: "snapshot" });
+    expect(heard).toEqual(["snapshot 1", "snapshot 9"]);
+  });
+
+  it("does not call itself up to date after news that it cannot take", async () => {
+    failTwice();
+    questions[0]?.answer({ tag: "a", events: [{ seq: 1, type: "odd" }] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ups).not.toContain(true);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(questions.map(({ tag }) => tag)).toEqual(["", ""]);
+  });
+
+  it("asks where the browser lets it open no WebSocket", async () => {
+    socket(0).onclose?.({ code: 1006 });
+    forbidden = true;
+    await vi.advanceTimersByTimeAsync(500);
+    questions[0]?.answer({ tag: "a", events: [{ seq: 1, type: "snapshot" }] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ups.at(-1)).toBe(true);
+    expect(heard).toEqual(["snapshot 1"]);
   });
 
   it("comes back with growing pauses, and small ones again after a snapshot", () => {

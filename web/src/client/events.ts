@@ -3,6 +3,7 @@
  * Where no WebSocket comes through, the page asks for snapshots, and tries the WebSocket again now and then.
  */
 
+import { unexpected } from "./api";
 import { Backoff } from "./backoff";
 import { type Ask, Asking } from "./news";
 
@@ -67,15 +68,20 @@ export class EventStream<E extends Numbered> {
   start(): void {
     const url = new URL(this.options.url, location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    const socket = (this.options.open ?? ((address) => new WebSocket(address)))(url.href);
+    const open = this.options.open ?? ((address) => new WebSocket(address));
+    let socket: WebSocket;
+    try {
+      socket = open(url.href);
+    } catch {
+      // Some browsers say so in this way where a rule of the network or the page forbids WebSockets.
+      this.#failed();
+      return;
+    }
     const sequence = new Sequence();
     this.#socket = socket;
-    this.#timer = setTimeout(() => {
-      socket.close();
-      this.#again(socket);
-    }, SNAPSHOT_MS);
+    this.#timer = setTimeout(() => this.#giveUp(socket), SNAPSHOT_MS);
     socket.onmessage = (message) => {
-      if (typeof message.data === "string") this.#take(socket, sequence, JSON.parse(message.data) as E);
+      if (typeof message.data === "string") this.#take(socket, sequence, message.data);
     };
     socket.onclose = ({ code }) => {
       if (code >= REFUSED.from && code < REFUSED.to) this.#refused(socket);
@@ -90,17 +96,25 @@ export class EventStream<E extends Numbered> {
     this.#socket?.close();
   }
 
-  #take(socket: WebSocket, sequence: Sequence, event: E): void {
+  #take(socket: WebSocket, sequence: Sequence, text: string): void {
     if (this.#closed || this.#socket !== socket) return;
-    const verdict = sequence.accept(event);
-    if (verdict === "gap") {
-      socket.close();
-      this.#again(socket);
-      return;
+    try {
+      const event = JSON.parse(text) as E;
+      const verdict = sequence.accept(event);
+      if (verdict === "gap") this.#giveUp(socket);
+      if (verdict !== "apply") return;
+      this.options.onEvent(event);
+      if (event.type === "snapshot" && !this.#closed) this.#works();
+    } catch (error) {
+      // What the page shows now may be wrong: everything anew.
+      unexpected(error);
+      this.#giveUp(socket);
     }
-    if (verdict === "stale") return;
-    if (event.type === "snapshot") this.#works();
-    this.options.onEvent(event);
+  }
+
+  #giveUp(socket: WebSocket): void {
+    socket.close();
+    this.#again(socket);
   }
 
   #works(): void {
@@ -119,7 +133,10 @@ export class EventStream<E extends Numbered> {
   }
 
   #again(socket: WebSocket): void {
-    if (this.#closed || this.#socket !== socket) return;
+    if (!this.#closed && this.#socket === socket) this.#failed();
+  }
+
+  #failed(): void {
     this.#socket = null;
     clearTimeout(this.#timer);
     this.#failures += 1;
@@ -132,9 +149,10 @@ export class EventStream<E extends Numbered> {
     this.#asking = new Asking<E>(
       this.options.ask,
       (events) => {
+        for (const event of events) if (!this.#closed) this.options.onEvent(event);
+        if (this.#closed) return;
         this.#answered = true;
         this.options.onUp(true);
-        for (const event of events) if (!this.#closed) this.options.onEvent(event);
       },
       ({ status, foreign }) => {
         const answered = this.#answered;
