@@ -179,6 +179,7 @@ export const texts = {
       "Something on the way answers in the studio's place",
       "Try another network, or tell the producer.",
     ] as Pair,
+    page_failed: ["This page has failed", "Reload it, then join again."] as Pair,
     no_common_codec: [
       "Your browser sends no picture that the studio can take",
       "Open this link in another current browser.",
@@ -253,6 +254,14 @@ export const texts = {
       stopped: "stopped",
     },
     serverNotReady: "MediaMTX does not have it yet",
+    failures: {
+      unreachable: ["The server does not answer", "Check your connection, then try again."] as Pair,
+      intercepted: [
+        "Something on the way answers in the server's place",
+        "Look at the proxy in front of the server, or try another network.",
+      ] as Pair,
+      page_failed: ["This page has failed", "Reload it, then try again."] as Pair,
+    },
     commandFailed: (what: string, who: string) => `${what}: ${who}`,
     inviteTitle: "Invite a guest",
     inviteSeat: "Seat",

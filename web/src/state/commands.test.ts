@@ -27,8 +27,15 @@ describe("Commands", () => {
     expect(commands.pending.value.size).toBe(0);
   });
 
-  it("does not hide a mistake of ours", async () => {
-    const mistake = new Commands().run("g1", "Seat", () => Promise.reject(new TypeError("oops")));
-    await expect(mistake).rejects.toThrow("oops");
+  it.each([
+    [new ApiError(0, "unreachable", "no answer"), "Check your connection"],
+    [new ApiError(403, "http_403", "Forbidden"), "in front of the server"],
+    [new ApiError(0, "bad_answer", ""), "in front of the server"],
+    [new TypeError("oops"), "Reload"],
+  ])("says what to do after %s", async (error, hint) => {
+    const commands = new Commands();
+    expect(await commands.run("g1", "Seat", () => Promise.reject(error))).toBeNull();
+    expect(commands.errors.value[0]?.hint).toContain(hint);
+    expect(commands.pending.value.size).toBe(0);
   });
 });

@@ -1,13 +1,20 @@
 /** The operator's commands: pending until control answers, and errors that stay until they are read. */
 
 import { signal } from "@preact/signals";
-import { ApiError } from "../client/api";
+import { ApiError, unexpected } from "../client/api";
+import { texts } from "../texts";
 
 export interface CommandError {
   id: number;
   title: string;
   message: string;
   hint: string;
+}
+
+function wordsOf({ code, message, hint, foreign }: ApiError): readonly [string, string] {
+  const say = texts.desk.failures;
+  if (foreign) return say.intercepted;
+  return code === "unreachable" || code === "page_failed" ? say[code] : [message, hint];
 }
 
 export class Commands {
@@ -23,8 +30,7 @@ export class Commands {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.#failed(title, error);
+      this.#failed(title, error instanceof ApiError ? error : unexpected(error));
       return null;
     } finally {
       const rest = new Set(this.pending.value);
@@ -37,7 +43,8 @@ export class Commands {
     this.errors.value = this.errors.value.filter((error) => error.id !== id);
   }
 
-  #failed(title: string, { message, hint }: ApiError): void {
+  #failed(title: string, error: ApiError): void {
+    const [message, hint] = wordsOf(error);
     this.#count += 1;
     this.errors.value = [...this.errors.value, { id: this.#count, title, message, hint }];
   }
