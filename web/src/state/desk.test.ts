@@ -30,6 +30,11 @@ describe("heard", () => {
     expect(heard(null, { seq: 2, type: "guest", data: guest() })).toBeNull();
   });
 
+  it("passes over what a newer server tells more", () => {
+    const before = desk();
+    expect(heard(before, { seq: 2, type: "weather", data: {} } as unknown as DeskEvent)).toBe(before);
+  });
+
   it("replaces one guest and leaves the others as they are", () => {
     const before = desk();
     const after = heard(before, { seq: 2, type: "guest", data: guest({ id: "b", name: "Bo" }) }) as Desk;

@@ -29,6 +29,9 @@ export function heard(desk: Desk | null, event: DeskEvent): Desk | null {
       return { ...desk, seats: event.data };
     case "health":
       return { ...desk, health: event.data };
+    default:
+      // A newer control may tell more than this page knows of.
+      return desk;
   }
 }
 

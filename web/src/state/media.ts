@@ -1,6 +1,7 @@
 /** The guest's camera and microphone: what is open, what is wanted, what is sent. */
 
 import { batch, computed, signal } from "@preact/signals";
+import { unexpected } from "../client/api";
 import {
   cameraConstraints,
   DeviceError,
@@ -27,6 +28,12 @@ type Which = "camera" | "microphone";
 const SETTLE_MS = 3000;
 
 const CLOSED: Device = { track: null, opening: false, fault: null };
+
+function faultIn(error: unknown): DeviceFault {
+  if (error instanceof DeviceError) return error.fault;
+  unexpected(error);
+  return "device_failed";
+}
 
 export class Media {
   readonly camera = signal<Device>(CLOSED);
@@ -120,7 +127,9 @@ export class Media {
   }
 
   #serial(work: () => Promise<void>): Promise<void> {
-    this.#queue = this.#queue.then(work);
+    const done = this.#queue.then(work);
+    // What failed for one press must not keep the next ones, or joining, from going on.
+    this.#queue = done.catch((error: unknown) => void unexpected(error));
     return this.#queue;
   }
 
@@ -136,9 +145,8 @@ export class Media {
     try {
       this.#set(which, { track: await this.#request(which), opening: false, fault: null });
     } catch (error) {
-      if (!(error instanceof DeviceError)) throw error;
       const { track } = device.value;
-      this.#set(which, { track, opening: false, fault: error.fault });
+      this.#set(which, { track, opening: false, fault: faultIn(error) });
     }
     await this.#list();
   }

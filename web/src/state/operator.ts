@@ -1,7 +1,7 @@
 /** The operator's page: its events, its commands, and whether it may be here at all. */
 
 import { effect, signal } from "@preact/signals";
-import { ApiError, deskApi } from "../client/api";
+import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
 import type { CostView, DeskEvent } from "../client/types";
 import { Commands } from "./commands";
@@ -51,7 +51,7 @@ export class Operator {
     try {
       this.cost.value = await deskApi.cost();
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof ApiError)) unexpected(error);
     }
   }
 }

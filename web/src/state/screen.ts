@@ -1,6 +1,7 @@
 /** Screen share: a second session of the same guest, which comes and goes without touching the camera. */
 
 import { signal } from "@preact/signals";
+import { unexpected } from "../client/api";
 import { DeviceError, type DeviceFault, openScreen } from "../client/devices";
 import { Lasting, type LinkState, type ServerWord } from "../client/lasting";
 import { WhipSession, type WhipTarget } from "../client/whip";
@@ -33,8 +34,8 @@ export class ScreenShare {
       this.state.value = { kind: "off", fault: null };
       if (stream) this.#publish(stream);
     } catch (error) {
-      if (!(error instanceof DeviceError)) throw error;
-      this.state.value = { kind: "off", fault: error.fault };
+      if (!(error instanceof DeviceError)) unexpected(error);
+      this.state.value = { kind: "off", fault: error instanceof DeviceError ? error.fault : "device_failed" };
     }
   }
 

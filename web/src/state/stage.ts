@@ -109,8 +109,8 @@ export class Stage {
   }
 
   #refuse(error: unknown): void {
-    if (!(error instanceof ApiError)) throw error;
-    this.#act({ type: "refused", refusal: refusalOf(error) });
+    const refusal = refusalOf(error instanceof ApiError ? error : unexpected(error));
+    this.#act({ type: "refused", refusal });
   }
 
   async #requestJoin(name: string, takeover: boolean): Promise<Joined> {
@@ -245,6 +245,8 @@ export class Stage {
       this.#act({ type: "ended", reason: event.data.reason });
       return;
     }
+    // A newer control may tell more than this page knows of.
+    if (event.type !== "snapshot" && event.type !== "guest") return;
     const guest = event.type === "snapshot" ? event.data.guest : event.data;
     this.#words.hear(guest);
     this.#act({ type: "guest", guest });

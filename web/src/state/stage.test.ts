@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { JoinInfo } from "../client/types";
+import { Media } from "./media";
+import { guest } from "./samples";
+import { Stage } from "./stage";
+import { Visit } from "./visit";
+
+const INFO: JoinInfo = {
+  production: "Show",
+  notice: "",
+  notice_version: "v1",
+  open: false,
+  invite: null,
+  guest: null,
+  max_bitrate: 6_000_000,
+  records: false,
+  streams: true,
+};
+const JOINED = { guest: guest({ id: "g1" }), token: "invite", endpoint: "/api/calls/whip/g1" };
+const STARTING = {
+  type: "urn:stagedoor:problem:unavailable",
+  code: "unavailable",
+  detail: "the relay starts",
+  retryable: true,
+};
+
+class FakeSocket {
+  static last: FakeSocket | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+
+  constructor() {
+    FakeSocket.last = this;
+  }
+
+  close(): void {}
+
+  say(event: unknown): void {
+    this.onmessage?.({ data: JSON.stringify(event) });
+  }
+}
+
+describe("Stage", () => {
+  let media: Media;
+  let stage: Stage;
+  let joins: number;
+  /** What joining is answered with; control's own answer if null. */
+  let instead: Response | null;
+
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    joins = 0;
+    instead = null;
+    vi.stubGlobal("WebSocket", FakeSocket);
+    vi.stubGlobal("fetch", async (path: string, { method }: RequestInit) => {
+      if (path !== "/api/join") return Response.json(STARTING, { status: 503 });
+      if (method === "GET") return Response.json(INFO);
+      joins += 1;
+      return instead ?? Response.json(JOINED);
+    });
+    media = new Media();
+    vi.spyOn(media, "setSending").mockImplementation(() => undefined);
+    vi.spyOn(media, "settled").mockResolvedValue();
+    stage = new Stage(media, new Visit(sessionStorage, new URLSearchParams({ invite: "invite" })));
+    await stage.load();
+  });
+
+  afterEach(async () => {
+    await stage.leave();
+    sessionStorage.clear();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  const problem = (): unknown => ("problem" in stage.phase.value ? stage.phase.value.problem : undefined);
+  const socket = (): FakeSocket => FakeSocket.last as FakeSocket;
+
+  it("is back at the form, with a reason, when joining fails in a way that nobody expects", async () => {
+    vi.spyOn(media, "settled").mockRejectedValue(new TypeError("no such device"));
+    await stage.join("Ada", false);
+    expect(problem()).toMatchObject({ code: "page_failed" });
+  });
+
+  it("says so when something on the way answers a join", async () => {
+    instead = new Response("<html>Sign in</html>", { status: 403 });
+    await stage.join("Ada", false);
+    expect(problem()).toMatchObject({ code: "intercepted" });
+  });
+
+  it.each([
+    ["a page with 200", () => new Response("<html>Sign in</html>", { status: 200 })],
+    ["a page with 403", () => new Response("<html>Forbidden</html>", { status: 403 })],
+  ])("stays inside, and joins anew, when a proxy answers with %s", async (_, page) => {
+    await stage.join("Ada", false);
+    instead = page();
+    socket().onclose?.({ code: 4404 });
+    await vi.advanceTimersByTimeAsync(300);
+    expect([joins, stage.phase.value.kind]).toEqual([2, "inside"]);
+    instead = null;
+    const before = socket();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([joins, stage.phase.value.kind]).toEqual([3, "inside"]);
+    expect(socket()).not.toBe(before);
+  });
+
+  it("does not join anew for a guest who has left meanwhile", async () => {
+    await stage.join("Ada", false);
+    socket().onclose?.({ code: 4404 });
+    await stage.leave();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([joins, stage.phase.value.kind]).toEqual([1, "ended"]);
+  });
+
+  it("passes over what a newer server tells more", async () => {
+    await stage.join("Ada", false);
+    socket().say({ seq: 1, type: "snapshot", data: { guest: guest({ id: "g1" }) } });
+    socket().say({ seq: 2, type: "weather", data: {} });
+    expect(stage.eventsUp.value).toBe(true);
+    expect(stage.phase.value).toMatchObject({ kind: "inside", guest: { name: "Ada" } });
+  });
+});
