@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from stagedoor.carriers.cloudflare import failures
 from stagedoor.domain.carrier import CarrierKind, PullState
 from stagedoor.domain.errors import CarrierRefusedError, NegotiationError
 from stagedoor.domain.session import EndReason
@@ -103,6 +104,15 @@ async def test_without_an_account_the_desk_says_nothing_of_carriers(tmp_path: Pa
             await desk.page.get_by_role("button", name="Invite a guest").click()
             await expect(desk.page.get_by_label("Seat", exact=True)).to_be_visible()
             await expect(desk.page.get_by_label("Carrier", exact=True)).to_have_count(0)
+
+
+async def test_a_guest_is_told_what_they_can_do_themselves(listening: tuple[House, str]) -> None:
+    house, url = listening
+    token = await house.invite(seat="guest2")
+    house.relay.refusal = failures.TOO_LARGE.error("")
+    async with chromium() as browser, visitor(browser, f"{url}/guest_join?invite={token}") as guest:
+        await join(guest.page, "Hedy")
+        await expect(guest.page.get_by_text("Open this link in another current browser")).to_be_visible()
 
 
 async def test_a_guests_page_waits_until_the_operator_switches(listening: tuple[House, str]) -> None:
