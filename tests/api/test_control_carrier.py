@@ -278,6 +278,38 @@ class TestIceServers:
         await switch(house, (await house.guests())[1]["id"], "cloudflare")
         assert len(await self.asked(house, beside)) == 2
 
+    @pytest.mark.parametrize(
+        ("ending", "status", "code"),
+        [("block", 403, "removed"), ("revoke", 410, "invite_expired"), ("expire", 410, "invite_expired")],
+    )
+    async def test_a_link_that_lets_nobody_in_gets_none(
+        self, house: House, ending: str, status: int, code: str
+    ) -> None:
+        house.relay.ice_servers = (self.TURN,)
+        token = await house.invite(seat="guest2", expires_s=60)
+        if ending == "block":
+            await house.join(token)
+            await house.operator("POST", "/api/guests/guest2/remove", json={"block": True})
+        elif ending == "revoke":
+            await house.operator("DELETE", f"/api/invites/{house.control.door.read(token).id}")
+        else:
+            house.late_ms = 61_000
+        answer = await house.client.get("/api/calls/ice-servers", headers=bearer(token))
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert self.TURN.credential not in answer.text.split('"')
+
+    async def test_who_has_knocked_gets_them_while_inside(self, tmp_path: Path) -> None:
+        folder = tmp_path / "knocked"
+        folder.mkdir()
+        async with running_house(folder, carrier={"kind": "cloudflare", "cloudflare": ACCOUNT}) as house:
+            house.relay.ice_servers = (self.TURN,)
+            joined = (await house.join(None)).json()
+            token = joined["token"]
+            assert await self.asked(house, token) == [self.TURN.model_dump(mode="json")]
+            url = f"/api/guests/{joined['guest']['id']}/leave"
+            assert (await house.client.post(url, headers=bearer(token))).status_code == 204
+            assert await self.asked(house, token) == []
+
     async def test_an_operator_watches_without_them(self, house: House) -> None:
         house.relay.ice_servers = (self.TURN,)
         answer = await house.client.get("/api/calls/ice-servers", headers=AS_OPERATOR)

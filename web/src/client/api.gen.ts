@@ -125,7 +125,8 @@ export interface paths {
          * List Ice Servers
          * @description Return the STUN and TURN servers, for an offer to be made.
          *
-         *     A guest who comes by Cloudflare also gets Cloudflare's, with credentials that do not last.
+         *     A guest who comes by Cloudflare also gets Cloudflare's, with credentials that do not last: by a link that
+         *     works, or after a knock for as long as the guest is in.
          */
         get: operations["list_ice_servers"];
         put?: never;
@@ -2083,6 +2084,24 @@ export interface operations {
             };
             /** @description Problem */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

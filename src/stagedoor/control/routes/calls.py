@@ -11,8 +11,9 @@ from stagedoor.control.routes.rtc import ID
 from stagedoor.control.schemas import IceServerList, IceServerView, SessionClosed, SessionIds
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import Blame, ForbiddenError, StagedoorError, UnauthenticatedError
+from stagedoor.domain.house import require_welcome
 from stagedoor.domain.ids import screen_path, split_screen
-from stagedoor.domain.invite import Invite
+from stagedoor.domain.invite import Invite, Origin
 from stagedoor.domain.session import EndReason
 
 log = logging.getLogger(__name__)
@@ -61,11 +62,12 @@ async def close_session(guest_id: ID, control: Parts, caller: CallerOf) -> Sessi
     return SessionClosed(status="no_session" if session is None else "closed", guest_id=guest_id)
 
 
-@router.get("/ice-servers", responses=answers(401))
+@router.get("/ice-servers", responses=answers(401, 403, 410))
 async def list_ice_servers(control: Parts, caller: CallerOf) -> IceServerList:
     """Return the STUN and TURN servers, for an offer to be made.
 
-    A guest who comes by Cloudflare also gets Cloudflare's, with credentials that do not last.
+    A guest who comes by Cloudflare also gets Cloudflare's, with credentials that do not last: by a link that
+    works, or after a knock for as long as the guest is in.
     """
     if not caller.operator and caller.invite is None:
         raise UnauthenticatedError("an operator's or a guest's token has to come along", blame=Blame.GUEST)
@@ -73,14 +75,20 @@ async def list_ice_servers(control: Parts, caller: CallerOf) -> IceServerList:
         IceServerView(urls=s.urls, username=s.username, credential=s.credential)
         for s in control.settings.webrtc.ice_servers
     ]
-    if caller.invite is not None and _carrier_of(control, caller.invite) is CarrierKind.CLOUDFLARE:
+    if caller.invite is not None and _comes_by_cloudflare(control, caller.invite):
         servers += await _of_cloudflare(control)
     return IceServerList(ice_servers=tuple(servers))
 
 
-def _carrier_of(control: Control, invite: Invite) -> CarrierKind:
-    guest = control.stage.house.of_invite(invite.id)
-    return control.stage.carriers.of_invite(invite) if guest is None else control.stage.carrier_of(guest)
+def _comes_by_cloudflare(control: Control, invite: Invite) -> bool:
+    """Tell whether the guest of an invite may send by Cloudflare now; raises what `require_welcome` does."""
+    stage = control.stage
+    guest = stage.house.of_invite(invite.id)
+    require_welcome(invite, guest, control.now_ms())
+    if invite.origin is Origin.KNOCK and (guest is None or not guest.present):
+        return False
+    carrier = stage.carriers.of_invite(invite) if guest is None else stage.carrier_of(guest)
+    return carrier is CarrierKind.CLOUDFLARE
 
 
 async def _of_cloudflare(control: Control) -> list[IceServerView]:
