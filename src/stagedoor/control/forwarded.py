@@ -11,7 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 SCHEMES = {"http": ("http", "ws"), "https": ("https", "wss"), "ws": ("http", "ws"), "wss": ("https", "wss")}
 """What a proxy calls the scheme (some say `wss`), and what it is for a request and for a WebSocket."""
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
-_PAIR = re.compile(r'\s*([A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^;,"\s]+))\s*(?:[;,]|$)')
+_PAIR = re.compile(r'[ \t]*+(?:([A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^;,"\s]+)))?[ \t]*+([;,]|\Z)')
+"""One pair of `Forwarded`, or the nothing between two commas, and what ends it (RFC 7239 section 4)."""
+_LONGEST = 2048
+"""Characters of `Forwarded` that are read; whoever sends more is not believed."""
 
 
 class TrustedProxies:
@@ -74,11 +77,31 @@ def _by_x_fields(headers: Headers) -> _Seen | None:
 
 
 def _by_forwarded(headers: Headers) -> _Seen:
-    found: dict[str, list[str]] = {"proto": [], "host": [], "for": []}
-    for name, quoted, bare in _PAIR.findall(",".join(headers.getlist("forwarded"))):
-        found.setdefault(name.lower(), []).append(quoted or bare)
-    addresses = tuple(_address(item) for item in found["for"])
-    return _Seen(_last(found["proto"]).lower(), _last(found["host"]), addresses)
+    entries = _entries(",".join(headers.getlist("forwarded")))
+    if not entries:
+        return _Seen()
+    nearest = entries[-1]
+    addresses = tuple(_address(entry["for"]) for entry in entries if "for" in entry)
+    return _Seen(nearest.get("proto", "").lower(), nearest.get("host", ""), addresses)
+
+
+def _entries(field: str) -> list[dict[str, str]]:
+    """Return the entries of a `Forwarded`, one for each proxy; none of one that breaks the grammar."""
+    if len(field) > _LONGEST:
+        return []
+    entries: list[dict[str, str]] = [{}]
+    at = 0
+    while at < len(field):
+        pair = _PAIR.match(field, at)
+        if pair is None:
+            return []
+        name, quoted, bare, end = pair.groups()
+        if name is not None:
+            entries[-1][name.lower()] = quoted or bare or ""
+        if end == ",":
+            entries.append({})
+        at = pair.end()
+    return [entry for entry in entries if entry]
 
 
 def _items(values: Iterable[str]) -> list[str]:
