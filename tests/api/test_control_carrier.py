@@ -186,6 +186,35 @@ class TestSwitching:
         assert house.relay.closed == [(house.relay.newest(), EndReason.REPLACED)]
         assert await house.sessions() == {}
 
+    async def test_an_offer_that_hangs_is_given_up_at_once(self, house: House) -> None:
+        token = await house.invite(seat="guest2")
+        await house.join(token)
+        gate = house.relay.gate = asyncio.Event()
+        hanging = asyncio.create_task(house.whip("guest2", token, "page-1"))
+        await until(lambda: house.relay.asked)
+        hung = house.relay.asked[0].session
+        await switch(house, "guest2", "builtin")
+        async with asyncio.timeout(5):
+            answer = await hanging
+        assert (answer.status_code, answer.json()["code"]) == (409, "switched")
+        assert answer.json()["retryable"] is True
+        assert house.relay.withdrawn == [hung]
+        house.relay.gate = None
+        assert (await house.whip("guest2", token, "page-1")).status_code == 201
+        gate.set()
+        assert carriers(house) == [CarrierKind.BUILTIN]
+        assert (await house.guest("guest2"))["trouble"] is None
+
+    async def test_an_offer_by_the_chosen_one_goes_on(self, house: House) -> None:
+        token = await house.invite(seat="guest2")
+        await house.join(token)
+        gate = house.relay.gate = asyncio.Event()
+        offered = asyncio.create_task(house.whip("guest2", token, "page-1"))
+        await until(lambda: house.relay.asked)
+        await switch(house, "guest2", "cloudflare")
+        gate.set()
+        assert (await offered).status_code == 201
+
     async def test_of_nobody(self, house: House) -> None:
         answer = await house.operator("POST", "/api/guests/nobody/carrier", json={"carrier": "builtin"})
         assert (answer.status_code, answer.json()["code"]) == (404, "guest_unknown")
@@ -252,6 +281,19 @@ class TestTrouble:
         await until(is_known)
         assert (await switch(house, "guest2", "builtin"))["trouble"] is None
         assert (await house.whip("guest2", token, "page-1")).status_code == 201
+
+    async def test_one_of_the_carrier_before_is_not_told(self, house: House) -> None:
+        token = await house.invite(seat="guest2")
+        await house.join(token)
+        house.relay.gate = asyncio.Event()
+        house.relay.refusal = CarrierRefusedError("Cloudflare says no")
+        offered = asyncio.create_task(house.whip("guest2", token, "page-1"))
+        await until(lambda: house.relay.asked)
+        await house.operator("POST", "/api/guests/guest2/seat", json={"seat": "guest3"})
+        house.relay.gate.set()
+        assert (await offered).json()["code"] == "carrier_refused"
+        found = await house.guest("guest3")
+        assert (found["carrier"], found["trouble"]) == ("builtin", None)
 
     async def test_a_relay_that_is_away_is_no_trouble_of_the_guest(self, house: House) -> None:
         token = await house.invite(seat="guest1")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, Response, expect
 
 from stagedoor.emulator.faults import CallFault, FaultSettings, Kind
 from stagedoor.emulator.serve import Emulator, emulator
@@ -14,6 +14,7 @@ from tests.kit.wait import until
 
 pytestmark = pytest.mark.e2e
 
+SFU_HANGS = CallFault(operation="sessions/new", kind=Kind.HANG)
 SFU_DOWN = CallFault(operation="sessions/new", kind=Kind.FAIL, status=503)
 
 
@@ -41,6 +42,18 @@ async def live_by(app: App, carrier: str) -> str:
 
     await until(is_live, 20, what=f"a live session by {carrier}: {app.log()[-3000:]}")
     return found
+
+
+def answers_to_offers(page: Page) -> list[int]:
+    """Return a list that gets the status of each answer to an offer of this page."""
+    statuses: list[int] = []
+
+    def take(response: Response) -> None:
+        if response.request.method == "POST" and "/whip/" in response.url:
+            statuses.append(response.status)
+
+    page.on("response", take)
+    return statuses
 
 
 async def test_there_and_back() -> None:
@@ -79,5 +92,25 @@ async def test_when_the_chosen_one_does_not_get_anywhere() -> None:
             assert seen["trouble"]["code"] == "carrier_failed"
             await switch(app, "builtin")
             await live_by(app, "builtin")
+            (seen,) = await app.guests()
+            assert seen["trouble"] is None
+
+
+async def test_when_the_chosen_one_hangs() -> None:
+    async with (
+        emulator() as it,
+        running_app(carrier={"kind": "cloudflare", "cloudflare": account(it)}) as app,
+        chromium() as browser,
+    ):
+        it.engine.faults.set(FaultSettings(calls=[SFU_HANGS]))
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            answers = answers_to_offers(guest.page)
+            await join(guest.page)
+            await until(lambda: it.engine.faults.hits, 20, what="the offer hangs")
+            await switch(app, "builtin")
+            await live_by(app, "builtin")
+            await seated(guest.page)
+            assert answers == [409, 201]
             (seen,) = await app.guests()
             assert seen["trouble"] is None

@@ -53,7 +53,8 @@ class FakeRelay:
     """Keeps sessions as the relay does.
 
     `refusal` is raised for each offer, `carrier_refusal` for each question about Cloudflare; gates hold
-    answers back; `paths` are published without a session.
+    answers back; `paths` are published without a session; `asked` are the offers that came, `withdrawn` the
+    sessions that were ended before they were answered.
     """
 
     def __init__(self) -> None:
@@ -61,6 +62,8 @@ class FakeRelay:
         self.viewers: dict[str, ViewerRequest] = {}
         self.viewings: list[ViewerRequest] = []
         self.paths: set[str] = set()
+        self.asked: list[SessionRequest] = []
+        self.withdrawn: list[str] = []
         self.requests: list[SessionRequest] = []
         self.sending: list[tuple[str, Sending]] = []
         self.ice_servers: tuple[IceServerInfo, ...] = ()
@@ -136,10 +139,19 @@ class FakeRelay:
             raise NotFoundError("there is no such session", code="session_unknown")
         return self.sessions[session]
 
+    def withdraw(self, session: str) -> None:
+        """End a session whose offer is still to be answered."""
+        waiting = {body.session for body in self.asked} - {body.session for body in self.requests}
+        if session in waiting:
+            self.withdrawn.append(session)
+
     async def open(self, body: SessionRequest) -> SessionAnswer:
         """Answer an offer."""
+        self.asked.append(body)
         if self.gate is not None:
             await self.gate.wait()
+        if body.session in self.withdrawn:
+            raise NotFoundError("it was ended before it was answered", code="session_unknown")
         if self.refusal is not None:
             raise self.refusal
         if not body.offer.startswith("v=0"):
@@ -250,6 +262,7 @@ def _add_sessions(app: FastAPI, relay: FakeRelay) -> None:
 
     @app.delete("/sessions/{key}")
     async def close(key: str, reason: EndReason) -> SessionStatus:
+        relay.withdraw(key)
         relay.of(key)
         relay.closed.append((key, reason))
         status = relay.sessions.pop(key).model_copy(update={"state": SessionState.CLOSED, "reason": reason})

@@ -201,6 +201,22 @@ async def test_two_offers_for_one_path_at_once(house: House) -> None:
     assert [peer.closed for peer in house.carrier.peers] == [False, True]
 
 
+async def test_an_offer_that_is_withdrawn_replaces_nothing_when_it_is_answered(house: House) -> None:
+    house.carrier.gate.clear()
+    late = asyncio.create_task(house.join("s1"))
+    await asyncio.sleep(0)
+    status = house.sessions.close("s1", EndReason.REPLACED)
+    assert (status.state, status.reason) == (SessionState.CLOSED, EndReason.REPLACED)
+    house.carrier.gate.set()
+    await house.join("s2")
+    with pytest.raises(NotFoundError):
+        await late
+    assert [session.id for session in house.sessions] == ["s2"]
+    assert [peer.closed for peer in house.carrier.peers] == [False, True]
+    with pytest.raises(NotFoundError):
+        house.sessions.close("s1", EndReason.REPLACED)
+
+
 async def test_a_refused_offer_leaves_the_older_session_alone(house: House) -> None:
     await house.join("s1")
     with pytest.raises(NegotiationError):

@@ -1,12 +1,15 @@
 """Which carrier a guest's next session takes, and why the last one did not get anywhere."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from stagedoor.control.schemas import TroubleView
 from stagedoor.control.views import moment
 from stagedoor.domain.carrier import CarrierKind, choose
-from stagedoor.domain.errors import ConflictError, StagedoorError, UnavailableError
+from stagedoor.domain.errors import Blame, ConflictError, StagedoorError, UnavailableError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.invite import Invite
 from stagedoor.ipc.messages import CarrierStatus
@@ -14,6 +17,15 @@ from stagedoor.settings import Settings
 from stagedoor.telemetry.logging import with_fields
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Offering:
+    """An offer that is being answered, and the moment at which that is given up."""
+
+    guest: str
+    carrier: CarrierKind
+    until: asyncio.Timeout
 
 
 class Carriers:
@@ -29,6 +41,7 @@ class Carriers:
         self._seats = {seat.name: seat.carrier for seat in settings.guests.seats}
         self._now_ms = now_ms
         self._troubles: dict[str, TroubleView] = {}
+        self._offerings: set[_Offering] = set()
         configured = (CarrierKind.CLOUDFLARE,) if settings.carrier.cloudflare.is_configured else ()
         self.usable: tuple[CarrierKind, ...] = (CarrierKind.BUILTIN, *configured)
 
@@ -53,6 +66,38 @@ class Carriers:
                 code="carrier_unconfigured",
                 hint="Set carrier.cloudflare.app_id and app_secret, or choose the built-in carrier.",
             )
+
+    @asynccontextmanager
+    async def answering(self, guest: str, carrier: CarrierKind) -> AsyncIterator[None]:
+        """Let a carrier answer a guest's offer while the block lasts, until `give_up` ends it.
+
+        Raises:
+            ConflictError: The guest is to come by another carrier.
+        """
+        offering = _Offering(guest, carrier, asyncio.timeout(None))
+        try:
+            async with offering.until:
+                self._offerings.add(offering)
+                yield
+        except TimeoutError:
+            if not offering.until.expired():
+                raise
+            raise ConflictError(
+                "the operator has chosen another carrier",
+                code="switched",
+                blame=Blame.OPERATOR,
+                hint="Offer again at once.",
+                retryable=True,
+            ) from None
+        finally:
+            self._offerings.discard(offering)
+
+    def give_up(self, guest: str, wanted: CarrierKind) -> None:
+        """End the answering of a guest's offers by every other carrier than this one."""
+        now = asyncio.get_running_loop().time()
+        for offering in [o for o in self._offerings if o.guest == guest and o.carrier is not wanted]:
+            self._offerings.discard(offering)
+            offering.until.reschedule(now)
 
     def trouble(self, guest: str) -> TroubleView | None:
         """Return why a guest's last try failed; None if it did not, or something of theirs has been live."""

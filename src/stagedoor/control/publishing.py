@@ -225,12 +225,19 @@ class Publishing:
         return answer
 
     async def _offer(self, request: SessionRequest) -> SessionAnswer:
-        """Hand an offer on, and remember why it failed where it did."""
+        """Hand an offer on; remember why it failed, unless the guest is to come another way by now."""
+        stage = self._stage
         try:
-            self._stage.carriers.require(request.carrier)
-            return await self._until_free(request)
+            stage.carriers.require(request.carrier)
+            async with stage.carriers.answering(request.owner, request.carrier):
+                return await self._until_free(request)
         except StagedoorError as error:
-            self._stage.refused(request.owner, error)
+            guest = stage.house.guests.get(request.owner)
+            if guest is not None and stage.carrier_of(guest) is request.carrier:
+                stage.refused(request.owner, error)
+            else:
+                stage.sessions.drop(request.session)
+                await stage.close_at_relay(request.session, EndReason.REPLACED)
             raise
 
     async def _until_free(self, request: SessionRequest) -> SessionAnswer:

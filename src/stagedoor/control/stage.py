@@ -223,6 +223,7 @@ class Stage:
         self.carriers.forget(guest)
         self.publish(guest)
         wanted = self.carrier_of(self.house.guest(guest))
+        self.carriers.give_up(guest, wanted)
         for session in self.sessions.all_of(guest):
             if session.carrier is not wanted:
                 await self.close(session, EndReason.REPLACED)

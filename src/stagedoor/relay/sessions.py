@@ -10,7 +10,7 @@ from typing import Any
 from stagedoor.carriers.base import Carrier, Offer
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import Blame, CapacityError, ConflictError, NotFoundError, UnavailableError
-from stagedoor.domain.session import EndReason
+from stagedoor.domain.session import EndReason, SessionState
 from stagedoor.ipc.messages import (
     Binding,
     Devices,
@@ -56,7 +56,7 @@ class Sessions:
         self._carriers = carriers
         self._make_outlet = make_outlet
         self._sessions: dict[str, Session] = {}
-        self._opening: set[str] = set()
+        self._opening: dict[str, Session] = {}
         self._hooks = SessionHooks(
             hub, self._make_relay, self._changed, self._lost, lambda seconds: self.on_first_picture(seconds)
         )
@@ -94,6 +94,7 @@ class Sessions:
                 came later has been answered already.
             CapacityError: There are too many sessions already.
             UnavailableError: The carrier is not set up here.
+            NotFoundError: It was ended before the carrier answered.
             StagedoorError: What the carrier raises of the offer.
         """
         if request.session in self._sessions or request.session in self._opening:
@@ -111,12 +112,13 @@ class Sessions:
                 retryable=False,
             )
         session = Session(request, self._hooks, carrier.name)
-        self._opening.add(request.session)
+        self._opening[session.id] = session
         try:
             peer = await carrier.open(Offer(request.offer, request.label, request.max_bitrate), session)
         finally:
-            self._opening.discard(request.session)
+            self._opening.pop(session.id, None)
         try:
+            _require_open(session)
             self._check_free(request.binding.path, request.owner)
             self._require_newest(session)
             self._replace(session)
@@ -164,8 +166,12 @@ class Sessions:
         return found.status()
 
     def close(self, session: str, reason: EndReason, detail: str = "") -> SessionStatus:
-        """End a session; its peer and its destinations are closed in the background, within 2 s."""
-        return self._end(self.get(session), reason, detail)
+        """End a session; its peer and its destinations are closed in the background, within 2 s.
+
+        One whose offer is still being answered is over at once; what the carrier answers is thrown away.
+        """
+        opening = self._opening.pop(session, None)
+        return self._end(self.get(session) if opening is None else opening, reason, detail)
 
     def end_all(self, reason: EndReason) -> None:
         """End every session."""
@@ -239,6 +245,11 @@ class Sessions:
             for session in self:
                 if session.tick(now) or whole:
                     self._tell(session)
+
+
+def _require_open(session: Session) -> None:
+    if session.state is SessionState.CLOSED:
+        raise NotFoundError("the session was ended before it was answered", code="session_unknown")
 
 
 def _ignore(_told: object) -> None:
