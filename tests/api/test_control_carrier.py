@@ -282,6 +282,20 @@ class TestTrouble:
         assert (await switch(house, "guest2", "builtin"))["trouble"] is None
         assert (await house.whip("guest2", token, "page-1")).status_code == 201
 
+    async def test_a_live_screen_share_says_nothing_of_the_camera(self, house: House) -> None:
+        token = await come(house, "guest2")
+        camera = house.relay.newest()
+        await house.whip("guest2-screen", token, "page-1")
+        screen = house.relay.newest()
+        house.relay.lose(camera, cloudflare=CarrierStatus(code="carrier_failed", reason="nothing came"))
+        house.relay.media(screen)
+
+        async def is_shared() -> bool:
+            return [s["state"] for s in (await house.guest("guest2"))["sessions"]] == ["live"]
+
+        await until(is_shared)
+        assert (await house.guest("guest2"))["trouble"]["code"] == "carrier_failed"
+
     async def test_one_of_the_carrier_before_is_not_told(self, house: House) -> None:
         token = await house.invite(seat="guest2")
         await house.join(token)

@@ -100,7 +100,7 @@ class Carriers:
             offering.until.reschedule(now)
 
     def trouble(self, guest: str) -> TroubleView | None:
-        """Return why a guest's last try failed; None if it did not, or something of theirs has been live."""
+        """Return why a guest's last try failed; None if it did not, or their camera has been live since."""
         return self._troubles.get(guest)
 
     def refused(self, guest: str, error: StagedoorError) -> None:
@@ -118,7 +118,7 @@ class Carriers:
             self._remember(guest, status.code, status.reason, status.hint)
 
     def forget(self, guest: str) -> None:
-        """A guest is live, or gone."""
+        """A guest's camera is live, or the guest is gone."""
         self._troubles.pop(guest, None)
 
     def _remember(self, guest: str, code: str, message: str, hint: str) -> None:

@@ -168,7 +168,7 @@ class Stage:
         session.status, session.path, session.carrier = status, status.path, status.carrier
         if not session.screen:
             self._devices.setdefault(session.guest, status.devices)
-        if status.state is SessionState.LIVE:
+        if status.state is SessionState.LIVE and not session.screen:
             self.carriers.forget(session.guest)
         if status.state is SessionState.CLOSED:
             self.carriers.broken(session.guest, status.cloudflare)

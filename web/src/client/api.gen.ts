@@ -863,7 +863,7 @@ export interface components {
          *     Attributes:
          *         away: Media is gone and the place is held.
          *         carrier: What the guest's next session takes.
-         *         trouble: Why the last try to connect failed; null once something is live.
+         *         trouble: Why the last try to connect failed; null once the camera is live.
          *         reason: Why they are no longer here, null while they are.
          */
         GuestView: {
