@@ -287,6 +287,37 @@ class TestAsking:
         house.late_ms = 10_000
         await until(lambda: house.control.stage.house.guest(guest).away)
 
+    async def test_a_page_that_goes_while_it_waits_is_away_at_once(
+        self, listening: tuple[House, int]
+    ) -> None:
+        house, port = listening
+        token = await house.invite(seat="guest1")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        stage = house.control.stage
+        url = f"http://127.0.0.1:{port}/api/guests/{guest}/events/next"
+        async with httpx.AsyncClient(headers=bearer(token), params={"instance": "page-1"}) as client:
+            tag = (await client.get(url)).json()["tag"]
+            waiting = asyncio.create_task(client.get(url, params={"since": tag}))
+            await until(lambda: stage.events.pages(guest))
+            house.late_ms = 7_000
+            waiting.cancel()
+            await until(lambda: not stage.events.pages(guest))
+            house.late_ms = 9_000
+            await until(lambda: stage.house.guest(guest).away, what="nobody waits for the page")
+
+    async def test_a_page_that_was_taken_over_does_not_stand_for_the_new_one(
+        self, listening: tuple[House, int]
+    ) -> None:
+        house, _ = listening
+        token = await house.invite(seat="guest1")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        url = f"/api/guests/{guest}/events"
+        await house.join(token, instance="page-2", takeover=True)
+        await self.asked(house, url, bearer(token), instance="page-2")
+        await self.asked(house, url, bearer(token), instance="page-1")
+        assert house.control.stage.pollers.expects(guest, "page-2")
+        assert not house.control.stage.house.guest(guest).away
+
     async def test_a_page_that_goes_is_not_waited_for(self, listening: tuple[House, int]) -> None:
         house, port = listening
         tag = (await self.asked(house, "/api/events", AS_OPERATOR))["tag"]

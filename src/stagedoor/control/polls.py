@@ -13,7 +13,7 @@ EXPECTED_MS = 8000
 
 
 class Pollers:
-    """Guests' pages that were answered a moment ago and will ask again; one for each guest.
+    """Guests' pages that were answered a moment ago and will ask again; for each guest the one that speaks.
 
     Args:
         now_ms: Milliseconds since the epoch.

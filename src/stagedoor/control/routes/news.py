@@ -63,9 +63,11 @@ async def guest_news(
     with stage.events.listening(listener, GuestSnapshot(guest=stage.view(guest))):
         stage.notice(guest.id)
         try:
+            here = True
             if _of_guest(control, guest.id, page).tag == since:
-                await _changed(request, listener, wait)
-            stage.pollers.answered(guest.id, page)
+                here = await _changed(request, listener, wait)
+            if here and page == stage.house.guest(guest.id).instance:
+                stage.pollers.answered(guest.id, page)
         finally:
             listener.guest = None
             stage.notice(guest.id)
@@ -86,12 +88,16 @@ def _of_guest(control: Control, guest_id: str, page: str | None) -> GuestNews:
     return GuestNews(tag=tag_of(*events), events=events)
 
 
-async def _changed(request: Request, listener: Listener, wait_s: float) -> None:
-    """Return at the next event, when the page has gone, or when the time is over."""
+async def _changed(request: Request, listener: Listener, wait_s: float) -> bool:
+    """Return at the next event, or when the time is over, and tell that the page has not gone before."""
+    here = True
+
+    async def gone() -> None:
+        nonlocal here
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        here = False
+
     with contextlib.suppress(ClosedError):
-        await until_first(any_event(listener, wait_s), _gone(request))
-
-
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+        await until_first(any_event(listener, wait_s), gone())
+    return here
