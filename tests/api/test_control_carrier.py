@@ -7,11 +7,21 @@ from typing import Any
 
 import pytest
 
+from stagedoor.control.event_schemas import GuestGone
+from stagedoor.control.events import Listener
 from stagedoor.control.routes import calls
 from stagedoor.domain.carrier import CarrierKind, PullState
-from stagedoor.domain.errors import CarrierError, CarrierRefusedError, UnavailableError
-from stagedoor.domain.session import EndReason
-from stagedoor.ipc.messages import CarrierStatus, CarrierUsage, IceServerInfo, PullStatus, Sending
+from stagedoor.domain.destination import DestinationState
+from stagedoor.domain.errors import Blame, CarrierError, CarrierRefusedError, UnavailableError
+from stagedoor.domain.session import EndReason, SessionState
+from stagedoor.ipc.messages import (
+    CarrierStatus,
+    CarrierUsage,
+    DestinationStatus,
+    IceServerInfo,
+    PullStatus,
+    Sending,
+)
 from stagedoor.media.packets import Kind
 from tests.kit.control_app import AS_OPERATOR, SDP, House, bearer, running_house
 from tests.kit.wait import until
@@ -242,7 +252,8 @@ class TestTrouble:
         house.relay.refusal = CarrierRefusedError("Cloudflare does not know the app", hint="Look at app_id.")
         answer = await house.whip("guest2", token, "page-1")
         assert answer.status_code == 502
-        assert (answer.json()["code"], answer.json()["hint"]) == ("carrier_refused", "Look at app_id.")
+        assert (answer.json()["code"], answer.json()["hint"]) == ("carrier_refused", "")
+        assert "does not know the app" not in answer.text
         trouble = (await house.guest("guest2"))["trouble"]
         assert trouble.pop("at")
         assert trouble == {
@@ -309,12 +320,81 @@ class TestTrouble:
         found = await house.guest("guest3")
         assert (found["carrier"], found["trouble"]) == ("builtin", None)
 
+    async def test_what_the_guest_can_mend_is_said_to_the_guest(self, house: House) -> None:
+        token = await house.invite(seat="guest2")
+        await house.join(token)
+        house.relay.refusal = CarrierRefusedError("too long", blame=Blame.GUEST, hint="Use another browser.")
+        assert (await house.whip("guest2", token, "page-1")).json()["hint"] == "Use another browser."
+
     async def test_a_relay_that_is_away_is_no_trouble_of_the_guest(self, house: House) -> None:
         token = await house.invite(seat="guest1")
         await house.join(token)
         house.relay.refusal = UnavailableError("starting", code="relay_unavailable")
         assert (await house.whip("guest1", token, "page-1")).status_code == 503
         assert (await house.guest("guest1"))["trouble"] is None
+
+
+class TestWhatTheGuestIsTold:
+    SECRETS = ("0123abcd", "4567cdef", "Cloudflare says", "app_secret", "rtmp://")
+
+    async def fail(self, house: House) -> tuple[str, str]:
+        """Have a session of a guest say everything that it can; return the guest's id and token."""
+        token = await come(house, "guest2")
+        status = CarrierStatus(
+            publish_session="0123abcd",
+            pull_session="4567cdef",
+            tracks=(PullStatus(kind=Kind.VIDEO, state=PullState.WAITING, retries=3),),
+            code="carrier_failed",
+            reason="Cloudflare says no",
+            hint="Check carrier.cloudflare.app_secret.",
+        )
+        refused = DestinationStatus(id="1", url="rtmp://10.0.0.7/live", state=DestinationState.RETRYING)
+        house.relay.wait(house.relay.newest(), status)
+        house.relay.media(house.relay.newest(), state=SessionState.WAITING, destinations=(refused,))
+        guest = (await house.guest("guest2"))["id"]
+        house.control.stage.refused(guest, CarrierRefusedError("Cloudflare says no", hint="app_secret"))
+
+        async def is_known() -> bool:
+            said = str(await house.guest("guest2"))
+            return all(secret in said for secret in self.SECRETS)
+
+        await until(is_known)
+        return guest, token
+
+    def require_own(self, text: str) -> None:
+        assert not [secret for secret in self.SECRETS if secret in text], text
+        assert '"code":"carrier_failed"' in text
+        assert '"code":"carrier_refused","message":"","hint":""' in text
+        assert '"retries":3' in text
+
+    async def test_by_every_answer(self, house: House) -> None:
+        guest, token = await self.fail(house)
+        headers, url = bearer(token), f"/api/guests/{guest}"
+        asked = [
+            await house.client.get(url, headers=headers),
+            await house.client.get(f"{url}/events/next", headers=headers),
+            await house.client.post(f"{url}/report", json={"camera": "on", "mic": "on"}, headers=headers),
+            await house.client.get("/api/join", headers=headers),
+            await house.join(token),
+        ]
+        for answer in asked:
+            assert answer.status_code == 200
+            self.require_own(answer.text)
+
+    async def test_by_events(self, house: House) -> None:
+        guest, _ = await self.fail(house)
+        stage = house.control.stage
+        own, desk = Listener(guest, "page-1"), Listener()
+        with stage.events.listening(own, GuestGone(id="")), stage.events.listening(desk, GuestGone(id="")):
+            stage.publish(guest)
+            texts = []
+            for listener in (own, desk):
+                await listener.next()
+                event = await listener.next()
+                assert event is not None
+                texts.append(event[1])
+        self.require_own(texts[0])
+        assert "Check carrier.cloudflare.app_secret." in texts[1]
 
 
 class TestIceServers:

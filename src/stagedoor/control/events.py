@@ -1,13 +1,14 @@
 """Events to browsers and scripts: a snapshot and numbered changes, a bounded queue for each who listens."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from pydantic import BaseModel
 
 from stagedoor.control.event_schemas import Ended, GuestGone
 from stagedoor.control.schemas import GuestView, HealthView, SeatView
+from stagedoor.control.views import for_guest
 from stagedoor.domain.errors import ClosedError
 
 QUEUED = 256
@@ -90,8 +91,11 @@ class Events:
         return [listener for listener in self._listeners if listener.guest == guest]
 
     def guest(self, view: GuestView) -> None:
-        """Tell operators, and the guest's own pages, that a guest is new or has changed."""
-        self._publish("guest", view.model_dump_json(), guest=view.id)
+        """Tell operators that a guest is new or has changed, and the guest's own pages what is for them."""
+        self._publish("guest", view.model_dump_json())
+        pages = self.pages(view.id)
+        if pages:
+            self._offer(pages, "guest", for_guest(view).model_dump_json())
 
     def guest_gone(self, guest: str) -> None:
         """Tell operators that a guest is no longer listed."""
@@ -115,7 +119,10 @@ class Events:
         for listener in self._listeners:
             listener.end()
 
-    def _publish(self, kind: str, data: str, guest: str | None = None) -> None:
-        for listener in self._listeners:
-            if listener.guest is None or listener.guest == guest:
-                self.slow += not listener.offer(kind, data)
+    def _publish(self, kind: str, data: str) -> None:
+        """Offer an event to operators."""
+        self._offer((each for each in self._listeners if each.guest is None), kind, data)
+
+    def _offer(self, listeners: Iterable[Listener], kind: str, data: str) -> None:
+        for listener in listeners:
+            self.slow += not listener.offer(kind, data)

@@ -69,7 +69,10 @@ class SessionView(Answer):
 
 
 class TroubleView(Answer):
-    """Why a guest's last try to connect failed; `hint` says what to do."""
+    """Why a guest's last try to connect failed; `hint` says what to do.
+
+    The guest's own page is told `code` and `at` only, and the other two are empty.
+    """
 
     code: str
     message: str

@@ -73,6 +73,19 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
     )
 
 
+def for_guest(view: GuestView) -> GuestView:
+    """Return what a guest's own page is told: that something fails and by which code, in nobody's words."""
+    trouble = view.trouble and view.trouble.model_copy(update={"message": "", "hint": ""})
+    sessions = tuple(_own_session(session) for session in view.sessions)
+    return view.model_copy(update={"trouble": trouble, "sessions": sessions})
+
+
+def _own_session(session: SessionView) -> SessionView:
+    words = ("publish_session", "pull_session", "reason", "hint")
+    cloudflare = session.cloudflare and session.cloudflare.model_copy(update=dict.fromkeys(words, ""))
+    return session.model_copy(update={"cloudflare": cloudflare, "destinations": ()})
+
+
 def seat_views(seats: Iterable[SeatSettings], house: House, now_ms: int) -> tuple[SeatView, ...]:
     """Return every seat with its guest."""
     return tuple(_seat_view(seat, house, now_ms) for seat in seats)

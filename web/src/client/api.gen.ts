@@ -1426,6 +1426,8 @@ export interface components {
         /**
          * TroubleView
          * @description Why a guest's last try to connect failed; `hint` says what to do.
+         *
+         *     The guest's own page is told `code` and `at` only, and the other two are empty.
          */
         TroubleView: {
             /** Code */

@@ -14,6 +14,7 @@ from stagedoor.control.event_schemas import Ended, GuestSnapshot
 from stagedoor.control.events import Listener
 from stagedoor.control.http import Parts, answers
 from stagedoor.control.streaming import Stream
+from stagedoor.control.views import for_guest
 from stagedoor.domain.errors import (
     ClosedError,
     ForbiddenError,
@@ -81,7 +82,7 @@ async def guest_events(socket: WebSocket, guest_id: str) -> None:
         return
     stage = control.stage
     instance = socket.query_params.get("instance") or guest.instance
-    snapshot = GuestSnapshot(guest=stage.view(guest))
+    snapshot = GuestSnapshot(guest=for_guest(stage.view(guest)))
     with stage.events.listening(Listener(guest.id, instance), snapshot) as listener:
         ended = how_it_ended(guest, instance)
         if ended is not None:

@@ -15,6 +15,7 @@ from stagedoor.control.schemas import (
     ReportBody,
     SeatBody,
 )
+from stagedoor.control.views import for_guest
 from stagedoor.domain.errors import Blame, ForbiddenError, NotFoundError, UnauthenticatedError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.session import EndReason
@@ -35,7 +36,7 @@ async def get_guest(guest_id: ID, request: Request, control: Parts, caller: Call
     if caller.invite is None:
         control.auth.require_operator(request)
         return control.stage.view(_called(request, guest_id))
-    return control.stage.view(_own(request, guest_id, caller.invite.id))
+    return for_guest(control.stage.view(_own(request, guest_id, caller.invite.id)))
 
 
 @router.post("/{guest_id}/seat", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
@@ -96,7 +97,7 @@ async def report_devices(
         await control.stage.report(guest, Devices(camera=body.camera, mic=body.mic))
         if body.sending is not None:
             await control.stage.sending(guest, body.sending.session, body.sending.kinds)
-    return control.stage.view(guest)
+    return for_guest(control.stage.view(guest))
 
 
 @router.post("/{guest_id}/leave", status_code=204, responses=answers(401, 403, 404))

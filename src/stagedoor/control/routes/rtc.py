@@ -1,12 +1,13 @@
 """What WHIP and WHEP have in common: offers, answers, SDP fragments, CORS."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import Header, Path, Request, Response
 
 from stagedoor.control.http import read_text
-from stagedoor.domain.errors import Blame, UnconditionalError
+from stagedoor.domain.errors import Blame, StagedoorError, UnconditionalError
 from stagedoor.ipc.messages import FragmentAnswer, FragmentRequest, SessionAnswer
 from stagedoor.settings import IceServer
 
@@ -26,6 +27,27 @@ def sdp_body(content_type: str) -> dict[str, Any]:
     """Return the body of a route for the OpenAPI document."""
     content = {content_type: {"schema": {"type": "string"}}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+@contextmanager
+def veiled(*, operator: bool) -> Iterator[None]:
+    """Keep from a guest in whose words, and by which of our settings, a carrier fails.
+
+    Raises:
+        StagedoorError: That of the block, with its code and what the guest can mend by themselves.
+    """
+    try:
+        yield
+    except StagedoorError as error:
+        if operator or error.blame is Blame.GUEST or not error.code.startswith("carrier_"):
+            raise
+        raise type(error)(
+            "the line to the studio cannot be set up",
+            code=error.code,
+            hint="",
+            blame=error.blame,
+            retryable=error.retryable,
+        ) from error
 
 
 def created(answer: SessionAnswer, location: str, links: Iterable[str]) -> Response:

@@ -16,6 +16,7 @@ from stagedoor.control.routes.rtc import (
     options,
     patched,
     sdp_body,
+    veiled,
 )
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.ids import return_path, secret_id
@@ -44,7 +45,8 @@ async def view(path: ID, request: Request, control: Parts) -> Response:
         carrier=_carrier_of(control, invite, path),
         invite=invite or "",
     )
-    answer = await control.relay.open_viewer(wanted)
+    with veiled(operator=invite is None):
+        answer = await control.relay.open_viewer(wanted)
     await control.stage.own_readers.add_viewer(invite, path, answer.id)
     location = control.auth.location(request, f"/whep/{path}/{answer.id}")
     return created(answer, location, ice_links(control.settings.webrtc.ice_servers))

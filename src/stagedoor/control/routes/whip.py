@@ -13,6 +13,7 @@ from stagedoor.control.routes.rtc import (
     options,
     patched,
     sdp_body,
+    veiled,
 )
 
 router = APIRouter(tags=["WHIP"])
@@ -32,7 +33,8 @@ async def publish(
 ) -> Response:
     """Open a session with an offer; the answer has every candidate of ours."""
     offer = await read_text(request, SDP_TYPE)
-    answer = await control.publishing.open(guest_id, caller, instance, offer)
+    with veiled(operator=caller.operator):
+        answer = await control.publishing.open(guest_id, caller, instance, offer)
     links = ice_links(control.settings.webrtc.ice_servers)
     location = control.auth.location(request, f"/api/calls/whip/{guest_id}/{answer.id}")
     return created(answer, location, links)
