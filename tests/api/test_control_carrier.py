@@ -567,3 +567,11 @@ async def test_the_desk_is_told_what_there_is(house: House, tmp_path: Path) -> N
     folder.mkdir()
     async with running_house(folder) as other:
         assert other.control.stage.snapshot().carriers == (CarrierKind.BUILTIN,)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/api/calls/whip/{guest_id}", "502"), ("/whep/{path}", "502"), ("/api/invites", "409")],
+)
+def test_what_carriers_make_of_a_request_is_in_the_description(path: str, status: str, house: House) -> None:
+    assert status in house.app.openapi()["paths"][path]["post"]["responses"]

@@ -10,7 +10,7 @@ from stagedoor.domain.invite import Origin
 router = APIRouter(tags=["Invites"], prefix="/api/invites", dependencies=[OPERATOR])
 
 
-@router.post("", status_code=201, responses=answers(401, 403, 404, 422, 503))
+@router.post("", status_code=201, responses=answers(401, 403, 404, 409, 422, 503))
 async def make_invite(body: InviteBody, request: Request, control: Parts) -> InviteView:
     """Make a link."""
     invite = await control.door.make(body)

@@ -32,7 +32,7 @@ RESOURCE = ENDPOINT + "/{viewer_id}"
     status_code=201,
     response_class=Response,
     openapi_extra=sdp_body(SDP_TYPE),
-    responses=answers(400, 401, 403, 404, 406, 409, 413, 415, 503),
+    responses=answers(400, 401, 403, 404, 406, 409, 413, 415, 502, 503),
 )
 async def view(path: ID, request: Request, control: Parts) -> Response:
     """Show a path to a viewer, in the path's own codec only; a return takes the carrier of its guest."""

@@ -26,7 +26,7 @@ RESOURCE = ENDPOINT + "/{session_id}"
     status_code=201,
     response_class=Response,
     openapi_extra=sdp_body(SDP_TYPE),
-    responses=answers(400, 401, 403, 404, 406, 409, 410, 413, 415, 422, 503),
+    responses=answers(400, 401, 403, 404, 406, 409, 410, 413, 415, 422, 502, 503),
 )
 async def publish(
     guest_id: ID, request: Request, control: Parts, caller: CallerOf, instance: Instance = None
