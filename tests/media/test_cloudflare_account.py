@@ -53,7 +53,7 @@ class TestCalls:
     async def test_nobody_there(self) -> None:
         (port,) = free_ports(1)
         assert (await failure_at(base_url=f"http://127.0.0.1:{port}/v1")).code == "carrier_unreachable"
-        assert (await failure_at(base_url="http://nowhere.invalid/v1")).code == "carrier_unreachable"
+        assert (await failure_at(base_url="https://nowhere.invalid/v1")).code == "carrier_unreachable"
 
     async def test_a_server_that_speaks_no_tls(self) -> None:
         async with emulator() as it:

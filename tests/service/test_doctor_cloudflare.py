@@ -95,7 +95,7 @@ async def test_a_base_url_that_leads_nowhere() -> None:
 
 
 async def test_a_name_that_is_not_known() -> None:
-    finding = (await found(base_url="http://nowhere.invalid/v1"))["cloudflare"]
+    finding = (await found(base_url="https://nowhere.invalid/v1"))["cloudflare"]
     assert finding.text.endswith("cannot be reached: its name is not known")
 
 

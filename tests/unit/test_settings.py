@@ -210,6 +210,11 @@ def test_the_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ("[carrier.cloudflare]\napp_id = 'a/b'", ["carrier.cloudflare.app_id"]),
         ("[carrier.cloudflare]\napp_secret = 'a b'", ["carrier.cloudflare.app_secret"]),
         ("[carrier.cloudflare]\nbase_url = 'x'", ["carrier.cloudflare.base_url", "is not a URL"]),
+        ("[carrier.cloudflare]\nbase_url = 'http://example.org/v1'", ["base_url", "must be https"]),
+        ("[carrier.cloudflare]\nbase_url = 'http://8.8.8.8/v1'", ["base_url", "must be https"]),
+        ("[carrier.cloudflare]\nbase_url = 'http://[::ffff:8.8.8.8]/v1'", ["base_url", "must be https"]),
+        ("[carrier.cloudflare]\nbase_url = 'https://a:b@h/v1'", ["base_url", "a user or a password"]),
+        ("[carrier.cloudflare]\nbase_url = 'http://@127.0.0.1/v1'", ["base_url", "a user or a password"]),
         ("[carrier.cloudflare]\nprice_per_gb = -1", ["carrier.cloudflare.price_per_gb"]),
         ("[carrier.cloudflare]\nap_id = 'a'", ["cloudflare.ap_id is no key", "carrier.cloudflare.app_id?"]),
         ("[carrier.cloudflar]\napp_id = 'a'", ["carrier.cloudflar.app_id is no key"]),
@@ -231,6 +236,23 @@ def test_what_is_refused(tmp_path: Path, text: str, words: list[str]) -> None:
     assert str(path) in caught.value.message
     for word in words:
         assert word in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://calls.example.org/v1",
+        "http://localhost:8200/v1",
+        "http://127.0.0.1:8200/v1",
+        "http://[::1]:8200/v1",
+        "http://10.1.2.3/v1",
+        "http://192.168.1.2:8200/v1",
+        "http://[fd00::7]/v1",
+    ],
+)
+def test_where_secrets_may_go(tmp_path: Path, url: str) -> None:
+    settings = load(_file(tmp_path, {"carrier.cloudflare.base_url": url}), {}).settings
+    assert settings.carrier.cloudflare.base_url == url
 
 
 def test_every_problem_is_named_at_once(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from pydantic import Field, model_validator
 
 from stagedoor.domain.carrier import CarrierKind
-from stagedoor.settings.values import CloudflareId, FilePath, HttpUrl, Part, Secret
+from stagedoor.settings.values import AccountUrl, CloudflareId, FilePath, Part, Secret
 
 WANTED = "carrier.cloudflare.app_id, and app_secret or app_secret_file"
 """What must be set before guests can come by Cloudflare."""
@@ -26,8 +26,9 @@ class CloudflareSettings(Part):
         examples=["/run/credentials/stagedoor.service/app_secret"],
         description="File that holds app_secret, as systemd and Docker give it.",
     )
-    base_url: HttpUrl = Field(
-        "https://rtc.live.cloudflare.com/v1", description="Root of the API; another one for an emulator."
+    base_url: AccountUrl = Field(
+        "https://rtc.live.cloudflare.com/v1",
+        description="Root of the API; another one for an emulator, by HTTP only at a private address.",
     )
     turn_key_id: CloudflareId | None = Field(
         None,

@@ -112,6 +112,26 @@ def _origin(value: str) -> str:
     return f"{parts.scheme}://{name}" + (f":{parts.port}" if parts.port not in (None, usual) else "")
 
 
+def _account_url(value: str) -> str:
+    """Return a URL to which a secret is sent with every request."""
+    url = _http_url(value)
+    parts = urlsplit(url)
+    if parts.username is not None:
+        raise ValueError("must not hold a user or a password")
+    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+        raise ValueError("must be https, because secrets go there; http is for private addresses")
+    return url
+
+
+def _is_near(host: str) -> bool:
+    """Tell whether a host is this machine, or one of a private network."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return (getattr(address, "ipv4_mapped", None) or address).is_private
+
+
 def _destination_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in DESTINATION_SCHEMES or not parts.hostname:
@@ -148,6 +168,7 @@ Port = Annotated[int, Field(ge=PORT_MIN, le=PORT_MAX)]
 Host = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9_.:-]+$")]
 FilePath = Annotated[Path, AfterValidator(_path)]
 HttpUrl = Annotated[str, Field(max_length=2000), AfterValidator(_http_url)]
+AccountUrl = Annotated[str, Field(max_length=2000), AfterValidator(_account_url)]
 OriginUrl = Annotated[str, Field(max_length=2000), AfterValidator(_origin)]
 DestinationUrl = Annotated[str, Field(max_length=2000), AfterValidator(_destination_url)]
 Address = Annotated[str, AfterValidator(_address)]
