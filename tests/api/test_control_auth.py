@@ -23,6 +23,7 @@ OPERATORS_ONLY = [
     ("POST", "/api/guests/guest1/rename"),
     ("POST", "/api/guests/guest1/carrier"),
     ("GET", "/api/carrier/cost"),
+    ("POST", "/api/carrier/cost/reset"),
     ("GET", "/api/invites"),
     ("POST", "/api/invites"),
     ("DELETE", "/api/invites/x"),

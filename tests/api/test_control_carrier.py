@@ -13,7 +13,7 @@ from stagedoor.control.routes import calls
 from stagedoor.domain.carrier import CarrierKind, PullState
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.errors import Blame, CarrierError, CarrierRefusedError, UnavailableError
-from stagedoor.domain.session import EndReason, SessionState
+from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import (
     CarrierStatus,
     CarrierUsage,
@@ -348,18 +348,18 @@ class TestWhatTheGuestIsTold:
             reason="Cloudflare says no",
             hint="Check carrier.cloudflare.app_secret.",
         )
-        refused = DestinationStatus(id="1", url="rtmp://10.0.0.7/live", state=DestinationState.RETRYING)
         house.relay.wait(house.relay.newest(), status)
-        house.relay.media(house.relay.newest(), state=SessionState.WAITING, destinations=(refused,))
-        guest = (await house.guest("guest2"))["id"]
-        house.control.stage.refused(guest, CarrierRefusedError("Cloudflare says no", hint="app_secret"))
-
-        async def is_known() -> bool:
-            said = str(await house.guest("guest2"))
-            return all(secret in said for secret in self.SECRETS)
-
-        await until(is_known)
-        return guest, token
+        stage = house.control.stage
+        session = stage.sessions.get(house.relay.newest())
+        assert session is not None
+        await until(lambda: session.status is not None and session.status.cloudflare == status)
+        assert session.status is not None
+        refused = DestinationStatus(id="1", url="rtmp://10.0.0.7/live", state=DestinationState.RETRYING)
+        stage.heard(session, session.status.model_copy(update={"destinations": (refused,)}))
+        stage.refused(session.guest, CarrierRefusedError("Cloudflare says no", hint="app_secret"))
+        guest = await house.guest("guest2")
+        assert not [secret for secret in self.SECRETS if secret not in str(guest)]
+        return session.guest, token
 
     def require_own(self, text: str) -> None:
         assert not [secret for secret in self.SECRETS if secret in text], text
@@ -555,6 +555,20 @@ class TestCost:
             "currency": "USD",
             "cost": 0.5173,
         }
+
+    async def test_it_is_counted_anew(self, house: House) -> None:
+        house.relay.usage = CarrierUsage(since_ms=0, pulled_bytes=10**9, returned_bytes=10**9)
+        assert (await house.operator("GET", "/api/carrier/cost")).json()["cost"] == 0.1
+        answer = (await house.operator("POST", "/api/carrier/cost/reset")).json()
+        assert (answer["since"], answer["cost"]) == ("1970-01-01T00:00:01Z", 0)
+        assert (await house.operator("GET", "/api/carrier/cost")).json() == answer
+
+    async def test_only_the_operator_counts_anew(self, house: House, without: House) -> None:
+        token = await house.invite(seat="guest1")
+        for headers, status in ((bearer(token), 403), ({}, 401)):
+            answer = await house.client.post("/api/carrier/cost/reset", headers=headers)
+            assert answer.status_code == status
+        assert (await without.operator("POST", "/api/carrier/cost/reset")).status_code == 409
 
     async def test_a_relay_that_does_not_know(self, house: House) -> None:
         house.relay.carrier_refusal = UnavailableError("not yet")

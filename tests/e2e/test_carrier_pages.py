@@ -1,5 +1,6 @@
 """What the pages say of carriers, in a browser, in front of a relay without media."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -53,14 +54,19 @@ async def test_the_desk_says_how_far_each_guest_has_come_and_switches(
     listening: tuple[House, str],
 ) -> None:
     house, url = listening
-    house.relay.usage = CarrierUsage(since_ms=0, pulled_bytes=8_000_000_000, returned_bytes=2_345_678_901)
+    house.relay.usage = CarrierUsage(
+        since_ms=1_772_000_000_000, pulled_bytes=8_000_000_000, returned_bytes=2_345_678_901
+    )
     built_in = await come(house, "guest1", "Ada")
     house.relay.media(built_in)
     house.relay.wait(await come(house, "guest2", "Grace"), WAITING)
     async with chromium() as browser, visitor(browser, "about:blank") as desk:
         page = desk.page
         await open_desk(page, url)
-        await expect(page.get_by_text("Cloudflare so far: $0.52")).to_be_visible()
+        cost = page.get_by_text("Cloudflare so far: $0.52")
+        await expect(cost).to_have_attribute(
+            "title", re.compile(r"^Feb 2[456], 2026, .* – .*: 10\.3 GB sent")
+        )
         grace, ada = seat_tile(page, "Grace"), seat_tile(page, "Ada")
         await expect(grace).to_contain_text("By Cloudflare: waiting for sound and picture, tried 3 times")
         await expect(ada).to_contain_text("By the built-in carrier")

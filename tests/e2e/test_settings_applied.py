@@ -6,6 +6,7 @@ import json
 import re
 import ssl
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,9 @@ async def test_the_account_at_cloudflare(tmp_path: Path, in_files: bool) -> None
             assert it.engine.sessions
         cost = (await app.api.get("/api/carrier/cost")).json()
         assert (cost["price_per_gb"], cost["currency"]) == (0.08, "USD")
+        anew = (await app.api.post("/api/carrier/cost/reset")).json()
+        since, before = (datetime.fromisoformat(each["since"]) for each in (anew, cost))
+        assert since > before
         assert options.app_secret not in app.log()
 
 

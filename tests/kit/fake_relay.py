@@ -303,6 +303,11 @@ def _add_carrier(app: FastAPI, relay: FakeRelay) -> None:
             raise relay.carrier_refusal
         return IceServersAnswer(servers=relay.ice_servers)
 
+    @app.delete("/carrier/usage")
+    async def reset_usage() -> CarrierUsage:
+        relay.usage = CarrierUsage(since_ms=relay.usage.since_ms + 1000)
+        return await usage()
+
     @app.get("/carrier/usage")
     async def usage() -> CarrierUsage:
         if relay.carrier_refusal is not None:

@@ -195,6 +195,29 @@ class TestWhatACrashLeft:
             assert (journal.usage.since_ms, journal.usage.pulled_bytes) == (5, 7)
             assert json.loads(await asyncio.to_thread((tmp_path / FILE_NAME).read_text))["sessions"] == []
 
+    async def test_what_was_sent_is_counted_anew_and_stays_so(self, tmp_path: Path) -> None:
+        journal = Journal(tmp_path)
+        journal.opened("a-session")
+        journal.count(pulled=7, returned=8)
+        journal.reset()
+        journal.count(pulled=1)
+        assert journal.is_urgent
+        await asyncio.to_thread(journal.save, journal.content())
+        later = Journal(tmp_path)
+        await asyncio.to_thread(later.load)
+        assert later.usage == journal.usage
+        assert (later.usage.pulled_bytes, later.usage.returned_bytes) == (1, 0)
+        assert later.sessions == ("a-session",)
+
+    async def test_it_is_counted_from_then_on(self, tmp_path: Path) -> None:
+        record = {"since_ms": 5, "pulled_bytes": 7}
+        await asyncio.to_thread((tmp_path / FILE_NAME).write_text, json.dumps(record))
+        journal = Journal(tmp_path)
+        await asyncio.to_thread(journal.load)
+        assert journal.usage.since_ms == 5
+        journal.reset()
+        assert journal.usage.since_ms > 5
+
     async def test_open_sessions_are_on_the_disk_soon(self, tmp_path: Path) -> None:
         file = tmp_path / FILE_NAME
 

@@ -190,6 +190,10 @@ export const texts = {
     title: "Switcher",
     locked: ["This page is for operators", "Open the operator link that `stagedoor link` prints."] as Pair,
     loading: "Opening the desk…",
+    late: [
+      "The desk does not open",
+      "Stagedoor says nothing. See that it runs and that this machine reaches it; this page keeps trying.",
+    ] as Pair,
     noEvents: "No news from the server. What you see may be old. This page keeps trying.",
     seats: "Seats",
     lobby: "Lobby",

@@ -205,7 +205,7 @@ class CostView(Answer):
     """What Cloudflare has sent, and what that costs before its free allowance.
 
     Attributes:
-        since: When counting began; it goes on over restarts.
+        since: When counting began, last by `POST /api/carrier/cost/reset`; it goes on over restarts.
         pulled_bytes: Guests' media, to here.
         returned_bytes: Pictures and sound back to guests.
         price_per_gb: For 10^9 bytes.

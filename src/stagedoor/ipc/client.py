@@ -115,6 +115,10 @@ class RelayClient:
         """Return how much Cloudflare has sent."""
         return await self._call("GET", "/carrier/usage", CarrierUsage)
 
+    async def reset_carrier_usage(self) -> CarrierUsage:
+        """Have counted anew how much Cloudflare sends."""
+        return await self._call("DELETE", "/carrier/usage", CarrierUsage)
+
     async def state(self) -> RelayState:
         """Return everything that the relay knows."""
         return await self._call("GET", "/state", RelayState)

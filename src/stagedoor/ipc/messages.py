@@ -17,6 +17,7 @@ GET    /events                      → NDJSON of RelayEvent; the first one carr
 GET    /live/{path}.{container}     → the path's packets in that container, until it ends
 GET    /carrier/ice-servers         → IceServersAnswer       short-lived TURN credentials of Cloudflare
 GET    /carrier/usage               → CarrierUsage           bytes that Cloudflare has sent
+DELETE /carrier/usage               → CarrierUsage           counts them anew
 GET    /metrics, /healthz
 ====== ============================ ======================== ==========================================
 

@@ -136,10 +136,15 @@ def _carrier_routes(cloudflare: "Cloudflare | None") -> list[Route]:
         servers = () if cloudflare is None else await cloudflare.turn.servers()
         return answer(IceServersAnswer(servers=servers))
 
-    async def usage(_request: Request) -> Response:
+    async def usage(request: Request) -> Response:
+        if cloudflare is not None and request.method == "DELETE":
+            cloudflare.journal.reset()
         return answer(CarrierUsage(since_ms=0) if cloudflare is None else cloudflare.journal.usage)
 
-    return [Route("/carrier/ice-servers", ice_servers), Route("/carrier/usage", usage)]
+    return [
+        Route("/carrier/ice-servers", ice_servers),
+        Route("/carrier/usage", usage, methods=["GET", "DELETE"]),
+    ]
 
 
 def _watching_routes(parts: Parts) -> list[Route]:

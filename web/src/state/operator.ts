@@ -8,10 +8,13 @@ import { Commands } from "./commands";
 import { type Desk, heard } from "./desk";
 
 const COST_EVERY_MS = 30_000;
+const LATE_MS = 6000;
 
 export class Operator {
   readonly desk = signal<Desk | null>(null);
   readonly eventsUp = signal(false);
+  /** Nothing has come for so long that one should be told. */
+  readonly late = signal(false);
   readonly locked = signal(false);
   /** What Cloudflare has cost; null where nobody can come by it, or nothing is known yet. */
   readonly cost = signal<CostView | null>(null);
@@ -32,6 +35,9 @@ export class Operator {
 
   start(): void {
     this.#events.start();
+    setTimeout(() => {
+      this.late.value = true;
+    }, LATE_MS);
     let timer: ReturnType<typeof setInterval> | undefined;
     effect(() => {
       const counts = this.desk.value?.carriers.includes("cloudflare") ?? false;

@@ -97,6 +97,12 @@ class Journal:
         """What the SFU has sent."""
         return CarrierUsage(since_ms=self._since_ms, pulled_bytes=self._pulled, returned_bytes=self._returned)
 
+    def reset(self) -> None:
+        """Begin to count what the SFU sends anew."""
+        self._since_ms = time.time_ns() // 1_000_000
+        self._pulled = self._returned = 0
+        self.is_urgent = True
+
     def opened(self, session: str) -> None:
         """Remember a session."""
         self._sessions[session] = None

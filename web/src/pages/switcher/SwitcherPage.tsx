@@ -17,13 +17,19 @@ import { CarrierWay } from "./CarrierWay";
 import { InviteDialog } from "./InviteDialog";
 import "../../styles/switcher.css";
 
+function Opening({ late }: { late: boolean }): JSX.Element {
+  const [title, detail] = texts.desk.late;
+  if (!late) return <Message tone="wait" title={texts.desk.loading} />;
+  return <Message tone="warn" title={title} detail={detail} />;
+}
+
 /** The operator's page: who is here, how they arrive, and where they sit. */
 export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element {
   const inviting = useSignal(false);
   const desk = operator.desk.value;
   const [title, detail] = texts.desk.locked;
   if (operator.locked.value) return <Message tone="bad" title={title} detail={detail} />;
-  if (!desk) return <Message tone="wait" title={texts.desk.loading} />;
+  if (!desk) return <Opening late={operator.late.value} />;
   return (
     <div class="desk">
       <header class="desk-head">
@@ -63,13 +69,17 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
   );
 }
 
+/** The time over which something was counted. */
+const COUNTED = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+
 /** What Cloudflare has sent so far, in dollars; nothing where nobody can come by it. */
 function Cost({ cost }: { cost: CostView | null }): JSX.Element | null {
   if (!cost) return null;
-  const { pulled_bytes, returned_bytes, price_per_gb } = cost;
+  const { since, pulled_bytes, returned_bytes, price_per_gb } = cost;
+  const span = COUNTED.formatRange(new Date(since), new Date());
   const detail = texts.desk.costDetail(gigabytes(pulled_bytes + returned_bytes), dollars(price_per_gb));
   return (
-    <p class="desk-cost" title={detail}>
+    <p class="desk-cost" title={`${span}: ${detail}`}>
       {texts.desk.cost(dollars(cost.cost))}
     </p>
   );
