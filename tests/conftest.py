@@ -13,7 +13,7 @@ import pytest
 from blockbuster import blockbuster_ctx
 
 TIER_SECONDS = {"unit": 10, "service": 20, "api": 20, "media": 60, "e2e": 120}
-NOT_ALWAYS_THERE = ("mediamtx", "cloudflare_schema")
+NOT_ALWAYS_THERE = ("mediamtx", "cloudflare_schema", "netns")
 """Markers of tests that need what some machines do not have; the run ends with a line for each."""
 SETTLE_TASKS_SECONDS = 0.2
 SETTLE_SECONDS = 1.0

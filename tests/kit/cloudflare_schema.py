@@ -52,8 +52,12 @@ class Refused(messages.Message):
 def schema_file() -> Path | None:
     """Cloudflare's file, if it is here."""
     named = os.environ.get(VARIABLE)
-    candidates = [Path(named)] if named else [ROOT.parent / "shared" / FILE_NAME, ROOT.parent / FILE_NAME]
-    return next((each for each in candidates if each.is_file()), None)
+    found = (
+        [Path(named)]
+        if named
+        else sorted([*ROOT.parent.glob(FILE_NAME), *ROOT.parent.glob(f"*/{FILE_NAME}")])
+    )
+    return next((each for each in found if each.is_file()), None)
 
 
 @functools.cache

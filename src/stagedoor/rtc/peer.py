@@ -9,8 +9,10 @@ from typing import Any
 
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.domain.errors import BadOfferError, NegotiationError, PreconditionError
+from stagedoor.media.packets import Kind
 from stagedoor.rtc.aiortc_seams import Certificate
 from stagedoor.rtc.ice import IceTransport, PeerSettings
+from stagedoor.rtc.sdp.formats import Choice, usable
 from stagedoor.rtc.sdp.fragment import parse_fragment
 from stagedoor.rtc.sdp.offer import Offer, Section
 from stagedoor.rtc.transport import MediaTransport, TransportEvents
@@ -199,4 +201,22 @@ def media_sections(offer: Offer) -> list[Section]:
             )
         if not section.rtcp_mux:
             raise NegotiationError("RTCP must share the port of RTP (a=rtcp-mux)", code="no_rtcp_mux")
+    return found
+
+
+def sent_sections(offer: Offer) -> dict[Kind, tuple[Section, Choice]]:
+    """The first sending section of each kind, with the first of its codecs that we carry.
+
+    Raises:
+        NegotiationError: There is none, or one is not encrypted.
+    """
+    found: dict[Kind, tuple[Section, Choice]] = {}
+    for section in media_sections(offer):
+        kind = Kind(section.kind)
+        if kind not in found and section.sends and (choices := usable(section)):
+            found[kind] = (section, choices[0])
+    if not found:
+        raise NegotiationError(
+            "the offer has no codec that can be carried", hint="Offer H.264, VP8, VP9, AV1 or Opus."
+        )
     return found

@@ -8,10 +8,9 @@ from typing import Protocol
 
 from aiortc.rtp import RtcpByePacket, RtcpSrPacket
 
-from stagedoor.domain.errors import NegotiationError
 from stagedoor.media.packets import Kind, Packet
 from stagedoor.rtc.ice import PeerSettings
-from stagedoor.rtc.peer import Peer, media_sections
+from stagedoor.rtc.peer import Peer, sent_sections
 from stagedoor.rtc.receive.bandwidth import EARLY_INTERVAL, EARLY_TIMES, INTERVAL, Bandwidth, Came
 from stagedoor.rtc.receive.clock import GuestClock
 from stagedoor.rtc.receive.streams import Incoming, Streams
@@ -19,8 +18,8 @@ from stagedoor.rtc.receive.track import TICK, TrackReceiver, TrackReport
 from stagedoor.rtc.rtcp import nack, parse_rtcp, picture_loss, receiver_report, remb, resync_request
 from stagedoor.rtc.rtp import parse_rtp
 from stagedoor.rtc.sdp.answer import Accepted, write_answer
-from stagedoor.rtc.sdp.formats import Choice, usable
-from stagedoor.rtc.sdp.offer import Offer, Section, parse_offer
+from stagedoor.rtc.sdp.formats import Choice
+from stagedoor.rtc.sdp.offer import Offer, parse_offer
 from stagedoor.rtc.transport import MediaTransport, TransportEvents
 
 _OWN_SSRC = 1
@@ -110,7 +109,7 @@ class WhipPeer:
     def _choose(self, offer: Offer) -> dict[Kind, Incoming]:
         return {
             kind: Incoming(section, TrackReceiver(choice, self._clock, self._sink.on_packet))
-            for kind, (section, choice) in chosen(offer).items()
+            for kind, (section, choice) in sent_sections(offer).items()
         }
 
     async def _open(self, offer: Offer) -> None:
@@ -298,21 +297,3 @@ class WhipPeer:
             self._timer.cancel()
             self._timer = None
         await self._peer.aclose()
-
-
-def chosen(offer: Offer) -> dict[Kind, tuple[Section, Choice]]:
-    """The first sending section of each kind, with the first of its codecs that we carry.
-
-    Raises:
-        NegotiationError: There is none.
-    """
-    found: dict[Kind, tuple[Section, Choice]] = {}
-    for section in media_sections(offer):
-        kind = Kind(section.kind)
-        if kind not in found and section.sends and (choices := usable(section)):
-            found[kind] = (section, choices[0])
-    if not found:
-        raise NegotiationError(
-            "the offer has no codec that can be carried", hint="Offer H.264, VP8, VP9, AV1 or Opus."
-        )
-    return found

@@ -15,10 +15,10 @@ from stagedoor.carriers.cloudflare.way import Way
 from stagedoor.domain.errors import BadOfferError, CarrierError, NoRestartError
 from stagedoor.ipc.messages import CarrierStatus, PullStatus
 from stagedoor.media.packets import Kind
+from stagedoor.rtc.peer import sent_sections
 from stagedoor.rtc.sdp.fragment import parse_fragment
 from stagedoor.rtc.sdp.offer import parse_offer
 from stagedoor.rtc.sdp.rewrite import without_rotation
-from stagedoor.rtc.whip import chosen
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ class CloudflareCarrier:
 
     async def _open(self, offer: Offer, sink: MediaSink) -> CloudflarePeer:
         parsed = parse_offer(offer.sdp)
-        sections = {kind: section for kind, (section, _) in chosen(parsed).items()}
+        sections = {kind: section for kind, (section, _) in sent_sections(parsed).items()}
         if any(not section.mid for section in sections.values()):
             raise BadOfferError("a section of the offer has no mid", hint="Offer with a=mid (RFC 9143).")
         names = {kind: f"{offer.label}-{kind.value}" for kind in sections}
