@@ -5,22 +5,22 @@ Between guest and box there is only a TLS proxy that holds back every response u
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from stagedoor.emulator.serve import Emulator, emulator
 from stagedoor.media.packets import Kind
 from tests.e2e.test_cloudflare import SOUND_AND_PICTURE, by, camera_session, live, moves
 from tests.kit.app import App
 from tests.kit.browser import Watched, chromium, visitor
+from tests.kit.edge import Upgrades
 from tests.kit.outside import Outside, outside
 from tests.kit.pages import join, leave, seated
 from tests.kit.publisher import publishing
 from tests.kit.putting import putting
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
-from tests.kit.sfu_guest import QUICK
+from tests.kit.sfu_process import SfuProcess, sfu_process
 from tests.kit.show import Show, camera_file, encode, microphone_file
 from tests.kit.viewing import view
 from tests.kit.wait import until
@@ -42,7 +42,7 @@ class Stage:
     """
 
     there: Outside
-    sfu: Emulator
+    sfu: SfuProcess
     server: RtmpServer
     app: App
     page: Watched
@@ -50,16 +50,17 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(folder: Path) -> AsyncIterator[Stage]:
-    """A guest on air at `guest1`."""
+async def stage(folder: Path, upgrades: Upgrades = Upgrades.PASS) -> AsyncIterator[Stage]:
+    """A guest on air at `guest1`; `upgrades` is what the proxy does with WebSockets."""
     camera, microphone = camera_file(SHOW), microphone_file(SHOW)
     async with (
         outside(folder) as there,
-        emulator(replace(QUICK, host=there.address)) as sfu,
+        sfu_process(there.address) as sfu,
         rtmp_server(folder, there.address) as server,
         there.program(carrier=by(sfu), relay={"destinations": [f"{server.url}/live/{{path}}"]}) as app,
         chromium(camera=camera, microphone=microphone, inside=there.guest) as browser,
     ):
+        there.edge.manners.upgrades = upgrades
         invite = await app.invite("guest1")
         async with visitor(browser, invite["url"]) as guest:
             await join(guest.page)
@@ -77,6 +78,7 @@ async def test_a_whole_show(tmp_path: Path) -> None:
         assert near(seen.color, SHOW.color)
         assert seen.tone == pytest.approx(SHOW.tone, abs=5)
         first = await live(app)
+        await until(lambda: _is_in_step(app), 15, interval=0.2)
 
         await page.get_by_role("button", name="Settings").click()
         await page.get_by_label("Picture quality").select_option("360p")
@@ -115,10 +117,23 @@ async def test_a_whole_show(tmp_path: Path) -> None:
         await page.reload()
         second = await live(app, other_than=first["id"])
         await app.kill("relay")
-        await live(app, other_than=second["id"])
+        third = await live(app, other_than=second["id"])
+        await it.sfu.kill()
+        await until(lambda: _is_over(app, third["id"]), 30, interval=0.1)
+        await it.sfu.start()
+        await live(app, other_than=third["id"], timeout=40)
         await seated(page)
         await leave(page)
         await until(lambda: _nobody(app), 10, interval=0.1)
+
+
+async def _is_in_step(app: App) -> bool:
+    offset = (await camera_session(app)).get("av_offset_ms")
+    return offset is not None and abs(offset) <= 20
+
+
+async def _is_over(app: App, session: str) -> bool:
+    return bool((await camera_session(app)).get("id") != session)
 
 
 async def _width_is(app: App, width: int) -> bool:
@@ -135,10 +150,14 @@ async def _nobody(app: App) -> bool:
     return await app.sessions() == {}
 
 
-@pytest.mark.parametrize("seconds", [5, 20, 60])
-async def test_the_guests_network_is_gone_for_a_while(tmp_path: Path, seconds: int) -> None:
-    """Short or long, the guest is back in the same seat without a hand."""
-    async with stage(tmp_path) as it:
+@pytest.mark.parametrize(
+    ("seconds", "upgrades"), [(5, Upgrades.REFUSE), (20, Upgrades.PASS), (60, Upgrades.PASS)]
+)
+async def test_the_guests_network_is_gone_for_a_while(
+    tmp_path: Path, seconds: int, upgrades: Upgrades
+) -> None:
+    """Short or long, the guest is back in the same seat without a hand, WebSocket or not."""
+    async with stage(tmp_path, upgrades) as it:
         guest_id = (await it.app.guests())[0]["id"]
         it.there.guest.impair(loss=1.0)
         await until(lambda: _state_is(it.app, "stalled"), 8, interval=0.05)

@@ -21,17 +21,19 @@ class SfuProcess:
         base_url: For the settings.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host: str) -> None:
+        self._host = host
         self._port, self._udp_port = free_ports(2)
         self.app_id, self.app_secret = secrets.token_hex(16), secrets.token_hex(32)
-        self.base_url = f"http://127.0.0.1:{self._port}/v1"
+        self.base_url = f"http://{host}:{self._port}/v1"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         """Start it, and return once it answers."""
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "stagedoor", "emulate-cloudflare"),
-            *("--port", str(self._port), "--udp-port", str(self._udp_port)),
+            *("--host", self._host, "--port", str(self._port), "--udp-port", str(self._udp_port)),
+            *("--empty-track", "0.1"),
             *("--app-id", self.app_id, "--app-secret", self.app_secret),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -64,9 +66,9 @@ class SfuProcess:
 
 
 @contextlib.asynccontextmanager
-async def sfu_process() -> AsyncIterator[SfuProcess]:
-    """A running one; ended at the end."""
-    sfu = SfuProcess()
+async def sfu_process(host: str = "127.0.0.1") -> AsyncIterator[SfuProcess]:
+    """A running one at an address of this machine; ended at the end."""
+    sfu = SfuProcess(host)
     try:
         await sfu.start()
         yield sfu
