@@ -38,7 +38,7 @@ serve: .venv/.ready $(PAGES) ## start: LAN=1 for all interfaces, OPEN=1 for gues
 
 test: .venv/.ready $(PAGES) ## every test, with what they need from Debian
 	@scripts/system-packages
-	@$(BIN)/python -m pytest $(if $(TESTS),$(TESTS),--numprocesses 2 --dist loadgroup)
+	@$(BIN)/python -m pytest $(TESTS)
 
 test-cloudflare: .venv/.ready $(PAGES) ## what guests by Cloudflare do, against the real service
 	@: "$${STAGEDOOR_TEST_CLOUDFLARE_APP_ID:?set it, and STAGEDOOR_TEST_CLOUDFLARE_APP_SECRET, to an SFU application of yours}"

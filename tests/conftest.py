@@ -28,9 +28,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         tiers = [name for name in TIER_SECONDS if item.get_closest_marker(name)]
         if len(tiers) != 1:
             raise pytest.UsageError(f"{item.nodeid}: needs one of the markers {', '.join(TIER_SECONDS)}")
-        if tiers == ["e2e"]:
-            # One browser at a time: whatever runs beside it is lighter.
-            item.add_marker(pytest.mark.xdist_group("e2e"))
         if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(TIER_SECONDS[tiers[0]]))
         if item.get_closest_marker("mediamtx") and not has_mediamtx:
