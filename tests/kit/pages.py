@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from playwright.async_api import Locator, Page, expect
 
 from tests.kit.app import App
+from tests.kit.wait import until
 
 
 async def join(page: Page, name: str = "Ada") -> None:
@@ -39,12 +40,16 @@ def seat_tile(page: Page, name: str) -> Locator:
 
 
 async def plays(video: Locator, timeout: float = 15_000) -> tuple[int, int]:
-    """Return the size of a video element's picture once it moves."""
-    await expect(video).to_be_visible(timeout=timeout)
-    element = await video.element_handle()
-    assert element is not None
-    await video.page.wait_for_function(
-        "video => video.videoWidth > 0 && video.currentTime > 0.5", arg=element, timeout=timeout
-    )
-    width, height = await video.evaluate("video => [video.videoWidth, video.videoHeight]")
-    return int(width), int(height)
+    """Return the size of a video element's picture once it moves; a page may put another in its place."""
+    size: list[int] = []
+
+    async def moves() -> bool:
+        nonlocal size
+        size = await video.evaluate_all(
+            "all => all.filter((each) => each.videoWidth > 0 && each.currentTime > 0.5)"
+            ".map((each) => [each.videoWidth, each.videoHeight]).flat()"
+        )
+        return len(size) >= 2
+
+    await until(moves, timeout / 1000, interval=0.1, what="a picture that moves")
+    return size[0], size[1]
