@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
 from itertools import count
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.carriers.cloudflare import failures
@@ -65,15 +66,23 @@ class Returns:
         self._viewers: dict[str, Viewer] = {}
         self._opening: set[str] = set()
         self._idle_since = time.monotonic()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._tasks = [
-            loop.create_task(self._compare_regularly(), name="returns"),
-            loop.create_task(self._ask_regularly(), name="returns, who is there"),
-        ]
+        _ = self._own(self._compare_regularly()), self._own(self._ask_regularly())
         return self
+
+    def _own(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something until it ends or all of this does; a failure of it is a bug, and is seen."""
+        task = asyncio.get_running_loop().create_task(work, name="returns")
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("The returns could not be looked after", exc_info=error)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -222,7 +231,7 @@ class Returns:
                 # A section that was left empty is never filled; whoever comes again gets all.
                 self._forget(viewer, "more is there than it was answered with")
             elif wanted and viewer.moving is None and time.monotonic() >= viewer.move_at:
-                viewer.moving = asyncio.get_running_loop().create_task(self._move(viewer, wanted))
+                viewer.moving = self._own(self._move(viewer, wanted))
 
     def _misplaced(self, viewer: Viewer) -> dict[str, Source]:
         known = viewer.refused | viewer.sources
