@@ -15,6 +15,8 @@ NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 """VLC does not run as root."""
 PATIENCE = 15.0
 """Seconds beyond the time that is played."""
+OFFSET = re.compile(r"A-V:\s*(-?\d+\.\d+)")
+"""Not `nan`, which ffplay says until it knows both clocks."""
 
 
 async def played_by_mpv(url: str, seconds: int) -> Watched:
@@ -39,18 +41,18 @@ async def played_by_vlc(url: str, seconds: int) -> Watched:
 
 
 async def ffplay_offsets(url: str, reports: int) -> list[float]:
-    """ffplay's own account of sound minus picture, seconds: it reports with every picture."""
+    """ffplay's own account of sound minus picture, seconds: with every picture, once both have begun."""
     said = ""
     with tempfile.TemporaryDirectory(prefix="ffplay-") as folder:
         async with _player("ffplay", "-hide_banner", "-stats", url, folder=folder) as player:
             assert player.stdout is not None
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE + reports / 30):
-                    while said.count("A-V:") <= reports:
+                    while len(OFFSET.findall(said)) < reports:
                         part = await player.stdout.read(4096)
                         assert part, f"it ended: {said[-2000:]}"
                         said += part.decode(errors="replace")
-    return [float(found) for found in re.findall(r"A-V:\s*(-?\d+\.\d+)", said)]
+    return [float(found) for found in OFFSET.findall(said)]
 
 
 def typical_offset(seen: Watched) -> float:
