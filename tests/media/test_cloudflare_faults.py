@@ -8,7 +8,7 @@ import pytest
 
 from stagedoor.carriers.base import Offer
 from stagedoor.carriers.cloudflare import api as api_module
-from stagedoor.carriers.cloudflare import wanted, watchdog
+from stagedoor.carriers.cloudflare import carrier, pull, wanted, watchdog
 from stagedoor.domain.carrier import PullState
 from stagedoor.domain.errors import BadOfferError, CarrierError
 from stagedoor.ipc.messages import CarrierStatus
@@ -86,6 +86,16 @@ class TestPublishing:
         async with house() as it:
             await it.api.faults(calls=[call("tracks/new", "hang", count=1)])
             assert (await refused(it)).code == "carrier_timed_out"
+
+    async def test_calls_that_hang_once_are_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(carrier, "LATE_S", 0.3)
+        async with house() as it:
+            hanging = [call(each, "hang", count=1) for each in ("sessions/new", "tracks/new")]
+            await it.api.faults(calls=hanging)
+            async with it.guest(encode(SHOW)) as guest:
+                await guest.arrived.more(5)
+                left = {guest.peer._published.id, _session(guest)}
+                await until(lambda: set(it.account.journal.sessions) == left, what="the others are closed")
 
     async def test_an_offer_that_is_none_never_reaches_the_sfu(self) -> None:
         async with house() as it:
@@ -175,6 +185,29 @@ class TestOnAir:
             assert guest.arrived.closed == ""
             assert times_go_on(guest.arrived.packets)
 
+    @pytest.mark.parametrize("operation", ["sessions/new", "tracks/new", "renegotiate"])
+    async def test_our_session_ends_and_a_call_hangs(
+        self, operation: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pull, "LATE_S", 0.3)
+        monkeypatch.setattr(pull, "HURRY_S", 0.5)
+        async with house() as it, it.guest(encode(SHOW)) as guest:
+            await guest.arrived.more(10)
+            await it.api.faults(calls=[call(operation, "hang", count=1)], expire=[_session(guest)])
+            await guest.arrived.more(30, timeout=20.0)
+            assert guest.arrived.closed == ""
+
+    async def test_our_session_ends_and_the_calls_are_slow(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Those that are given up early are waited for the next time."""
+        monkeypatch.setattr(pull, "HURRY_S", 0.3)
+        async with house() as it, it.guest(encode(SHOW)) as guest:
+            await guest.arrived.more(10)
+            slow = [call(each, "slow", delay=0.6) for each in ("tracks/new", "renegotiate")]
+            await it.api.faults(calls=slow, expire=[_session(guest)])
+            await guest.arrived.more(30, timeout=20.0)
+            assert guest.arrived.closed == ""
+            assert it.account.api.calls["tracks/new", "carrier_timed_out"] == 1
+
     @pytest.mark.parametrize("how", ["expire", "vanish"])
     async def test_the_guests_session_ends(self, how: str) -> None:
         """Then the page has to come anew, and is told so soon."""
@@ -260,6 +293,13 @@ class TestOnAir:
             await until(lambda: guest.arrived.closed, 20)
             assert not any(packet.gap for packet in other.arrived.packets[1:])
             await other.arrived.more(30)
+
+
+def _session(guest: SfuGuest) -> str:
+    """The relay's own."""
+    session = guest.peer._puller.session
+    assert session is not None
+    return session.id
 
 
 def _status(guest: SfuGuest) -> CarrierStatus:

@@ -6,6 +6,7 @@ import pytest
 from stagedoor.aio.backoff import Backoff
 from stagedoor.aio.channel import Channel
 from stagedoor.aio.closing import cancel_and_wait, close_stream
+from stagedoor.aio.race import hedged
 from stagedoor.aio.supervise import supervise
 from tests.kit.wait import until
 
@@ -176,3 +177,86 @@ async def test_close_stream_is_bounded_when_the_peer_does_not_read() -> None:
     held.set()
     server.close()
     await server.wait_closed()
+
+
+class Runs:
+    """Runs that end when they are told to."""
+
+    def __init__(self) -> None:
+        self.ends: list[asyncio.Future[str]] = []
+        self.discarded: list[str] = []
+
+    async def run(self) -> str:
+        end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.ends.append(end)
+        return await end
+
+    def hedged(self, after_s: float = 0.0) -> "asyncio.Task[str]":
+        run = hedged(self.run, after_s=after_s, discard=self.discarded.append, most=2)
+        return asyncio.get_running_loop().create_task(run)
+
+    async def begun(self, count: int) -> None:
+        await until(lambda: len(self.ends) == count)
+
+
+class TestHedged:
+    async def test_one_that_is_in_time_stays_alone(self) -> None:
+        runs = Runs()
+        it = runs.hedged(after_s=60)
+        await runs.begun(1)
+        runs.ends[0].set_result("first")
+        assert await it == "first"
+        assert (len(runs.ends), runs.discarded) == (1, [])
+
+    @pytest.mark.parametrize("number", [0, 1])
+    async def test_whichever_succeeds_first_counts_and_the_other_ends(self, number: int) -> None:
+        runs = Runs()
+        it = runs.hedged()
+        await runs.begun(2)
+        runs.ends[number].set_result("this")
+        assert await it == "this"
+        assert runs.ends[1 - number].cancelled()
+
+    async def test_a_failure_waits_for_what_is_under_way(self) -> None:
+        runs = Runs()
+        it = runs.hedged()
+        await runs.begun(2)
+        runs.ends[0].set_exception(Expected("one"))
+        runs.ends[1].set_result("second")
+        assert await it == "second"
+
+    async def test_a_failure_in_time_is_raised_at_once(self) -> None:
+        runs = Runs()
+        it = runs.hedged(after_s=60)
+        await runs.begun(1)
+        runs.ends[0].set_exception(Expected("one"))
+        with pytest.raises(Expected, match="one"):
+            await it
+
+    async def test_where_all_fail_the_first_failure_is_raised(self) -> None:
+        runs = Runs()
+        it = runs.hedged()
+        await runs.begun(2)
+        runs.ends[1].set_exception(Expected("two"))
+        runs.ends[0].set_exception(Expected("one"))
+        with pytest.raises(Expected, match="one"):
+            await it
+        assert len(runs.ends) == 2
+
+    async def test_a_result_that_nobody_needs_is_discarded(self) -> None:
+        runs = Runs()
+        it = runs.hedged()
+        await runs.begun(2)
+        runs.ends[0].set_result("first")
+        runs.ends[1].set_result("second")
+        assert await it == "first"
+        assert runs.discarded == ["second"]
+
+    async def test_whoever_is_cancelled_leaves_nothing_running(self) -> None:
+        runs = Runs()
+        it = runs.hedged()
+        await runs.begun(2)
+        runs.ends[0].set_result("late")
+        await cancel_and_wait(it)
+        assert runs.ends[1].cancelled()
+        assert runs.discarded == ["late"]

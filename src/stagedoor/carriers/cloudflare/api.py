@@ -87,19 +87,25 @@ class CloudflareApi:
         return answer.session_id
 
     async def add_tracks(
-        self, session: str, tracks: Sequence[TrackLocator], offer: str | None = None
+        self,
+        session: str,
+        tracks: Sequence[TrackLocator],
+        offer: str | None = None,
+        *,
+        within_s: float = ANSWER_WITHIN_S,
     ) -> Tracks:
         """Push or pull tracks; an offer is answered, without one the SFU may make its own."""
         body: dict[str, Any] = {"tracks": _dumped(tracks)}
         if offer is not None:
             body["sessionDescription"] = {"sdp": offer, "type": "offer"}
         path = f"{_path(session)}/tracks/new"
-        return await self._call("tracks/new", "POST", path, Tracks, body)
+        return await self._call("tracks/new", "POST", path, Tracks, body, within_s=within_s)
 
-    async def renegotiate(self, session: str, answer: str) -> None:
+    async def renegotiate(self, session: str, answer: str, *, within_s: float = ANSWER_WITHIN_S) -> None:
         """Hand over our answer to the SFU's offer."""
         body = {"sessionDescription": Description(sdp=answer, type="answer").model_dump()}
-        await self._call("renegotiate", "PUT", f"{_path(session)}/renegotiate", Renegotiated, body)
+        path = f"{_path(session)}/renegotiate"
+        await self._call("renegotiate", "PUT", path, Renegotiated, body, within_s=within_s)
 
     async def update_tracks(self, session: str, tracks: Sequence[TrackLocator]) -> Tracks:
         """Have pulled tracks, named by their mids, come from other sources."""
@@ -133,10 +139,17 @@ class CloudflareApi:
         return _usable((servers,) if isinstance(servers, TurnServer) else servers)
 
     async def _call(
-        self, operation: str, method: str, path: str, answer: type[A], body: dict[str, Any] | None = None
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        answer: type[A],
+        body: dict[str, Any] | None = None,
+        *,
+        within_s: float = ANSWER_WITHIN_S,
     ) -> A:
         response = await self._send(
-            operation, method, self._app + path, self._settings.app_secret or "", body
+            operation, method, self._app + path, self._settings.app_secret or "", body, within_s=within_s
         )
         if response.is_error or not response.is_success:
             raise self._refused(operation, response, in_session=operation != "sessions/new")

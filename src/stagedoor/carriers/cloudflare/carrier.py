@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final
 
 from stagedoor.aio.closing import cancel_and_wait
+from stagedoor.aio.race import hedged
 from stagedoor.carriers.base import MediaSink, Offer, Report, TrackMeasures
 from stagedoor.carriers.cloudflare import failures
 from stagedoor.carriers.cloudflare.failures import Meaning
 from stagedoor.carriers.cloudflare.pull import Puller
-from stagedoor.carriers.cloudflare.session import SfuSession
+from stagedoor.carriers.cloudflare.session import LATE_S, SfuSession
 from stagedoor.carriers.cloudflare.way import Way
 from stagedoor.domain.errors import BadOfferError, CarrierError, NoRestartError
 from stagedoor.ipc.messages import CarrierStatus, PullStatus
@@ -153,14 +155,9 @@ class CloudflareCarrier:
         if any(not section.mid for section in sections.values()):
             raise BadOfferError("a section of the offer has no mid", hint="Offer with a=mid (RFC 9143).")
         names = {kind: f"{offer.label}-{kind.value}" for kind in sections}
-        session = await SfuSession.create(self._way.api, self._way.janitor)
-        try:
-            by_mid = {section.mid: names[kind] for kind, section in sections.items()}
-            answer, refused = await session.push(by_mid, without_rotation(offer.sdp))
-            _require_readable(answer)
-        except BaseException:
-            session.retire()
-            raise
+        by_mid = {section.mid: names[kind] for kind, section in sections.items()}
+        publish = partial(self._publish, by_mid, without_rotation(offer.sdp))
+        session, answer, refused = await hedged(publish, after_s=LATE_S, discard=lambda it: it[0].retire())
         taken = {kind: names[kind] for kind, section in sections.items() if section.mid not in refused}
         if not taken:
             session.retire()
@@ -171,6 +168,19 @@ class CloudflareCarrier:
         peer = CloudflarePeer(session, answer, puller, ufrag)
         peer.start(sink)
         return peer
+
+    async def _publish(
+        self, names: Mapping[str, str], sdp: str
+    ) -> tuple[SfuSession, str, dict[str, Meaning]]:
+        """Have a new session answer an offer; the session, its answer, and what is wrong with which mid."""
+        session = await SfuSession.create(self._way.api, self._way.janitor)
+        try:
+            answer, refused = await session.push(names, sdp)
+            _require_readable(answer)
+        except BaseException:
+            session.retire()
+            raise
+        return session, answer, refused
 
 
 def _require_readable(answer: str) -> None:

@@ -3,15 +3,16 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, Final
 
 from stagedoor.aio.backoff import Backoff
-from stagedoor.aio.race import until_first
+from stagedoor.aio.race import hedged, until_first
 from stagedoor.carriers.base import MediaSink
 from stagedoor.carriers.cloudflare import failures
+from stagedoor.carriers.cloudflare.api import ANSWER_WITHIN_S
 from stagedoor.carriers.cloudflare.failures import Fate, fate
-from stagedoor.carriers.cloudflare.session import Outcome, SfuSession
+from stagedoor.carriers.cloudflare.session import LATE_S, Outcome, Patience, SfuSession
 from stagedoor.carriers.cloudflare.wanted import Tracks
 from stagedoor.carriers.cloudflare.watchdog import LOST_S, TICK_S, OverError, Watchdog, until_hopeless
 from stagedoor.carriers.cloudflare.way import Way
@@ -24,6 +25,10 @@ logger = logging.getLogger(__name__)
 
 REFUSED_AGAIN_S: Final = 30.0
 """After a refusal that somebody has to mend, such as of the account, nothing is asked for so long."""
+AGAIN_MOST_S: Final = 2.0
+"""The longest pause before another session: a guest on air waits for it, and the call costs nothing."""
+HURRY_S: Final = 4.0
+"""For what waits for no packets: an answer of ours, and a pull where the SFU has had some of the guest."""
 
 
 class Puller:
@@ -56,6 +61,7 @@ class Puller:
         self._max_bitrate = max_bitrate
         self._clock = GuestClock()
         self._failure: CarrierError | None = None
+        self._was_late = False
         self._lost = asyncio.Event()
         self._wake = asyncio.Event()
         self._answered = 0.0
@@ -79,7 +85,7 @@ class Puller:
             self._sink.on_closed(str(over))
 
     async def _keep(self) -> None:
-        backoff = Backoff(first=0.25, most=4.0)
+        backoff = Backoff(first=0.25, most=AGAIN_MOST_S)
         while True:
             began = time.monotonic()
             await self._run_once()
@@ -92,13 +98,16 @@ class Puller:
         """One session of ours, until it is of no use any more."""
         self._lost.clear()
         try:
-            self.session = await SfuSession.create(self._way.api, self._way.janitor)
+            self.session = await hedged(self._new_session, after_s=LATE_S, discard=SfuSession.retire)
             self.rebuilt += 1
             await self._serve(self.session)
         except CarrierError as error:
             self._fail(error)
         finally:
             await self._close()
+
+    def _new_session(self) -> Coroutine[Any, Any, SfuSession]:
+        return SfuSession.create(self._way.api, self._way.janitor)
 
     def _fail(self, error: CarrierError) -> None:
         if self._failure is None or self._failure.code != error.code:
@@ -139,7 +148,7 @@ class Puller:
     async def _try(self, session: SfuSession) -> None:
         """Ask for what is missing; what is there goes on if it cannot be had yet."""
         try:
-            outcomes = await session.pull(self._publisher, self.tracks.batch(), self._answer)
+            outcomes = await self._pulled(session)
         except CarrierError as error:
             if session.is_spoilt or fate(error) is not Fate.AGAIN:
                 raise
@@ -151,6 +160,19 @@ class Puller:
         if self.tracks.is_hopeless:
             raise OverError("Cloudflare refuses every track")
         self.tracks.postpone()
+
+    async def _pulled(self, session: SfuSession) -> dict[Kind, Outcome]:
+        """Pull; a call that need not wait for packets is given up early, once: the SFU may be slow."""
+        soon = ANSWER_WITHIN_S if self._was_late else HURRY_S
+        within_s = ANSWER_WITHIN_S if self.tracks.last_heard() is None else soon
+        patience = Patience(within_s, soon)
+        try:
+            pulled = await session.pull(self._publisher, self.tracks.batch(), self._answer, patience)
+        except CarrierError as error:
+            self._was_late = error.code == failures.TIMED_OUT.code
+            raise
+        self._was_late = False
+        return pulled
 
     def _checked(self, kind: Kind, outcome: Outcome) -> Outcome:
         """What the SFU offers and we cannot carry is not there, whatever it says."""

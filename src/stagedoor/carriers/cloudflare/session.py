@@ -4,10 +4,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from stagedoor.carriers.cloudflare import failures
-from stagedoor.carriers.cloudflare.api import CloudflareApi
+from stagedoor.carriers.cloudflare.api import ANSWER_WITHIN_S, CloudflareApi
 from stagedoor.carriers.cloudflare.failures import Meaning, meaning, meaning_of
 from stagedoor.carriers.cloudflare.janitor import Janitor
 from stagedoor.carriers.cloudflare.schema import TrackItem, TrackLocator, Tracks
@@ -16,6 +16,8 @@ from stagedoor.media.packets import Kind
 
 K = TypeVar("K")
 
+LATE_S: Final = 3.0
+"""What waits for no packets is answered much sooner; after so long another session is tried beside it."""
 SPACING_S: Final = 0.02
 """Between two operations: the SFU takes at most 50 calls a second for a session."""
 
@@ -39,6 +41,16 @@ class Source:
     def at(self, mid: str | None) -> TrackLocator:
         """Return it as a track to pull, into a section of the puller's offer if one is named."""
         return TrackLocator(location="remote", session_id=self.session, track_name=self.name, mid=mid)
+
+
+class Patience(NamedTuple):
+    """Seconds for the calls of a pull: asking for tracks, and handing over our answer."""
+
+    pull_s: float = ANSWER_WITHIN_S
+    answer_s: float = ANSWER_WITHIN_S
+
+
+UNHURRIED: Final = Patience()
 
 
 class SfuSession:
@@ -96,7 +108,11 @@ class SfuSession:
         return sdp, refused
 
     async def pull(
-        self, publisher: str, names: Mapping[Kind, str], answer_offer: Callable[[str], Awaitable[str]]
+        self,
+        publisher: str,
+        names: Mapping[Kind, str],
+        answer_offer: Callable[[str], Awaitable[str]],
+        patience: Patience = UNHURRIED,
     ) -> dict[Kind, Outcome]:
         """Ask for tracks of another session.
 
@@ -104,6 +120,7 @@ class SfuSession:
             publisher: That session.
             names: The tracks' names.
             answer_offer: Answers the SFU's offer.
+            patience: How long its calls may take.
 
         Returns:
             What became of each.
@@ -114,7 +131,7 @@ class SfuSession:
         wanted = [Source(publisher, name).at(None) for name in names.values()]
         async with self._lock:
             await self._spaced()
-            answer = await self._api.add_tracks(self.id, wanted)
+            answer = await self._api.add_tracks(self.id, wanted, within_s=patience.pull_s)
             offered = answer.description is not None and answer.description.type == "offer"
             if answer.must_renegotiate or offered:
                 self.is_spoilt = True
@@ -122,7 +139,7 @@ class SfuSession:
                     raise failures.UNREADABLE.error("an offer was announced and did not come")
                 reply = await answer_offer(answer.description.sdp)
                 await self._spaced()
-                await self._api.renegotiate(self.id, reply)
+                await self._api.renegotiate(self.id, reply, within_s=patience.answer_s)
                 self.is_spoilt = False
         return _by_name(answer, names)
 
