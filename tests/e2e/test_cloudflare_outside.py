@@ -5,21 +5,28 @@ Between guest and box there is only a TLS proxy that holds back every response u
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from playwright.async_api import Page, expect
 
+from stagedoor.emulator.options import Options, Timers
+from stagedoor.emulator.serve import Emulator, emulator
 from stagedoor.media.packets import Kind
 from tests.e2e.test_cloudflare import SOUND_AND_PICTURE, by, camera_session, live, moves
+from tests.e2e.test_outside import whip_went_through
 from tests.kit.app import App
 from tests.kit.browser import Watched, chromium, visitor
 from tests.kit.edge import Upgrades
 from tests.kit.outside import Outside, outside
-from tests.kit.pages import join, leave, seated
+from tests.kit.pages import join, leave, seat_tile, seated
+from tests.kit.ports import free_ports
 from tests.kit.publisher import publishing
 from tests.kit.putting import putting
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
+from tests.kit.sfu_account import RealAccount
 from tests.kit.sfu_process import SfuProcess, sfu_process
 from tests.kit.show import Show, camera_file, encode, microphone_file
 from tests.kit.viewing import view
@@ -178,3 +185,68 @@ async def _moves_again(app: App) -> bool:
     told = await camera_session(app)
     ages = [each["age_ms"] for each in told.get("tracks", [])]
     return told.get("state") == "live" and len(ages) == 2 and max(ages) < 500
+
+
+CANNOT_BE_SET_UP = "Your line to the studio cannot be set up"
+
+
+async def test_the_operator_finds_another_way_for_a_guest(tmp_path: Path) -> None:
+    """The built-in carrier cannot reach the box; Cloudflare fails in every way, and then brings the guest."""
+    async with outside(tmp_path) as there, rtmp_server(tmp_path, there.address) as server:
+        sfu = Options(host=there.address, port=free_ports(1)[0], timers=Timers(empty_track=0.1))
+        account = RealAccount(sfu.app_id, sfu.app_secret, f"http://{sfu.host}:{sfu.port}/v1")
+        destinations = {"destinations": [f"{server.url}/live/{{path}}"]}
+        async with (
+            there.program(carrier=by(account, "builtin"), relay=destinations) as app,
+            chromium(camera=camera_file(SHOW), inside=there.guest) as browser,
+        ):
+            invite = await app.invite("guest1")
+            desk_url = f"{there.edge.url}/switcher?{urlencode({'token': app.token})}"
+            async with visitor(browser, invite["url"]) as guest, visitor(browser, desk_url) as desk:
+                await _is_blocked(there, guest.page)
+                await _switched_in_vain(app, guest.page, desk.page)
+                async with emulator(sfu) as it:
+                    await _refused(it, guest.page, desk.page)
+                    await _arrived(app, desk.page)
+                    await seated(guest.page)
+                    assert near((await watch(f"{server.url}/live/guest1", 3)).color, SHOW.color)
+                    await app.api.post("/api/guests/guest1/remove", json={})
+                    await expect(guest.page.get_by_text("The producer has ended your visit")).to_be_visible()
+
+
+async def _is_blocked(there: Outside, page: Page) -> None:
+    """The offer is answered, and no media gets through; the page says so."""
+    await join(page)
+    await expect(page.get_by_text("Your network blocks the connection")).to_be_visible(timeout=25_000)
+    await until(lambda: whip_went_through(there.edge), 10)
+
+
+async def _switched_in_vain(app: App, page: Page, desk: Page) -> None:
+    """Nobody answers at the SFU's address."""
+    await expect(seat_tile(desk, "Ada")).to_contain_text("By the built-in carrier")
+    answer = await app.api.post("/api/guests/guest1/carrier", json={"carrier": "cloudflare"})
+    assert answer.is_success, answer.text
+    await expect(page.get_by_text(CANNOT_BE_SET_UP)).to_be_visible(timeout=15_000)
+    await expect(seat_tile(desk, "Ada")).to_contain_text("Cloudflare cannot be reached. Check this machine's")
+
+
+async def _refused(it: Emulator, page: Page, desk: Page) -> None:
+    """The SFU knows another app, then another secret, than the settings name."""
+    right = it.engine.options
+    for wrong, said in (
+        (replace(right, app_id="other"), "does not know the application: App not found. Check carrier."),
+        (replace(right, app_secret="other"), "does not take the app secret: Invalid bearer token"),
+    ):
+        it.engine.options = wrong
+        await expect(seat_tile(desk, "Ada")).to_contain_text(said, timeout=15_000)
+        await expect(page.get_by_text(CANNOT_BE_SET_UP)).to_be_visible()
+    it.engine.options = right
+
+
+async def _arrived(app: App, desk: Page) -> None:
+    session = await live(app)
+    assert session["carrier"] == "cloudflare"
+    assert (await app.guests())[0]["trouble"] is None
+    tile = seat_tile(desk, "Ada")
+    await expect(tile).to_contain_text("By Cloudflare")
+    await expect(tile).not_to_contain_text("Check carrier.")
