@@ -2,10 +2,14 @@
 
 import asyncio
 import contextlib
+import os
 import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle, repeat
+from typing import Any
 
 import httpx
 from tests.kit.app import App, running_app
@@ -22,7 +26,23 @@ QUIET_S = 14.0
 """What happens within so many seconds of a fault, or of the last return, is its doing."""
 WITHIN_S = 90.0
 SETTLE_S = 4.0
-DOWN_S = 5.0
+LOSSY_S = 10.0
+
+
+def _calls(**fault: str | float) -> Mapping[str, Any]:
+    return {"calls": [{"operation": "*", **fault}]}
+
+
+NOTHING: Iterator[Mapping[str, Any]] = repeat({})
+FAILING = repeat(_calls(kind="fail", status=503))
+SLOW = repeat(_calls(kind="slow", delay=1.0))
+NOT_FOUND = repeat({"notFound": True})
+
+
+def _hanging() -> Iterator[Mapping[str, Any]]:
+    """One call of those that a new session takes, another one each time."""
+    for operation in cycle(("sessions/new", "tracks/new", "renegotiate")):
+        yield _calls(operation=operation, kind="hang", count=1)
 
 
 @dataclass
@@ -69,18 +89,30 @@ class Listener:
 Fault = Callable[[App, SfuProcess], Awaitable[None]]
 
 
-async def recovery() -> list[Result]:
-    """Each fault, `TIMES` times."""
-    faults: dict[str, Fault] = {
-        "the relay's session is gone (410)": lambda app, sfu: _end(app, sfu, "pull", "expire"),
-        "the relay's session vanishes without a word": lambda app, sfu: _end(app, sfu, "pull", "vanish"),
-        "the guest's session is gone (410)": lambda app, sfu: _end(app, sfu, "publish", "expire"),
-        "the guest's session vanishes without a word": lambda app, sfu: _end(app, sfu, "publish", "vanish"),
-        "the relay's session is gone, and every call fails for 5 s": _down,
+def _faults() -> dict[str, Fault]:
+    relays, guests = partial(_end, whose="pull"), partial(_end, whose="publish")
+    return {
+        "the relay's session is gone (410)": relays,
+        "the relay's session vanishes without a word": partial(relays, how="vanish"),
+        "the guest's session is gone (410)": guests,
+        "the guest's session vanishes without a word": partial(guests, how="vanish"),
+        "the relay's session is gone, and every call fails for 5 s": partial(relays, also=FAILING, for_s=5),
+        "the relay's session is gone, and every call takes 1 s": partial(relays, also=SLOW),
+        "the guest's session is gone, and every call takes 1 s": partial(guests, also=SLOW),
+        "the relay's session is gone, and a call hangs, each in turn": partial(relays, also=_hanging()),
+        "the guest's session is gone, and a call hangs, each in turn": partial(guests, also=_hanging()),
+        "the relay's session is gone, and no track is found for 5 s": partial(
+            relays, also=NOT_FOUND, for_s=5
+        ),
+        "every tenth packet is lost for 10 s, into the SFU and out of it": _lossy,
         "the SFU is killed, and started again": _restart,
         "the relay is killed": lambda app, _sfu: app.kill("relay"),
     }
-    return [await _measured(name, fault) for name, fault in faults.items()]
+
+
+async def recovery() -> list[Result]:
+    """Each fault, `TIMES` times."""
+    return [await _measured(name, fault) for name, fault in _faults().items()]
 
 
 async def _measured(name: str, fault: Fault) -> Result:
@@ -94,7 +126,8 @@ async def _measured(name: str, fault: Fault) -> Result:
     value = "never away"
     if away:
         value = f"back after {statistics.median(away):.1f} s ({min(away):.1f}…{max(away):.1f})"
-    return Result(name, value, "by itself", f"Chromium, {len(took)} times, read at the hub")
+    how = f"Chromium, {len(took)} times, read at the hub; load {os.getloadavg()[0]:.1f}"
+    return Result(name, value, "by itself", how)
 
 
 @contextlib.asynccontextmanager
@@ -117,20 +150,39 @@ async def _guest() -> AsyncIterator[tuple[App, SfuProcess, Listener]]:
                     await asyncio.wait([listening])
 
 
-async def _end(app: App, sfu: SfuProcess, whose: str, how: str) -> None:
+async def _end(
+    app: App,
+    sfu: SfuProcess,
+    *,
+    whose: str,
+    how: str = "expire",
+    also: Iterator[Mapping[str, Any]] = NOTHING,
+    for_s: float = 0.0,
+) -> None:
+    """End a session of the guest's, and have something else go wrong at the same time.
+
+    Args:
+        app: The program.
+        sfu: The SFU.
+        whose: `publish` or `pull`.
+        how: As the emulator's faults call it.
+        also: Other faults, for one time after the other.
+        for_s: Seconds after which these are over; 0 leaves them.
+    """
     (guest,) = await app.guests()
     prefix = guest["sessions"][0]["cloudflare"][f"{whose}_session"]
     known = (await sfu.admin("GET", "sessions"))["sessions"]
     (session,) = (each["sessionId"] for each in known if each["sessionId"].startswith(prefix))
-    await sfu.admin("PUT", "faults", {how: [session]})
+    await sfu.admin("PUT", "faults", {how: [session], **next(also)})
+    if for_s:
+        await asyncio.sleep(for_s)
+        await sfu.admin("DELETE", "faults")
 
 
-async def _down(app: App, sfu: SfuProcess) -> None:
-    await _end(app, sfu, "pull", "expire")
-    fault = {"operation": "*", "kind": "fail", "status": 503}
-    await sfu.admin("PUT", "faults", {"calls": [fault]})
-    await asyncio.sleep(DOWN_S)
-    await sfu.admin("PUT", "faults", {})
+async def _lossy(_app: App, sfu: SfuProcess) -> None:
+    await sfu.admin("PUT", "faults", {"loss": {"fraction": 0.1}})
+    await asyncio.sleep(LOSSY_S)
+    await sfu.admin("DELETE", "faults")
 
 
 async def _restart(_app: App, sfu: SfuProcess) -> None:
