@@ -293,6 +293,33 @@ class TestTrouble:
         assert (await switch(house, "guest2", "builtin"))["trouble"] is None
         assert (await house.whip("guest2", token, "page-1")).status_code == 201
 
+    async def test_nothing_came_in_by_the_builtin_one(self, house: House) -> None:
+        """The relay has given the session up, or the page has; what was live says nothing of the sort."""
+        token = await come(house)
+        house.relay.lose(house.relay.newest())
+
+        async def why() -> str:
+            return str(((await house.guest("guest1"))["trouble"] or {}).get("code"))
+
+        async def is_known() -> bool:
+            return await why() == "carrier_unreached"
+
+        await until(is_known)
+        await switch(house, "guest1", "builtin")
+        assert await why() == "None"
+        answer = await house.whip("guest1", token, "page-1")
+        await house.client.delete(answer.headers["Location"], headers={"Authorization": f"Bearer {token}"})
+        assert await is_known()
+        answer = await house.whip("guest1", token, "page-1")
+        house.relay.media(house.relay.newest(), time_to_first_frame_ms=300)
+
+        async def is_over() -> bool:
+            return await why() == "None"
+
+        await until(is_over)
+        await house.client.delete(answer.headers["Location"], headers={"Authorization": f"Bearer {token}"})
+        assert await is_over()
+
     async def test_a_live_screen_share_says_nothing_of_the_camera(self, house: House) -> None:
         token = await come(house, "guest2")
         camera = house.relay.newest()

@@ -223,11 +223,13 @@ async def _is_blocked(there: Outside, page: Page) -> None:
 
 async def _switched_in_vain(app: App, page: Page, desk: Page) -> None:
     """Nobody answers at the SFU's address."""
-    await expect(seat_tile(desk, "Ada")).to_contain_text("By the built-in carrier")
+    tile = seat_tile(desk, "Ada")
+    await expect(tile).to_contain_text("By the built-in carrier")
+    await expect(tile).to_contain_text("Nothing of the guest has reached this machine.")
     answer = await app.api.post("/api/guests/guest1/carrier", json={"carrier": "cloudflare"})
     assert answer.is_success, answer.text
     await expect(page.get_by_text(CANNOT_BE_SET_UP)).to_be_visible(timeout=15_000)
-    await expect(seat_tile(desk, "Ada")).to_contain_text("Cloudflare cannot be reached. Check this machine's")
+    await expect(tile).to_contain_text("Cloudflare cannot be reached. Check this machine's")
 
 
 async def _refused(it: Emulator, page: Page, desk: Page) -> None:

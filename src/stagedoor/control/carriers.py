@@ -5,11 +5,13 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
+from stagedoor.control.registry import Session
 from stagedoor.control.schemas import TroubleView
 from stagedoor.control.views import moment
 from stagedoor.domain.carrier import CarrierKind, choose
-from stagedoor.domain.errors import Blame, ConflictError, StagedoorError, UnavailableError
+from stagedoor.domain.errors import Blame, CarrierError, ConflictError, StagedoorError, UnavailableError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.invite import Invite
 from stagedoor.ipc.messages import CarrierStatus
@@ -17,6 +19,14 @@ from stagedoor.settings import Settings
 from stagedoor.telemetry.logging import with_fields
 
 log = logging.getLogger(__name__)
+
+UNREACHED: Final = CarrierError(
+    "nothing of the guest has reached this machine",
+    code="carrier_unreached",
+    blame=Blame.OPERATOR,
+    hint="Let the UDP ports of webrtc.udp_ports in, or switch the guest to Cloudflare.",
+)
+"""By the built-in carrier, which needs a way in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +126,14 @@ class Carriers:
         """Remember why a session that was opened failed on its way, if that is the reason for its end."""
         if status is not None and status.code:
             self._remember(guest, status.code, status.reason, status.hint)
+
+    def unreached(self, session: Session) -> None:
+        """Remember that nothing of a guest came in, if a session by the built-in carrier ended like that."""
+        status = session.status
+        if session.screen or session.carrier is not CarrierKind.BUILTIN or status is None:
+            return
+        if status.time_to_first_frame_ms is None:
+            self.refused(session.guest, UNREACHED)
 
     def forget(self, guest: str) -> None:
         """A guest's camera is live, or the guest is gone."""

@@ -112,6 +112,8 @@ class Publishing:
         if session.instance is None and not session.screen and guest.present:
             await self._stage.apply(self._stage.house.left(guest.id, self._stage.now_ms()))
         else:
+            if guest.present:
+                self._stage.carriers.unreached(session)
             await self._stage.close(session, EndReason.LEFT)
 
     async def _target(self, name: str, screen: bool, caller: Caller, instance: str | None) -> Guest:

@@ -172,6 +172,8 @@ class Stage:
             self.carriers.forget(session.guest)
         if status.state is SessionState.CLOSED:
             self.carriers.broken(session.guest, status.cloudflare)
+            if status.reason is EndReason.LOST:
+                self.carriers.unreached(session)
             self.forget(session, status.reason or EndReason.LOST)
             return
         self.publish(session.guest)
