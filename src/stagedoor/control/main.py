@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -16,6 +16,7 @@ from stagedoor.control.core import DATABASE, Control
 from stagedoor.control.store import Store
 from stagedoor.domain.house import House
 from stagedoor.ipc.client import RelayClient
+from stagedoor.loops import fast_loop
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
 
@@ -38,7 +39,7 @@ def run(settings: Settings, secrets: Secrets) -> int:
     Raises:
         UnavailableError: The database cannot be opened or read.
     """
-    with asyncio.Runner(loop_factory=_new_loop()) as runner:
+    with asyncio.Runner(loop_factory=fast_loop()) as runner:
         return runner.run(serve(settings, secrets))
 
 
@@ -115,11 +116,3 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         ws_ping_timeout=PONG_WITHIN_S,
         lifespan="on",
     )
-
-
-def _new_loop() -> Callable[[], asyncio.AbstractEventLoop]:
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop
-    return uvloop.new_event_loop

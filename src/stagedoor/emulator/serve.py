@@ -17,6 +17,7 @@ from stagedoor.domain.errors import UnavailableError
 from stagedoor.emulator.engine import Engine, running
 from stagedoor.emulator.http import Api
 from stagedoor.emulator.options import Options
+from stagedoor.loops import fast_loop
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +123,8 @@ def run(options: Options, out: TextIO) -> None:
     Raises:
         UnavailableError: A port cannot be used.
     """
-    asyncio.run(_run(options, out))
+    with asyncio.Runner(loop_factory=fast_loop()) as runner:
+        runner.run(_run(options, out))
 
 
 async def _run(options: Options, out: TextIO) -> None:

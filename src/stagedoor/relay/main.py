@@ -4,7 +4,6 @@ import asyncio
 import gc
 import logging
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import AudioMode, DestinationSpec, VideoMode
+from stagedoor.loops import fast_loop
 from stagedoor.outputs.destination import Destination
 from stagedoor.relay.app import Parts, control_app, hub_app
 from stagedoor.relay.converters import converting
@@ -58,17 +58,9 @@ def run(settings: Settings, secrets: Secrets) -> int:
     Raises:
         UnavailableError: The hub's port or the socket for control cannot be listened on.
     """
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=fast_loop()) as runner:
         runner.run(_main(settings, secrets))
     return 0
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    if sys.platform == "win32":
-        return None
-    import uvloop
-
-    return uvloop.new_event_loop
 
 
 async def _main(settings: Settings, secrets: Secrets) -> None:
