@@ -11,6 +11,7 @@ from stagedoor.carriers.cloudflare import api as api_module
 from stagedoor.carriers.cloudflare import carrier, pull, wanted, watchdog
 from stagedoor.domain.carrier import PullState
 from stagedoor.domain.errors import BadOfferError, CarrierError
+from stagedoor.emulator.options import Timers
 from stagedoor.ipc.messages import CarrierStatus
 from stagedoor.media.packets import Kind, Packet
 from tests.kit.sfu_guest import QUICK, Arrived, House, SfuGuest, house
@@ -207,6 +208,19 @@ class TestOnAir:
             await guest.arrived.more(30, timeout=20.0)
             assert guest.arrived.closed == ""
             assert it.account.api.calls["tracks/new", "carrier_timed_out"] == 1
+
+    async def test_a_picture_that_is_late_is_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Giving a pull up would cost the sound, which flows."""
+        monkeypatch.setattr(pull, "HURRY_S", 0.3)
+        waiting = replace(QUICK, timers=Timers(empty_track=1.5))
+        async with house(waiting) as it, it.guest(encode(SHOW), video_after=4.0) as guest:
+            guest.peer.sending([Kind.AUDIO])
+            await guest.arrived.more(20, kinds=(Kind.AUDIO,))
+            guest.peer.sending([Kind.VIDEO])
+            await guest.arrived.more(10, timeout=20.0)
+            assert it.account.api.calls["tracks/new", "carrier_timed_out"] == 0
+            assert _status(guest).rebuilt == 0
+            assert not any(packet.gap for packet in guest.arrived.of(Kind.AUDIO))
 
     @pytest.mark.parametrize("how", ["expire", "vanish"])
     async def test_the_guests_session_ends(self, how: str) -> None:

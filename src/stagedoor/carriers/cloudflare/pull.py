@@ -12,7 +12,7 @@ from stagedoor.carriers.base import MediaSink
 from stagedoor.carriers.cloudflare import failures
 from stagedoor.carriers.cloudflare.api import ANSWER_WITHIN_S
 from stagedoor.carriers.cloudflare.failures import Fate, fate
-from stagedoor.carriers.cloudflare.session import LATE_S, Outcome, Patience, SfuSession
+from stagedoor.carriers.cloudflare.session import LATE_S, UNHURRIED, Outcome, Patience, SfuSession
 from stagedoor.carriers.cloudflare.wanted import Tracks
 from stagedoor.carriers.cloudflare.watchdog import LOST_S, TICK_S, OverError, Watchdog, until_hopeless
 from stagedoor.carriers.cloudflare.way import Way
@@ -162,17 +162,22 @@ class Puller:
         self.tracks.postpone()
 
     async def _pulled(self, session: SfuSession) -> dict[Kind, Outcome]:
-        """Pull; a call that need not wait for packets is given up early, once: the SFU may be slow."""
-        soon = ANSWER_WITHIN_S if self._was_late else HURRY_S
-        within_s = ANSWER_WITHIN_S if self.tracks.last_heard() is None else soon
-        patience = Patience(within_s, soon)
+        """Pull; see `_patience` for how long that may take."""
+        batch = self.tracks.batch()
         try:
-            pulled = await session.pull(self._publisher, self.tracks.batch(), self._answer, patience)
+            pulled = await session.pull(self._publisher, batch, self._answer, self._patience(batch))
         except CarrierError as error:
             self._was_late = error.code == failures.TIMED_OUT.code
             raise
         self._was_late = False
         return pulled
+
+    def _patience(self, batch: Iterable[Kind]) -> Patience:
+        """While nothing flows, a call that hangs is given up early, once: the SFU may be slow."""
+        if self._was_late or self.tracks.pulled:
+            return UNHURRIED
+        were_here = all(self.tracks.last_heard([kind]) is not None for kind in batch)
+        return Patience(HURRY_S if were_here else ANSWER_WITHIN_S, HURRY_S)
 
     def _checked(self, kind: Kind, outcome: Outcome) -> Outcome:
         """What the SFU offers and we cannot carry is not there, whatever it says."""
