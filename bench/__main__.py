@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import back, browser, carriers, cost, latency, recovery, viewers
 from bench.machine import describe
-from bench.report import Result, table
+from bench.report import Result, merged, table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 Measurement = Callable[[], Awaitable[list[Result]]]
@@ -28,26 +28,39 @@ def measurements(seconds: float) -> dict[str, dict[str, Measurement]]:
         },
         "viewers": {"viewers": viewers.viewers},
         "back": {"back": back.back},
-        "cloudflare": {"carriers": carriers.carriers, "recovery": recovery.recovery},
+        "cloudflare": {
+            "carriers": carriers.carriers,
+            "recovery": recovery.recovery,
+            "calls": recovery.calls,
+        },
         "browser": {"browser": functools.partial(browser.measure, seconds)},
     }
 
 
-async def _run(chosen: dict[str, Measurement]) -> str:
-    """The text of one table."""
+async def _run(chosen: dict[str, Measurement]) -> list[Result]:
+    """What the measurements of one table gave."""
     results: list[Result] = []
     for name, measure in chosen.items():
         sys.stderr.write(f"{name} …\n")
         results += await measure()
-    return f"{describe()}. {datetime.now(UTC):%Y-%m-%d}.\n\n{table(results)}\n"
+    return results
 
 
-def _write(name: str, text: str) -> None:
+def _text(rows: list[str]) -> str:
+    return f"{describe()}. {datetime.now(UTC):%Y-%m-%d}.\n\n{table(rows)}\n"
+
+
+def _write(name: str, results: list[Result]) -> None:
+    """Put rows into a table of the page; others stay there if they are of the same machine and day."""
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     before, found, rest = PAGE.read_text().partition(begin)
-    _, closed, after = rest.partition(end)
-    if not (found and closed):
+    if not (found and end in rest):
         sys.exit(f"{PAGE} has no {begin} … {end}")
+    there, _, after = rest.partition(end)
+    rows = [each.row() for each in results]
+    text = _text(rows)
+    if text.splitlines()[0] in there:
+        text = _text(merged(there, rows))
     PAGE.write_text(f"{before}{begin}\n\n{text}\n{end}{after}")
 
 
@@ -67,10 +80,10 @@ def main() -> None:
         chosen = {name: all_of_it[name] for name in all_of_it if name in (options.names or known)}
         if not chosen:
             continue
-        text = asyncio.run(_run(chosen))
-        sys.stdout.write(text)
+        results = asyncio.run(_run(chosen))
+        sys.stdout.write(_text([each.row() for each in results]))
         if options.write:
-            _write(part, text)
+            _write(part, results)
 
 
 if __name__ == "__main__":

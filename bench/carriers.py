@@ -114,7 +114,7 @@ def _rows(used: list[tuple[Used, Used]]) -> list[Result]:
             Result(f"the relay is woken up per guest, {name}", f"{wakes} a second", "", "the same run")
         )
     ratio = _spread([cloudflare.cpu / builtin.cpu for builtin, cloudflare in used], 2)
-    return [*rows, Result("CPU by Cloudflare to built-in", ratio, "≤ 1.1", "within each of the windows")]
+    return [*rows, Result("by Cloudflare to built-in", ratio, "≤ 1.1", "within each of the windows")]
 
 
 def _spread(values: list[float], digits: int) -> str:

@@ -89,13 +89,24 @@ class Listener:
 Fault = Callable[[App, SfuProcess], Awaitable[None]]
 
 
-def _faults() -> dict[str, Fault]:
+async def recovery() -> list[Result]:
+    """What ends a connection, each `TIMES` times."""
     relays, guests = partial(_end, whose="pull"), partial(_end, whose="publish")
-    return {
+    faults: dict[str, Fault] = {
         "the relay's session is gone (410)": relays,
         "the relay's session vanishes without a word": partial(relays, how="vanish"),
         "the guest's session is gone (410)": guests,
         "the guest's session vanishes without a word": partial(guests, how="vanish"),
+        "the SFU is killed, and started again": _restart,
+        "the relay is killed": lambda app, _sfu: app.kill("relay"),
+    }
+    return [await _measured(name, fault) for name, fault in faults.items()]
+
+
+async def calls() -> list[Result]:
+    """Calls that fail, are slow, hang or find nothing while a session is made anew; and lost packets."""
+    relays, guests = partial(_end, whose="pull"), partial(_end, whose="publish")
+    faults: dict[str, Fault] = {
         "the relay's session is gone, and every call fails for 5 s": partial(relays, also=FAILING, for_s=5),
         "the relay's session is gone, and every call takes 1 s": partial(relays, also=SLOW),
         "the guest's session is gone, and every call takes 1 s": partial(guests, also=SLOW),
@@ -105,14 +116,8 @@ def _faults() -> dict[str, Fault]:
             relays, also=NOT_FOUND, for_s=5
         ),
         "every tenth packet is lost for 10 s, into the SFU and out of it": _lossy,
-        "the SFU is killed, and started again": _restart,
-        "the relay is killed": lambda app, _sfu: app.kill("relay"),
     }
-
-
-async def recovery() -> list[Result]:
-    """Each fault, `TIMES` times."""
-    return [await _measured(name, fault) for name, fault in _faults().items()]
+    return [await _measured(name, fault) for name, fault in faults.items()]
 
 
 async def _measured(name: str, fault: Fault) -> Result:

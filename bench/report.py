@@ -20,6 +20,17 @@ class Result:
 HEAD = "| what | measured | aim | how |\n|---|---|---|---|"
 
 
-def table(results: list[Result]) -> str:
-    """All results as one table."""
-    return "\n".join([HEAD, *(each.row() for each in results)])
+def table(rows: list[str]) -> str:
+    """All rows as one table."""
+    return "\n".join([HEAD, *rows])
+
+
+def merged(text: str, rows: list[str]) -> list[str]:
+    """The rows of a table that is there, with new ones in the places of those of the same name, or behind."""
+    there = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    news = {_name(row): row for row in rows}
+    return [news.pop(_name(row), row) for row in there] + list(news.values())
+
+
+def _name(row: str) -> str:
+    return row.split("|")[1].strip()
