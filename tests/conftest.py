@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from blockbuster import blockbuster_ctx
 
@@ -19,6 +20,11 @@ SETTLE_TASKS_SECONDS = 0.2
 SETTLE_SECONDS = 1.0
 POOLS = ("asyncio_", "AnyIO worker")
 """Threads of the event loop's own executors: idle ones live as long as their loop."""
+
+hypothesis.settings.register_profile(
+    "whole test", deadline=None
+)  # examples count against the test's deadline
+hypothesis.settings.load_profile("whole test")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

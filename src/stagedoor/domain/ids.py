@@ -8,6 +8,10 @@ LOBBY_PREFIX = "lobby-"
 RETURN_PREFIX = "return-"
 RETURN_VIDEO = "return-video"
 """The picture of all returns; each guest's sound has a path of its own."""
+TALKBACK_PREFIX = "talkback-"
+MONITOR_PREFIX = "monitor-"
+PROGRAM = "program"
+MULTIVIEW = "multiview"
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -52,3 +56,13 @@ def split_screen(name: str) -> tuple[str, bool]:
     """Return a name without the suffix of screen shares, and whether it had it."""
     bare = name.removesuffix(SCREEN_SUFFIX)
     return bare, bare != name
+
+
+def is_talkback(name: str) -> bool:
+    """Tell whether a path or source is an operator's talkback, which goes to returns alone."""
+    return name.startswith(TALKBACK_PREFIX)
+
+
+def is_mixed(path: str) -> bool:
+    """Tell whether a path comes out of the mixer: as a source it would be a loop."""
+    return path in (PROGRAM, MULTIVIEW) or path.startswith((RETURN_PREFIX, MONITOR_PREFIX))

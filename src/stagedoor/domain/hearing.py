@@ -1,0 +1,262 @@
+"""Who hears whom: the rules for every sound bus, pure.
+
+Program is what is on air and what is `open`. A return is program without its listener's own sources. A
+monitor is what an operator listens to, before the fader. Talkback goes to returns alone; whoever is spoken to
+off air can answer the operator, and nobody else hears it.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from stagedoor.domain.ids import is_talkback, split_screen
+
+DUCK_DB = -12.0
+"""What a return's program part is lowered by while talkback is heard in it."""
+PROGRAM_BUS = "program"
+
+
+class Follow(StrEnum):
+    """When a source is heard in program: with its picture, always, or never."""
+
+    FOLLOW = "follow"
+    OPEN = "open"
+    OFF = "off"
+
+
+class Place(StrEnum):
+    """Where a guest is, as far as sound goes."""
+
+    CHECKING = "checking"
+    LOBBY = "lobby"
+    SEATED = "seated"
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One source's sound as the operator set it.
+
+    Attributes:
+        gain_db: -60…+20.
+        pan: -1 (left) … +1 (right).
+        muted: The fader mute; always works.
+        delay_ms: Added to its sound, 0…1000.
+        high_pass_hz: Corner of the high-pass; 0 is off.
+        follow: When it is heard in program.
+    """
+
+    gain_db: float = 0.0
+    pan: float = 0.0
+    muted: bool = False
+    delay_ms: int = 0
+    high_pass_hz: int = 0
+    follow: Follow = Follow.FOLLOW
+
+    @property
+    def gain(self) -> float:
+        """The fader, linear; 0 where it is muted."""
+        return 0.0 if self.muted else linear(self.gain_db)
+
+
+USUAL = Strip()
+"""The strip of a source that nobody has touched."""
+
+
+class Listener(Protocol):
+    """Somebody who gets a return: a guest, at a seat or on the way there."""
+
+    @property
+    def name(self) -> str:
+        """What the return is called by."""
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """The ids of their own sources: camera with microphone, and a screen share."""
+
+    @property
+    def place(self) -> Place:
+        """Where they are."""
+
+    @property
+    def hears_program(self) -> bool:
+        """What they hear in the lobby beside talkback: program, or nothing."""
+
+
+class Monitor(Protocol):
+    """What one operator listens to."""
+
+    @property
+    def operator(self) -> str:
+        """Who."""
+
+    @property
+    def listen(self) -> Sequence[str]:
+        """The sources; none at all means program."""
+
+
+class Talkback(Protocol):
+    """An operator who speaks now."""
+
+    @property
+    def operator(self) -> str:
+        """Who."""
+
+    @property
+    def to(self) -> Sequence[str]:
+        """The names of the listeners they speak to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """All that decides who hears whom.
+
+    Attributes:
+        sources: The ids of all that can be heard.
+        on_air: The sources seen in program; during a transition those of both scenes.
+        strips: By source; one without has the usual.
+        listeners: Whoever gets a return.
+        monitors: Whoever listens on their own.
+        talkbacks: Whoever speaks now.
+    """
+
+    sources: Sequence[str]
+    on_air: Set[str] = frozenset()
+    strips: Mapping[str, Strip] = field(default_factory=dict)
+    listeners: Sequence[Listener] = ()
+    monitors: Sequence[Monitor] = ()
+    talkbacks: Sequence[Talkback] = ()
+
+    def strip(self, source: str) -> Strip:
+        """Return a source's sound settings."""
+        return self.strips.get(source, USUAL)
+
+    def is_on_air(self, listener: Listener) -> bool:
+        """Tell whether a guest is seen in program, by camera or by screen share."""
+        return listener.place is Place.SEATED and not self.on_air.isdisjoint(listener.sources)
+
+    def owner(self, source: str) -> Listener | None:
+        """Return whose source it is; None where it is nobody's."""
+        return next((listener for listener in self.listeners if source in listener.sources), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """What is heard in one bus; what is not in it is not heard.
+
+    Attributes:
+        gains: Of each source, linear, its fader in it where the bus is after the fader; more than 0.
+        talkbacks: The operators who are heard in it, at their own level.
+    """
+
+    gains: Mapping[str, float]
+    talkbacks: frozenset[str] = frozenset()
+
+    @property
+    def duck(self) -> float:
+        """What all of `gains` is multiplied by: less than 1 while talkback is heard."""
+        return linear(DUCK_DB) if self.talkbacks else 1.0
+
+
+def linear(decibels: float) -> float:
+    """Return a level as a factor of amplitude."""
+    return float(10 ** (decibels / 20))
+
+
+def return_bus(name: str) -> str:
+    """Return what the bus of a listener's return is called."""
+    return f"return:{name}"
+
+
+def monitor_bus(operator: str) -> str:
+    """Return what the bus of an operator's monitor is called."""
+    return f"monitor:{operator}"
+
+
+def buses(room: Room) -> dict[str, Bus]:
+    """Return every bus by name: program, one for each listener's return and each operator's monitor."""
+    confidants = _confidants(room)
+    program = _program(room, confidants)
+    mixed = {PROGRAM_BUS: Bus(program)}
+    for listener in room.listeners:
+        mixed[return_bus(listener.name)] = _return(room, listener, program)
+    for monitor in room.monitors:
+        mixed[monitor_bus(monitor.operator)] = Bus(_monitored(room, monitor, program, confidants))
+    return mixed
+
+
+def _program(room: Room, confidants: Mapping[str, Set[str]]) -> dict[str, float]:
+    gains = {source: room.strip(source).gain for source in room.sources}
+    return {
+        source: gain
+        for source, gain in gains.items()
+        if gain > 0 and source not in confidants and _belongs_on_air(room, source)
+    }
+
+
+def _belongs_on_air(room: Room, source: str) -> bool:
+    owner = room.owner(source)
+    if is_talkback(source) or (owner is not None and owner.place is not Place.SEATED):
+        return False
+    match room.strip(source).follow:
+        case Follow.OPEN:
+            return True
+        case Follow.OFF:
+            return False
+        case Follow.FOLLOW:
+            return source in room.on_air or (
+                owner is not None and _is_voice(source) and room.is_on_air(owner)
+            )
+
+
+def _is_voice(source: str) -> bool:
+    """Tell a microphone from a screen share's sound: a guest who shows slides alone still speaks."""
+    return not split_screen(source)[1]
+
+
+def _return(room: Room, listener: Listener, program: Mapping[str, float]) -> Bus:
+    own = frozenset(listener.sources)
+    if listener.place is Place.CHECKING:
+        return Bus({source: 1.0 for source in room.sources if source in own})
+    hears_program = listener.place is Place.SEATED or listener.hears_program
+    others = {s: gain for s, gain in program.items() if s not in own} if hears_program else {}
+    speaking = (talkback.operator for talkback in room.talkbacks if listener.name in talkback.to)
+    return Bus(others, frozenset(speaking))
+
+
+def _monitored(
+    room: Room, monitor: Monitor, program: Mapping[str, float], confidants: Mapping[str, Set[str]]
+) -> dict[str, float]:
+    chosen = [s for s in monitor.listen if s in room.sources and not is_talkback(s)]
+    gains = dict.fromkeys(chosen, 1.0) if monitor.listen else dict(program)
+    gains = {s: gain for s, gain in gains.items() if s not in confidants or monitor.operator in confidants[s]}
+    for voice in _answering(room, monitor.operator):
+        gains[voice] = max(gains.get(voice, 0.0), 1.0)
+    return gains
+
+
+def _confidants(room: Room) -> dict[str, set[str]]:
+    """Return, by microphone, the operators who alone hear it: they speak to its owner, who is off air."""
+    confidants: dict[str, set[str]] = {}
+    for talkback in room.talkbacks:
+        for listener in _addressed(room, talkback):
+            if not room.is_on_air(listener):
+                for voice in _voices(room, listener):
+                    confidants.setdefault(voice, set()).add(talkback.operator)
+    return confidants
+
+
+def _answering(room: Room, operator: str) -> list[str]:
+    mine = [talkback for talkback in room.talkbacks if talkback.operator == operator]
+    addressed = [listener for talkback in mine for listener in _addressed(room, talkback)]
+    return [voice for listener in addressed for voice in _voices(room, listener)]
+
+
+def _addressed(room: Room, talkback: Talkback) -> list[Listener]:
+    return [
+        guest for guest in room.listeners if guest.name in talkback.to and guest.place is not Place.CHECKING
+    ]
+
+
+def _voices(room: Room, listener: Listener) -> list[str]:
+    return [source for source in listener.sources if source in room.sources and _is_voice(source)]

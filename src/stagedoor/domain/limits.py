@@ -1,0 +1,197 @@
+"""What scenes, sources and sound may be: each value that is not names its field.
+
+Sources that do not exist are legal everywhere, as are slots that overlap: the first show their slate, the
+others lie above each other.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.hearing import Strip
+from stagedoor.domain.ids import is_mixed, is_path, is_talkback
+from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot, is_color
+from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.transition import Transition
+
+MAX_SCENES = 500
+MAX_SOURCES = 256
+MAX_LABEL = 200
+"""Characters."""
+MAX_URL = 2000
+"""Characters."""
+MAX_PLAYOUT_MS = 5000
+LEAST_EDGE, GREATEST_EDGE = -1.0, 2.0
+"""How far outside the canvas, 0…1, a slot may reach."""
+MAX_Z = 1000
+MAX_BORDER = 0.5
+MAX_RADIUS = 0.5
+MAX_FRAMES = 250
+MAX_DELAY_MS = 1000
+MAX_HIGH_PASS_HZ = 1000
+
+
+def check_scenes(scenes: Sequence[Scene]) -> None:
+    """Return if all of these scenes may be stored together.
+
+    Raises:
+        InvalidError: One may not; the message begins with the field: `scenes[3].slots[2].rect.width`.
+    """
+    _count("scenes", len(scenes), MAX_SCENES)
+    _unique("scenes", (scene.id for scene in scenes))
+    for number, scene in enumerate(scenes):
+        check_scene(scene, f"scenes[{number}]")
+
+
+def check_scene(scene: Scene, at: str = "scene") -> None:
+    """Return if a scene may be shown; raise `InvalidError`, which names the field below `at`, if not."""
+    _name(f"{at}.id", scene.id)
+    _label(f"{at}.label", scene.label)
+    if not is_color(scene.background):
+        if not is_path(scene.background):
+            raise _wrong(f"{at}.background", "is neither a colour such as #20c040 nor a source's id")
+        _showable(f"{at}.background", scene.background)
+    _count(f"{at}.slots", len(scene.slots), MAX_SLOTS)
+    for number, slot in enumerate(scene.slots):
+        _slot(f"{at}.slots[{number}]", slot)
+
+
+def check_sources(sources: Sequence[Source]) -> None:
+    """Return if all of these sources may be there together.
+
+    Raises:
+        InvalidError: One may not, or an `if_gone` leads round in a circle; the message begins with the field.
+    """
+    _count("sources", len(sources), MAX_SOURCES)
+    _unique("sources", (source.id for source in sources))
+    for number, source in enumerate(sources):
+        _source(f"sources[{number}]", source)
+    instead = {source.id: source.if_gone for source in sources}
+    for number, source in enumerate(sources):
+        _no_circle(f"sources[{number}].if_gone", source.id, instead)
+
+
+def check_strips(strips: Mapping[str, Strip]) -> None:
+    """Return if these are sound settings by source; raise `InvalidError`, which names the field, if not."""
+    _count("strips", len(strips), MAX_SOURCES)
+    for source, strip in strips.items():
+        _name("strips", source)
+        at = f"strips.{source}"
+        _within(f"{at}.gain_db", strip.gain_db, -60, 20)
+        _within(f"{at}.pan", strip.pan, -1, 1)
+        _within(f"{at}.delay_ms", strip.delay_ms, 0, MAX_DELAY_MS)
+        _within(f"{at}.high_pass_hz", strip.high_pass_hz, 0, MAX_HIGH_PASS_HZ)
+
+
+def check_transition(transition: Transition) -> None:
+    """Return if a transition can be made; raise `InvalidError`, which names the field, if not."""
+    _within("transition.frames", transition.frames, 1, MAX_FRAMES)
+    _color("transition.color", transition.color)
+
+
+def _slot(at: str, slot: Slot) -> None:
+    _name(f"{at}.source", slot.source)
+    _showable(f"{at}.source", slot.source)
+    _rect(f"{at}.rect", slot.rect)
+    _within(f"{at}.z", slot.z, -MAX_Z, MAX_Z)
+    _within(f"{at}.alpha", slot.alpha, 0, 1)
+    _crop(f"{at}.crop", slot.crop)
+    _border(f"{at}.border", slot.border)
+    _within(f"{at}.radius", slot.radius, 0, MAX_RADIUS)
+
+
+def _rect(at: str, rect: Rect) -> None:
+    widest = GREATEST_EDGE - LEAST_EDGE
+    _within(f"{at}.x", rect.x, LEAST_EDGE, GREATEST_EDGE)
+    _within(f"{at}.y", rect.y, LEAST_EDGE, GREATEST_EDGE)
+    _within(f"{at}.width", rect.width, 0, widest)
+    _within(f"{at}.height", rect.height, 0, widest)
+    if rect.right > GREATEST_EDGE:
+        raise _wrong(f"{at}.width", f"reaches to {rect.right:g}; at most {GREATEST_EDGE:g}")
+    if rect.bottom > GREATEST_EDGE:
+        raise _wrong(f"{at}.height", f"reaches to {rect.bottom:g}; at most {GREATEST_EDGE:g}")
+
+
+def _crop(at: str, crop: Crop) -> None:
+    for side in ("left", "top", "right", "bottom"):
+        _within(f"{at}.{side}", getattr(crop, side), 0, 1)
+    if crop.left + crop.right >= 1:
+        raise _wrong(f"{at}.right", "leaves nothing of the picture's width")
+    if crop.top + crop.bottom >= 1:
+        raise _wrong(f"{at}.bottom", "leaves nothing of the picture's height")
+
+
+def _border(at: str, border: Border) -> None:
+    _within(f"{at}.width", border.width, 0, MAX_BORDER)
+    _color(f"{at}.color", border.color)
+
+
+def _source(at: str, source: Source) -> None:
+    _name(f"{at}.id", source.id)
+    _showable(f"{at}.id", source.id)
+    _label(f"{at}.label", source.label)
+    _color(f"{at}.color", source.color)
+    if len(source.url) > MAX_URL or not source.url.isprintable():
+        raise _wrong(f"{at}.url", f"is longer than {MAX_URL} characters, or has some that cannot be printed")
+    if source.kind is SourceKind.GUEST and source.url:
+        _name(f"{at}.url", source.url)
+        _showable(f"{at}.url", source.url)
+        if is_mixed(source.url):
+            raise _wrong(f"{at}.url", "comes out of the mixer itself, and would be seen in itself")
+    if source.playout_ms is not None:
+        _within(f"{at}.playout_ms", source.playout_ms, 0, MAX_PLAYOUT_MS)
+    if source.if_gone is not None:
+        _name(f"{at}.if_gone", source.if_gone)
+
+
+def _no_circle(at: str, start: str, instead: Mapping[str, str | None]) -> None:
+    way = [start]
+    while (following := instead.get(way[-1])) is not None:
+        way.append(following)
+        if following == start:
+            raise _wrong(at, f"leads back to its own source: {' → '.join(way[:6])}")
+        if len(way) > len(instead):
+            return
+
+
+def _showable(at: str, source: str) -> None:
+    if is_talkback(source):
+        raise _wrong(at, "is an operator's talkback, which goes to returns alone")
+
+
+def _name(at: str, value: str) -> None:
+    if not is_path(value):
+        raise _wrong(at, "is not a name: letters, digits, _ and -, at most 80")
+
+
+def _label(at: str, value: str) -> None:
+    if len(value) > MAX_LABEL or not value.isprintable():
+        raise _wrong(at, f"is longer than {MAX_LABEL} characters, or has some that cannot be printed")
+
+
+def _color(at: str, value: str) -> None:
+    if not is_color(value):
+        raise _wrong(at, "is not a colour such as #20c040")
+
+
+def _within(at: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:  # false for NaN too
+        raise _wrong(at, f"is not a number from {low:g} to {high:g}")
+
+
+def _count(at: str, count: int, most: int) -> None:
+    if count > most:
+        raise _wrong(at, f"are {count}; at most {most}")
+
+
+def _unique(at: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for number, id in enumerate(ids):
+        if id in seen:
+            raise _wrong(f"{at}[{number}].id", "is there twice")
+        seen.add(id)
+
+
+def _wrong(at: str, why: str) -> InvalidError:
+    return InvalidError(
+        f"{at}: {why}", code="bad_value", hint="Mend the field that the sentence begins with."
+    )

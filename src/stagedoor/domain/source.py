@@ -1,0 +1,68 @@
+"""A source: anything that a slot can show and that can be heard."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stagedoor.domain.errors import IllegalTransitionError
+
+
+class SourceKind(StrEnum):
+    """What a source is; the values are those of the API."""
+
+    GUEST = "guest"
+    URL = "url"
+    STILL = "still"
+    COLOR = "color"
+    PATTERN = "pattern"
+
+
+class SourceState(StrEnum):
+    """What the frames of a source say."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALLED = "stalled"
+    GONE = "gone"
+
+
+TRANSITIONS: dict[SourceState, frozenset[SourceState]] = {
+    SourceState.CONNECTING: frozenset({SourceState.LIVE, SourceState.GONE}),
+    SourceState.LIVE: frozenset({SourceState.STALLED, SourceState.GONE}),
+    SourceState.STALLED: frozenset({SourceState.LIVE, SourceState.GONE}),
+    SourceState.GONE: frozenset({SourceState.CONNECTING, SourceState.LIVE}),
+}
+
+LAST_PICTURE_MS = 2000
+"""How long a stalled source's last picture stands before its slate takes the place."""
+
+
+def moved(state: SourceState, to: SourceState) -> SourceState:
+    """Return `to`, or raise `IllegalTransitionError` if the table forbids the move."""
+    if to not in TRANSITIONS[state]:
+        raise IllegalTransitionError(f"a source cannot go from {state} to {to}")
+    return to
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is to be shown and heard under one id.
+
+    Attributes:
+        id: Unique among sources; a seat's source has the seat's name.
+        kind: Where its picture and sound come from.
+        label: What people read, also on its slate.
+        color: `#rrggbb` of its slate and, for a colour, of its picture.
+        url: For `guest` the path of the hub, for `url` and `still` the address or file; else empty.
+        playout_ms: A fixed playout delay in milliseconds; None lets it follow the source's jitter.
+        if_gone: The source to show in its place while it is gone; None shows its slate.
+        iso: Whether a recording keeps it on its own.
+    """
+
+    id: str
+    kind: SourceKind
+    label: str = ""
+    color: str = "#808080"
+    url: str = ""
+    playout_ms: int | None = None
+    if_gone: str | None = None
+    iso: bool = False

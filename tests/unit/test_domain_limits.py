@@ -1,0 +1,191 @@
+"""Bad scenes, sources, sound and transitions are refused by the field's name."""
+
+import math
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.hearing import Strip
+from stagedoor.domain.limits import (
+    MAX_SCENES,
+    MAX_SOURCES,
+    check_scenes,
+    check_sources,
+    check_strips,
+    check_transition,
+)
+from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot
+from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.transition import Transition
+from tests.kit import scenes
+
+pytestmark = pytest.mark.unit
+
+GOOD = Scene("one", "One", slots=(Slot("guest1"),))
+
+
+def refusal(check: Callable[[Any], None], value: object) -> str:
+    with pytest.raises(InvalidError) as refused:
+        check(value)
+    assert refused.value.code == "bad_value"
+    return refused.value.message.partition(": ")[0]
+
+
+def field_of(slot: Slot) -> str:
+    """The field that is named when a slot stands third in the second scene."""
+    return refusal(check_scenes, [GOOD, Scene("two", slots=(Slot("guest1"), Slot("guest1"), slot))])
+
+
+class TestScenes:
+    @given(st.lists(scenes.scenes, max_size=3, unique_by=lambda scene: scene.id))
+    def test_good_ones_pass(self, good: list[Scene]) -> None:
+        check_scenes(good)
+
+    @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -1.01, 1e308, 3.1, 10**400])
+    @pytest.mark.parametrize("field", ["x", "y", "width", "height"])
+    def test_a_rectangles_numbers(self, field: str, value: float) -> None:
+        assert (
+            field_of(Slot("guest1", replace(Rect(), **{field: value}))) == f"scenes[1].slots[2].rect.{field}"
+        )
+
+    def test_a_rectangle_ends_not_too_far_outside(self) -> None:
+        assert field_of(Slot("guest1", Rect(x=1.5, width=0.6))) == "scenes[1].slots[2].rect.width"
+        assert field_of(Slot("guest1", Rect(y=1.5, height=0.6))) == "scenes[1].slots[2].rect.height"
+
+    @pytest.mark.parametrize(
+        ("slot", "field"),
+        [
+            (Slot(""), "source"),
+            (Slot("../guest1"), "source"),
+            (Slot("talkback-ann"), "source"),
+            (Slot("guest1", z=10**400), "z"),
+            (Slot("guest1", alpha=1.5), "alpha"),
+            (Slot("guest1", alpha=math.nan), "alpha"),
+            (Slot("guest1", radius=-0.1), "radius"),
+            (Slot("guest1", crop=Crop(top=-0.1)), "crop.top"),
+            (Slot("guest1", crop=Crop(left=0.5, right=0.5)), "crop.right"),
+            (Slot("guest1", crop=Crop(top=0.9, bottom=0.5)), "crop.bottom"),
+            (Slot("guest1", border=Border(math.inf)), "border.width"),
+            (Slot("guest1", border=Border(0, "white")), "border.color"),
+        ],
+    )
+    def test_the_rest_of_a_slot(self, slot: Slot, field: str) -> None:
+        assert field_of(slot) == f"scenes[1].slots[2].{field}"
+
+    @pytest.mark.parametrize(
+        ("scene", "field"),
+        [
+            (replace(GOOD, id=""), "id"),
+            (replace(GOOD, id="a b"), "id"),
+            (replace(GOOD, id="a" * 81), "id"),
+            (replace(GOOD, label="x" * 201), "label"),
+            (replace(GOOD, label="a\nb"), "label"),
+            (replace(GOOD, background="#12345"), "background"),
+            (replace(GOOD, background="#1234567"), "background"),
+            (replace(GOOD, background="talkback-ann"), "background"),
+            (replace(GOOD, slots=(Slot("guest1"),) * (MAX_SLOTS + 1)), "slots"),
+            (replace(GOOD, slots=(Slot("guest1"),) * 10_000), "slots"),
+        ],
+    )
+    def test_the_rest_of_a_scene(self, scene: Scene, field: str) -> None:
+        assert refusal(check_scenes, [scene]) == f"scenes[0].{field}"
+
+    def test_two_with_one_id(self) -> None:
+        assert refusal(check_scenes, [GOOD, replace(GOOD, id="two"), GOOD]) == "scenes[2].id"
+
+    def test_too_many(self) -> None:
+        many = [replace(GOOD, id=f"scene{n}") for n in range(MAX_SCENES + 1)]
+        check_scenes(many[:-1])
+        assert refusal(check_scenes, many) == "scenes"
+
+    def test_unknown_sources_and_slots_that_overlap_are_legal(self) -> None:
+        check_scenes([Scene("one", background="nobody", slots=(Slot("nobody"), Slot("nobody")))])
+
+    @given(
+        st.builds(
+            Slot,
+            source=st.text(max_size=3),
+            rect=st.builds(Rect, *(st.floats() for _ in range(4))),
+            z=st.integers(),
+            alpha=st.floats(),
+            crop=st.builds(Crop, *(st.floats() for _ in range(4))),
+            border=st.builds(Border, st.floats(), st.text(max_size=7)),
+            radius=st.floats(),
+        )
+    )
+    def test_whatever_comes_passes_or_is_refused_by_its_field(self, slot: Slot) -> None:
+        scene = replace(GOOD, slots=(slot,))
+        numbers = (slot.rect.x, slot.rect.right, slot.rect.y, slot.rect.bottom, slot.alpha, slot.radius)
+        if all(-1 <= number <= 2 for number in numbers):
+            with suppress(InvalidError):
+                check_scenes([scene])
+        else:
+            assert refusal(check_scenes, [scene]).startswith("scenes[0].slots[0].")
+
+
+def source(id: str, if_gone: str | None = None) -> Source:
+    return Source(id, SourceKind.GUEST, if_gone=if_gone)
+
+
+class TestSources:
+    def test_a_way_out_of_the_circle_is_legal(self) -> None:
+        check_sources(
+            [source("a", "b"), source("b", "c"), source("c"), source("d", "c"), source("e", "nobody")]
+        )
+
+    @pytest.mark.parametrize(
+        ("sources", "field"),
+        [
+            ([source("a", "a")], "sources[0].if_gone"),
+            ([source("a", "b"), source("b", "c"), source("c", "b")], "sources[1].if_gone"),
+            ([source("a"), source("a")], "sources[1].id"),
+            ([source("a"), source("b c")], "sources[1].id"),
+            ([source("talkback-ann")], "sources[0].id"),
+            ([source("a", "no name")], "sources[0].if_gone"),
+            ([replace(source("a"), color="red")], "sources[0].color"),
+            ([replace(source("a"), label="a\0")], "sources[0].label"),
+            ([replace(source("a"), playout_ms=-1)], "sources[0].playout_ms"),
+            ([replace(source("a"), url="talkback-ann")], "sources[0].url"),
+            ([replace(source("a"), url="program")], "sources[0].url"),
+            ([replace(source("a"), url="return-guest1")], "sources[0].url"),
+            ([Source("a", SourceKind.URL, url="http://x/" + "y" * 2000)], "sources[0].url"),
+            ([Source("a", SourceKind.STILL, url="a\n.png")], "sources[0].url"),
+            ([source(f"s{n}") for n in range(MAX_SOURCES + 1)], "sources"),
+        ],
+    )
+    def test_bad_ones(self, sources: list[Source], field: str) -> None:
+        assert refusal(check_sources, sources) == field
+
+    def test_a_circle_is_told(self) -> None:
+        with pytest.raises(InvalidError, match="a → b → a"):
+            check_sources([source("a", "b"), source("b", "a")])
+
+
+class TestSoundAndTransitions:
+    def test_good_ones_pass(self) -> None:
+        check_strips({"guest1": Strip(), "guest2": Strip(-60, 1, True, 1000, 300)})
+        check_transition(Transition())
+
+    @pytest.mark.parametrize(
+        ("strip", "field"),
+        [
+            (Strip(gain_db=math.nan), "gain_db"),
+            (Strip(gain_db=20.1), "gain_db"),
+            (Strip(pan=-1.1), "pan"),
+            (Strip(delay_ms=1001), "delay_ms"),
+            (Strip(high_pass_hz=-1), "high_pass_hz"),
+        ],
+    )
+    def test_bad_strips(self, strip: Strip, field: str) -> None:
+        assert refusal(check_strips, {"guest1": strip}) == f"strips.guest1.{field}"
+
+    def test_bad_transitions(self) -> None:
+        assert refusal(check_transition, Transition(frames=0)) == "transition.frames"
+        assert refusal(check_transition, Transition(frames=251)) == "transition.frames"
+        assert refusal(check_transition, Transition(color="#00000")) == "transition.color"
