@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from stagedoor.emulator.serve import Emulator
-from stagedoor.relay.server import bind_tcp, serving
+from stagedoor.serving.server import bind_tcp, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"

@@ -15,10 +15,10 @@ from stagedoor.relay.http.access import Access
 from stagedoor.relay.http.whep import Whep
 from stagedoor.relay.hub import Converters, Hub
 from stagedoor.relay.metrics import RelayCollector
-from stagedoor.relay.server import bind_tcp, serving
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import relay_state
 from stagedoor.relay.viewers import Viewers
+from stagedoor.serving.server import bind_tcp, serving
 from stagedoor.settings import IceServer
 from stagedoor.telemetry.metrics import Metrics
 from tests.kit.relay import FakeCarrier, FakeOutlets, FakeViewers

@@ -9,7 +9,7 @@ import pytest
 
 from stagedoor import connections
 from stagedoor.connections import PromptProtocol
-from stagedoor.relay.http.protocol import GuardedProtocol
+from stagedoor.serving.protocol import GuardedProtocol
 from tests.kit.control_app import OPERATOR, listening_house
 from tests.kit.hub_port import OPERATOR as HUB_OPERATOR
 from tests.kit.hub_port import HubPort, hub_port

@@ -11,8 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from stagedoor.relay import server
-from stagedoor.relay.http import protocol
+from stagedoor.serving import protocol, server
 from tests.conftest import open_sockets
 from tests.kit.hub_port import HubPort, hub_port
 from tests.kit.ports import free_ports

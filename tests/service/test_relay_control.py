@@ -31,10 +31,10 @@ from stagedoor.relay.app import Parts, control_app
 from stagedoor.relay.events import Events
 from stagedoor.relay.hub import Hub
 from stagedoor.relay.metrics import DestinationCollector, HubCollector, RelayCollector, SessionCollector
-from stagedoor.relay.server import bind_unix, serving
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import relay_state
 from stagedoor.relay.viewers import Viewers
+from stagedoor.serving.server import bind_unix, serving
 from stagedoor.telemetry.metrics import Metrics
 from tests.kit.relay import FakeCarrier, FakeConverters, FakeOutlets, FakeViewers, picture, sound
 from tests.kit.wait import until

@@ -11,7 +11,7 @@ import pytest
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.media.packets import Track
 from stagedoor.relay.hub import Publisher
-from stagedoor.relay.server import bind_tcp
+from stagedoor.serving.server import bind_tcp
 from tests.kit.hub_port import OPERATOR, HubPort, hub_port, token
 from tests.kit.relay import VIDEO, VP8, FakeConverters, picture, sound
 from tests.kit.wait import until

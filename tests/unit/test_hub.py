@@ -8,9 +8,9 @@ import pytest
 from stagedoor.domain.errors import ConflictError, InvalidError, MediaError
 from stagedoor.ipc.messages import AudioMode, VideoMode
 from stagedoor.media.packets import Codec, Kind, Packet
+from stagedoor.outputs.reader import MAX_PACKETS
 from stagedoor.relay.hub import Hub, Publisher, Reader, key_frames, variants
 from stagedoor.relay.hub import path as path_module
-from stagedoor.relay.hub.reader import MAX_PACKETS
 from tests.kit.relay import AUDIO, VIDEO, VP8, FakeConverters, picture, sound
 from tests.kit.wait import until
 

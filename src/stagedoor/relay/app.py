@@ -12,6 +12,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from stagedoor.domain.carrier import CarrierKind
+from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import (
     Binding,
     CarrierUsage,
@@ -25,8 +27,6 @@ from stagedoor.ipc.messages import (
 from stagedoor.relay.events import Events
 from stagedoor.relay.http.access import Access
 from stagedoor.relay.http.live import head, open_live
-from stagedoor.relay.http.messages import answer, read, reason
-from stagedoor.relay.http.problems import HANDLERS
 from stagedoor.relay.http.publish import publish
 from stagedoor.relay.http.whep import Whep
 from stagedoor.relay.hub import Hub
@@ -34,6 +34,8 @@ from stagedoor.relay.metrics import RelayCollector
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import Watched, relay_state
 from stagedoor.relay.viewers import Viewers
+from stagedoor.serving.messages import answer, read
+from stagedoor.serving.problems import HANDLERS
 from stagedoor.telemetry.metrics import CONTENT_TYPE, Metrics
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ def _session_routes(sessions: Sessions) -> list[Route]:
         return answer(sessions.sending(request.path_params["session"], kinds))
 
     async def delete(request: Request) -> Response:
-        return answer(sessions.close(request.path_params["session"], reason(request)))
+        return answer(sessions.close(request.path_params["session"], _reason(request)))
 
     return [
         Route("/sessions", post, methods=["POST"]),
@@ -101,6 +103,14 @@ def _session_routes(sessions: Sessions) -> list[Route]:
         Route("/sessions/{session}/sending", sending, methods=["PUT"]),
         Route("/sessions/{session}", delete, methods=["DELETE"]),
     ]
+
+
+def _reason(request: Request) -> EndReason:
+    """Return why a session is to end; raises `InvalidError` where the query does not say."""
+    try:
+        return EndReason(request.query_params.get("reason", ""))
+    except ValueError:
+        raise InvalidError("reason is not one of those why a session ends") from None
 
 
 def _viewer_routes(parts: Parts) -> list[Route]:

@@ -31,13 +31,13 @@ from stagedoor.relay.metrics import (
     RelayCollector,
     SessionCollector,
 )
-from stagedoor.relay.server import bind_tcp, bind_unix, public_connections, serving
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import relay_state
 from stagedoor.relay.viewers import ViewerFactory, ViewerOffer, ViewerPeer, Viewers
 from stagedoor.rtc.ice import PeerSettings
 from stagedoor.rtc.whep import WhepPeer
 from stagedoor.secrets import Secrets
+from stagedoor.serving.server import bind_tcp, bind_unix, public_connections, serving
 from stagedoor.settings import Settings, WebrtcSettings
 from stagedoor.telemetry.metrics import Metrics
 

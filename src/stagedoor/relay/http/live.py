@@ -16,6 +16,7 @@ from stagedoor.ipc.messages import AudioMode, VideoMode
 from stagedoor.media.mux import Container, Muxer
 from stagedoor.media.packets import Kind, Packet, Track
 from stagedoor.relay.hub import Hub, Reader
+from stagedoor.serving.protocol import ABORT
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +28,6 @@ START_S = 1.5
 """How long it waits for the first packet of each track that the path has."""
 STALLED_S = 10.0
 """A reader that takes not one byte for this long is cut off."""
-ABORT = "stagedoor.abort"
-"""The ASGI extension that ends the connection without waiting for what is buffered."""
 
 
 def split(name: str) -> tuple[str, Container]:

@@ -10,10 +10,10 @@ from types import TracebackType
 
 from stagedoor.domain.errors import ConflictError, InvalidError, NotFoundError
 from stagedoor.ipc.messages import AudioMode, PathStatus, VideoMode
+from stagedoor.outputs.reader import Reader
 from stagedoor.relay.hub.flow import Flow
 from stagedoor.relay.hub.path import Path, PathHooks
 from stagedoor.relay.hub.publisher import Publisher
-from stagedoor.relay.hub.reader import Reader
 from stagedoor.relay.hub.variants import Converters
 
 PATH_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -34,6 +34,7 @@ class Hub:
         self._paths: dict[str, Path] = {}
         self._ids = count(1)
         self._hooks = PathHooks(self._changed, self._idle, self._dispose)
+        self._closed = False
         self._closing: set[asyncio.Future[None]] = set()
 
     async def __aenter__(self) -> "Hub":
@@ -102,11 +103,11 @@ class Hub:
             NotFoundError: Nothing came.
         """
         path = self._path(reader.path)
-        try:
-            async with asyncio.timeout(within):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0 if self._closed else within):
                 await path.seen()
-        except TimeoutError:
-            raise NotFoundError("nothing is published there", code="path_unknown") from None
+        if reader.ended or not path.has_packets:
+            raise NotFoundError("nothing is published there", code="path_unknown")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(settle):
                 await path.complete()
@@ -129,7 +130,8 @@ class Hub:
         return PathStatus(path=path, owner=None) if found is None else found.status(time.monotonic())
 
     async def aclose(self) -> None:
-        """End all paths and stop all conversion; idempotent."""
+        """End all paths and stop all conversion; idempotent. Nobody is waited for from now on."""
+        self._closed = True
         for path in self:
             path.end()
         while self._closing:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from stagedoor.ipc.messages import AudioMode, PathStatus, ReaderStatus, VideoMode
 from stagedoor.media.gop import GopCache
 from stagedoor.media.packets import Codec, Kind, Packet, Track
+from stagedoor.outputs.reader import Reader
 from stagedoor.relay.hub.flow import Flow
 from stagedoor.relay.hub.key_frames import KeyFrameAsker
 from stagedoor.relay.hub.publisher import Publisher
-from stagedoor.relay.hub.reader import Reader
 from stagedoor.relay.hub.timeline import Timeline
 from stagedoor.relay.hub.variants import Converters, Variant
 
@@ -214,8 +214,13 @@ class Path:
         self._check_idle()
 
     async def seen(self) -> None:
-        """Wait until there is a first packet."""
+        """Wait until there is a first packet, or the path has ended."""
         await self._seen.wait()
+
+    @property
+    def has_packets(self) -> bool:
+        """Whether its publisher has written anything."""
+        return self.video is not None or self.audio is not None
 
     async def complete(self) -> None:
         """Wait until there are both picture and sound."""
@@ -246,6 +251,9 @@ class Path:
         for reader in tuple(self.readers):
             reader.end()
             self._forget(reader)
+        # Whoever waits for packets finds that its reader has ended.
+        self._seen.set()
+        self._both.set()
         self._h264.stop()
         self._aac.stop()
         self._hooks.on_idle(self)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from stagedoor.domain.errors import MediaError
 from stagedoor.media.packets import Codec, Kind, Packet
-from stagedoor.relay.hub.reader import Reader
+from stagedoor.outputs.reader import Reader
 
 _log = logging.getLogger(__name__)
 

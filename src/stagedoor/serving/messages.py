@@ -1,4 +1,4 @@
-"""The messages of `ipc.messages` as bodies of requests and answers."""
+"""The messages of `ipc` as bodies of requests and answers."""
 
 from typing import TypeVar
 
@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from stagedoor.domain.errors import InvalidError, TooLargeError
-from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import Message
 
 MAX_MESSAGE = 1024 * 1024
@@ -38,11 +37,3 @@ async def read(request: Request, kind: type[M]) -> M:
 def answer(message: Message, status: int = 200) -> Response:
     """Return a message as the answer."""
     return Response(message.model_dump_json(), status, media_type="application/json")
-
-
-def reason(request: Request) -> EndReason:
-    """Return why a session is to end; raises `InvalidError` where the query does not say."""
-    try:
-        return EndReason(request.query_params.get("reason", ""))
-    except ValueError:
-        raise InvalidError("reason is not one of those why a session ends") from None

@@ -12,7 +12,7 @@ import uvicorn
 
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.open_files import allowed
-from stagedoor.relay.http.protocol import AbortableProtocol, GuardedProtocol
+from stagedoor.serving.protocol import AbortableProtocol, GuardedProtocol
 
 CLOSE_WITHIN_S = 2
 BACKLOG = 256
@@ -34,7 +34,7 @@ def bind_unix(path: Path) -> socket.socket:
     except OSError as error:
         listener.close()
         raise UnavailableError(
-            f"the relay cannot listen on {path}: {error.strerror}",
+            f"{path} cannot be listened on: {error.strerror}",
             code="data_dir_unusable",
             hint="Choose a shorter server.data_dir that this user may write to.",
         ) from error

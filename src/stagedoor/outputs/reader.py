@@ -16,9 +16,14 @@ MAX_BYTES = 16 * 1024 * 1024
 
 
 class _Path(Protocol):
-    name: str
-    video: Track | None
-    audio: Track | None
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def video(self) -> Track | None: ...
+
+    @property
+    def audio(self) -> Track | None: ...
 
     def want_key_frame(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""The HTTP protocol of the relay: what uvicorn's own does not do for a port that anybody can reach."""
+"""HTTP as our servers speak it: what uvicorn's own does not do for a port that anybody can reach."""
 
 import asyncio
 from typing import ClassVar
@@ -8,8 +8,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from stagedoor.connections import PromptProtocol
 from stagedoor.domain.errors import CapacityError
-from stagedoor.relay.http.live import ABORT
-from stagedoor.relay.http.problems import problem
+from stagedoor.serving.problems import problem
+
+ABORT = "stagedoor.abort"
+"""The ASGI extension that ends the connection without waiting for what is buffered."""
 
 
 class AbortableProtocol(H11Protocol):

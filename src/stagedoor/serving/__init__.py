@@ -1,0 +1,1 @@
+"""HTTP servers inside a running loop: sockets, protocol, messages and failures."""
