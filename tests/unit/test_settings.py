@@ -11,7 +11,17 @@ from pydantic import ValidationError
 from stagedoor.commands.show import show
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import InvalidError
-from stagedoor.settings import Layer, PortRange, Settings, Tls, load, load_settings, parse_duration, sources
+from stagedoor.settings import (
+    Layer,
+    MixerSettings,
+    PortRange,
+    Settings,
+    Tls,
+    load,
+    load_settings,
+    parse_duration,
+    sources,
+)
 from stagedoor.settings.sources import env_name, keys, nested, value_of
 
 pytestmark = pytest.mark.unit
@@ -45,6 +55,25 @@ CHANGED: dict[str, Any] = {
         "rtmp://h/live/{path}?key=x",
         {"url": "rtsp://h/{path}", "audio": "opus", "video": "h264", "enabled": False},
     ],
+    "mixer.enabled": False,
+    "mixer.width": 1280,
+    "mixer.height": 720,
+    "mixer.frame_rate": 50,
+    "mixer.preset": "superfast",
+    "mixer.bitrate": 4_000_000,
+    "mixer.key_interval_s": 1,
+    "mixer.audio_bitrate": 128_000,
+    "mixer.guest_url": "rtsp://127.0.0.1:8554/{path}",
+    "mixer.lobby_hears": "silence",
+    "mixer.returns.width": 480,
+    "mixer.returns.height": 270,
+    "mixer.returns.frame_rate": 25,
+    "mixer.returns.bitrate": 500_000,
+    "mixer.returns.key_interval_s": 2,
+    "mixer.multiview.width": 960,
+    "mixer.multiview.height": 540,
+    "mixer.multiview.frame_rate": 15,
+    "mixer.multiview.bitrate": 1_000_000,
     "hub.host": "127.0.0.2",
     "hub.port": 8101,
     "mediamtx.api_url": "http://127.0.0.1:9997",
@@ -85,6 +114,7 @@ def _changed(settings: Settings) -> None:
         True,
     )
     assert (second.audio, second.video, second.enabled) == ("opus", "h264", False)
+    _changed_mixer(settings.mixer)
     assert (settings.hub.host, settings.hub.port) == ("127.0.0.2", 8101)
     assert settings.mediamtx.api_url == "http://127.0.0.1:9997"
     (ice,) = webrtc.ice_servers
@@ -98,6 +128,20 @@ def _changed(settings: Settings) -> None:
     assert webrtc.udp_ports == PortRange(first=40000, last=40100)
     assert webrtc.host_addresses == ("203.0.113.7", "2001:db8::1")
     assert (settings.log.level, settings.log.format) == ("debug", "json")
+
+
+def _changed_mixer(mixer: MixerSettings) -> None:
+    assert not mixer.enabled
+    assert (mixer.width, mixer.height, mixer.frame_rate) == (1280, 720, 50)
+    assert (mixer.preset, mixer.bitrate, mixer.key_interval_s) == ("superfast", 4_000_000, 1)
+    assert (mixer.audio_bitrate, mixer.guest_url) == (128_000, "rtsp://127.0.0.1:8554/{path}")
+    assert mixer.lobby_hears == "silence"
+    multiview = mixer.multiview
+    assert (multiview.width, multiview.height, multiview.frame_rate) == (960, 540, 15)
+    assert multiview.bitrate == 1_000_000
+    returns = mixer.returns
+    assert (returns.width, returns.height, returns.frame_rate) == (480, 270, 25)
+    assert (returns.bitrate, returns.key_interval_s) == (500_000, 2)
 
 
 def test_rtsp_gets_opus_unless_another_sound_is_named(tmp_path: Path) -> None:

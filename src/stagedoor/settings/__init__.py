@@ -1,6 +1,7 @@
 """The settings: one typed tree, and the only reader of `stagedoor.toml` and of the environment."""
 
 from stagedoor.settings.carrier import CarrierSettings, CloudflareSettings
+from stagedoor.settings.mixer import MixerSettings, ReturnSettings
 from stagedoor.settings.model import (
     DestinationSettings,
     GuestsSettings,
@@ -29,8 +30,10 @@ __all__ = [
     "Loaded",
     "LogSettings",
     "MediamtxSettings",
+    "MixerSettings",
     "PortRange",
     "RelaySettings",
+    "ReturnSettings",
     "SeatSettings",
     "ServerSettings",
     "Settings",

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.settings.carrier import WANTED, CarrierSettings
+from stagedoor.settings.mixer import MixerSettings
 from stagedoor.settings.values import (
     Address,
     Color,
@@ -132,6 +133,16 @@ class ServerSettings(Part):
         """The Unix socket at which the relay answers control."""
         return self.run_dir / "relay.sock"
 
+    @property
+    def mixer_socket(self) -> Path:
+        """The Unix socket at which the mixer answers control."""
+        return self.run_dir / "mixer.sock"
+
+    @property
+    def media_dir(self) -> Path:
+        """Where files and stills are that sources show."""
+        return self.data_dir / "media"
+
 
 class SeatSettings(Part):
     """A named place for a guest."""
@@ -144,12 +155,13 @@ class SeatSettings(Part):
     @field_validator("name")
     @classmethod
     def _free_name(cls, value: str) -> str:
-        if value.startswith(("lobby-", "return-")) or value.endswith("-screen") or value in _TAKEN_PATHS:
+        if value.startswith(_TAKEN_PREFIXES) or value.endswith("-screen") or value in _TAKEN_PATHS:
             raise ValueError("is the name of another path of the hub")
         return value
 
 
 _TAKEN_PATHS = frozenset({"program", "preview", "multiview"})
+_TAKEN_PREFIXES = ("lobby-", "return-", "monitor-", "talkback-")
 
 
 def _seats(value: Any) -> Any:  # noqa: ANN401
@@ -310,6 +322,7 @@ class Settings(Part):
     guests: GuestsSettings = Field(default_factory=lambda: GuestsSettings())
     carrier: CarrierSettings = Field(default_factory=lambda: CarrierSettings())
     relay: RelaySettings = Field(default_factory=lambda: RelaySettings())
+    mixer: MixerSettings = Field(default_factory=lambda: MixerSettings())
     hub: HubSettings = Field(default_factory=lambda: HubSettings())
     mediamtx: MediamtxSettings = Field(default_factory=lambda: MediamtxSettings())
     webrtc: WebrtcSettings = Field(default_factory=lambda: WebrtcSettings())

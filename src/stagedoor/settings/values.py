@@ -160,6 +160,11 @@ def _network(value: str) -> str:
     return value
 
 
+def whole(value: Any) -> Any:  # noqa: ANN401
+    """Read a number that an environment variable holds, where only some numbers are allowed."""
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
+
+
 def _one_or_many(value: Any) -> Any:  # noqa: ANN401
     return (value,) if isinstance(value, str) else value
 

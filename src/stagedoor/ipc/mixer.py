@@ -1,0 +1,242 @@
+"""What control and mixer say to each other: HTTP with JSON over a Unix socket.
+
+====== ============ ======================== ==========================================
+verb   path         body → answer            does
+====== ============ ======================== ==========================================
+PUT    /wanted      Wanted → Applied         makes sources, scenes, sound, buses and outputs these
+POST   /cut         SceneCommand → Applied   puts a scene on program at the next frame
+POST   /preview     SceneCommand → Applied   puts a scene on preview
+POST   /take        TakeCommand → Applied    swaps program and preview at once
+POST   /auto        TakeCommand → Applied    takes preview to program with the transition
+POST   /tbar        TbarCommand → Applied    moves the transition by hand
+POST   /fade        FadeCommand → Applied    fades program to black, or back
+GET    /state       → MixerState
+GET    /events      → NDJSON of MixerEvent; the first one carries the whole state
+GET    /thumbnail/{scene}.jpg → the scene as it would look now
+GET    /metrics, /healthz
+====== ============ ======================== ==========================================
+
+Errors are problem documents (`stagedoor.ipc.problems`). Destination URLs are secrets: they travel only here.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from stagedoor.domain.hearing import Place, Strip
+from stagedoor.domain.overlay import Overlay
+from stagedoor.domain.scene import Scene
+from stagedoor.domain.source import Source, SourceState
+from stagedoor.domain.transition import Transition
+from stagedoor.ipc.messages import DestinationSpec, DestinationStatus, Message
+
+
+class Listener(Message):
+    """Somebody who gets a return: program without himself, and talkback.
+
+    Attributes:
+        name: The return's path at the hub is `return-{name}`: a seat's name, or `lobby-{guest}`.
+        sources: The ids of his own sources, which his return never carries.
+        place: Where he is.
+        hears_program: What somebody in the lobby hears beside talkback: program, or nothing.
+        split: Whether the sound goes to `return-audio-{name}` alone, for a carrier that brings the picture.
+    """
+
+    name: str
+    sources: tuple[str, ...] = ()
+    place: Place = Place.SEATED
+    hears_program: bool = True
+    split: bool = False
+
+
+class Monitor(Message):
+    """What one operator listens to, at the path `monitor-{operator}`; no source at all means program."""
+
+    operator: str
+    listen: tuple[str, ...] = ()
+
+
+class Talkback(Message):
+    """An operator who speaks now, from the hub's path `talkback-{operator}`, to these listeners."""
+
+    operator: str
+    to: tuple[str, ...] = ()
+
+
+class Wanted(Message):
+    """Everything that the mixer shall do, whole; sending it again changes nothing.
+
+    Attributes:
+        revision: Grows with each change; older ones are ignored.
+        sources: In the order in which the multiview shows them.
+        scenes: All of them.
+        strips: Sound settings by source id; a source without one has the usual.
+        program: The scene to begin with, where the mixer has none on program yet.
+        preview: The same for preview.
+        transition: What `auto` does.
+        listeners: Whoever gets a return.
+        monitors: Whoever listens on their own.
+        talkbacks: Whoever speaks now.
+        overlays: What is laid onto program, the lowest first.
+        dark: Sources whose camera is said to be off: they show their slate at once.
+        destinations: Where program is published to.
+        watched: Paths of the hub that have readers: what nobody watches is not encoded.
+    """
+
+    revision: int = 0
+    sources: tuple[Source, ...] = ()
+    scenes: tuple[Scene, ...] = ()
+    strips: dict[str, Strip] = Field(default_factory=dict)
+    program: str = ""
+    preview: str = ""
+    transition: Transition = Transition()
+    listeners: tuple[Listener, ...] = ()
+    monitors: tuple[Monitor, ...] = ()
+    talkbacks: tuple[Talkback, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    dark: tuple[str, ...] = ()
+    destinations: tuple[DestinationSpec, ...] = ()
+    watched: tuple[str, ...] = ()
+
+
+class SceneCommand(Message):
+    """A scene, by its id."""
+
+    scene: str
+
+
+class TakeCommand(Message):
+    """Take preview to program; `transition` overrides the usual one."""
+
+    transition: Transition | None = None
+
+
+class TbarCommand(Message):
+    """Where the T-bar stands: 0 program, 1 preview has become program."""
+
+    position: float = Field(ge=0, le=1)
+
+
+class FadeCommand(Message):
+    """Fade program to black, or back from it."""
+
+    black: bool
+    frames: int = Field(default=15, ge=1, le=250)
+
+
+class Applied(Message):
+    """What is so from a frame on.
+
+    Attributes:
+        frame: The number of the first program frame that shows it.
+        revision: Of what was wanted last.
+        program: The scene on program; during a transition the one that it leads to.
+        preview: The scene on preview.
+    """
+
+    frame: int
+    revision: int = 0
+    program: str = ""
+    preview: str = ""
+
+
+class SourceStatus(Message):
+    """What the mixer measures of one source.
+
+    Attributes:
+        age_ms: Since its last picture; null before the first.
+        playout_ms: By how much it is held back now.
+        has_video: Whether a picture has come.
+        has_audio: Whether sound has come.
+        repeated: Program frames that showed an old picture of a live source for want of a new one.
+        concealed_ms: Sound that was missing, in all.
+        code: The last failure's stable code; empty while all is well.
+        reason: The last failure in words.
+    """
+
+    id: str
+    state: SourceState
+    width: int = 0
+    height: int = 0
+    frame_rate: float = 0.0
+    video_codec: str = ""
+    audio_codec: str = ""
+    age_ms: int | None = None
+    playout_ms: int = 0
+    has_video: bool = False
+    has_audio: bool = False
+    repeated: int = 0
+    concealed_ms: int = 0
+    code: str = ""
+    reason: str = ""
+
+
+class Meter(Message):
+    """Loudness of the last 100 ms in dBFS, -120 for silence; `lufs`: program's momentary one (EBU R 128)."""
+
+    peak: tuple[float, ...]
+    rms: tuple[float, ...]
+    lufs: float | None = None
+
+
+class Timing(Message):
+    """How the clock is kept.
+
+    Attributes:
+        render_p50: Milliseconds to draw a frame, of the last half minute's; the same for the others.
+        late_frames: Frames whose drawing began too late, since the start.
+        repeated_frames: Frames that showed the picture before them for want of time.
+        skipped_frames: Frames that there never were, after the machine had stood still.
+        dropped_frames: Frames that were drawn and not encoded.
+    """
+
+    render_p50: float = 0.0
+    render_p95: float = 0.0
+    render_p99: float = 0.0
+    late_frames: int = 0
+    repeated_frames: int = 0
+    skipped_frames: int = 0
+    dropped_frames: int = 0
+
+
+class MixerState(Message):
+    """The mixer's whole actual state.
+
+    Attributes:
+        frame: The number of the newest program frame; they begin with 0 at the start of the process.
+        started_ns: When frame 0 was due, nanoseconds of `time.monotonic_ns()`.
+        position: Of a transition that goes on, 0…1; null while there is none.
+        black: How far program is faded to black, 0…1.
+        on_program: The sources that are seen in program, also during a transition.
+        on_preview: The sources that preview would show.
+        heard: The sources that are heard in program.
+        overlays: The ids of the overlays that are on, or coming.
+    """
+
+    pid: int
+    version: str
+    revision: int = 0
+    frame: int = 0
+    started_ns: int = 0
+    width: int = 0
+    height: int = 0
+    frame_rate: int = 0
+    program: str = ""
+    preview: str = ""
+    position: float | None = None
+    black: float = 0.0
+    on_program: tuple[str, ...] = ()
+    on_preview: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
+    overlays: tuple[str, ...] = ()
+    sources: tuple[SourceStatus, ...] = ()
+    destinations: tuple[DestinationStatus, ...] = ()
+    timing: Timing = Timing()
+
+
+class MixerEvent(Message):
+    """One line of `GET /events`: `state` first, on every change and once a second; `meters` at 10 Hz."""
+
+    type: Literal["state", "meters"]
+    state: MixerState | None = None
+    meters: dict[str, Meter] | None = None

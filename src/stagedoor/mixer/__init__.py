@@ -1,0 +1,1 @@
+"""The mixer process: sources, canvas, sound, transitions, program."""

@@ -1,0 +1,1 @@
+"""Encoders of what the mixer makes: each in a thread of its own, fed through a short queue."""

@@ -1,0 +1,297 @@
+"""The mixer's parts, put together."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from types import MappingProxyType
+from typing import Final, Self, TypeVar
+
+from stagedoor import __version__
+from stagedoor.domain.errors import NotFoundError, StagedoorError
+from stagedoor.domain.hearing import PROGRAM_BUS, Room, buses
+from stagedoor.domain.ids import TALKBACK_PREFIX
+from stagedoor.domain.overlay import Overlay
+from stagedoor.domain.tally import tallies
+from stagedoor.domain.transition import Transition
+from stagedoor.ipc.mixer import Applied, MixerState, Wanted
+from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.levels import Levels
+from stagedoor.mixer.multiview import Multiview, View
+from stagedoor.mixer.outlets.outlets import Outlets
+from stagedoor.mixer.outlets.pictures import OnPicture
+from stagedoor.mixer.picture.overlays import draw, unchanged
+from stagedoor.mixer.picture.text import Drawn
+from stagedoor.mixer.program import Program, Shown
+from stagedoor.mixer.sound.engine import Block, SoundEngine
+from stagedoor.mixer.sound.mixing import FADE_SAMPLES
+from stagedoor.mixer.sound.talkback import ramp_samples
+from stagedoor.mixer.sound_loop import SoundLoop
+from stagedoor.mixer.sources.opening import Hub
+from stagedoor.mixer.sources.rack import Rack
+from stagedoor.mixer.switcher import Switcher
+from stagedoor.mixer.thumbnail import thumbnail
+from stagedoor.settings.mixer import MixerSettings
+
+logger = logging.getLogger(__name__)
+
+ANSWER_WITHIN_S: Final = 2.0
+"""How long a command may take; it is done at the edge of the next frame."""
+
+T = TypeVar("T")
+
+
+class Engine:
+    """Everything that mixes; `Engine.open` runs it.
+
+    Attributes:
+        levels: The newest meters.
+        wanted: What was wanted last.
+    """
+
+    def __init__(self, settings: MixerSettings, hub: Hub, group: asyncio.TaskGroup) -> None:
+        self._settings = settings
+        self._size = (settings.width, settings.height)
+        # The first frames would be late if their time had begun before everything was there.
+        self._clock = Clock(time.monotonic_ns() + 50_000_000, settings.frame_rate)
+        self._sounds = SoundEngine()
+        self._rack = Rack(hub, settings.guest_url, self._size, self._sounds)
+        self._program = Program(self._clock, self._rack, self._size, self._on_frame)
+        self._sound_loop = SoundLoop(self._clock, self._sounds, lambda: self._rack.feeds, self._on_block)
+        self._changed = asyncio.Event()
+        self._outlets = Outlets(settings, hub, group, self._changed.set, self._draw_multiview)
+        self._loop = asyncio.get_running_loop()
+        self._order = asyncio.Lock()
+        self._seen: tuple[object, ...] = ()
+        self._on_air: frozenset[str] = frozenset()
+        self._heard: tuple[str, ...] = ()
+        self._ducked: set[str] = set()
+        self._drawn: dict[str, tuple[Overlay, Drawn]] = {}
+        self.levels = Levels()
+        self.wanted = Wanted(revision=-1)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: MixerSettings, hub: Hub) -> AsyncIterator[Self]:
+        """Mix until the block ends."""
+        async with asyncio.TaskGroup() as group:
+            engine = cls(settings, hub, group)
+            engine._outlets.open()
+            engine._route()
+            engine._program.start()
+            engine._sound_loop.start()
+            try:
+                yield engine
+            finally:
+                await engine._outlets.aclose()
+                await asyncio.to_thread(engine._stop)
+
+    def _stop(self) -> None:
+        self._program.stop()
+        self._sound_loop.stop()
+        self._rack.close()
+
+    # What control asks for.
+
+    async def want(self, wanted: Wanted) -> Applied:
+        """Make everything what is wanted; what is older than the last is left alone."""
+        async with self._order:
+            if wanted.revision < self.wanted.revision:
+                return await self._ask(lambda frame: self._applied(frame))
+            self.wanted = wanted
+            await asyncio.to_thread(self._rack.apply, wanted.sources)
+            self._darken(wanted.dark)
+            self._drawn = await asyncio.to_thread(self._draw_overlays, wanted.overlays)
+            self._sounds.set_strips(wanted.strips)
+            await self._outlets.apply(wanted)
+            return await self._ask(lambda frame: self._use(wanted, frame))
+
+    def _darken(self, dark: Iterable[str]) -> None:
+        named = frozenset(dark)
+        for key, feed in self._rack.feeds.items():
+            feed.dark = key in named
+
+    def _draw_overlays(self, overlays: Iterable[Overlay]) -> dict[str, tuple[Overlay, Drawn]]:
+        """Draw what has changed; what cannot be drawn is left out, and the log says why."""
+        drawn: dict[str, tuple[Overlay, Drawn]] = {}
+        for overlay in overlays:
+            old, picture = self._drawn.get(overlay.id, (None, None))
+            try:
+                if picture is None or not unchanged(old, overlay):
+                    picture = draw(overlay, self._size)
+            except StagedoorError as error:
+                logger.warning("Overlay %s is not shown: %s", overlay.id, error)
+                continue
+            drawn[overlay.id] = overlay, picture
+        return drawn
+
+    def _use(self, wanted: Wanted, frame: int) -> Applied:
+        program, switcher = self._program, self._program.switcher
+        scenes = {scene.id: scene for scene in wanted.scenes}
+        # A scene that was taken away while it is on air stands until it is left.
+        for scene in (switcher.program, switcher.preview):
+            if scene in program.scenes:
+                scenes.setdefault(scene, program.scenes[scene])
+        program.scenes = MappingProxyType(scenes)
+        if not switcher.program and wanted.program in scenes:
+            switcher = switcher.cut(wanted.program)
+        if not switcher.preview and wanted.preview in scenes and switcher.transition is None:
+            switcher = switcher.with_preview(wanted.preview)
+        program.switcher = switcher
+        pictures = {key: picture for key, (_, picture) in self._drawn.items()}
+        program.overlays.use(wanted.overlays, pictures, frame)
+        self._seen = ()
+        return self._applied(frame)
+
+    async def cut(self, scene: str) -> Applied:
+        """Put a scene on program; raises `NotFoundError` for one that is not there."""
+        return await self._switch(lambda now, _: now.cut(self._known(scene)))
+
+    async def preview(self, scene: str) -> Applied:
+        """Put a scene on preview; raises `NotFoundError` or, during a transition, `ConflictError`."""
+        return await self._switch(lambda now, _: now.with_preview(self._known(scene)))
+
+    async def take(self) -> Applied:
+        """Swap program and preview at once."""
+        return await self._switch(lambda now, _: now.take() if now.preview else now)
+
+    async def auto(self, transition: Transition | None) -> Applied:
+        """Take preview to program with a transition; raises `ConflictError` while one goes on."""
+        wanted = transition or self.wanted.transition
+        return await self._switch(lambda now, frame: now.auto(wanted, frame - 1) if now.preview else now)
+
+    async def tbar(self, position: float) -> Applied:
+        """Move the transition by hand."""
+        transition = self.wanted.transition
+        return await self._switch(lambda now, _: now.with_bar(position, transition) if now.preview else now)
+
+    async def fade(self, *, black: bool, frames: int) -> Applied:
+        """Fade program to black, or back."""
+        return await self._switch(
+            lambda now, frame: now.with_fade(black=black, frames=frames, frame=frame - 1)
+        )
+
+    def _known(self, scene: str) -> str:
+        if scene not in self._program.scenes:
+            raise NotFoundError(f"there is no scene {scene}", code="scene_unknown")
+        return scene
+
+    async def _switch(self, change: Callable[[Switcher, int], Switcher]) -> Applied:
+        def act(frame: int) -> Applied:
+            # What was under way is where it has come to by now.
+            self._program.switcher, _ = self._program.switcher.at(frame - 1)
+            self._program.switcher = change(self._program.switcher, frame)
+            return self._applied(frame)
+
+        applied = await self._ask(act)
+        self._changed.set()
+        return applied
+
+    async def _ask(self, act: Callable[[int], T]) -> T:
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            return await asyncio.wrap_future(self._program.ask(act))
+
+    def _applied(self, frame: int) -> Applied:
+        switcher = self._program.switcher
+        program = switcher.program if switcher.transition is None else switcher.preview
+        return Applied(frame=frame, revision=self.wanted.revision, program=program, preview=switcher.preview)
+
+    # In the mixer's threads.
+
+    def _on_frame(self, shown: Shown) -> None:
+        self._outlets.frame(shown)
+        seen = (shown.shot.scenes, id(self._program.scenes), self.wanted.revision)
+        if seen != self._seen:
+            self._seen = seen
+            self._route()
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._changed.set)
+
+    def _on_block(self, block: Block) -> None:
+        self._outlets.block(block)
+        self.levels.take(block)
+
+    def _draw_multiview(self, on_picture: OnPicture) -> Multiview:
+        multiview = self._settings.multiview
+        clock = Clock(self._clock.started_ns, multiview.frame_rate)
+        size = (multiview.width, multiview.height)
+        return Multiview(clock, size, self._view, self._rack.shown, on_picture)
+
+    def _view(self) -> View:
+        """What the multiview shows now."""
+        newest, preview = self._program.newest, self._program.scene(self._program.switcher.preview)
+        sources = self._rack.seen
+        return View(
+            None if newest is None else newest.canvas,
+            preview,
+            sources,
+            tallies(sources, self._on_air, preview.visible),
+            self._rack.labels,
+            self.levels.meters,
+        )
+
+    def _route(self) -> None:
+        """Say anew who hears whom."""
+        newest = self._program.newest
+        scenes = newest.shot.scenes if newest else ()
+        self._on_air = frozenset(source for scene in scenes for source in self._program.scene(scene).visible)
+        wanted = self.wanted
+        room = Room(
+            self._rack.ids, self._on_air, wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks
+        )
+        mixed = buses(room)
+        self._sounds.set_buses(mixed)
+        for name, bus in mixed.items():
+            voices = {f"{TALKBACK_PREFIX}{operator}": 1.0 for operator in bus.talkbacks}
+            gains = {source: gain * bus.duck for source, gain in bus.gains.items()}
+            changed = bool(voices) is not (name in self._ducked)
+            ramp = ramp_samples(speaking=bool(voices)) if changed else FADE_SAMPLES
+            self._sounds.set_gains({name: {**gains, **voices}}, ramp)
+        self._ducked = {name for name, bus in mixed.items() if bus.talkbacks}
+        self._heard = tuple(mixed[PROGRAM_BUS].gains)
+
+    # What is so.
+
+    async def changes(self, within_s: float) -> bool:
+        """Return when something has changed, or after so many seconds; tells which."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self._changed.wait()
+        except TimeoutError:
+            return False
+        self._changed.clear()
+        return True
+
+    async def thumbnail(self, scene: str) -> bytes:
+        """Return a JPEG of a scene as it would look now; raises `NotFoundError` for one that is not there."""
+        self._known(scene)
+        return await asyncio.to_thread(thumbnail, self._program.scene(scene), self._rack, self._size)
+
+    def state(self) -> MixerState:
+        """Return everything that is so now."""
+        now_s, newest, switcher = time.monotonic(), self._program.newest, self._program.switcher
+        shot = newest.shot if newest else None
+        moving = shot is not None and shot.transition is not None
+        return MixerState(
+            pid=os.getpid(),
+            version=__version__,
+            revision=self.wanted.revision,
+            frame=newest.number if newest else 0,
+            started_ns=self._clock.started_ns,
+            width=self._settings.width,
+            height=self._settings.height,
+            frame_rate=self._settings.frame_rate,
+            program=switcher.preview if moving else switcher.program,
+            preview=switcher.preview,
+            position=shot.position if shot is not None and moving else None,
+            black=shot.black if shot else 0.0,
+            on_program=tuple(sorted(self._on_air)),
+            on_preview=tuple(sorted(self._program.scene(switcher.preview).visible)),
+            heard=self._heard,
+            overlays=self._program.overlays.on,
+            sources=self._rack.statuses(now_s),
+            destinations=self._outlets.destinations,
+            timing=self._program.lateness.timing(self._outlets.dropped),
+        )

@@ -1,0 +1,75 @@
+"""The mixer process."""
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from stagedoor.aio.closing import cancel_and_wait
+from stagedoor.loops import fast_loop
+from stagedoor.mixer.app import control_app
+from stagedoor.mixer.engine import Engine
+from stagedoor.mixer.events import Events
+from stagedoor.mixer.sources.opening import Hub
+from stagedoor.secrets import Secrets
+from stagedoor.serving.server import bind_unix, serving
+from stagedoor.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+SWITCH_INTERVAL_S = 0.0005
+"""Python's threads take turns this often: with its usual 5 ms the clock's thread would be late by as much."""
+
+
+def run(settings: Settings, secrets: Secrets) -> int:
+    """Mix until SIGTERM or SIGINT; returns the exit code.
+
+    Raises:
+        UnavailableError: The socket for control cannot be listened on.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    with asyncio.Runner(loop_factory=fast_loop()) as runner:
+        runner.run(_main(settings, secrets))
+    return 0
+
+
+async def _main(settings: Settings, secrets: Secrets) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with mixer(settings, secrets):
+        gc.freeze()
+        gc.enable()
+        mine = settings.mixer
+        logger.info("The mixer is ready: %d×%d, %d frames a second", mine.width, mine.height, mine.frame_rate)
+        await stop.wait()
+        logger.info("The mixer stops")
+
+
+@asynccontextmanager
+async def mixer(settings: Settings, secrets: Secrets) -> AsyncIterator[Engine]:
+    """Run all of the mixer within the caller's loop.
+
+    Raises:
+        UnavailableError: The socket for control cannot be listened on.
+    """
+    socket = await asyncio.to_thread(bind_unix, settings.server.mixer_socket)
+    try:
+        async with Engine.open(settings.mixer, Hub(settings.hub.url, secrets.operator_token)) as engine:
+            events = Events(engine)
+            telling = asyncio.get_running_loop().create_task(events.run(), name="events")
+            try:
+                async with serving(control_app(engine, events), socket):
+                    try:
+                        yield engine
+                    finally:
+                        events.close()
+            finally:
+                await cancel_and_wait(telling)
+    finally:
+        socket.close()
+        await asyncio.to_thread(settings.server.mixer_socket.unlink, missing_ok=True)

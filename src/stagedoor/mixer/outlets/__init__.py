@@ -1,0 +1,1 @@
+"""Where what the mixer makes goes: streams with readers, the hub, destinations."""

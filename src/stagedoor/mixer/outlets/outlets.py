@@ -1,0 +1,215 @@
+"""Everything that leaves the mixer: what is encoded for whom, and where it goes."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from stagedoor.aio.closing import cancel_and_wait
+from stagedoor.domain.hearing import PROGRAM_BUS, monitor_bus, return_bus
+from stagedoor.domain.ids import (
+    MONITOR_PREFIX,
+    MULTIVIEW,
+    PROGRAM,
+    return_audio_path,
+    return_path,
+)
+from stagedoor.ipc.messages import DestinationSpec, DestinationStatus
+from stagedoor.ipc.mixer import Listener, Wanted
+from stagedoor.media.packets import Kind, Packet
+from stagedoor.mixer.encode.video import VideoEncoder, VideoFormat
+from stagedoor.mixer.outlets.hub import publish
+from stagedoor.mixer.outlets.pictures import JOIN_WITHIN_S, RETURN, Drawing, OnPicture, Pictures
+from stagedoor.mixer.outlets.sound import SoundOutlets
+from stagedoor.mixer.outlets.stream import Bridge, Stream
+from stagedoor.mixer.program import Shown
+from stagedoor.mixer.sound.codec import AacEncoder, OpusEncoder
+from stagedoor.mixer.sound.engine import Block
+from stagedoor.mixer.sources.opening import Hub
+from stagedoor.outputs.destination import Destination
+from stagedoor.settings.mixer import MixerSettings
+
+logger = logging.getLogger(__name__)
+
+RETURN_VIDEO: Final = "return-video"
+"""The path with the returns' picture alone, for a carrier that gives it to all guests itself."""
+RETURN_BITRATE: Final = 96_000
+_AAC: Final = "program-aac"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a stream carries: a picture, a bus, or both; empty for none."""
+
+    picture: str = ""
+    bus: str = ""
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of its tracks."""
+        return frozenset(({Kind.VIDEO} if self.picture else set()) | ({Kind.AUDIO} if self.bus else set()))
+
+
+class Outlets:
+    """Program, returns, monitors, multiview, destinations; changed on the loop, fed by the mixer's threads.
+
+    Args:
+        settings: How everything is encoded.
+        hub: Where streams are published.
+        group: Runs what publishes.
+        on_change: Called when a destination's status has changed.
+        draw_multiview: Makes what draws the multiview.
+    """
+
+    def __init__(
+        self,
+        settings: MixerSettings,
+        hub: Hub,
+        group: asyncio.TaskGroup,
+        on_change: Callable[[], None],
+        draw_multiview: Callable[[OnPicture], Drawing],
+    ) -> None:
+        self._settings = settings
+        self._hub = hub
+        self._group = group
+        self._on_change = on_change
+        self._loop = asyncio.get_running_loop()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._sounds = SoundOutlets()
+        self._pictures = Pictures(settings, draw_multiview, self._on_packet)
+        self._streams: dict[str, tuple[Content, Stream]] = {}
+        self._specs: dict[str, DestinationSpec] = {}
+        self._destinations: dict[str, Destination] = {}
+        self._has_aac = False
+        self._program = Stream(PROGRAM, lambda: self._encoder.want_key_frame())
+        bridge = Bridge(self._program, self._loop)
+        self._encoder = VideoEncoder(PROGRAM, _program_format(settings), bridge, is_first=True)
+
+    # On the loop.
+
+    def open(self) -> None:
+        """Begin with program."""
+        bridge = Bridge(self._program, self._loop)
+        self._sounds.add(PROGRAM, PROGRAM_BUS, OpusEncoder(self._settings.audio_bitrate), bridge)
+        self._encoder.start()
+        self._run(PROGRAM, publish(self._program, self._hub))
+
+    async def apply(self, wanted: Wanted) -> None:
+        """Have the streams that are wanted and watched, and the destinations that are wanted."""
+        watched = frozenset(wanted.watched)
+        await self._have_streams({name: content for name, content in _streams(wanted) if name in watched})
+        await self._have_destinations(wanted.destinations)
+
+    async def aclose(self) -> None:
+        """End everything; idempotent."""
+        await cancel_and_wait(*self._tasks.values())
+        self._tasks.clear()
+        await self._pictures.have(frozenset())
+        self._encoder.stop()
+        if not await asyncio.to_thread(self._encoder.join, JOIN_WITHIN_S):
+            logger.warning("Program's encoder has not ended in time")
+
+    @property
+    def destinations(self) -> tuple[DestinationStatus, ...]:
+        """How program's destinations do."""
+        return tuple(each.status for each in self._destinations.values())
+
+    @property
+    def dropped(self) -> int:
+        """Pictures of program that were never encoded."""
+        return self._encoder.dropped
+
+    async def _have_streams(self, wanted: dict[str, Content]) -> None:
+        ending = [name for name, (content, _) in self._streams.items() if wanted.get(name) != content]
+        for name in ending:
+            self._sounds.remove(name)
+            await self._end(name)
+            del self._streams[name]
+        for name in wanted.keys() - self._streams.keys():
+            self._open_stream(name, wanted[name])
+        await self._pictures.have(frozenset(each.picture for each in wanted.values() if each.picture))
+
+    def _open_stream(self, name: str, content: Content) -> None:
+        stream = Stream(name, lambda: self._pictures.want_key_frame(content.picture))
+        self._streams[name] = content, stream
+        if content.bus:
+            encoder = OpusEncoder(RETURN_BITRATE)
+            self._sounds.add(name, content.bus, encoder, Bridge(stream, self._loop))
+        self._run(name, publish(stream, self._hub, content.kinds))
+
+    async def _have_destinations(self, specs: tuple[DestinationSpec, ...]) -> None:
+        wanted = {spec.id: spec for spec in specs}
+        for key in [key for key, spec in self._specs.items() if wanted.get(key) != spec]:
+            await self._end(f"destination {key}")
+            del self._specs[key], self._destinations[key]
+        self._have_aac(bool(wanted))
+        for key in wanted.keys() - self._specs.keys():
+            self._specs[key] = wanted[key]
+            destination = Destination(
+                wanted[key], self._program.open_reader, self._on_change, PROGRAM, carrier="Mixer"
+            )
+            self._destinations[key] = destination
+            self._run(f"destination {key}", destination.run())
+
+    def _have_aac(self, wanted: bool) -> None:
+        if wanted and not self._has_aac:
+            encoder = AacEncoder(self._settings.audio_bitrate)
+            self._sounds.add(_AAC, PROGRAM_BUS, encoder, Bridge(self._program, self._loop))
+        elif not wanted:
+            self._sounds.remove(_AAC)
+        self._has_aac = wanted
+
+    def _run(self, name: str, run: Coroutine[Any, Any, None]) -> None:
+        self._tasks[name] = self._group.create_task(run, name=name)
+
+    async def _end(self, name: str) -> None:
+        await cancel_and_wait(self._tasks.pop(name))
+
+    # In the mixer's threads.
+
+    def frame(self, shown: Shown) -> None:
+        """Take a program frame."""
+        self._encoder.put(shown.canvas.frame, shown.number)
+        self._pictures.frame(shown)
+
+    def block(self, block: Block) -> None:
+        """Take a block of every bus."""
+        self._sounds.block(block.at, block.sound)
+
+    def _on_packet(self, picture: str, packet: Packet) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._hand_out, picture, packet)
+
+    def _hand_out(self, picture: str, packet: Packet) -> None:
+        for content, stream in self._streams.values():
+            if content.picture == picture:
+                stream.write(packet)
+
+
+def _streams(wanted: Wanted) -> Iterator[tuple[str, Content]]:
+    """Yield everything that could be made for somebody, by its path."""
+    for listener in wanted.listeners:
+        yield _return(listener)
+    yield RETURN_VIDEO, Content(RETURN)
+    yield MULTIVIEW, Content(MULTIVIEW)
+    for monitor in wanted.monitors:
+        yield MONITOR_PREFIX + monitor.operator, Content(bus=monitor_bus(monitor.operator))
+
+
+def _return(listener: Listener) -> tuple[str, Content]:
+    bus = return_bus(listener.name)
+    if listener.split:
+        return return_audio_path(listener.name), Content(bus=bus)
+    return return_path(listener.name), Content(RETURN, bus)
+
+
+def _program_format(settings: MixerSettings) -> VideoFormat:
+    return VideoFormat(
+        settings.width,
+        settings.height,
+        settings.frame_rate,
+        settings.bitrate,
+        settings.key_interval_s * settings.frame_rate,
+        settings.preset,
+    )

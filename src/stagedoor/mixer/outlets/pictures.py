@@ -1,0 +1,121 @@
+"""The pictures beside program's that are encoded while somebody watches them."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from stagedoor.domain.ids import MULTIVIEW
+from stagedoor.media.packets import Packet
+from stagedoor.mixer.encode.video import VideoEncoder, VideoFormat
+from stagedoor.mixer.picture.planes import Planes
+from stagedoor.mixer.program import Shown
+from stagedoor.settings.mixer import MixerSettings
+
+RETURN: Final = "return"
+JOIN_WITHIN_S: Final = 2.0
+
+OnPicture = Callable[[Planes, int], None]
+
+
+class Drawing(Protocol):
+    """What draws the multiview, in a thread of its own."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End."""
+
+
+class Pictures:
+    """The return's picture and the multiview; each runs while it is wanted.
+
+    Args:
+        settings: How they are encoded.
+        draw_multiview: Makes what draws the multiview.
+        on_packet: Gets each packet with the name of its picture, in an encoder's thread.
+    """
+
+    def __init__(
+        self,
+        settings: MixerSettings,
+        draw_multiview: Callable[[OnPicture], Drawing],
+        on_packet: Callable[[str, Packet], None],
+    ) -> None:
+        self._settings = settings
+        self._draw_multiview = draw_multiview
+        self._on_packet = on_packet
+        self._encoders: dict[str, VideoEncoder] = {}
+        self._drawing: Drawing | None = None
+        self._returned = -1
+
+    async def have(self, wanted: frozenset[str]) -> None:
+        """Encode these and no others; what goes on begins with a key frame for whoever has just come."""
+        for name in self._encoders.keys() - wanted:
+            await asyncio.to_thread(self._stop, name)
+        for name in self._encoders:
+            self.want_key_frame(name)
+        for name in wanted - self._encoders.keys():
+            self._start(name)
+
+    def want_key_frame(self, name: str) -> None:
+        """Have a picture's next frame be a key frame."""
+        encoder = self._encoders.get(name)
+        if encoder is not None:
+            encoder.want_key_frame()
+
+    def frame(self, shown: Shown) -> None:
+        """Take a program frame, for the returns; in program's thread."""
+        encoder = self._encoders.get(RETURN)
+        if encoder is None:
+            return
+        number = shown.number * _rate(self._settings) // self._settings.frame_rate
+        if number != self._returned:
+            self._returned = number
+            encoder.put(shown.canvas.frame, number)
+
+    def _start(self, name: str) -> None:
+        form = _return_format(self._settings) if name == RETURN else _multiview_format(self._settings)
+        encoder = VideoEncoder(name, form, lambda packet: self._on_packet(name, packet))
+        encoder.start()
+        self._encoders[name] = encoder
+        if name == MULTIVIEW:
+            self._drawing = self._draw_multiview(lambda planes, number: encoder.put(planes.frame, number))
+            self._drawing.start()
+
+    def _stop(self, name: str) -> None:
+        if name == MULTIVIEW and self._drawing is not None:
+            self._drawing.stop()
+            self._drawing = None
+        encoder = self._encoders.pop(name)
+        encoder.stop()
+        encoder.join(JOIN_WITHIN_S)
+
+
+def _rate(settings: MixerSettings) -> int:
+    return min(settings.returns.frame_rate, settings.frame_rate)
+
+
+def _return_format(settings: MixerSettings) -> VideoFormat:
+    returns, rate = settings.returns, _rate(settings)
+    return VideoFormat(
+        returns.width,
+        returns.height,
+        rate,
+        returns.bitrate,
+        returns.key_interval_s * rate,
+        profile="baseline",
+    )
+
+
+def _multiview_format(settings: MixerSettings) -> VideoFormat:
+    multiview = settings.multiview
+    return VideoFormat(
+        multiview.width,
+        multiview.height,
+        multiview.frame_rate,
+        multiview.bitrate,
+        2 * multiview.frame_rate,
+        preset="superfast",
+        profile="baseline",
+    )

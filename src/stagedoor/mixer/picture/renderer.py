@@ -1,0 +1,159 @@
+"""Draws the layers of a scene or a transition onto a canvas."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from stagedoor.domain.geometry import Box, Placement, boxed, placed
+from stagedoor.domain.layers import Fill, Layer
+from stagedoor.domain.scene import Slot
+from stagedoor.mixer.picture.masks import rounded
+from stagedoor.mixer.picture.picture import Picture, Scaler, Size
+from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
+from stagedoor.mixer.picture.text import plate
+
+GROUND_SHRUNK: Final = 24
+"""A ground is the picture itself, scaled down by so much and up again."""
+GROUND_DIMMED: Final = 110
+"""Weight 0…256 of the picture in its ground; the rest is black."""
+LABEL_HEIGHT: Final = 0.045
+"""Of a label's plate, in fractions of the canvas's height."""
+
+Show = Callable[[str], Picture]
+"""The picture that a source shows now; its slate where it has none."""
+_BLACK: Final = color("#000000")
+
+
+class Renderer:
+    """Draws onto canvases of one size; one thread's own.
+
+    Args:
+        width: Pixels, even.
+        height: Pixels, even.
+
+    Attributes:
+        used: The sizes that each source was drawn in, since this was last emptied.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self._width, self._height = width, height
+        self._scaler = Scaler()
+        self.used: dict[str, set[Size]] = {}
+
+    def draw(self, layers: Iterable[Layer], show: Show, labels: Mapping[str, str]) -> Planes:
+        """Return a new canvas with all layers on it.
+
+        Args:
+            layers: The lowest first.
+            show: Gives the picture of a source.
+            labels: What is written on slots that show their source's label.
+        """
+        canvas = Planes.new(self._width, self._height)
+        for layer in self._visible(layers):
+            if isinstance(layer.content, Fill):
+                self._fill(canvas, layer.content.color, layer)
+            else:
+                self._slot(canvas, layer.content, layer, show, labels)
+        return canvas
+
+    def _visible(self, layers: Iterable[Layer]) -> list[Layer]:
+        """Return the layers from the topmost one on that covers everything below it."""
+        found: list[Layer] = []
+        for layer in layers:
+            if isinstance(layer.content, Fill) and layer.opacity >= 1 and self._clip(layer) == self._whole:
+                found.clear()
+            found.append(layer)
+        return found
+
+    @property
+    def _whole(self) -> Box:
+        return Box(0, 0, self._width, self._height)
+
+    def _clip(self, layer: Layer) -> Box:
+        return boxed(layer.clip, self._width, self._height).within(self._whole)
+
+    def _fill(self, canvas: Planes, paint: str, layer: Layer) -> None:
+        canvas.tint(color(paint), self._clip(layer), round(layer.opacity * OPAQUE))
+
+    def _slot(self, canvas: Planes, slot: Slot, layer: Layer, show: Show, labels: Mapping[str, str]) -> None:
+        picture = show(slot.source)
+        placement = placed(slot, self._width, self._height, picture.width, picture.height)
+        if placement is None:
+            return
+        seen = placement.box.within(self._clip(layer))
+        weight = round(layer.opacity * OPAQUE)
+        if not seen.width or weight <= 0:
+            return
+        size = (placement.scaled_width, placement.scaled_height)
+        self.used.setdefault(slot.source, set()).add(size)
+        scaled = picture.at(size, self._scaler)
+        if not (placement.ground or slot.border.width or slot.radius or slot.label):
+            window = Box(
+                placement.window.x + seen.x - placement.box.x,
+                placement.window.y + seen.y - placement.box.y,
+                seen.width,
+                seen.height,
+            )
+            canvas.lay(scaled, window, seen, weight)
+            return
+        tile = self._tile(slot, placement, picture, scaled)
+        if slot.label:
+            self._write(tile, labels.get(slot.source, slot.source), self._edge(slot))
+        self._lay_tile(canvas, tile, slot, placement, seen, weight)
+
+    def _tile(self, slot: Slot, placement: Placement, picture: Picture, scaled: Planes) -> Planes:
+        """Return what the slot's box shows, as a picture of its own."""
+        box = placement.box
+        tile = Planes.new(box.width, box.height)
+        if placement.ground:
+            self._ground(tile, picture)
+        tile.lay(scaled, placement.window, placement.picture)
+        edge = round(slot.border.width * self._height)
+        if edge:
+            self._frame(tile, slot, placement, edge)
+        return tile
+
+    def _ground(self, tile: Planes, picture: Picture) -> None:
+        small = (max(2, tile.width // GROUND_SHRUNK * 2), max(2, tile.height // GROUND_SHRUNK * 2))
+        soft = self._scaler.scale(picture.at(small, self._scaler).frame, (tile.width, tile.height))
+        whole = Box(0, 0, tile.width, tile.height)
+        tile.fill(_BLACK)
+        tile.lay(soft, whole, whole, GROUND_DIMMED)
+
+    def _frame(self, tile: Planes, slot: Slot, placement: Placement, edge: int) -> None:
+        """Draw the border inside the edge of the whole slot, of which the tile may be a part."""
+        whole = placement.whole
+        bare = tile.copy()
+        tile.fill(color(slot.border.color))
+        inner = rounded(whole.width, whole.height, self._radius(slot), edge)
+        window = Box(0, 0, tile.width, tile.height)
+        offset = (placement.box.x - whole.x, placement.box.y - whole.y)
+        tile.lay_masked(bare, inner.cut(*offset, tile.width, tile.height), window, window)
+
+    def _radius(self, slot: Slot) -> int:
+        return round(slot.radius * self._height)
+
+    def _lay_tile(
+        self, canvas: Planes, tile: Planes, slot: Slot, placement: Placement, seen: Box, weight: int
+    ) -> None:
+        box, whole = placement.box, placement.whole
+        window = seen.moved(-box.x, -box.y)
+        if not self._radius(slot):
+            canvas.lay(tile, window, seen, weight)
+            return
+        mask = rounded(whole.width, whole.height, self._radius(slot))
+        part = mask.cut(box.x - whole.x, box.y - whole.y, box.width, box.height)
+        canvas.lay_masked(tile, part, window, seen, weight)
+
+    def _edge(self, slot: Slot) -> int:
+        """How far inside the slot's edge a label keeps, for its border and for a corner that is cut off."""
+        return round((slot.border.width + slot.radius / 4) * self._height) // 2 * 2
+
+    def _write(self, tile: Planes, label: str, edge: int) -> None:
+        if not label:
+            return
+        overlay = plate(label, max(12, round(self._height * LABEL_HEIGHT)))
+        width, height = overlay.planes.width, overlay.planes.height
+        whole = Box(0, 0, tile.width, tile.height)
+        low = (tile.height - height * 3 // 2) // 2 * 2 - edge
+        at = Box(height // 4 * 2 + edge, low, width, height).within(whole)
+        tile.lay_masked(overlay.planes, overlay.mask, Box(0, 0, at.width, at.height), at)

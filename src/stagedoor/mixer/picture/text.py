@@ -1,0 +1,113 @@
+"""Words and flat pictures, made by Pillow once for each change."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+from font_source_sans_pro import SourceSansProSemibold  # type: ignore[import-untyped]
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from stagedoor.domain.errors import InvalidError
+from stagedoor.mixer.picture.planes import PIXELS, Mask, Planes
+
+MAX_BYTES: Final = 20 * 1024 * 1024
+MAX_PIXELS: Final = 50_000_000
+"""Of an image that is opened."""
+_WHITE: Final = (255, 255, 255, 255)
+_INK: Final = (16, 18, 22, 255)
+_PLATE: Final = (16, 18, 22, 190)
+_MOST: Final = 80
+"""Letters of a label that are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture with a weight for each pixel."""
+
+    planes: Planes
+    mask: Mask
+
+
+def slate(label: str, color: str, width: int, height: int) -> av.VideoFrame:
+    """Return what is shown in place of a source that has nothing to show: its colour and its name."""
+    image = Image.new("RGBA", (width, height), color)
+    draw = ImageDraw.Draw(image)
+    letters = font(max(10, height // 10))
+    words = _fitting(label, letters, width * 0.9)
+    draw.text((width / 2, height / 2), words, fill=_ink_on(color), font=letters, anchor="mm")
+    return frame_of(image.convert("RGB"))
+
+
+@lru_cache(maxsize=128)
+def plate(label: str, height: int) -> Drawn:
+    """Return a label on a dark plate of a height in pixels."""
+    letters = font(max(8, round(height * 0.6)))
+    words = label[:_MOST]
+    width = round(letters.getlength(words) + height * 0.8)
+    image = Image.new("RGBA", (width // 2 * 2 + 2, height // 2 * 2), _PLATE)
+    ImageDraw.Draw(image).text(
+        (image.width / 2, image.height / 2), words, fill=_WHITE, font=letters, anchor="mm"
+    )
+    return drawn_of(image)
+
+
+def open_image(file: Path, most: tuple[int, int]) -> Image.Image:
+    """Read an image file as RGBA, upright and no larger than `most` pixels.
+
+    Raises:
+        InvalidError: It is no image, or too large to be opened.
+    """
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise InvalidError(f"{file.name} is larger than {MAX_BYTES} bytes", code="still_too_large")
+        with Image.open(file) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise InvalidError(f"{file.name} has more than {MAX_PIXELS} pixels", code="still_too_large")
+            upright = ImageOps.exif_transpose(image).convert("RGBA")
+    except (OSError, Image.DecompressionBombError, SyntaxError) as error:
+        raise InvalidError(
+            f"{file.name} is not an image that can be read", code="still_unreadable"
+        ) from error
+    upright.thumbnail(most)
+    return upright
+
+
+def frame_of(image: Image.Image) -> av.VideoFrame:
+    """Return an RGB image as a frame in ITU-R BT.709; its sides are made even."""
+    even = (max(2, image.width // 2 * 2), max(2, image.height // 2 * 2))
+    cut = image if image.size == even else image.crop((0, 0, *even))
+    pixels = np.ascontiguousarray(np.asarray(cut.convert("RGB")))
+    return av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format=PIXELS, dst_colorspace="itu709")
+
+
+def drawn_of(image: Image.Image) -> Drawn:
+    """Return an RGBA image as a picture with its weights; its sides are made even."""
+    even = image.crop((0, 0, max(2, image.width // 2 * 2), max(2, image.height // 2 * 2)))
+    alpha = np.asarray(even.getchannel("A"), dtype=np.uint16)
+    luma = (alpha + (alpha >> 7)).astype(np.uint16)
+    height, width = luma.shape
+    quarters = luma.reshape(height // 2, 2, width // 2, 2)
+    chroma = (quarters.sum(axis=(1, 3), dtype=np.uint32) // 4).astype(np.uint16)
+    return Drawn(Planes.of(frame_of(even)), Mask(luma, chroma))
+
+
+def _fitting(label: str, letters: ImageFont.FreeTypeFont, width: float) -> str:
+    words = label[:_MOST]
+    while len(words) > 1 and letters.getlength(words) > width:
+        words = words[:-2].rstrip() + "…"
+    return words
+
+
+def _ink_on(color: str) -> tuple[int, int, int, int]:
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return _INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else _WHITE
+
+
+@lru_cache(maxsize=32)
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """Return the font of everything that is written, its letters so many pixels high."""
+    # It comes with the program: what a guest is called must not depend on the fonts of this machine.
+    return ImageFont.truetype(SourceSansProSemibold, size)

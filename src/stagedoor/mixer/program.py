@@ -1,0 +1,226 @@
+"""The thread that keeps the clock: draws each program frame, and carries out commands at its edge."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from stagedoor.domain.errors import ClosedError, StagedoorError
+from stagedoor.domain.geometry import Box, placed
+from stagedoor.domain.layers import Layer, alone, plan
+from stagedoor.domain.scene import Scene, Slot
+from stagedoor.ipc.mixer import Timing
+from stagedoor.mixer.clock import Clock, sleep_until
+from stagedoor.mixer.picture.overlays import Overlays
+from stagedoor.mixer.picture.picture import Picture, Size
+from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
+from stagedoor.mixer.picture.renderer import Renderer
+from stagedoor.mixer.sources.rack import Rack
+from stagedoor.mixer.switcher import Shot, Switcher
+
+logger = logging.getLogger(__name__)
+
+LATE_NS: Final = 2_000_000
+"""A frame whose drawing begins this much after its time counts as late."""
+MOST_REPEATED: Final = 30
+"""Frames in a row that show the last picture again when the machine was too busy to draw."""
+PREPARE_EVERY: Final = 10
+"""Frames after which it is looked anew which sizes the sources are going to be wanted in."""
+BLACK: Final = color("#000000")
+HOLDING: Final = Scene("", slots=(Slot(""),))
+"""Stands on program while nobody has said what is to be there."""
+_KEPT: Final = 900
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One program frame.
+
+    Attributes:
+        number: Which.
+        canvas: Its picture; never changed again.
+        shot: What was drawn.
+    """
+
+    number: int
+    canvas: Planes
+    shot: Shot
+
+
+@dataclass(slots=True)
+class Lateness:
+    """How the clock was kept over the last half minute."""
+
+    render_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    late: int = 0
+    repeated: int = 0
+    skipped: int = 0
+
+    def timing(self, dropped: int) -> Timing:
+        """Return it as a message, with how many frames were never encoded."""
+        values = sorted(self.render_ms) or [0.0]
+        p50, p95, p99 = (
+            round(values[min(len(values) - 1, int(len(values) * part))], 2) for part in (0.5, 0.95, 0.99)
+        )
+        return Timing(
+            render_p50=p50,
+            render_p95=p95,
+            render_p99=p99,
+            late_frames=self.late,
+            repeated_frames=self.repeated,
+            skipped_frames=self.skipped,
+            dropped_frames=dropped,
+        )
+
+
+class Program:
+    """Draws program until it is closed.
+
+    What others ask of it is done by its own thread between two frames, so that everything that was asked
+    together is seen from the same frame on.
+
+    Args:
+        clock: When frames are due.
+        rack: The sources.
+        size: Of program, pixels.
+        on_frame: Gets each frame, in this thread.
+
+    Attributes:
+        overlays: What is laid onto it.
+        switcher: What is on program and preview.
+        scenes: Every scene, by id.
+        lateness: How the clock was kept.
+        newest: The frame that was drawn last.
+    """
+
+    def __init__(self, clock: Clock, rack: Rack, size: Size, on_frame: Callable[[Shown], None]) -> None:
+        self._clock = clock
+        self._rack = rack
+        self._size = size
+        self._on_frame = on_frame
+        self._half_frame_ns = (clock.frame_due_ns(1) - clock.started_ns) // 2
+        self._renderer = Renderer(*size)
+        self._stop = threading.Event()
+        self._asked: deque[tuple[Callable[[int], object], Future[object]]] = deque()
+        self._thread = threading.Thread(target=self._run, name="program", daemon=True)
+        self.overlays = Overlays(size)
+        self.switcher = Switcher()
+        self.scenes: Mapping[str, Scene] = MappingProxyType({})
+        self.lateness = Lateness()
+        self.newest: Shown | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; idempotent, and waits for the frame that is being drawn."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        while self._asked:
+            self._asked.popleft()[1].set_exception(ClosedError("the mixer ends"))
+
+    def ask(self, act: Callable[[int], T]) -> "Future[T]":
+        """Have something done between two frames.
+
+        Args:
+            act: Is given the number of the next frame, the first that shows what it did; runs in this thread.
+
+        Returns:
+            What it returned, or its `StagedoorError`.
+        """
+        answer: Future[T] = Future()
+        self._asked.append((act, answer))  # type: ignore[arg-type]
+        return answer
+
+    def scene(self, scene: str) -> Scene:
+        """Return a scene by its id; the holding picture where there is none."""
+        return self.scenes.get(scene, HOLDING)
+
+    def layers(self, shot: Shot) -> tuple[Layer, ...]:
+        """Return what is drawn for a shot."""
+        if shot.transition is None:
+            return alone(self.scene(shot.program))
+        return plan(shot.transition, self.scene(shot.program), self.scene(shot.incoming), shot.position)
+
+    def _run(self) -> None:
+        number = max(0, self._clock.frame_at(time.monotonic_ns()) + 1)
+        while sleep_until(self._clock.frame_due_ns(number), self._stop):
+            now_ns = time.monotonic_ns()
+            behind = self._clock.frame_at(now_ns) - number
+            if behind > 0:
+                number += self._catch_up(number, behind)
+            elif now_ns - self._clock.frame_due_ns(number) > LATE_NS:
+                self.lateness.late += 1
+            with self._measured():
+                self._frame(number)
+            number += 1
+
+    def _catch_up(self, number: int, behind: int) -> int:
+        """Show the last picture again for frames whose time is over; return how many frames that were.
+
+        After a longer pause, as of a machine that slept, they are left out.
+        """
+        if behind > MOST_REPEATED or self.newest is None:
+            self.lateness.skipped += behind
+            return behind
+        self.lateness.repeated += behind
+        for missed in range(number, number + behind):
+            self._on_frame(Shown(missed, self.newest.canvas, self.newest.shot))
+        return behind
+
+    @contextmanager
+    def _measured(self) -> Iterator[None]:
+        began = time.perf_counter_ns()
+        yield
+        self.lateness.render_ms.append((time.perf_counter_ns() - began) / 1e6)
+
+    def _frame(self, number: int) -> None:
+        self._do_asked(number)
+        self.switcher, shot = self.switcher.at(number)
+        # To the nearest frame: pictures are early or late against their sound by half a frame at most.
+        self._rack.advance((self._clock.frame_due_ns(number) + self._half_frame_ns) / 1e9)
+        canvas = self._renderer.draw(self.layers(shot), self._rack.shown, self._rack.labels)
+        self.overlays.lay(canvas, number)
+        canvas.tint(BLACK, Box(0, 0, *self._size), round(shot.black * OPAQUE))
+        self.newest = Shown(number, canvas, shot)
+        self._on_frame(self.newest)
+        if number % PREPARE_EVERY == 0:
+            self._prepare(shot)
+
+    def _do_asked(self, number: int) -> None:
+        while self._asked:
+            act, answer = self._asked.popleft()
+            if not answer.set_running_or_notify_cancel():
+                continue
+            try:
+                answer.set_result(act(number))
+            except StagedoorError as error:
+                answer.set_exception(error)
+
+    def _prepare(self, shot: Shot) -> None:
+        """Have the sources make the sizes that program and preview show."""
+        used, self._renderer.used = self._renderer.used, {}
+        if shot.transition is not None:
+            # While things move every frame has its own sizes, which nobody will want again.
+            used = {}
+        for scene in {*shot.scenes, self.switcher.preview}:
+            for slot in self.scene(scene).slots:
+                size = self._size_of(slot, self._rack.shown(slot.source))
+                if size is not None:
+                    used.setdefault(slot.source, set()).add(size)
+        for key, feed in self._rack.feeds.items():
+            feed.wanted = frozenset(used.get(key, ()))
+
+    def _size_of(self, slot: Slot, picture: Picture) -> Size | None:
+        placement = placed(slot, *self._size, picture.width, picture.height)
+        return None if placement is None else (placement.scaled_width, placement.scaled_height)

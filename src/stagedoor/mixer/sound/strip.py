@@ -1,0 +1,68 @@
+"""One source on its way to the buses: when it is read, its high-pass and its balance."""
+
+from math import cos, pi
+from typing import Final
+
+import numpy as np
+
+from stagedoor.domain.hearing import Strip
+from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sound.filters import HighPass
+from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples, silence
+
+FASTEST: Final = 0.005
+"""How much faster or slower than its own time a source is read, to follow its time line."""
+JUMP: Final = RATE // 50
+"""20 ms: what a source is off by more than this is jumped, with a crossfade."""
+_TIME: Final = ((np.arange(BLOCK) + 1.0) / BLOCK).astype(np.float32)
+
+
+class SourceStrip:
+    """Reads one source, block by block, and applies its strip; for the mixing thread alone.
+
+    Fader and mute are not its business: they are in the gains of the buses. Balance turns one side down (a
+    quarter of a cosine) and leaves the other as it is.
+
+    Attributes:
+        sound: What the decoder's thread writes to.
+    """
+
+    def __init__(self) -> None:
+        self.sound = SourceSound()
+        self._place: float | None = None
+        self._high_pass = HighPass()
+        self._sides: Samples = np.ones((2, 1), np.float32)
+
+    def block(self, start: int, offset: float | None, strip: Strip) -> Samples:
+        """Return the block that is due at program sample `start`.
+
+        `offset` is program time minus media time, in samples; None while there is no time line, which is
+        silent.
+        """
+        if offset is None:
+            return silence(BLOCK)
+        media = start - offset - strip.delay_ms * RATE / 1000
+        samples = self._high_pass.process(self._read(media), strip.high_pass_hz)
+        return self._balanced(samples, strip.pan)
+
+    def _read(self, media: float) -> Samples:
+        """Read on from where the block before ended, a bit faster or slower where that is not `media`."""
+        rate = 1.0
+        if self._place is None or abs(media - self._place) > JUMP:
+            self._place = media
+        else:
+            rate += max(-FASTEST, min(FASTEST, (media - self._place) / BLOCK))
+        samples = self.sound.read(self._place, BLOCK, rate)
+        self._place += rate * BLOCK
+        return samples
+
+    def _balanced(self, samples: Samples, pan: float) -> Samples:
+        sides = np.array([[_side(pan)], [_side(-pan)]], np.float32)
+        before, self._sides = self._sides, sides
+        if (before == sides).all():
+            return samples if pan == 0.0 else samples * sides
+        return samples * (before + (sides - before) * _TIME)
+
+
+def _side(away: float) -> float:
+    return cos(max(0.0, away) * pi / 2.0)

@@ -1,0 +1,73 @@
+"""The thread that keeps the clock of sound: a block of every bus each 20 ms."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from stagedoor.mixer.clock import SAMPLE_RATE, Clock, sleep_until
+from stagedoor.mixer.sound.engine import Block, SoundEngine
+from stagedoor.mixer.sound.samples import BLOCK
+from stagedoor.mixer.sources.feed import Feed
+
+BEHIND: Final = 10
+"""Blocks that are caught up with after a stall; what is older is left out."""
+
+
+class SoundLoop:
+    """Mixes until it is closed.
+
+    Args:
+        clock: When samples are due.
+        engine: Mixes.
+        feeds: The sources that are read, as they are now.
+        on_block: Gets each block, in this thread.
+
+    Attributes:
+        skipped: Blocks that were left out.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        engine: SoundEngine,
+        feeds: Callable[[], Mapping[str, Feed]],
+        on_block: Callable[[Block], None],
+    ) -> None:
+        self._clock = clock
+        self._engine = engine
+        self._feeds = feeds
+        self._on_block = on_block
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
+        self.skipped = 0
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; idempotent, and waits for the block that is being mixed."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        number = max(0, self._clock.block_at(time.monotonic_ns(), BLOCK) + 1)
+        # A block can be mixed once its last sample is due: the sources' pictures are shown by the same time.
+        while sleep_until(self._clock.sample_due_ns((number + 1) * BLOCK), self._stop):
+            behind = self._clock.block_at(time.monotonic_ns(), BLOCK) - number
+            if behind > BEHIND:
+                self.skipped += behind
+                number += behind
+            self._on_block(self._engine.block(number, self._offsets()))
+            number += 1
+
+    def _offsets(self) -> dict[str, float]:
+        now_s = time.monotonic()
+        started_s = self._clock.started_ns / 1e9
+        return {
+            key: (feed.playout.offset(now_s) - started_s) * SAMPLE_RATE
+            for key, feed in self._feeds().items()
+            if feed.has_sound
+        }

@@ -1,0 +1,160 @@
+"""Opening what a source is read from, so that whoever waits for its bytes can be called off."""
+
+import contextlib
+import errno
+import http.client
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+import av
+from av.container import InputContainer
+
+from stagedoor.domain.errors import MediaError, NotFoundError, StagedoorError, UnavailableError
+
+OPEN_WITHIN_S: Final = 5.0
+SILENT_S: Final = 3.0
+"""Seconds without one byte after which a server's stream is opened anew."""
+CONNECT_WITHIN_S: Final = 2.0
+CHUNK: Final = 65_536
+_OPTIONS: Final = {"probesize": "8192", "analyzeduration": "0"}
+_PROBED: Final = {"probesize": "500000", "analyzeduration": "1000000", "rtsp_transport": "tcp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Where the relay's hub is read and written.
+
+    Attributes:
+        url: Its root, `http://host:port`.
+        token: Opens every path.
+    """
+
+    url: str
+    token: str = field(repr=False)
+
+
+class Stop:
+    """Calls a source's thread off, also while it waits for bytes of the hub."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+
+    def set(self) -> None:
+        """Call it off; idempotent."""
+        self.event.set()
+        with self._lock:
+            if self._socket is not None:
+                with contextlib.suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
+
+    @contextlib.contextmanager
+    def holding(self, connection: socket.socket) -> Iterator[None]:
+        """Let `set` end this connection."""
+        with self._lock:
+            self._socket = connection
+        try:
+            if self.event.is_set():
+                raise UnavailableError("the source is no longer wanted")
+            yield
+        finally:
+            with self._lock:
+                self._socket = None
+
+
+class _Body:
+    """A response's body as a file that cannot seek."""
+
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self._response = response
+
+    def read(self, size: int) -> bytes:
+        """Return what is there, at most `size` bytes; waits for the first."""
+        return self._response.read1(min(size, CHUNK))
+
+
+@contextlib.contextmanager
+def open_hub(hub: Hub, path: str, stop: Stop) -> Iterator[InputContainer]:
+    """Read a path of the hub.
+
+    Raises:
+        NotFoundError: Nobody publishes there.
+        UnavailableError: The hub does not answer.
+        MediaError: What it sends cannot be read.
+    """
+    address = urlsplit(hub.url)
+    connection = http.client.HTTPConnection(
+        address.hostname or "", address.port or 80, timeout=CONNECT_WITHIN_S
+    )
+    try:
+        connection.connect()
+        # The hub waits for a path that is not there, and a guest's stream may pause for as long as it likes.
+        connection.sock.settimeout(None)
+        with stop.holding(connection.sock):
+            connection.request(
+                "GET", f"/live/{quote(path)}.nut", headers={"Authorization": f"Bearer {hub.token}"}
+            )
+            response = connection.getresponse()
+            if response.status != http.client.OK:
+                raise NotFoundError(f"nobody publishes to {path}", code="path_unknown")
+            with opened(av.open, _Body(response), "r", format="nut", options=_OPTIONS) as container:
+                yield container
+    except (OSError, http.client.HTTPException) as error:
+        raise UnavailableError("the hub cannot be read", code="hub_unavailable") from error
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def open_url(url: str, _stop: Stop) -> Iterator[InputContainer]:
+    """Read a server's stream or a file; raises errors in words that hold no secret.
+
+    Who waits for a server is called off by the server's own deadlines.
+    """
+    options = dict(_PROBED)
+    if not url.startswith("rtsp"):
+        del options["rtsp_transport"]
+    timeout = None if Path(url).is_absolute() else (OPEN_WITHIN_S, SILENT_S)
+    with opened(av.open, url, "r", options=options, timeout=timeout) as container:
+        yield container
+
+
+@contextlib.contextmanager
+def opened(*call: object, **options: object) -> Iterator[InputContainer]:
+    """Run PyAV's `open`, and say in a sentence of ours what went wrong."""
+    function, *arguments = call
+    try:
+        container = function(*arguments, **options)  # type: ignore[operator]
+    except av.error.FFmpegError as error:
+        raise _failure(error) from error
+    try:
+        yield container
+    except av.error.FFmpegError as error:
+        raise _failure(error) from error
+    finally:
+        container.close()
+
+
+def _failure(error: av.error.FFmpegError) -> StagedoorError:
+    match error:
+        case av.error.HTTPNotFoundError() | av.error.FileNotFoundError():
+            return NotFoundError("there is nothing to read", code="source_missing")
+        case av.error.HTTPUnauthorizedError() | av.error.HTTPForbiddenError():
+            return UnavailableError("the server wants other credentials", code="source_refused")
+        case av.error.ExitError() | av.error.TimeoutError():
+            return UnavailableError("nothing comes any more", code="source_silent")
+        case av.error.ConnectionRefusedError():
+            return UnavailableError("nothing listens there", code="source_unreachable")
+        case av.error.InvalidDataError() | av.error.DemuxerNotFoundError():
+            return MediaError("what comes cannot be read", code="source_unreadable")
+        case av.error.OSError(errno=errno.EIO):
+            # What FFmpeg says of a file that ends in the middle of what it promised.
+            return MediaError("what comes cannot be read", code="source_unreadable")
+        case _:
+            return UnavailableError(f"it cannot be read: {error.strerror}", code="source_unreachable")

@@ -1,0 +1,238 @@
+"""All sources: added, changed and removed while everything else goes on."""
+
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from stagedoor.domain.errors import StagedoorError
+from stagedoor.domain.ids import is_talkback, split_screen
+from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.ipc.mixer import SourceStatus
+from stagedoor.mixer.picture.picture import Picture, Size
+from stagedoor.mixer.sound.engine import SoundEngine
+from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.opening import Hub, open_hub, open_url
+from stagedoor.mixer.sources.reader import Open, Reader
+from stagedoor.mixer.sources.still import named, pattern, plain, still
+
+logger = logging.getLogger(__name__)
+
+JOIN_WITHIN_S: Final = 5.0
+_HOPS: Final = 4
+"""How many sources that are gone may stand in for one another."""
+UNKNOWN: Final = Source("", SourceKind.COLOR, "No source", "#30343b")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One source at work.
+
+    Attributes:
+        source: What it is to be.
+        slate: Shown while it has nothing to show.
+        feed: Of a source that is read; None for one that does not move.
+        reader: What reads it.
+        picture: Of a source that does not move.
+        trouble: Why a still cannot be shown.
+    """
+
+    source: Source
+    slate: Picture
+    feed: Feed | None = None
+    reader: Reader | None = None
+    picture: Picture | None = None
+    trouble: StagedoorError | None = None
+
+
+class Rack:
+    """Keeps the sources the same as what is wanted.
+
+    Args:
+        hub: Where guests are read.
+        guest_url: `hub`, or where else, with `{path}`.
+        size: Of slates and patterns, pixels.
+        sounds: Where the sources' sound goes.
+    """
+
+    def __init__(self, hub: Hub, guest_url: str, size: Size, sounds: SoundEngine) -> None:
+        self._hub = hub
+        self._sounds = sounds
+        self._guest_url = guest_url
+        self._size = size
+        self._entries: Mapping[str, Entry] = {}
+        self._leaving: list[Reader] = []
+        self._unknown = named(UNKNOWN.label, UNKNOWN.color, *size)
+
+    # On one thread at a time, which may wait for files.
+
+    def apply(self, sources: Iterable[Source]) -> None:
+        """Add, change and remove sources; those that stay the same are not touched."""
+        entries = {source.id: self._entry(source) for source in sources}
+        for key, entry in self._entries.items():
+            if entry.feed is not None and (key not in entries or entries[key].feed is None):
+                self._sounds.remove(key)
+        gone = [
+            entry for key, entry in self._entries.items() if _reader(entries.get(key)) is not entry.reader
+        ]
+        # Others look at it at any time, so it is replaced whole.
+        self._entries = entries
+        for entry in gone:
+            if entry.reader is not None:
+                entry.reader.stop()
+                self._leaving.append(entry.reader)
+        self._leaving = [reader for reader in self._leaving if not reader.join(0)]
+
+    def close(self) -> None:
+        """End every source's thread; waits for them for a bounded time."""
+        readers = [*self._leaving, *(entry.reader for entry in self._entries.values() if entry.reader)]
+        self._entries, self._leaving = {}, []
+        for reader in readers:
+            reader.stop()
+        deadline = time.monotonic() + JOIN_WITHIN_S
+        for reader in readers:
+            if not reader.join(max(0.0, deadline - time.monotonic())):
+                logger.warning("A source's thread has not ended in time")
+
+    def _entry(self, source: Source) -> Entry:
+        old = self._entries.get(source.id)
+        if old is not None and old.source == source:
+            return old
+        if old is not None and old.feed is not None and _same_stream(old.source, source):
+            return replace(old, source=source, slate=self._slate(source))
+        entry = Entry(source, self._slate(source))
+        match source.kind:
+            case SourceKind.COLOR:
+                return replace(entry, picture=plain(source.color))
+            case SourceKind.PATTERN:
+                return replace(entry, picture=pattern(*self._size))
+            case SourceKind.STILL:
+                return self._still(entry)
+            case SourceKind.GUEST | SourceKind.URL:
+                return self._read(entry)
+
+    def _slate(self, source: Source) -> Picture:
+        return named(source.label or source.id, source.color, *self._size)
+
+    def _still(self, entry: Entry) -> Entry:
+        try:
+            return replace(entry, picture=still(Path(entry.source.url), self._size))
+        except StagedoorError as error:
+            logger.warning("Source %s shows its slate: %s", entry.source.id, error)
+            return replace(entry, trouble=error)
+
+    def _read(self, entry: Entry) -> Entry:
+        source = entry.source
+        feed = Feed(source.playout_ms, self._sounds.add(source.id))
+        open_input, paced = self._way(source)
+        low_delay = source.kind is SourceKind.GUEST
+        reader = Reader(source.id, open_input, feed, paced=paced, low_delay=low_delay)
+        reader.start()
+        return replace(entry, feed=feed, reader=reader)
+
+    def _way(self, source: Source) -> tuple[Open, bool]:
+        if source.kind is SourceKind.GUEST and self._guest_url == "hub":
+            return partial(open_hub, self._hub, source.url), False
+        url = source.url
+        if source.kind is SourceKind.GUEST:
+            url = self._guest_url.replace("{path}", source.url)
+        return partial(open_url, url), Path(url).is_absolute()
+
+    # At any time, on any thread.
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The sources' ids."""
+        return tuple(self._entries)
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """The ids of those that have a place in the multiview: not the operators, nor what nobody shares."""
+        return tuple(key for key, entry in self._entries.items() if _is_seen(entry))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What people read, by id."""
+        return {key: entry.source.label or key for key, entry in self._entries.items()}
+
+    @property
+    def feeds(self) -> dict[str, Feed]:
+        """The feeds of the sources that are read, by id."""
+        return {key: entry.feed for key, entry in self._entries.items() if entry.feed is not None}
+
+    def shown(self, source: str) -> Picture:
+        """Return what a source shows now; its slate where it has nothing."""
+        entry = self._entries.get(source)
+        for _ in range(_HOPS):
+            if entry is None:
+                break
+            picture = entry.picture if entry.feed is None else entry.feed.picture
+            if picture is not None:
+                return picture
+            instead = self._entries.get(entry.source.if_gone or "")
+            if instead is None or entry.feed is None or entry.feed.state is not SourceState.GONE:
+                return entry.slate
+            entry = instead
+        return self._unknown if entry is None else entry.slate
+
+    def advance(self, due_s: float) -> None:
+        """Go on to a time of `time.monotonic()`, with pictures and states; for one thread."""
+        for key, feed in self.feeds.items():
+            if feed.judge(due_s):
+                logger.info("Source %s is %s", key, feed.state)
+            feed.advance(due_s)
+
+    def statuses(self, now_s: float) -> tuple[SourceStatus, ...]:
+        """Return what is measured of each source."""
+        return tuple(_status(entry, now_s) for entry in self._entries.values())
+
+
+def _reader(entry: Entry | None) -> Reader | None:
+    return None if entry is None else entry.reader
+
+
+def _is_seen(entry: Entry) -> bool:
+    source = entry.source
+    if is_talkback(source.id) or source.kind is SourceKind.COLOR:
+        return False
+    shares = split_screen(source.id)[1]
+    return not shares or entry.feed is None or entry.feed.state is SourceState.LIVE
+
+
+def _same_stream(old: Source, new: Source) -> bool:
+    """Whether a change of this source leaves its stream as it is."""
+    return (old.kind, old.url, old.playout_ms) == (new.kind, new.url, new.playout_ms)
+
+
+def _status(entry: Entry, now_s: float) -> SourceStatus:
+    feed = entry.feed
+    if feed is None:
+        trouble = entry.trouble
+        return SourceStatus(
+            id=entry.source.id,
+            state=SourceState.LIVE if trouble is None else SourceState.GONE,
+            has_video=trouble is None,
+            code="" if trouble is None else trouble.code,
+            reason="" if trouble is None else trouble.message,
+        )
+    facts, age_ms = feed.facts, feed.age_ms(now_s)
+    return SourceStatus(
+        id=entry.source.id,
+        state=feed.state,
+        width=facts.width,
+        height=facts.height,
+        frame_rate=round(feed.frame_rate(now_s), 1),
+        video_codec=facts.video_codec,
+        audio_codec=facts.audio_codec,
+        age_ms=age_ms,
+        playout_ms=round(feed.playout.delay_ms),
+        has_video=age_ms is not None,
+        has_audio=feed.has_sound,
+        repeated=feed.repeated,
+        concealed_ms=feed.sound.concealed // 48,
+        code=facts.code,
+        reason=facts.reason,
+    )

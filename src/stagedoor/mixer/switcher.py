@@ -1,0 +1,142 @@
+"""What is on program and preview, frame by frame: a pure state that commands move."""
+
+from dataclasses import dataclass, replace
+
+from stagedoor.domain.errors import ConflictError
+from stagedoor.domain.transition import Transition, TransitionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """A fade of program to black or back.
+
+    Attributes:
+        begun: The frame before its first step.
+        frames: How many it takes.
+        origin: How black program was when it began, 0…1.
+        target: How black it becomes.
+    """
+
+    begun: int
+    frames: int
+    origin: float
+    target: float
+
+    def at(self, frame: int) -> float:
+        """How black program is, 0…1."""
+        done = min(1.0, max(0.0, (frame - self.begun) / self.frames))
+        return self.origin + (self.target - self.origin) * done
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What one program frame shows.
+
+    Attributes:
+        program: The scene that is on, or that a transition leaves.
+        incoming: The scene that a transition leads to; empty without one.
+        transition: How; None without one.
+        position: How far, 0…1.
+        black: How far faded to black, 0…1.
+    """
+
+    program: str
+    incoming: str = ""
+    transition: Transition | None = None
+    position: float = 0.0
+    black: float = 0.0
+
+    @property
+    def scenes(self) -> tuple[str, ...]:
+        """The scenes that are on air."""
+        return (self.program, self.incoming) if self.incoming else (self.program,)
+
+
+@dataclass(frozen=True, slots=True)
+class Switcher:
+    """The state between two frames.
+
+    Attributes:
+        program: The scene on program.
+        preview: The scene on preview.
+        transition: The one that goes on; None without one.
+        begun: The frame before its first step; None where the T-bar moves it.
+        bar: Where the T-bar stands.
+        fade: The last fade to or from black.
+    """
+
+    program: str = ""
+    preview: str = ""
+    transition: Transition | None = None
+    begun: int | None = None
+    bar: float = 0.0
+    fade: Fade = Fade(0, 1, 0.0, 0.0)
+
+    def cut(self, scene: str) -> "Switcher":
+        """Put a scene on program; a transition that goes on ends. Preview stays."""
+        return replace(self, program=scene, transition=None, begun=None, bar=0.0)
+
+    def with_preview(self, scene: str) -> "Switcher":
+        """Put a scene on preview.
+
+        Raises:
+            ConflictError: A transition to what preview shows is going on.
+        """
+        if self.transition is not None:
+            raise ConflictError(
+                "preview is on its way to program", code="in_transition", hint="Wait until it is there."
+            )
+        return replace(self, preview=scene)
+
+    def take(self) -> "Switcher":
+        """Swap program and preview at once."""
+        return self._arrived()
+
+    def auto(self, transition: Transition, frame: int) -> "Switcher":
+        """Begin to take preview to program; `frame` is the last that shows the old state.
+
+        A T-bar that stands in between goes on by itself from where it is.
+
+        Raises:
+            ConflictError: A transition is going on by itself already.
+        """
+        if transition.kind is TransitionKind.CUT:
+            return self._arrived()
+        if self.begun is not None:
+            raise ConflictError("a transition goes on already", code="in_transition", retryable=True)
+        done = round(self.bar * transition.frames)
+        return replace(self, transition=transition, begun=frame - done, bar=0.0)
+
+    def with_bar(self, position: float, transition: Transition) -> "Switcher":
+        """Move the transition by hand; at 1 preview is on program, and the bar begins anew."""
+        if position >= 1.0:
+            return self._arrived()
+        if position <= 0.0:
+            return replace(self, transition=None, begun=None, bar=0.0)
+        if transition.kind is TransitionKind.CUT:
+            transition = Transition(frames=transition.frames)
+        return replace(self, transition=self.transition or transition, begun=None, bar=position)
+
+    def with_fade(self, *, black: bool, frames: int, frame: int) -> "Switcher":
+        """Begin to fade to black or back; `frame` is the last that shows the old state."""
+        return replace(self, fade=Fade(frame, frames, self.fade.at(frame), 1.0 if black else 0.0))
+
+    def position(self, frame: int) -> float:
+        """How far the transition is, 0…1; 0 without one."""
+        if self.transition is None:
+            return 0.0
+        if self.begun is None:
+            return self.bar
+        return min(1.0, max(0.0, (frame - self.begun) / self.transition.frames))
+
+    def at(self, frame: int) -> tuple["Switcher", Shot]:
+        """Return the state that a frame is drawn with, and what it shows."""
+        position = self.position(frame)
+        state = self._arrived() if position >= 1.0 else self
+        black = state.fade.at(frame)
+        if state.transition is None:
+            return state, Shot(state.program, black=black)
+        return state, Shot(state.program, state.preview, state.transition, position, black)
+
+    def _arrived(self) -> "Switcher":
+        return replace(self, program=self.preview, preview=self.program, transition=None, begun=None, bar=0.0)

@@ -1,0 +1,67 @@
+"""Settings of the mixer."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from stagedoor.settings.values import Part, whole
+
+Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
+FrameRate = Annotated[Literal[24, 25, 30, 50, 60], BeforeValidator(whole)]
+ReturnFrameRate = Annotated[Literal[15, 25, 30], BeforeValidator(whole)]
+
+
+class ReturnSettings(Part):
+    """The picture that goes back to guests, encoded once for all of them."""
+
+    width: int = Field(640, ge=160, le=1920, multiple_of=2, description="Pixels.")
+    height: int = Field(360, ge=90, le=1080, multiple_of=2, description="Pixels.")
+    frame_rate: ReturnFrameRate = Field(30, description="Pictures a second, at most mixer.frame_rate.")
+    bitrate: int = Field(700_000, ge=100_000, le=10_000_000, description="Bits a second.")
+    key_interval_s: int = Field(1, ge=1, le=10, description="Seconds from one key frame to the next.")
+
+
+class MultiviewSettings(Part):
+    """Preview, program and all sources in one picture, for operators; made only while one watches it."""
+
+    width: int = Field(1280, ge=640, le=1920, multiple_of=2, description="Pixels.")
+    height: int = Field(720, ge=360, le=1080, multiple_of=2, description="Pixels.")
+    frame_rate: ReturnFrameRate = Field(30, description="Pictures a second.")
+    bitrate: int = Field(2_500_000, ge=300_000, le=20_000_000, description="Bits a second.")
+
+
+class MixerSettings(Part):
+    """The mixer: program, what guests see and hear of it, and the multiview."""
+
+    enabled: bool = Field(True, description="False where OBS, vMix or another program is the mixer.")
+    width: int = Field(1920, ge=320, le=3840, multiple_of=2, description="Of program, pixels.")
+    height: int = Field(1080, ge=180, le=2160, multiple_of=2, description="Of program, pixels.")
+    frame_rate: FrameRate = Field(30, description="Pictures a second of program.")
+    preset: Preset = Field("veryfast", description="How much time x264 takes for program's picture.")
+    bitrate: int = Field(
+        6_000_000, ge=200_000, le=50_000_000, description="Of program's picture, bits a second."
+    )
+    key_interval_s: int = Field(
+        2, ge=1, le=10, description="Seconds from one key frame of program to the next."
+    )
+    audio_bitrate: int = Field(
+        160_000, ge=32_000, le=320_000, description="Of program's sound, bits a second."
+    )
+    guest_url: str = Field(
+        "hub",
+        max_length=500,
+        examples=["rtsp://127.0.0.1:8554/{path}"],
+        description="Where guests are read from: `hub`, or the URL of a server, with `{path}`.",
+    )
+    lobby_hears: Literal["program", "silence"] = Field(
+        "program", description="What guests in the lobby hear while nobody speaks to them."
+    )
+    returns: ReturnSettings = Field(default_factory=lambda: ReturnSettings())
+    multiview: MultiviewSettings = Field(default_factory=lambda: MultiviewSettings())
+
+    @field_validator("guest_url")
+    @classmethod
+    def _has_path(cls, value: str) -> str:
+        if value != "hub" and ("{path}" not in value or "://" not in value):
+            raise ValueError("is `hub`, or a URL with `{path}`")
+        return value

@@ -1,0 +1,76 @@
+"""A mixer beside a relay, in one process, with sources that the test publishes."""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stagedoor.domain.scene import Scene
+from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.ipc.mixer import Applied, MixerState, SourceStatus, Wanted
+from stagedoor.mixer.engine import Engine
+from stagedoor.mixer.sources.opening import Hub
+from stagedoor.settings.mixer import MixerSettings
+from tests.kit.viewing import Studio, studio
+from tests.kit.wait import until
+
+SMALL = MixerSettings(width=640, height=360, preset="ultrafast", bitrate=2_000_000, key_interval_s=1)
+"""Enough to see what is shown, and no more than two cores can do beside a test."""
+
+
+@dataclass
+class Mixing:
+    """What a test needs of both.
+
+    Attributes:
+        studio: The relay.
+        engine: The mixer.
+        wanted: What the mixer was told last.
+    """
+
+    studio: Studio
+    engine: Engine
+    wanted: Wanted = field(default_factory=Wanted)
+
+    def url(self, name: str) -> str:
+        """Where a path is read, such as `program.nut`."""
+        return f"{self.studio.origin}/live/{name}?token={self.studio.token}"
+
+    async def want(self, **changes: object) -> Applied:
+        """Tell the mixer what is wanted beside what was."""
+        self.wanted = self.wanted.model_copy(update={**changes, "revision": self.wanted.revision + 1})
+        return await self.engine.want(self.wanted)
+
+    async def show(self, *scenes: Scene, sources: Sequence[Source] = ()) -> None:
+        """Have these scenes and sources, the first scene on program and the second on preview."""
+        names = [scene.id for scene in scenes]
+        await self.want(
+            scenes=scenes, sources=tuple(sources), program=names[0], preview=names[1] if names[1:] else ""
+        )
+
+    def state(self) -> MixerState:
+        return self.engine.state()
+
+    def source(self, name: str) -> SourceStatus:
+        return next(each for each in self.state().sources if each.id == name)
+
+    async def reaches(self, name: str, state: SourceState, timeout: float = 10.0) -> None:
+        """Wait until a source is in a state."""
+        await until(lambda: self.source(name).state is state, timeout, what=f"{name} is {state}")
+
+    async def are_live(self, *names: str) -> None:
+        """Wait until all these sources are live."""
+        for name in names:
+            await self.reaches(name, SourceState.LIVE)
+
+
+@contextlib.asynccontextmanager
+async def mixing(folder: Path, settings: MixerSettings = SMALL) -> AsyncIterator[Mixing]:
+    """Run a relay, and a mixer that reads and writes its hub."""
+    async with studio(folder) as relay, Engine.open(settings, Hub(relay.origin, relay.token)) as engine:
+        yield Mixing(relay, engine)
+
+
+def guest(name: str, label: str = "", color: str = "#808080") -> Source:
+    """A seat's source."""
+    return Source(name, SourceKind.GUEST, label or name, color, url=name)

@@ -1,0 +1,148 @@
+"""Program as a player sees it: guests' pictures and sound, by scenes, at the hub."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from stagedoor.domain.errors import NotFoundError
+from stagedoor.domain.layout import scene_of
+from stagedoor.domain.source import SourceState
+from tests.kit.listening import listen
+from tests.kit.mixing import Mixing, guest, mixing
+from tests.kit.show import Show, encode
+from tests.kit.viewing import playing
+from tests.kit.wait import until
+from tests.kit.watch import near, watch
+
+pytestmark = pytest.mark.media
+
+RED = Show(320, 180, color=(200, 40, 40), tone=440, bitrate=300_000)
+BLUE = Show(320, 180, color=(40, 60, 200), tone=880, bitrate=300_000)
+LARGE = Show(640, 360, color=(30, 160, 60), tone=660, bitrate=600_000)
+FLASH = Show(320, 180, color=(40, 60, 190), flash=True, bitrate=400_000)
+GREY = (128, 128, 128)
+ONE = scene_of("full", ["guest1"], "one")
+TWO = scene_of("full", ["guest2"], "two")
+BOTH = scene_of("two_up", ["guest1", "guest2"], "both")
+HALVES = ((0.25, 0.5), (0.75, 0.5))
+"""Where the two pictures of a two up are."""
+QUIET_DB = -60.0
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Mixing]:
+    async with mixing(tmp_path) as running:
+        yield running
+
+
+async def test_a_guest_is_seen_and_heard_in_program(stage: Mixing) -> None:
+    async with playing(stage.studio, "guest1", encode(RED)):
+        await stage.show(ONE, sources=[guest("guest1")])
+        await stage.are_live("guest1")
+        seen = await watch(stage.url("program.nut"), 3.0)
+    assert seen.codecs == {"video": "h264", "audio": "opus"}
+    assert seen.sizes == [(640, 360)]
+    assert near(seen.color, RED.color), seen.color
+    assert abs(seen.tone - RED.tone) < 5
+    assert not seen.errors
+
+
+async def test_a_cut_changes_picture_and_sound_at_the_frame_that_was_said(stage: Mixing) -> None:
+    async with playing(stage.studio, "guest1", encode(RED)), playing(stage.studio, "guest2", encode(BLUE)):
+        await stage.show(ONE, TWO, BOTH, sources=[guest("guest1"), guest("guest2")])
+        await stage.are_live("guest1", "guest2")
+        listening = asyncio.create_task(listen(stage.url("program.nut"), 4.0))
+        await until(lambda: stage.studio.parts.hub.status("program").readers)
+        frame = stage.state().frame
+        await until(lambda: stage.state().frame > frame + 45)
+        applied = await stage.engine.cut("two")
+        seen = await listening
+    assert seen.missing == 0
+    before = [
+        color for number, (color,) in zip(seen.numbers, seen.colors, strict=True) if number < applied.frame
+    ]
+    after = [
+        color for number, (color,) in zip(seen.numbers, seen.colors, strict=True) if number >= applied.frame
+    ]
+    assert before[-1] == pytest.approx(RED.color, abs=24)
+    assert after[0] == pytest.approx(BLUE.color, abs=24)
+    cut_at = applied.frame / seen.frame_rate - seen.sound_at
+    assert seen.level_db(440, cut_at - 0.6, 0.5) > -14
+    assert seen.level_db(880, cut_at - 0.6, 0.5) < QUIET_DB
+    assert seen.level_db(880, cut_at + 0.3, 0.5) > -14
+    assert seen.level_db(440, cut_at + 0.3, 0.5) < QUIET_DB
+
+
+async def test_a_scene_that_is_not_there_is_refused(stage: Mixing) -> None:
+    await stage.show(ONE, sources=[guest("guest1")])
+    with pytest.raises(NotFoundError) as refused:
+        await stage.engine.cut("nowhere")
+    assert refused.value.code == "scene_unknown"
+    assert stage.state().program == "one"
+
+
+async def test_flash_and_beep_stay_together(stage: Mixing) -> None:
+    async with playing(stage.studio, "guest1", encode(FLASH)):
+        await stage.show(ONE, sources=[guest("guest1")])
+        await stage.are_live("guest1")
+        seen = await watch(stage.url("program.nut"), 6.0)
+    offsets = seen.av_offsets()
+    assert len(offsets) >= 4
+    # A picture is shown at a frame's edge: half a frame early or late.
+    assert abs(median(offsets)) <= 0.02, offsets
+
+
+async def test_every_frame_of_a_live_source_is_shown_once(stage: Mixing) -> None:
+    async with playing(stage.studio, "guest1", encode(RED)):
+        await stage.show(ONE, sources=[guest("guest1")])
+        await stage.are_live("guest1")
+        seen = await watch(stage.url("program.nut"), 5.0)
+    shown = [number for number in seen.numbers if number]  # before the guest was there, it was a slate
+    steps = [b - a for a, b in zip(shown, shown[1:], strict=False)]
+    length = RED.seconds * RED.frame_rate
+    # A machine with other work to do may be late now and then.
+    assert sum(step % length == 1 for step in steps) >= 0.9 * len(steps), shown
+
+
+async def test_a_guest_who_leaves_has_a_slate_and_comes_back_with_another_size(stage: Mixing) -> None:
+    two = [guest("guest1", color="#808080"), guest("guest2")]
+    async with playing(stage.studio, "guest2", encode(BLUE)):
+        async with playing(stage.studio, "guest1", encode(RED)):
+            await stage.show(BOTH, sources=two)
+            await stage.are_live("guest1", "guest2")
+        listening = asyncio.create_task(listen(stage.url("program.nut"), 5.0, points=HALVES))
+        await stage.reaches("guest1", SourceState.STALLED)
+        seen = await listening
+        assert seen.missing == 0
+        lefts, rights = zip(*seen.colors, strict=True)
+        assert any(near(color, RED.color) for color in lefts)
+        assert all(near(color, BLUE.color) for color in rights[30:])
+        assert not any(near(color, RED.color) for color in lefts[-30:])
+        async with playing(stage.studio, "guest1", encode(LARGE)):
+            await stage.are_live("guest1")
+            seen = await listen(stage.url("program.nut"), 1.5, points=HALVES)
+            assert near(seen.colors[-1][0], LARGE.color), seen.colors[-1]
+            assert seen.level_db(660) > -20
+
+
+async def test_a_source_that_nobody_publishes_shows_its_slate(stage: Mixing) -> None:
+    await stage.show(ONE, sources=[guest("guest1", color="#2060a0")])
+    seen = await listen(stage.url("program.nut"), 1.0, points=((0.1, 0.1),))
+    assert near(seen.colors[-1][0], (0x20, 0x60, 0xA0)), seen.colors[-1]
+    assert seen.level_db(440) < QUIET_DB
+
+
+async def test_sources_come_and_go_and_program_misses_no_frame(stage: Mixing) -> None:
+    async with playing(stage.studio, "guest1", encode(RED)):
+        await stage.show(ONE, sources=[guest("guest1")])
+        await stage.are_live("guest1")
+        listening = asyncio.create_task(listen(stage.url("program.nut"), 4.0))
+        for count in range(20):
+            more = [guest(f"extra{number}") for number in range(count % 5)]
+            await stage.want(sources=(guest("guest1"), *more))
+        seen = await listening
+    assert seen.missing == 0
+    assert all(near(color, RED.color) for (color,) in seen.colors[30:])

@@ -1,0 +1,232 @@
+"""Planes, masks and what is drawn of scenes, against pictures that were looked at."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.geometry import Box
+from stagedoor.domain.layers import alone, plan
+from stagedoor.domain.layout import scene_of
+from stagedoor.domain.overlay import Anchor, Overlay, OverlayKind, placed
+from stagedoor.domain.scene import Border, Crop, Rect, Scene, Slot
+from stagedoor.domain.tally import Tally
+from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.ipc.mixer import Meter
+from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.multiview import Multiview, View, cells
+from stagedoor.mixer.picture.masks import rounded
+from stagedoor.mixer.picture.overlays import Overlays, draw
+from stagedoor.mixer.picture.picture import Picture, Scaler
+from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
+from stagedoor.mixer.picture.renderer import Renderer
+from stagedoor.mixer.sources.still import named, pattern, plain
+from tests.kit import golden
+
+pytestmark = pytest.mark.unit
+
+WIDTH, HEIGHT = 640, 360
+WHOLE = Box(0, 0, WIDTH, HEIGHT)
+PICTURES = {
+    "ada": named("Ada", "#e4572e", WIDTH, HEIGHT),
+    "bjorn": named("Bjørn Åse", "#2e86ab", WIDTH, HEIGHT),
+    "bars": pattern(WIDTH, HEIGHT),
+    "phone": named("Zoë", "#3bb273", HEIGHT, WIDTH),
+    "grey": plain("#808080"),
+}
+LABELS = {"ada": "Ada", "bjorn": "Bjørn Åse", "phone": "Zoë", "bars": "Test pattern"}
+ONE = Scene("one", slots=(Slot("ada"),))
+OTHER = Scene("other", slots=(Slot("bjorn"),))
+
+
+def show(source: str) -> Picture:
+    return PICTURES[source]
+
+
+def drawn(scene: Scene) -> Planes:
+    return Renderer(WIDTH, HEIGHT).draw(alone(scene), show, LABELS)
+
+
+def moment(kind: TransitionKind, old: Scene, new: Scene, position: float) -> Planes:
+    return Renderer(WIDTH, HEIGHT).draw(plan(Transition(kind), old, new, position), show, LABELS)
+
+
+class TestPlanes:
+    @given(st.integers(0, 255), st.integers(0, 255), st.integers(0, OPAQUE))
+    def test_blending_is_the_weighted_mean(self, below: int, above: int, weight: int) -> None:
+        canvas, other = Planes.new(4, 4), Planes.new(4, 4)
+        canvas.fill((below, below, below))
+        other.fill((above, above, above))
+        box = Box(0, 0, 4, 4)
+        canvas.lay(other, box, box, weight)
+        exact = (below * (OPAQUE - weight) + above * weight) / OPAQUE
+        for plane in (canvas.y, canvas.u, canvas.v):
+            assert np.abs(plane - exact).max() < 1
+
+    def test_only_the_box_is_touched(self) -> None:
+        canvas, other = Planes.new(16, 16), Planes.new(16, 16)
+        canvas.fill(color("#000000"))
+        other.fill(color("#ffffff"))
+        canvas.lay(other, Box(0, 0, 4, 6), Box(8, 2, 4, 6))
+        assert canvas.y.sum() == 16 * (256 - 24) + 235 * 24
+        assert (canvas.y[2:8, 8:12] == 235).all()
+
+    @pytest.mark.parametrize(
+        ("paint", "wanted"),
+        [("#000000", (16, 128, 128)), ("#ffffff", (235, 128, 128)), ("#ff0000", (63, 102, 240))],
+    )
+    def test_colours_are_those_of_bt_709(self, paint: str, wanted: tuple[int, int, int]) -> None:
+        assert color(paint) == wanted
+
+    def test_a_picture_is_scaled_once_for_each_size(self) -> None:
+        picture, scaler = named("x", "#123456", 64, 36), Scaler()
+        assert picture.at((32, 18), scaler) is picture.at((32, 18), scaler)
+
+
+class TestMasks:
+    def test_a_mask_is_full_inside_and_empty_in_the_corners(self) -> None:
+        mask = rounded(64, 36, 12)
+        assert mask.luma[18, 32] == OPAQUE
+        assert mask.luma[0, 0] == 0
+        assert mask.luma[0, 32] == OPAQUE
+        assert mask.chroma.shape == (18, 32)
+
+    def test_without_a_radius_everything_is_seen(self) -> None:
+        assert (rounded(20, 10, 0).luma == OPAQUE).all()
+
+    def test_an_inset_leaves_the_edge_free(self) -> None:
+        mask = rounded(20, 12, 0, inset=4)
+        assert (mask.luma[:3] == 0).all()
+        assert (mask.luma[4:8, 4:16] == OPAQUE).all()
+
+
+class TestScenes:
+    @pytest.mark.parametrize("layout", ["two_up", "pip", "main_two_side", "speaker_focus"])
+    def test_layouts(self, layout: str) -> None:
+        golden.same(drawn(scene_of(layout, ["ada", "bjorn", "bars"], "s")), f"layout-{layout}")
+
+    def test_borders_corners_labels_and_grounds(self) -> None:
+        slots = (
+            Slot("phone", Rect(0.05, 0.1, 0.5, 0.5), border=Border(0.02, "#ffffff"), radius=0.08, label=True),
+            Slot("ada", Rect(0.5, 0.4, 0.6, 0.5), z=1, alpha=0.6, radius=0.1),
+            Slot("bars", Rect(0.1, 0.65, 0.3, 0.3), crop=Crop(0.25, 0.0, 0.25, 0.3), label=True),
+        )
+        golden.same(drawn(Scene("s", background="#203040", slots=slots)), "borders")
+
+    def test_a_source_as_background(self) -> None:
+        scene = Scene("s", background="bars", slots=(Slot("ada", Rect(0.25, 0.25, 0.5, 0.5)),))
+        golden.same(drawn(scene), "background")
+
+
+class TestTransitions:
+    @pytest.mark.parametrize("kind", [TransitionKind.MIX, TransitionKind.DIP])
+    def test_half_way_between_two_full_pictures(self, kind: TransitionKind) -> None:
+        old, new = drawn(ONE), drawn(OTHER)
+        half = moment(kind, ONE, OTHER, 0.5)
+        corner = (4, 4)
+        mean = (int(old.y[corner]) + int(new.y[corner])) / 2
+        assert half.y[corner] == pytest.approx(mean if kind is TransitionKind.MIX else 16, abs=2)
+
+    def test_a_wipe_shows_both_side_by_side(self) -> None:
+        half = moment(TransitionKind.WIPE, ONE, OTHER, 0.5)
+        old, new = drawn(ONE), drawn(OTHER)
+        assert half.y[4, 10] == new.y[4, 10]
+        assert half.y[4, WIDTH - 10] == old.y[4, WIDTH - 10]
+
+    def test_who_is_in_both_scenes_moves_and_never_dims(self) -> None:
+        two = scene_of("two_up", ["ada", "bjorn"], "two")
+        golden.same(moment(TransitionKind.MIX, ONE, two, 0.5), "moving")
+
+    @pytest.mark.parametrize("kind", TransitionKind)
+    def test_the_ends_are_the_scenes(self, kind: TransitionKind) -> None:
+        assert (moment(kind, ONE, OTHER, 0.0).y == drawn(ONE).y).all()
+        assert (moment(kind, ONE, OTHER, 1.0).y == drawn(OTHER).y).all()
+
+
+class TestOverlays:
+    LOWER = Overlay(
+        "name", OverlayKind.LOWER_THIRD, on=True, text="Bjørn Åse", title="Harbour master, Tromsø", frames=10
+    )
+
+    def laid(self, overlay: Overlay, frame: int) -> Planes:
+        canvas, overlays = drawn(ONE), Overlays((WIDTH, HEIGHT))
+        overlays.use([overlay], {overlay.id: draw(overlay, (WIDTH, HEIGHT))}, 1)
+        overlays.lay(canvas, frame)
+        return canvas
+
+    def test_a_lower_third_is_there_after_its_frames(self) -> None:
+        golden.same(self.laid(self.LOWER, 10), "lower-third")
+        golden.same(self.laid(self.LOWER, 5), "lower-third-coming")
+
+    def test_one_that_is_off_is_not_seen(self) -> None:
+        assert (self.laid(replace(self.LOWER, on=False), 50).y == drawn(ONE).y).all()
+
+    def test_it_goes_from_where_it_is(self) -> None:
+        overlays, picture = Overlays((WIDTH, HEIGHT)), {"name": draw(self.LOWER, (WIDTH, HEIGHT))}
+        overlays.use([self.LOWER], picture, 1)
+        overlays.use([replace(self.LOWER, on=False)], picture, 6)
+        assert overlays.on == ()
+        canvas = drawn(ONE)
+        overlays.lay(canvas, 6)
+        assert (canvas.y != drawn(ONE).y).any()
+        late = drawn(ONE)
+        overlays.lay(late, 15)
+        assert (late.y == drawn(ONE).y).all()
+
+    def test_a_logo_keeps_its_alpha(self, tmp_path: Path) -> None:
+        file = tmp_path / "logo.png"
+        image = Image.new("RGBA", (200, 100), (0, 0, 0, 0))
+        ImageDraw.Draw(image).ellipse((10, 10, 190, 90), fill=(255, 210, 0, 255))
+        image.save(file)
+        logo = Overlay("logo", OverlayKind.IMAGE, on=True, url=str(file), anchor=Anchor.TOP_RIGHT, size=0.2)
+        golden.same(self.laid(logo, 50), "logo")
+
+    @pytest.mark.parametrize("content", [b"", b"no image at all", b"\x89PNG\r\n\x1a\n" + bytes(40)])
+    def test_what_is_no_image_is_refused(self, tmp_path: Path, content: bytes) -> None:
+        file = tmp_path / "broken.png"
+        file.write_bytes(content)
+        with pytest.raises(InvalidError) as refused:
+            draw(Overlay("logo", OverlayKind.IMAGE, url=str(file)), (WIDTH, HEIGHT))
+        assert refused.value.code == "still_unreadable"
+
+    @given(st.sampled_from(Anchor), st.integers(2, 2000), st.integers(2, 2000))
+    def test_it_stands_on_the_canvas_at_even_pixels(self, anchor: Anchor, width: int, height: int) -> None:
+        x, y = placed(anchor, (width, height), (1920, 1080))
+        assert x % 2 == y % 2 == 0
+        assert 0 <= x <= max(0, 1920 - width)
+        assert 0 <= y <= max(0, 1080 - height)
+
+
+class TestMultiview:
+    @given(st.integers(0, 70))
+    def test_every_source_has_a_place_of_its_own_on_the_canvas(self, count: int) -> None:
+        found = cells([f"s{number}" for number in range(count)])
+        assert len(found) == count + 2
+        for cell in found:
+            rect = cell.rect
+            assert 0 <= rect.x < rect.x + rect.width <= 1
+            assert 0 <= rect.y < rect.y + rect.height <= 1
+        corners = {(round(cell.rect.x, 6), round(cell.rect.y, 6)) for cell in found}
+        assert len(corners) == len(found)
+
+    def test_names_tally_and_meters(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("time.strftime", lambda _form: "20:15:00")
+        drawer = Multiview(Clock(0, 30), (WIDTH, HEIGHT), lambda: view, show, lambda _planes, _number: None)
+        view = View(
+            drawn(ONE),
+            scene_of("pip", ["bars", "phone"], "next"),
+            ["ada", "bjorn", "bars", "phone"],
+            {"ada": Tally.PROGRAM, "bars": Tally.PREVIEW, "phone": Tally.PREVIEW},
+            LABELS,
+            {
+                "program": Meter(peak=(-12.0, -2.0), rms=(-20.0, -20.0)),
+                "ada": Meter(peak=(-6.0, -30.0), rms=(-20.0, -40.0)),
+                "bjorn": Meter(peak=(-120.0, -120.0), rms=(-120.0, -120.0)),
+            },
+        )
+        golden.same(drawer.draw(view), "multiview")

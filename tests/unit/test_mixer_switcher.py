@@ -1,0 +1,100 @@
+"""What is on program and preview, frame by frame."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stagedoor.domain.errors import ConflictError
+from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.switcher import Shot, Switcher
+
+pytestmark = pytest.mark.unit
+
+AIR = Switcher("a", "b")
+TEN = Transition(frames=10)
+
+
+def shot(state: Switcher, frame: int) -> Shot:
+    return state.at(frame)[1]
+
+
+def test_a_cut_changes_program_and_leaves_preview() -> None:
+    assert AIR.cut("c") == Switcher("c", "b")
+
+
+def test_a_take_swaps() -> None:
+    assert AIR.take() == Switcher("b", "a")
+
+
+def test_auto_goes_step_by_step_and_swaps_at_its_end() -> None:
+    going = AIR.auto(TEN, 99)
+    assert shot(going, 100).position == pytest.approx(0.1)
+    assert shot(going, 108).scenes == ("a", "b")
+    after, last = going.at(109)
+    assert last == Shot("b")
+    assert (after.program, after.preview) == ("b", "a")
+
+
+@given(st.integers(1, 250), st.integers(0, 10_000))
+def test_an_auto_of_n_frames_is_over_at_the_nth(frames: int, begun: int) -> None:
+    going = AIR.auto(Transition(frames=frames), begun)
+    assert all(shot(going, begun + n).incoming for n in range(1, min(frames, 5)))
+    assert shot(going, begun + frames).program == "b"
+
+
+def test_a_second_auto_is_refused_while_one_goes_on() -> None:
+    with pytest.raises(ConflictError) as refused:
+        AIR.auto(TEN, 1).auto(TEN, 3)
+    assert refused.value.code == "in_transition"
+
+
+def test_preview_cannot_be_changed_while_it_is_on_its_way() -> None:
+    with pytest.raises(ConflictError):
+        AIR.auto(TEN, 1).with_preview("c")
+
+
+def test_a_cut_ends_a_transition() -> None:
+    assert shot(AIR.auto(TEN, 1).cut("c"), 5) == Shot("c")
+
+
+def test_an_auto_of_kind_cut_is_a_take() -> None:
+    assert AIR.auto(Transition(TransitionKind.CUT), 1) == AIR.take()
+
+
+def test_the_bar_stands_where_it_is_put() -> None:
+    half = AIR.with_bar(0.5, TEN)
+    assert shot(half, 7).position == shot(half, 900).position == 0.5
+    assert half.with_bar(0.0, TEN) == AIR
+    assert half.with_bar(1.0, TEN) == AIR.take()
+
+
+def test_auto_goes_on_from_where_the_bar_stands() -> None:
+    going = AIR.with_bar(0.5, TEN).auto(TEN, 100)
+    assert shot(going, 101).position == pytest.approx(0.6)
+    assert shot(going, 105) == Shot("b")
+
+
+def test_fading_to_black_and_back_from_half_way() -> None:
+    down = AIR.with_fade(black=True, frames=10, frame=0)
+    assert shot(down, 5).black == pytest.approx(0.5)
+    up = down.with_fade(black=False, frames=5, frame=5)
+    assert shot(up, 5).black == pytest.approx(0.5)
+    assert shot(up, 10).black == 0.0
+    assert shot(down, 10).black == shot(down, 1000).black == 1.0
+
+
+@given(st.integers(0, 10**7), st.sampled_from([24, 25, 30, 50, 60]))
+def test_a_frame_is_the_newest_from_its_instant_on(frame: int, rate: int) -> None:
+    clock = Clock(12_345, rate)
+    due = clock.frame_due_ns(frame)
+    assert clock.frame_at(due + 1) == frame
+    assert clock.frame_at(due - 2) == frame - 1
+
+
+@given(st.integers(0, 10**7))
+def test_a_block_is_the_newest_once_its_last_sample_is_due(block: int) -> None:
+    clock = Clock(0, 30)
+    due = clock.sample_due_ns((block + 1) * 960)
+    assert clock.block_at(due + 1, 960) == block
+    assert clock.block_at(due - 21_000, 960) == block - 1
