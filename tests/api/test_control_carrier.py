@@ -603,11 +603,11 @@ class TestCost:
 
 
 async def test_the_desk_is_told_what_there_is(house: House, tmp_path: Path) -> None:
-    assert house.control.stage.snapshot().carriers == (CarrierKind.BUILTIN, CarrierKind.CLOUDFLARE)
+    assert house.control.snapshot().carriers == (CarrierKind.BUILTIN, CarrierKind.CLOUDFLARE)
     folder = tmp_path / "without"
     folder.mkdir()
     async with running_house(folder) as other:
-        assert other.control.stage.snapshot().carriers == (CarrierKind.BUILTIN,)
+        assert other.control.snapshot().carriers == (CarrierKind.BUILTIN,)
 
 
 @pytest.mark.parametrize(

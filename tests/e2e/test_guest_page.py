@@ -169,3 +169,25 @@ async def test_a_shared_screen_is_a_session_of_its_own(app: App) -> None:
             ended = await app.api.delete("/api/calls/session/guest1")
             assert ended.json() == {"status": "closed", "guest_id": "guest1"}
             await until(no_session(app), 5, interval=0.05)
+
+
+async def test_whether_the_guest_is_on_air(app: App) -> None:
+    async with chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await join(guest.page)
+            await seated(guest.page)
+            line = guest.page.locator(".tally-line")
+            await expect(line).to_have_text("The studio does not say whether you are on air")
+            for tally, words in (
+                ("program", "You are on air"),
+                ("preview", "You are next"),
+                ("off", "You are not on air"),
+            ):
+                fed = await app.api.put("/api/tally", json={"guest1": tally})
+                assert fed.is_success, fed.text
+                await expect(line).to_have_text(words)
+            (found,) = await app.guests()
+            await app.api.post(f"/api/guests/{found['id']}/hold")
+            await expect(line).to_have_count(0)
+            assert guest.errors == []

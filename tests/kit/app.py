@@ -52,6 +52,7 @@ class App:
         *,
         python: str = sys.executable,
         inside: Place | None = None,
+        mixer: bool = False,
     ) -> None:
         port, hub_port = self.ports = free_ports(2)
         self._inside = inside
@@ -71,6 +72,7 @@ class App:
         }
         for part, keys in settings.items():
             self._settings.setdefault(part, {}).update(keys)
+        self._settings.setdefault("mixer", {}).setdefault("enabled", mixer)
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -116,7 +118,7 @@ class App:
             raise AssertionError(f"still running after {STOP_SECONDS} s: {self.log()[-3000:]}") from None
 
     def child(self, name: str) -> int:
-        """The process id of `control` or `relay`; 0 while there is none."""
+        """The process id of `control`, `relay` or `mixer`; 0 while there is none."""
         for pid in _children(self.pid):
             if name in _arguments(pid):
                 return pid
@@ -175,14 +177,16 @@ async def running_app(
     *arguments: str,
     python: str = sys.executable,
     inside: Place | None = None,
+    with_mixer: bool = False,
     **settings: Mapping[str, Any],
 ) -> AsyncIterator[App]:
     """A ready program; keyword arguments are parts of the settings: `guests={"open": True}`.
 
-    `inside` has it run somewhere else; its addresses are on our own loopback all the same.
+    `inside` has it run somewhere else; its addresses are on our own loopback all the same. `with_mixer`
+    has the mixer run too, which costs a core.
     """
     with tempfile.TemporaryDirectory(prefix="stagedoor-") as folder:
-        app = App(Path(folder), settings, python=python, inside=inside)
+        app = App(Path(folder), settings, python=python, inside=inside, mixer=with_mixer)
         reaching = contextlib.nullcontext() if inside is None else inside.reaching(*app.ports)
         try:
             async with reaching:

@@ -13,10 +13,11 @@ from fastapi import FastAPI
 
 from stagedoor.connections import PromptProtocol
 from stagedoor.control.app import create_app
+from stagedoor.control.clients import open_clients
 from stagedoor.control.core import Control
-from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
+from tests.kit.fake_mixer import FakeMixer
 from tests.kit.fake_relay import FakeRelay, QuietServer
 from tests.kit.wait import until
 
@@ -88,8 +89,10 @@ def bearer(token: str | None) -> dict[str, str]:
 
 
 def make_settings(data_dir: Path, **parts: dict[str, Any]) -> Settings:
+    """Settings as a test wants them; the mixer is another program unless `mixer` says that it is ours."""
     server = {"data_dir": data_dir, **parts.pop("server", {})}
-    return Settings(server=server, **parts)
+    mixer = {"enabled": False, **parts.pop("mixer", {})}
+    return Settings(server=server, mixer=mixer, **parts)
 
 
 @asynccontextmanager
@@ -98,8 +101,8 @@ async def running_control(
 ) -> AsyncIterator[House]:
     """Run control's application in this process, in front of what listens on the relay's socket."""
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(RelayClient(settings.server.relay_socket))
-        house.app = create_app(settings, SECRETS, client, house.now_ms)
+        clients = await stack.enter_async_context(open_clients(settings.server))
+        house.app = create_app(settings, SECRETS, clients, house.now_ms)
         await stack.enter_async_context(_lifespan(house.app))
         house.control = house.app.state.control
         transport = house.transport = httpx.ASGITransport(house.app)
@@ -112,12 +115,33 @@ async def running_control(
 @asynccontextmanager
 async def running_house(tmp_path: Path, **parts: dict[str, Any]) -> AsyncIterator[House]:
     """Run a fake relay and control in front of it."""
-    settings = make_settings(tmp_path, **parts)
+    async with _running_house(make_settings(tmp_path, **parts)) as house:
+        yield house
+
+
+@asynccontextmanager
+async def _running_house(settings: Settings) -> AsyncIterator[House]:
     settings.server.run_dir.mkdir(exist_ok=True)
     relay = FakeRelay()
     async with relay.serving(settings.server.relay_socket), running_control(settings, House(relay)) as house:
         await until(lambda: house.control.stage.health.relay_up, 5, what="the relay is followed")
         yield house
+
+
+@asynccontextmanager
+async def mixing_house(tmp_path: Path, **parts: dict[str, Any]) -> AsyncIterator[tuple[House, FakeMixer]]:
+    """Run a fake relay, a fake mixer, and control in front of both."""
+    mixer = FakeMixer()
+    settings = make_settings(tmp_path, mixer={"enabled": True, **parts.pop("mixer", {})}, **parts)
+    for folder in (settings.server.run_dir, settings.server.media_dir):
+        folder.mkdir(exist_ok=True)
+    async with (
+        mixer.serving(settings.server.mixer_socket),
+        _running_house(settings) as house,
+    ):
+        await until(lambda: mixer.wanted.revision, 5, what="the mixer knows what is wanted")
+        await until(lambda: house.control.stage.health.mixer_up, 5, what="the mixer is followed")
+        yield house, mixer
 
 
 @asynccontextmanager
@@ -144,24 +168,30 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def listening(house: House) -> AsyncIterator[int]:
+    """Have a house listen on a TCP port, for WebSockets and streams; gives the port."""
+    config = uvicorn.Config(
+        house.app,
+        http=PromptProtocol,
+        port=0,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=1,
+    )
+    server = QuietServer(config)
+    task = asyncio.create_task(server.serve())
+    try:
+        await until(lambda: server.started, 5)
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.stop()
+        await task
+
+
+@asynccontextmanager
 async def listening_house(tmp_path: Path, **parts: dict[str, Any]) -> AsyncIterator[tuple[House, int]]:
     """Run control on a TCP port in front of a fake relay, for WebSockets and streams; gives the port."""
-    async with running_house(tmp_path, **parts) as house:
-        config = uvicorn.Config(
-            house.app,
-            http=PromptProtocol,
-            port=0,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            ws="websockets-sansio",
-            timeout_graceful_shutdown=1,
-        )
-        server = QuietServer(config)
-        task = asyncio.create_task(server.serve())
-        try:
-            await until(lambda: server.started, 5)
-            yield house, server.servers[0].sockets[0].getsockname()[1]
-        finally:
-            server.stop()
-            await task
+    async with running_house(tmp_path, **parts) as house, listening(house) as port:
+        yield house, port

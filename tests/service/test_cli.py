@@ -121,8 +121,9 @@ def test_a_second_instance(tmp_path: Path) -> None:
 def test_a_data_directory_that_is_made_is_nobody_elses(tmp_path: Path) -> None:
     server = _server(tmp_path)
     with only_instance(server):
-        modes = [path.stat().st_mode & 0o777 for path in (server.data_dir, server.run_dir)]
-    assert modes == [0o700, 0o700]
+        folders = (server.data_dir, server.run_dir, server.media_dir)
+        modes = [path.stat().st_mode & 0o777 for path in folders]
+    assert modes == [0o700] * 3
 
 
 def test_a_data_directory_that_cannot_be_used(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class TestOperator:
         async with as_operator(port) as socket:
             snapshot = json.loads(await socket.recv())
             assert (snapshot["seq"], snapshot["type"]) == (1, "snapshot")
-            assert set(snapshot["data"]) == {"guests", "seats", "health", "carriers"}
+            assert set(snapshot["data"]) == {"guests", "seats", "health", "carriers", "mixer", "board"}
             await house.join(None, instance="p")
             guest = json.loads(await socket.recv())
             assert (guest["seq"], guest["type"], guest["data"]["state"]) == (2, "guest", "lobby")

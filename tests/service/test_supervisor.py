@@ -219,6 +219,30 @@ async def test_a_child_that_was_ready_is_never_given_up(tmp_path: Path) -> None:
         assert not task.done()
 
 
+async def test_a_child_that_is_not_vital_takes_nobody_along(tmp_path: Path) -> None:
+    timing = replace(QUICK, first_tries=2, backoff_first=0.01, backoff_most=0.05)
+    mixer = replace(little(tmp_path, "mixer", "exit=1"), vital=False)
+    counted = 0
+
+    def count() -> None:
+        nonlocal counted
+        counted += 1
+
+    async with supervised(little(tmp_path, "relay"), replace(mixer, prepare=count), timing=timing) as task:
+        relay = pid_of(tmp_path, "relay")
+        await until(lambda: counted > timing.first_tries + 2)
+        assert not task.done()
+        assert pid_of(tmp_path, "relay") == relay
+
+
+async def test_settings_that_a_child_cannot_start_with_end_the_program(tmp_path: Path) -> None:
+    mixer = replace(little(tmp_path, "mixer", f"exit={Exit.SETTINGS}"), vital=False)
+    with pytest.raises(UnavailableError) as caught:
+        async with supervised(little(tmp_path, "relay"), mixer) as task:
+            await task
+    assert caught.value.code == "bad_settings"
+
+
 SUPERVISOR = """
 import asyncio, os, sys
 from pathlib import Path

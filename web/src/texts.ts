@@ -60,6 +60,12 @@ export const texts = {
     leaveSure: "Leave the production?",
     leaveYes: "Leave now",
     cancel: "Stay",
+    tally: {
+      program: "You are on air",
+      preview: "You are next",
+      off: "You are not on air",
+      unknown: "The studio does not say whether you are on air",
+    },
     arrives: "What arrives at the studio",
     nothingArrives: "Nothing yet",
     picture: "Picture",

@@ -1,4 +1,4 @@
-"""`stagedoor run control|relay`: one of the processes that the supervisor starts."""
+"""`stagedoor run control|relay|mixer`: one of the processes that the supervisor starts."""
 
 import gc
 import logging
@@ -22,7 +22,7 @@ def run(process: str, config: Path | None, snapshot: Path | None, parent: int | 
     """Run a process until it is told to end, and return its exit code.
 
     Args:
-        process: `control` or `relay`.
+        process: `control`, `relay` or `mixer`.
         config: The settings file.
         snapshot: The settings that the supervisor has read, in place of the file and the environment.
         parent: The process without which this one must not live.
@@ -55,6 +55,10 @@ def _main(process: str, settings: Settings, secrets: Secrets) -> int:
         from stagedoor.control.main import run as run_control
 
         return run_control(settings, secrets)
+    if process == "mixer":
+        from stagedoor.mixer.main import run as run_mixer
+
+        return run_mixer(settings, secrets)
     # What a start makes lives as long as the process: looking through it meanwhile only costs time.
     gc.disable()
     from stagedoor.relay.main import run as run_relay

@@ -11,11 +11,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import stagedoor
 from stagedoor.control import event_schemas, schemas
+from stagedoor.control.clients import Clients
 from stagedoor.control.core import Control, wall_clock_ms
 from stagedoor.control.forwarded import TrustedProxies
 from stagedoor.control.http import add_handlers
 from stagedoor.control.middleware import Guard
 from stagedoor.control.routes import (
+    audio,
     calls,
     carrier,
     events,
@@ -24,17 +26,25 @@ from stagedoor.control.routes import (
     invites,
     join,
     live,
+    mixer,
     news,
+    outputs,
     pages,
+    scenes,
     seats,
+    sources,
+    tally,
     whep,
     whip,
 )
-from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
 
-ROUTERS = (join, whip, calls, carrier, guests, seats, invites, events, news, live, whep, health, pages)
+ROUTERS = (
+    *(join, whip, calls, carrier, guests, seats, invites),
+    *(mixer, scenes, sources, audio, outputs, tally),
+    *(events, news, live, whep, health, pages),
+)
 """In the order of the OpenAPI document."""
 
 CORS_PREFIXES = ("/api/calls/whip/", "/whep/")
@@ -43,16 +53,16 @@ CORS_PREFIXES = ("/api/calls/whip/", "/whep/")
 def create_app(
     settings: Settings,
     secrets: Secrets,
-    relay: RelayClient,
+    clients: Clients,
     now_ms: Callable[[], int] = wall_clock_ms,
     on_crash: Callable[[], None] | None = None,
 ) -> FastAPI:
-    """Return the application; its lifespan opens and closes everything but the relay's client.
+    """Return the application; its lifespan opens and closes everything but the clients.
 
     Args:
         settings: The settings.
         secrets: The operator's token and the signing key.
-        relay: The way to the relay.
+        clients: The ways to the other processes.
         now_ms: Milliseconds since the epoch.
         on_crash: Called when a part of control has failed, which nothing here can mend.
     """
@@ -60,7 +70,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
-            async with Control.open(settings, secrets, relay, now_ms) as control:
+            async with Control.open(settings, secrets, clients, now_ms) as control:
                 app.state.control = control
                 yield
         except BaseExceptionGroup:
@@ -115,6 +125,9 @@ def _extra_schemas() -> dict[str, Any]:
         event_schemas.GuestGoneEvent,
         event_schemas.SeatsEvent,
         event_schemas.HealthEvent,
+        event_schemas.MixerEvent,
+        event_schemas.BoardEvent,
+        event_schemas.MetersEvent,
         event_schemas.GuestSnapshotEvent,
         event_schemas.EndedEvent,
     )

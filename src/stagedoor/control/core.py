@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from stagedoor.control.auth import Auth
+from stagedoor.control.clients import Clients
 from stagedoor.control.door import Door
+from stagedoor.control.event_schemas import Snapshot
 from stagedoor.control.metrics import ControlMetrics
+from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.control.publishing import Publishing
 from stagedoor.control.reconciler import Reconciler
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
-from stagedoor.ipc.client import RelayClient
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
 
@@ -31,6 +33,7 @@ class Control:
         stage: Guests, seats, sessions.
         door: Invites and joining.
         publishing: Publishers' offers.
+        mixing: The mixer.
         auth: Who is calling.
         metrics: What is counted.
         store: What survives a restart.
@@ -41,12 +44,12 @@ class Control:
         self,
         settings: Settings,
         secrets: Secrets,
-        relay: RelayClient,
+        clients: Clients,
         store: Store,
         now_ms: Callable[[], int],
     ) -> None:
         self.settings = settings
-        self.relay = relay
+        self.relay = relay = clients.relay
         self.store = store
         self.secrets = secrets
         self.now_ms = now_ms
@@ -56,7 +59,20 @@ class Control:
         self.auth = Auth(secrets, settings.server, self.door, now_ms)
         self.metrics = ControlMetrics(self.stage)
         self.closing = asyncio.Event()
-        self._reconciler = Reconciler(self.stage, self.publishing)
+        self.mixing = Mixing(self.stage, store, clients.mixer)
+        self.stage.on_change = self.mixing.look
+        self._reconciler = Reconciler(self.stage, self.publishing, self.mixing)
+
+    def snapshot(self) -> Snapshot:
+        """Return what an operator's stream of events starts with."""
+        return Snapshot(
+            guests=self.stage.guests(),
+            seats=self.stage.seats(),
+            health=self.stage.health.view(self.stage.sessions),
+            carriers=self.stage.carriers.usable,
+            mixer=self.mixing.view(),
+            board=self.mixing.board_view(),
+        )
 
     def end_streams(self) -> None:
         """Let every stream to browsers and scripts end, so that the server can."""
@@ -69,10 +85,10 @@ class Control:
         cls,
         settings: Settings,
         secrets: Secrets,
-        relay: RelayClient,
+        clients: Clients,
         now_ms: Callable[[], int] = wall_clock_ms,
     ) -> AsyncIterator["Control"]:
-        """Open the database, take up the state of the last run, and follow the relay until the block ends."""
+        """Open the database, take up the last run's state, follow relay and mixer until the block ends."""
         troubles: list[Control] = []
 
         def on_trouble(failing: bool) -> None:
@@ -81,7 +97,7 @@ class Control:
                 control.stage.check_health()
 
         async with Store.open(settings.server.data_dir / DATABASE, on_trouble) as store:
-            control = cls(settings, secrets, relay, store, now_ms)
+            control = cls(settings, secrets, clients, store, now_ms)
             troubles.append(control)
             await control._restore()
             async with asyncio.TaskGroup() as tasks:
@@ -89,6 +105,7 @@ class Control:
                     tasks.create_task(store.run(), name="store"),
                     tasks.create_task(control.stage.tick(), name="tick"),
                     tasks.create_task(control._reconciler.run(), name="reconciler"),
+                    tasks.create_task(control.mixing.run(), name="mixing"),
                     tasks.create_task(control.metrics.watch_loop(), name="loop lag"),
                 ]
                 try:
@@ -110,3 +127,4 @@ class Control:
             if guest.leave_ms is not None:
                 house = house.leaving(guest.id, self.now_ms())
         self.stage.restore(house)
+        await self.mixing.restore()

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from stagedoor.control.mixer.answers import BoardChange, BoardView, Meters, MixerView
 from stagedoor.control.schemas import Answer, GuestView, HealthView, SeatView
 from stagedoor.domain.carrier import CarrierKind
 
@@ -13,12 +14,16 @@ class Snapshot(Answer):
 
     Attributes:
         carriers: Those by which guests can come.
+        mixer: What the mixer says; null while it is not there.
+        board: What the operator set; null where another program mixes.
     """
 
     guests: tuple[GuestView, ...]
     seats: tuple[SeatView, ...]
     health: HealthView
     carriers: tuple[CarrierKind, ...]
+    mixer: MixerView | None = None
+    board: BoardView | None = None
 
 
 class GuestSnapshot(Answer):
@@ -79,6 +84,30 @@ class HealthEvent(Answer):
     data: HealthView
 
 
+class MixerEvent(Answer):
+    """The mixer says something else, or it is gone (null)."""
+
+    seq: int
+    type: Literal["mixer"] = "mixer"
+    data: MixerView | None
+
+
+class BoardEvent(Answer):
+    """The operator has changed something."""
+
+    seq: int
+    type: Literal["board"] = "board"
+    data: BoardChange
+
+
+class MetersEvent(Answer):
+    """How loud every source and program are, ten times a second; only with `?meters=1`."""
+
+    seq: int
+    type: Literal["meters"] = "meters"
+    data: Meters
+
+
 class GuestSnapshotEvent(Answer):
     """First event of a guest's own stream."""
 
@@ -110,6 +139,14 @@ class GuestNews(Answer):
 
 
 OperatorEvent = Annotated[
-    SnapshotEvent | GuestEvent | GuestGoneEvent | SeatsEvent | HealthEvent, Field(discriminator="type")
+    SnapshotEvent
+    | GuestEvent
+    | GuestGoneEvent
+    | SeatsEvent
+    | HealthEvent
+    | MixerEvent
+    | BoardEvent
+    | MetersEvent,
+    Field(discriminator="type"),
 ]
 GuestStreamEvent = Annotated[GuestSnapshotEvent | GuestEvent | EndedEvent, Field(discriminator="type")]

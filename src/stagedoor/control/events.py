@@ -1,15 +1,19 @@
 """Events to browsers and scripts: a snapshot and numbered changes, a bounded queue for each who listens."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from stagedoor.control.event_schemas import Ended, GuestGone
+from stagedoor.control.mixer.answers import BoardChange, Meters, MixerView
 from stagedoor.control.schemas import GuestView, HealthView, SeatView
 from stagedoor.control.views import for_guest
 from stagedoor.domain.errors import ClosedError
+from stagedoor.ipc.mixer import Meter
+
+_METERS: TypeAdapter[Meters] = TypeAdapter(Meters)
 
 QUEUED = 256
 """Events that may wait for one listener; one that is slower is cut off and starts again with a snapshot."""
@@ -21,11 +25,15 @@ class Listener:
     Attributes:
         guest: Whose own stream it is; None for an operator's.
         instance: The page that listens, where it said so.
+        meters: Whether it wants loudness, ten times a second.
     """
 
-    def __init__(self, guest: str | None = None, instance: str | None = None) -> None:
+    def __init__(
+        self, guest: str | None = None, instance: str | None = None, *, meters: bool = False
+    ) -> None:
         self.guest = guest
         self.instance = instance
+        self.meters = meters
         self._seq = 0
         self._queue: asyncio.Queue[tuple[int, str]] = asyncio.Queue(QUEUED)
         self._woken = asyncio.Event()
@@ -108,6 +116,20 @@ class Events:
     def health(self, view: HealthView) -> None:
         """Tell operators that health has changed."""
         self._publish("health", view.model_dump_json())
+
+    def mixer(self, view: MixerView | None) -> None:
+        """Tell operators what the mixer says; None: it is not there."""
+        self._publish("mixer", "null" if view is None else view.model_dump_json())
+
+    def board(self, change: BoardChange) -> None:
+        """Tell operators that the board has changed."""
+        self._publish("board", change.model_dump_json())
+
+    def meters(self, meters: Mapping[str, Meter]) -> None:
+        """Tell how loud everything is to those who asked for it."""
+        asking = [each for each in self._listeners if each.meters and each.guest is None]
+        if asking:
+            self._offer(asking, "meters", _METERS.dump_json(dict(meters)).decode())
 
     def ended(self, listener: Listener, reason: Ended) -> None:
         """Tell one of a guest's pages that it must not come back by itself, and end its stream."""

@@ -15,12 +15,19 @@ class Health:
 
     Args:
         now_ms: Milliseconds since the epoch.
+        has_mixer: Whether the mixer is ours.
+
+    Attributes:
+        outputs: Where program is published to.
     """
 
-    def __init__(self, now_ms: Callable[[], int]) -> None:
+    def __init__(self, now_ms: Callable[[], int], *, has_mixer: bool) -> None:
         self.relay_up = False
+        self.mixer_up = False
+        self.outputs: tuple[DestinationStatus, ...] = ()
         self.store_failing = False
         self._now_ms = now_ms
+        self._has_mixer = has_mixer
         self._since: dict[str, datetime] = {}
         self._last: HealthView | None = None
 
@@ -35,7 +42,7 @@ class Health:
         )
         return HealthView(
             status=_worst(warnings),
-            parts={"control": "ok", "relay": "ok" if self.relay_up else "down"},
+            parts={"control": "ok", **{name: "ok" if up else "down" for name, up in self._others().items()}},
             warnings=warnings,
         )
 
@@ -47,6 +54,10 @@ class Health:
         self._last = view
         return view
 
+    def _others(self) -> dict[str, bool]:
+        """Whether each other process answers."""
+        return {"relay": self.relay_up, **({"mixer": self.mixer_up} if self._has_mixer else {})}
+
     def _warnings(self, sessions: Iterable[Session]) -> list[tuple[str, tuple[str, Severity, str, str]]]:
         found: list[tuple[str, tuple[str, Severity, str, str]]] = []
         if not self.relay_up:
@@ -54,10 +65,20 @@ class Health:
             found.append(
                 ("relay", ("relay_unavailable", Severity.CRITICAL, "The relay is not running.", hint))
             )
+        if self._has_mixer and not self.mixer_up:
+            hint = "It is started again by itself, on the same scene; if this lasts, look at its log."
+            found.append(
+                ("mixer", ("mixer_unavailable", Severity.CRITICAL, "The mixer process failed.", hint))
+            )
         if self.store_failing:
             hint = "Make room on the disk of server.data_dir; nothing is lost while control runs."
             text = "The database cannot be written."
             found.append(("store", ("database_unusable", Severity.CRITICAL, text, hint)))
+        found.extend(
+            (f"program/{output.id}", _failing("program", output))
+            for output in self.outputs
+            if output.state is DestinationState.RETRYING
+        )
         for session in sessions:
             found.extend(
                 (f"{session.id}/{destination.id}", _failing(session.path, destination))

@@ -44,6 +44,11 @@ async def require_operator(request: Request) -> None:
     get_control(request).auth.require_operator(request)
 
 
+async def require_mixer(request: Request) -> None:
+    """Let requests through only where the mixer is ours."""
+    get_control(request).mixing.require_enabled()
+
+
 async def get_caller(request: Request) -> Caller:
     """Return who is calling."""
     return get_control(request).auth.caller(request)
@@ -52,6 +57,7 @@ async def get_caller(request: Request) -> Caller:
 Parts = Annotated[Control, Depends(get_control)]
 CallerOf = Annotated[Caller, Depends(get_caller)]
 OPERATOR = Depends(require_operator)
+MIXER = Depends(require_mixer)
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -12,10 +12,10 @@ from fastapi import FastAPI
 
 from stagedoor.connections import PromptProtocol
 from stagedoor.control.app import create_app
+from stagedoor.control.clients import open_clients
 from stagedoor.control.core import DATABASE, Control
 from stagedoor.control.store import Store
 from stagedoor.domain.house import House
-from stagedoor.ipc.client import RelayClient
 from stagedoor.loops import fast_loop
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
@@ -51,14 +51,14 @@ async def serve(settings: Settings, secrets: Secrets) -> int:
     """
     await _check_database(settings)
     crashed = False
-    async with RelayClient(settings.server.relay_socket) as relay:
+    async with open_clients(settings.server) as clients:
 
         def on_crash() -> None:
             nonlocal crashed
             crashed = True
             server.stop()
 
-        app = create_app(settings, secrets, relay, on_crash=on_crash)
+        app = create_app(settings, secrets, clients, on_crash=on_crash)
         server = Server(_config(app, settings))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

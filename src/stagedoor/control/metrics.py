@@ -18,6 +18,7 @@ class ControlMetrics:
         self._sessions = self._metrics.gauge("stagedoor_sessions", "Sessions of guests.")
         self._streams = self._metrics.gauge("stagedoor_event_streams", "Event streams that are open.")
         self._relay_up = self._metrics.gauge("stagedoor_relay_up", "Whether the relay can be reached.")
+        self._mixer_up = self._metrics.gauge("stagedoor_mixer_up", "Whether the mixer can be reached.")
 
     async def watch_loop(self) -> None:
         """Measure how late the event loop is, until cancelled."""
@@ -32,4 +33,5 @@ class ControlMetrics:
         self._sessions.set(len(self._stage.sessions))
         self._streams.set(len(self._stage.events))
         self._relay_up.set(self._stage.health.relay_up)
+        self._mixer_up.set(self._stage.health.mixer_up)
         return await asyncio.to_thread(self._metrics.render)

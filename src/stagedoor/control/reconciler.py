@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.control.publishing import Publishing
 from stagedoor.control.registry import Session
 from stagedoor.control.stage import Stage
@@ -26,11 +27,13 @@ class Reconciler:
     Args:
         stage: The state of the show.
         publishing: Knows which sessions are being opened.
+        mixing: Is told who reads what.
     """
 
-    def __init__(self, stage: Stage, publishing: Publishing) -> None:
+    def __init__(self, stage: Stage, publishing: Publishing, mixing: Mixing) -> None:
         self._stage = stage
         self._publishing = publishing
+        self._mixing = mixing
         self._mending: set[str] = set()
         self._lost: asyncio.TimerHandle | None = None
 
@@ -49,6 +52,8 @@ class Reconciler:
             self._on_state(event.state, tasks)
         if event.session is not None:
             self._on_session(event.session, tasks)
+        if event.path is not None:
+            self._mixing.relay_path(event.path)
         self._stage.check_health()
 
     def _on_lost(self) -> None:
@@ -70,6 +75,7 @@ class Reconciler:
         self._keep_waiting()
         with_fields(log, pid=state.pid, sessions=len(state.sessions)).info("Connected to the relay")
         self._stage.health.relay_up = True
+        self._mixing.relay_state(state)
         self._compare({session.id for session in self._stage.sessions}, state)
         for status in state.sessions:
             self._on_session(status, tasks)
@@ -90,6 +96,7 @@ class Reconciler:
             else:
                 self._stage.health.relay_up = True
                 self._compare(known, state)
+                self._mixing.relay_state(state)
             self._stage.check_health()
 
     def _compare(self, known: set[str], state: RelayState) -> None:

@@ -32,6 +32,15 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class GuestTally(StrEnum):
+    """What the light at a seat says; `unknown` while no mixer says anything."""
+
+    PROGRAM = "program"
+    PREVIEW = "preview"
+    OFF = "off"
+    UNKNOWN = "unknown"
+
+
 class SessionKind(StrEnum):
     """The two kinds of session."""
 
@@ -85,6 +94,7 @@ class GuestView(Answer):
 
     Attributes:
         away: Media is gone and the place is held.
+        tally: Whether they are seen in program; in the lobby always `off`.
         carrier: What the guest's next session takes.
         trouble: Why the last try to connect failed; null once the camera is live.
         reason: Why they are no longer here, null while they are.
@@ -98,6 +108,7 @@ class GuestView(Answer):
     color: str
     camera: Switch
     mic: Switch
+    tally: GuestTally
     carrier: CarrierKind
     trouble: TroubleView | None = None
     sessions: tuple[SessionView, ...] = ()

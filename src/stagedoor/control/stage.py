@@ -7,13 +7,14 @@ and then makes the relay follow: sessions of those who ended are closed, those o
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from stagedoor.control import lifelog, views
+from stagedoor.control import bindings, lifelog, views
 from stagedoor.control.carriers import Carriers
-from stagedoor.control.event_schemas import Ended, Snapshot
+from stagedoor.control.event_schemas import Ended
 from stagedoor.control.events import Events
 from stagedoor.control.health import Health
+from stagedoor.control.mixer.tallies import Tallies
 from stagedoor.control.own_readers import OwnReaders
 from stagedoor.control.polls import Pollers
 from stagedoor.control.registry import Registry, Session
@@ -23,10 +24,10 @@ from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.house import House
-from stagedoor.domain.ids import lobby_path, return_path, screen_path
+from stagedoor.domain.ids import return_path
 from stagedoor.domain.session import FINAL, EndReason, SessionState
 from stagedoor.ipc.client import RelayClient
-from stagedoor.ipc.messages import AudioMode, Binding, DestinationSpec, Devices, SessionStatus, VideoMode
+from stagedoor.ipc.messages import Binding, Devices, SessionStatus
 from stagedoor.media.packets import Kind
 from stagedoor.settings import Settings
 from stagedoor.telemetry.logging import with_fields
@@ -54,7 +55,10 @@ class Stage:
         self.sessions = Registry()
         self.carriers = Carriers(settings, now_ms)
         self.events = Events()
-        self.health = Health(now_ms)
+        self.health = Health(now_ms, has_mixer=settings.mixer.enabled)
+        self.tallies = Tallies(self.house.seats)
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when guests, their seats or their carriers may have changed."""
         self.pollers = Pollers(now_ms)
         self.own_readers = OwnReaders(relay, self.paths_of)
         self._store = store
@@ -65,6 +69,7 @@ class Stage:
         beside = views.Beside(
             color=views.color_of(guest, self.settings.guests.seats),
             devices=self.devices(guest.id),
+            tally=self.tallies.of(guest.seat),
             carrier=self.carrier_of(guest),
             trouble=self.carriers.trouble(guest.id),
         )
@@ -80,15 +85,6 @@ class Stage:
         listed = sorted(self.house.guests.values(), key=lambda g: order.get(g.seat or "", len(order)))
         return tuple(self.view(guest) for guest in listed)
 
-    def snapshot(self) -> Snapshot:
-        """Return what an operator's stream of events starts with."""
-        return Snapshot(
-            guests=self.guests(),
-            seats=self.seats(),
-            health=self.health.view(self.sessions),
-            carriers=self.carriers.usable,
-        )
-
     def devices(self, guest: str) -> Devices:
         """Return what a guest's page said of its devices."""
         return self._devices.get(guest, Devices())
@@ -99,12 +95,10 @@ class Stage:
 
     def binding(self, guest: Guest, *, screen: bool) -> Binding:
         """Return where a session of a guest belongs: a seat with destinations, or the lobby."""
-        base = guest.seat or lobby_path(guest.id)
-        path = screen_path(base) if screen else base
-        return Binding(path=path, destinations=() if guest.seat is None else self._destinations(path))
+        return bindings.binding(guest, self.settings.relay, screen=screen)
 
     def paths_of(self, invite: str) -> frozenset[str]:
-        """Return where the guest of an invite is published, or would be, and what comes back to the seat.
+        """Return where the guest of an invite is published, or would be, and what comes back.
 
         There is nothing for a guest who has ended.
         """
@@ -112,7 +106,7 @@ class Stage:
         if guest is None:
             return frozenset()
         own = {self.binding(guest, screen=screen).path for screen in (False, True)}
-        return frozenset(own if guest.seat is None else own | {return_path(guest.seat)})
+        return frozenset(own | {return_path(bindings.base_path(guest))})
 
     def restore(self, house: House) -> None:
         """Start with the house of the last run."""
@@ -147,6 +141,7 @@ class Stage:
             self.events.guest_gone(gone)
         if self._taken(before) != self._taken(house):
             self.events.seats(self.seats())
+        self.on_change()
         return changes
 
     def notice(self, guest: str) -> None:
@@ -166,6 +161,7 @@ class Stage:
     def heard(self, session: Session, status: SessionStatus) -> None:
         """Take what the relay says of a session."""
         session.status, session.path, session.carrier = status, status.path, status.carrier
+        self.on_change()
         if not session.screen:
             self._devices.setdefault(session.guest, status.devices)
         if status.state is SessionState.LIVE and not session.screen:
@@ -260,6 +256,13 @@ class Stage:
         if found is not None:
             self.events.guest(self.view(found))
 
+    def show_tally(self, seats: Iterable[str]) -> None:
+        """Tell whoever listens that the tally of seats has changed."""
+        for seat in seats:
+            guest = self.house.holder(seat)
+            if guest is not None:
+                self.publish(guest.id)
+
     def check_health(self) -> None:
         """Tell operators if health has changed."""
         changed = self.health.changed(self.sessions)
@@ -283,18 +286,6 @@ class Stage:
                 self.events.ended(page, Ended.model_validate({"reason": reason.value}))
         for session in self.sessions.all_of(guest.id):
             await self.close(session, reason)
-
-    def _destinations(self, path: str) -> tuple[DestinationSpec, ...]:
-        return tuple(
-            DestinationSpec(
-                id=str(number),
-                url=destination.url.replace("{path}", path),
-                audio=AudioMode(destination.audio),
-                video=VideoMode(destination.video),
-            )
-            for number, destination in enumerate(self.settings.relay.destinations, 1)
-            if destination.enabled
-        )
 
     def _taken(self, house: House) -> list[tuple[str, bool] | None]:
         holders = (house.holder(seat) for seat in house.seats)

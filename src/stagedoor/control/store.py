@@ -15,6 +15,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Self, TypeVar
 
+from stagedoor.control.mixer.board import Board
+from stagedoor.control.mixer.board_rows import COLUMNS as BOARD_COLUMNS
+from stagedoor.control.mixer.board_rows import TABLES as BOARD_TABLES
+from stagedoor.control.mixer.board_rows import changed_rows, read_board
 from stagedoor.control.rows import Row, guest_row, invite_row, read_guest, read_invite
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.domain.house import House
@@ -43,10 +47,24 @@ MIGRATIONS = (
     """,
     "ALTER TABLE guests ADD COLUMN leave_ms INTEGER;",
     "ALTER TABLE guests ADD COLUMN carrier TEXT; ALTER TABLE invites ADD COLUMN carrier TEXT;",
+    """
+    CREATE TABLE sources (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);
+    CREATE TABLE scenes (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);
+    CREATE TABLE strips (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);
+    CREATE TABLE outputs (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);
+    CREATE TABLE air (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);
+    """,
 )
 """One script for each schema version; `user_version` counts those that were run."""
 
-COLUMNS = {"guests": 11, "invites": 8, "blocks": 1, "consents": 4, "notices": 3}
+COLUMNS = {
+    "guests": 11,
+    "invites": 8,
+    "blocks": 1,
+    "consents": 4,
+    "notices": 3,
+    **dict.fromkeys(BOARD_TABLES, BOARD_COLUMNS),
+}
 
 CONSENTS_KEPT = 10_000
 CONSENTS_KEPT_MS = 30 * 86_400_000
@@ -126,6 +144,15 @@ class Store:
         invites = {invite.id: invite for invite in (read_invite(row, blocked) for row in rows["invites"])}
         guests = {guest.id: guest for guest in (read_guest(row) for row in rows["guests"])}
         return House(house.seats, house.open, MappingProxyType(guests), MappingProxyType(invites))
+
+    async def load_board(self) -> Board:
+        """Return the board of the last run; an empty one at the first start."""
+        return read_board(await self._run(self._read))
+
+    def put_board(self, before: Board, after: Board) -> None:
+        """Have written what differs between two boards."""
+        for table, key, row in changed_rows(before, after):
+            self._put(table, key, row)
 
     def put_house(self, before: House, after: House) -> None:
         """Have written what differs between two houses."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from stagedoor.control.registry import Session
-from stagedoor.control.schemas import GuestView, SeatView, SessionKind, SessionView, TroubleView
+from stagedoor.control.schemas import GuestTally, GuestView, SeatView, SessionKind, SessionView, TroubleView
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.house import House
@@ -51,6 +51,7 @@ class Beside:
 
     color: str
     devices: Devices
+    tally: GuestTally
     carrier: CarrierKind
     trouble: TroubleView | None
 
@@ -66,6 +67,7 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         color=beside.color,
         camera=beside.devices.camera,
         mic=beside.devices.mic,
+        tally=beside.tally,
         carrier=beside.carrier,
         trouble=beside.trouble,
         sessions=tuple(session_view(session) for session in sessions),

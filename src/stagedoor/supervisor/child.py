@@ -36,7 +36,7 @@ class Timing:
 
     Attributes:
         start_within: From a child's start until it must be ready.
-        first_tries: Starts of a child that has never been ready before the program gives up.
+        first_tries: Starts of a vital child that has never been ready before the program gives up.
         ready_every: Between two looks whether a starting child is ready.
         alive_every: Between two looks whether a ready child still answers.
         hung_after: A ready child that has not answered for this long, `misses` times in a row, is killed and
@@ -71,6 +71,8 @@ class ChildSpec:
         environment: Variables for it; None for our own.
         prepare: Called in a thread before each start.
         diagnose: Called in a thread; raises the error that explains why it cannot start, if there is one.
+        vital: Whether the program ends where it cannot be brought up. One that is not is tried for ever; only
+            settings that make its very first start impossible end the program.
     """
 
     name: str
@@ -79,6 +81,7 @@ class ChildSpec:
     environment: Mapping[str, str] | None = None
     prepare: Callable[[], None] = lambda: None
     diagnose: Callable[[], None] = lambda: None
+    vital: bool = True
 
 
 @dataclass(slots=True)
@@ -87,6 +90,7 @@ class Child:
 
     Attributes:
         ready: Set while the process answers.
+        tried: Set once it has answered, or its first start has failed.
         pid: Of the process that runs now; None between two.
         starts: How often it was started.
     """
@@ -94,6 +98,7 @@ class Child:
     spec: ChildSpec
     timing: Timing = field(default_factory=Timing)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    tried: asyncio.Event = field(default_factory=asyncio.Event)
     pid: int | None = None
     starts: int = 0
     _was_ready: bool = False
@@ -113,6 +118,7 @@ class Child:
             if not self._was_ready:
                 await asyncio.to_thread(self.spec.diagnose)
                 self._give_up_if_hopeless(ending)
+            self.tried.set()
             wait = self._wait(backoff)
             log.warning("The %s process %s; it starts again in %.1f s", self.spec.name, ending.words, wait)
             await asyncio.sleep(wait)
@@ -177,6 +183,7 @@ class Child:
         self._was_ready = True
         self._ready_since = time.monotonic()
         self.ready.set()
+        self.tried.set()
         await self._hangs()
         # It would not hear that it is asked to end.
         self.kill()
@@ -195,7 +202,11 @@ class Child:
 
     def _give_up_if_hopeless(self, ending: Ending) -> None:
         final = next((name for code, name in _FINAL.items() if code == ending.code), None)
-        if final or self.starts >= self.timing.first_tries:
+        if self.spec.vital:
+            hopeless = final is not None or self.starts >= self.timing.first_tries
+        else:
+            hopeless = final is not None and self.starts == 1
+        if hopeless:
             raise UnavailableError(
                 f"the {self.spec.name} process {ending.words}",
                 code=final or "child_failed",

@@ -42,6 +42,7 @@ def only_instance(server: ServerSettings) -> Iterator[None]:
         # `mode` counts for the last folder only, and names of guests are in this one.
         server.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         server.run_dir.mkdir(exist_ok=True, mode=0o700)
+        server.media_dir.mkdir(exist_ok=True, mode=0o700)
         lock = os.open(_lock_file(server), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise _unusable(server.data_dir, error.strerror or str(error)) from error

@@ -1,4 +1,4 @@
-"""`stagedoor serve`: checks what can be checked, starts control and relay, and keeps both running."""
+"""`stagedoor serve`: checks what can be checked, starts the processes, and keeps them running."""
 
 import asyncio
 import contextlib
@@ -78,7 +78,7 @@ async def supervise_all(
 
 async def _announce(children: Sequence[Child], on_ready: Callable[[], Awaitable[None]]) -> None:
     for child in children:
-        await child.ready.wait()
+        await (child.ready if child.spec.vital else child.tried).wait()
     await on_ready()
 
 
@@ -116,7 +116,7 @@ def _signals(stop: asyncio.Event, children: Sequence[Child]) -> Iterator[None]:
 def _specs(settings: Settings) -> list[ChildSpec]:
     server = settings.server
     relay, control = Endpoint(socket=server.relay_socket), server_endpoint(server)
-    return [
+    specs = [
         ChildSpec(
             "relay",
             _command("relay", server),
@@ -131,6 +131,18 @@ def _specs(settings: Settings) -> list[ChildSpec]:
             diagnose=lambda: check_ports(settings, "server"),
         ),
     ]
+    return [*specs, _mixer_spec(server)] if settings.mixer.enabled else specs
+
+
+def _mixer_spec(server: ServerSettings) -> ChildSpec:
+    """Guests are met and published without it, so that it must not take the others along."""
+    mixer = Endpoint(socket=server.mixer_socket)
+    return ChildSpec(
+        "mixer",
+        _command("mixer", server),
+        alive=lambda: answers(mixer, "/healthz", ANSWER_WITHIN_S),
+        vital=False,
+    )
 
 
 def _renew(settings: Settings) -> None:

@@ -423,6 +423,538 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mixer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mixer
+         * @description Return what the mixer says of itself.
+         */
+        get: operations["get_mixer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixer/cut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cut
+         * @description Put a scene on program at the next frame.
+         */
+        post: operations["cut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixer/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Put a scene on preview.
+         */
+        post: operations["preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixer/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Swap program and preview at once.
+         */
+        post: operations["take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixer/auto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Auto
+         * @description Take preview to program with a transition.
+         */
+        post: operations["auto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixer/tbar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tbar
+         * @description Move the transition by hand.
+         */
+        post: operations["tbar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixer/fade-to-black": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fade To Black
+         * @description Fade program to black, or back from it.
+         */
+        post: operations["fade_to_black"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixer/transition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Transition
+         * @description Set what `auto` and the T-bar do.
+         */
+        put: operations["set_transition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixer/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Outputs
+         * @description Publish program to all of its outputs.
+         */
+        post: operations["start_outputs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mixer/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Outputs
+         * @description Publish program nowhere; the mixer goes on.
+         */
+        post: operations["stop_outputs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scenes
+         * @description Return all scenes.
+         */
+        get: operations["list_scenes"];
+        put?: never;
+        /**
+         * Make Scene
+         * @description Make a scene.
+         */
+        post: operations["make_scene"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Scenes
+         * @description Return all scenes as a file that can be imported.
+         */
+        get: operations["export_scenes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Scenes
+         * @description Take up exported scenes, all or none; those of the same id are replaced.
+         */
+        post: operations["import_scenes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{scene_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene
+         * @description Return a scene.
+         */
+        get: operations["get_scene"];
+        /**
+         * Put Scene
+         * @description Make a scene, or change it; one on program changes there at one frame's edge.
+         */
+        put: operations["put_scene"];
+        post?: never;
+        /**
+         * Delete Scene
+         * @description Forget a scene that is neither on program nor on preview.
+         */
+        delete: operations["delete_scene"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{scene_id}/thumbnail.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Thumbnail
+         * @description Return a scene as it would look now.
+         */
+        get: operations["get_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Return all sources, those of the seats too.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Make Source
+         * @description Make a source; nothing that is on air starts again for it.
+         */
+        post: operations["make_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source
+         * @description Return a source.
+         */
+        get: operations["get_source"];
+        /**
+         * Put Source
+         * @description Change a source; an address as it is shown, without its credentials, stays as it is.
+         */
+        put: operations["put_source"];
+        post?: never;
+        /**
+         * Delete Source
+         * @description Forget a source that is not a seat's; scenes that have it show its slate.
+         */
+        delete: operations["delete_source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audio
+         * @description Return the sound of every source as it is set, and what the monitors carry.
+         */
+        get: operations["get_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audio/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Monitor
+         * @description Listen to sources before their faders, or to program; nothing on air changes.
+         */
+        post: operations["set_monitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audio/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Strip
+         * @description Set a source's sound; what is left out stays as it is.
+         */
+        put: operations["put_strip"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Outputs
+         * @description Return all outputs, with how each of them does.
+         */
+        get: operations["list_outputs"];
+        put?: never;
+        /**
+         * Make Output
+         * @description Publish program to one more place; the others go on.
+         */
+        post: operations["make_output"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outputs/{output_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Output
+         * @description End publishing to a place, and forget it.
+         */
+        delete: operations["delete_output"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outputs/{output_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Output
+         * @description Publish program to a place.
+         */
+        post: operations["start_output"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outputs/{output_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Output
+         * @description End publishing to a place; it stays in the list.
+         */
+        post: operations["stop_output"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tally": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tally
+         * @description Return the tally of every seat.
+         */
+        get: operations["get_tally"];
+        /**
+         * Put Tally
+         * @description Say what another program shows, of all seats at once; of those that are left out it is unknown.
+         */
+        put: operations["put_tally"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -432,7 +964,7 @@ export interface paths {
         };
         /**
          * Event Stream
-         * @description Stream a snapshot and then every change, as server-sent events.
+         * @description Stream a snapshot and then every change, as server-sent events; `?meters=1` adds loudness.
          */
         get: operations["event_stream"];
         put?: never;
@@ -616,7 +1148,7 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Return the metrics of control and relay.
+         * @description Return the metrics of control, relay and mixer.
          */
         get: operations["metrics"];
         put?: never;
@@ -637,6 +1169,88 @@ export interface components {
          * @enum {string}
          */
         Admit: "direct" | "lobby";
+        /**
+         * Applied
+         * @description What is so from a frame on; during a transition `program` is the scene that it leads to.
+         */
+        Applied: {
+            /** Frame */
+            frame: number;
+            /** Program */
+            program: string;
+            /** Preview */
+            preview: string;
+        };
+        /**
+         * AudioMode
+         * @description What sound a destination gets.
+         * @enum {string}
+         */
+        AudioMode: "aac" | "opus" | "none";
+        /**
+         * AudioView
+         * @description The sound of every source, and what each monitor carries; no source at all means program.
+         */
+        AudioView: {
+            /** Strips */
+            strips: {
+                [key: string]: components["schemas"]["StripView"];
+            };
+            /** Monitors */
+            monitors: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * AutoBody
+         * @description By which transition; the usual one where it is left out.
+         */
+        AutoBody: {
+            transition?: components["schemas"]["TransitionBody"] | null;
+        };
+        /**
+         * BoardView
+         * @description What the operator set.
+         */
+        BoardView: {
+            /** Sources */
+            sources: components["schemas"]["SourceView"][];
+            /** Scenes */
+            scenes: components["schemas"]["SceneView"][];
+            /** Strips */
+            strips: {
+                [key: string]: components["schemas"]["StripView"];
+            };
+            /** Outputs */
+            outputs: components["schemas"]["OutputView"][];
+            transition: components["schemas"]["TransitionView"];
+        };
+        /**
+         * BorderBody
+         * @description The frame around a slot; `width` in fractions of the canvas's height.
+         */
+        BorderBody: {
+            /**
+             * Width
+             * @default 0
+             */
+            width: number;
+            /**
+             * Color
+             * @default #ffffff
+             */
+            color: string;
+        };
+        /**
+         * BorderView
+         * @description The frame around a slot.
+         */
+        BorderView: {
+            /** Width */
+            width: number;
+            /** Color */
+            color: string;
+        };
         /**
          * CarrierBody
          * @description By which carrier the guest is to come; null leaves it to invite, seat and settings.
@@ -706,6 +1320,12 @@ export interface components {
          */
         Codec: "h264" | "hevc" | "vp8" | "vp9" | "av1" | "opus" | "aac";
         /**
+         * Corner
+         * @description Where on a large picture a small one lies.
+         * @enum {string}
+         */
+        Corner: "top_left" | "top_right" | "bottom_left" | "bottom_right";
+        /**
          * CostView
          * @description What Cloudflare has sent, and what that costs before its free allowance.
          *
@@ -735,6 +1355,46 @@ export interface components {
             currency: "USD";
             /** Cost */
             cost: number;
+        };
+        /**
+         * CropBody
+         * @description What is cut off at each side, in fractions of the picture.
+         */
+        CropBody: {
+            /**
+             * Left
+             * @default 0
+             */
+            left: number;
+            /**
+             * Top
+             * @default 0
+             */
+            top: number;
+            /**
+             * Right
+             * @default 0
+             */
+            right: number;
+            /**
+             * Bottom
+             * @default 0
+             */
+            bottom: number;
+        };
+        /**
+         * CropView
+         * @description What is cut off at each side, in fractions of the picture.
+         */
+        CropView: {
+            /** Left */
+            left: number;
+            /** Top */
+            top: number;
+            /** Right */
+            right: number;
+            /** Bottom */
+            bottom: number;
         };
         /**
          * DeskNews
@@ -805,6 +1465,17 @@ export interface components {
             server_ready: boolean | null;
         };
         /**
+         * Done
+         * @description When something happened: the first program frame that shows it.
+         *
+         *     Attributes:
+         *         frame: Null while the mixer is not there: what was set is kept, and done as soon as it is.
+         */
+        Done: {
+            /** Frame */
+            frame: number | null;
+        };
+        /**
          * Ended
          * @description The page must not come back by itself.
          */
@@ -830,6 +1501,37 @@ export interface components {
             type: "ended";
             data: components["schemas"]["Ended"];
         };
+        /**
+         * FadeBody
+         * @description Whether program is to fade to black, or back from it.
+         */
+        FadeBody: {
+            /**
+             * Black
+             * @default true
+             */
+            black: boolean;
+            /**
+             * Frames
+             * @default 15
+             */
+            frames: number;
+        };
+        /**
+         * Fit
+         * @description How a picture of another shape fills its slot.
+         *
+         *     `auto` covers, but where more than 35 % of the picture's height would be cut it contains, on a blurred
+         *     ground of its own.
+         * @enum {string}
+         */
+        Fit: "auto" | "cover" | "contain" | "stretch";
+        /**
+         * Follow
+         * @description When a source is heard in program: with its picture, always, or never.
+         * @enum {string}
+         */
+        Follow: "follow" | "open" | "off";
         /**
          * GuestList
          * @description All guests that are expected, here or just gone.
@@ -877,11 +1579,18 @@ export interface components {
          */
         GuestState: "invited" | "checking" | "lobby" | "seated" | "left" | "removed" | "expired";
         /**
+         * GuestTally
+         * @description What the light at a seat says; `unknown` while no mixer says anything.
+         * @enum {string}
+         */
+        GuestTally: "program" | "preview" | "off" | "unknown";
+        /**
          * GuestView
          * @description A person taking part.
          *
          *     Attributes:
          *         away: Media is gone and the place is held.
+         *         tally: Whether they are seen in program; in the lobby always `off`.
          *         carrier: What the guest's next session takes.
          *         trouble: Why the last try to connect failed; null once the camera is live.
          *         reason: Why they are no longer here, null while they are.
@@ -908,6 +1617,7 @@ export interface components {
              * @enum {string}
              */
             mic: "on" | "off";
+            tally: components["schemas"]["GuestTally"];
             carrier: components["schemas"]["CarrierKind"];
             /** @default null */
             trouble: components["schemas"]["TroubleView"] | null;
@@ -1122,6 +1832,251 @@ export interface components {
          */
         Kind: "audio" | "video";
         /**
+         * MixerView
+         * @description What the mixer says of itself.
+         *
+         *     Attributes:
+         *         frame: The number of the newest program frame.
+         *         position: Of a transition that goes on, 0…1; null while there is none.
+         *         black: How far program is faded to black, 0…1.
+         *         heard: The sources that are heard in program.
+         *         tally: Of each source that is seen in program or preview.
+         */
+        MixerView: {
+            /** Frame */
+            frame: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Frame Rate */
+            frame_rate: number;
+            /** Program */
+            program: string;
+            /** Preview */
+            preview: string;
+            /** Position */
+            position: number | null;
+            /** Black */
+            black: number;
+            /** Heard */
+            heard: string[];
+            /** Tally */
+            tally: {
+                [key: string]: components["schemas"]["GuestTally"];
+            };
+            timing: components["schemas"]["Timing"];
+            /** Sources */
+            sources: components["schemas"]["SourceStatus"][];
+            /** Outputs */
+            outputs: components["schemas"]["DestinationStatus"][];
+        };
+        /**
+         * MonitorBody
+         * @description What an operator listens to; nothing means program.
+         *
+         *     Attributes:
+         *         operator: Whose monitor; its path is `monitor-` and this.
+         */
+        MonitorBody: {
+            /**
+             * Listen
+             * @default []
+             */
+            listen: string[];
+            /**
+             * Operator
+             * @default main
+             */
+            operator: string;
+        };
+        /**
+         * MonitorSaved
+         * @description What a monitor carries; `path` is where it is heard, by WHEP.
+         */
+        MonitorSaved: {
+            /** Frame */
+            frame: number | null;
+            /** Path */
+            path: string;
+            /** Listen */
+            listen: string[];
+        };
+        /**
+         * NamedSceneBody
+         * @description A scene with its id.
+         */
+        NamedSceneBody: {
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Background
+             * @default #000000
+             */
+            background: string;
+            /**
+             * Slots
+             * @default []
+             */
+            slots: components["schemas"]["SlotBody"][];
+            /** Id */
+            id: string;
+        };
+        /**
+         * NewOutputBody
+         * @description A place to publish program to.
+         *
+         *     Attributes:
+         *         url: rtmp, rtmps, rtsp or rtsps; `{path}` stands for `program`.
+         *         audio: `opus` with rtsp and `aac` with rtmp where it is left out.
+         *         start: Whether publishing begins at once.
+         */
+        NewOutputBody: {
+            /** Id */
+            id?: string | null;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /** Url */
+            url: string;
+            /** Audio */
+            audio?: ("aac" | "opus" | "none") | null;
+            /**
+             * Video
+             * @default copy
+             * @enum {string}
+             */
+            video: "copy" | "h264";
+            /**
+             * Start
+             * @default true
+             */
+            start: boolean;
+        };
+        /**
+         * NewSceneBody
+         * @description A scene to be made: of slots, or of a built-in layout and sources, the main one first.
+         *
+         *     Attributes:
+         *         id: One is made from the label where it is left out.
+         *         corner: Where the layouts `pip` and `presentation_pip` put the small picture.
+         */
+        NewSceneBody: {
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Background
+             * @default #000000
+             */
+            background: string;
+            /**
+             * Slots
+             * @default []
+             */
+            slots: components["schemas"]["SlotBody"][];
+            /** Id */
+            id?: string | null;
+            /** Layout */
+            layout?: string | null;
+            /**
+             * Sources
+             * @default []
+             */
+            sources: string[];
+            /** @default bottom_right */
+            corner: components["schemas"]["Corner"];
+        };
+        /**
+         * NewSourceBody
+         * @description A source to be made; an id is made from the label where it is left out.
+         */
+        NewSourceBody: {
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Color
+             * @default #808080
+             */
+            color: string;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /** Playout Ms */
+            playout_ms?: number | null;
+            /** If Gone */
+            if_gone?: string | null;
+            /**
+             * Iso
+             * @default false
+             */
+            iso: boolean;
+            /** Id */
+            id?: string | null;
+        };
+        /**
+         * OutputList
+         * @description All outputs of program.
+         */
+        OutputList: {
+            /** Outputs */
+            outputs: components["schemas"]["OutputView"][];
+        };
+        /**
+         * OutputSaved
+         * @description An output was made, started or stopped.
+         */
+        OutputSaved: {
+            /** Frame */
+            frame: number | null;
+            output: components["schemas"]["OutputView"];
+        };
+        /**
+         * OutputView
+         * @description A place that program is published to.
+         *
+         *     Attributes:
+         *         url: Without credentials, key or query.
+         *         running: Whether it is to be published to.
+         *         status: What the mixer says of it; null while it is stopped or the mixer is not there.
+         */
+        OutputView: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Url */
+            url: string;
+            audio: components["schemas"]["AudioMode"];
+            video: components["schemas"]["VideoMode"];
+            /** Running */
+            running: boolean;
+            status: components["schemas"]["DestinationStatus"] | null;
+        };
+        /**
+         * OutputsSaved
+         * @description All outputs were started or stopped.
+         */
+        OutputsSaved: {
+            /** Frame */
+            frame: number | null;
+            /** Outputs */
+            outputs: components["schemas"]["OutputView"][];
+        };
+        /**
          * PullState
          * @description How far one track has come on its way from the SFU to the relay.
          *
@@ -1184,6 +2139,95 @@ export interface components {
              */
             mic: "on" | "off";
             sending?: components["schemas"]["SendingBody"] | null;
+        };
+        /**
+         * SceneBody
+         * @description A scene; `background` is a colour or a source that fills the canvas.
+         */
+        SceneBody: {
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Background
+             * @default #000000
+             */
+            background: string;
+            /**
+             * Slots
+             * @default []
+             */
+            slots: components["schemas"]["SlotBody"][];
+        };
+        /**
+         * SceneCommandBody
+         * @description Which scene.
+         */
+        SceneCommandBody: {
+            /** Scene */
+            scene: string;
+        };
+        /**
+         * SceneList
+         * @description All scenes; this is also what is exported.
+         */
+        SceneList: {
+            /**
+             * Version
+             * @default 1
+             */
+            version: number;
+            /** Scenes */
+            scenes: components["schemas"]["SceneView"][];
+        };
+        /**
+         * SceneSaved
+         * @description A scene was made or changed.
+         */
+        SceneSaved: {
+            /** Frame */
+            frame: number | null;
+            scene: components["schemas"]["SceneView"];
+        };
+        /**
+         * SceneView
+         * @description A scene.
+         */
+        SceneView: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Background */
+            background: string;
+            /** Slots */
+            slots: components["schemas"]["SlotView"][];
+        };
+        /**
+         * ScenesBody
+         * @description Scenes as they are exported.
+         */
+        ScenesBody: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Scenes */
+            scenes: components["schemas"]["NamedSceneBody"][];
+        };
+        /**
+         * ScenesSaved
+         * @description Scenes were imported.
+         */
+        ScenesSaved: {
+            /** Frame */
+            frame: number | null;
+            /** Scenes */
+            scenes: components["schemas"]["SceneView"][];
         };
         /**
          * SeatBody
@@ -1333,11 +2377,106 @@ export interface components {
          */
         Severity: "warning" | "critical";
         /**
+         * SlotBody
+         * @description One rectangle of a scene, in fractions of the canvas; a source that is unknown shows its slate.
+         */
+        SlotBody: {
+            /** Source */
+            source: string;
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+            /**
+             * Width
+             * @default 1
+             */
+            width: number;
+            /**
+             * Height
+             * @default 1
+             */
+            height: number;
+            /**
+             * Z
+             * @default 0
+             */
+            z: number;
+            /**
+             * Alpha
+             * @default 1
+             */
+            alpha: number;
+            /**
+             * @default {
+             *       "left": 0,
+             *       "top": 0,
+             *       "right": 0,
+             *       "bottom": 0
+             *     }
+             */
+            crop: components["schemas"]["CropBody"];
+            /** @default auto */
+            fit: components["schemas"]["Fit"];
+            /**
+             * @default {
+             *       "width": 0,
+             *       "color": "#ffffff"
+             *     }
+             */
+            border: components["schemas"]["BorderBody"];
+            /**
+             * Radius
+             * @default 0
+             */
+            radius: number;
+            /**
+             * Label
+             * @default false
+             */
+            label: boolean;
+        };
+        /**
+         * SlotView
+         * @description One rectangle of a scene, in fractions of the canvas.
+         */
+        SlotView: {
+            /** Source */
+            source: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Z */
+            z: number;
+            /** Alpha */
+            alpha: number;
+            crop: components["schemas"]["CropView"];
+            fit: components["schemas"]["Fit"];
+            border: components["schemas"]["BorderView"];
+            /** Radius */
+            radius: number;
+            /** Label */
+            label: boolean;
+        };
+        /**
          * Snapshot
          * @description What an operator's event stream starts with.
          *
          *     Attributes:
          *         carriers: Those by which guests can come.
+         *         mixer: What the mixer says; null while it is not there.
+         *         board: What the operator set; null where another program mixes.
          */
         Snapshot: {
             /** Guests */
@@ -1347,6 +2486,10 @@ export interface components {
             health: components["schemas"]["HealthView"];
             /** Carriers */
             carriers: components["schemas"]["CarrierKind"][];
+            /** @default null */
+            mixer: components["schemas"]["MixerView"] | null;
+            /** @default null */
+            board: components["schemas"]["BoardView"] | null;
         };
         /**
          * SnapshotEvent
@@ -1362,6 +2505,287 @@ export interface components {
              */
             type: "snapshot";
             data: components["schemas"]["Snapshot"];
+        };
+        /**
+         * SourceBody
+         * @description A source.
+         *
+         *     Attributes:
+         *         url: Of a `url` an address (rtsp, rtmp, http, https) or a file of the media folder, of a `still` a
+         *             file of it; else empty.
+         *         playout_ms: A fixed playout delay; null lets it follow the source's jitter.
+         *         if_gone: What is shown while it is gone; null shows its slate.
+         *         iso: Whether a recording keeps it on its own.
+         */
+        SourceBody: {
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Color
+             * @default #808080
+             */
+            color: string;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /** Playout Ms */
+            playout_ms?: number | null;
+            /** If Gone */
+            if_gone?: string | null;
+            /**
+             * Iso
+             * @default false
+             */
+            iso: boolean;
+        };
+        /**
+         * SourceKind
+         * @description What a source is; the values are those of the API.
+         * @enum {string}
+         */
+        SourceKind: "guest" | "url" | "still" | "color" | "pattern";
+        /**
+         * SourceList
+         * @description All sources, in the order of the multiview.
+         */
+        SourceList: {
+            /** Sources */
+            sources: components["schemas"]["SourceView"][];
+        };
+        /**
+         * SourceSaved
+         * @description A source was made or changed.
+         */
+        SourceSaved: {
+            /** Frame */
+            frame: number | null;
+            source: components["schemas"]["SourceView"];
+        };
+        /**
+         * SourceState
+         * @description What the frames of a source say.
+         * @enum {string}
+         */
+        SourceState: "connecting" | "live" | "stalled" | "gone";
+        /**
+         * SourceStatus
+         * @description What the mixer measures of one source.
+         *
+         *     Attributes:
+         *         age_ms: Since its last picture; null before the first.
+         *         playout_ms: By how much it is held back now.
+         *         has_video: Whether a picture has come.
+         *         has_audio: Whether sound has come.
+         *         repeated: Program frames that showed an old picture of a live source for want of a new one.
+         *         concealed_ms: Sound that was missing, in all.
+         *         code: The last failure's stable code; empty while all is well.
+         *         reason: The last failure in words.
+         */
+        SourceStatus: {
+            /** Id */
+            id: string;
+            state: components["schemas"]["SourceState"];
+            /**
+             * Width
+             * @default 0
+             */
+            width: number;
+            /**
+             * Height
+             * @default 0
+             */
+            height: number;
+            /**
+             * Frame Rate
+             * @default 0
+             */
+            frame_rate: number;
+            /**
+             * Video Codec
+             * @default
+             */
+            video_codec: string;
+            /**
+             * Audio Codec
+             * @default
+             */
+            audio_codec: string;
+            /**
+             * Age Ms
+             * @default null
+             */
+            age_ms: number | null;
+            /**
+             * Playout Ms
+             * @default 0
+             */
+            playout_ms: number;
+            /**
+             * Has Video
+             * @default false
+             */
+            has_video: boolean;
+            /**
+             * Has Audio
+             * @default false
+             */
+            has_audio: boolean;
+            /**
+             * Repeated
+             * @default 0
+             */
+            repeated: number;
+            /**
+             * Concealed Ms
+             * @default 0
+             */
+            concealed_ms: number;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * SourceView
+         * @description A source; `url` without its credentials.
+         */
+        SourceView: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["SourceKind"];
+            /** Label */
+            label: string;
+            /** Color */
+            color: string;
+            /** Url */
+            url: string;
+            /** Playout Ms */
+            playout_ms: number | null;
+            /** If Gone */
+            if_gone: string | null;
+            /** Iso */
+            iso: boolean;
+        };
+        /**
+         * StripBody
+         * @description A source's sound; what is left out stays as it is.
+         */
+        StripBody: {
+            /** Gain Db */
+            gain_db?: number | null;
+            /** Pan */
+            pan?: number | null;
+            /** Muted */
+            muted?: boolean | null;
+            /** Delay Ms */
+            delay_ms?: number | null;
+            /** High Pass Hz */
+            high_pass_hz?: number | null;
+            follow?: components["schemas"]["Follow"] | null;
+        };
+        /**
+         * StripSaved
+         * @description A source's sound was set.
+         */
+        StripSaved: {
+            /** Frame */
+            frame: number | null;
+            strip: components["schemas"]["StripView"];
+        };
+        /**
+         * StripView
+         * @description A source's sound as it is set.
+         */
+        StripView: {
+            /** Gain Db */
+            gain_db: number;
+            /** Pan */
+            pan: number;
+            /** Muted */
+            muted: boolean;
+            /** Delay Ms */
+            delay_ms: number;
+            /** High Pass Hz */
+            high_pass_hz: number;
+            follow: components["schemas"]["Follow"];
+        };
+        /**
+         * TallyView
+         * @description The tally of each seat.
+         */
+        TallyView: {
+            /** Tally */
+            tally: {
+                [key: string]: components["schemas"]["GuestTally"];
+            };
+        };
+        /**
+         * TbarBody
+         * @description Where the T-bar stands: 0 program, 1 preview has become program.
+         */
+        TbarBody: {
+            /** Position */
+            position: number;
+        };
+        /**
+         * Timing
+         * @description How the clock is kept.
+         *
+         *     Attributes:
+         *         render_p50: Milliseconds to draw a frame, of the last half minute's; the same for the others.
+         *         late_frames: Frames whose drawing began too late, since the start.
+         *         repeated_frames: Frames that showed the picture before them for want of time.
+         *         skipped_frames: Frames that there never were, after the machine had stood still.
+         *         dropped_frames: Frames that were drawn and not encoded.
+         */
+        Timing: {
+            /**
+             * Render P50
+             * @default 0
+             */
+            render_p50: number;
+            /**
+             * Render P95
+             * @default 0
+             */
+            render_p95: number;
+            /**
+             * Render P99
+             * @default 0
+             */
+            render_p99: number;
+            /**
+             * Late Frames
+             * @default 0
+             */
+            late_frames: number;
+            /**
+             * Repeated Frames
+             * @default 0
+             */
+            repeated_frames: number;
+            /**
+             * Skipped Frames
+             * @default 0
+             */
+            skipped_frames: number;
+            /**
+             * Dropped Frames
+             * @default 0
+             */
+            dropped_frames: number;
         };
         /**
          * TrackState
@@ -1444,6 +2868,50 @@ export interface components {
             gaps: number;
         };
         /**
+         * TransitionBody
+         * @description How program goes over to the next scene.
+         */
+        TransitionBody: {
+            /** @default mix */
+            kind: components["schemas"]["TransitionKind"];
+            /**
+             * Frames
+             * @default 15
+             */
+            frames: number;
+            /**
+             * Color
+             * @default #000000
+             */
+            color: string;
+        };
+        /**
+         * TransitionKind
+         * @description How program goes over to the next scene.
+         * @enum {string}
+         */
+        TransitionKind: "cut" | "mix" | "dip" | "wipe" | "push";
+        /**
+         * TransitionSaved
+         * @description What `auto` does was set.
+         */
+        TransitionSaved: {
+            /** Frame */
+            frame: number | null;
+            transition: components["schemas"]["TransitionView"];
+        };
+        /**
+         * TransitionView
+         * @description How `auto` goes over to the next scene.
+         */
+        TransitionView: {
+            kind: components["schemas"]["TransitionKind"];
+            /** Frames */
+            frames: number;
+            /** Color */
+            color: string;
+        };
+        /**
          * TroubleView
          * @description Why a guest's last try to connect failed; `hint` says what to do.
          *
@@ -1474,6 +2942,57 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /**
+         * VideoMode
+         * @description What picture a destination gets.
+         * @enum {string}
+         */
+        VideoMode: "copy" | "h264";
+        /**
+         * BoardChange
+         * @description What the operator has changed: these lists, whole; null is as before.
+         */
+        BoardChange: {
+            /**
+             * Sources
+             * @default null
+             */
+            sources: components["schemas"]["SourceView"][] | null;
+            /**
+             * Scenes
+             * @default null
+             */
+            scenes: components["schemas"]["SceneView"][] | null;
+            /**
+             * Strips
+             * @default null
+             */
+            strips: {
+                [key: string]: components["schemas"]["StripView"];
+            } | null;
+            /**
+             * Outputs
+             * @default null
+             */
+            outputs: components["schemas"]["OutputView"][] | null;
+            /** @default null */
+            transition: components["schemas"]["TransitionView"] | null;
+        };
+        /**
+         * BoardEvent
+         * @description The operator has changed something.
+         */
+        BoardEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default board
+             * @constant
+             */
+            type: "board";
+            data: components["schemas"]["BoardChange"];
         };
         /**
          * GuestEvent
@@ -1527,6 +3046,54 @@ export interface components {
              */
             type: "health";
             data: components["schemas"]["HealthView"];
+        };
+        /**
+         * Meter
+         * @description Loudness of the last 100 ms in dBFS, -120 for silence; `lufs`: program's momentary one (EBU R 128).
+         */
+        Meter: {
+            /** Peak */
+            peak: number[];
+            /** Rms */
+            rms: number[];
+            /**
+             * Lufs
+             * @default null
+             */
+            lufs: number | null;
+        };
+        /**
+         * MetersEvent
+         * @description How loud every source and program are, ten times a second; only with `?meters=1`.
+         */
+        MetersEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default meters
+             * @constant
+             */
+            type: "meters";
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["Meter"];
+            };
+        };
+        /**
+         * MixerEvent
+         * @description The mixer says something else, or it is gone (null).
+         */
+        MixerEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default mixer
+             * @constant
+             */
+            type: "mixer";
+            data: components["schemas"]["MixerView"] | null;
         };
         /**
          * Problem
@@ -3033,9 +4600,2321 @@ export interface operations {
             };
         };
     };
-    event_stream: {
+    get_mixer: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MixerView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneCommandBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneCommandBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AutoBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tbar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TbarBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fade_to_black: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FadeBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_transition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransitionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransitionSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_outputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputsSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_outputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputsSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scenes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneList"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_scene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSceneBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_scenes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneList"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_scenes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenesSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scene_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_scene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scene_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scene_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scene_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSourceBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudioView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_strip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StripBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StripSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_outputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputList"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOutputBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                output_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                output_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                output_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tally: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TallyView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_tally: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: components["schemas"]["GuestTally"];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TallyView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    event_stream: {
+        parameters: {
+            query?: {
+                meters?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3067,6 +6946,15 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description Problem */

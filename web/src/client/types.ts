@@ -34,5 +34,8 @@ export type DeskEvent =
   | Schemas["GuestEvent"]
   | Schemas["GuestGoneEvent"]
   | Schemas["SeatsEvent"]
-  | Schemas["HealthEvent"];
+  | Schemas["HealthEvent"]
+  | Schemas["MixerEvent"]
+  | Schemas["BoardEvent"]
+  | Schemas["MetersEvent"];
 export type GuestStreamEvent = Schemas["GuestSnapshotEvent"] | Schemas["GuestEvent"] | Schemas["EndedEvent"];

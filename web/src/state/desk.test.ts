@@ -19,6 +19,8 @@ const SNAPSHOT: DeskEvent = {
     seats: [seat("guest1", "a"), seat("guest2", null)],
     health: { status: "ok", parts: {}, warnings: [] },
     carriers: ["builtin", "cloudflare"],
+    mixer: null,
+    board: null,
   },
 };
 

@@ -74,6 +74,7 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   color: "#4f8df7",
   camera: "on",
   mic: "on",
+  tally: "off",
   carrier: "builtin",
   trouble: null,
   sessions: [session()],

@@ -37,8 +37,8 @@ REFUSED, SLOW = 4400, 1013
     response_class=Response,
     responses={200: {"content": {"text/event-stream": {}}}, **answers(401, 403, 426)},
 )
-async def event_stream(request: Request, control: Parts) -> Response:
-    """Stream a snapshot and then every change, as server-sent events."""
+async def event_stream(request: Request, control: Parts, meters: bool = False) -> Response:
+    """Stream a snapshot and then every change, as server-sent events; `?meters=1` adds loudness."""
     if "sec-websocket-key" in request.headers:
         raise UpgradeError(
             "this wanted to be a WebSocket, and something on the way has taken that out",
@@ -48,8 +48,7 @@ async def event_stream(request: Request, control: Parts) -> Response:
 
     @asynccontextmanager
     async def chunks() -> AsyncIterator[AsyncIterator[bytes]]:
-        stage = control.stage
-        with stage.events.listening(Listener(), stage.snapshot()) as listener:
+        with control.stage.events.listening(Listener(meters=meters), control.snapshot()) as listener:
             yield _sse(listener)
 
     return Stream(chunks, "text/event-stream", (control.closing,), {"X-Accel-Buffering": "no"})
@@ -65,8 +64,8 @@ async def operator_events(socket: WebSocket) -> None:
     except StagedoorError as error:
         await _refuse(socket, error)
         return
-    stage = control.stage
-    with stage.events.listening(Listener(), stage.snapshot()) as listener:
+    meters = socket.query_params.get("meters") == "1"
+    with control.stage.events.listening(Listener(meters=meters), control.snapshot()) as listener:
         await _serve(socket, listener)
 
 

@@ -35,10 +35,14 @@ async def ready(control: Parts) -> str:
 
 @router.get("/metrics", dependencies=[OPERATOR], response_class=Response, responses=answers(401, 403))
 async def metrics(control: Parts) -> Response:
-    """Return the metrics of control and relay."""
+    """Return the metrics of control, relay and mixer."""
     text = (await control.metrics.render()).decode()
-    try:
-        text += await control.relay.metrics()
-    except StagedoorError:
-        text += "# the relay cannot be reached\n"
+    others = {"relay": control.relay.metrics}
+    if control.mixing.enabled:
+        others["mixer"] = control.mixing.client.metrics
+    for name, metrics_of in others.items():
+        try:
+            text += await metrics_of()
+        except StagedoorError:
+            text += f"# the {name} cannot be reached\n"
     return Response(text, headers={"Content-Type": CONTENT_TYPE})

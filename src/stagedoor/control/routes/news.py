@@ -40,7 +40,7 @@ Wait = Annotated[int, Query(ge=0, le=LONGEST_WAIT_S)]
 async def desk_news(request: Request, control: Parts, since: Since = "", wait: Wait = 20) -> DeskNews:
     """Return the whole state as soon as it is not the one of `since` any more."""
     control.auth.require_operator(request, by_query=True)
-    with control.stage.events.listening(Listener(), control.stage.snapshot()) as listener:
+    with control.stage.events.listening(Listener(), control.snapshot()) as listener:
         if _of_desk(control).tag == since:
             await _changed(request, listener, wait)
     found = _of_desk(control)
@@ -77,7 +77,7 @@ async def guest_news(
 
 
 def _of_desk(control: Control) -> DeskNews:
-    event = SnapshotEvent(seq=1, data=control.stage.snapshot())
+    event = SnapshotEvent(seq=1, data=control.snapshot())
     return DeskNews(tag=tag_of(event), events=(event,))
 
 

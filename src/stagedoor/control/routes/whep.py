@@ -4,6 +4,7 @@ import secrets as random
 
 from fastapi import APIRouter, Request, Response
 
+from stagedoor.control.bindings import base_path
 from stagedoor.control.core import Control
 from stagedoor.control.http import Parts, answers, read_text
 from stagedoor.control.readers import require_reader
@@ -95,7 +96,7 @@ async def whep_session_options(request: Request) -> Response:
 def _carrier_of(control: Control, invite: str | None, path: str) -> CarrierKind:
     """Return the carrier of the guest's session for the guest's own return; the built-in one for the rest."""
     guest = None if invite is None else control.stage.house.of_invite(invite)
-    if guest is None or guest.seat is None or path != return_path(guest.seat):
+    if guest is None or path != return_path(base_path(guest)):
         return CarrierKind.BUILTIN
     session = control.stage.sessions.of(guest.id, screen=False)
     return control.stage.carrier_of(guest) if session is None else session.carrier

@@ -13,6 +13,7 @@ import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/Notice";
 import { DeviceButtons, SelfView } from "../../ui/SelfView";
+import { TallyLine } from "../../ui/TallyLine";
 import { ScreenCard } from "./ScreenCard";
 
 interface InsideProps {
@@ -36,6 +37,7 @@ export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
       <Notice tone={status.tone} title={status.title}>
         <p>{status.detail}</p>
       </Notice>
+      {guest.state === "seated" ? <TallyLine tally={stage.eventsUp.value ? guest.tally : "unknown"} /> : null}
       <SelfView media={media} sending />
       <div class="guest-buttons guest-bar">
         <DeviceButtons media={media} />

@@ -1,0 +1,71 @@
+"""Where sources and outputs may lead: which URLs, and which files."""
+
+import os.path
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.source import SourceKind
+from stagedoor.outputs.address import Address
+
+SOURCE_SCHEMES = ("rtsp", "rtmp", "http", "https")
+_WITHOUT = (SourceKind.COLOR, SourceKind.PATTERN)
+_MEDIA_HINT = "Put the file into the folder `media` of server.data_dir, and name it by its path there."
+
+
+def checked_address(kind: SourceKind, url: str, media_dir: Path) -> str:
+    """Return a source's address in the one way in which it is kept; a file is named within the media folder.
+
+    Reads the disk, so it is for a thread.
+
+    Args:
+        kind: What the source is.
+        url: As it was given.
+        media_dir: Where files may be.
+
+    Raises:
+        InvalidError: It can be no address of such a source.
+    """
+    if kind in _WITHOUT:
+        if url:
+            raise InvalidError(f"url: a {kind} has none")
+        return ""
+    if "://" not in url:
+        return _file(url, media_dir)
+    if kind is SourceKind.STILL:
+        raise InvalidError("url: a still is a file", hint=_MEDIA_HINT)
+    _require_server(url)
+    return url
+
+
+def check_output(url: str) -> None:
+    """Return if program can be published to a URL; raise `InvalidError`, which names no secret, if not."""
+    try:
+        address = Address.parse(url)
+    except InvalidError as error:
+        raise InvalidError(f"url: {error.message}", hint=error.hint) from None
+    if address.port == 0 or "{" in url.replace("{path}", ""):
+        raise InvalidError("url: names a port that cannot be, or a placeholder that is not {path}")
+
+
+def _require_server(url: str) -> None:
+    hint = f"Use one of {', '.join(SOURCE_SCHEMES)}, or a file. {_MEDIA_HINT}"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise InvalidError("url: is not a URL", hint=hint) from None
+    if parts.scheme not in SOURCE_SCHEMES:
+        raise InvalidError(f"url: a source cannot be of scheme {parts.scheme!r}", hint=hint)
+    if not parts.hostname or port == 0:
+        raise InvalidError("url: has no host, or a port that cannot be", hint=hint)
+
+
+def _file(name: str, media_dir: Path) -> str:
+    if not name or PurePosixPath(name).is_absolute():
+        raise InvalidError("url: must name a file within the media folder", hint=_MEDIA_HINT)
+    root = Path(os.path.realpath(media_dir))
+    path = Path(os.path.realpath(root / name))
+    if not path.is_relative_to(root) or not path.is_file():
+        raise InvalidError("url: there is no such file within the media folder", hint=_MEDIA_HINT)
+    return str(path.relative_to(root))

@@ -1,0 +1,249 @@
+"""What the mixer's routes answer, as JSON."""
+
+from stagedoor.control.schemas import Answer, GuestTally
+from stagedoor.domain.hearing import Follow
+from stagedoor.domain.scene import Fit
+from stagedoor.domain.source import SourceKind
+from stagedoor.domain.transition import TransitionKind
+from stagedoor.ipc.messages import AudioMode, DestinationStatus, VideoMode
+from stagedoor.ipc.mixer import Meter, SourceStatus, Timing
+
+
+class TransitionView(Answer):
+    """How `auto` goes over to the next scene."""
+
+    kind: TransitionKind
+    frames: int
+    color: str
+
+
+class CropView(Answer):
+    """What is cut off at each side, in fractions of the picture."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class BorderView(Answer):
+    """The frame around a slot."""
+
+    width: float
+    color: str
+
+
+class SlotView(Answer):
+    """One rectangle of a scene, in fractions of the canvas."""
+
+    source: str
+    x: float
+    y: float
+    width: float
+    height: float
+    z: int
+    alpha: float
+    crop: CropView
+    fit: Fit
+    border: BorderView
+    radius: float
+    label: bool
+
+
+class SceneView(Answer):
+    """A scene."""
+
+    id: str
+    label: str
+    background: str
+    slots: tuple[SlotView, ...]
+
+
+class SceneList(Answer):
+    """All scenes; this is also what is exported."""
+
+    version: int = 1
+    scenes: tuple[SceneView, ...]
+
+
+class SourceView(Answer):
+    """A source; `url` without its credentials."""
+
+    id: str
+    kind: SourceKind
+    label: str
+    color: str
+    url: str
+    playout_ms: int | None
+    if_gone: str | None
+    iso: bool
+
+
+class SourceList(Answer):
+    """All sources, in the order of the multiview."""
+
+    sources: tuple[SourceView, ...]
+
+
+class StripView(Answer):
+    """A source's sound as it is set."""
+
+    gain_db: float
+    pan: float
+    muted: bool
+    delay_ms: int
+    high_pass_hz: int
+    follow: Follow
+
+
+class AudioView(Answer):
+    """The sound of every source, and what each monitor carries; no source at all means program."""
+
+    strips: dict[str, StripView]
+    monitors: dict[str, tuple[str, ...]]
+
+
+class OutputView(Answer):
+    """A place that program is published to.
+
+    Attributes:
+        url: Without credentials, key or query.
+        running: Whether it is to be published to.
+        status: What the mixer says of it; null while it is stopped or the mixer is not there.
+    """
+
+    id: str
+    label: str
+    url: str
+    audio: AudioMode
+    video: VideoMode
+    running: bool
+    status: DestinationStatus | None
+
+
+class OutputList(Answer):
+    """All outputs of program."""
+
+    outputs: tuple[OutputView, ...]
+
+
+class Done(Answer):
+    """When something happened: the first program frame that shows it.
+
+    Attributes:
+        frame: Null while the mixer is not there: what was set is kept, and done as soon as it is.
+    """
+
+    frame: int | None
+
+
+class Applied(Answer):
+    """What is so from a frame on; during a transition `program` is the scene that it leads to."""
+
+    frame: int
+    program: str
+    preview: str
+
+
+class SceneSaved(Done):
+    """A scene was made or changed."""
+
+    scene: SceneView
+
+
+class ScenesSaved(Done):
+    """Scenes were imported."""
+
+    scenes: tuple[SceneView, ...]
+
+
+class SourceSaved(Done):
+    """A source was made or changed."""
+
+    source: SourceView
+
+
+class StripSaved(Done):
+    """A source's sound was set."""
+
+    strip: StripView
+
+
+class MonitorSaved(Done):
+    """What a monitor carries; `path` is where it is heard, by WHEP."""
+
+    path: str
+    listen: tuple[str, ...]
+
+
+class OutputSaved(Done):
+    """An output was made, started or stopped."""
+
+    output: OutputView
+
+
+class OutputsSaved(Done):
+    """All outputs were started or stopped."""
+
+    outputs: tuple[OutputView, ...]
+
+
+class TransitionSaved(Done):
+    """What `auto` does was set."""
+
+    transition: TransitionView
+
+
+class MixerView(Answer):
+    """What the mixer says of itself.
+
+    Attributes:
+        frame: The number of the newest program frame.
+        position: Of a transition that goes on, 0…1; null while there is none.
+        black: How far program is faded to black, 0…1.
+        heard: The sources that are heard in program.
+        tally: Of each source that is seen in program or preview.
+    """
+
+    frame: int
+    width: int
+    height: int
+    frame_rate: int
+    program: str
+    preview: str
+    position: float | None
+    black: float
+    heard: tuple[str, ...]
+    tally: dict[str, GuestTally]
+    timing: Timing
+    sources: tuple[SourceStatus, ...]
+    outputs: tuple[DestinationStatus, ...]
+
+
+class BoardView(Answer):
+    """What the operator set."""
+
+    sources: tuple[SourceView, ...]
+    scenes: tuple[SceneView, ...]
+    strips: dict[str, StripView]
+    outputs: tuple[OutputView, ...]
+    transition: TransitionView
+
+
+class BoardChange(Answer):
+    """What the operator has changed: these lists, whole; null is as before."""
+
+    sources: tuple[SourceView, ...] | None = None
+    scenes: tuple[SceneView, ...] | None = None
+    strips: dict[str, StripView] | None = None
+    outputs: tuple[OutputView, ...] | None = None
+    transition: TransitionView | None = None
+
+
+class TallyView(Answer):
+    """The tally of each seat."""
+
+    tally: dict[str, GuestTally]
+
+
+Meters = dict[str, Meter]

@@ -1,0 +1,199 @@
+"""The board: sources, scenes, sound and outputs as the operator set them.
+
+A `Board` is immutable data. Every command returns the next one, or raises and changes nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Self, TypeVar
+
+from stagedoor.domain.errors import CapacityError, ConflictError, InvalidError, NotFoundError
+from stagedoor.domain.hearing import Strip
+from stagedoor.domain.limits import (
+    MAX_SCENES,
+    MAX_SOURCES,
+    check_scene,
+    check_sources,
+    check_strips,
+    check_transition,
+)
+from stagedoor.domain.scene import Scene
+from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.transition import Transition
+from stagedoor.ipc.messages import AudioMode, VideoMode
+
+MAX_OUTPUTS = 16
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A place that program is published to.
+
+    Attributes:
+        url: May hold a stream key.
+        running: Whether it is published to now.
+    """
+
+    id: str
+    label: str
+    url: str = field(repr=False)
+    audio: AudioMode = AudioMode.AAC
+    video: VideoMode = VideoMode.COPY
+    running: bool = True
+
+
+def _nothing() -> Mapping[str, T]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All of it, by id, in the operator's order.
+
+    Attributes:
+        strips: Sound settings by source; one without has the usual.
+        program: The scene that the mixer said last is on program.
+        preview: The same of preview.
+        transition: What `auto` does.
+    """
+
+    sources: Mapping[str, Source] = field(default_factory=_nothing)
+    scenes: Mapping[str, Scene] = field(default_factory=_nothing)
+    strips: Mapping[str, Strip] = field(default_factory=_nothing)
+    outputs: Mapping[str, Output] = field(default_factory=_nothing)
+    program: str = ""
+    preview: str = ""
+    transition: Transition = Transition()
+
+    def source(self, source: str) -> Source:
+        """Return a source, or raise `NotFoundError`."""
+        if source not in self.sources:
+            raise NotFoundError(f"there is no source {source}", code="source_unknown")
+        return self.sources[source]
+
+    def scene(self, scene: str) -> Scene:
+        """Return a scene, or raise `NotFoundError`."""
+        if scene not in self.scenes:
+            raise NotFoundError(f"there is no scene {scene}", code="scene_unknown")
+        return self.scenes[scene]
+
+    def output(self, output: str) -> Output:
+        """Return an output, or raise `NotFoundError`."""
+        if output not in self.outputs:
+            raise NotFoundError(f"there is no output {output}", code="output_unknown")
+        return self.outputs[output]
+
+    def with_source(self, source: Source) -> Self:
+        """Return the board with a source new or changed.
+
+        Raises:
+            InvalidError: A value cannot be, or `if_gone` names no source, or leads back to this one.
+            CapacityError: There are too many.
+        """
+        sources = _with(self.sources, source.id, source, MAX_SOURCES, "sources")
+        if source.if_gone is not None and source.if_gone not in sources:
+            raise InvalidError(f"if_gone: there is no source {source.if_gone}", code="source_unknown")
+        check_sources(tuple(sources.values()))
+        return replace(self, sources=sources)
+
+    def without_source(self, source: str) -> Self:
+        """Return the board without a source; scenes that have it show its slate.
+
+        Raises:
+            NotFoundError: There is no such source.
+            ConflictError: It is a seat's, or another one shows it while it is gone.
+        """
+        if self.source(source).kind is SourceKind.GUEST:
+            raise ConflictError(
+                "this source is a seat's",
+                code="source_of_seat",
+                hint="guests.seats in the settings names them.",
+            )
+        users = [other.id for other in self.sources.values() if other.if_gone == source]
+        if users:
+            raise ConflictError(
+                f"{users[0]} shows this source while it is gone",
+                code="source_in_use",
+                hint="Change if_gone of that source first.",
+            )
+        return replace(self, sources=_without(self.sources, source), strips=_without(self.strips, source))
+
+    def with_strip(self, source: str, strip: Strip) -> Self:
+        """Return the board with a source's sound set.
+
+        Raises:
+            NotFoundError: There is no such source.
+            InvalidError: A value cannot be.
+        """
+        self.source(source)
+        check_strips({source: strip})
+        return replace(self, strips=MappingProxyType({**self.strips, source: strip}))
+
+    def with_scenes(self, scenes: Iterable[Scene]) -> Self:
+        """Return the board with scenes new or changed.
+
+        Raises:
+            InvalidError: A value of one cannot be.
+            CapacityError: There are too many.
+        """
+        board = self
+        for scene in scenes:
+            check_scene(scene)
+            board = replace(board, scenes=_with(board.scenes, scene.id, scene, MAX_SCENES, "scenes"))
+        return board
+
+    def without_scene(self, scene: str) -> Self:
+        """Return the board without a scene.
+
+        Raises:
+            NotFoundError: There is no such scene.
+            ConflictError: It is on program or preview.
+        """
+        self.scene(scene)
+        if scene in (self.program, self.preview):
+            where = "program" if scene == self.program else "preview"
+            raise ConflictError(
+                f"this scene is on {where}", code="scene_in_use", hint=f"Put another scene on {where} first."
+            )
+        return replace(self, scenes=_without(self.scenes, scene))
+
+    def with_transition(self, transition: Transition) -> Self:
+        """Return the board with another transition; raises `InvalidError` if a value of it cannot be."""
+        check_transition(transition)
+        return replace(self, transition=transition)
+
+    def with_output(self, output: Output) -> Self:
+        """Return the board with an output new or changed; raises `CapacityError` if there are too many."""
+        return replace(self, outputs=_with(self.outputs, output.id, output, MAX_OUTPUTS, "outputs"))
+
+    def without_output(self, output: str) -> Self:
+        """Return the board without an output; raises `NotFoundError` if there is no such one."""
+        self.output(output)
+        return replace(self, outputs=_without(self.outputs, output))
+
+    def running(self, *outputs: str, on: bool) -> Self:
+        """Return the board with outputs started or stopped; raises `NotFoundError` if one is not there."""
+        changed = {key: replace(self.output(key), running=on) for key in outputs}
+        return replace(self, outputs=MappingProxyType({**self.outputs, **changed}))
+
+    def confirmed(self, program: str, preview: str) -> Self:
+        """Return the board with what the mixer says is on program and preview, as far as it is known here."""
+        changed = replace(
+            self,
+            program=program if program in self.scenes else self.program,
+            preview=preview if preview in self.scenes else self.preview,
+        )
+        return self if changed == self else changed
+
+
+def _with(things: Mapping[str, T], key: str, thing: T, most: int, what: str) -> Mapping[str, T]:
+    if key not in things and len(things) >= most:
+        raise CapacityError(f"there can be no more than {most} {what}", code="board_full", retryable=False)
+    return MappingProxyType({**things, key: thing})
+
+
+def _without(things: Mapping[str, T], key: str) -> Mapping[str, T]:
+    return MappingProxyType({name: thing for name, thing in things.items() if name != key})

@@ -1,0 +1,130 @@
+"""Brings the mixer what is wanted: whenever that changes, and again whenever the mixer has begun anew."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from stagedoor.domain.errors import StagedoorError, UnavailableError
+from stagedoor.ipc.mixer import Applied, MixerState, Wanted
+from stagedoor.ipc.mixer_client import MixerClient
+
+log = logging.getLogger(__name__)
+
+TOGETHER_S = 0.005
+"""What changes within this time goes together."""
+ANSWER_WITHIN_S = 5.0
+RETRY_AFTER_S = 0.25
+SETTLED_WITHIN_S = 5.0
+
+
+class Courier:
+    """At most one `Wanted` is on its way; the next one has everything that has changed since.
+
+    Args:
+        client: The mixer.
+        build: Makes what is wanted now, with a revision.
+    """
+
+    def __init__(self, client: MixerClient, build: Callable[[int], Wanted]) -> None:
+        self._client = client
+        self._build = build
+        self._revision = 0
+        self._wish = 1
+        self._granted = 0
+        self._applied = Applied(frame=0)
+        self._refusal: tuple[int, StagedoorError] | None = None
+        self._there = asyncio.Event()
+        self._woken = asyncio.Event()
+        self._news = asyncio.Event()
+
+    def changed(self) -> None:
+        """Take note that something else is wanted."""
+        self._wish += 1
+        self._woken.set()
+
+    def met(self, state: MixerState) -> None:
+        """Take what the mixer says of itself; one that was not there before is told everything again."""
+        self._revision = max(self._revision, state.revision)
+        if not self._there.is_set():
+            self._granted = 0
+            self._woken.set()
+        self._there.set()
+
+    def lost(self) -> None:
+        """Take note that the mixer cannot be reached."""
+        self._there.clear()
+        self._tell()
+
+    async def settled(self) -> None:
+        """Return once the mixer was brought everything that was wanted until now, whether or not it took it.
+
+        Raises:
+            UnavailableError: The mixer is not there, or does not answer.
+        """
+        await self._brought(self._wish)
+
+    async def applied(self) -> Applied:
+        """Return what the mixer answered, once it has everything that was wanted until now.
+
+        Raises:
+            UnavailableError: The mixer is not there, or does not answer.
+            StagedoorError: It refuses what is wanted.
+        """
+        wish = self._wish
+        await self._brought(wish)
+        if self._refusal is not None and self._refusal[0] >= wish:
+            raise self._refusal[1]
+        return self._applied
+
+    async def run(self) -> None:
+        """Bring what is wanted, until cancelled."""
+        while True:
+            await self._woken.wait()
+            await self._there.wait()
+            await asyncio.sleep(TOGETHER_S)
+            self._woken.clear()
+            if self._granted < self._wish and not await self._bring():
+                await asyncio.sleep(RETRY_AFTER_S)
+                self._woken.set()
+
+    async def _bring(self) -> bool:
+        wish = self._wish
+        self._revision += 1
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                applied = await self._client.want(self._build(self._revision))
+        except (UnavailableError, TimeoutError) as error:
+            log.debug("What is wanted did not reach the mixer: %s", error)
+            return False
+        except StagedoorError as error:
+            if self._refusal is None or self._refusal[1].code != error.code:
+                log.error("The mixer refuses what is wanted: %s", error)  # noqa: TRY400
+            self._refusal = (wish, error)
+            self._granted = wish
+            self._tell()
+            return True
+        self._refusal, self._granted, self._applied = None, wish, applied
+        self._tell()
+        return True
+
+    async def _brought(self, wish: int) -> None:
+        try:
+            async with asyncio.timeout(SETTLED_WITHIN_S):
+                while self._there.is_set() and self._granted < wish:
+                    await self._news.wait()
+        except TimeoutError:
+            raise self._absent() from None
+        if not self._there.is_set():
+            raise self._absent()
+
+    def _tell(self) -> None:
+        """Wake everybody who waits."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def _absent(self) -> UnavailableError:
+        return UnavailableError(
+            "the mixer does not answer at the moment",
+            code="mixer_unavailable",
+            hint="It is restarted by itself, on the same scene; what was set is kept until then.",
+        )

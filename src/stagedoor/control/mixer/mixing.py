@@ -1,0 +1,242 @@
+"""The mixer as control runs it: keeps the board, has the mixer follow it, and follows what the mixer says."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from stagedoor.control.mixer import views
+from stagedoor.control.mixer.answers import BoardView, MixerView
+from stagedoor.control.mixer.board import Board
+from stagedoor.control.mixer.courier import Courier
+from stagedoor.control.mixer.news import MixerNews
+from stagedoor.control.mixer.ready_made import completed
+from stagedoor.control.mixer.wanted import Audience, audience, lobby_sources, wanted
+from stagedoor.control.stage import Stage
+from stagedoor.control.store import Store
+from stagedoor.domain.errors import ConflictError, InvalidError, StagedoorError, UnavailableError
+from stagedoor.domain.ids import is_mixed
+from stagedoor.ipc.messages import PathStatus, RelayState
+from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Wanted
+from stagedoor.ipc.mixer_client import MixerClient
+from stagedoor.telemetry.logging import with_fields
+
+log = logging.getLogger(__name__)
+
+MAIN_MONITOR = "main"
+MAX_MONITORS = 16
+"""The one that was set longest ago ends for a newer one."""
+
+
+class Mixing:
+    """Everything about the mixer that the routes need.
+
+    Args:
+        stage: Guests and seats.
+        store: Where the board is kept.
+        client: The mixer.
+
+    Attributes:
+        board: What the operator set.
+        state: What the mixer said last; None while it is not there.
+        monitors: What each operator listens to, the newest last.
+    """
+
+    def __init__(self, stage: Stage, store: Store, client: MixerClient) -> None:
+        self.client = client
+        self.board = Board()
+        self.state: MixerState | None = None
+        self._stage = stage
+        self._store = store
+        self._settings = stage.settings
+        self.monitors: dict[str, tuple[str, ...]] = {MAIN_MONITOR: ()}
+        self._watched: set[str] = set()
+        self._present = Audience()
+        self._courier = Courier(client, self._wanted)
+        self._news = MixerNews(stage.events, self.view)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the mixer is ours."""
+        return self._settings.mixer.enabled
+
+    def require_enabled(self) -> None:
+        """Return if the mixer is ours; raise `ConflictError` if another program mixes."""
+        if not self.enabled:
+            raise ConflictError(
+                "another program is the mixer here",
+                code="mixer_disabled",
+                hint="Set mixer.enabled = true to mix with Stagedoor.",
+            )
+
+    async def restore(self) -> None:
+        """Take up the board of the last run, and fill in what is missing."""
+        if not self.enabled:
+            return
+        stored = await self._store.load_board()
+        self.board = completed(stored, self._settings.guests)
+        self._store.put_board(stored, self.board)
+        self.look()
+
+    async def run(self) -> None:
+        """Lead and follow the mixer until cancelled."""
+        if not self.enabled:
+            return
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._courier.run(), name="courier")
+                async for event in self.client.events(self._on_lost):
+                    self._take(event)
+        finally:
+            self._news.close()
+
+    def view(self) -> MixerView | None:
+        """Return the mixer as the API shows it; None while it is not there."""
+        return None if self.state is None else views.mixer_view(self.state)
+
+    def board_view(self) -> BoardView | None:
+        """Return the board as the API shows it; None where another program mixes."""
+        return views.board_view(self.board, self.state) if self.enabled else None
+
+    def require_state(self) -> MixerState:
+        """Return what the mixer said last; raise `UnavailableError` while it is not there."""
+        if self.state is None:
+            raise UnavailableError(
+                "the mixer is not there at the moment",
+                code="mixer_unavailable",
+                hint="It is restarted by itself, on the same scene; if this lasts, look at its log.",
+            )
+        return self.state
+
+    async def thumbnail(self, scene: str) -> bytes:
+        """Return a scene as it would look now, as JPEG.
+
+        Raises:
+            NotFoundError: There is no such scene.
+            UnavailableError: The mixer is not there.
+        """
+        self.board.scene(scene)
+        self.require_state()
+        await self._courier.settled()
+        return await self.client.thumbnail(scene)
+
+    async def put(self, board: Board) -> int | None:
+        """Make a board the present one; return the first frame that shows it, None if it waits for the mixer.
+
+        Raises:
+            StagedoorError: The mixer refuses it; then it is not kept.
+        """
+        before = self.board
+        self.commit(board)
+        try:
+            return await self._frame()
+        except StagedoorError:
+            if self.board.confirmed(board.program, board.preview) == board:
+                self.commit(before)
+            raise
+
+    def commit(self, board: Board) -> None:
+        """Make a board the present one: have it written and told, and the mixer follow."""
+        before, self.board = self.board, board
+        if board == before:
+            return
+        self._store.put_board(before, board)
+        self._stage.events.board(views.board_change(before, board, self.state))
+        self._courier.changed()
+
+    async def command(self, scene: str | None, send: Callable[[], Awaitable[Applied]]) -> Applied:
+        """Have the mixer do something at once, but not before it knows what was set until now.
+
+        Args:
+            scene: The scene that it is about, if it is about one.
+            send: Sends the command.
+
+        Raises:
+            NotFoundError: There is no such scene.
+            UnavailableError: The mixer is not there.
+        """
+        if scene is not None:
+            self.board.scene(scene)
+        self.require_state()
+        await self._courier.settled()
+        applied = await send()
+        self._remember(applied.program, applied.preview)
+        return applied
+
+    async def monitor(self, operator: str, listen: tuple[str, ...]) -> int | None:
+        """Have an operator's monitor carry these sources, or program; return the first frame with it."""
+        known = self.board.sources.keys() | lobby_sources(self._stage)
+        for place, source in enumerate(listen):
+            if source not in known:
+                raise InvalidError(f"listen.{place}: there is no source {source}", code="source_unknown")
+        self.monitors.pop(operator, None)
+        self.monitors[operator] = listen
+        for oldest in tuple(self.monitors)[:-MAX_MONITORS]:
+            del self.monitors[oldest]
+        self.look()
+        return await self._frame()
+
+    def look(self) -> None:
+        """Look again at who hears and watches; the mixer is told if that has changed."""
+        if not self.enabled:
+            return
+        present = audience(self._stage, self.monitors, self._watched)
+        if present != self._present:
+            self._present = present
+            self._courier.changed()
+
+    def relay_state(self, state: RelayState) -> None:
+        """Take all paths that the relay has."""
+        self._watched = {path.path for path in state.paths if path.readers and is_mixed(path.path)}
+        self.look()
+
+    def relay_path(self, path: PathStatus) -> None:
+        """Take what has changed of a path of the relay; only those of the mixer's own count."""
+        if not is_mixed(path.path):
+            return
+        if path.readers:
+            self._watched.add(path.path)
+        else:
+            self._watched.discard(path.path)
+        self.look()
+
+    async def _frame(self) -> int | None:
+        """Return the first frame that shows what was set last; None while the mixer is not there."""
+        try:
+            return (await self._courier.applied()).frame
+        except UnavailableError:
+            return None
+
+    def _wanted(self, revision: int) -> Wanted:
+        return wanted(revision, self.board, self._present, self._settings.server.media_dir)
+
+    def _take(self, event: MixerEvent) -> None:
+        if event.meters is not None:
+            self._stage.events.meters(event.meters)
+        if event.state is None:
+            return
+        if self.state is None or self.state.pid != event.state.pid:
+            with_fields(log, pid=event.state.pid, frame=event.state.frame).info("Connected to the mixer")
+        self.state = event.state
+        self._courier.met(event.state)
+        self._remember(event.state.program, event.state.preview)
+        self._tell()
+
+    def _on_lost(self) -> None:
+        self.state = None
+        self._courier.lost()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell everybody whom it concerns what the mixer says, or that it says nothing."""
+        stage, state = self._stage, self.state
+        stage.health.mixer_up = state is not None
+        stage.health.outputs = () if state is None else state.destinations
+        stage.check_health()
+        stage.show_tally(stage.tallies.confirm(state))
+        self._news.take(state)
+
+    def _remember(self, program: str, preview: str) -> None:
+        """Keep what the mixer confirms, so that one that begins anew comes back to it."""
+        before, self.board = self.board, self.board.confirmed(program, preview)
+        if self.board is not before:
+            self._store.put_board(before, self.board)

@@ -1,0 +1,228 @@
+"""What the mixer's routes take, as JSON; every number is finite and bounded."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from stagedoor.control.schemas import Body, GuestTally, Text
+from stagedoor.domain.hearing import Follow
+from stagedoor.domain.ids import LOBBY_PREFIX, is_mixed, is_talkback
+from stagedoor.domain.layout import Corner
+from stagedoor.domain.limits import (
+    GREATEST_EDGE,
+    LEAST_EDGE,
+    MAX_BORDER,
+    MAX_DELAY_MS,
+    MAX_FRAMES,
+    MAX_HIGH_PASS_HZ,
+    MAX_PLAYOUT_MS,
+    MAX_RADIUS,
+    MAX_SCENES,
+    MAX_Z,
+)
+from stagedoor.domain.scene import MAX_SLOTS, Fit
+from stagedoor.domain.source import SourceKind
+from stagedoor.domain.transition import TransitionKind
+
+MAX_LISTENED = 64
+
+
+def never_on_air(source: str) -> bool:
+    """Tell whether no scene may have a source of this name: only operators or guests see and hear it."""
+    return source.startswith(LOBBY_PREFIX) or is_talkback(source) or is_mixed(source)
+
+
+def _may_be_on_air(source: str) -> str:
+    if never_on_air(source):
+        raise ValueError("names something that never goes on air")
+    return source
+
+
+def bounded(least: float, most: float) -> Any:  # noqa: ANN401
+    """Return the constraint of a number that is finite and lies within bounds."""
+    return Field(ge=least, le=most, allow_inf_nan=False)
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Fraction = Annotated[float, bounded(0, 1)]
+Edge = Annotated[float, bounded(LEAST_EDGE, GREATEST_EDGE)]
+Side = Annotated[float, bounded(0, GREATEST_EDGE - LEAST_EDGE)]
+OnAir = Annotated[Id, AfterValidator(_may_be_on_air)]
+MonitorName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x20\x7f]*( [^\x00-\x20\x7f]+)*$")]
+
+
+class CropBody(Body):
+    """What is cut off at each side, in fractions of the picture."""
+
+    left: Fraction = 0.0
+    top: Fraction = 0.0
+    right: Fraction = 0.0
+    bottom: Fraction = 0.0
+
+
+class BorderBody(Body):
+    """The frame around a slot; `width` in fractions of the canvas's height."""
+
+    width: Annotated[float, bounded(0, MAX_BORDER)] = 0.0
+    color: Color = "#ffffff"
+
+
+class SlotBody(Body):
+    """One rectangle of a scene, in fractions of the canvas; a source that is unknown shows its slate."""
+
+    source: OnAir
+    x: Edge = 0.0
+    y: Edge = 0.0
+    width: Side = 1.0
+    height: Side = 1.0
+    z: int = Field(default=0, ge=-MAX_Z, le=MAX_Z)
+    alpha: Fraction = 1.0
+    crop: CropBody = CropBody()
+    fit: Fit = Fit.AUTO
+    border: BorderBody = BorderBody()
+    radius: Annotated[float, bounded(0, MAX_RADIUS)] = 0.0
+    label: bool = False
+
+
+class SceneBody(Body):
+    """A scene; `background` is a colour or a source that fills the canvas."""
+
+    label: Text = ""
+    background: Color | OnAir = "#000000"
+    slots: tuple[SlotBody, ...] = Field(default=(), max_length=MAX_SLOTS)
+
+
+class NamedSceneBody(SceneBody):
+    """A scene with its id."""
+
+    id: Id
+
+
+class NewSceneBody(SceneBody):
+    """A scene to be made: of slots, or of a built-in layout and sources, the main one first.
+
+    Attributes:
+        id: One is made from the label where it is left out.
+        corner: Where the layouts `pip` and `presentation_pip` put the small picture.
+    """
+
+    id: Id | None = None
+    layout: Annotated[str, StringConstraints(max_length=40)] | None = None
+    sources: tuple[OnAir, ...] = Field(default=(), max_length=MAX_SLOTS)
+    corner: Corner = Corner.BOTTOM_RIGHT
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.slots and self.layout is not None:
+            raise ValueError("has either slots or a layout")
+        return self
+
+
+class ScenesBody(Body):
+    """Scenes as they are exported."""
+
+    version: Literal[1] = 1
+    scenes: tuple[NamedSceneBody, ...] = Field(max_length=MAX_SCENES)
+
+
+class SourceBody(Body):
+    """A source.
+
+    Attributes:
+        url: Of a `url` an address (rtsp, rtmp, http, https) or a file of the media folder, of a `still` a
+            file of it; else empty.
+        playout_ms: A fixed playout delay; null lets it follow the source's jitter.
+        if_gone: What is shown while it is gone; null shows its slate.
+        iso: Whether a recording keeps it on its own.
+    """
+
+    kind: SourceKind
+    label: Text = ""
+    color: Color = "#808080"
+    url: Url = Field(default="", repr=False)
+    playout_ms: int | None = Field(default=None, ge=0, le=MAX_PLAYOUT_MS)
+    if_gone: OnAir | None = None
+    iso: bool = False
+
+
+class NewSourceBody(SourceBody):
+    """A source to be made; an id is made from the label where it is left out."""
+
+    id: OnAir | None = None
+
+
+class StripBody(Body):
+    """A source's sound; what is left out stays as it is."""
+
+    gain_db: Annotated[float, bounded(-60, 20)] | None = None
+    pan: Annotated[float, bounded(-1, 1)] | None = None
+    muted: bool | None = None
+    delay_ms: int | None = Field(default=None, ge=0, le=MAX_DELAY_MS)
+    high_pass_hz: int | None = Field(default=None, ge=0, le=MAX_HIGH_PASS_HZ)
+    follow: Follow | None = None
+
+
+class MonitorBody(Body):
+    """What an operator listens to; nothing means program.
+
+    Attributes:
+        operator: Whose monitor; its path is `monitor-` and this.
+    """
+
+    listen: tuple[Id, ...] = Field(default=(), max_length=MAX_LISTENED)
+    operator: MonitorName = "main"
+
+
+class NewOutputBody(Body):
+    """A place to publish program to.
+
+    Attributes:
+        url: rtmp, rtmps, rtsp or rtsps; `{path}` stands for `program`.
+        audio: `opus` with rtsp and `aac` with rtmp where it is left out.
+        start: Whether publishing begins at once.
+    """
+
+    id: Id | None = None
+    label: Text = ""
+    url: Url = Field(min_length=1, repr=False)
+    audio: Literal["aac", "opus", "none"] | None = None
+    video: Literal["copy", "h264"] = "copy"
+    start: bool = True
+
+
+class SceneCommandBody(Body):
+    """Which scene."""
+
+    scene: Id
+
+
+class TransitionBody(Body):
+    """How program goes over to the next scene."""
+
+    kind: TransitionKind = TransitionKind.MIX
+    frames: int = Field(default=15, ge=1, le=MAX_FRAMES)
+    color: Color = "#000000"
+
+
+class AutoBody(Body):
+    """By which transition; the usual one where it is left out."""
+
+    transition: TransitionBody | None = None
+
+
+class TbarBody(Body):
+    """Where the T-bar stands: 0 program, 1 preview has become program."""
+
+    position: Fraction
+
+
+class FadeBody(Body):
+    """Whether program is to fade to black, or back from it."""
+
+    black: bool = True
+    frames: int = Field(default=15, ge=1, le=MAX_FRAMES)
+
+
+TallyBody = Annotated[dict[Id, GuestTally], Field(max_length=64)]

@@ -1,0 +1,173 @@
+"""The board and the mixer's state as the API shows them, and what it takes as domain data."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from stagedoor.control.mixer.answers import (
+    BoardChange,
+    BoardView,
+    BorderView,
+    CropView,
+    MixerView,
+    OutputView,
+    SceneView,
+    SlotView,
+    SourceView,
+    StripView,
+    TransitionView,
+)
+from stagedoor.control.mixer.board import Board, Output
+from stagedoor.control.mixer.schemas import SceneBody, SlotBody
+from stagedoor.control.schemas import GuestTally
+from stagedoor.domain.hearing import Strip
+from stagedoor.domain.ids import PROGRAM
+from stagedoor.domain.scene import Border, Crop, Rect, Scene, Slot
+from stagedoor.domain.source import Source
+from stagedoor.domain.tally import tally
+from stagedoor.domain.transition import Transition
+from stagedoor.ipc.messages import DestinationStatus
+from stagedoor.ipc.mixer import MixerState
+from stagedoor.outputs.address import HIDDEN, redact
+
+
+def scene_of(key: str, body: SceneBody) -> Scene:
+    """Return the scene that a body describes."""
+    return Scene(key, body.label, body.background, tuple(_slot_of(slot) for slot in body.slots))
+
+
+def scene_view(scene: Scene) -> SceneView:
+    """Return a scene as the API shows it."""
+    slots = tuple(_slot_view(slot) for slot in scene.slots)
+    return SceneView(id=scene.id, label=scene.label, background=scene.background, slots=slots)
+
+
+def source_view(source: Source) -> SourceView:
+    """Return a source as the API shows it."""
+    return SourceView(**{**asdict(source), "url": without_login(source.url)})
+
+
+def without_login(url: str) -> str:
+    """Return a source's address without user, password and query; `***` where there were some."""
+    if "://" not in url:
+        return url
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    netloc = f"{HIDDEN}@{host}" if host != parts.netloc else host
+    return urlunsplit(parts._replace(netloc=netloc, query=HIDDEN if parts.query else "", fragment=""))
+
+
+def strip_view(strip: Strip) -> StripView:
+    """Return a source's sound as the API shows it."""
+    return StripView(**asdict(strip))
+
+
+def strip_views(board: Board) -> dict[str, StripView]:
+    """Return the sound of every source, also of those where nobody has set it."""
+    return {key: strip_view(board.strips.get(key, Strip())) for key in board.sources}
+
+
+def transition_view(transition: Transition) -> TransitionView:
+    """Return a transition as the API shows it."""
+    return TransitionView(**asdict(transition))
+
+
+def output_view(output: Output, state: MixerState | None) -> OutputView:
+    """Return an output as the API shows it, with what the mixer says of it."""
+    return OutputView(
+        id=output.id,
+        label=output.label,
+        url=redact(output.url.replace("{path}", PROGRAM), public=PROGRAM),
+        audio=output.audio,
+        video=output.video,
+        running=output.running,
+        status=_status(output, () if state is None else state.destinations),
+    )
+
+
+def output_views(board: Board, state: MixerState | None) -> tuple[OutputView, ...]:
+    """Return all outputs as the API shows them."""
+    return tuple(output_view(output, state) for output in board.outputs.values())
+
+
+def mixer_view(state: MixerState) -> MixerView:
+    """Return what the mixer says as the API shows it."""
+    program, preview = frozenset(state.on_program), frozenset(state.on_preview)
+    return MixerView(
+        frame=state.frame,
+        width=state.width,
+        height=state.height,
+        frame_rate=state.frame_rate,
+        program=state.program,
+        preview=state.preview,
+        position=state.position,
+        black=state.black,
+        heard=state.heard,
+        tally={
+            key: GuestTally(tally(key, program, preview).value) for key in sorted(program | preview) if key
+        },
+        timing=state.timing,
+        sources=state.sources,
+        outputs=state.destinations,
+    )
+
+
+def board_view(board: Board, state: MixerState | None) -> BoardView:
+    """Return the board as the API shows it."""
+    return BoardView(**_parts(board, state))
+
+
+def board_change(before: Board, after: Board, state: MixerState | None) -> BoardChange:
+    """Return what differs between two boards, as the API shows it."""
+    changed = {name for name in _parts_of(before) if _parts_of(before)[name] != _parts_of(after)[name]}
+    if "sources" in changed:
+        changed.add("strips")
+    return BoardChange(**{name: part for name, part in _parts(after, state).items() if name in changed})
+
+
+def _parts_of(board: Board) -> Mapping[str, object]:
+    names = ("sources", "scenes", "strips", "outputs", "transition")
+    return {name: getattr(board, name) for name in names}
+
+
+def _parts(board: Board, state: MixerState | None) -> dict[str, Any]:
+    return {
+        "sources": tuple(source_view(source) for source in board.sources.values()),
+        "scenes": tuple(scene_view(scene) for scene in board.scenes.values()),
+        "strips": strip_views(board),
+        "outputs": output_views(board, state),
+        "transition": transition_view(board.transition),
+    }
+
+
+def _status(output: Output, statuses: Iterable[DestinationStatus]) -> DestinationStatus | None:
+    return next((status for status in statuses if output.running and status.id == output.id), None)
+
+
+def _slot_of(body: SlotBody) -> Slot:
+    return Slot(
+        body.source,
+        Rect(body.x, body.y, body.width, body.height),
+        body.z,
+        body.alpha,
+        Crop(**body.crop.model_dump()),
+        body.fit,
+        Border(**body.border.model_dump()),
+        body.radius,
+        body.label,
+    )
+
+
+def _slot_view(slot: Slot) -> SlotView:
+    return SlotView(
+        source=slot.source,
+        **asdict(slot.rect),
+        z=slot.z,
+        alpha=slot.alpha,
+        crop=CropView(**asdict(slot.crop)),
+        fit=slot.fit,
+        border=BorderView(**asdict(slot.border)),
+        radius=slot.radius,
+        label=slot.label,
+    )

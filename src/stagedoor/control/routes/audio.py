@@ -1,0 +1,38 @@
+"""Sound: every source's strip, and what operators listen to."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter
+
+from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
+from stagedoor.control.mixer.answers import AudioView, MonitorSaved, StripSaved
+from stagedoor.control.mixer.schemas import MonitorBody, StripBody
+from stagedoor.control.mixer.views import strip_view, strip_views
+from stagedoor.control.routes.rtc import ID
+from stagedoor.domain.hearing import Strip
+from stagedoor.domain.ids import MONITOR_PREFIX
+
+router = APIRouter(tags=["Audio"], prefix="/api/audio", dependencies=[OPERATOR, MIXER])
+ANSWERS = answers(401, 403, 404, 409, 422, 503)
+
+
+@router.get("", responses=answers(401, 403, 409))
+async def get_audio(control: Parts) -> AudioView:
+    """Return the sound of every source as it is set, and what the monitors carry."""
+    return AudioView(strips=strip_views(control.mixing.board), monitors=control.mixing.monitors)
+
+
+@router.post("/monitor", responses=ANSWERS)
+async def set_monitor(body: MonitorBody, control: Parts) -> MonitorSaved:
+    """Listen to sources before their faders, or to program; nothing on air changes."""
+    frame = await control.mixing.monitor(body.operator, body.listen)
+    return MonitorSaved(frame=frame, path=f"{MONITOR_PREFIX}{body.operator}", listen=body.listen)
+
+
+@router.put("/{source_id}", responses=ANSWERS)
+async def put_strip(source_id: ID, body: StripBody, control: Parts) -> StripSaved:
+    """Set a source's sound; what is left out stays as it is."""
+    board = control.mixing.board
+    strip = replace(board.strips.get(source_id, Strip()), **body.model_dump(exclude_none=True))
+    frame = await control.mixing.put(board.with_strip(source_id, strip))
+    return StripSaved(frame=frame, strip=strip_view(strip))

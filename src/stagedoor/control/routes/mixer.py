@@ -1,0 +1,108 @@
+"""The mixer: what is on air, and the commands that change it."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter
+
+from stagedoor.control.core import Control
+from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
+from stagedoor.control.mixer.answers import (
+    Applied,
+    MixerView,
+    OutputsSaved,
+    TransitionSaved,
+)
+from stagedoor.control.mixer.schemas import AutoBody, FadeBody, SceneCommandBody, TbarBody, TransitionBody
+from stagedoor.control.mixer.views import mixer_view, output_views, transition_view
+from stagedoor.domain.transition import Transition
+from stagedoor.ipc.mixer import Applied as Confirmed
+from stagedoor.ipc.mixer import FadeCommand, SceneCommand, TakeCommand, TbarCommand
+
+router = APIRouter(tags=["Mixer"], prefix="/api/mixer", dependencies=[OPERATOR, MIXER])
+ANSWERS = answers(401, 403, 409, 503)
+COMMANDS = answers(401, 403, 404, 409, 422, 503)
+
+
+@router.get("", responses=ANSWERS)
+async def get_mixer(control: Parts) -> MixerView:
+    """Return what the mixer says of itself."""
+    return mixer_view(control.mixing.require_state())
+
+
+@router.post("/cut", responses=COMMANDS)
+async def cut(body: SceneCommandBody, control: Parts) -> Applied:
+    """Put a scene on program at the next frame."""
+    client = control.mixing.client
+    return await _command(control, lambda: client.cut(SceneCommand(scene=body.scene)), body.scene)
+
+
+@router.post("/preview", responses=COMMANDS)
+async def preview(body: SceneCommandBody, control: Parts) -> Applied:
+    """Put a scene on preview."""
+    client = control.mixing.client
+    return await _command(control, lambda: client.preview(SceneCommand(scene=body.scene)), body.scene)
+
+
+@router.post("/take", responses=COMMANDS)
+async def take(control: Parts) -> Applied:
+    """Swap program and preview at once."""
+    return await _command(control, lambda: control.mixing.client.take(TakeCommand()))
+
+
+@router.post("/auto", responses=COMMANDS)
+async def auto(control: Parts, body: AutoBody | None = None) -> Applied:
+    """Take preview to program with a transition."""
+    given = None if body is None or body.transition is None else _transition(body.transition)
+    wanted = given or control.mixing.board.transition
+    return await _command(control, lambda: control.mixing.client.auto(TakeCommand(transition=wanted)))
+
+
+@router.post("/tbar", responses=COMMANDS)
+async def tbar(body: TbarBody, control: Parts) -> Applied:
+    """Move the transition by hand."""
+    return await _command(control, lambda: control.mixing.client.tbar(TbarCommand(position=body.position)))
+
+
+@router.post("/fade-to-black", responses=COMMANDS)
+async def fade_to_black(control: Parts, body: FadeBody | None = None) -> Applied:
+    """Fade program to black, or back from it."""
+    wanted = body or FadeBody()
+    command = FadeCommand(black=wanted.black, frames=wanted.frames)
+    return await _command(control, lambda: control.mixing.client.fade(command))
+
+
+@router.put("/transition", responses=COMMANDS)
+async def set_transition(body: TransitionBody, control: Parts) -> TransitionSaved:
+    """Set what `auto` and the T-bar do."""
+    board = control.mixing.board.with_transition(_transition(body))
+    frame = await control.mixing.put(board)
+    return TransitionSaved(frame=frame, transition=transition_view(board.transition))
+
+
+@router.post("/start", responses=COMMANDS)
+async def start_outputs(control: Parts) -> OutputsSaved:
+    """Publish program to all of its outputs."""
+    return await _run_all(control, on=True)
+
+
+@router.post("/stop", responses=COMMANDS)
+async def stop_outputs(control: Parts) -> OutputsSaved:
+    """Publish program nowhere; the mixer goes on."""
+    return await _run_all(control, on=False)
+
+
+async def _command(
+    control: Control, send: Callable[[], Awaitable[Confirmed]], scene: str | None = None
+) -> Applied:
+    confirmed = await control.mixing.command(scene, send)
+    return Applied(frame=confirmed.frame, program=confirmed.program, preview=confirmed.preview)
+
+
+async def _run_all(control: Control, *, on: bool) -> OutputsSaved:
+    mixing = control.mixing
+    frame = await mixing.put(mixing.board.running(*mixing.board.outputs, on=on))
+    return OutputsSaved(frame=frame, outputs=output_views(mixing.board, mixing.state))
+
+
+def _transition(body: TransitionBody) -> Transition:
+    return Transition(body.kind, body.frames, body.color)

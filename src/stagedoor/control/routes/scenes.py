@@ -1,0 +1,84 @@
+"""Scenes: kept, exported and imported here, rendered by the mixer."""
+
+from fastapi import APIRouter, Response
+
+from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
+from stagedoor.control.mixer.answers import Done, SceneList, SceneSaved, ScenesSaved, SceneView
+from stagedoor.control.mixer.names import new_id
+from stagedoor.control.mixer.schemas import NewSceneBody, SceneBody, ScenesBody
+from stagedoor.control.mixer.views import scene_of, scene_view
+from stagedoor.control.routes.rtc import ID
+from stagedoor.domain import layout
+from stagedoor.domain.scene import Scene
+
+router = APIRouter(tags=["Scenes"], prefix="/api/scenes", dependencies=[OPERATOR, MIXER])
+ANSWERS = answers(401, 403, 404, 409, 422, 503)
+JPEG = "image/jpeg"
+
+
+@router.get("", responses=answers(401, 403, 409))
+async def list_scenes(control: Parts) -> SceneList:
+    """Return all scenes."""
+    return SceneList(scenes=tuple(scene_view(scene) for scene in control.mixing.board.scenes.values()))
+
+
+@router.get("/export", responses=answers(401, 403, 409))
+async def export_scenes(control: Parts, response: Response) -> SceneList:
+    """Return all scenes as a file that can be imported."""
+    response.headers["Content-Disposition"] = 'attachment; filename="scenes.json"'
+    return await list_scenes(control)
+
+
+@router.post("/import", responses=ANSWERS)
+async def import_scenes(body: ScenesBody, control: Parts) -> ScenesSaved:
+    """Take up exported scenes, all or none; those of the same id are replaced."""
+    made = [scene_of(scene.id, scene) for scene in body.scenes]
+    frame = await control.mixing.put(control.mixing.board.with_scenes(made))
+    return ScenesSaved(frame=frame, scenes=tuple(scene_view(scene) for scene in made))
+
+
+@router.post("", status_code=201, responses=ANSWERS)
+async def make_scene(body: NewSceneBody, control: Parts) -> SceneSaved:
+    """Make a scene."""
+    board = control.mixing.board
+    scene = _new(new_id(body.id, body.label or body.layout or "", "scene", board.scenes), body)
+    frame = await control.mixing.put(board.with_scenes([scene]))
+    return SceneSaved(frame=frame, scene=scene_view(scene))
+
+
+@router.get("/{scene_id}", responses=answers(401, 403, 404, 409))
+async def get_scene(scene_id: ID, control: Parts) -> SceneView:
+    """Return a scene."""
+    return scene_view(control.mixing.board.scene(scene_id))
+
+
+@router.put("/{scene_id}", responses=ANSWERS)
+async def put_scene(scene_id: ID, body: SceneBody, control: Parts) -> SceneSaved:
+    """Make a scene, or change it; one on program changes there at one frame's edge."""
+    scene = scene_of(scene_id, body)
+    frame = await control.mixing.put(control.mixing.board.with_scenes([scene]))
+    return SceneSaved(frame=frame, scene=scene_view(scene))
+
+
+@router.delete("/{scene_id}", responses=ANSWERS)
+async def delete_scene(scene_id: ID, control: Parts) -> Done:
+    """Forget a scene that is neither on program nor on preview."""
+    return Done(frame=await control.mixing.put(control.mixing.board.without_scene(scene_id)))
+
+
+@router.get(
+    "/{scene_id}/thumbnail.jpg",
+    response_class=Response,
+    responses={200: {"content": {JPEG: {}}}, **answers(401, 403, 404, 409, 503)},
+)
+async def get_thumbnail(scene_id: ID, control: Parts) -> Response:
+    """Return a scene as it would look now."""
+    return Response(await control.mixing.thumbnail(scene_id), media_type=JPEG)
+
+
+def _new(key: str, body: NewSceneBody) -> Scene:
+    scene = scene_of(key, body)
+    if body.layout is None:
+        return scene
+    made = layout.scene_of(body.layout, body.sources, key, body.label, body.corner)
+    return Scene(made.id, made.label, scene.background, made.slots)

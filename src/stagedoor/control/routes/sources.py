@@ -1,0 +1,77 @@
+"""Sources: what scenes can show."""
+
+import asyncio
+
+from fastapi import APIRouter
+
+from stagedoor.control.core import Control
+from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
+from stagedoor.control.mixer.addresses import checked_address
+from stagedoor.control.mixer.answers import Done, SourceList, SourceSaved, SourceView
+from stagedoor.control.mixer.names import new_id
+from stagedoor.control.mixer.schemas import NewSourceBody, SourceBody
+from stagedoor.control.mixer.views import source_view
+from stagedoor.control.routes.rtc import ID
+from stagedoor.domain.errors import ConflictError, InvalidError
+from stagedoor.domain.source import Source, SourceKind
+
+router = APIRouter(tags=["Sources"], prefix="/api/sources", dependencies=[OPERATOR, MIXER])
+ANSWERS = answers(401, 403, 404, 409, 422, 503)
+OF_SEAT = ("kind", "label", "color", "url")
+"""What the settings say of a seat's source."""
+
+
+@router.get("", responses=answers(401, 403, 409))
+async def list_sources(control: Parts) -> SourceList:
+    """Return all sources, those of the seats too."""
+    return SourceList(sources=tuple(source_view(each) for each in control.mixing.board.sources.values()))
+
+
+@router.post("", status_code=201, responses=ANSWERS)
+async def make_source(body: NewSourceBody, control: Parts) -> SourceSaved:
+    """Make a source; nothing that is on air starts again for it."""
+    key = new_id(body.id, body.label, "source", control.mixing.board.sources)
+    return await _put(control, key, body, body.url)
+
+
+@router.get("/{source_id}", responses=answers(401, 403, 404, 409))
+async def get_source(source_id: ID, control: Parts) -> SourceView:
+    """Return a source."""
+    return source_view(control.mixing.board.source(source_id))
+
+
+@router.put("/{source_id}", responses=ANSWERS)
+async def put_source(source_id: ID, body: SourceBody, control: Parts) -> SourceSaved:
+    """Change a source; an address as it is shown, without its credentials, stays as it is."""
+    known = control.mixing.board.source(source_id)
+    if known.kind is SourceKind.GUEST:
+        _require_same(known, body)
+    is_shown = body.kind is known.kind and body.url == source_view(known).url
+    return await _put(control, source_id, body, known.url if is_shown else body.url, known)
+
+
+@router.delete("/{source_id}", responses=ANSWERS)
+async def delete_source(source_id: ID, control: Parts) -> Done:
+    """Forget a source that is not a seat's; scenes that have it show its slate."""
+    return Done(frame=await control.mixing.put(control.mixing.board.without_source(source_id)))
+
+
+async def _put(
+    control: Control, key: str, body: SourceBody, url: str, known: Source | None = None
+) -> SourceSaved:
+    if body.kind is SourceKind.GUEST and (known is None or known.kind is not body.kind):
+        raise InvalidError("kind: sources of this kind are the seats'", hint="guests.seats names them.")
+    if body.kind is not SourceKind.GUEST:
+        media_dir = control.settings.server.media_dir
+        url = await asyncio.to_thread(checked_address, body.kind, url, media_dir)
+    source = Source(key, body.kind, body.label, body.color, url, body.playout_ms, body.if_gone, body.iso)
+    if known is None and key in control.mixing.board.sources:
+        raise ConflictError(f"id: there is a source {key} already", code="id_taken")
+    frame = await control.mixing.put(control.mixing.board.with_source(source))
+    return SourceSaved(frame=frame, source=source_view(source))
+
+
+def _require_same(known: Source, body: SourceBody) -> None:
+    for field in OF_SEAT:
+        if getattr(known, field) != getattr(body, field):
+            raise InvalidError(f"{field}: is what guests.seats says of a seat's source")

@@ -1,0 +1,540 @@
+"""The mixer's routes: every one of them, by whom, and what a mixer that is away or another program means."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stagedoor.control.app import openapi_document
+from stagedoor.domain.hearing import Strip
+from stagedoor.domain.scene import Fit, Scene
+from stagedoor.domain.source import SourceKind
+from stagedoor.domain.transition import TransitionKind
+from tests.kit.control_app import House, bearer, mixing_house, running_house
+from tests.kit.fake_mixer import THUMBNAIL, FakeMixer
+from tests.kit.wait import until
+
+pytestmark = pytest.mark.api
+
+Mixing = tuple[House, FakeMixer]
+TAGS = {"Mixer", "Scenes", "Sources", "Audio", "Outputs"}
+KEY = "rtmp://user:word@live.example.org/app/stream-key?token=hidden"
+
+
+@pytest.fixture
+async def mixing(tmp_path: Path) -> AsyncIterator[Mixing]:
+    async with mixing_house(tmp_path, guests={"seats": ["guest1", "guest2"]}) as made:
+        yield made
+
+
+@pytest.fixture
+async def without(tmp_path: Path) -> AsyncIterator[House]:
+    """Another program is the mixer."""
+    async with running_house(tmp_path, guests={"seats": ["guest1", "guest2"]}) as made:
+        yield made
+
+
+async def post(house: House, url: str, body: Any = None, status: int = 200) -> dict[str, Any]:
+    answer = await house.operator("POST", url, **({} if body is None else {"json": body}))
+    assert answer.status_code == status, answer.text
+    return dict(answer.json())
+
+
+async def put(house: House, url: str, body: Any, status: int = 200) -> dict[str, Any]:
+    answer = await house.operator("PUT", url, json=body)
+    assert answer.status_code == status, answer.text
+    return dict(answer.json())
+
+
+async def get(house: House, url: str) -> dict[str, Any]:
+    answer = await house.operator("GET", url)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def routes(*tags: str) -> list[tuple[str, str]]:
+    paths = openapi_document()["paths"].items()
+    found = [
+        (method.upper(), path.replace("{", "").replace("}", ""))
+        for path, methods in paths
+        for method, route in methods.items()
+        if set(route["tags"]) & set(tags)
+    ]
+    assert found
+    return found
+
+
+class TestWho:
+    @pytest.mark.parametrize(("method", "path"), routes(*TAGS, "Tally"))
+    async def test_operators_only(self, without: House, method: str, path: str) -> None:
+        token = await without.invite(seat="guest1")
+        for headers, status in (({}, 401), (bearer(token), 403)):
+            assert (await without.client.request(method, path, headers=headers)).status_code == status
+
+    @pytest.mark.parametrize(("method", "path"), routes(*TAGS))
+    async def test_another_program_is_the_mixer(self, without: House, method: str, path: str) -> None:
+        answer = await without.operator(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (409, "mixer_disabled")
+        assert "mixer.enabled" in answer.json()["hint"]
+
+
+class TestCommands:
+    async def test_a_first_start_is_on_air_with_a_picture(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        state = await get(house, "/api/mixer")
+        assert (state["program"], state["preview"]) == ("holding", "full-guest1")
+        (slot,) = next(scene for scene in mixer.wanted.scenes if scene.id == "holding").slots
+        source = next(source for source in mixer.wanted.sources if source.id == slot.source)
+        assert (source.kind, bool(source.label), slot.label) == (SourceKind.COLOR, True, True)
+        assert state["tally"] == {"holding": "program", "guest1": "preview"}
+        assert {"frame", "position", "black", "timing", "sources"} <= set(state)
+
+    async def test_cut_preview_take_and_auto_say_the_frame(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        frame = mixer.state.frame
+        cut = await post(house, "/api/mixer/cut", {"scene": "two_up"})
+        assert cut == {"frame": frame + 1, "program": "two_up", "preview": "full-guest1"}
+        previewed = await post(house, "/api/mixer/preview", {"scene": "full-guest2"})
+        assert (previewed["program"], previewed["preview"]) == ("two_up", "full-guest2")
+        taken = await post(house, "/api/mixer/take")
+        assert (taken["program"], taken["preview"]) == ("full-guest2", "two_up")
+        assert (await post(house, "/api/mixer/auto"))["program"] == "two_up"
+        assert [name for name, _ in mixer.commands] == ["cut", "preview", "take", "auto"]
+        assert (await get(house, "/api/mixer"))["program"] == "two_up"
+
+    async def test_transitions(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        wipe = {"kind": "wipe", "frames": 30, "color": "#102030"}
+        saved = await put(house, "/api/mixer/transition", wipe)
+        assert saved["transition"] == wipe
+        assert mixer.wanted.transition.kind is TransitionKind.WIPE
+        await post(house, "/api/mixer/auto", {})
+        await post(house, "/api/mixer/auto", {"transition": {"kind": "dip", "frames": 5}})
+        kinds = [body.transition.kind for name, body in mixer.commands if name == "auto"]
+        assert kinds == [TransitionKind.WIPE, TransitionKind.DIP]
+
+    async def test_tbar_and_fade_to_black(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        await post(house, "/api/mixer/tbar", {"position": 0.4})
+        await until(lambda: house.control.mixing.require_state().position == 0.4)
+        await post(house, "/api/mixer/fade-to-black")
+        await post(house, "/api/mixer/fade-to-black", {"black": False, "frames": 50})
+        bodies = [body for name, body in mixer.commands if name in ("tbar", "fade")]
+        assert bodies[0].position == 0.4
+        assert [(body.black, body.frames) for body in bodies[1:]] == [(True, 15), (False, 50)]
+
+    async def test_a_command_waits_for_the_scene_that_it_is_about(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        for number in range(20):
+            key = f"new{number}"
+            house.control.mixing.commit(
+                house.control.mixing.board.with_scenes([_renamed(house, "two_up", key)])
+            )
+            assert (await post(house, "/api/mixer/cut", {"scene": key}))["program"] == key
+        assert mixer.most_in_flight == 1
+
+    @pytest.mark.parametrize(
+        ("path", "body", "status", "field"),
+        [
+            ("cut", {"scene": "nowhere"}, 404, "nowhere"),
+            ("preview", {"scene": "nowhere"}, 404, "nowhere"),
+            ("cut", {}, 422, "body.scene"),
+            ("cut", {"scene": "../x"}, 422, "body.scene"),
+            ("tbar", {"position": 1.5}, 422, "body.position"),
+            ("tbar", {"position": "NaN"}, 422, "body.position"),
+            ("fade-to-black", {"frames": 0}, 422, "body.frames"),
+            ("auto", {"transition": {"frames": 251}}, 422, "body.transition.frames"),
+            ("auto", {"transition": {"kind": "stinger"}}, 422, "body.transition.kind"),
+        ],
+    )
+    async def test_what_is_refused(
+        self, mixing: Mixing, path: str, body: Any, status: int, field: str
+    ) -> None:
+        house, mixer = mixing
+        answer = await house.operator("POST", f"/api/mixer/{path}", json=body)
+        assert (answer.status_code, field in answer.json()["detail"]) == (status, True), answer.text
+        assert mixer.commands == []
+
+
+def _renamed(house: House, scene: str, key: str) -> Scene:
+    return replace(house.control.mixing.board.scene(scene), id=key)
+
+
+class TestScenes:
+    async def test_ready_scenes(self, mixing: Mixing) -> None:
+        house, _ = mixing
+        found = [scene["id"] for scene in (await get(house, "/api/scenes"))["scenes"]]
+        assert found[0] == "holding"
+        assert {"full-guest1", "full-guest2", "two_up", "pip", "screen-guest1", "test-pattern"} <= set(found)
+
+    async def test_made_changed_and_deleted(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        slot = {"source": "guest1", "x": 0.5, "width": 0.5, "z": 2, "fit": "contain", "label": True}
+        made = await post(house, "/api/scenes", {"label": "Très right", "slots": [slot]}, 201)
+        key = made["scene"]["id"]
+        assert (key, made["frame"]) == ("tres-right", mixer.state.frame)
+        kept = next(scene for scene in mixer.wanted.scenes if scene.id == key)
+        assert (kept.slots[0].rect.x, kept.slots[0].fit, kept.slots[0].label) == (0.5, Fit.CONTAIN, True)
+        assert (await post(house, "/api/scenes", {"label": "Très right"}, 201))["scene"]["id"] == f"{key}-2"
+        assert (await get(house, f"/api/scenes/{key}")) == made["scene"]
+        changed = {"label": "Left", "background": "color", "slots": [{"source": "nobody"}]}
+        assert (await put(house, f"/api/scenes/{key}", changed))["scene"]["background"] == "color"
+        assert next(scene for scene in mixer.wanted.scenes if scene.id == key).label == "Left"
+        gone = await house.operator("DELETE", f"/api/scenes/{key}")
+        assert (gone.status_code, key in {scene.id for scene in mixer.wanted.scenes}) == (200, False)
+        assert (await house.operator("GET", f"/api/scenes/{key}")).json()["code"] == "scene_unknown"
+        taken = await house.operator("POST", "/api/scenes", json={"id": "holding"})
+        assert (taken.status_code, taken.json()["code"]) == (409, "id_taken")
+
+    async def test_made_of_a_layout(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        body = {"layout": "pip", "sources": ["guest2", "guest1"], "corner": "top_left"}
+        scene = (await post(house, "/api/scenes", body, 201))["scene"]
+        assert (scene["label"], [slot["source"] for slot in scene["slots"]]) == (
+            "Picture in Picture",
+            ["guest2", "guest1"],
+        )
+        assert scene["slots"][1]["x"] < 0.1
+        unknown = await house.operator("POST", "/api/scenes", json={"layout": "pyramid"})
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "layout_unknown")
+        assert scene["id"] in {scene.id for scene in mixer.wanted.scenes}
+
+    @pytest.mark.parametrize("where", ["program", "preview"])
+    async def test_what_is_on_air_stays(self, mixing: Mixing, where: str) -> None:
+        house, mixer = mixing
+        scene = getattr(mixer.state, where)
+        answer = await house.operator("DELETE", f"/api/scenes/{scene}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "scene_in_use")
+        assert where in answer.json()["detail"]
+
+    async def test_exported_and_imported(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        exported = await house.operator("GET", "/api/scenes/export")
+        assert "scenes.json" in exported.headers["content-disposition"]
+        document = exported.json()
+        before = (await get(house, "/api/scenes"))["scenes"]
+        await put(house, "/api/scenes/two_up", {"label": "Changed"})
+        assert (await post(house, "/api/scenes/import", document))["scenes"] == before
+        assert (await get(house, "/api/scenes"))["scenes"] == before
+        document["scenes"][1]["slots"] = [{"source": "guest1", "width": -1}]
+        document["scenes"][0]["label"] = "Half"
+        answer = await house.operator("POST", "/api/scenes/import", json=document)
+        assert (answer.status_code, "scenes.1.slots.0.width" in answer.json()["detail"]) == (422, True)
+        assert (await get(house, "/api/scenes"))["scenes"] == before
+        assert next(scene.label for scene in mixer.wanted.scenes if scene.id == "holding") == "Holding"
+
+    async def test_a_thumbnail_comes_from_the_mixer(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        answer = await house.operator("GET", "/api/scenes/two_up/thumbnail.jpg")
+        assert (answer.content, answer.headers["content-type"]) == (THUMBNAIL, "image/jpeg")
+        assert mixer.commands == [("thumbnail", "two_up")]
+        assert (await house.operator("GET", "/api/scenes/none/thumbnail.jpg")).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("slot", "field"),
+        [
+            ({"x": float("nan")}, "slots.0.x"),
+            ({"y": float("inf")}, "slots.0.y"),
+            ({"width": -0.5}, "slots.0.width"),
+            ({"height": 1e30}, "slots.0.height"),
+            ({"x": 1.5, "width": 3.0}, "width"),
+            ({"alpha": 2}, "slots.0.alpha"),
+            ({"z": 10**9}, "slots.0.z"),
+            ({"crop": {"left": 0.6, "right": 0.6}}, "crop.right"),
+            ({"border": {"color": "red"}}, "slots.0.border.color"),
+            ({"radius": 9}, "slots.0.radius"),
+            ({"fit": "squeeze"}, "slots.0.fit"),
+            ({"source": "../../etc/passwd"}, "slots.0.source"),
+            ({"source": "talkback-main"}, "slots.0.source"),
+            ({"source": "lobby-g_abc"}, "slots.0.source"),
+            ({"source": "program"}, "slots.0.source"),
+            ({"surplus": 1}, "slots.0.surplus"),
+        ],
+    )
+    async def test_slots_that_cannot_be(self, mixing: Mixing, slot: dict[str, Any], field: str) -> None:
+        house, mixer = mixing
+        asked = len(mixer.asked)
+        text = json.dumps({"slots": [{"source": "guest1", **slot}]})
+        headers = {"Authorization": f"Bearer {house.control.secrets.operator_token}"}
+        headers["Content-Type"] = "application/json"
+        answer = await house.client.put("/api/scenes/holding", content=text, headers=headers)
+        assert (answer.status_code, field in answer.json()["detail"]) == (422, True), answer.text
+        assert len(mixer.asked) == asked
+
+    async def test_too_many_slots_and_scenes(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        slots = [{"source": "a"}] * 10_000
+        answer = await house.operator("PUT", "/api/scenes/holding", json={"slots": slots})
+        assert (answer.status_code, "slots" in answer.json()["detail"]) == (422, True)
+        many = [{"id": f"s{n}"} for n in range(495)]
+        full = await house.operator("POST", "/api/scenes/import", json={"scenes": many})
+        assert (full.status_code, full.json()["code"]) == (503, "board_full")
+        assert len(mixer.wanted.scenes) < 50
+
+
+class TestSources:
+    async def test_seats_are_sources(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        found = {source["id"]: source for source in (await get(house, "/api/sources"))["sources"]}
+        assert list(found)[:4] == ["guest1", "guest1-screen", "guest2", "guest2-screen"]
+        assert {"test-pattern", "color", "holding"} <= set(found)
+        assert (found["guest1"]["kind"], found["guest1"]["url"]) == ("guest", "guest1")
+        answer = await house.operator("DELETE", "/api/sources/guest1")
+        assert (answer.status_code, answer.json()["code"]) == (409, "source_of_seat")
+        body = {key: value for key, value in found["guest1"].items() if key != "id"}
+        kept = await put(house, "/api/sources/guest1", {**body, "playout_ms": 200, "if_gone": "holding"})
+        assert kept["source"]["playout_ms"] == 200
+        assert mixer.wanted.sources[0].if_gone == "holding"
+        for field, value in (("label", "Else"), ("url", "guest2"), ("kind", "color"), ("color", "#000000")):
+            answer = await house.operator("PUT", "/api/sources/guest1", json={**body, field: value})
+            assert (answer.status_code, field in answer.json()["detail"]) == (422, True), answer.text
+
+    async def test_made_changed_and_deleted(self, mixing: Mixing, tmp_path: Path) -> None:
+        house, mixer = mixing
+        url = "rtsp://user:word@camera.example.org/one?token=hidden"
+        made = await post(house, "/api/sources", {"kind": "url", "label": "Roof", "url": url}, 201)
+        assert (made["source"]["id"], made["source"]["url"]) == (
+            "roof",
+            "rtsp://***@camera.example.org/one?***",
+        )
+        assert mixer.wanted.sources[-1].url == url
+        shown = await get(house, "/api/sources/roof")
+        body = {key: value for key, value in shown.items() if key != "id"}
+        assert (await put(house, "/api/sources/roof", {**body, "iso": True}))["source"]["iso"]
+        assert mixer.wanted.sources[-1].url == url
+        (tmp_path / "media" / "loops").mkdir()
+        (tmp_path / "media" / "loops" / "a.mp4").write_bytes(b"film")
+        await put(house, "/api/sources/roof", {"kind": "url", "url": "loops/./a.mp4"})
+        assert mixer.wanted.sources[-1].url == str(tmp_path / "media" / "loops" / "a.mp4")
+        assert (await get(house, "/api/sources/roof"))["url"] == "loops/a.mp4"
+        assert (await house.operator("DELETE", "/api/sources/roof")).status_code == 200
+        assert "roof" not in {source.id for source in mixer.wanted.sources}
+        assert (await house.operator("GET", "/api/sources/roof")).json()["code"] == "source_unknown"
+
+    @pytest.mark.parametrize(
+        ("body", "field"),
+        [
+            ({"kind": "url", "url": "file:///etc/passwd"}, "url"),
+            ({"kind": "url", "url": "/etc/passwd"}, "url"),
+            ({"kind": "url", "url": "../control.db"}, "url"),
+            ({"kind": "url", "url": "link.mp4"}, "url"),
+            ({"kind": "url", "url": "missing.mp4"}, "url"),
+            ({"kind": "url", "url": ""}, "url"),
+            ({"kind": "url", "url": "concat://a|b"}, "url"),
+            ({"kind": "url", "url": "udp://@239.0.0.1:1234"}, "url"),
+            ({"kind": "url", "url": "http://"}, "url"),
+            ({"kind": "url", "url": "rtsp://h:99999/x"}, "url"),
+            ({"kind": "url", "url": "rtsp://h/" + "x" * 3000}, "body.url"),
+            ({"kind": "still", "url": "http://h/a.png"}, "url"),
+            ({"kind": "color", "url": "rtsp://h/x"}, "url"),
+            ({"kind": "color", "color": "blue"}, "body.color"),
+            ({"kind": "guest", "url": "guest1"}, "kind"),
+            ({"kind": "hologram"}, "body.kind"),
+            ({"kind": "pattern", "playout_ms": -1}, "body.playout_ms"),
+            ({"kind": "pattern", "playout_ms": 10**6}, "body.playout_ms"),
+            ({"kind": "pattern", "if_gone": "nobody"}, "if_gone"),
+            ({"kind": "pattern", "id": "lobby-x"}, "body.id"),
+            ({"kind": "pattern", "id": "a b"}, "body.id"),
+        ],
+    )
+    async def test_what_is_refused(
+        self, mixing: Mixing, tmp_path: Path, body: dict[str, Any], field: str
+    ) -> None:
+        house, mixer = mixing
+        (tmp_path / "secret.mp4").write_bytes(b"film")
+        (tmp_path / "media" / "link.mp4").symlink_to(tmp_path / "secret.mp4")
+        asked = len(mixer.asked)
+        answer = await house.operator("POST", "/api/sources", json=body)
+        assert (answer.status_code, answer.json()["detail"].startswith(field)) == (422, True), answer.text
+        assert len(mixer.asked) == asked
+
+    async def test_no_source_becomes_a_guests(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        body = {"kind": "guest", "url": "lobby-g_abc"}
+        answer = await house.operator("PUT", "/api/sources/color", json=body)
+        assert (answer.status_code, answer.json()["detail"].startswith("kind")) == (422, True)
+        assert {source.kind for source in mixer.wanted.sources if source.id == "color"} == {SourceKind.COLOR}
+
+    async def test_circles_are_refused(self, mixing: Mixing) -> None:
+        house, _ = mixing
+        await post(house, "/api/sources", {"kind": "pattern", "id": "a", "if_gone": "color"}, 201)
+        await post(house, "/api/sources", {"kind": "pattern", "id": "b", "if_gone": "a"}, 201)
+        answer = await house.operator("PUT", "/api/sources/a", json={"kind": "pattern", "if_gone": "b"})
+        assert (answer.status_code, "if_gone" in answer.json()["detail"]) == (422, True)
+        used = await house.operator("DELETE", "/api/sources/a")
+        assert (used.status_code, used.json()["code"]) == (409, "source_in_use")
+        again = await house.operator("POST", "/api/sources", json={"kind": "pattern", "id": "a"})
+        assert (again.status_code, again.json()["code"]) == (409, "id_taken")
+
+    async def test_a_label_that_sounds_like_the_lobby(self, mixing: Mixing) -> None:
+        house, _ = mixing
+        made = await post(house, "/api/sources", {"kind": "color", "label": "Lobby camera"}, 201)
+        assert made["source"]["id"] == "source-lobby-camera"
+
+
+class TestAudio:
+    async def test_strips(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        audio = await get(house, "/api/audio")
+        assert audio["strips"]["guest1"]["follow"] == "follow"
+        assert audio["monitors"] == {"main": []}
+        saved = await put(house, "/api/audio/guest1", {"gain_db": -6, "muted": True})
+        assert saved["frame"] == mixer.state.frame
+        saved = await put(house, "/api/audio/guest1", {"gain_db": -3.5})
+        assert saved["strip"]["muted"]
+        assert mixer.wanted.strips == {"guest1": Strip(gain_db=-3.5, muted=True)}
+
+    @pytest.mark.parametrize(
+        ("source", "body", "status", "field"),
+        [
+            ("nobody", {}, 404, "nobody"),
+            ("guest1", {"gain_db": 21}, 422, "body.gain_db"),
+            ("guest1", {"gain_db": "nan"}, 422, "body.gain_db"),
+            ("guest1", {"pan": -2}, 422, "body.pan"),
+            ("guest1", {"delay_ms": 10**6}, 422, "body.delay_ms"),
+            ("guest1", {"high_pass_hz": -1}, 422, "body.high_pass_hz"),
+            ("guest1", {"follow": "sometimes"}, 422, "body.follow"),
+            ("guest1", {"solo": True}, 422, "body.solo"),
+        ],
+    )
+    async def test_what_is_refused(
+        self, mixing: Mixing, source: str, body: Any, status: int, field: str
+    ) -> None:
+        house, mixer = mixing
+        answer = await house.operator("PUT", f"/api/audio/{source}", json=body)
+        assert (answer.status_code, field in answer.json()["detail"]) == (status, True), answer.text
+        assert mixer.wanted.strips == {}
+
+    async def test_monitors(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        body = {"listen": ["guest1", "guest2"], "operator": "anna"}
+        saved = await post(house, "/api/audio/monitor", body)
+        assert (saved["path"], saved["listen"]) == ("monitor-anna", ["guest1", "guest2"])
+        assert [(each.operator, each.listen) for each in mixer.wanted.monitors] == [
+            ("main", ()),
+            ("anna", ("guest1", "guest2")),
+        ]
+        unknown = await house.operator("POST", "/api/audio/monitor", json={"listen": ["guest1", "nobody"]})
+        assert (unknown.status_code, unknown.json()["code"]) == (422, "source_unknown")
+        assert "listen.1" in unknown.json()["detail"]
+        for number in range(20):
+            await post(house, "/api/audio/monitor", {"operator": f"o{number}"})
+        assert [each.operator for each in mixer.wanted.monitors] == [f"o{n}" for n in range(4, 20)]
+
+    async def test_a_guest_in_the_lobby_is_a_source_while_somebody_listens(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        token = await house.invite(admit="lobby")
+        guest = (await house.join(token)).json()["guest"]["id"]
+        lobby = f"lobby-{guest}"
+        await post(house, "/api/audio/monitor", {"listen": [lobby]})
+        assert lobby in {source.id for source in mixer.wanted.sources}
+        assert lobby not in {source["id"] for source in (await get(house, "/api/sources"))["sources"]}
+        await post(house, "/api/audio/monitor", {"listen": []})
+        assert lobby not in {source.id for source in mixer.wanted.sources}
+
+
+class TestOutputs:
+    async def test_made_stopped_started_and_deleted(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        made = await post(house, "/api/outputs", {"label": "Main", "url": KEY}, 201)
+        output = made["output"]
+        assert (output["id"], output["url"], output["audio"]) == (
+            "main",
+            "rtmp://live.example.org/app/***",
+            "aac",
+        )
+        assert [spec.url for spec in mixer.wanted.destinations] == [KEY]
+        await until(lambda: house.control.mixing.state and house.control.mixing.state.destinations)
+        listed = await house.operator("GET", "/api/outputs")
+        assert listed.json()["outputs"][0]["status"]["state"] == "live"
+        assert not any(secret in listed.text for secret in ("word", "stream-key", "hidden"))
+        stopped = await post(house, "/api/outputs/main/stop")
+        assert (stopped["output"]["running"], stopped["output"]["status"]) == (False, None)
+        assert mixer.wanted.destinations == ()
+        assert (await post(house, "/api/outputs/main/start"))["output"]["running"]
+        second = {"url": "rtsp://h/{path}", "start": False, "id": "lan"}
+        assert (await post(house, "/api/outputs", second, 201))["output"]["audio"] == "opus"
+        assert len(mixer.wanted.destinations) == 1
+        await post(house, "/api/mixer/start")
+        assert [spec.url for spec in mixer.wanted.destinations] == [KEY, "rtsp://h/program"]
+        outputs = (await post(house, "/api/mixer/stop"))["outputs"]
+        assert ([each["running"] for each in outputs], mixer.wanted.destinations) == ([False, False], ())
+        assert (await house.operator("DELETE", "/api/outputs/main")).status_code == 200
+        assert (await house.operator("DELETE", "/api/outputs/main")).json()["code"] == "output_unknown"
+
+    @pytest.mark.parametrize(
+        ("body", "field"),
+        [
+            ({"url": "http://h/x"}, "url"),
+            ({"url": "rtmp://"}, "url"),
+            ({"url": "rtmp://h:0/x"}, "url"),
+            ({"url": "rtmp://h/{seat}"}, "url"),
+            ({"url": "file:///tmp/x"}, "url"),
+            ({"url": ""}, "body.url"),
+            ({}, "body.url"),
+            ({"url": "rtmp://h/x", "audio": "mp3"}, "body.audio"),
+            ({"url": "rtmp://h/x", "id": "a/b"}, "body.id"),
+            ({"url": "rtmp://h/x", "id": "-a"}, "body.id"),
+        ],
+    )
+    async def test_what_is_refused(self, mixing: Mixing, body: Any, field: str) -> None:
+        house, mixer = mixing
+        answer = await house.operator("POST", "/api/outputs", json=body)
+        assert (answer.status_code, answer.json()["detail"].startswith(field)) == (422, True), answer.text
+        assert mixer.wanted.destinations == ()
+
+    async def test_a_secret_is_in_no_refusal(self, mixing: Mixing) -> None:
+        house, _ = mixing
+        answer = await house.operator("POST", "/api/outputs", json={"url": KEY.replace("rtmp", "srt")})
+        assert answer.status_code == 422
+        assert not any(secret in answer.text for secret in ("word", "stream-key", "hidden"))
+
+
+class TestTally:
+    async def test_of_the_mixer(self, mixing: Mixing) -> None:
+        house, _ = mixing
+        await post(house, "/api/mixer/cut", {"scene": "full-guest2"})
+        await until(lambda: house.control.stage.tallies.of("guest2") == "program")
+        assert (await get(house, "/api/tally"))["tally"] == {"guest1": "preview", "guest2": "program"}
+        answer = await house.operator("PUT", "/api/tally", json={"guest1": "program"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "tally_confirmed")
+
+    async def test_of_a_screen_share(self, mixing: Mixing) -> None:
+        house, _ = mixing
+        await put(house, "/api/scenes/holding", {"slots": [{"source": "guest1-screen"}]})
+        await post(house, "/api/mixer/cut", {"scene": "holding"})
+        await until(lambda: house.control.stage.tallies.of("guest1") == "program")
+
+    async def test_of_another_program(self, without: House) -> None:
+        token = await without.invite(seat="guest1")
+        await without.join(token)
+        assert (await without.guest("guest1"))["tally"] == "unknown"
+        fed = await put(without, "/api/tally", {"guest1": "program"})
+        assert fed["tally"] == {"guest1": "program", "guest2": "unknown"}
+        assert (await without.guest("guest1"))["tally"] == "program"
+        assert (await put(without, "/api/tally", {}))["tally"]["guest1"] == "unknown"
+        for body, status in (({"guest9": "off"}, 404), ({"guest1": "red"}, 422)):
+            assert (await without.operator("PUT", "/api/tally", json=body)).status_code == status
+
+
+class TestReturns:
+    async def test_guests_read_their_own_by_the_built_in_carrier(self, mixing: Mixing) -> None:
+        house, _ = mixing
+        seated, waiting = await house.invite(seat="guest1"), await house.invite(admit="lobby")
+        await house.join(seated)
+        guest = (await house.join(waiting, instance="page-2")).json()["guest"]["id"]
+        house.relay.paths |= {"return-guest1", "return-guest2", f"return-lobby-{guest}"}
+        sdp = {"Content-Type": "application/sdp"}
+        for token, path, status in (
+            (seated, "return-guest1", 201),
+            (seated, "return-guest2", 403),
+            (seated, f"return-lobby-{guest}", 403),
+            (waiting, f"return-lobby-{guest}", 201),
+            (waiting, "return-guest1", 403),
+        ):
+            answer = await house.client.post(f"/whep/{path}", content="v=0", headers={**sdp, **bearer(token)})
+            assert answer.status_code == status, path
+        assert {viewing.carrier.value for viewing in house.relay.viewings} == {"builtin"}

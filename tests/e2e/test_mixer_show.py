@@ -1,0 +1,135 @@
+"""The whole program with its mixer: guests on air, their returns in a browser, what outlives what."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kit.app import App, running_app
+from tests.kit.browser import chromium
+from tests.kit.listening import listen
+from tests.kit.publisher import publishing
+from tests.kit.rtmp_server import rtmp_server
+from tests.kit.show import Show, encode
+from tests.kit.viewing import view
+from tests.kit.wait import until
+from tests.kit.watch import near
+
+pytestmark = pytest.mark.e2e
+
+SMALL = {"width": 640, "height": 360, "preset": "ultrafast", "bitrate": 1_500_000, "key_interval_s": 1}
+SHOWS = {
+    "guest1": Show(320, 180, color=(200, 40, 40), tone=440, bitrate=300_000),
+    "guest2": Show(320, 180, color=(40, 60, 200), tone=880, bitrate=300_000),
+}
+HALVES = ((0.25, 0.5), (0.75, 0.5))
+
+
+@dataclass(frozen=True)
+class OnAir:
+    """The program with both guests on air; `invites`: their tokens by seat."""
+
+    app: App
+    invites: dict[str, str]
+
+
+@pytest.fixture
+async def on_air() -> AsyncIterator[OnAir]:
+    """Both guests seated and live, and the two of them on program."""
+    invites: dict[str, str] = {}
+    async with running_app(with_mixer=True, mixer=SMALL) as running, AsyncExitStack() as guests:
+        for seat, show in SHOWS.items():
+            invite = await running.invite(seat)
+            await guests.enter_async_context(publishing(running.whip(seat), invite["token"], encode(show)))
+            invites[seat] = invite["token"]
+        await are_live(running)
+        await command(running, "cut", scene="two_up")
+        yield OnAir(running, invites)
+
+
+async def command(app: App, name: str, **body: object) -> dict[str, Any]:
+    """Tell the mixer something; what it confirmed."""
+    answer = await app.api.post(f"/api/mixer/{name}", json=body)
+    assert answer.is_success, answer.text
+    return dict(answer.json())
+
+
+async def mixer(app: App) -> dict[str, Any]:
+    answer = await app.api.get("/api/mixer")
+    return dict(answer.json()) if answer.is_success else {}
+
+
+async def are_live(app: App) -> None:
+    """Wait until both guests are live in the mixer."""
+
+    async def live() -> bool:
+        sources = (await mixer(app)).get("sources", [])
+        return {each["id"] for each in sources if each["state"] == "live"} >= SHOWS.keys()
+
+    await until(live, 20, interval=0.1, what="both guests live in the mixer")
+
+
+def program(app: App) -> str:
+    return f"{app.hub_url}/live/program.nut?token={app.token}"
+
+
+async def test_two_guests_are_on_air_with_one_click_and_hear_each_other(on_air: OnAir) -> None:
+    app = on_air.app
+    seen = await listen(program(app), 2.0, points=HALVES)
+    for got, show in zip(seen.colors[-1], SHOWS.values(), strict=True):
+        assert near(got, show.color), seen.colors[-1]
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(f"{app.url}/nothing-is-here")
+        mine = await view(page, f"{app.url}/whep/return-guest1?invite={on_air.invites['guest1']}")
+        assert (await mine.tell()).status == 201
+
+        async def hears() -> bool:
+            return abs(await mine.tone() - SHOWS["guest2"].tone) < 10
+
+        await until(hears, 15, what="the other guest in the return")
+        assert (await mine.tell()).frames > 10
+        others = await view(page, f"{app.url}/whep/return-guest2?invite={on_air.invites['guest1']}")
+        assert (await others.tell()).status in (401, 403)
+
+
+async def test_a_killed_mixer_is_back_on_the_same_scene(on_air: OnAir) -> None:
+    app = on_air.app
+    old = app.child("mixer")
+    await app.kill("mixer")
+    await until(lambda: app.child("mixer") not in (0, old), 10)
+
+    async def is_back() -> bool:
+        now = await mixer(app)
+        return bool(now) and now["program"] == "two_up" and now["frame"] > 0
+
+    await until(is_back, 15, interval=0.05, what="the mixer on the same scene")
+    await are_live(app)
+    seen = await listen(program(app), 2.0, points=HALVES)
+    for got, show in zip(seen.colors[-1], SHOWS.values(), strict=True):
+        assert near(got, show.color), seen.colors[-1]
+
+
+async def test_program_outlives_control_and_relay_at_its_server(on_air: OnAir, tmp_path: Path) -> None:
+    app = on_air.app
+    async with rtmp_server(tmp_path) as server:
+        url = f"{server.url}/live/program"
+        answer = await app.api.post("/api/outputs", json={"id": "stream", "url": url})
+        assert answer.is_success, answer.text
+        await command(app, "start")
+        await app.logged("Relay started for program")
+        watching = asyncio.create_task(listen(url, 8.0))
+        await asyncio.sleep(1.5)
+        await app.kill("control")
+        await app.kill("relay")
+        seen = await watching
+        assert seen.missing == 0
+        assert len(seen.numbers) > 7 * 30
+        assert app.log().count("Relay started for program") == 1
+        await app.ready()
+        await until(lambda: app.child("relay"), 10)
+        await listen(program(app), 0.5)

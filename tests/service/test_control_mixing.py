@@ -1,0 +1,398 @@
+"""Control leads and follows the mixer, also when either begins anew; what pages and guests are told."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from stagedoor.control.mixer.board import Board
+from stagedoor.control.mixer.ready_made import completed
+from stagedoor.control.store import MIGRATIONS, Store
+from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.hearing import Place
+from stagedoor.domain.source import Source, SourceKind
+from stagedoor.ipc import mixer_client
+from stagedoor.ipc.messages import PathStatus, ReaderStatus, RelayEvent
+from stagedoor.ipc.mixer import Wanted
+from stagedoor.settings import GuestsSettings
+from tests.kit.control_app import (
+    AS_OPERATOR,
+    OPERATOR,
+    House,
+    listening,
+    make_settings,
+    mixing_house,
+    running_control,
+)
+from tests.kit.fake_mixer import FakeMixer
+from tests.kit.fake_relay import FakeRelay
+from tests.kit.wait import until
+
+pytestmark = pytest.mark.service
+
+ACCOUNT = {"cloudflare": {"app_id": "app", "app_secret": "secret"}}
+
+
+class Rig:
+    """Control and a mixer that can be stopped and started apart, in front of a relay that stays."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.settings = make_settings(tmp_path, mixer={"enabled": True})
+        self.settings.server.run_dir.mkdir()
+        self.relay = FakeRelay()
+        self.mixer = FakeMixer()
+        self.house = House(self.relay)
+        self._mixer_stack = AsyncExitStack()
+        self._control_stack = AsyncExitStack()
+
+    async def start_mixer(self) -> None:
+        """Start a mixer that knows nothing."""
+        self.mixer = FakeMixer()
+        await self._mixer_stack.enter_async_context(self.mixer.serving(self.settings.server.mixer_socket))
+
+    async def stop_mixer(self) -> None:
+        await self._mixer_stack.aclose()
+
+    async def start_control(self) -> None:
+        await self._control_stack.enter_async_context(running_control(self.settings, self.house))
+
+    async def stop_control(self) -> None:
+        await self._control_stack.aclose()
+
+    async def post(self, url: str, body: Any, status: int = 200) -> dict[str, Any]:
+        answer = await self.house.operator("POST", url, json=body)
+        assert answer.status_code == status, answer.text
+        return dict(answer.json())
+
+
+@asynccontextmanager
+async def rig(tmp_path: Path, *, mixer: bool = True) -> AsyncIterator[Rig]:
+    """Everything runs, unless `mixer` says that there is none yet."""
+    made = Rig(tmp_path)
+    async with made.relay.serving(made.settings.server.relay_socket):
+        if mixer:
+            await made.start_mixer()
+        await made.start_control()
+        try:
+            await until(lambda: not mixer or made.mixer.wanted.revision)
+            yield made
+        finally:
+            await made.stop_control()
+            await made.stop_mixer()
+
+
+async def heard(socket: ClientConnection, kind: str, within: float = 5.0) -> Any:
+    """Return the data of the next event of a type."""
+    async with asyncio.timeout(within):
+        while True:
+            event: dict[str, Any] = json.loads(await socket.recv())
+            if event["type"] == kind:
+                return event["data"]
+
+
+@asynccontextmanager
+async def operator_listening(tmp_path: Path) -> AsyncIterator[tuple[House, FakeMixer, ClientConnection]]:
+    """An operator's page listens."""
+    async with (
+        mixing_house(tmp_path) as (house, mixer),
+        listening(house) as port,
+        connect(f"ws://127.0.0.1:{port}/api/events?token={OPERATOR}") as socket,
+    ):
+        yield house, mixer, socket
+
+
+class TestRestarts:
+    async def test_a_mixer_that_begins_anew_is_told_everything(self, tmp_path: Path) -> None:
+        async with rig(tmp_path) as made:
+            await made.post("/api/mixer/cut", {"scene": "quad"})
+            await made.post("/api/mixer/preview", {"scene": "two_up"})
+            await made.post("/api/outputs", {"url": "rtmp://h/x"}, 201)
+            before = made.mixer.wanted
+            await made.stop_mixer()
+            await until(lambda: not made.house.control.stage.health.mixer_up)
+            await made.start_mixer()
+            await until(lambda: made.mixer.wanted.revision)
+            assert (made.mixer.state.program, made.mixer.state.preview) == ("quad", "two_up")
+            told = made.mixer.wanted.model_copy(update={"revision": 0})
+            assert told == before.model_copy(update={"revision": 0, "program": "quad", "preview": "two_up"})
+
+    async def test_control_that_begins_anew_changes_nothing_on_air(self, tmp_path: Path) -> None:
+        async with rig(tmp_path) as made:
+            await made.post("/api/mixer/cut", {"scene": "quad"})
+            frame, before = made.mixer.state.frame, made.mixer.wanted
+            await made.stop_control()
+            await made.start_control()
+            await until(lambda: made.mixer.wanted.revision > before.revision)
+            assert made.mixer.state.program == "quad"
+            assert (
+                made.mixer.wanted.model_copy(update={"revision": before.revision, "program": before.program})
+                == before
+            )
+            assert made.mixer.commands[1:] == []
+            assert made.mixer.state.frame >= frame
+
+    async def test_what_is_set_without_a_mixer_waits_for_it(self, tmp_path: Path) -> None:
+        async with rig(tmp_path, mixer=False) as made:
+            saved = await made.post("/api/scenes", {"id": "later"}, 201)
+            assert saved["frame"] is None
+            refused = await made.post("/api/mixer/cut", {"scene": "later"}, 503)
+            assert (refused["code"], bool(refused["hint"])) == ("mixer_unavailable", True)
+            for url in ("/api/mixer", "/api/scenes/later/thumbnail.jpg"):
+                assert (await made.house.operator("GET", url)).status_code == 503
+            await made.start_mixer()
+            await until(lambda: made.mixer.wanted.revision)
+            assert "later" in {scene.id for scene in made.mixer.wanted.scenes}
+            await made.post("/api/mixer/cut", {"scene": "later"})
+
+    async def test_ready_does_not_wait_for_the_mixer_and_health_says_so(self, tmp_path: Path) -> None:
+        async with rig(tmp_path, mixer=False) as made:
+            await until(lambda: made.house.control.stage.health.relay_up)
+            assert (await made.house.client.get("/readyz")).status_code == 200
+            health = (await made.house.operator("GET", "/api/health")).json()
+            assert (health["status"], health["parts"]["mixer"]) == ("critical", "down")
+            assert [warning["code"] for warning in health["warnings"]] == ["mixer_unavailable"]
+            await made.start_mixer()
+            await until(lambda: made.house.control.stage.health.mixer_up)
+            health = (await made.house.operator("GET", "/api/health")).json()
+            assert (health["status"], health["parts"]["mixer"]) == ("ok", "ok")
+
+    async def test_a_mixer_that_hangs_is_not_believed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(mixer_client, "SILENT_AFTER_S", 1.5)
+        async with rig(tmp_path) as made:
+            await until(lambda: made.house.control.stage.tallies.of("guest1") == "preview")
+            made.mixer.hangs = True
+            await until(lambda: made.house.control.stage.tallies.of("guest1") == "unknown")
+            assert not made.house.control.stage.health.mixer_up
+
+
+class TestCourier:
+    async def test_one_at_a_time_and_the_newest_last(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer):
+            mixer.gate = asyncio.Event()
+            begun = len(mixer.asked)
+            changes = [
+                asyncio.create_task(house.operator("PUT", "/api/audio/guest1", json={"gain_db": -gain}))
+                for gain in range(20)
+            ]
+            await until(lambda: len(mixer.asked) > begun)
+            mixer.gate.set()
+            assert {(await change).status_code for change in changes} == {200}
+            assert mixer.most_in_flight == 1
+            assert len(mixer.asked) - begun < 5
+            kept = house.control.mixing.board.strips["guest1"]
+            assert mixer.wanted.strips["guest1"] == kept
+            same = await house.operator("PUT", "/api/audio/guest1", json={"gain_db": kept.gain_db})
+            assert same.json()["frame"] == mixer.state.frame
+            revisions = [body.revision for body in mixer.asked]
+            assert revisions == sorted(set(revisions))
+
+    async def test_what_the_mixer_refuses_is_said(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async with mixing_house(tmp_path) as (house, mixer):
+            mixer.refusal = InvalidError("scenes: too strange", code="bad_value")
+            answer = await house.operator("PUT", "/api/scenes/new", json={})
+            assert (answer.status_code, answer.json()["code"]) == (422, "bad_value")
+            assert "The mixer refuses what is wanted" in caplog.text
+            assert "new" not in house.control.mixing.board.scenes
+            cut = await house.operator("POST", "/api/mixer/cut", json={"scene": "quad"})
+            assert (cut.status_code, cut.json()["program"]) == (200, "quad")
+            mixer.refusal = None
+            assert (await house.operator("PUT", "/api/scenes/new", json={})).status_code == 200
+
+
+class TestAudience:
+    async def test_who_gets_a_return(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path, carrier=ACCOUNT, mixer={"lobby_hears": "silence"}) as (
+            house,
+            mixer,
+        ):
+            assert not mixer.wanted.listeners
+            await house.join(await house.invite(seat="guest1"))
+            by_cloudflare = await house.invite(seat="guest2", carrier="cloudflare")
+            await house.join(by_cloudflare, instance="page-2")
+            token = await house.invite(admit="lobby")
+            guest = (await house.join(token, instance="page-3")).json()["guest"]["id"]
+            lobby = f"lobby-{guest}"
+            await until(lambda: len(mixer.wanted.listeners) == 3)
+            told = {each.name: each for each in mixer.wanted.listeners}
+            assert told["guest1"].sources == ("guest1", "guest1-screen")
+            assert told[lobby].sources == (lobby, f"{lobby}-screen")
+            assert {name: each.place for name, each in told.items()} == {
+                "guest1": Place.SEATED,
+                "guest2": Place.SEATED,
+                lobby: Place.LOBBY,
+            }
+            assert {name: each.split for name, each in told.items()} == {
+                "guest1": False,
+                "guest2": True,
+                lobby: False,
+            }
+            assert not told[lobby].hears_program
+            assert mixer.wanted.watched == ("return-audio-guest2", "return-video")
+            await house.operator("POST", "/api/guests/guest1/hold")
+            await until(lambda: "guest1" not in {each.name for each in mixer.wanted.listeners})
+            await house.operator("POST", f"/api/guests/{guest}/remove")
+            await until(lambda: lobby not in {each.name for each in mixer.wanted.listeners})
+
+    async def test_what_is_watched(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer):
+            reader = ReaderStatus(id="r", kind="http", queued=0, dropped=0)
+
+            def tell(path: str, *readers: ReaderStatus) -> None:
+                event = RelayEvent(type="path", path=PathStatus(path=path, owner=None, readers=readers))
+                for queue in house.relay.queues:
+                    queue.put_nowait(event)
+
+            tell("multiview", reader)
+            tell("return-guest1", reader)
+            await until(lambda: mixer.wanted.watched == ("multiview", "return-guest1"))
+            tell("multiview")
+            await until(lambda: mixer.wanted.watched == ("return-guest1",))
+
+
+class TestEvents:
+    async def test_operators_hear_what_changes(self, tmp_path: Path) -> None:
+        async with operator_listening(tmp_path) as (house, mixer, socket):
+            snapshot = await heard(socket, "snapshot")
+            assert snapshot["mixer"]["program"] == "holding"
+            assert {scene["id"] for scene in snapshot["board"]["scenes"]} >= {"holding", "quad"}
+            await house.operator("POST", "/api/mixer/cut", json={"scene": "quad"})
+            while (said := await heard(socket, "mixer"))["program"] != "quad":
+                continue
+            assert said["tally"]["guest1"] == "program"
+            await house.operator("PUT", "/api/audio/guest1", json={"muted": True})
+            change = await heard(socket, "board")
+            assert change["strips"]["guest1"]["muted"]
+            assert change["scenes"] is None
+            mixer.say(timing=mixer.state.timing.model_copy(update={"late_frames": 7}))
+            while (said := await heard(socket, "mixer"))["timing"]["late_frames"] != 7:
+                continue
+
+    async def test_a_stream_of_states_is_thinned_out_but_the_last_one_comes(self, tmp_path: Path) -> None:
+        async with operator_listening(tmp_path) as (house, mixer, socket):
+            await heard(socket, "snapshot")
+            for frame in range(1000, 1100):
+                mixer.say(frame=frame)
+            frames: list[int] = []
+            while not frames or frames[-1] != 1099:
+                frames.append((await heard(socket, "mixer"))["frame"])
+            assert len(frames) < 10
+
+    async def test_meters_are_for_those_who_ask(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer), listening(house) as port:
+            url = f"ws://127.0.0.1:{port}/api/events?token={OPERATOR}"
+            async with connect(url) as plain, connect(f"{url}&meters=1") as asking:
+                await heard(plain, "snapshot")
+                await heard(asking, "snapshot")
+                mixer.loud(program=-12.0)
+                assert (await heard(asking, "meters"))["program"]["peak"] == [-12.0]
+                await house.operator("PUT", "/api/audio/guest1", json={"muted": True})
+                async with asyncio.timeout(5):
+                    while (event := json.loads(await plain.recv()))["type"] != "board":
+                        assert event["type"] != "meters"
+            sse = f"http://127.0.0.1:{port}/api/events?meters=1"
+            async with (
+                httpx.AsyncClient() as client,
+                client.stream("GET", sse, headers=AS_OPERATOR) as stream,
+            ):
+                lines = stream.aiter_lines()
+                async with asyncio.timeout(5):
+                    async for line in lines:
+                        if line.startswith("data:"):
+                            mixer.loud(program=-20.0)
+                        if '"meters"' in line and line.startswith("data:") and "-20" in line:
+                            break
+
+    async def test_a_guest_hears_the_own_tally_and_unknown_once_the_mixer_is_gone(
+        self, tmp_path: Path
+    ) -> None:
+        async with rig(tmp_path) as made, listening(made.house) as port:
+            token = await made.house.invite(seat="guest1")
+            guest = (await made.house.join(token)).json()["guest"]["id"]
+            url = f"ws://127.0.0.1:{port}/api/guests/{guest}/events?invite={token}&instance=page-1"
+            async with connect(url) as socket:
+                assert (await heard(socket, "snapshot"))["guest"]["tally"] == "preview"
+                await made.post("/api/mixer/cut", {"scene": "quad"})
+                while (await heard(socket, "guest"))["tally"] != "program":
+                    continue
+                await made.stop_mixer()
+                while (await heard(socket, "guest"))["tally"] != "unknown":
+                    continue
+
+
+class TestStore:
+    async def test_the_board_of_an_earlier_version(self, tmp_path: Path) -> None:
+        path = tmp_path / "control.db"
+        early = sqlite3.connect(path)
+        early.executescript(f"{''.join(MIGRATIONS[:3])} PRAGMA user_version = 3;")
+        early.close()
+        async with Store.open(path, lambda _failing: None) as store:
+            empty = await store.load_board()
+            assert empty == Board()
+            store.put_board(empty, completed(empty, GuestsSettings()))
+        async with Store.open(path, lambda _failing: None) as store:
+            kept = await store.load_board()
+        assert kept == completed(Board(), GuestsSettings())
+        assert list(kept.scenes) == list(completed(Board(), GuestsSettings()).scenes)
+
+    async def test_everything_lasts(self, tmp_path: Path) -> None:
+        async with rig(tmp_path) as made:
+            for url, body in (
+                ("/api/scenes", {"id": "mine", "label": "Mine", "slots": [{"source": "guest1", "x": 0.25}]}),
+                ("/api/sources", {"kind": "url", "id": "roof", "url": "rtsp://u:p@h/x", "playout_ms": 90}),
+                ("/api/outputs", {"id": "lan", "url": "rtsp://h/{path}", "start": False}),
+            ):
+                await made.post(url, body, 201)
+            await made.house.operator("PUT", "/api/audio/roof", json={"gain_db": -4.5, "follow": "open"})
+            await made.house.operator("PUT", "/api/mixer/transition", json={"kind": "dip", "frames": 9})
+            await made.house.operator("DELETE", "/api/scenes/pip")
+            await made.house.operator("DELETE", "/api/sources/test-pattern")
+            before = made.house.control.mixing.board
+            await made.stop_control()
+            await made.start_control()
+            assert made.house.control.mixing.board == before
+
+    def test_seats_come_go_and_keep_what_was_set(self) -> None:
+        first = completed(Board(), GuestsSettings.model_validate({"seats": ["a", "b"]}))
+        board = first.with_source(_held(first))
+        seats = [{"name": "a", "label": "Anna", "color": "#010203"}, "c"]
+        then = completed(board, GuestsSettings.model_validate({"seats": seats}))
+        assert [key for key, source in then.sources.items() if source.kind is SourceKind.GUEST] == [
+            *("a", "a-screen", "c", "c-screen")
+        ]
+        assert (then.sources["a"].label, then.sources["a"].playout_ms) == ("Anna", 300)
+        assert then.scenes == board.scenes
+        assert completed(then, GuestsSettings.model_validate({"seats": seats})) == then
+        camera = Source("d", SourceKind.URL, url="rtsp://h/x")
+        later = completed(then.with_source(camera), GuestsSettings.model_validate({"seats": ["d"]}))
+        assert later.sources["d"].kind is SourceKind.GUEST
+
+
+def _held(board: Board) -> Source:
+    return replace(board.sources["a"], playout_ms=300)
+
+
+async def test_nothing_is_wanted_of_a_mixer_that_is_not_ours(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path)
+    settings.server.run_dir.mkdir()
+    relay, mixer = FakeRelay(), FakeMixer()
+    async with (
+        relay.serving(settings.server.relay_socket),
+        mixer.serving(settings.server.mixer_socket),
+        running_control(settings, House(relay)) as house,
+    ):
+        await until(lambda: house.control.stage.health.relay_up)
+        await house.join(await house.invite(seat="guest1"))
+        assert "mixer" not in (await house.operator("GET", "/api/health")).json()["parts"]
+    assert (mixer.asked, mixer.wanted, mixer.queues) == ([], Wanted(), set())
