@@ -62,7 +62,7 @@ fmt: setup ## format everything
 	$(NPM) run fmt
 
 bench: .venv/.ready $(PAGES) ## measure; results go to docs/benchmarks.md
-	@scripts/system-packages espeak-ng
+	@scripts/system-packages espeak-ng gstreamer1.0-libav gstreamer1.0-plugins-ugly
 	@$(BIN)/python -m bench $(ARGS)
 
 generate: setup ## write the files that are made from the code

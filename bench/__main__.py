@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import back, browser, carriers, cost, latency, recovery, viewers
+from bench import back, browser, carriers, cost, latency, mixer, recovery, viewers
 from bench.machine import describe
 from bench.report import Result, merged, table
 
@@ -16,8 +16,11 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 Measurement = Callable[[], Awaitable[list[Result]]]
 
 
-def measurements(seconds: float) -> dict[str, dict[str, Measurement]]:
-    """All of them by name, under the name of their table in the page; `seconds` of Chromium on each line."""
+def measurements(seconds: float, mixing_seconds: float) -> dict[str, dict[str, Measurement]]:
+    """All of them by name, under the name of their table in the page; `seconds` of Chromium on each line.
+
+    `mixing_seconds`: of the whole mixer.
+    """
     return {
         "measured": {
             "compare": cost.compare,
@@ -32,6 +35,11 @@ def measurements(seconds: float) -> dict[str, dict[str, Measurement]]:
             "carriers": carriers.carriers,
             "recovery": recovery.recovery,
             "calls": recovery.calls,
+        },
+        "mixer": {
+            "quad": mixer.quad,
+            "whole": functools.partial(mixer.whole, mixing_seconds),
+            "cuts": mixer.cuts,
         },
         "browser": {"browser": functools.partial(browser.measure, seconds)},
     }
@@ -66,17 +74,18 @@ def _write(name: str, results: list[Result]) -> None:
 
 def main() -> None:
     """Measure, print, and with `--write` put the tables into `docs/benchmarks.md`."""
-    known = [name for part in measurements(0).values() for name in part]
+    known = [name for part in measurements(0, 0).values() for name in part]
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(known))
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
     parser.add_argument(
         "--seconds", type=float, default=browser.SECONDS, help="of Chromium on each line (%(default)s)"
     )
+    parser.add_argument("--mixing-seconds", type=float, default=600, help="of the whole mixer (%(default)s)")
     options = parser.parse_args()
     if unknown := set(options.names) - set(known):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    for part, all_of_it in measurements(options.seconds).items():
+    for part, all_of_it in measurements(options.seconds, options.mixing_seconds).items():
         chosen = {name: all_of_it[name] for name in all_of_it if name in (options.names or known)}
         if not chosen:
             continue
