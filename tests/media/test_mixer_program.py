@@ -10,6 +10,7 @@ import pytest
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.source import SourceState
+from stagedoor.mixer.picture.renderer import Renderer
 from tests.kit.listening import listen
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.show import Show, encode
@@ -146,3 +147,21 @@ async def test_sources_come_and_go_and_program_misses_no_frame(stage: Mixing) ->
         seen = await listening
     assert seen.missing == 0
     assert all(near(color, RED.color) for (color,) in seen.colors[30:])
+
+
+async def test_a_mistake_in_drawing_costs_program_no_frame(
+    stage: Mixing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with playing(stage.studio, "guest1", encode(RED)):
+        await stage.show(ONE, sources=[guest("guest1")])
+        await stage.are_live("guest1")
+        listening = asyncio.create_task(listen(stage.url("program.nut"), 3.0))
+        await until(lambda: stage.studio.parts.hub.status("program").readers)
+        frame = stage.state().frame
+        await until(lambda: stage.state().frame > frame + 20)
+        with monkeypatch.context() as broken:
+            broken.setattr(Renderer, "draw", lambda *_: 1 / 0)
+            await until(lambda: stage.state().timing.repeated_frames >= 10)
+        seen = await listening
+    assert seen.missing == 0
+    assert near(seen.colors[-1][0], RED.color)

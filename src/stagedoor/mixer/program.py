@@ -30,6 +30,8 @@ LATE_NS: Final = 2_000_000
 """A frame whose drawing begins this much after its time counts as late."""
 MOST_REPEATED: Final = 30
 """Frames in a row that show the last picture again when the machine was too busy to draw."""
+FAILURES_A_LINE: Final = 300
+"""Of frames that fail one after the other so many make one line in the log."""
 PREPARE_EVERY: Final = 10
 """Frames after which it is looked anew which sizes the sources are going to be wanted in."""
 BLACK: Final = color("#000000")
@@ -62,6 +64,7 @@ class Lateness:
     render_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
     late: int = 0
     repeated: int = 0
+    failed: int = 0
     skipped: int = 0
 
     def timing(self, dropped: int) -> Timing:
@@ -75,7 +78,7 @@ class Lateness:
             render_p95=p95,
             render_p99=p99,
             late_frames=self.late,
-            repeated_frames=self.repeated,
+            repeated_frames=self.repeated + self.failed,
             skipped_frames=self.skipped,
             dropped_frames=dropped,
         )
@@ -162,8 +165,19 @@ class Program:
             elif now_ns - self._clock.frame_due_ns(number) > LATE_NS:
                 self.lateness.late += 1
             with self._measured():
-                self._frame(number)
+                self._frame_or_last(number)
             number += 1
+
+    def _frame_or_last(self, number: int) -> None:
+        """Draw a frame; where that fails by a mistake of ours, the last picture goes on."""
+        try:
+            self._frame(number)
+        except Exception:
+            if self.lateness.failed % FAILURES_A_LINE == 0:
+                logger.exception("A frame could not be drawn")
+            self.lateness.failed += 1
+            if self.newest is not None and self.newest.number < number:
+                self._on_frame(Shown(number, self.newest.canvas, self.newest.shot))
 
     def _catch_up(self, number: int, behind: int) -> int:
         """Show the last picture again for frames whose time is over; return how many frames that were.

@@ -1,5 +1,6 @@
 """The thread that keeps the clock of sound: a block of every bus each 20 ms."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -10,8 +11,12 @@ from stagedoor.mixer.sound.engine import Block, SoundEngine
 from stagedoor.mixer.sound.samples import BLOCK
 from stagedoor.mixer.sources.feed import Feed
 
+logger = logging.getLogger(__name__)
+
 BEHIND: Final = 10
 """Blocks that are caught up with after a stall; what is older is left out."""
+FAILURES_A_LINE: Final = 500
+"""Of blocks that fail one after the other so many make one line in the log."""
 
 
 class SoundLoop:
@@ -25,6 +30,7 @@ class SoundLoop:
 
     Attributes:
         skipped: Blocks that were left out.
+        failed: Blocks that could not be mixed.
     """
 
     def __init__(
@@ -41,6 +47,7 @@ class SoundLoop:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
         self.skipped = 0
+        self.failed = 0
 
     def start(self) -> None:
         """Begin."""
@@ -60,8 +67,17 @@ class SoundLoop:
             if behind > BEHIND:
                 self.skipped += behind
                 number += behind
-            self._on_block(self._engine.block(number, self._offsets()))
+            self._block(number)
             number += 1
+
+    def _block(self, number: int) -> None:
+        """Mix a block; one that fails by a mistake of ours is missing, and the next goes on."""
+        try:
+            self._on_block(self._engine.block(number, self._offsets()))
+        except Exception:
+            if self.failed % FAILURES_A_LINE == 0:
+                logger.exception("A block of sound could not be mixed")
+            self.failed += 1
 
     def _offsets(self) -> dict[str, float]:
         now_s = time.monotonic()
