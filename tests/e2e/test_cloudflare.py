@@ -229,7 +229,7 @@ async def test_the_picture_changes_its_size_without_anybody_reconnecting(tmp_pat
         async with publishing(app.whip(), invite["token"], encode(SMALL), encode(wide)):
             await app.logged("RTMP relay started successfully")
             session = await live(app)
-            seen = await watch(f"{server.url}/live/guest1", 7)
+            seen = await watch(f"{server.url}/live/guest1", 5)
             assert {(320, 180), (640, 360)} == set(seen.sizes)
             assert not seen.errors
             assert (await camera_session(app))["id"] == session["id"]

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from playwright.async_api import Page, Request, expect
+from playwright.async_api import Browser, Page, Request, expect
 
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
@@ -55,42 +55,49 @@ def no_session(app: App) -> Callable[[], object]:
     return gone
 
 
-async def test_who_was_removed_stays_out(app: App) -> None:
-    async with chromium() as browser:
-        invite = await app.invite("guest1")
-        async with visitor(browser, invite["url"]) as guest:
-            await join(guest.page)
-            await seated(guest.page)
-            (found,) = await app.guests()
-            made = posts(guest.page)
-            removed = await app.api.post(f"/api/guests/{found['id']}/remove", json={"block": False})
-            assert removed.is_success, removed.text
-            await expect(guest.page.get_by_text("The producer has ended your visit")).to_be_visible()
-            assert not await app.sessions()
-            await asyncio.sleep(QUIET_SECONDS)
-            assert made == []
+async def who_was_removed_stays_out(app: App, browser: Browser) -> None:
+    """No offer comes of a page that was sent away."""
+    invite = await app.invite("guest1")
+    async with visitor(browser, invite["url"]) as guest:
+        await join(guest.page)
+        await seated(guest.page)
+        (guest_id,) = [each["id"] for each in await app.guests() if each["seat"] == "guest1"]
+        made = posts(guest.page)
+        removed = await app.api.post(f"/api/guests/{guest_id}/remove", json={"block": False})
+        assert removed.is_success, removed.text
+        await expect(guest.page.get_by_text("The producer has ended your visit")).to_be_visible()
+        assert "guest1" not in await app.sessions()
+        await asyncio.sleep(QUIET_SECONDS)
+        assert made == []
 
 
-async def test_a_second_tab_asks_and_the_first_stays_out(app: App) -> None:
-    async with chromium() as browser:
-        invite = await app.invite("guest1")
-        async with visitor(browser, invite["url"]) as first, visitor(browser, invite["url"]) as second:
-            await join(first.page)
-            await seated(first.page)
-            session = await app.sessions()
-            await join(second.page)
-            await expect(second.page.get_by_text("Join here and close the other one?")).to_be_visible()
-            assert await app.sessions() == session
-            made = posts(first.page)
-            await second.page.get_by_role("button", name="Join here and close the other one").click()
-            await seated(second.page)
-            await expect(first.page.get_by_text("This link was opened on another device")).to_be_visible()
-            (taken,) = (await app.sessions()).values()
-            assert taken not in session.values()
-            await asyncio.sleep(TABS_SECONDS)
-            assert made == []
-            assert list((await app.sessions()).values()) == [taken]
-            assert app.log().count("Session created for guest1") == 2
+async def a_second_tab_asks_and_the_first_stays_out(app: App, browser: Browser) -> None:
+    """The tab that has lost its place does not fight for it."""
+    invite = await app.invite("guest2")
+    async with visitor(browser, invite["url"]) as first, visitor(browser, invite["url"]) as second:
+        await join(first.page)
+        await seated(first.page, "guest2")
+        session = (await app.sessions())["guest2"]
+        await join(second.page)
+        await expect(second.page.get_by_text("Join here and close the other one?")).to_be_visible()
+        assert (await app.sessions())["guest2"] == session
+        made = posts(first.page)
+        await second.page.get_by_role("button", name="Join here and close the other one").click()
+        await seated(second.page, "guest2")
+        await expect(first.page.get_by_text("This link was opened on another device")).to_be_visible()
+        taken = (await app.sessions())["guest2"]
+        assert taken != session
+        await asyncio.sleep(TABS_SECONDS)
+        assert made == []
+        assert (await app.sessions())["guest2"] == taken
+        assert app.log().count("Session created for guest2") == 2
+
+
+async def test_whose_visit_has_ended_stays_out(app: App) -> None:
+    # Side by side: what does not happen takes a minute to see.
+    async with chromium() as browser, asyncio.TaskGroup() as both:
+        both.create_task(who_was_removed_stays_out(app, browser))
+        both.create_task(a_second_tab_asks_and_the_first_stays_out(app, browser))
 
 
 async def test_leaving_and_closing_end_the_session_soon(app: App) -> None:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 
 SHOW = Show(320, 180, color=(40, 60, 190), flash=True, seconds=4, bitrate=400_000)
 SECONDS = 6
-REPORTS = 100
+REPORTS = 50
 START_REPORTS = 60
 """ffplay lets the picture catch up with the sound for the first two seconds."""
 IN_SYNC = 0.06

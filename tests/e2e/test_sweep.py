@@ -30,7 +30,7 @@ def follows(seen: Watched, sizes: Sizes) -> bool:
 
 @pytest.mark.parametrize("sizes", [SWEEP, ROTATION], ids=["sweep", "rotation"])
 async def test_readers_follow_every_size(tmp_path: Path, sizes: Sizes) -> None:
-    parts = [Show(width, height, seconds=2, bitrate=600_000) for width, height in sizes]
+    parts = [Show(width, height, seconds=1, bitrate=600_000) for width, height in sizes]
     async with (
         rtmp_server(tmp_path) as rtmp,
         rtsp_server(tmp_path) as rtsp,
@@ -48,7 +48,7 @@ async def test_readers_follow_every_size(tmp_path: Path, sizes: Sizes) -> None:
             await app.logged("RTMP relay started successfully")
             hub = [f"{app.hub_url}/live/guest1.{name}?token={app.token}" for name in ("nut", "mkv", "ts")]
             everywhere = [f"{rtmp.url}/live/guest1", *hub]
-            for seen in await asyncio.gather(*(watch(url, 8, timeout=20) for url in everywhere)):
+            for seen in await asyncio.gather(*(watch(url, 5, timeout=20) for url in everywhere)):
                 assert follows(seen, sizes), seen.sizes
                 assert near(seen.color, parts[0].color)
                 assert not seen.errors
@@ -56,4 +56,4 @@ async def test_readers_follow_every_size(tmp_path: Path, sizes: Sizes) -> None:
             assert [each["attempts"] for each in guest["sessions"][0]["destinations"]] == [0, 0]
         recorded = await rtsp.receives("/h264-opus/guest1")
         await until(lambda: len(rtsp.files()) == 1)
-        assert follows(await watch(str(recorded), 12), sizes)
+        assert follows(await watch(str(recorded), 8), sizes)

@@ -34,6 +34,7 @@ class Manners:
     Attributes:
         buffers: A response is given away when it has ended.
         upgrades: What becomes of WebSockets.
+        upgrades_of: The same for single clients, by their addresses.
         strips_authorization: The header field is left out.
         says_how: The X-Forwarded-* fields are added.
         host: The Host field that goes on; the client's own if None.
@@ -48,6 +49,7 @@ class Manners:
 
     buffers: bool = True
     upgrades: Upgrades = Upgrades.PASS
+    upgrades_of: dict[str, Upgrades] = field(default_factory=dict)
     strips_authorization: bool = False
     says_how: bool = True
     host: str | None = None
@@ -62,8 +64,9 @@ class Manners:
 
 @dataclass(frozen=True)
 class Request:
-    """A request's head, and its body."""
+    """A request's head, and its body; `client` is the address that it came from."""
 
+    client: str
     method: str
     target: str
     fields: tuple[tuple[str, str], ...]
@@ -110,7 +113,8 @@ class Edge:
         self._tasks.add(task)
         try:
             with contextlib.suppress(OSError, EOFError, asyncio.LimitOverrunError):
-                await self._handle(await _read(reader), reader, writer)
+                client = str(writer.get_extra_info("peername")[0])
+                await self._handle(await _read(reader, client), reader, writer)
                 await writer.drain()
         finally:
             self._tasks.discard(task)
@@ -135,13 +139,16 @@ class Edge:
             writer.write(page(405, "Method Not Allowed"))
         elif self._refuses(request):
             writer.write(page(manners.refuses_with, "Ask the proxy"))
-        elif request.upgrades and manners.upgrades is Upgrades.REFUSE:
+        elif request.upgrades and self._upgrades(request) is Upgrades.REFUSE:
             writer.write(page(502, "Bad Gateway"))
         else:
             await self._hand_on(request, reader, writer)
 
     def _refuses(self, request: Request) -> bool:
         return bool(self.manners.refuses) and self.manners.refuses in request.target
+
+    def _upgrades(self, request: Request) -> Upgrades:
+        return self.manners.upgrades_of.get(request.client, self.manners.upgrades)
 
     async def _hand_on(
         self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -152,7 +159,7 @@ class Edge:
             writer.write(page(502, "Bad Gateway"))
             return
         try:
-            upgrading = request.upgrades and self.manners.upgrades is Upgrades.PASS
+            upgrading = request.upgrades and self._upgrades(request) is Upgrades.PASS
             box_writer.write(self._onward(request, upgrading=upgrading))
             if upgrading:
                 await until_first(_pipe(reader, box_writer), _pipe(box_reader, writer, self.pushed))
@@ -237,13 +244,13 @@ def loopback(port: int) -> Dial:
     return lambda: asyncio.open_connection("127.0.0.1", port)
 
 
-async def _read(reader: asyncio.StreamReader) -> Request:
+async def _read(reader: asyncio.StreamReader, client: str) -> Request:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     method, target, _ = head[0].split(" ")
     fields = tuple((n.strip(), v.strip()) for n, _, v in (line.partition(":") for line in head[1:] if line))
-    request = Request(method, target, fields, b"")
+    request = Request(client, method, target, fields, b"")
     body = await reader.readexactly(int(request["content-length"] or 0))
-    return Request(method, target, fields, body)
+    return Request(client, method, target, fields, body)
 
 
 async def _gone(reader: asyncio.StreamReader) -> None:

@@ -28,7 +28,7 @@ DIAL_SECONDS = 1.5
 
 @dataclass
 class Outside:
-    """Three namespaces; made by `outside`, needs root (marker `netns`).
+    """A namespace for the box and one for each guest; made by `outside`, needs root (marker `netns`).
 
     The middle is the test's own namespace. What a test runs in its own process (the proxy, a stand-in for a
     service in the cloud) listens at `address`: guest and box both reach it there, by the same address, but
@@ -43,7 +43,7 @@ class Outside:
                 ...
 
     Attributes:
-        guest: Where browsers run: `chromium(inside=there.guest)`.
+        guests: Where browsers run: `chromium(inside=there.guest)`.
         box: Where Stagedoor runs. Only answers to what it has sent get in (`tests.kit.cable`, one-way).
         address: Of the middle, for both.
         edge: The proxy; `edge.url` is what guests call the box, and `edge.manners` how the proxy behaves.
@@ -51,7 +51,7 @@ class Outside:
         tunnel: What the box has dialled; the only way in.
     """
 
-    guest: Namespace
+    guests: tuple[Namespace, ...]
     box: Namespace
     address: str
     edge: Edge
@@ -59,6 +59,11 @@ class Outside:
     tunnel: Tunnel
     port: int = 0
     """Of the box's pages, once there is a program."""
+
+    @property
+    def guest(self) -> Namespace:
+        """The first one."""
+        return self.guests[0]
 
     def command(self, *arguments: str) -> list[str]:
         """The command line that runs `arguments` in the box, where the proxy's certificate is trusted."""
@@ -92,21 +97,17 @@ class Outside:
         async with self._listener("0.0.0.0", *self.box.command()) as port:
             assert await self._dials(self.box.command(), self.box.far, port), "the listener is not there"
             places = {"middle": [], "guest": self.guest.command()}
-            return [
-                f"{kind} from {name}"
-                for name, prefix in places.items()
-                for kind in await self._dials(prefix, self.box.far, port)
-            ]
+            return await self._dialled_from(places, self.box.far, port)
 
     async def ways_to_the_middle(self) -> list[str]:
         """Try to reach a listener at the middle's address from the guest and from the box."""
         async with self._listener(self.address) as port:
             places = {"guest": self.guest.command(), "box": self.box.command()}
-            return [
-                f"{kind} from {name}"
-                for name, prefix in places.items()
-                for kind in await self._dials(prefix, self.address, port)
-            ]
+            return await self._dialled_from(places, self.address, port)
+
+    async def _dialled_from(self, places: Mapping[str, list[str]], host: str, port: int) -> list[str]:
+        ways = await asyncio.gather(*(self._dials(prefix, host, port) for prefix in places.values()))
+        return [f"{kind} from {name}" for name, kinds in zip(places, ways, strict=True) for kind in kinds]
 
     @contextlib.asynccontextmanager
     async def _listener(self, host: str, *prefix: str) -> AsyncIterator[int]:
@@ -125,20 +126,24 @@ _MODULE = (sys.executable, "-m", "tests.kit.outside")
 
 
 @contextlib.asynccontextmanager
-async def outside(folder: Path, *, one_way: bool = True) -> AsyncIterator[Outside]:
+async def outside(folder: Path, *, one_way: bool = True, guests: int = 1) -> AsyncIterator[Outside]:
     """Lay the cables, and start proxy and tunnel; `Outside` says how to use them.
 
-    Without `one_way` the middle may dial into the box, as on a LAN.
+    Args:
+        folder: For certificates.
+        one_way: Nobody can dial into the box; else the middle may, as on a LAN.
+        guests: How many are in networks of their own, 1 to 3.
     """
-    base = 20 + os.getpid() % 110 * 2
+    base = 20 + os.getpid() % 55 * 4
     address = f"10.214.{base}.1"
     hosts = {NAME: address}
     shown = certificate(folder, name=NAME)
-    with (
-        namespace(base, hosts=hosts) as guest,
-        namespace(base + 1, one_way=one_way, hosts=hosts) as box,
-    ):
-        await _route(address, guest, box)
+    with contextlib.ExitStack() as cables:
+        box = cables.enter_context(namespace(base, one_way=one_way, hosts=hosts))
+        places = tuple(
+            cables.enter_context(namespace(base + number, hosts=hosts)) for number in range(1, guests + 1)
+        )
+        await _route(address, *places, box)
         async with tunnel_at(address) as tunnel:
 
             async def dial() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -146,7 +151,7 @@ async def outside(folder: Path, *, one_way: bool = True) -> AsyncIterator[Outsid
 
             dialled = box.command(sys.executable, "-m", "tests.kit.tunnel", address, str(tunnel.port))
             async with edge_to(dial, shown, name=NAME, host=address) as edge, _child(dialled):
-                made = Outside(guest, box, address, edge, shown, tunnel)
+                made = Outside(places, box, address, edge, shown, tunnel)
                 yield made
 
 
