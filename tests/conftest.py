@@ -65,6 +65,16 @@ def nothing_blocks_the_loop() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def no_other_priority_left() -> Iterator[None]:
+    """A test may not leave its thread in another scheduling class: whatever it starts inherits that."""
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    yield
+    left = os.sched_getscheduler(0), os.sched_getparam(0)
+    os.sched_setscheduler(0, *before)
+    assert left == before, "left in another scheduling class"
+
+
+@pytest.fixture(autouse=True)
 def no_thread_or_child_left() -> Iterator[None]:
     """A test may leave no thread and no child process behind."""
     threads, children = set(threading.enumerate()), child_processes()

@@ -1,10 +1,13 @@
 """Real bitstreams, encoded by PyAV, and the proof that one can be decoded."""
 
 import functools
+from collections.abc import Iterator
 from fractions import Fraction
 
 import av
 import numpy as np
+
+from tests.kit.priority import kept_priority
 
 
 @functools.cache
@@ -18,13 +21,19 @@ def encode(
     options: tuple[tuple[str, str], ...] = (),
 ) -> tuple[bytes, ...]:
     """Encode a moving gradient whose every third picture is noise; one key frame, then differences."""
+    with kept_priority():
+        return tuple(_encoded(encoder, width, height, frames, pix_fmt, options))
+
+
+def _encoded(
+    encoder: str, width: int, height: int, frames: int, pix_fmt: str, options: tuple[tuple[str, str], ...]
+) -> Iterator[bytes]:
     context = av.CodecContext.create(encoder, "w")
     assert isinstance(context, av.VideoCodecContext)
     context.width, context.height, context.pix_fmt = width, height, pix_fmt
     context.time_base, context.framerate = Fraction(1, 30), Fraction(30)
     context.bit_rate, context.gop_size, context.options = 2_000_000, 600, dict(options)
     noise = np.random.default_rng(width * height)
-    coded: list[bytes] = []
     for number in range(frames):
         picture = np.full((height, width, 3), number * 9, np.uint8)
         picture[:, :, 0] += np.arange(width, dtype=np.uint16).astype(np.uint8)
@@ -32,8 +41,8 @@ def encode(
             picture[: height // 2] = noise.integers(0, 255, (height // 2, width, 3), dtype=np.uint8)
         frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format=pix_fmt)
         frame.pts = number
-        coded += [bytes(packet) for packet in context.encode(frame)]
-    return (*coded, *(bytes(packet) for packet in context.encode(None)))
+        yield from map(bytes, context.encode(frame))
+    yield from map(bytes, context.encode(None))
 
 
 def decode(decoder: str, coded: list[bytes]) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec, Packet, Track
+from tests.kit.priority import kept_priority
 
 Samples = npt.NDArray[np.float32]
 SWEEP: Final = ((320, 180), (1280, 720), (640, 360))
@@ -41,11 +42,12 @@ def video(
     packets: list[Packet] = []
     inspector = FrameInspector(codec, VIDEO_RATE)
     for width, height in sizes:
-        context = _video_encoder(codec, width, height, b_frames)
-        encoded: list[av.Packet[av.VideoStream]] = []
-        for index in range(frames):
-            encoded += context.encode(_picture(width, height, index, (len(packets) + index) * 3000))
-        encoded += context.encode(None)
+        with kept_priority():
+            context = _video_encoder(codec, width, height, b_frames)
+            encoded: list[av.Packet[av.VideoStream]] = []
+            for index in range(frames):
+                encoded += context.encode(_picture(width, height, index, (len(packets) + index) * 3000))
+            encoded += context.encode(None)
         packets += [_video_packet(packet, inspector) for packet in encoded]
     return packets
 

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.unit, pytest.mark.timeout(60)]
 TESTS = Path(__file__).resolve().parent.parent
 
 OFFENDERS = """
-import asyncio, socket, subprocess, threading, time, warnings
+import asyncio, os, socket, subprocess, threading, time, warnings
 import pytest, stagedoor
 pytestmark = pytest.mark.unit
 kept = []
@@ -28,6 +28,9 @@ def test_leaves_a_thread():
 
 def test_leaves_a_child():
     kept.append(subprocess.Popen(["sleep", "3"]))
+
+def test_leaves_a_priority():
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 async def test_blocks_the_loop():
     exec(compile("import time\\ntime.sleep(0.001)", stagedoor.__path__[0] + "/blocking.py", "exec"))
@@ -52,11 +55,17 @@ def run_pytest(folder: Path, source: str) -> str:
 
 def test_what_is_left_behind_fails_the_test(tmp_path: Path) -> None:
     said = run_pytest(tmp_path, OFFENDERS)
-    for name in ("leaves_a_task", "leaves_a_socket", "leaves_a_thread", "leaves_a_child"):
+    for name in (
+        "leaves_a_task",
+        "leaves_a_socket",
+        "leaves_a_thread",
+        "leaves_a_child",
+        "leaves_a_priority",
+    ):
         assert re.search(rf"^ERROR .*test_them.py::test_{name}(?: - .*)?$", said, re.MULTILINE), said
     for name in ("warns", "blocks_the_loop"):
         assert re.search(rf"^FAILED .*test_them.py::test_{name}(?: - .*)?$", said, re.MULTILINE), said
-    assert "2 failed, 5 passed, 4 errors" in said
+    assert "2 failed, 6 passed, 5 errors" in said
 
 
 def test_a_module_without_a_tier_stops_the_run(tmp_path: Path) -> None:
