@@ -12,6 +12,7 @@ from stagedoor.emulator.serve import emulator
 from stagedoor.media.packets import Kind
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
+from tests.kit.dated import dated
 from tests.kit.pages import join, seated
 from tests.kit.publisher import publishing
 from tests.kit.putting import putting
@@ -107,22 +108,13 @@ async def test_sound_and_picture_are_in_step(tmp_path: Path) -> None:
         invite = await app.invite("guest1")
         async with publishing(app.whip(), invite["token"], encode(FLASH)):
             await app.logged("RTMP relay started successfully")
-            await until_settled(app)
+            await dated(app)
             seen = await watch(f"{server.url}/live/guest1", 5)
             offsets = sorted(abs(offset) for offset in seen.av_offsets())
             assert len(offsets) >= 3
             # One picture is 33 ms, one frame of AAC 21 ms: what a flash and a beep can be told apart by.
             assert offsets[len(offsets) // 2] <= 0.040
             assert abs((await live(app))["av_offset_ms"]) <= 20
-
-
-async def until_settled(app: App) -> None:
-    """Return once both tracks are dated by the sender's own clock."""
-
-    async def is_dated() -> bool:
-        return (await camera_session(app)).get("av_offset_ms") is not None
-
-    await until(is_dated, 15, interval=0.1)
 
 
 @pytest.mark.cloudflare

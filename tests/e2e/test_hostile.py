@@ -11,11 +11,12 @@ import pytest
 
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
+from tests.kit.dated import dated
 from tests.kit.publisher import Publisher, publishing
 from tests.kit.rtmp_server import rtmp_server
 from tests.kit.show import Show, encode
 from tests.kit.wait import until
-from tests.kit.watch import watch
+from tests.kit.watch import missing, watch
 
 pytestmark = pytest.mark.e2e
 
@@ -135,6 +136,7 @@ async def test_a_guest_on_air_notices_nothing(tmp_path: Path) -> None:
             one, two = await app.invite("guest1"), await app.invite("guest2")
             async with publishing(app.whip("guest1"), one["token"], encode(SHOW)):
                 await app.logged("RTMP relay started successfully")
+                await dated(app)
                 relay, files = app.child("relay"), open_files(app)
                 watching = asyncio.create_task(watch(f"{server.url}/live/guest1", 7, timeout=12))
                 requests = hostile_requests(app, two["token"], offer)
@@ -148,6 +150,7 @@ async def test_a_guest_on_air_notices_nothing(tmp_path: Path) -> None:
                     pass
                 seen = await watching
                 assert not seen.errors
+                assert missing(seen, SHOW) == 0
                 assert seen.longest_gap("video") <= LONGEST_GAP_SECONDS
                 assert seen.longest_gap("audio") <= LONGEST_GAP_SECONDS
                 await client.aclose()

@@ -8,27 +8,20 @@ import pytest
 
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
+from tests.kit.dated import dated
 from tests.kit.net import Namespace, namespace
 from tests.kit.pages import join, seated
 from tests.kit.publisher import publishing
 from tests.kit.remote import publishing_from
 from tests.kit.show import Show, camera_file, encode
 from tests.kit.wait import until
-from tests.kit.watch import Watched, near, watch
+from tests.kit.watch import missing, near, watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.netns]
 
 GOOD = Show(320, 180, color=(40, 160, 60), tone=500, seconds=2, bitrate=400_000)
 BAD = Show(640, 360, color=(160, 40, 60), tone=900, seconds=2, bitrate=800_000)
 LONGEST_GAP_SECONDS = 0.1
-
-
-def missing(seen: Watched, show: Show) -> int:
-    """Frames that never came between the first and the last."""
-    total = show.seconds * show.frame_rate
-    return sum(
-        (after - before - 1) % total for before, after in zip(seen.numbers, seen.numbers[1:], strict=False)
-    )
 
 
 async def test_one_bad_line_costs_the_other_guest_nothing() -> None:
@@ -66,6 +59,7 @@ async def test_a_line_that_stalls_loses_nothing_and_disturbs_nobody() -> None:
                 publishing(app.whip("guest2"), two["token"], encode(GOOD)),
             ):
                 await until(lambda: app.log().count(" is live after ") == 2)
+                await dated(app, "guest2")
                 session = await app.sessions()
                 hub = f"{app.hub_url}/live/{{}}.mkv?token={app.token}"
                 watching = [asyncio.create_task(watch(hub.format(seat), 6)) for seat in ("guest1", "guest2")]

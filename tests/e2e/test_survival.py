@@ -8,6 +8,7 @@ import pytest
 
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
+from tests.kit.dated import dated
 from tests.kit.pages import join, seated
 from tests.kit.publisher import publishing
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
@@ -40,6 +41,7 @@ async def test_a_killed_control_costs_the_program_nothing(tmp_path: Path) -> Non
         invite = await app.invite("guest1")
         async with publishing(app.whip(), invite["token"], encode(SHOW)) as publisher:
             await app.logged("RTMP relay started successfully")
+            await dated(app)
             before = await app.sessions()
             watching = asyncio.create_task(watch_from_now(server, 8))
             await until(lambda: publisher.video and publisher.video.sent > 60)

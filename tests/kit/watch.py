@@ -10,7 +10,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from tests.kit.show import BITS
+from tests.kit.show import BITS, Show
 
 DARK: Final = 60
 BRIGHT: Final = 235
@@ -66,6 +66,14 @@ async def watch(
         av.FFmpegError: The stream cannot be opened.
     """
     return await asyncio.to_thread(_watch, url, seconds, timeout, dict(options or {}), how)
+
+
+def missing(seen: Watched, show: Show) -> int:
+    """Pictures of `show` that never came between the first and the last that did."""
+    total = show.seconds * show.frame_rate
+    return sum(
+        (after - before - 1) % total for before, after in zip(seen.numbers, seen.numbers[1:], strict=False)
+    )
 
 
 def near(color: tuple[int, int, int], wanted: tuple[int, int, int], tolerance: int = 24) -> bool:
