@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+
+from tests.kit.ports import free_ports
 
 CONFIG = """
 load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
@@ -37,14 +38,6 @@ http {{
 """
 
 
-def free_port() -> int:
-    """A port of loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class RtmpServer:
     """nginx in one process, on ports of its own; `start`, `kill` and `start` again keep them.
 
@@ -54,7 +47,7 @@ class RtmpServer:
 
     def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         self.host = host
-        self.port, self.http_port = free_port(), free_port()
+        self.port, self.http_port = free_ports(2)
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
 

@@ -263,14 +263,14 @@ async def test_codecs_that_nobody_carries_are_refused() -> None:
 
 async def test_a_used_up_port_range_says_so() -> None:
     offers = [Publisher(encode(SHOW)) for _ in range(3)]
-    settings = PeerSettings(host_addresses=("127.0.0.1",), udp_ports=(45_871, 45_872))
+    settings = PeerSettings(host_addresses=("127.0.0.1",), udp_ports=(19_871, 19_872))
     peers = []
     try:
         for publisher in offers[:2]:
             offer = await publisher.offer()
             peers.append(await WhipPeer.answer(offer, sink=Sink(), settings=settings, max_bitrate=2_000_000))
         used = {re.findall(r"127\.0\.0\.1 (\d+) typ host", peer.answer_sdp)[0] for peer in peers}
-        assert used == {"45871", "45872"}
+        assert used == {"19871", "19872"}
         with pytest.raises(CapacityError) as caught:
             await WhipPeer.answer(
                 await offers[2].offer(), sink=Sink(), settings=settings, max_bitrate=2_000_000

@@ -11,8 +11,9 @@ from stagedoor.media.packets import Codec, Packet, Track
 from stagedoor.outputs.address import Address
 from stagedoor.outputs.rtmp.client import RtmpPublisher
 from tests.kit.playing import Playing, audio, together, video
+from tests.kit.ports import free_ports
 from tests.kit.readback import Probe, probing
-from tests.kit.rtmp_server import RtmpServer, free_port, rtmp_server
+from tests.kit.rtmp_server import RtmpServer, rtmp_server
 
 pytestmark = pytest.mark.media
 
@@ -142,7 +143,7 @@ async def test_a_server_that_refuses_without_a_word(server: RtmpServer, path: st
 async def test_nobody_listens() -> None:
     track = video((320, 180, 30))[0].track
     with pytest.raises(UnreachableError, match="nothing listens at 127.0.0.1"):
-        await RtmpPublisher.open(Address.parse(f"rtmp://127.0.0.1:{free_port()}/live/x"), [track], 0)
+        await RtmpPublisher.open(Address.parse(f"rtmp://127.0.0.1:{free_ports(1)[0]}/live/x"), [track], 0)
 
 
 async def test_a_codec_that_the_server_does_not_know_is_refused_before_publishing(server: RtmpServer) -> None:
