@@ -15,6 +15,9 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
+OURS = f"10.{100 + os.getpid() % 100}"
+"""How this process's addresses begin: several may run tests at a time."""
+
 
 class Proxy:
     """Passes TCP connections on to a port of loopback, until told otherwise.
@@ -130,7 +133,7 @@ class Namespace:
         self._one_way = one_way
         self._hosts = hosts or {}
         self.name = f"stagedoor{os.getpid()}-{number}"
-        self.near, self.far = f"10.213.{number}.1", f"10.213.{number}.2"
+        self.near, self.far = f"{OURS}.{number}.1", f"{OURS}.{number}.2"
         self._ends = f"sd{os.getpid()}n{number}", f"sd{os.getpid()}f{number}"
         self._cable: subprocess.Popen[str] | None = None
 
@@ -228,7 +231,7 @@ def namespace(
     """A namespace for one test.
 
     Args:
-        number: 1 to 250; tells those of one test apart.
+        number: 1 to 249; tells those of one test apart.
         one_way: Nothing gets in but answers to what comes out.
         hosts: Addresses by the names that are known inside.
     """

@@ -7,7 +7,6 @@
 
 import asyncio
 import contextlib
-import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -18,7 +17,7 @@ from typing import Any
 from tests.kit.app import App, running_app
 from tests.kit.certificate import Certificate, certificate
 from tests.kit.edge import Edge, edge_to
-from tests.kit.net import Namespace, namespace
+from tests.kit.net import OURS, Namespace, namespace
 from tests.kit.tunnel import Tunnel, forwarded, tunnel_at
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,16 +131,15 @@ async def outside(folder: Path, *, one_way: bool = True, guests: int = 1) -> Asy
     Args:
         folder: For certificates.
         one_way: Nobody can dial into the box; else the middle may, as on a LAN.
-        guests: How many are in networks of their own, 1 to 3.
+        guests: How many are in networks of their own.
     """
-    base = 20 + os.getpid() % 55 * 4
-    address = f"10.214.{base}.1"
+    address = f"{OURS}.250.1"
     hosts = {NAME: address}
     shown = certificate(folder, name=NAME)
     with contextlib.ExitStack() as cables:
-        box = cables.enter_context(namespace(base, one_way=one_way, hosts=hosts))
+        box = cables.enter_context(namespace(10, one_way=one_way, hosts=hosts))
         places = tuple(
-            cables.enter_context(namespace(base + number, hosts=hosts)) for number in range(1, guests + 1)
+            cables.enter_context(namespace(10 + number, hosts=hosts)) for number in range(1, guests + 1)
         )
         await _route(address, *places, box)
         async with tunnel_at(address) as tunnel:
