@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup web serve test test-cloudflare check fmt bench lock generate clean
+.PHONY: help setup web serve test test-beside test-alone test-cloudflare check fmt bench lock generate clean
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 BIN := $(CURDIR)/.venv/bin
@@ -37,8 +37,21 @@ serve: .venv/.ready $(PAGES) ## start: LAN=1 for all interfaces, OPEN=1 for gues
 	@exec $(BIN)/stagedoor serve $(if $(LAN),--lan) $(if $(OPEN),--open) $(ARGS)
 
 test: .venv/.ready $(PAGES) ## every test, with what they need from Debian
+ifdef TESTS
 	@scripts/system-packages
 	@$(BIN)/python -m pytest $(TESTS)
+else
+	@$(MAKE) --no-print-directory --keep-going --jobs=1 test-beside test-alone
+endif
+
+BESIDE := patient or not (e2e or netns)
+test-beside: .venv/.ready $(PAGES) ## the tests that may run beside others, in three processes
+	@scripts/system-packages
+	@$(BIN)/python -m pytest -m "$(BESIDE)" -n 3 --dist loadscope --no-loadscope-reorder
+
+test-alone: .venv/.ready $(PAGES) ## the tests that must run alone
+	@scripts/system-packages
+	@$(BIN)/python -m pytest -m "not ($(BESIDE))"
 
 test-cloudflare: .venv/.ready $(PAGES) ## what guests by Cloudflare do, against the real service
 	@: "$${STAGEDOOR_TEST_CLOUDFLARE_APP_ID:?set it, and STAGEDOOR_TEST_CLOUDFLARE_APP_SECRET, to an SFU application of yours}"

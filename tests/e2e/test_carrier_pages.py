@@ -19,7 +19,7 @@ from tests.kit.control_app import OPERATOR, House, listening_house
 from tests.kit.pages import join, seat_tile
 from tests.kit.wait import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
 SEATS = ["guest1", {"name": "guest2", "carrier": "cloudflare"}]
 WAITING = CarrierStatus(

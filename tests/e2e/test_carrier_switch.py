@@ -12,7 +12,7 @@ from tests.kit.browser import chromium, visitor
 from tests.kit.pages import join, seated
 from tests.kit.wait import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
 SFU_HANGS = CallFault(operation="sessions/new", kind=Kind.HANG)
 SFU_DOWN = CallFault(operation="sessions/new", kind=Kind.FAIL, status=503)

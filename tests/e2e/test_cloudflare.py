@@ -148,6 +148,7 @@ async def test_a_guest_on_each_carrier_and_one_with_a_bad_network() -> None:
             assert [track["lost"] for track in now["tracks"]] == [0, 0]
 
 
+@pytest.mark.patient
 @pytest.mark.cloudflare
 async def test_a_screen_is_shared_and_the_camera_switched_off_by_cloudflare() -> None:
     async with (
@@ -187,6 +188,7 @@ navigator.mediaDevices.getUserMedia = (wanted) =>
 """
 
 
+@pytest.mark.patient
 @pytest.mark.cloudflare
 async def test_a_guest_without_a_microphone_sends_silence() -> None:
     """The SFU forgets a track that is silent on the wire, and a microphone may be plugged in later."""
@@ -280,6 +282,7 @@ async def moves(seen: View, count: int = 30) -> None:
     await until(has_moved, 20, interval=0.1, what="the return moves")
 
 
+@pytest.mark.patient
 @pytest.mark.cloudflare
 async def test_the_operator_switches_a_guest_to_the_other_carrier() -> None:
     async with sfu_account() as sfu, running_app(carrier=by(sfu)) as app, chromium() as browser:
@@ -294,6 +297,7 @@ async def test_the_operator_switches_a_guest_to_the_other_carrier() -> None:
             await seated(guest.page)
 
 
+@pytest.mark.patient
 async def test_what_a_killed_relay_leaves_at_the_sfu_is_closed() -> None:
     async with emulator() as sfu, running_app(carrier=by(sfu)) as app:
         invite = await app.invite("guest1")
@@ -308,6 +312,7 @@ async def test_what_a_killed_relay_leaves_at_the_sfu_is_closed() -> None:
             assert publisher.connection.connectionState == "connected", "it was not the guest who hung up"
 
 
+@pytest.mark.patient
 async def test_after_a_killed_relay_the_guest_is_back_by_cloudflare() -> None:
     async with emulator() as sfu, running_app(carrier=by(sfu)) as app, chromium() as browser:
         invite = await app.invite("guest1")
@@ -319,6 +324,7 @@ async def test_after_a_killed_relay_the_guest_is_back_by_cloudflare() -> None:
             await seated(guest.page)
 
 
+@pytest.mark.patient
 async def test_the_sfu_dies_and_comes_back_in_the_middle_of_the_show() -> None:
     async with sfu_process() as sfu, running_app(carrier=by(sfu)) as app, chromium() as browser:
         invite = await app.invite("guest1")

@@ -14,7 +14,7 @@ from tests.kit.cloudflare_page import bundle_partytracks, page
 from tests.kit.firefox import firefox
 from tests.kit.wait import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
 PLAYED = 20
 """Pictures that must be seen."""

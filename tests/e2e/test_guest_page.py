@@ -14,7 +14,7 @@ from tests.kit.show import Show, camera_file, microphone_file
 from tests.kit.wait import until
 from tests.kit.watch import near, watch
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
 SHOW = Show(640, 360, color=(40, 90, 180), tone=700, seconds=2)
 QUIET_SECONDS = 30

@@ -171,6 +171,7 @@ UPLOAD = """async ([url, size]) => {
 }"""
 
 
+@pytest.mark.patient
 async def test_browsers_and_curl_read_why_a_body_is_refused() -> None:
     async with running_app() as app, chromium() as browser:
         cases = (

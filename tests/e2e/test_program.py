@@ -18,7 +18,7 @@ from stagedoor.exits import Exit
 from tests.kit.app import running_app
 from tests.kit.wait import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
 BACK_WITHIN_S = 10.0
 REPLACED_WITHIN_S = 9.0

@@ -24,7 +24,7 @@ from tests.kit.pages import join, leave, plays, seat_tile, seated
 from tests.kit.ports import free_ports
 from tests.kit.wait import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
 NAME = "show.example"
 KNOWN = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"

@@ -24,7 +24,7 @@ from tests.kit.rtsp_server import rtsp_server
 from tests.kit.show import Show, encode
 from tests.kit.wait import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
 SHOW = Show(320, 180, seconds=2, bitrate=400_000)
 PUBLIC = "https://guests.example.org"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit.app import running_app
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(240)]
 
 ROOT = Path(__file__).resolve().parents[2]
 UV = ROOT / ".cache" / "tools" / "bin" / "uv"

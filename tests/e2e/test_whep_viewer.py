@@ -154,6 +154,7 @@ async def test_a_killed_viewer_is_gone_in_ten_seconds(here: Studio, browser: Bro
         await until(lambda: len(here.parts.viewers) == 0, GONE_SECONDS)
 
 
+@pytest.mark.patient
 async def test_the_operators_page_may_watch_by_controls_origin() -> None:
     async with running_app() as app, chromium() as browser, visitor(browser, app.url) as operator:
         invite = await app.invite("guest1")
