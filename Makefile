@@ -44,7 +44,7 @@ else
 	@$(MAKE) --no-print-directory --keep-going --jobs=1 test-beside test-alone
 endif
 
-BESIDE := patient or not (e2e or netns)
+BESIDE := patient or not (e2e or netns or paced)
 test-beside: .venv/.ready $(PAGES) ## the tests that may run beside others, in three processes
 	@scripts/system-packages
 	@$(BIN)/python -m pytest -m "$(BESIDE)" -n 3 --dist loadscope --no-loadscope-reorder

@@ -18,7 +18,7 @@ from tests.kit.viewing import playing
 from tests.kit.wait import until
 from tests.kit.watch import near, watch
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.paced]
 
 RED = Show(320, 180, color=(200, 40, 40), tone=440, bitrate=300_000)
 BLUE = Show(320, 180, color=(40, 60, 200), tone=880, bitrate=300_000)

@@ -17,7 +17,7 @@ from tests.kit.show import Show, encode
 from tests.kit.viewing import playing
 from tests.kit.wait import until
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.paced]
 
 TONES = {"guest1": 440, "guest2": 740, "guest3": 1130}
 GAINS = {"guest1": 2.0, "guest2": -1.0, "guest3": -4.0}
