@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from stagedoor.mixer.picture.planes import OPAQUE, Mask, Words
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=12)
 def rounded(width: int, height: int, radius: int, inset: int = 0) -> Mask:
     """Return the weights of a rectangle with rounded corners, smooth at the edge by one pixel.
 
