@@ -20,6 +20,7 @@ from stagedoor.domain.errors import (
     PreconditionError,
     StagedoorError,
 )
+from stagedoor.domain.recording import RecordingState
 from stagedoor.domain.session import EndReason, SessionState
 from stagedoor.ipc import problems
 from stagedoor.ipc.messages import (
@@ -43,6 +44,7 @@ from stagedoor.ipc.messages import (
     ViewerRequest,
     ViewerStatus,
 )
+from stagedoor.ipc.recording import RecordingRequest, RecordingSpec, RecordingStatus
 from stagedoor.media.packets import Codec, Kind
 from tests.kit.wait import until
 
@@ -80,6 +82,8 @@ class FakeRelay:
         self.queues: set[asyncio.Queue[RelayEvent | None]] = set()
         self.live: asyncio.Queue[bytes | None] = asyncio.Queue(16)
         self.streaming = 0
+        self.recording = RecordingStatus()
+        self.asked_to_record: list[RecordingSpec | None] = []
         self.squatters: dict[str, str] = {}
         self.app = _app(self)
 
@@ -119,8 +123,18 @@ class FakeRelay:
             if each.invite
         ]
         return RelayState(
-            pid=1, version="fake", sessions=tuple(self.sessions.values()), viewers=tuple(viewers)
+            pid=1,
+            version="fake",
+            sessions=tuple(self.sessions.values()),
+            viewers=tuple(viewers),
+            recording=self.recording,
         )
+
+    def record(self, **changes: Any) -> None:
+        """Have the recording become another, and say so."""
+        self.recording = self.recording.model_copy(update=changes)
+        for queue in self.queues:
+            queue.put_nowait(RelayEvent(type="recording", recording=self.recording))
 
     def at(self, path: str) -> list[str]:
         """The sessions at a path."""
@@ -319,6 +333,13 @@ def _add_state(app: FastAPI, relay: FakeRelay) -> None:
     @app.get("/state")
     async def state() -> RelayState:
         return relay.state()
+
+    @app.put("/recording")
+    async def record(body: RecordingRequest) -> RecordingStatus:
+        relay.asked_to_record.append(body.spec)
+        taken = {} if body.spec is None else {"state": RecordingState.RECORDING, "take": body.spec.take}
+        relay.recording = RecordingStatus(**taken)
+        return relay.recording
 
     @app.get("/events")
     async def events() -> Response:

@@ -14,6 +14,7 @@ from stagedoor.relay.events import Events
 from stagedoor.relay.http.access import Access
 from stagedoor.relay.http.whep import Whep
 from stagedoor.relay.hub import Converters, Hub
+from stagedoor.relay.iso import iso_recordings
 from stagedoor.relay.metrics import RelayCollector
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import relay_state
@@ -60,8 +61,9 @@ async def hub_port(converters: Converters, *, connections: int = 100) -> AsyncIt
         )
         peers = FakeViewers()
         viewers = await stack.enter_async_context(Viewers(hub, peers))
-        events = Events(lambda: relay_state(hub, sessions, viewers), hub.status)
-        parts = Parts(hub, sessions, viewers, events, Metrics("relay"), RelayCollector())
+        iso = await stack.enter_async_context(iso_recordings(hub, lambda: events.recording(iso.status)))
+        events = Events(lambda: relay_state(hub, sessions, iso, viewers), hub.status)
+        parts = Parts(hub, sessions, viewers, iso, events, Metrics("relay"), RelayCollector())
         access = Access(KEY, OPERATOR)
         listener = await asyncio.to_thread(bind_tcp, "127.0.0.1", 0)
         app = hub_app(parts, access, Whep(viewers, access, [TURN]))

@@ -72,7 +72,15 @@ class TestOperator:
         async with as_operator(port) as socket:
             snapshot = json.loads(await socket.recv())
             assert (snapshot["seq"], snapshot["type"]) == (1, "snapshot")
-            assert set(snapshot["data"]) == {"guests", "seats", "health", "carriers", "mixer", "board"}
+            assert set(snapshot["data"]) == {
+                "guests",
+                "seats",
+                "health",
+                "carriers",
+                "mixer",
+                "board",
+                "recording",
+            }
             await house.join(None, instance="p")
             guest = json.loads(await socket.recv())
             assert (guest["seq"], guest["type"], guest["data"]["state"]) == (2, "guest", "lobby")

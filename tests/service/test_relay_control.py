@@ -30,6 +30,7 @@ from stagedoor.ipc.messages import (
 from stagedoor.relay.app import Parts, control_app
 from stagedoor.relay.events import Events
 from stagedoor.relay.hub import Hub
+from stagedoor.relay.iso import iso_recordings
 from stagedoor.relay.metrics import DestinationCollector, HubCollector, RelayCollector, SessionCollector
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import relay_state
@@ -57,14 +58,15 @@ class Relay:
             Sessions(hub, {CarrierKind.BUILTIN: self.carrier}, FakeOutlets())
         )
         viewers = await stack.enter_async_context(Viewers(hub, self.viewer_peers))
-        events = Events(lambda: relay_state(hub, sessions, viewers), hub.status)
+        iso = await stack.enter_async_context(iso_recordings(hub, lambda: events.recording(iso.status)))
+        events = Events(lambda: relay_state(hub, sessions, iso, viewers), hub.status)
         sessions.on_status, hub.on_path = events.session, events.path
         metrics = Metrics("relay")
         collector = RelayCollector(
             HubCollector(hub), SessionCollector(sessions, viewers), DestinationCollector(sessions)
         )
         metrics.registry.register(collector)
-        self.parts = Parts(hub, sessions, viewers, events, metrics, collector)
+        self.parts = Parts(hub, sessions, viewers, iso, events, metrics, collector)
         await stack.enter_async_context(
             serving(control_app(self.parts), await asyncio.to_thread(bind_unix, socket))
         )

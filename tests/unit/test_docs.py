@@ -27,7 +27,9 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 MAKE = re.compile(r"(?:^|`)make ([a-z]+)(?=[`\s]|$)", re.MULTILINE)
 COMMAND = re.compile(r"(?:^|[`/])stagedoor ([a-z]+)(?=[`\s]|$)", re.MULTILINE)
 CODED_ROW = re.compile(r"^\| `([a-z_]+)` \|", re.MULTILINE)
-SETTING = re.compile(r"`(?:server|guests|carrier|relay|mixer|hub|mediamtx|webrtc|log)\.[a-z_.]+(?=[`\s=])")
+SETTING = re.compile(
+    r"`(?:server|guests|carrier|relay|mixer|recording|hub|mediamtx|webrtc|log)\.[a-z_.]+(?=[`\s=])"
+)
 FILE = re.compile(
     r"`((?:src/stagedoor|tests|scripts|bench|docs|deploy|examples|web)/[\w./-]+"
     r"|(?:domain|aio|media|rtc|carriers|outputs|relay|mixer|control|ipc|telemetry|settings|supervisor)/[\w./-]*)`"

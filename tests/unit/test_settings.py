@@ -74,6 +74,9 @@ CHANGED: dict[str, Any] = {
     "mixer.multiview.height": 540,
     "mixer.multiview.frame_rate": 15,
     "mixer.multiview.bitrate": 1_000_000,
+    "recording.dir": "/srv/recordings",
+    "recording.min_free_mb": 5000,
+    "recording.max_take_gb": 200,
     "hub.host": "127.0.0.2",
     "hub.port": 8101,
     "mediamtx.api_url": "http://127.0.0.1:9997",
@@ -115,6 +118,9 @@ def _changed(settings: Settings) -> None:
     )
     assert (second.audio, second.video, second.enabled) == ("opus", "h264", False)
     _changed_mixer(settings.mixer)
+    assert settings.recordings_dir == Path("/srv/recordings")
+    assert settings.recording.min_free_bytes == 5_000_000_000
+    assert settings.recording.max_take_bytes == 200_000_000_000
     assert (settings.hub.host, settings.hub.port) == ("127.0.0.2", 8101)
     assert settings.mediamtx.api_url == "http://127.0.0.1:9997"
     (ice,) = webrtc.ice_servers

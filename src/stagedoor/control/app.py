@@ -30,6 +30,7 @@ from stagedoor.control.routes import (
     news,
     outputs,
     pages,
+    recordings,
     scenes,
     seats,
     sources,
@@ -42,7 +43,7 @@ from stagedoor.settings import Settings
 
 ROUTERS = (
     *(join, whip, calls, carrier, guests, seats, invites),
-    *(mixer, scenes, sources, audio, outputs, tally),
+    *(mixer, scenes, sources, audio, outputs, tally, recordings),
     *(events, news, live, whep, health, pages),
 )
 """In the order of the OpenAPI document."""
@@ -127,6 +128,7 @@ def _extra_schemas() -> dict[str, Any]:
         event_schemas.HealthEvent,
         event_schemas.MixerEvent,
         event_schemas.BoardEvent,
+        event_schemas.RecordingEvent,
         event_schemas.MetersEvent,
         event_schemas.GuestSnapshotEvent,
         event_schemas.EndedEvent,

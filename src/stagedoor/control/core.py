@@ -13,6 +13,7 @@ from stagedoor.control.metrics import ControlMetrics
 from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.control.publishing import Publishing
 from stagedoor.control.reconciler import Reconciler
+from stagedoor.control.recording.recordings import Recordings
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
 from stagedoor.secrets import Secrets
@@ -34,6 +35,7 @@ class Control:
         door: Invites and joining.
         publishing: Publishers' offers.
         mixing: The mixer.
+        recordings: The take that is recorded, and those that were.
         auth: Who is calling.
         metrics: What is counted.
         store: What survives a restart.
@@ -61,7 +63,8 @@ class Control:
         self.closing = asyncio.Event()
         self.mixing = Mixing(self.stage, store, clients.mixer)
         self.stage.on_change = self.mixing.look
-        self._reconciler = Reconciler(self.stage, self.publishing, self.mixing)
+        self.recordings = Recordings(self.stage, store, self.mixing)
+        self._reconciler = Reconciler(self.stage, self.publishing, self.mixing, self.recordings)
 
     def snapshot(self) -> Snapshot:
         """Return what an operator's stream of events starts with."""
@@ -72,6 +75,7 @@ class Control:
             carriers=self.stage.carriers.usable,
             mixer=self.mixing.view(),
             board=self.mixing.board_view(),
+            recording=self.recordings.view,
         )
 
     def end_streams(self) -> None:
@@ -106,6 +110,7 @@ class Control:
                     tasks.create_task(control.stage.tick(), name="tick"),
                     tasks.create_task(control._reconciler.run(), name="reconciler"),
                     tasks.create_task(control.mixing.run(), name="mixing"),
+                    tasks.create_task(control.recordings.run(), name="recordings"),
                     tasks.create_task(control.metrics.watch_loop(), name="loop lag"),
                 ]
                 try:
@@ -128,3 +133,4 @@ class Control:
                 house = house.leaving(guest.id, self.now_ms())
         self.stage.restore(house)
         await self.mixing.restore()
+        await self.recordings.restore()

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from stagedoor.control.mixer.answers import BoardChange, BoardView, Meters, MixerView
+from stagedoor.control.recording.answers import RecordingView
 from stagedoor.control.schemas import Answer, GuestView, HealthView, SeatView
 from stagedoor.domain.carrier import CarrierKind
 
@@ -16,6 +17,7 @@ class Snapshot(Answer):
         carriers: Those by which guests can come.
         mixer: What the mixer says; null while it is not there.
         board: What the operator set; null where another program mixes.
+        recording: What is being recorded; null while nothing is.
     """
 
     guests: tuple[GuestView, ...]
@@ -24,6 +26,7 @@ class Snapshot(Answer):
     carriers: tuple[CarrierKind, ...]
     mixer: MixerView | None = None
     board: BoardView | None = None
+    recording: RecordingView | None = None
 
 
 class GuestSnapshot(Answer):
@@ -100,6 +103,14 @@ class BoardEvent(Answer):
     data: BoardChange
 
 
+class RecordingEvent(Answer):
+    """What is recorded has changed, or nothing is any more (null); once a second while something is."""
+
+    seq: int
+    type: Literal["recording"] = "recording"
+    data: RecordingView | None
+
+
 class MetersEvent(Answer):
     """How loud every source and program are, ten times a second; only with `?meters=1`."""
 
@@ -146,6 +157,7 @@ OperatorEvent = Annotated[
     | HealthEvent
     | MixerEvent
     | BoardEvent
+    | RecordingEvent
     | MetersEvent,
     Field(discriminator="type"),
 ]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from stagedoor.control.event_schemas import Ended, GuestGone
 from stagedoor.control.mixer.answers import BoardChange, Meters, MixerView
+from stagedoor.control.recording.answers import RecordingView
 from stagedoor.control.schemas import GuestView, HealthView, SeatView
 from stagedoor.control.views import for_guest
 from stagedoor.domain.errors import ClosedError
@@ -124,6 +125,10 @@ class Events:
     def board(self, change: BoardChange) -> None:
         """Tell operators that the board has changed."""
         self._publish("board", change.model_dump_json())
+
+    def recording(self, view: RecordingView | None) -> None:
+        """Tell operators what is recorded; None: nothing."""
+        self._publish("recording", "null" if view is None else view.model_dump_json())
 
     def meters(self, meters: Mapping[str, Meter]) -> None:
         """Tell how loud everything is to those who asked for it."""

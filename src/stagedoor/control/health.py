@@ -8,6 +8,7 @@ from stagedoor.control.registry import Session
 from stagedoor.control.schemas import HealthView, HealthWarning, Severity
 from stagedoor.domain.destination import DestinationState
 from stagedoor.ipc.messages import DestinationStatus
+from stagedoor.ipc.recording import RecordingStatus
 
 
 class Health:
@@ -19,12 +20,14 @@ class Health:
 
     Attributes:
         outputs: Where program is published to.
+        recording: How the last take ended, if it ended by itself.
     """
 
     def __init__(self, now_ms: Callable[[], int], *, has_mixer: bool) -> None:
         self.relay_up = False
         self.mixer_up = False
         self.outputs: tuple[DestinationStatus, ...] = ()
+        self.recording: RecordingStatus | None = None
         self.store_failing = False
         self._now_ms = now_ms
         self._has_mixer = has_mixer
@@ -74,6 +77,9 @@ class Health:
             hint = "Make room on the disk of server.data_dir; nothing is lost while control runs."
             text = "The database cannot be written."
             found.append(("store", ("database_unusable", Severity.CRITICAL, text, hint)))
+        if (failed := self.recording) is not None:
+            text = f"Take {failed.take} stopped by itself: {failed.reason}."
+            found.append(("recording", (failed.code, Severity.CRITICAL, text, failed.hint)))
         found.extend(
             (f"program/{output.id}", _failing("program", output))
             for output in self.outputs

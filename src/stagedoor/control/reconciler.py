@@ -5,6 +5,7 @@ import logging
 
 from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.control.publishing import Publishing
+from stagedoor.control.recording.recordings import RELAY, Recordings
 from stagedoor.control.registry import Session
 from stagedoor.control.stage import Stage
 from stagedoor.domain.errors import StagedoorError
@@ -28,9 +29,11 @@ class Reconciler:
         stage: The state of the show.
         publishing: Knows which sessions are being opened.
         mixing: Is told who reads what.
+        recordings: Is told what is recorded.
     """
 
-    def __init__(self, stage: Stage, publishing: Publishing, mixing: Mixing) -> None:
+    def __init__(self, stage: Stage, publishing: Publishing, mixing: Mixing, recordings: Recordings) -> None:
+        self._recordings = recordings
         self._stage = stage
         self._publishing = publishing
         self._mixing = mixing
@@ -54,9 +57,12 @@ class Reconciler:
             self._on_session(event.session, tasks)
         if event.path is not None:
             self._mixing.relay_path(event.path)
+        if event.recording is not None:
+            self._recordings.heard(RELAY, event.recording)
         self._stage.check_health()
 
     def _on_lost(self) -> None:
+        self._recordings.heard(RELAY, None)
         self._stage.health.relay_up = False
         self._stage.check_health()
         self._keep_waiting()
@@ -76,6 +82,7 @@ class Reconciler:
         with_fields(log, pid=state.pid, sessions=len(state.sessions)).info("Connected to the relay")
         self._stage.health.relay_up = True
         self._mixing.relay_state(state)
+        self._recordings.heard(RELAY, state.recording)
         self._compare({session.id for session in self._stage.sessions}, state)
         for status in state.sessions:
             self._on_session(status, tasks)

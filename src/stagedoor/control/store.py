@@ -54,6 +54,7 @@ MIGRATIONS = (
     CREATE TABLE outputs (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);
     CREATE TABLE air (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);
     """,
+    "CREATE TABLE take (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
 )
 """One script for each schema version; `user_version` counts those that were run."""
 
@@ -63,6 +64,7 @@ COLUMNS = {
     "blocks": 1,
     "consents": 4,
     "notices": 3,
+    "take": 2,
     **dict.fromkeys(BOARD_TABLES, BOARD_COLUMNS),
 }
 
@@ -153,6 +155,15 @@ class Store:
         """Have written what differs between two boards."""
         for table, key, row in changed_rows(before, after):
             self._put(table, key, row)
+
+    async def load_take(self) -> str | None:
+        """Return the take that was being recorded, as it was put; None if there was none."""
+        rows = (await self._run(self._read))["take"]
+        return str(rows[0][1]) if rows else None
+
+    def put_take(self, take: str | None) -> None:
+        """Have written which take is being recorded."""
+        self._put("take", "now", None if take is None else ("now", take))
 
     def put_house(self, before: House, after: House) -> None:
         """Have written what differs between two houses."""

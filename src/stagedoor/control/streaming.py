@@ -52,7 +52,9 @@ class Stream(Response):
         """Send the chunks; what breaks once they come only ends the body."""
         try:
             async with self._open_chunks() as chunks:
-                await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+                await send(
+                    {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+                )
                 self._started = True
                 async for chunk in chunks:
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -10,6 +10,7 @@ The tree::
     │  ├─ TooLargeError         413  the body is larger than is read
     │  ├─ PreconditionError     412  the entity has another tag by now
     │  ├─ NoRestartError        422  this session knows no ICE restart
+    │  ├─ RangeError            416  a range outside of the file
     │  ├─ UpgradeError          426  a WebSocket was wanted, and a plain request came
     │  ├─ UnconditionalError    428  the entity's tag must be sent along
     │  ├─ UnauthenticatedError  401  no credentials, or none that are known
@@ -20,6 +21,7 @@ The tree::
     │  └─ IllegalTransitionError     a state table forbids the move
     ├─ CapacityError            503  no room: try again later
     ├─ UnavailableError         503  a part of Stagedoor is not there at the moment
+    ├─ StorageError             507  the disk takes no more, or cannot be written
     ├─ NegotiationError         406  no codec or transport in common
     ├─ DestinationError         502  a server that we publish to
     │  ├─ RefusedError               it said no; asking again changes nothing by itself
@@ -123,6 +125,12 @@ class NoRestartError(RequestError):
     code, status, blame = "no_ice_restart", 422, Blame.GUEST
 
 
+class RangeError(RequestError):
+    """A range outside of the file."""
+
+    code, status = "range_unsatisfiable", 416
+
+
 class UpgradeError(RequestError):
     """A WebSocket was wanted, and a plain request came."""
 
@@ -181,6 +189,12 @@ class UnavailableError(StagedoorError):
     """A part of Stagedoor is not there at the moment."""
 
     code, status, retryable = "unavailable", 503, True
+
+
+class StorageError(StagedoorError):
+    """The disk takes no more, or cannot be written."""
+
+    code, status, blame = "storage", 507, Blame.OPERATOR
 
 
 class NegotiationError(StagedoorError):

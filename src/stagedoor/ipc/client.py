@@ -23,6 +23,7 @@ from stagedoor.ipc.messages import (
     ViewerRequest,
 )
 from stagedoor.ipc.process_client import ProcessClient
+from stagedoor.ipc.recording import RecordingRequest, RecordingSpec, RecordingStatus
 from stagedoor.media.packets import Kind
 
 
@@ -79,6 +80,10 @@ class RelayClient(ProcessClient[RelayEvent]):
     async def reset_carrier_usage(self) -> CarrierUsage:
         """Have counted anew how much Cloudflare sends."""
         return await self._call("DELETE", "/carrier/usage", CarrierUsage)
+
+    async def record(self, spec: RecordingSpec | None) -> RecordingStatus:
+        """Have the relay record its share of a take, or nothing."""
+        return await self._call("PUT", "/recording", RecordingStatus, RecordingRequest(spec=spec))
 
     async def state(self) -> RelayState:
         """Return everything that the relay knows."""

@@ -12,6 +12,7 @@ DELETE /sessions/{id}?reason=…      → SessionStatus          ends it
 POST   /viewers                     ViewerRequest → SessionAnswer    a reader's offer (WHEP)
 PATCH  /viewers/{id}                FragmentRequest → FragmentAnswer
 DELETE /viewers/{id}                → 204
+PUT    /recording                   RecordingRequest → RecordingStatus  records a take, or nothing
 GET    /state                       → RelayState
 GET    /events                      → NDJSON of RelayEvent; the first one carries the whole state
 GET    /live/{path}.{container}     → the path's packets in that container, until it ends
@@ -27,18 +28,14 @@ Errors are problem documents (`stagedoor.ipc.problems`). Destination URLs are se
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from stagedoor.domain.carrier import CarrierKind, PullState
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.session import EndReason, SessionState
+from stagedoor.ipc.message import Message as Message
+from stagedoor.ipc.recording import RecordingStatus
 from stagedoor.media.packets import Codec, Kind
-
-
-class Message(BaseModel):
-    """Base of all messages: closed, so that a misspelt field is an error on both sides."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class AudioMode(StrEnum):
@@ -339,16 +336,18 @@ class RelayState(Message):
     sessions: tuple[SessionStatus, ...] = ()
     paths: tuple[PathStatus, ...] = ()
     viewers: tuple[ViewerStatus, ...] = ()
+    recording: RecordingStatus = RecordingStatus()
 
 
 class RelayEvent(Message):
     """One line of `GET /events`.
 
     `state` comes first; `session` on every change and once a second while live; `path` when a path comes,
-    goes or changes its readers.
+    goes or changes its readers; `recording` on every change and once a second while something is recorded.
     """
 
-    type: Literal["state", "session", "path"]
+    type: Literal["state", "session", "path", "recording"]
     state: RelayState | None = None
     session: SessionStatus | None = None
     path: PathStatus | None = None
+    recording: RecordingStatus | None = None

@@ -29,6 +29,7 @@ from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceState
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus, Message
+from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 
 
 class Listener(Message):
@@ -81,6 +82,7 @@ class Wanted(Message):
         dark: Sources whose camera is said to be off: they show their slate at once.
         destinations: Where program is published to.
         watched: Paths of the hub that have readers: what nobody watches is not encoded.
+        recording: The take that program is recorded to; null records nothing.
     """
 
     revision: int = 0
@@ -97,6 +99,7 @@ class Wanted(Message):
     dark: tuple[str, ...] = ()
     destinations: tuple[DestinationSpec, ...] = ()
     watched: tuple[str, ...] = ()
+    recording: RecordingSpec | None = None
 
 
 class SceneCommand(Message):
@@ -231,6 +234,7 @@ class MixerState(Message):
     overlays: tuple[str, ...] = ()
     sources: tuple[SourceStatus, ...] = ()
     destinations: tuple[DestinationStatus, ...] = ()
+    recording: RecordingStatus = RecordingStatus()
     timing: Timing = Timing()
 
 

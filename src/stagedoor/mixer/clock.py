@@ -29,6 +29,10 @@ class Clock:
         """When a program sample is due."""
         return self.started_ns + sample * _NS // SAMPLE_RATE
 
+    def ticks_due_ns(self, ticks: int, clock_rate: int) -> int:
+        """When a time of program is due that is given in ticks."""
+        return self.started_ns + ticks * _NS // clock_rate
+
     def frame_at(self, now_ns: int) -> int:
         """The number of the newest frame that is due; negative before the first."""
         return (now_ns - self.started_ns) * self.frame_rate // _NS

@@ -20,6 +20,7 @@ from stagedoor.ipc.mixer import Applied, MixerState, Wanted
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.levels import Levels
 from stagedoor.mixer.multiview import Multiview, View
+from stagedoor.mixer.outlets.cuts import CutLog
 from stagedoor.mixer.outlets.outlets import Outlets
 from stagedoor.mixer.outlets.pictures import OnPicture
 from stagedoor.mixer.picture.overlays import draw, unchanged
@@ -61,7 +62,8 @@ class Engine:
         self._program = Program(self._clock, self._rack, self._size, self._on_frame)
         self._sound_loop = SoundLoop(self._clock, self._sounds, lambda: self._rack.feeds, self._on_block)
         self._changed = asyncio.Event()
-        self._outlets = Outlets(settings, hub, group, self._changed.set, self._draw_multiview)
+        self._outlets = Outlets(settings, hub, group, self._clock, self._changed.set, self._draw_multiview)
+        self._cuts = CutLog(self._clock, self._program.scene, self._rack.moment, self._outlets.note_cut)
         self._loop = asyncio.get_running_loop()
         self._order = asyncio.Lock()
         self._seen: tuple[object, ...] = ()
@@ -202,6 +204,7 @@ class Engine:
 
     def _on_frame(self, shown: Shown) -> None:
         self._outlets.frame(shown)
+        self._cuts.frame(shown, self._outlets.recorded)
         seen = (shown.shot.scenes, id(self._program.scenes), self.wanted.revision)
         if seen != self._seen:
             self._seen = seen
@@ -293,5 +296,6 @@ class Engine:
             overlays=self._program.overlays.on,
             sources=self._rack.statuses(now_s),
             destinations=self._outlets.destinations,
+            recording=self._outlets.recording,
             timing=self._program.lateness.timing(self._outlets.dropped),
         )

@@ -24,12 +24,14 @@ from stagedoor.ipc.messages import (
     SessionRequest,
     ViewerRequest,
 )
+from stagedoor.ipc.recording import RecordingRequest
 from stagedoor.relay.events import Events
 from stagedoor.relay.http.access import Access
 from stagedoor.relay.http.live import head, open_live
 from stagedoor.relay.http.publish import publish
 from stagedoor.relay.http.whep import Whep
 from stagedoor.relay.hub import Hub
+from stagedoor.relay.iso import IsoRecordings
 from stagedoor.relay.metrics import RelayCollector
 from stagedoor.relay.sessions import Sessions
 from stagedoor.relay.state import Watched, relay_state
@@ -50,6 +52,7 @@ class Parts:
     hub: Hub
     sessions: Sessions
     viewers: Viewers
+    iso: IsoRecordings
     events: Events
     metrics: Metrics
     collector: RelayCollector
@@ -159,7 +162,10 @@ def _carrier_routes(cloudflare: "Cloudflare | None") -> list[Route]:
 
 def _watching_routes(parts: Parts) -> list[Route]:
     async def state(_request: Request) -> Response:
-        return answer(relay_state(parts.hub, parts.sessions, *parts.watched))
+        return answer(relay_state(parts.hub, parts.sessions, parts.iso, *parts.watched))
+
+    async def record(request: Request) -> Response:
+        return answer(await parts.iso.want((await read(request, RecordingRequest)).spec))
 
     async def events(_request: Request) -> Response:
         return StreamingResponse(parts.events.lines(), media_type="application/x-ndjson")
@@ -173,6 +179,7 @@ def _watching_routes(parts: Parts) -> list[Route]:
 
     return [
         Route("/state", state),
+        Route("/recording", record, methods=["PUT"]),
         Route("/events", events),
         Route("/live/{name}", live),
         Route("/metrics", metrics),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 from stagedoor.aio.channel import Channel
 from stagedoor.ipc.messages import PathStatus, RelayEvent, RelayState, SessionStatus
+from stagedoor.ipc.recording import RecordingStatus
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,11 @@ class Events:
         self._paths.add(name)
         if self._flush is None:
             self._flush = asyncio.get_running_loop().call_soon(self._tell_paths)
+
+    def recording(self, status: RecordingStatus) -> None:
+        """The recording changed, or its second is over."""
+        if self._channels:
+            self._tell(RelayEvent(type="recording", recording=status))
 
     async def lines(self) -> AsyncIterator[bytes]:
         """Yield one JSON line for each event, the whole state first, until `close`."""

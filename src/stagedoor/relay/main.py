@@ -24,6 +24,7 @@ from stagedoor.relay.guest_relay import OutletFactory
 from stagedoor.relay.http.access import Access
 from stagedoor.relay.http.whep import Whep
 from stagedoor.relay.hub import Hub, Reader
+from stagedoor.relay.iso import iso_recordings
 from stagedoor.relay.metrics import (
     CloudflareCollector,
     DestinationCollector,
@@ -121,8 +122,9 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     sessions = await stack.enter_async_context(Sessions(hub, carriers, _outlets(hub, api)))
     viewers = await stack.enter_async_context(Viewers(hub, _viewer_peers(peer_settings)))
     watched = (viewers, *(() if cloudflare is None else (cloudflare.returns,)))
-    events = Events(lambda: relay_state(hub, sessions, *watched), hub.status)
-    sessions.on_status, hub.on_path = events.session, events.path
+    iso = await stack.enter_async_context(iso_recordings(hub, lambda: events.recording(iso.status)))
+    events = Events(lambda: relay_state(hub, sessions, iso, *watched), hub.status)
+    sessions.on_status, hub.on_path = events.session, _each(events.path, iso.look)
     counted = (HubCollector(hub), SessionCollector(sessions, viewers), DestinationCollector(sessions))
     collector = RelayCollector(*counted, *(() if cloudflare is None else (CloudflareCollector(cloudflare),)))
     metrics.registry.register(collector)
@@ -130,7 +132,15 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
         "stagedoor_session_first_picture_seconds", "From a guest's offer to the first picture at the hub."
     ).observe
     await stack.enter_async_context(_watching(metrics))
-    return Parts(hub, sessions, viewers, events, metrics, collector, cloudflare)
+    return Parts(hub, sessions, viewers, iso, events, metrics, collector, cloudflare)
+
+
+def _each(*told: Callable[[str], None]) -> Callable[[str], None]:
+    def tell(path: str) -> None:
+        for listener in told:
+            listener(path)
+
+    return tell
 
 
 async def _open_cloudflare(

@@ -7,6 +7,7 @@ from typing import Protocol
 from stagedoor import __version__
 from stagedoor.ipc.messages import RelayState, ViewerStatus
 from stagedoor.relay.hub import Hub
+from stagedoor.relay.iso import IsoRecordings
 from stagedoor.relay.sessions import Sessions
 
 
@@ -17,7 +18,7 @@ class Watched(Protocol):
         """Return the viewers that came with an invite."""
 
 
-def relay_state(hub: Hub, sessions: Sessions, *watched: Watched) -> RelayState:
+def relay_state(hub: Hub, sessions: Sessions, iso: IsoRecordings, *watched: Watched) -> RelayState:
     """Return everything that the relay knows."""
     now = time.monotonic()
     return RelayState(
@@ -26,4 +27,5 @@ def relay_state(hub: Hub, sessions: Sessions, *watched: Watched) -> RelayState:
         sessions=tuple(session.status() for session in sessions),
         paths=tuple(path.status(now) for path in hub),
         viewers=tuple(viewer for each in watched for viewer in each.invited()),
+        recording=iso.status,
     )

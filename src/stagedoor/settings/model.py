@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.settings.carrier import WANTED, CarrierSettings
 from stagedoor.settings.mixer import MixerSettings
+from stagedoor.settings.recording import RecordingSettings
 from stagedoor.settings.values import (
     Address,
     Color,
@@ -323,10 +324,16 @@ class Settings(Part):
     carrier: CarrierSettings = Field(default_factory=lambda: CarrierSettings())
     relay: RelaySettings = Field(default_factory=lambda: RelaySettings())
     mixer: MixerSettings = Field(default_factory=lambda: MixerSettings())
+    recording: RecordingSettings = Field(default_factory=lambda: RecordingSettings())
     hub: HubSettings = Field(default_factory=lambda: HubSettings())
     mediamtx: MediamtxSettings = Field(default_factory=lambda: MediamtxSettings())
     webrtc: WebrtcSettings = Field(default_factory=lambda: WebrtcSettings())
     log: LogSettings = Field(default_factory=lambda: LogSettings())
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Where recordings are."""
+        return self.recording.dir or self.server.data_dir / "recordings"
 
     @model_validator(mode="after")
     def _ports_differ(self) -> "Settings":

@@ -955,6 +955,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recordings
+         * @description Return what is being recorded, and all takes on the disk, the newest first.
+         */
+        get: operations["list_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Recording
+         * @description Begin a take: program by the mixer, every seat's paths by the relay.
+         */
+        post: operations["start_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Recording
+         * @description End the take; return it as it is on the disk.
+         */
+        post: operations["stop_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{take}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recording
+         * @description Return a file of a take, or one range of it, also while it grows: what there is of it now.
+         */
+        get: operations["get_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{take}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Recording
+         * @description Delete a take with all of its files.
+         */
+        delete: operations["delete_recording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -2077,6 +2177,98 @@ export interface components {
             outputs: components["schemas"]["OutputView"][];
         };
         /**
+         * PieceState
+         * @description What has become of a piece.
+         * @enum {string}
+         */
+        PieceState: "recording" | "done" | "failed" | "interrupted";
+        /**
+         * PieceStatus
+         * @description One file of a take.
+         *
+         *     Attributes:
+         *         path: What is recorded: `program`, or a path of the hub.
+         *         number: Counts the pieces of this path within the take, from 1.
+         *         offset_ms: Where in the take the file begins: a frame at time t of the file belongs at t + offset_ms.
+         *             It is negative where the file begins with a key frame from before the take.
+         *         origin_ms: What was taken off the times of the path, so that the file begins at 0.
+         *         duration_ms: To the end of the last frame that is written.
+         *         size: Bytes that are written.
+         *         dropped: Packets that were lost because the disk was too slow.
+         *         code: Why it failed; empty while all is well.
+         */
+        PieceStatus: {
+            /** File */
+            file: string;
+            /** Path */
+            path: string;
+            /** Number */
+            number: number;
+            /** @default recording */
+            state: components["schemas"]["PieceState"];
+            /**
+             * Offset Ms
+             * @default 0
+             */
+            offset_ms: number;
+            /**
+             * Origin Ms
+             * @default 0
+             */
+            origin_ms: number;
+            /**
+             * Duration Ms
+             * @default 0
+             */
+            duration_ms: number;
+            /**
+             * Size
+             * @default 0
+             */
+            size: number;
+            /**
+             * Dropped
+             * @default 0
+             */
+            dropped: number;
+            /**
+             * Tracks
+             * @default []
+             */
+            tracks: components["schemas"]["PieceTrack"][];
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * PieceTrack
+         * @description A track of a piece as it was last; `sizes`: every size that its picture has had.
+         */
+        PieceTrack: {
+            kind: components["schemas"]["Kind"];
+            codec: components["schemas"]["Codec"];
+            /**
+             * Sizes
+             * @default []
+             */
+            sizes: [
+                number,
+                number
+            ][];
+            /**
+             * Channels
+             * @default 0
+             */
+            channels: number;
+        };
+        /**
          * PullState
          * @description How far one track has come on its way from the SFU to the relay.
          *
@@ -2100,6 +2292,82 @@ export interface components {
              * @default 0
              */
             retries: number;
+        };
+        /**
+         * RecordingList
+         * @description What is being recorded, and all takes, the newest first; null while nothing is.
+         */
+        RecordingList: {
+            recording: components["schemas"]["RecordingView"] | null;
+            /** Takes */
+            takes: components["schemas"]["TakeView"][];
+        };
+        /**
+         * RecordingState
+         * @description What a process that records does.
+         * @enum {string}
+         */
+        RecordingState: "idle" | "recording" | "failed";
+        /**
+         * RecordingView
+         * @description What is being recorded, or how the last take ended that ended by itself.
+         *
+         *     Attributes:
+         *         duration_ms: Since the take began.
+         *         size: Bytes of all of its files.
+         *         free_bytes: What is left on the disk; 0 while it is not known.
+         *         pieces: Those that relay and mixer have begun since they run; the list of the takes has all.
+         *         code: Why it ended by itself; empty while all is well.
+         */
+        RecordingView: {
+            state: components["schemas"]["RecordingState"];
+            /** Take */
+            take: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Started
+             * @default null
+             */
+            started: string | null;
+            /**
+             * Duration Ms
+             * @default 0
+             */
+            duration_ms: number;
+            /**
+             * Size
+             * @default 0
+             */
+            size: number;
+            /**
+             * Free Bytes
+             * @default 0
+             */
+            free_bytes: number;
+            /**
+             * Pieces
+             * @default []
+             */
+            pieces: components["schemas"]["PieceStatus"][];
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Hint
+             * @default
+             */
+            hint: string;
         };
         /**
          * RemoveBody
@@ -2477,6 +2745,7 @@ export interface components {
          *         carriers: Those by which guests can come.
          *         mixer: What the mixer says; null while it is not there.
          *         board: What the operator set; null where another program mixes.
+         *         recording: What is being recorded; null while nothing is.
          */
         Snapshot: {
             /** Guests */
@@ -2490,6 +2759,8 @@ export interface components {
             mixer: components["schemas"]["MixerView"] | null;
             /** @default null */
             board: components["schemas"]["BoardView"] | null;
+            /** @default null */
+            recording: components["schemas"]["RecordingView"] | null;
         };
         /**
          * SnapshotEvent
@@ -2679,6 +2950,35 @@ export interface components {
             iso: boolean;
         };
         /**
+         * StartBody
+         * @description A take to be begun; `label` is for people.
+         */
+        StartBody: {
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+        };
+        /**
+         * Started
+         * @description That a take has begun.
+         *
+         *     Attributes:
+         *         started_ns: When, on the machine's monotonic clock.
+         *         frame: The first program frame that is recorded; null while the mixer is not there, or is another one.
+         */
+        Started: {
+            /** Take */
+            take: string;
+            /** Label */
+            label: string;
+            /** Started Ns */
+            started_ns: number;
+            /** Frame */
+            frame: number | null;
+        };
+        /**
          * StripBody
          * @description A source's sound; what is left out stays as it is.
          */
@@ -2720,6 +3020,54 @@ export interface components {
             /** High Pass Hz */
             high_pass_hz: number;
             follow: components["schemas"]["Follow"];
+        };
+        /**
+         * TakeView
+         * @description A take as it is on the disk.
+         *
+         *     Attributes:
+         *         stopped: Null while it is recorded, and where control was not there at its end.
+         *         duration_ms: From the take's beginning to the end of its last piece.
+         *         size: Bytes of its pieces.
+         *         code: Why it ended by itself; empty where it was stopped.
+         */
+        TakeView: {
+            /** Take */
+            take: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /** Started */
+            started?: string | null;
+            /** Stopped */
+            stopped?: string | null;
+            /**
+             * Duration Ms
+             * @default 0
+             */
+            duration_ms: number;
+            /**
+             * Size
+             * @default 0
+             */
+            size: number;
+            /**
+             * Pieces
+             * @default []
+             */
+            pieces: components["schemas"]["PieceStatus"][];
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * TallyView
@@ -3118,6 +3466,21 @@ export interface components {
             retryable: boolean;
             /** Hint */
             hint: string;
+        };
+        /**
+         * RecordingEvent
+         * @description What is recorded has changed, or nothing is any more (null); once a second while something is.
+         */
+        RecordingEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default recording
+             * @constant
+             */
+            type: "recording";
+            data: components["schemas"]["RecordingView"] | null;
         };
         /**
          * SeatsEvent
@@ -6901,6 +7264,349 @@ export interface operations {
             };
             /** @description Problem */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingList"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recording: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                take: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description One range of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                take: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,6 +21,7 @@ const SNAPSHOT: DeskEvent = {
     carriers: ["builtin", "cloudflare"],
     mixer: null,
     board: null,
+    recording: null,
   },
 };
 

@@ -1,6 +1,7 @@
 """The mixer as control runs it: keeps the board, has the mixer follow it, and follows what the mixer says."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -18,6 +19,7 @@ from stagedoor.domain.ids import is_mixed
 from stagedoor.ipc.messages import PathStatus, RelayState
 from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
+from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.telemetry.logging import with_fields
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ class Mixing:
         board: What the operator set.
         state: What the mixer said last; None while it is not there.
         monitors: What each operator listens to, the newest last.
+        on_recording: Told what the mixer says of its recording; None: it is not there.
     """
 
     def __init__(self, stage: Stage, store: Store, client: MixerClient) -> None:
@@ -49,6 +52,8 @@ class Mixing:
         self._store = store
         self._settings = stage.settings
         self.monitors: dict[str, tuple[str, ...]] = {MAIN_MONITOR: ()}
+        self.on_recording: Callable[[RecordingStatus | None], None] = lambda _: None
+        self._recording: RecordingSpec | None = None
         self._watched: set[str] = set()
         self._present = Audience()
         self._courier = Courier(client, self._wanted)
@@ -175,6 +180,21 @@ class Mixing:
         self.look()
         return await self._frame()
 
+    def record(self, spec: RecordingSpec | None) -> None:
+        """Have program recorded to a take, or not at all."""
+        if self.enabled:
+            self._recording = spec
+            self._courier.changed()
+
+    async def recorded(self, spec: RecordingSpec | None) -> int | None:
+        """Have program recorded, or not; return the first frame with it, None if it waits for the mixer."""
+        if not self.enabled:
+            return None
+        self.record(spec)
+        with contextlib.suppress(StagedoorError):
+            return await self._frame()
+        return None
+
     def look(self) -> None:
         """Look again at who hears and watches; the mixer is told if that has changed."""
         if not self.enabled:
@@ -207,7 +227,8 @@ class Mixing:
             return None
 
     def _wanted(self, revision: int) -> Wanted:
-        return wanted(revision, self.board, self._present, self._settings.server.media_dir)
+        made = wanted(revision, self.board, self._present, self._settings.server.media_dir)
+        return made.model_copy(update={"recording": self._recording})
 
     def _take(self, event: MixerEvent) -> None:
         if event.meters is not None:
@@ -219,11 +240,13 @@ class Mixing:
         self.state = event.state
         self._courier.met(event.state)
         self._remember(event.state.program, event.state.preview)
+        self.on_recording(event.state.recording)
         self._tell()
 
     def _on_lost(self) -> None:
         self.state = None
         self._courier.lost()
+        self.on_recording(None)
         self._tell()
 
     def _tell(self) -> None:

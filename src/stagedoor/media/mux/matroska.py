@@ -26,11 +26,21 @@ _CLUSTER_SPAN_MS: Final = 30_000
 _SEEK_PRE_ROLL_NS: Final = 80_000_000
 
 
-class MatroskaWriter:
-    """Writes Matroska."""
+DURATION: Final = bytes.fromhex("448988")
+"""What stands before the eight bytes of a file's duration: a float of milliseconds."""
 
-    def __init__(self, tracks: list[Track]) -> None:
+
+class MatroskaWriter:
+    """Writes Matroska.
+
+    Args:
+        tracks: What there is.
+        is_file: Whether the header has a duration, which is 0 until somebody writes another one over it.
+    """
+
+    def __init__(self, tracks: list[Track], *, is_file: bool = False) -> None:
         self._tracks = tracks
+        self._is_file = is_file
         self._numbers = {track.kind: index + 1 for index, track in enumerate(tracks)}
         self._cluster_ms: int | None = None
 
@@ -44,6 +54,7 @@ class MatroskaWriter:
         info = element(
             0x1549A966,
             element(0x2AD7B1, 1_000_000), element(0x4D80, b"Stagedoor"), element(0x5741, b"Stagedoor"),
+            element(0x4489, 0.0) if self._is_file else b"",
         )  # fmt: skip
         tracks = element(
             0x1654AE6B, *(_track_entry(self._numbers[track.kind], track) for track in self._tracks)

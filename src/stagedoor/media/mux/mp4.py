@@ -112,9 +112,15 @@ class _Pending:
 
 
 class FragmentWriter:
-    """Writes fragmented MP4."""
+    """Writes fragmented MP4.
 
-    def __init__(self, tracks: list[Track]) -> None:
+    Args:
+        tracks: What there is.
+        span_ms: How long a fragment becomes; shorter where a key frame begins the next one.
+    """
+
+    def __init__(self, tracks: list[Track], *, span_ms: int = _SPAN_MS) -> None:
+        self._span_ms = span_ms
         self._pending = {
             track.kind: _Pending(index + 1, track, configuration(track)) for index, track in enumerate(tracks)
         }
@@ -131,7 +137,7 @@ class FragmentWriter:
         changed = record != pending.record
         pending.finish(packet.dts)
         begins = packet.key and packet.track.kind is Kind.VIDEO
-        out = self._fragment() if changed or begins or pending.span_ms() >= _SPAN_MS else b""
+        out = self._fragment() if changed or begins or pending.span_ms() >= self._span_ms else b""
         pending.track, pending.record, pending.last = packet.track, record, packet
         return out + self.header() if changed else out
 

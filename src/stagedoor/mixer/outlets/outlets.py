@@ -15,10 +15,14 @@ from stagedoor.domain.ids import (
     return_audio_path,
     return_path,
 )
-from stagedoor.ipc.messages import DestinationSpec, DestinationStatus
+from stagedoor.ipc.messages import AudioMode, DestinationSpec, DestinationStatus
 from stagedoor.ipc.mixer import Listener, Wanted
+from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
+from stagedoor.media.mux import Container
 from stagedoor.media.packets import Kind, Packet
+from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.encode.video import VideoEncoder, VideoFormat
+from stagedoor.mixer.outlets.cuts import Cut
 from stagedoor.mixer.outlets.hub import publish
 from stagedoor.mixer.outlets.pictures import JOIN_WITHIN_S, RETURN, Drawing, OnPicture, Pictures
 from stagedoor.mixer.outlets.sound import SoundOutlets
@@ -28,6 +32,8 @@ from stagedoor.mixer.sound.codec import AacEncoder, OpusEncoder
 from stagedoor.mixer.sound.engine import Block
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.outputs.destination import Destination
+from stagedoor.outputs.files.recorder import Recorder
+from stagedoor.outputs.files.running import Recorded
 from stagedoor.settings.mixer import MixerSettings
 
 logger = logging.getLogger(__name__)
@@ -58,7 +64,8 @@ class Outlets:
         settings: How everything is encoded.
         hub: Where streams are published.
         group: Runs what publishes.
-        on_change: Called when a destination's status has changed.
+        clock: When program's frames are due.
+        on_change: Called when a destination's or the recording's status has changed.
         draw_multiview: Makes what draws the multiview.
     """
 
@@ -67,10 +74,13 @@ class Outlets:
         settings: MixerSettings,
         hub: Hub,
         group: asyncio.TaskGroup,
+        clock: Clock,
         on_change: Callable[[], None],
         draw_multiview: Callable[[OnPicture], Drawing],
     ) -> None:
         self._settings = settings
+        self._clock = clock
+        self._recorder = Recorder(group, on_change)
         self._hub = hub
         self._group = group
         self._on_change = on_change
@@ -99,10 +109,13 @@ class Outlets:
         """Have the streams that are wanted and watched, and the destinations that are wanted."""
         watched = frozenset(wanted.watched)
         await self._have_streams({name: content for name, content in _streams(wanted) if name in watched})
+        self._have_aac(bool(wanted.destinations) or wanted.recording is not None)
         await self._have_destinations(wanted.destinations)
+        await self._have_recording(wanted.recording)
 
     async def aclose(self) -> None:
         """End everything; idempotent."""
+        await self._recorder.aclose()
         await cancel_and_wait(*self._tasks.values())
         self._tasks.clear()
         await self._pictures.have(frozenset())
@@ -114,6 +127,21 @@ class Outlets:
     def destinations(self) -> tuple[DestinationStatus, ...]:
         """How program's destinations do."""
         return tuple(each.status for each in self._destinations.values())
+
+    @property
+    def recorded(self) -> RecordingSpec | None:
+        """The take that program is recorded to."""
+        return self._recorder.spec
+
+    def note_cut(self, take: str, cut: Cut) -> None:
+        """Have a change of program written to a take; in any thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._recorder.note, take, cut.model_dump_json())
+
+    @property
+    def recording(self) -> RecordingStatus:
+        """How program's recording does."""
+        return self._recorder.status
 
     @property
     def dropped(self) -> int:
@@ -143,7 +171,6 @@ class Outlets:
         for key in [key for key, spec in self._specs.items() if wanted.get(key) != spec]:
             await self._end(f"destination {key}")
             del self._specs[key], self._destinations[key]
-        self._have_aac(bool(wanted))
         for key in wanted.keys() - self._specs.keys():
             self._specs[key] = wanted[key]
             destination = Destination(
@@ -151,6 +178,20 @@ class Outlets:
             )
             self._destinations[key] = destination
             self._run(f"destination {key}", destination.run())
+
+    async def _have_recording(self, spec: RecordingSpec | None) -> None:
+        """Record program, each take from the next picture on."""
+        if spec is None:
+            await self._recorder.stop()
+        elif self._recorder.spec is None or self._recorder.spec.take != spec.take:
+            await self._recorder.start(spec)
+            program = Recorded(
+                PROGRAM,
+                Container.MP4,
+                lambda: self._program.open_fresh_reader(AudioMode.AAC),
+                lambda packet: self._clock.ticks_due_ns(packet.pts, packet.track.clock_rate),
+            )
+            self._recorder.begin(program)
 
     def _have_aac(self, wanted: bool) -> None:
         if wanted and not self._has_aac:

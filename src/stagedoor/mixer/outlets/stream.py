@@ -57,6 +57,14 @@ class Stream:
         self.readers.append(reader)
         return reader
 
+    def open_fresh_reader(self, audio: AudioMode) -> Reader:
+        """Add a reader, which starts with the next picture: that becomes a key frame."""
+        self._opened += 1
+        reader = Reader(self, f"{self.name}-{self._opened}", "mixer", (audio, VideoMode.COPY))
+        self.readers.append(reader)
+        self.want_key_frame()
+        return reader
+
     def detach(self, reader: Reader) -> None:
         """Forget a reader (called by it)."""
         if reader in self.readers:

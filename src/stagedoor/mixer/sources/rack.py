@@ -178,6 +178,18 @@ class Rack:
             entry = instead
         return self._unknown if entry is None else entry.slate
 
+    def moment(self, source: str) -> tuple[str, float | None]:
+        """Return the hub path of a source, empty for one that has none, and the time that it shows of it.
+
+        The time, in seconds, is None where its slate is shown, or something that does not move.
+        """
+        entry = self._entries.get(source)
+        if entry is None or entry.feed is None:
+            return "", None
+        picture = entry.feed.picture
+        path = entry.source.url if entry.source.kind is SourceKind.GUEST else ""
+        return path, None if picture is None else picture.media_s
+
     def advance(self, due_s: float) -> None:
         """Go on to a time of `time.monotonic()`, with pictures and states; for one thread."""
         for key, feed in self.feeds.items():

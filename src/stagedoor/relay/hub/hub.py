@@ -118,6 +118,11 @@ class Hub:
         found = self._paths.get(path)
         return None if found is None or found.publisher is None else found.publisher.owner
 
+    def publisher(self, path: str) -> Publisher | None:
+        """Return who publishes a path now."""
+        found = self._paths.get(path)
+        return None if found is None else found.publisher
+
     def __contains__(self, path: str) -> bool:
         return path in self._paths
 

@@ -1,0 +1,1 @@
+"""Recordings: which take runs, what is on the disk, and its download."""
