@@ -30,14 +30,16 @@ class Mixing:
 
     studio: Studio
     engine: Engine
-    wanted: Wanted = field(default_factory=Wanted)
+    wanted: Wanted = field(default_factory=lambda: Wanted(watched=("program",)))
 
     def url(self, name: str) -> str:
         """Where a path is read, such as `program.nut`."""
         return f"{self.studio.origin}/live/{name}?token={self.studio.token}"
 
     async def want(self, **changes: object) -> Applied:
-        """Tell the mixer what is wanted beside what was."""
+        """Tell the mixer what is wanted beside what was; program is watched always."""
+        if isinstance(watched := changes.get("watched"), tuple):
+            changes["watched"] = ("program", *watched)
         self.wanted = self.wanted.model_copy(update={**changes, "revision": self.wanted.revision + 1})
         return await self.engine.want(self.wanted)
 

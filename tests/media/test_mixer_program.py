@@ -10,6 +10,7 @@ import pytest
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.source import SourceState
+from stagedoor.mixer.outlets import program_stream
 from stagedoor.mixer.picture.renderer import Renderer
 from tests.kit.listening import listen
 from tests.kit.mixing import Mixing, guest, mixing
@@ -164,4 +165,25 @@ async def test_a_mistake_in_drawing_costs_program_no_frame(
             await until(lambda: stage.state().timing.repeated_frames >= 10)
         seen = await listening
     assert seen.missing == 0
+    assert near(seen.colors[-1][0], RED.color)
+
+
+async def test_program_that_nobody_wants_is_not_encoded(
+    stage: Mixing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program_stream, "IDLE_S", 0.1)
+    hub = stage.studio.parts.hub
+    async with playing(stage.studio, "guest1", encode(RED)):
+        await stage.show(ONE, sources=[guest("guest1")])
+        await stage.are_live("guest1")
+        await until(lambda: hub.owner("program") is not None)
+        nobody = stage.wanted.model_copy(update={"watched": (), "revision": 100})
+        await stage.engine.want(nobody)
+        await until(lambda: hub.owner("program") is None)
+        frame = stage.state().frame
+        await until(lambda: stage.state().frame > frame + 5)
+        await stage.engine.want(nobody.model_copy(update={"watched": ("program",), "revision": 101}))
+        seen = await listen(stage.url("program.nut"), 1.0)
+    assert seen.missing == 0
+    assert seen.numbers[0] > frame
     assert near(seen.colors[-1][0], RED.color)

@@ -318,7 +318,8 @@ class TestDisk:
             assert stream.readers[0].queued <= 2048
             stuck.set()
             await until(lambda: not stream.readers[0].queued, 10)
-            stream.close()
+            for reader in tuple(stream.readers):
+                reader.end()
             await recorder.stop()
         (note,) = noted(tmp_path / "take")
         assert note.dropped > 5000

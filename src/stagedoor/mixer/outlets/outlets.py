@@ -1,13 +1,12 @@
 """Everything that leaves the mixer: what is encoded for whom, and where it goes."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from stagedoor.aio.closing import cancel_and_wait
-from stagedoor.domain.hearing import PROGRAM_BUS, monitor_bus, return_bus
+from stagedoor.domain.hearing import monitor_bus, return_bus
 from stagedoor.domain.ids import (
     MONITOR_PREFIX,
     MULTIVIEW,
@@ -21,14 +20,14 @@ from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Kind, Packet
 from stagedoor.mixer.clock import Clock
-from stagedoor.mixer.encode.video import VideoEncoder, VideoFormat
 from stagedoor.mixer.outlets.cuts import Cut
 from stagedoor.mixer.outlets.hub import publish
-from stagedoor.mixer.outlets.pictures import JOIN_WITHIN_S, RETURN, Drawing, OnPicture, Pictures
+from stagedoor.mixer.outlets.pictures import RETURN, Drawing, OnPicture, Pictures
+from stagedoor.mixer.outlets.program_stream import ProgramStream
 from stagedoor.mixer.outlets.sound import SoundOutlets
 from stagedoor.mixer.outlets.stream import Bridge, Stream
 from stagedoor.mixer.program import Shown
-from stagedoor.mixer.sound.codec import AacEncoder, OpusEncoder
+from stagedoor.mixer.sound.codec import OpusEncoder
 from stagedoor.mixer.sound.engine import Block
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.outputs.destination import Destination
@@ -36,12 +35,9 @@ from stagedoor.outputs.files.recorder import Recorder
 from stagedoor.outputs.files.running import Recorded
 from stagedoor.settings.mixer import MixerSettings
 
-logger = logging.getLogger(__name__)
-
 RETURN_VIDEO: Final = "return-video"
 """The path with the returns' picture alone, for a carrier that gives it to all guests itself."""
 RETURN_BITRATE: Final = 96_000
-_AAC: Final = "program-aac"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +87,20 @@ class Outlets:
         self._streams: dict[str, tuple[Content, Stream]] = {}
         self._specs: dict[str, DestinationSpec] = {}
         self._destinations: dict[str, Destination] = {}
-        self._has_aac = False
-        self._program = Stream(PROGRAM, lambda: self._encoder.want_key_frame())
-        bridge = Bridge(self._program, self._loop)
-        self._encoder = VideoEncoder(PROGRAM, _program_format(settings), bridge, is_first=True)
+        self._program = ProgramStream(settings, self._sounds, group, lambda stream: publish(stream, hub))
 
     # On the loop.
 
     def open(self) -> None:
         """Begin with program."""
-        bridge = Bridge(self._program, self._loop)
-        self._sounds.add(PROGRAM, PROGRAM_BUS, OpusEncoder(self._settings.audio_bitrate), bridge)
-        self._encoder.start()
-        self._run(PROGRAM, publish(self._program, self._hub))
+        self._program.open()
 
     async def apply(self, wanted: Wanted) -> None:
         """Have the streams that are wanted and watched, and the destinations that are wanted."""
         watched = frozenset(wanted.watched)
         await self._have_streams({name: content for name, content in _streams(wanted) if name in watched})
-        self._have_aac(bool(wanted.destinations) or wanted.recording is not None)
+        local = bool(wanted.destinations) or wanted.recording is not None
+        await self._program.need(anybody=local or PROGRAM in watched, aac=local)
         await self._have_destinations(wanted.destinations)
         await self._have_recording(wanted.recording)
 
@@ -119,9 +110,7 @@ class Outlets:
         await cancel_and_wait(*self._tasks.values())
         self._tasks.clear()
         await self._pictures.have(frozenset())
-        self._encoder.stop()
-        if not await asyncio.to_thread(self._encoder.join, JOIN_WITHIN_S):
-            logger.warning("Program's encoder has not ended in time")
+        await self._program.aclose()
 
     @property
     def destinations(self) -> tuple[DestinationStatus, ...]:
@@ -146,7 +135,7 @@ class Outlets:
     @property
     def dropped(self) -> int:
         """Pictures of program that were never encoded."""
-        return self._encoder.dropped
+        return self._program.dropped
 
     async def _have_streams(self, wanted: dict[str, Content]) -> None:
         ending = [name for name, (content, _) in self._streams.items() if wanted.get(name) != content]
@@ -174,7 +163,7 @@ class Outlets:
         for key in wanted.keys() - self._specs.keys():
             self._specs[key] = wanted[key]
             destination = Destination(
-                wanted[key], self._program.open_reader, self._on_change, PROGRAM, carrier="Mixer"
+                wanted[key], self._program.stream.open_reader, self._on_change, PROGRAM, carrier="Mixer"
             )
             self._destinations[key] = destination
             self._run(f"destination {key}", destination.run())
@@ -188,18 +177,10 @@ class Outlets:
             program = Recorded(
                 PROGRAM,
                 Container.MP4,
-                lambda: self._program.open_fresh_reader(AudioMode.AAC),
+                lambda: self._program.stream.open_fresh_reader(AudioMode.AAC),
                 lambda packet: self._clock.ticks_due_ns(packet.pts, packet.track.clock_rate),
             )
             self._recorder.begin(program)
-
-    def _have_aac(self, wanted: bool) -> None:
-        if wanted and not self._has_aac:
-            encoder = AacEncoder(self._settings.audio_bitrate)
-            self._sounds.add(_AAC, PROGRAM_BUS, encoder, Bridge(self._program, self._loop))
-        elif not wanted:
-            self._sounds.remove(_AAC)
-        self._has_aac = wanted
 
     def _run(self, name: str, run: Coroutine[Any, Any, None]) -> None:
         self._tasks[name] = self._group.create_task(run, name=name)
@@ -211,7 +192,7 @@ class Outlets:
 
     def frame(self, shown: Shown) -> None:
         """Take a program frame."""
-        self._encoder.put(shown.canvas.frame, shown.number)
+        self._program.frame(shown)
         self._pictures.frame(shown)
 
     def block(self, block: Block) -> None:
@@ -243,14 +224,3 @@ def _return(listener: Listener) -> tuple[str, Content]:
     if listener.split:
         return return_audio_path(listener.name), Content(bus=bus)
     return return_path(listener.name), Content(RETURN, bus)
-
-
-def _program_format(settings: MixerSettings) -> VideoFormat:
-    return VideoFormat(
-        settings.width,
-        settings.height,
-        settings.frame_rate,
-        settings.bitrate,
-        settings.key_interval_s * settings.frame_rate,
-        settings.preset,
-    )

@@ -74,10 +74,9 @@ class Stream:
         """Have the next picture be a key frame."""
         self._want_key_frame()
 
-    def close(self) -> None:
-        """End every reader."""
-        for reader in tuple(self.readers):
-            reader.end()
+    def forget(self) -> None:
+        """Keep nothing for readers to come."""
+        self._gop.clear()
 
 
 class Bridge:
