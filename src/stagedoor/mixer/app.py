@@ -8,13 +8,15 @@ from starlette.routing import Route
 from stagedoor.ipc.mixer import FadeCommand, SceneCommand, TakeCommand, TbarCommand, Wanted
 from stagedoor.mixer.engine import Engine
 from stagedoor.mixer.events import Events
+from stagedoor.mixer.metrics import MixerMetrics
 from stagedoor.serving.messages import answer, read
 from stagedoor.serving.problems import HANDLERS
+from stagedoor.telemetry.metrics import CONTENT_TYPE
 
 
-def control_app(engine: Engine, events: Events) -> Starlette:
+def control_app(engine: Engine, events: Events, counted: MixerMetrics) -> Starlette:
     """Make the application; whoever can open its socket may do everything."""
-    routes = [*_command_routes(engine), *_watching_routes(engine, events)]
+    routes = [*_command_routes(engine), *_watching_routes(engine, events, counted)]
     return Starlette(routes=routes, exception_handlers=HANDLERS)
 
 
@@ -53,7 +55,7 @@ def _command_routes(engine: Engine) -> list[Route]:
     ]
 
 
-def _watching_routes(engine: Engine, events: Events) -> list[Route]:
+def _watching_routes(engine: Engine, events: Events, counted: MixerMetrics) -> list[Route]:
     async def state(_request: Request) -> Response:
         return answer(engine.state())
 
@@ -64,6 +66,9 @@ def _watching_routes(engine: Engine, events: Events) -> list[Route]:
         picture = await engine.thumbnail(request.path_params["scene"])
         return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
+    async def metrics(_request: Request) -> Response:
+        return Response(await counted.render(), media_type=CONTENT_TYPE)
+
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
 
@@ -71,5 +76,6 @@ def _watching_routes(engine: Engine, events: Events) -> list[Route]:
         Route("/state", state),
         Route("/events", stream),
         Route("/thumbnail/{scene}.jpg", thumbnail),
+        Route("/metrics", metrics),
         Route("/healthz", healthz),
     ]

@@ -13,6 +13,7 @@ from stagedoor.loops import fast_loop
 from stagedoor.mixer.app import control_app
 from stagedoor.mixer.engine import Engine
 from stagedoor.mixer.events import Events
+from stagedoor.mixer.metrics import MixerMetrics
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.secrets import Secrets
 from stagedoor.serving.server import bind_unix, serving
@@ -60,16 +61,18 @@ async def mixer(settings: Settings, secrets: Secrets) -> AsyncIterator[Engine]:
     socket = await asyncio.to_thread(bind_unix, settings.server.mixer_socket)
     try:
         async with Engine.open(settings.mixer, Hub(settings.hub.url, secrets.operator_token)) as engine:
-            events = Events(engine)
-            telling = asyncio.get_running_loop().create_task(events.run(), name="events")
+            events, metrics = Events(engine), MixerMetrics(engine.state)
+            loop = asyncio.get_running_loop()
+            telling = loop.create_task(events.run(), name="events")
+            watching = loop.create_task(metrics.watch_loop(), name="loop lag")
             try:
-                async with serving(control_app(engine, events), socket):
+                async with serving(control_app(engine, events, metrics), socket):
                     try:
                         yield engine
                     finally:
                         events.close()
             finally:
-                await cancel_and_wait(telling)
+                await cancel_and_wait(telling, watching)
     finally:
         socket.close()
         await asyncio.to_thread(settings.server.mixer_socket.unlink, missing_ok=True)

@@ -18,7 +18,7 @@ class Metrics:
     Labels must have few values, and whoever labels with a guest or a path removes it when that goes.
 
     Args:
-        process: `control` or `relay`; part of the names of what is measured of the process itself.
+        process: `control`, `relay` or `mixer`; part of the names of what is measured of the process itself.
     """
 
     def __init__(self, process: str) -> None:

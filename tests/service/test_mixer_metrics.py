@@ -1,0 +1,67 @@
+"""What the mixer's metrics say of its state."""
+
+import pytest
+
+from stagedoor.domain.destination import DestinationState
+from stagedoor.domain.source import SourceState
+from stagedoor.ipc.messages import DestinationStatus
+from stagedoor.ipc.mixer import MixerState, SourceStatus, Timing
+from stagedoor.mixer.metrics import MixerMetrics
+
+pytestmark = pytest.mark.service
+
+STATE = MixerState(
+    pid=1,
+    version="1",
+    frame=299,
+    sources=(
+        SourceStatus(
+            id="guest1", state=SourceState.STALLED, age_ms=2500, playout_ms=80, repeated=7, concealed_ms=40
+        ),
+        SourceStatus(id="guest2", state=SourceState.CONNECTING),
+    ),
+    destinations=(
+        DestinationStatus(
+            id="stream", url="rtmp://h/***", state=DestinationState.LIVE, bytes_sent=12, dropped=3
+        ),
+    ),
+    timing=Timing(
+        render_p50=4,
+        render_p95=8,
+        render_p99=16,
+        late_frames=1,
+        repeated_frames=2,
+        skipped_frames=3,
+        dropped_frames=4,
+    ),
+)
+SAID = """
+stagedoor_program_frames_total 300.0
+stagedoor_program_late_frames_total 1.0
+stagedoor_program_repeated_frames_total 2.0
+stagedoor_program_skipped_frames_total 3.0
+stagedoor_program_dropped_frames_total 4.0
+stagedoor_program_render_seconds{quantile="0.95"} 0.008
+stagedoor_source_state{source="guest1",state="stalled"} 1.0
+stagedoor_source_state{source="guest1",state="live"} 0.0
+stagedoor_source_frame_age_seconds{source="guest1"} 2.5
+stagedoor_source_playout_seconds{source="guest1"} 0.08
+stagedoor_source_repeated_frames_total{source="guest1"} 7.0
+stagedoor_source_concealed_seconds_total{source="guest1"} 0.04
+stagedoor_output_live{output="stream"} 1.0
+stagedoor_output_sent_bytes_total{output="stream"} 12.0
+stagedoor_output_dropped_packets_total{output="stream"} 3.0
+"""
+
+
+async def test_everything_is_there_and_goes_with_what_it_names() -> None:
+    state = STATE
+    metrics = MixerMetrics(lambda: state)
+    lines = set((await metrics.render()).decode().splitlines())
+    assert set(SAID.split("\n")[1:-1]) <= lines, lines
+    assert 'stagedoor_source_frame_age_seconds{source="guest2"}' not in "\n".join(lines)
+    state = STATE.model_copy(update={"sources": (), "destinations": ()})
+    text = (await metrics.render()).decode()
+    assert "guest1" not in text
+    assert "stream" not in text
+    assert "stagedoor_mixer_loop_lag_seconds" in text
