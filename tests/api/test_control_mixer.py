@@ -20,7 +20,7 @@ from tests.kit.wait import until
 pytestmark = pytest.mark.api
 
 Mixing = tuple[House, FakeMixer]
-TAGS = {"Mixer", "Scenes", "Sources", "Audio", "Outputs"}
+TAGS = {"Mixer", "Scenes", "Sources", "Audio", "Overlays", "Outputs"}
 KEY = "rtmp://user:word@live.example.org/app/stream-key?token=hidden"
 
 

@@ -112,6 +112,7 @@ class FakeMixer:
             update={
                 "revision": body.revision,
                 "sources": tuple(SourceStatus(id=s.id, state=SourceState.CONNECTING) for s in body.sources),
+                "overlays": tuple(overlay.id for overlay in body.overlays if overlay.on),
                 "destinations": tuple(
                     DestinationStatus(id=d.id, url=redact(d.url), state=DestinationState.LIVE)
                     for d in body.destinations

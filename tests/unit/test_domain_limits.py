@@ -15,11 +15,13 @@ from stagedoor.domain.hearing import Strip
 from stagedoor.domain.limits import (
     MAX_SCENES,
     MAX_SOURCES,
+    check_overlay,
     check_scenes,
     check_sources,
     check_strips,
     check_transition,
 )
+from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition
@@ -189,3 +191,28 @@ class TestSoundAndTransitions:
         assert refusal(check_transition, Transition(frames=0)) == "transition.frames"
         assert refusal(check_transition, Transition(frames=251)) == "transition.frames"
         assert refusal(check_transition, Transition(color="#00000")) == "transition.color"
+
+
+class TestOverlays:
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"id": "a b"}, "id"),
+            ({"text": "x" * 501}, "text"),
+            ({"text": "\x07"}, "text"),
+            ({"title": "a\nb"}, "title"),
+            ({"url": "logo.png"}, "url"),
+            ({"kind": OverlayKind.IMAGE}, "url"),
+            ({"size": math.nan}, "size"),
+            ({"size": 0.0}, "size"),
+            ({"size": 0.51, "text": "two\nlines"}, "size"),
+            ({"color": "white"}, "color"),
+            ({"alpha": -0.1}, "alpha"),
+            ({"frames": 0}, "frames"),
+            ({"frames": 251}, "frames"),
+        ],
+    )
+    def test_what_cannot_be_drawn(self, change: dict[str, Any], field: str) -> None:
+        good = Overlay("one", OverlayKind.TEXT, text="One\nand two", size=0.5)
+        check_overlay(good)
+        assert refusal(check_overlay, replace(good, **change)) == f"overlay.{field}"

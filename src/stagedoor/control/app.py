@@ -29,6 +29,7 @@ from stagedoor.control.routes import (
     mixer,
     news,
     outputs,
+    overlays,
     pages,
     recordings,
     scenes,
@@ -43,7 +44,7 @@ from stagedoor.settings import Settings
 
 ROUTERS = (
     *(join, whip, calls, carrier, guests, seats, invites),
-    *(mixer, scenes, sources, audio, outputs, tally, recordings),
+    *(mixer, scenes, sources, audio, overlays, outputs, tally, recordings),
     *(events, news, live, whep, health, pages),
 )
 """In the order of the OpenAPI document."""

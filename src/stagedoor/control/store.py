@@ -55,6 +55,7 @@ MIGRATIONS = (
     CREATE TABLE air (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);
     """,
     "CREATE TABLE take (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
+    "CREATE TABLE overlays (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);",
 )
 """One script for each schema version; `user_version` counts those that were run."""
 

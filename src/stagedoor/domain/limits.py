@@ -1,4 +1,4 @@
-"""What scenes, sources and sound may be: each value that is not names its field.
+"""What scenes, sources, overlays and sound may be: each value that is not names its field.
 
 Sources that do not exist are legal everywhere, as are slots that overlap: the first show their slate, the
 others lie above each other.
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.ids import is_mixed, is_path, is_talkback
+from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot, is_color
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition
@@ -28,6 +29,11 @@ MAX_RADIUS = 0.5
 MAX_FRAMES = 250
 MAX_DELAY_MS = 1000
 MAX_HIGH_PASS_HZ = 1000
+MAX_OVERLAYS = 64
+MAX_TEXT = 500
+"""Characters of an overlay's text."""
+LEAST_SIZE = 0.01
+"""Of an overlay, in fractions of the canvas's height; its lines together are no taller than the canvas."""
 
 
 def check_scenes(scenes: Sequence[Scene]) -> None:
@@ -86,6 +92,19 @@ def check_transition(transition: Transition) -> None:
     """Return if a transition can be made; raise `InvalidError`, which names the field, if not."""
     _within("transition.frames", transition.frames, 1, MAX_FRAMES)
     _color("transition.color", transition.color)
+
+
+def check_overlay(overlay: Overlay, at: str = "overlay") -> None:
+    """Return if an overlay can be drawn; raise `InvalidError`, which names the field below `at`, if not."""
+    _name(f"{at}.id", overlay.id)
+    _text(f"{at}.text", overlay.text)
+    _label(f"{at}.title", overlay.title)
+    if bool(overlay.url) is not (overlay.kind is OverlayKind.IMAGE):
+        raise _wrong(f"{at}.url", "is the file of an image, which has one; nothing else does")
+    _within(f"{at}.size", overlay.size, LEAST_SIZE, 1 / max(1, len(overlay.text.splitlines())))
+    _color(f"{at}.color", overlay.color)
+    _within(f"{at}.alpha", overlay.alpha, 0, 1)
+    _within(f"{at}.frames", overlay.frames, 1, MAX_FRAMES)
 
 
 def _slot(at: str, slot: Slot) -> None:
@@ -166,6 +185,11 @@ def _name(at: str, value: str) -> None:
 def _label(at: str, value: str) -> None:
     if len(value) > MAX_LABEL or not value.isprintable():
         raise _wrong(at, f"is longer than {MAX_LABEL} characters, or has some that cannot be printed")
+
+
+def _text(at: str, value: str) -> None:
+    if len(value) > MAX_TEXT or not value.replace("\n", "").isprintable():
+        raise _wrong(at, f"is longer than {MAX_TEXT} characters, or has some that cannot be printed")
 
 
 def _color(at: str, value: str) -> None:

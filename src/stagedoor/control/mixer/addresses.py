@@ -31,11 +31,28 @@ def checked_address(kind: SourceKind, url: str, media_dir: Path) -> str:
             raise InvalidError(f"url: a {kind} has none")
         return ""
     if "://" not in url:
-        return _file(url, media_dir)
+        return checked_file(url, media_dir)
     if kind is SourceKind.STILL:
         raise InvalidError("url: a still is a file", hint=_MEDIA_HINT)
     _require_server(url)
     return url
+
+
+def checked_file(name: str, media_dir: Path) -> str:
+    """Return the name that a file has within the media folder.
+
+    Reads the disk, so it is for a thread.
+
+    Raises:
+        InvalidError: It names no file within the folder.
+    """
+    if not name or PurePosixPath(name).is_absolute():
+        raise InvalidError("url: must name a file within the media folder", hint=_MEDIA_HINT)
+    root = Path(os.path.realpath(media_dir))
+    path = Path(os.path.realpath(root / name))
+    if not path.is_relative_to(root) or not path.is_file():
+        raise InvalidError("url: there is no such file within the media folder", hint=_MEDIA_HINT)
+    return str(path.relative_to(root))
 
 
 def check_output(url: str) -> None:
@@ -59,13 +76,3 @@ def _require_server(url: str) -> None:
         raise InvalidError(f"url: a source cannot be of scheme {parts.scheme!r}", hint=hint)
     if not parts.hostname or port == 0:
         raise InvalidError("url: has no host, or a port that cannot be", hint=hint)
-
-
-def _file(name: str, media_dir: Path) -> str:
-    if not name or PurePosixPath(name).is_absolute():
-        raise InvalidError("url: must name a file within the media folder", hint=_MEDIA_HINT)
-    root = Path(os.path.realpath(media_dir))
-    path = Path(os.path.realpath(root / name))
-    if not path.is_relative_to(root) or not path.is_file():
-        raise InvalidError("url: there is no such file within the media folder", hint=_MEDIA_HINT)
-    return str(path.relative_to(root))

@@ -2,6 +2,7 @@
 
 from stagedoor.control.schemas import Answer, GuestTally
 from stagedoor.domain.hearing import Follow
+from stagedoor.domain.overlay import Anchor, OverlayKind
 from stagedoor.domain.scene import Fit
 from stagedoor.domain.source import SourceKind
 from stagedoor.domain.transition import TransitionKind
@@ -127,6 +128,34 @@ class OutputList(Answer):
     outputs: tuple[OutputView, ...]
 
 
+class OverlayView(Answer):
+    """Something that is laid onto program.
+
+    Attributes:
+        on: Whether it is to be shown.
+        shown: Whether the mixer says that it is on, or coming; null while the mixer is not there.
+    """
+
+    id: str
+    kind: OverlayKind
+    on: bool
+    shown: bool | None
+    text: str
+    title: str
+    url: str
+    anchor: Anchor
+    size: float
+    color: str
+    alpha: float
+    frames: int
+
+
+class OverlayList(Answer):
+    """All overlays, the lowest first."""
+
+    overlays: tuple[OverlayView, ...]
+
+
 class Done(Answer):
     """When something happened: the first program frame that shows it.
 
@@ -188,6 +217,12 @@ class OutputsSaved(Done):
     outputs: tuple[OutputView, ...]
 
 
+class OverlaySaved(Done):
+    """An overlay was made, changed, shown or hidden."""
+
+    overlay: OverlayView
+
+
 class TransitionSaved(Done):
     """What `auto` does was set."""
 
@@ -227,16 +262,21 @@ class BoardView(Answer):
     scenes: tuple[SceneView, ...]
     strips: dict[str, StripView]
     outputs: tuple[OutputView, ...]
+    overlays: tuple[OverlayView, ...]
     transition: TransitionView
 
 
 class BoardChange(Answer):
-    """What the operator has changed: these lists, whole; null is as before."""
+    """What the operator has changed: these lists, whole; null is as before.
+
+    Overlays are also told when the mixer says that another one is shown.
+    """
 
     sources: tuple[SourceView, ...] | None = None
     scenes: tuple[SceneView, ...] | None = None
     strips: dict[str, StripView] | None = None
     outputs: tuple[OutputView, ...] | None = None
+    overlays: tuple[OverlayView, ...] | None = None
     transition: TransitionView | None = None
 
 

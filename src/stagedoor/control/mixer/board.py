@@ -1,4 +1,4 @@
-"""The board: sources, scenes, sound and outputs as the operator set them.
+"""The board: sources, scenes, sound, overlays and outputs as the operator set them.
 
 A `Board` is immutable data. Every command returns the next one, or raises and changes nothing.
 """
@@ -11,13 +11,16 @@ from typing import Self, TypeVar
 from stagedoor.domain.errors import CapacityError, ConflictError, InvalidError, NotFoundError
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.limits import (
+    MAX_OVERLAYS,
     MAX_SCENES,
     MAX_SOURCES,
+    check_overlay,
     check_scene,
     check_sources,
     check_strips,
     check_transition,
 )
+from stagedoor.domain.overlay import Overlay
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition
@@ -55,6 +58,7 @@ class Board:
 
     Attributes:
         strips: Sound settings by source; one without has the usual.
+        overlays: The lowest first.
         program: The scene that the mixer said last is on program.
         preview: The same of preview.
         transition: What `auto` does.
@@ -64,6 +68,7 @@ class Board:
     scenes: Mapping[str, Scene] = field(default_factory=_nothing)
     strips: Mapping[str, Strip] = field(default_factory=_nothing)
     outputs: Mapping[str, Output] = field(default_factory=_nothing)
+    overlays: Mapping[str, Overlay] = field(default_factory=_nothing)
     program: str = ""
     preview: str = ""
     transition: Transition = Transition()
@@ -85,6 +90,12 @@ class Board:
         if output not in self.outputs:
             raise NotFoundError(f"there is no output {output}", code="output_unknown")
         return self.outputs[output]
+
+    def overlay(self, overlay: str) -> Overlay:
+        """Return an overlay, or raise `NotFoundError`."""
+        if overlay not in self.overlays:
+            raise NotFoundError(f"there is no overlay {overlay}", code="overlay_unknown")
+        return self.overlays[overlay]
 
     def with_source(self, source: Source) -> Self:
         """Return the board with a source new or changed.
@@ -178,6 +189,25 @@ class Board:
         """Return the board with outputs started or stopped; raises `NotFoundError` if one is not there."""
         changed = {key: replace(self.output(key), running=on) for key in outputs}
         return replace(self, outputs=MappingProxyType({**self.outputs, **changed}))
+
+    def with_overlays(self, *overlays: Overlay) -> Self:
+        """Return the board with overlays new, on top of the others, or changed.
+
+        Raises:
+            InvalidError: A value of one cannot be.
+            CapacityError: There are too many.
+        """
+        board = self
+        for overlay in overlays:
+            check_overlay(overlay)
+            made = _with(board.overlays, overlay.id, overlay, MAX_OVERLAYS, "overlays")
+            board = replace(board, overlays=made)
+        return board
+
+    def without_overlay(self, overlay: str) -> Self:
+        """Return the board without an overlay; raises `NotFoundError` if there is no such one."""
+        self.overlay(overlay)
+        return replace(self, overlays=_without(self.overlays, overlay))
 
     def confirmed(self, program: str, preview: str) -> Self:
         """Return the board with what the mixer says is on program and preview, as far as it is known here."""

@@ -10,11 +10,12 @@ from pydantic import TypeAdapter
 from stagedoor.control.mixer.board import Board, Output
 from stagedoor.control.rows import Row
 from stagedoor.domain.hearing import Strip
+from stagedoor.domain.overlay import Overlay
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source
 from stagedoor.domain.transition import Transition
 
-TABLES = ("sources", "scenes", "strips", "outputs", "air")
+TABLES = ("sources", "scenes", "strips", "outputs", "overlays", "air")
 COLUMNS = 3
 
 T = TypeVar("T")
@@ -34,6 +35,7 @@ _LISTS: Mapping[str, TypeAdapter[Any]] = {
     "scenes": TypeAdapter(Scene),
     "strips": TypeAdapter(Strip),
     "outputs": TypeAdapter(Output),
+    "overlays": TypeAdapter(Overlay),
 }
 _AIR = TypeAdapter(_Air)
 

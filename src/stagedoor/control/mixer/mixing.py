@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from stagedoor.control.mixer import views
-from stagedoor.control.mixer.answers import BoardView, MixerView
+from stagedoor.control.mixer.answers import BoardChange, BoardView, MixerView
 from stagedoor.control.mixer.board import Board
 from stagedoor.control.mixer.courier import Courier
 from stagedoor.control.mixer.news import MixerNews
@@ -237,7 +237,9 @@ class Mixing:
             return
         if self.state is None or self.state.pid != event.state.pid:
             with_fields(log, pid=event.state.pid, frame=event.state.frame).info("Connected to the mixer")
-        self.state = event.state
+        before, self.state = self.state, event.state
+        if before is None or before.overlays != event.state.overlays:
+            self._tell_overlays()
         self._courier.met(event.state)
         self._remember(event.state.program, event.state.preview)
         self.on_recording(event.state.recording)
@@ -245,6 +247,7 @@ class Mixing:
 
     def _on_lost(self) -> None:
         self.state = None
+        self._tell_overlays()
         self._courier.lost()
         self.on_recording(None)
         self._tell()
@@ -257,6 +260,12 @@ class Mixing:
         stage.check_health()
         stage.show_tally(stage.tallies.confirm(state))
         self._news.take(state)
+
+    def _tell_overlays(self) -> None:
+        """Tell operators which overlays are shown."""
+        if self.board.overlays:
+            overlays = views.overlay_views(self.board, self.state)
+            self._stage.events.board(BoardChange(overlays=overlays))
 
     def _remember(self, program: str, preview: str) -> None:
         """Keep what the mixer confirms, so that one that begins anew comes back to it."""

@@ -12,6 +12,7 @@ from stagedoor.control.mixer.answers import (
     CropView,
     MixerView,
     OutputView,
+    OverlayView,
     SceneView,
     SlotView,
     SourceView,
@@ -19,10 +20,11 @@ from stagedoor.control.mixer.answers import (
     TransitionView,
 )
 from stagedoor.control.mixer.board import Board, Output
-from stagedoor.control.mixer.schemas import SceneBody, SlotBody
+from stagedoor.control.mixer.schemas import OverlayBody, SceneBody, SlotBody
 from stagedoor.control.schemas import GuestTally
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.ids import PROGRAM
+from stagedoor.domain.overlay import Overlay
 from stagedoor.domain.scene import Border, Crop, Rect, Scene, Slot
 from stagedoor.domain.source import Source
 from stagedoor.domain.tally import tally
@@ -91,6 +93,21 @@ def output_views(board: Board, state: MixerState | None) -> tuple[OutputView, ..
     return tuple(output_view(output, state) for output in board.outputs.values())
 
 
+def overlay_of(key: str, body: OverlayBody, url: str) -> Overlay:
+    """Return the overlay that a body describes, with its file's checked name."""
+    return Overlay(**{**body.model_dump(include=set(OverlayBody.model_fields)), "id": key, "url": url})
+
+
+def overlay_view(overlay: Overlay, state: MixerState | None) -> OverlayView:
+    """Return an overlay as the API shows it, with what the mixer says of it."""
+    return OverlayView(**asdict(overlay), shown=None if state is None else overlay.id in state.overlays)
+
+
+def overlay_views(board: Board, state: MixerState | None) -> tuple[OverlayView, ...]:
+    """Return all overlays as the API shows them."""
+    return tuple(overlay_view(overlay, state) for overlay in board.overlays.values())
+
+
 def mixer_view(state: MixerState) -> MixerView:
     """Return what the mixer says as the API shows it."""
     program, preview = frozenset(state.on_program), frozenset(state.on_preview)
@@ -127,7 +144,7 @@ def board_change(before: Board, after: Board, state: MixerState | None) -> Board
 
 
 def _parts_of(board: Board) -> Mapping[str, object]:
-    names = ("sources", "scenes", "strips", "outputs", "transition")
+    names = ("sources", "scenes", "strips", "outputs", "overlays", "transition")
     return {name: getattr(board, name) for name in names}
 
 
@@ -137,6 +154,7 @@ def _parts(board: Board, state: MixerState | None) -> dict[str, Any]:
         "scenes": tuple(scene_view(scene) for scene in board.scenes.values()),
         "strips": strip_views(board),
         "outputs": output_views(board, state),
+        "overlays": overlay_views(board, state),
         "transition": transition_view(board.transition),
     }
 

@@ -11,6 +11,7 @@ from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import Guest, GuestState
 from stagedoor.domain.hearing import Place
 from stagedoor.domain.ids import PROGRAM, RETURN_VIDEO, lobby_path, return_audio_path, screen_path
+from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc.messages import DestinationSpec
 from stagedoor.ipc.mixer import Listener, Monitor, Wanted
@@ -74,6 +75,7 @@ def wanted(revision: int, board: Board, present: Audience, media_dir: Path) -> W
         transition=board.transition,
         listeners=present.listeners,
         monitors=present.monitors,
+        overlays=tuple(_found(overlay, media_dir) for overlay in board.overlays.values()),
         destinations=tuple(_spec(output) for output in board.outputs.values() if output.running),
         watched=present.watched,
     )
@@ -110,6 +112,12 @@ def _located(source: Source, media_dir: Path) -> Source:
     """Return a source with the whole path where its address is the name of a file."""
     is_file = source.kind in (SourceKind.URL, SourceKind.STILL) and "://" not in source.url
     return replace(source, url=str(media_dir / source.url)) if is_file else source
+
+
+def _found(overlay: Overlay, media_dir: Path) -> Overlay:
+    """Return an overlay with the whole path of its file, if it has one."""
+    is_image = overlay.kind is OverlayKind.IMAGE
+    return replace(overlay, url=str(media_dir / overlay.url)) if is_image else overlay
 
 
 def _spec(output: Output) -> DestinationSpec:
