@@ -35,6 +35,7 @@ from stagedoor.control.routes import (
     scenes,
     seats,
     sources,
+    talkback,
     tally,
     whep,
     whip,
@@ -44,12 +45,12 @@ from stagedoor.settings import Settings
 
 ROUTERS = (
     *(join, whip, calls, carrier, guests, seats, invites),
-    *(mixer, scenes, sources, audio, overlays, outputs, tally, recordings),
+    *(mixer, scenes, sources, audio, talkback, overlays, outputs, tally, recordings),
     *(events, news, live, whep, health, pages),
 )
 """In the order of the OpenAPI document."""
 
-CORS_PREFIXES = ("/api/calls/whip/", "/whep/")
+CORS_PREFIXES = ("/api/calls/whip/", "/whip/", "/whep/")
 
 
 def create_app(

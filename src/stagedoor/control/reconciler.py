@@ -9,7 +9,7 @@ from stagedoor.control.recording.recordings import RELAY, Recordings
 from stagedoor.control.registry import Session
 from stagedoor.control.stage import Stage
 from stagedoor.domain.errors import StagedoorError
-from stagedoor.domain.ids import split_screen
+from stagedoor.domain.ids import is_talkback, split_screen
 from stagedoor.domain.session import EndReason, SessionState
 from stagedoor.ipc.messages import RelayEvent, RelayState, SessionStatus
 from stagedoor.telemetry.logging import with_fields
@@ -81,7 +81,7 @@ class Reconciler:
         self._keep_waiting()
         with_fields(log, pid=state.pid, sessions=len(state.sessions)).info("Connected to the relay")
         self._stage.health.relay_up = True
-        self._mixing.relay_state(state)
+        self._mixing.relay_state(state, self._mixing.talkbacks.sessions)
         self._recordings.heard(RELAY, state.recording)
         self._compare({session.id for session in self._stage.sessions}, state)
         for status in state.sessions:
@@ -95,6 +95,7 @@ class Reconciler:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             known = {session.id for session in self._stage.sessions}
+            talkbacks = self._mixing.talkbacks.sessions
             try:
                 async with asyncio.timeout(ANSWER_WITHIN_S):
                     state = await self._stage.relay.state()
@@ -103,7 +104,7 @@ class Reconciler:
             else:
                 self._stage.health.relay_up = True
                 self._compare(known, state)
-                self._mixing.relay_state(state)
+                self._mixing.relay_state(state, talkbacks)
             self._stage.check_health()
 
     def _compare(self, known: set[str], state: RelayState) -> None:
@@ -116,6 +117,9 @@ class Reconciler:
 
     def _on_session(self, status: SessionStatus, tasks: asyncio.TaskGroup) -> None:
         stage = self._stage
+        if is_talkback(status.path):
+            self._mixing.talkbacks.heard(status)
+            return
         if status.session in self._publishing.opening:
             self._publishing.opening[status.session] = status
             return

@@ -244,6 +244,7 @@ class Stage:
     async def report(self, guest: Guest, devices: Devices) -> None:
         """Take what a guest's page says of its devices."""
         self._devices[guest.id] = devices
+        self.on_change()
         self.publish(guest.id)
         camera = self.sessions.of(guest.id, screen=False)
         if camera is not None:

@@ -63,6 +63,11 @@ def is_talkback(name: str) -> bool:
     return name.startswith(TALKBACK_PREFIX)
 
 
+def talkback_path(operator: str) -> str:
+    """Return where an operator's talkback is published; it is also its source."""
+    return TALKBACK_PREFIX + operator
+
+
 def is_mixed(path: str) -> bool:
     """Tell whether a path comes out of the mixer: as a source it would be a loop."""
     return path in (PROGRAM, MULTIVIEW) or path.startswith((RETURN_PREFIX, MONITOR_PREFIX))

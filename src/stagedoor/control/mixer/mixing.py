@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from stagedoor.control.mixer import views
 from stagedoor.control.mixer.answers import BoardChange, BoardView, MixerView
@@ -11,11 +11,12 @@ from stagedoor.control.mixer.board import Board
 from stagedoor.control.mixer.courier import Courier
 from stagedoor.control.mixer.news import MixerNews
 from stagedoor.control.mixer.ready_made import completed
+from stagedoor.control.mixer.talkbacks import Addressed, Talkbacks
 from stagedoor.control.mixer.wanted import Audience, audience, lobby_sources, wanted
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
 from stagedoor.domain.errors import ConflictError, InvalidError, StagedoorError, UnavailableError
-from stagedoor.domain.ids import is_mixed
+from stagedoor.domain.ids import LOBBY_PREFIX, is_mixed
 from stagedoor.ipc.messages import PathStatus, RelayState
 from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
@@ -41,6 +42,7 @@ class Mixing:
         board: What the operator set.
         state: What the mixer said last; None while it is not there.
         monitors: What each operator listens to, the newest last.
+        talkbacks: Who speaks to whom.
         on_recording: Told what the mixer says of its recording; None: it is not there.
     """
 
@@ -52,6 +54,7 @@ class Mixing:
         self._store = store
         self._settings = stage.settings
         self.monitors: dict[str, tuple[str, ...]] = {MAIN_MONITOR: ()}
+        self.talkbacks = Talkbacks(self.look)
         self.on_recording: Callable[[RecordingStatus | None], None] = lambda _: None
         self._recording: RecordingSpec | None = None
         self._watched: set[str] = set()
@@ -180,6 +183,28 @@ class Mixing:
         self.look()
         return await self._frame()
 
+    async def speak(self, operator: str, to: Addressed, *, on: bool) -> int | None:
+        """Have an operator speak to guests, or to nobody; return the first frame with it.
+
+        Args:
+            operator: Who.
+            to: Seats and ids of guests.
+            on: Whether they are to be heard.
+
+        Raises:
+            InvalidError: There is no such guest or seat.
+            ConflictError: Nobody publishes the operator's talkback.
+        """
+        house = self._stage.house
+        for place, name in enumerate(() if to == "all" else to):
+            if name not in house.seats and house.called(name.removeprefix(LOBBY_PREFIX)) is None:
+                raise InvalidError(f"to.{place}: there is no guest or seat {name}", code="guest_unknown")
+        if on:
+            self.talkbacks.hold(operator, to)
+        else:
+            self.talkbacks.let_go(operator)
+        return await self._frame()
+
     def record(self, spec: RecordingSpec | None) -> None:
         """Have program recorded to a take, or not at all."""
         if self.enabled:
@@ -199,18 +224,20 @@ class Mixing:
         """Look again at who hears and watches; the mixer is told if that has changed."""
         if not self.enabled:
             return
-        present = audience(self._stage, self.monitors, self._watched)
+        present = audience(self._stage, self.monitors, self.talkbacks, self._watched)
         if present != self._present:
             self._present = present
             self._courier.changed()
 
-    def relay_state(self, state: RelayState) -> None:
-        """Take all paths that the relay has."""
+    def relay_state(self, state: RelayState, talkbacks: Iterable[str]) -> None:
+        """Take all paths that the relay has; `talkbacks` are the sessions of operators that it must have."""
+        self.talkbacks.relay_state(state, talkbacks)
         self._watched = {path.path for path in state.paths if path.readers and is_mixed(path.path)}
         self.look()
 
     def relay_path(self, path: PathStatus) -> None:
-        """Take what has changed of a path of the relay; only those of the mixer's own count."""
+        """Take what has changed of a path of the relay; only the mixer's own and operators' count."""
+        self.talkbacks.relay_path(path)
         if not is_mixed(path.path):
             return
         if path.readers:

@@ -178,6 +178,18 @@ class MonitorBody(Body):
     operator: MonitorName = "main"
 
 
+class TalkbackBody(Body):
+    """An operator who begins to speak, or ends.
+
+    Attributes:
+        to: Seats and ids of guests; `all` are all who get a return.
+    """
+
+    operator: MonitorName = "main"
+    to: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MAX_LISTENED)] | Literal["all"] = "all"
+    on: bool = True
+
+
 class NewOutputBody(Body):
     """A place to publish program to.
 

@@ -6,15 +6,23 @@ from pathlib import Path
 
 from stagedoor.control.bindings import base_path
 from stagedoor.control.mixer.board import Board, Output
+from stagedoor.control.mixer.talkbacks import Talkbacks
 from stagedoor.control.stage import Stage
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import Guest, GuestState
 from stagedoor.domain.hearing import Place
-from stagedoor.domain.ids import PROGRAM, RETURN_VIDEO, lobby_path, return_audio_path, screen_path
+from stagedoor.domain.ids import (
+    PROGRAM,
+    RETURN_VIDEO,
+    lobby_path,
+    return_audio_path,
+    screen_path,
+    talkback_path,
+)
 from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc.messages import DestinationSpec
-from stagedoor.ipc.mixer import Listener, Monitor, Wanted
+from stagedoor.ipc.mixer import Listener, Monitor, Talkback, Wanted
 
 _PLACES = {
     GuestState.CHECKING: Place.CHECKING,
@@ -29,28 +37,43 @@ class Audience:
 
     Attributes:
         listeners: Guests who get a return.
-        waiting: The sources of guests in the lobby, which no scene may have.
+        off_air: Sources that no scene may have: operators who can speak, and guests off a seat while somebody
+            listens or speaks to them, or they hear their own test.
+        dark: Guests' sources whose camera is said to be off.
         monitors: What operators listen to.
+        talkbacks: Operators who speak now.
         watched: Paths of the hub that have readers.
     """
 
     listeners: tuple[Listener, ...] = ()
-    waiting: tuple[Source, ...] = ()
+    off_air: tuple[Source, ...] = ()
+    dark: tuple[str, ...] = ()
     monitors: tuple[Monitor, ...] = ()
+    talkbacks: tuple[Talkback, ...] = ()
     watched: tuple[str, ...] = ()
 
 
-def audience(stage: Stage, monitors: Mapping[str, tuple[str, ...]], watched: Iterable[str]) -> Audience:
+def audience(
+    stage: Stage, monitors: Mapping[str, tuple[str, ...]], talkbacks: Talkbacks, watched: Iterable[str]
+) -> Audience:
     """Return who hears and watches now."""
     guests = [guest for guest in stage.house.guests.values() if guest.state in _PLACES]
     listeners = tuple(_listener(stage, guest) for guest in guests)
     read = {*watched, *(path for each in listeners if each.split for path in _pushed(each.name))}
-    listened = {source for sources in monitors.values() for source in sources}
+    speaking = tuple(_talkback(operator, talkbacks, guests) for operator in talkbacks.operators)
+    needed = {source for sources in monitors.values() for source in sources}
+    needed |= {name for talkback in speaking for name in talkback.to}
+    needed |= {base_path(guest) for guest in guests if _tests(stage, guest)}
     waiting = (source for guest in guests if guest.seat is None for source in _of_lobby(guest))
     return Audience(
         listeners,
-        tuple(source for source in waiting if source.id in listened),
+        (
+            *(_speaker(operator) for operator in talkbacks.operators),
+            *(source for source in waiting if source.id in needed),
+        ),
+        tuple(base_path(guest) for guest in guests if stage.devices(guest.id).camera == "off"),
         tuple(Monitor(operator=operator, listen=listen) for operator, listen in monitors.items()),
+        tuple(talkback for talkback in speaking if talkback.to),
         tuple(sorted(read)),
     )
 
@@ -67,7 +90,7 @@ def wanted(revision: int, board: Board, present: Audience, media_dir: Path) -> W
     """Return everything that the mixer shall do."""
     return Wanted(
         revision=revision,
-        sources=(*(_located(source, media_dir) for source in board.sources.values()), *present.waiting),
+        sources=(*(_located(source, media_dir) for source in board.sources.values()), *present.off_air),
         scenes=tuple(board.scenes.values()),
         strips=dict(board.strips),
         program=board.program,
@@ -75,6 +98,8 @@ def wanted(revision: int, board: Board, present: Audience, media_dir: Path) -> W
         transition=board.transition,
         listeners=present.listeners,
         monitors=present.monitors,
+        talkbacks=present.talkbacks,
+        dark=present.dark,
         overlays=tuple(_found(overlay, media_dir) for overlay in board.overlays.values()),
         destinations=tuple(_spec(output) for output in board.outputs.values() if output.running),
         watched=present.watched,
@@ -92,6 +117,27 @@ def _listener(stage: Stage, guest: Guest) -> Listener:
         hears_program=stage.settings.mixer.lobby_hears == "program",
         split=carrier is CarrierKind.CLOUDFLARE,
     )
+
+
+def _talkback(operator: str, talkbacks: Talkbacks, guests: Iterable[Guest]) -> Talkback:
+    """Return whom an operator speaks to by the names of their returns, wherever they sit by now."""
+    to = talkbacks.to(operator)
+    addressed = (
+        guest
+        for guest in guests
+        if to == "all" or not {guest.id, guest.seat, base_path(guest)}.isdisjoint(to)
+    )
+    return Talkback(operator=operator, to=tuple(base_path(guest) for guest in addressed))
+
+
+def _speaker(operator: str) -> Source:
+    path = talkback_path(operator)
+    return Source(path, SourceKind.GUEST, f"Talkback of {operator}", url=path)
+
+
+def _tests(stage: Stage, guest: Guest) -> bool:
+    """Tell whether a guest who has not joined yet sends something, to hear it."""
+    return guest.state is GuestState.CHECKING and stage.sessions.of(guest.id, screen=False) is not None
 
 
 def _pushed(listener: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from stagedoor.domain.errors import StagedoorError
-from stagedoor.domain.ids import is_talkback, split_screen
+from stagedoor.domain.ids import LOBBY_PREFIX, is_talkback, split_screen
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.mixer import SourceStatus
 from stagedoor.mixer.picture.picture import Picture, Size
@@ -134,12 +134,11 @@ class Rack:
         return replace(entry, feed=feed, reader=reader)
 
     def _way(self, source: Source) -> tuple[Open, bool]:
-        if source.kind is SourceKind.GUEST and self._guest_url == "hub":
+        if source.kind is not SourceKind.GUEST:
+            return partial(open_url, source.url), Path(source.url).is_absolute()
+        if self._guest_url == "hub" or _is_off_air(source.url):
             return partial(open_hub, self._hub, source.url), False
-        url = source.url
-        if source.kind is SourceKind.GUEST:
-            url = self._guest_url.replace("{path}", source.url)
-        return partial(open_url, url), Path(url).is_absolute()
+        return partial(open_url, self._guest_url.replace("{path}", source.url)), False
 
     # At any time, on any thread.
 
@@ -204,6 +203,11 @@ class Rack:
 
 def _reader(entry: Entry | None) -> Reader | None:
     return None if entry is None else entry.reader
+
+
+def _is_off_air(path: str) -> bool:
+    """Whether a path is published to no destination, so that the hub alone has it."""
+    return is_talkback(path) or path.startswith(LOBBY_PREFIX)
 
 
 def _is_seen(entry: Entry) -> bool:

@@ -1,0 +1,122 @@
+"""Talkback: an operator's microphone by WHIP (RFC 9725), and to whom it goes."""
+
+import secrets as random
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from stagedoor.control.core import Control
+from stagedoor.control.http import MIXER, OPERATOR, Parts, answers, read_text
+from stagedoor.control.mixer.schemas import MonitorName, TalkbackBody
+from stagedoor.control.mixer.talkback_answers import TalkbackList, TalkbackSaved, TalkbackView
+from stagedoor.control.routes.rtc import (
+    FRAGMENT_TYPE,
+    ID,
+    SDP_TYPE,
+    created,
+    ice_links,
+    options,
+    patched,
+    sdp_body,
+)
+from stagedoor.domain.ids import secret_id, talkback_path
+from stagedoor.domain.session import EndReason
+from stagedoor.ipc.messages import Binding, SessionAnswer, SessionRequest
+
+router = APIRouter(tags=["Talkback"])
+ENDPOINT = "/whip/talkback"
+RESOURCE = ENDPOINT + "/{session_id}"
+ALLOWED = [OPERATOR, MIXER]
+PICTURE_BITRATE = 100_000
+"""Nobody sees an operator: what comes with a picture all the same is kept small."""
+
+
+@router.post(
+    ENDPOINT,
+    status_code=201,
+    response_class=Response,
+    dependencies=ALLOWED,
+    openapi_extra=sdp_body(SDP_TYPE),
+    responses=answers(400, 401, 403, 406, 409, 413, 415, 422, 503),
+)
+async def publish_talkback(
+    request: Request, control: Parts, operator: Annotated[MonitorName, Query()] = "main"
+) -> Response:
+    """Take an operator's microphone; the newest offer of an operator replaces the one before."""
+    answer = await _open(control, operator, await read_text(request, SDP_TYPE))
+    control.mixing.talkbacks.opened(operator, answer.id)
+    location = control.auth.location(request, f"{ENDPOINT}/{answer.id}")
+    return created(answer, location, ice_links(control.settings.webrtc.ice_servers))
+
+
+@router.patch(
+    RESOURCE,
+    response_class=Response,
+    dependencies=ALLOWED,
+    openapi_extra=sdp_body(FRAGMENT_TYPE),
+    responses=answers(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503),
+)
+async def trickle_talkback(session_id: ID, request: Request, control: Parts) -> Response:
+    """Take candidates (204), or restart ICE (200 with our new credentials)."""
+    control.mixing.talkbacks.require(session_id)
+    return await patched(request, lambda fragment: control.relay.patch_session(session_id, fragment))
+
+
+@router.delete(RESOURCE, response_class=Response, dependencies=ALLOWED, responses=answers(401, 403, 404, 409))
+async def unpublish_talkback(session_id: ID, control: Parts) -> Response:
+    """End a session, and with it what the operator holds."""
+    control.mixing.talkbacks.require(session_id)
+    control.mixing.talkbacks.closed(session_id)
+    await control.stage.close_at_relay(session_id, EndReason.LEFT)
+    return Response()
+
+
+@router.api_route(ENDPOINT, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
+@router.api_route(RESOURCE, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
+async def nothing_of_talkback() -> Response:
+    """Answer that there is no representation (section 4.1)."""
+    return Response(status_code=204)
+
+
+@router.options(ENDPOINT, include_in_schema=False)
+async def talkback_options(request: Request) -> Response:
+    """Say what can be posted, and let pages of other origins do so."""
+    return options(request, "POST, OPTIONS", {"Accept-Post": SDP_TYPE})
+
+
+@router.options(RESOURCE, include_in_schema=False)
+async def talkback_session_options(request: Request) -> Response:
+    """Say what can be sent to a session."""
+    return options(request, "PATCH, DELETE, OPTIONS", {"Accept-Patch": FRAGMENT_TYPE})
+
+
+@router.get("/api/talkback", dependencies=ALLOWED, responses=answers(401, 403, 409))
+async def list_talkbacks(control: Parts) -> TalkbackList:
+    """Return the operators who can speak, and to whom each of them speaks now."""
+    operators = control.mixing.talkbacks.operators
+    return TalkbackList(talkbacks={operator: _view(control, operator) for operator in operators})
+
+
+@router.post("/api/talkback", dependencies=ALLOWED, responses=answers(401, 403, 409, 422, 503))
+async def hold_talkback(body: TalkbackBody, control: Parts) -> TalkbackSaved:
+    """Speak to guests for as long as it is held: until `on` is false, or the microphone is gone."""
+    frame = await control.mixing.speak(body.operator, body.to, on=body.on)
+    return TalkbackSaved(frame=frame, talkback=_view(control, body.operator))
+
+
+async def _open(control: Control, operator: str, offer: str) -> SessionAnswer:
+    control.mixing.talkbacks.require_room(operator)
+    path = talkback_path(operator)
+    request = SessionRequest(
+        session=secret_id(random.token_bytes(16)),
+        owner=path,
+        label=path,
+        offer=offer,
+        binding=Binding(path=path),
+        max_bitrate=PICTURE_BITRATE,
+    )
+    return await control.relay.open_session(request)
+
+
+def _view(control: Control, operator: str) -> TalkbackView:
+    return TalkbackView(path=talkback_path(operator), to=control.mixing.talkbacks.to(operator))
