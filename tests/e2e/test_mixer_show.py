@@ -26,6 +26,10 @@ SHOWS = {
     "guest1": Show(320, 180, color=(200, 40, 40), tone=440, bitrate=300_000),
     "guest2": Show(320, 180, color=(40, 60, 200), tone=880, bitrate=300_000),
 }
+VOICE = Show(160, 90, tone=2000, bitrate=50_000)
+"""Of the operator."""
+CODED_DB = -60
+"""What two coders in a row leave at a tone that is not there lies below."""
 HALVES = ((0.25, 0.5), (0.75, 0.5))
 
 
@@ -63,18 +67,23 @@ async def mixer(app: App) -> dict[str, Any]:
     return dict(answer.json()) if answer.is_success else {}
 
 
-async def are_live(app: App) -> None:
-    """Wait until both guests are live in the mixer."""
+async def are_live(app: App, *names: str) -> None:
+    """Wait until sources are live in the mixer: these, or else both guests."""
+    wanted = set(names or SHOWS)
 
     async def live() -> bool:
         sources = (await mixer(app)).get("sources", [])
-        return {each["id"] for each in sources if each["state"] == "live"} >= SHOWS.keys()
+        return {each["id"] for each in sources if each["state"] == "live"} >= wanted
 
-    await until(live, 20, interval=0.1, what="both guests live in the mixer")
+    await until(live, 20, interval=0.1, what=f"{wanted} live in the mixer")
+
+
+def hub(app: App, path: str) -> str:
+    return f"{app.hub_url}/live/{path}.nut?token={app.token}"
 
 
 def program(app: App) -> str:
-    return f"{app.hub_url}/live/program.nut?token={app.token}"
+    return hub(app, "program")
 
 
 async def test_two_guests_are_on_air_with_one_click_and_hear_each_other(on_air: OnAir) -> None:
@@ -95,6 +104,23 @@ async def test_two_guests_are_on_air_with_one_click_and_hear_each_other(on_air: 
         assert (await mine.tell()).frames > 10
         others = await view(page, f"{app.url}/whep/return-guest2?invite={on_air.invites['guest1']}")
         assert (await others.tell()).status in (401, 403)
+
+
+async def test_an_operator_speaks_to_one_guest_alone(on_air: OnAir) -> None:
+    app = on_air.app
+    async with publishing(f"{app.url}/whip/talkback", app.token, encode(VOICE), video_after=None) as voice:
+        await are_live(app, "talkback-main")
+        held = await app.api.post("/api/talkback", json={"to": ["guest2"]})
+        assert held.is_success, held.text
+        paths = ("return-guest2", "return-guest1", "program")
+        heard = await asyncio.gather(*(listen(hub(app, path), 2.5) for path in paths))
+        spoken, other, aired = (each.level_db(VOICE.tone, 1.0) for each in heard)
+        assert spoken > -16
+        assert max(other, aired) < CODED_DB
+        assert heard[1].level_db(SHOWS["guest2"].tone, 1.0) > -20, "the return of the other goes on"
+        assert (await voice.delete()).is_success
+    ended = await app.api.get("/api/talkback")
+    assert ended.json() == {"talkbacks": {}}
 
 
 async def test_a_killed_mixer_is_back_on_the_same_scene(on_air: OnAir) -> None:
