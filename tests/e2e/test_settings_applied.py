@@ -28,11 +28,20 @@ pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
 SHOW = Show(320, 180, seconds=2, bitrate=400_000)
 PUBLIC = "https://guests.example.org"
+MIXER = {
+    *("mixer.enabled", "mixer.width", "mixer.height", "mixer.frame_rate", "mixer.preset", "mixer.bitrate"),
+    *("mixer.key_interval_s", "mixer.audio_bitrate", "mixer.guest_url", "mixer.lobby_hears"),
+    *("mixer.returns.width", "mixer.returns.height", "mixer.returns.frame_rate", "mixer.returns.bitrate"),
+    *("mixer.returns.key_interval_s", "mixer.multiview.width", "mixer.multiview.height"),
+    *("mixer.multiview.frame_rate", "mixer.multiview.bitrate"),
+}
+"""Seen in `tests/e2e/test_mixer_settings.py`."""
 SEEN = {
     *("server.host", "server.port", "server.public_url", "server.trusted_proxies", "server.tls"),
     *("server.tls_cert", "server.tls_key", "server.operator_token", "server.data_dir"),
     *("guests.seats", "guests.open", "guests.notice", "guests.production", "guests.max_bitrate"),
     *("carrier.kind", "relay.destinations", "hub.host", "hub.port", "mediamtx.api_url"),
+    *MIXER,
     *("webrtc.ice_servers", "webrtc.udp_ports", "webrtc.host_addresses", "log.level", "log.format"),
 }
 CLOUDFLARE = {

@@ -54,9 +54,11 @@ class App:
         inside: Place | None = None,
         mixer: bool = False,
     ) -> None:
-        port, hub_port = self.ports = free_ports(2)
+        port, hub_port = free_ports(2)
+        hub_port = settings.get("hub", {}).get("port", hub_port)
+        self.ports = [port, hub_port]
         self._inside = inside
-        self.token = secrets.token_urlsafe(24)
+        self.token = settings.get("server", {}).get("operator_token") or secrets.token_urlsafe(24)
         tls = settings.get("server", {}).get("tls", "off") != "off"
         host = settings.get("server", {}).get("host", "127.0.0.1").replace("0.0.0.0", "127.0.0.1")
         self.url = f"{'https' if tls else 'http'}://{host}:{port}"
