@@ -25,6 +25,7 @@ from stagedoor.mixer.picture.overlays import Overlays, draw
 from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
 from stagedoor.mixer.picture.renderer import Renderer
+from stagedoor.mixer.picture.text import plate, slate
 from stagedoor.mixer.sources.still import named, pattern, plain
 from tests.kit import golden
 
@@ -166,6 +167,12 @@ class TestOverlays:
     def test_one_that_is_off_is_not_seen(self) -> None:
         assert (self.laid(replace(self.LOWER, on=False), 50).y == drawn(ONE).y).all()
 
+    @pytest.mark.parametrize("kind", [OverlayKind.LOWER_THIRD, OverlayKind.TEXT])
+    @pytest.mark.parametrize("text", ["", "W" * 500, "Ada\x85\u2029\nLovelace", "\U0001f469\u200d\U0001f680"])
+    @pytest.mark.parametrize("size", [0.01, 1.0])
+    def test_any_words_can_be_drawn(self, kind: OverlayKind, text: str, size: float) -> None:
+        self.laid(Overlay("words", kind, on=True, text=text, title=text, size=size), 20)
+
     def test_it_goes_from_where_it_is(self) -> None:
         overlays, picture = Overlays((WIDTH, HEIGHT)), {"name": draw(self.LOWER, (WIDTH, HEIGHT))}
         overlays.use([self.LOWER], picture, 1)
@@ -230,3 +237,9 @@ class TestMultiview:
             },
         )
         golden.same(drawer.draw(view), "multiview")
+
+
+@pytest.mark.parametrize("name", ["", "W" * 500, "Ada\x85\u2029\nLovelace"])
+def test_any_name_has_a_slate_and_a_label(name: str) -> None:
+    assert slate(name, "#20c040", WIDTH, HEIGHT).width == WIDTH
+    assert plate(name, 20).planes.height == 20

@@ -97,7 +97,7 @@ def check_transition(transition: Transition) -> None:
 def check_overlay(overlay: Overlay, at: str = "overlay") -> None:
     """Return if an overlay can be drawn; raise `InvalidError`, which names the field below `at`, if not."""
     _name(f"{at}.id", overlay.id)
-    _text(f"{at}.text", overlay.text)
+    (_text if overlay.kind is OverlayKind.TEXT else _label)(f"{at}.text", overlay.text)
     _label(f"{at}.title", overlay.title)
     if bool(overlay.url) is not (overlay.kind is OverlayKind.IMAGE):
         raise _wrong(f"{at}.url", "is the file of an image, which has one; nothing else does")

@@ -11,7 +11,7 @@ from stagedoor.domain.geometry import Box
 from stagedoor.domain.overlay import Overlay, OverlayKind, placed
 from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes
-from stagedoor.mixer.picture.text import Drawn, drawn_of, font, open_image
+from stagedoor.mixer.picture.text import Drawn, drawn_of, fitting, font, open_image
 from stagedoor.mixer.switcher import Fade
 
 INK: Final = (255, 255, 255, 255)
@@ -112,23 +112,25 @@ def _lower_third(overlay: Overlay, height: int, most: int) -> Image.Image:
     """A dark plate with a bar of the overlay's colour, the name, and the title below it."""
     large, small = font(height), font(max(8, round(height * TITLE)))
     pad, bar = round(height * 0.45), max(4, height // 8)
-    wide = max(large.getlength(overlay.text), small.getlength(overlay.title))
+    room = most - bar - 2 * pad
+    name, title = fitting(overlay.text, large, room), fitting(overlay.title, small, room)
+    wide = max(large.getlength(name), small.getlength(title))
     width = min(most, round(wide) + bar + 2 * pad)
-    lines = height * (1.25 + (TITLE * 1.35 if overlay.title else 0.0))
+    lines = height * (1.25 + (TITLE * 1.35 if title else 0.0))
     image = Image.new("RGBA", (width, round(lines + pad)), GROUND)
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, bar - 1, image.height), fill=overlay.color)
     left, middle = bar + pad, pad / 2 + height * 0.62
-    pen.text((left, middle), overlay.text, fill=INK, font=large, anchor="lm")
-    if overlay.title:
+    pen.text((left, middle), name, fill=INK, font=large, anchor="lm")
+    if title:
         below = middle + height * (0.62 + TITLE * 0.68)
-        pen.text((left, below), overlay.title, fill=INK, font=small, anchor="lm")
+        pen.text((left, below), title, fill=INK, font=small, anchor="lm")
     return image
 
 
 def _plain(text: str, height: int, most: int) -> Image.Image:
     letters = font(height)
-    lines = text.splitlines() or [""]
+    lines = [fitting(line, letters, most - height) for line in text.splitlines()] or [""]
     width = min(most, round(max(letters.getlength(line) for line in lines) + height))
     image = Image.new("RGBA", (max(2, width), round(height * (1.3 * len(lines) + 0.3))), GROUND)
     pen = ImageDraw.Draw(image)

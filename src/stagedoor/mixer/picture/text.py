@@ -36,7 +36,7 @@ def slate(label: str, color: str, width: int, height: int) -> av.VideoFrame:
     image = Image.new("RGBA", (width, height), color)
     draw = ImageDraw.Draw(image)
     letters = font(max(10, height // 10))
-    words = _fitting(label, letters, width * 0.9)
+    words = fitting(label[:_MOST], letters, width * 0.9)
     draw.text((width / 2, height / 2), words, fill=_ink_on(color), font=letters, anchor="mm")
     return frame_of(image.convert("RGB"))
 
@@ -45,13 +45,26 @@ def slate(label: str, color: str, width: int, height: int) -> av.VideoFrame:
 def plate(label: str, height: int) -> Drawn:
     """Return a label on a dark plate of a height in pixels."""
     letters = font(max(8, round(height * 0.6)))
-    words = label[:_MOST]
+    words = one_line(label)[:_MOST]
     width = round(letters.getlength(words) + height * 0.8)
     image = Image.new("RGBA", (width // 2 * 2 + 2, height // 2 * 2), _PLATE)
     ImageDraw.Draw(image).text(
         (image.width / 2, image.height / 2), words, fill=_WHITE, font=letters, anchor="mm"
     )
     return drawn_of(image)
+
+
+def one_line(text: str) -> str:
+    """Return a text without ends of lines, which cannot be laid out: people's names may have any."""
+    return " ".join(text.splitlines())
+
+
+def fitting(text: str, letters: ImageFont.FreeTypeFont, width: float) -> str:
+    """Return as much of a text as fits into a width in pixels, in one line."""
+    words = one_line(text)
+    while len(words) > 1 and letters.getlength(words) > width:
+        words = words[:-2].rstrip() + "…"
+    return words
 
 
 def open_image(file: Path, most: tuple[int, int]) -> Image.Image:
@@ -92,13 +105,6 @@ def drawn_of(image: Image.Image) -> Drawn:
     quarters = luma.reshape(height // 2, 2, width // 2, 2)
     chroma = (quarters.sum(axis=(1, 3), dtype=np.uint32) // 4).astype(np.uint16)
     return Drawn(Planes.of(frame_of(even)), Mask(luma, chroma))
-
-
-def _fitting(label: str, letters: ImageFont.FreeTypeFont, width: float) -> str:
-    words = label[:_MOST]
-    while len(words) > 1 and letters.getlength(words) > width:
-        words = words[:-2].rstrip() + "…"
-    return words
 
 
 def _ink_on(color: str) -> tuple[int, int, int, int]:
