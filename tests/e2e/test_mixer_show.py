@@ -30,6 +30,8 @@ VOICE = Show(160, 90, tone=2000, bitrate=50_000)
 """Of the operator."""
 CODED_DB = -60
 """What two coders in a row leave at a tone that is not there lies below."""
+BAR = (34 / 640, 0.9)
+"""Where a lower third has its bar, of the seat's colour."""
 HALVES = ((0.25, 0.5), (0.75, 0.5))
 
 
@@ -104,6 +106,31 @@ async def test_two_guests_are_on_air_with_one_click_and_hear_each_other(on_air: 
         assert (await mine.tell()).frames > 10
         others = await view(page, f"{app.url}/whep/return-guest2?invite={on_air.invites['guest1']}")
         assert (await others.tell()).status in (401, 403)
+
+
+async def test_a_camera_that_is_off_and_a_lower_third_are_seen_at_once(on_air: OnAir) -> None:
+    app = on_air.app
+    seen = await listen(program(app), 2.0, points=HALVES)
+    assert near(seen.colors[-1][0], SHOWS["guest1"].color)
+    token = {"Authorization": f"Bearer {on_air.invites['guest1']}"}
+    off = {"camera": "off", "mic": "on"}
+    assert (await app.api.post("/api/guests/guest1/report", json=off, headers=token)).is_success
+    shown = await app.api.post("/api/overlays/lower-third", json={"source": "guest1"})
+    assert shown.is_success, shown.text
+    frame, overlay = shown.json()["frame"], shown.json()["overlay"]
+
+    async def is_confirmed() -> bool:
+        return bool((await app.api.get(f"/api/overlays/{overlay['id']}")).json()["shown"])
+
+    await until(is_confirmed, what="the mixer says that it shows it")
+    seen = await listen(program(app), 1.5, points=(*HALVES, BAR))
+    assert seen.numbers[-1] > frame + overlay["frames"]
+    slate, other, bar = seen.colors[-1]
+    assert not near(slate, SHOWS["guest1"].color)
+    assert near(other, SHOWS["guest2"].color), "whose camera is on"
+    assert near(bar, (0xE4, 0x57, 0x2E)), overlay["color"]
+    source = next(each for each in (await mixer(app))["sources"] if each["id"] == "guest1")
+    assert (source["state"], source["has_audio"]) == ("live", True)
 
 
 async def test_an_operator_speaks_to_one_guest_alone(on_air: OnAir) -> None:

@@ -94,7 +94,7 @@ class SessionRequest(Message):
 
     Attributes:
         session: The id that control chose.
-        owner: The guest's id; a path has one owner, whose newest session wins.
+        owner: The guest's id, or an operator's path; a path has one owner, whose newest session wins.
         label: What the log calls it (`guest1`).
         offer: SDP.
         binding: Where the packets go at first.
