@@ -16,7 +16,7 @@ from stagedoor.control.mixer.wanted import Audience, audience, lobby_sources, wa
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
 from stagedoor.domain.errors import ConflictError, InvalidError, StagedoorError, UnavailableError
-from stagedoor.domain.ids import LOBBY_PREFIX, is_mixed
+from stagedoor.domain.ids import is_mixed
 from stagedoor.ipc.messages import PathStatus, RelayState
 from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
@@ -186,19 +186,9 @@ class Mixing:
     async def speak(self, operator: str, to: Addressed, *, on: bool) -> int | None:
         """Have an operator speak to guests, or to nobody; return the first frame with it.
 
-        Args:
-            operator: Who.
-            to: Seats and ids of guests.
-            on: Whether they are to be heard.
-
         Raises:
-            InvalidError: There is no such guest or seat.
             ConflictError: Nobody publishes the operator's talkback.
         """
-        house = self._stage.house
-        for place, name in enumerate(() if to == "all" else to):
-            if name not in house.seats and house.called(name.removeprefix(LOBBY_PREFIX)) is None:
-                raise InvalidError(f"to.{place}: there is no guest or seat {name}", code="guest_unknown")
         if on:
             self.talkbacks.hold(operator, to)
         else:

@@ -9,6 +9,7 @@ from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers, read_text
 from stagedoor.control.mixer.schemas import MonitorName, TalkbackBody
 from stagedoor.control.mixer.talkback_answers import TalkbackList, TalkbackSaved, TalkbackView
+from stagedoor.control.mixer.talkbacks import Addressed
 from stagedoor.control.routes.rtc import (
     FRAGMENT_TYPE,
     ID,
@@ -19,7 +20,8 @@ from stagedoor.control.routes.rtc import (
     patched,
     sdp_body,
 )
-from stagedoor.domain.ids import secret_id, talkback_path
+from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.ids import LOBBY_PREFIX, secret_id, talkback_path
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import Binding, SessionAnswer, SessionRequest
 
@@ -100,6 +102,7 @@ async def list_talkbacks(control: Parts) -> TalkbackList:
 @router.post("/api/talkback", dependencies=ALLOWED, responses=answers(401, 403, 409, 422, 503))
 async def hold_talkback(body: TalkbackBody, control: Parts) -> TalkbackSaved:
     """Speak to guests for as long as it is held: until `on` is false, or the microphone is gone."""
+    _require_known(control, body.to)
     frame = await control.mixing.speak(body.operator, body.to, on=body.on)
     return TalkbackSaved(frame=frame, talkback=_view(control, body.operator))
 
@@ -116,6 +119,13 @@ async def _open(control: Control, operator: str, offer: str) -> SessionAnswer:
         max_bitrate=PICTURE_BITRATE,
     )
     return await control.relay.open_session(request)
+
+
+def _require_known(control: Control, to: Addressed) -> None:
+    house = control.stage.house
+    for place, name in enumerate(() if to == "all" else to):
+        if name not in house.seats and house.called(name.removeprefix(LOBBY_PREFIX)) is None:
+            raise InvalidError(f"to.{place}: there is no guest or seat {name}", code="guest_unknown")
 
 
 def _view(control: Control, operator: str) -> TalkbackView:
