@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.mixer import Meter
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.multiview import Multiview, View, cells
-from stagedoor.mixer.picture.masks import rounded
+from stagedoor.mixer.picture.masks import lay_rounded
 from stagedoor.mixer.picture.overlays import Overlays, draw
 from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
@@ -88,22 +89,60 @@ class TestPlanes:
         picture, scaler = named("x", "#123456", 64, 36), Scaler()
         assert picture.at((32, 18), scaler) is picture.at((32, 18), scaler)
 
+    def test_a_picture_keeps_few_sizes_however_long_it_lives(self) -> None:
+        picture, scaler = named("x", "#123456", 64, 36), Scaler()
+        first = picture.at((32, 18), scaler)
+        for side in range(2, 60, 2):
+            picture.at((side, side), scaler)
+        assert picture.at((32, 18), scaler) is not first
 
-class TestMasks:
-    def test_a_mask_is_full_inside_and_empty_in_the_corners(self) -> None:
-        mask = rounded(64, 36, 12)
-        assert mask.luma[18, 32] == OPAQUE
-        assert mask.luma[0, 0] == 0
-        assert mask.luma[0, 32] == OPAQUE
-        assert mask.chroma.shape == (18, 32)
+    def test_what_says_that_it_is_bt_601_becomes_bt_709(self) -> None:
+        pixels = np.full((36, 64, 3), (200, 40, 40), np.uint8)
+        frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
+            format="yuv420p", dst_colorspace="itu601"
+        )
+        frame.colorspace = 6
+        wanted = color("#c82828")
+        made = Scaler().scale(frame, (64, 36))
+        assert [int(plane[4, 4]) for plane in (made.y, made.u, made.v)] == pytest.approx(wanted, abs=2)
+
+
+class TestRounded:
+    WHITE = (235, 128, 128)
+
+    def laid(self, whole: Box, radius: int, part: Box | None = None, weight: int = OPAQUE) -> Planes:
+        canvas, part = Planes.new(64, 36), part or whole
+        canvas.fill(color("#000000"))
+        tile = Planes.new(part.width, part.height)
+        tile.fill(self.WHITE)
+        lay_rounded(canvas, tile, whole, part, radius, weight)
+        return canvas
+
+    def test_it_is_full_inside_and_empty_in_the_corners(self) -> None:
+        canvas = self.laid(Box(0, 0, 64, 36), 12)
+        assert canvas.y[18, 32] == canvas.y[0, 32] == canvas.y[18, 0] == 235
+        assert canvas.y[0, 0] == canvas.y[0, 63] == canvas.y[35, 0] == canvas.y[35, 63] == 16
+
+    @given(st.integers(0, 40))
+    def test_all_corners_are_alike(self, radius: int) -> None:
+        y = self.laid(Box(0, 0, 64, 36), radius).y
+        assert (y == y[::-1]).all()
+        assert (y == y[:, ::-1]).all()
+
+    @given(st.integers(0, 16), st.integers(-8, 16), st.integers(-8, 8))
+    def test_a_part_shows_what_the_whole_does_there(self, radius: int, x: int, y: int) -> None:
+        whole = Box(4, 2, 56, 32)
+        part = Box(x * 2, y * 2, 32, 18).within(whole)
+        seen = self.laid(whole, radius, part) if part.width else None
+        if seen is not None:
+            rows, columns = slice(part.y, part.bottom), slice(part.x, part.right)
+            assert (seen.y[rows, columns] == self.laid(whole, radius).y[rows, columns]).all()
 
     def test_without_a_radius_everything_is_seen(self) -> None:
-        assert (rounded(20, 10, 0).luma == OPAQUE).all()
+        assert (self.laid(Box(0, 0, 64, 36), 0).y == 235).all()
 
-    def test_an_inset_leaves_the_edge_free(self) -> None:
-        mask = rounded(20, 12, 0, inset=4)
-        assert (mask.luma[:3] == 0).all()
-        assert (mask.luma[4:8, 4:16] == OPAQUE).all()
+    def test_one_that_is_half_opaque_is_so_everywhere(self) -> None:
+        assert self.laid(Box(0, 0, 64, 36), 6, weight=128).y[18, 32] == pytest.approx(125, abs=1)
 
 
 class TestScenes:
@@ -122,6 +161,17 @@ class TestScenes:
     def test_a_source_as_background(self) -> None:
         scene = Scene("s", background="bars", slots=(Slot("ada", Rect(0.25, 0.25, 0.5, 0.5)),))
         golden.same(drawn(scene), "background")
+
+    def test_what_cannot_be_drawn_leaves_the_others_alone(self) -> None:
+        def failing(source: str) -> Picture:
+            return PICTURES[source] if source != "bjorn" else 1 / 0  # type: ignore[return-value]
+
+        renderer = Renderer(WIDTH, HEIGHT)
+        canvas = renderer.draw(alone(scene_of("two_up", ["ada", "bjorn"], "s")), failing, LABELS)
+        assert renderer.failures == 1
+        assert (
+            canvas.y == drawn(Scene("s", slots=scene_of("two_up", ["ada", "bjorn"], "s").slots[:1])).y
+        ).all()
 
 
 class TestTransitions:

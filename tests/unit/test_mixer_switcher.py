@@ -66,7 +66,17 @@ def test_the_bar_stands_where_it_is_put() -> None:
     half = AIR.with_bar(0.5, TEN)
     assert shot(half, 7).position == shot(half, 900).position == 0.5
     assert half.with_bar(0.0, TEN) == AIR
-    assert half.with_bar(1.0, TEN) == AIR.take()
+    assert half.with_bar(1.0, TEN).program == "b"
+
+
+def test_a_bar_that_has_arrived_rests_until_it_was_back() -> None:
+    arrived = AIR.with_bar(0.9, TEN).with_bar(1.0, TEN)
+    assert (arrived.program, arrived.preview) == ("b", "a")
+    assert arrived.with_bar(1.0, TEN) == arrived.with_bar(0.7, TEN) == arrived
+    assert arrived.cut("c").with_bar(1.0, TEN).program == "c"
+    back = arrived.with_bar(0.0, TEN)
+    assert shot(back.with_bar(0.5, TEN), 3).scenes == ("b", "a")
+    assert shot(arrived.auto(TEN, 10), 11).position == pytest.approx(0.1)
 
 
 def test_auto_goes_on_from_where_the_bar_stands() -> None:

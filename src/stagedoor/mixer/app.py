@@ -70,7 +70,8 @@ def _watching_routes(engine: Engine, events: Events, counted: MixerMetrics) -> l
         return Response(await counted.render(), media_type=CONTENT_TYPE)
 
     async def healthz(_request: Request) -> Response:
-        return PlainTextResponse("ok\n")
+        well = engine.is_well()
+        return PlainTextResponse("ok\n" if well else "program stands still\n", 200 if well else 503)
 
     return [
         Route("/state", state),

@@ -10,9 +10,8 @@ from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
 from stagedoor import __version__
-from stagedoor.domain.errors import NotFoundError, StagedoorError
-from stagedoor.domain.hearing import PROGRAM_BUS, Room, buses
-from stagedoor.domain.ids import TALKBACK_PREFIX
+from stagedoor.domain.errors import NotFoundError
+from stagedoor.domain.hearing import Room
 from stagedoor.domain.overlay import Overlay
 from stagedoor.domain.tally import tallies
 from stagedoor.domain.transition import Transition
@@ -23,12 +22,11 @@ from stagedoor.mixer.multiview import Multiview, View
 from stagedoor.mixer.outlets.cuts import CutLog
 from stagedoor.mixer.outlets.outlets import Outlets
 from stagedoor.mixer.outlets.pictures import OnPicture
-from stagedoor.mixer.picture.overlays import draw, unchanged
+from stagedoor.mixer.picture.overlays import draw_all
 from stagedoor.mixer.picture.text import Drawn
 from stagedoor.mixer.program import Program, Shown
+from stagedoor.mixer.routing import Routing
 from stagedoor.mixer.sound.engine import Block, SoundEngine
-from stagedoor.mixer.sound.mixing import FADE_SAMPLES
-from stagedoor.mixer.sound.talkback import ramp_samples
 from stagedoor.mixer.sound_loop import SoundLoop
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.rack import Rack
@@ -38,6 +36,8 @@ from stagedoor.settings.mixer import MixerSettings
 
 logger = logging.getLogger(__name__)
 
+STUCK_NS: Final = 3_000_000_000
+"""Without a frame or a block for so long the process is of no use any more, and is started anew."""
 ANSWER_WITHIN_S: Final = 2.0
 """How long a command may take; it is done at the edge of the next frame."""
 
@@ -68,8 +68,7 @@ class Engine:
         self._order = asyncio.Lock()
         self._seen: tuple[object, ...] = ()
         self._on_air: frozenset[str] = frozenset()
-        self._heard: tuple[str, ...] = ()
-        self._ducked: set[str] = set()
+        self._routing = Routing(self._sounds)
         self._drawn: dict[str, tuple[Overlay, Drawn]] = {}
         self.levels = Levels()
         self.wanted = Wanted(revision=-1)
@@ -105,7 +104,7 @@ class Engine:
             self.wanted = wanted
             await asyncio.to_thread(self._rack.apply, wanted.sources)
             self._darken(wanted.dark)
-            self._drawn = await asyncio.to_thread(self._draw_overlays, wanted.overlays)
+            self._drawn = await asyncio.to_thread(draw_all, wanted.overlays, self._drawn, self._size)
             self._sounds.set_strips(wanted.strips)
             await self._outlets.apply(wanted)
             return await self._ask(lambda frame: self._use(wanted, frame))
@@ -114,20 +113,6 @@ class Engine:
         named = frozenset(dark)
         for key, feed in self._rack.feeds.items():
             feed.dark = key in named
-
-    def _draw_overlays(self, overlays: Iterable[Overlay]) -> dict[str, tuple[Overlay, Drawn]]:
-        """Draw what has changed; what cannot be drawn is left out, and the log says why."""
-        drawn: dict[str, tuple[Overlay, Drawn]] = {}
-        for overlay in overlays:
-            old, picture = self._drawn.get(overlay.id, (None, None))
-            try:
-                if picture is None or not unchanged(old, overlay):
-                    picture = draw(overlay, self._size)
-            except StagedoorError as error:
-                logger.warning("Overlay %s is not shown: %s", overlay.id, error)
-                continue
-            drawn[overlay.id] = overlay, picture
-        return drawn
 
     def _use(self, wanted: Wanted, frame: int) -> Applied:
         program, switcher = self._program, self._program.switcher
@@ -205,7 +190,7 @@ class Engine:
     def _on_frame(self, shown: Shown) -> None:
         self._outlets.frame(shown)
         self._cuts.frame(shown, self._outlets.recorded)
-        seen = (shown.shot.scenes, id(self._program.scenes), self.wanted.revision)
+        seen = (self._visible(*shown.shot.scenes), id(self._program.scenes), self.wanted.revision)
         if seen != self._seen:
             self._seen = seen
             self._route()
@@ -230,10 +215,15 @@ class Engine:
             None if newest is None else newest.canvas,
             preview,
             sources,
-            tallies(sources, self._on_air, preview.visible),
+            tallies(sources, self._on_air, self._visible(self._program.switcher.preview)),
             self._rack.labels,
             self.levels.meters,
         )
+
+    def _visible(self, *scenes: str) -> frozenset[str]:
+        """The sources that scenes show now: where one is gone, the one that stands in."""
+        named = {source for scene in scenes for source in self._program.scene(scene).visible}
+        return frozenset(self._rack.standing_in(source) for source in named)
 
     def _route(self) -> None:
         """Say anew who hears whom."""
@@ -244,16 +234,7 @@ class Engine:
         room = Room(
             self._rack.ids, self._on_air, wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks
         )
-        mixed = buses(room)
-        self._sounds.set_buses(mixed)
-        for name, bus in mixed.items():
-            voices = {f"{TALKBACK_PREFIX}{operator}": 1.0 for operator in bus.talkbacks}
-            gains = {source: gain * bus.duck for source, gain in bus.gains.items()}
-            changed = bool(voices) is not (name in self._ducked)
-            ramp = ramp_samples(speaking=bool(voices)) if changed else FADE_SAMPLES
-            self._sounds.set_gains({name: {**gains, **voices}}, ramp)
-        self._ducked = {name for name, bus in mixed.items() if bus.talkbacks}
-        self._heard = tuple(mixed[PROGRAM_BUS].gains)
+        self._routing.apply(room)
 
     # What is so.
 
@@ -267,6 +248,13 @@ class Engine:
         self._changed.clear()
         return True
 
+    def is_well(self) -> bool:
+        """Whether program's pictures and sound come: nobody else would notice a thread that stands still."""
+        newest, now_ns = self._program.newest, time.monotonic_ns()
+        due_ns = self._clock.started_ns if newest is None else self._clock.frame_due_ns(newest.number)
+        sound_s = now_ns / 1e9 - self._sound_loop.newest_s
+        return now_ns - due_ns < STUCK_NS and sound_s < STUCK_NS / 1e9
+
     async def thumbnail(self, scene: str) -> bytes:
         """Return a JPEG of a scene as it would look now; raises `NotFoundError` for one that is not there."""
         self._known(scene)
@@ -274,8 +262,8 @@ class Engine:
 
     def state(self) -> MixerState:
         """Return everything that is so now."""
-        now_s, newest, switcher = time.monotonic(), self._program.newest, self._program.switcher
-        shot = newest.shot if newest else None
+        now_s, newest = time.monotonic(), self._program.newest
+        switcher, shot = (newest.switcher, newest.shot) if newest else (Switcher(), None)
         moving = shot is not None and shot.transition is not None
         return MixerState(
             pid=os.getpid(),
@@ -291,8 +279,8 @@ class Engine:
             position=shot.position if shot is not None and moving else None,
             black=shot.black if shot else 0.0,
             on_program=tuple(sorted(self._on_air)),
-            on_preview=tuple(sorted(self._program.scene(switcher.preview).visible)),
-            heard=self._heard,
+            on_preview=tuple(sorted(self._visible(switcher.preview))),
+            heard=self._routing.heard,
             overlays=self._program.overlays.on,
             sources=self._rack.statuses(now_s),
             destinations=self._outlets.destinations,

@@ -1,5 +1,6 @@
 """The multiview: preview, program and every source in one picture, with names, tally, meters and a clock."""
 
+import logging
 import math
 import threading
 import time
@@ -18,6 +19,9 @@ from stagedoor.mixer.picture.planes import Planes, color
 from stagedoor.mixer.picture.renderer import Renderer
 from stagedoor.mixer.picture.text import plate
 
+logger = logging.getLogger(__name__)
+
+FAILURES_A_LINE: Final = 300
 GROUND: Final = "#14171b"
 QUIET: Final = "#3a4048"
 TALLY: Final = {Tally.PROGRAM: "#e02020", Tally.PREVIEW: "#20b050"}
@@ -96,6 +100,9 @@ class Multiview:
         look: Tells what is to be seen now.
         show: Gives the picture of a source.
         on_picture: Gets each picture with its number, in this thread.
+
+    Attributes:
+        failures: Pictures that could not be drawn.
     """
 
     def __init__(
@@ -115,6 +122,7 @@ class Multiview:
         self._small = Renderer(round(size[0] * LARGE) // 2 * 2, round(size[1] * LARGE) // 2 * 2)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="multiview", daemon=True)
+        self.failures = 0
 
     def start(self) -> None:
         """Begin."""
@@ -129,7 +137,12 @@ class Multiview:
     def _run(self) -> None:
         number = self._clock.frame_at(time.monotonic_ns()) + 1
         while sleep_until(self._clock.frame_due_ns(number), self._stop):
-            self._on_picture(self.draw(self._look()), number)
+            try:
+                self._on_picture(self.draw(self._look()), number)
+            except Exception:
+                if self.failures % FAILURES_A_LINE == 0:
+                    logger.exception("The multiview could not be drawn")
+                self.failures += 1
             # What is late is left out: nobody sets a clock by the multiview.
             number = max(number, self._clock.frame_at(time.monotonic_ns())) + 1
 

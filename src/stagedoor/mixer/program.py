@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from stagedoor.domain.errors import ClosedError, StagedoorError
+from stagedoor.domain.errors import ClosedError
 from stagedoor.domain.geometry import Box, placed
 from stagedoor.domain.layers import Layer, alone, plan
 from stagedoor.domain.scene import Scene, Slot
@@ -50,11 +50,13 @@ class Shown:
         number: Which.
         canvas: Its picture; never changed again.
         shot: What was drawn.
+        switcher: The state that it was drawn with.
     """
 
     number: int
     canvas: Planes
     shot: Shot
+    switcher: Switcher
 
 
 @dataclass(slots=True)
@@ -130,7 +132,9 @@ class Program:
         if self._thread.is_alive():
             self._thread.join()
         while self._asked:
-            self._asked.popleft()[1].set_exception(ClosedError("the mixer ends"))
+            _, answer = self._asked.popleft()
+            if answer.set_running_or_notify_cancel():
+                answer.set_exception(ClosedError("the mixer ends"))
 
     def ask(self, act: Callable[[int], T]) -> "Future[T]":
         """Have something done between two frames.
@@ -177,7 +181,7 @@ class Program:
                 logger.exception("A frame could not be drawn")
             self.lateness.failed += 1
             if self.newest is not None and self.newest.number < number:
-                self._on_frame(Shown(number, self.newest.canvas, self.newest.shot))
+                self._on_frame(replace(self.newest, number=number))
 
     def _catch_up(self, number: int, behind: int) -> int:
         """Show the last picture again for frames whose time is over; return how many frames that were.
@@ -189,7 +193,7 @@ class Program:
             return behind
         self.lateness.repeated += behind
         for missed in range(number, number + behind):
-            self._on_frame(Shown(missed, self.newest.canvas, self.newest.shot))
+            self._on_frame(replace(self.newest, number=missed))
         return behind
 
     @contextmanager
@@ -206,7 +210,7 @@ class Program:
         canvas = self._renderer.draw(self.layers(shot), self._rack.shown, self._rack.labels)
         self.overlays.lay(canvas, number)
         canvas.tint(BLACK, Box(0, 0, *self._size), round(shot.black * OPAQUE))
-        self.newest = Shown(number, canvas, shot)
+        self.newest = Shown(number, canvas, shot, self.switcher)
         self._on_frame(self.newest)
         if number % PREPARE_EVERY == 0:
             self._prepare(shot)
@@ -218,7 +222,7 @@ class Program:
                 continue
             try:
                 answer.set_result(act(number))
-            except StagedoorError as error:
+            except Exception as error:  # noqa: BLE001 - whoever asked gets it
                 answer.set_exception(error)
 
     def _prepare(self, shot: Shot) -> None:

@@ -29,6 +29,7 @@ class SoundLoop:
         on_block: Gets each block, in this thread.
 
     Attributes:
+        newest_s: When the last block was there, seconds of `time.monotonic()`.
         skipped: Blocks that were left out.
         failed: Blocks that could not be mixed.
     """
@@ -46,6 +47,7 @@ class SoundLoop:
         self._on_block = on_block
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
+        self.newest_s = time.monotonic()
         self.skipped = 0
         self.failed = 0
 
@@ -74,6 +76,7 @@ class SoundLoop:
         """Mix a block; one that fails by a mistake of ours is missing, and the next goes on."""
         try:
             self._on_block(self._engine.block(number, self._offsets()))
+            self.newest_s = time.monotonic()
         except Exception:
             if self.failed % FAILURES_A_LINE == 0:
                 logger.exception("A block of sound could not be mixed")

@@ -61,7 +61,7 @@ class Switcher:
         preview: The scene on preview.
         transition: The one that goes on; None without one.
         begun: The frame before its first step; None where the T-bar moves it.
-        bar: Where the T-bar stands.
+        bar: Where the T-bar stands; at 1 it rests.
         fade: The last fade to or from black.
     """
 
@@ -74,7 +74,9 @@ class Switcher:
 
     def cut(self, scene: str) -> "Switcher":
         """Put a scene on program; a transition that goes on ends. Preview stays."""
-        return replace(self, program=scene, transition=None, begun=None, bar=0.0)
+        return replace(
+            self, program=scene, transition=None, begun=None, bar=self.bar if self.bar >= 1.0 else 0.0
+        )
 
     def with_preview(self, scene: str) -> "Switcher":
         """Put a scene on preview.
@@ -104,15 +106,17 @@ class Switcher:
             return self._arrived()
         if self.begun is not None:
             raise ConflictError("a transition goes on already", code="in_transition", retryable=True)
-        done = round(self.bar * transition.frames)
+        done = 0 if self.transition is None else round(self.bar * transition.frames)
         return replace(self, transition=transition, begun=frame - done, bar=0.0)
 
     def with_bar(self, position: float, transition: Transition) -> "Switcher":
-        """Move the transition by hand; at 1 preview is on program, and the bar begins anew."""
-        if position >= 1.0:
-            return self._arrived()
+        """Move the transition by hand; at 1 preview is on program, and the bar rests until it was at 0."""
         if position <= 0.0:
             return replace(self, transition=None, begun=None, bar=0.0)
+        if self.bar >= 1.0:
+            return self
+        if position >= 1.0:
+            return replace(self._arrived(), bar=1.0)
         if transition.kind is TransitionKind.CUT:
             transition = Transition(frames=transition.frames)
         return replace(self, transition=self.transition or transition, begun=None, bar=position)

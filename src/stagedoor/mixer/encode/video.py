@@ -11,6 +11,7 @@ from typing import Final
 import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
 from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec, Packet
@@ -20,6 +21,8 @@ from stagedoor.mixer.picture.planes import PIXELS
 logger = logging.getLogger(__name__)
 
 CLOCK_RATE: Final = 90_000
+FAILURES_A_LINE: Final = 300
+"""Of pictures that fail one after the other so many make one line in the log."""
 QUEUE: Final = 8
 """Pictures that wait for the encoder; when there are more, the oldest goes. Those that came too late come
 several at once, and cost little where they are the same."""
@@ -127,14 +130,14 @@ class VideoEncoder:
                 if encoder is None:
                     encoder = _H264(self._form, copies=not self._is_first)
                 wanted, self._key_wanted = self._key_wanted, False
-                packets = encoder.encode(frame, number, key=wanted)
-            except (av.error.FFmpegError, ValueError) as error:
+                for packet in encoder.encode(frame, number, key=wanted):
+                    self._on_packet(packet)
+            except Exception:
+                # Whatever it was: the next picture is tried with a new one.
                 encoder = None
+                if self.failures % FAILURES_A_LINE == 0:
+                    logger.exception("The encoder of %s starts anew", self._name)
                 self.failures += 1
-                logger.warning("The encoder of %s starts anew: %s", self._name, error)
-                continue
-            for packet in packets:
-                self._on_packet(packet)
 
     def _take(self) -> tuple[av.VideoFrame, int] | None:
         with self._condition:
@@ -181,6 +184,10 @@ def _context(form: VideoFormat) -> VideoCodecContext:
     context.time_base = Fraction(1, form.frame_rate)
     context.framerate = Fraction(form.frame_rate)
     context.bit_rate = form.bitrate
+    context.color_range = ColorRange.MPEG
+    context.colorspace = Colorspace.ITU709
+    context.color_primaries = ColorPrimaries.BT709
+    context.color_trc = ColorTrc.BT709
     context.gop_size = form.key_interval
     context.max_b_frames = 0
     context.options = {

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 CONNECT_WITHIN_S: Final = 2.0
 STALLED_S: Final = 5.0
 """A hub that takes not one byte for this long is connected to anew."""
+MOST_WAITING: Final = 1000
+"""Packets of one kind that wait for the first of the other."""
 HIGH_WATER: Final = 512 * 1024
 
 
@@ -71,6 +73,10 @@ async def _first(reader: Reader, kinds: frozenset[Kind]) -> list[Packet]:
         if not batch:
             return []
         found += [packet for packet in batch if packet.track.kind in kinds]
+        if len(found) > MOST_WAITING:
+            # One kind does not come: no more is kept of the other than a reader can begin with.
+            keys = [at for at, packet in enumerate(found) if packet.track.kind is Kind.VIDEO and packet.key]
+            found = found[keys[-1] if keys else -1 :]
     return found
 
 

@@ -1,6 +1,7 @@
 """Everything that leaves the mixer: what is encoded for whom, and where it goes."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,6 +36,9 @@ from stagedoor.outputs.files.recorder import Recorder
 from stagedoor.outputs.files.running import Recorded
 from stagedoor.settings.mixer import MixerSettings
 
+logger = logging.getLogger(__name__)
+
+AGAIN_S: Final = 1.0
 RETURN_VIDEO: Final = "return-video"
 """The path with the returns' picture alone, for a carrier that gives it to all guests itself."""
 RETURN_BITRATE: Final = 96_000
@@ -87,7 +91,12 @@ class Outlets:
         self._streams: dict[str, tuple[Content, Stream]] = {}
         self._specs: dict[str, DestinationSpec] = {}
         self._destinations: dict[str, Destination] = {}
-        self._program = ProgramStream(settings, self._sounds, group, lambda stream: publish(stream, hub))
+        self._program = ProgramStream(
+            settings,
+            self._sounds,
+            group,
+            lambda stream: _again_and_again(PROGRAM, lambda: publish(stream, hub)),
+        )
 
     # On the loop.
 
@@ -149,11 +158,13 @@ class Outlets:
 
     def _open_stream(self, name: str, content: Content) -> None:
         stream = Stream(name, lambda: self._pictures.want_key_frame(content.picture))
+        # Whoever has just come need not wait for the next key frame.
+        self._pictures.want_key_frame(content.picture)
         self._streams[name] = content, stream
         if content.bus:
             encoder = OpusEncoder(RETURN_BITRATE)
             self._sounds.add(name, content.bus, encoder, Bridge(stream, self._loop))
-        self._run(name, publish(stream, self._hub, content.kinds))
+        self._run(name, lambda: publish(stream, self._hub, content.kinds))
 
     async def _have_destinations(self, specs: tuple[DestinationSpec, ...]) -> None:
         wanted = {spec.id: spec for spec in specs}
@@ -166,7 +177,7 @@ class Outlets:
                 wanted[key], self._program.stream.open_reader, self._on_change, PROGRAM, carrier="Mixer"
             )
             self._destinations[key] = destination
-            self._run(f"destination {key}", destination.run())
+            self._run(f"destination {key}", destination.run)
 
     async def _have_recording(self, spec: RecordingSpec | None) -> None:
         """Record program, each take from the next picture on."""
@@ -182,8 +193,8 @@ class Outlets:
             )
             self._recorder.begin(program)
 
-    def _run(self, name: str, run: Coroutine[Any, Any, None]) -> None:
-        self._tasks[name] = self._group.create_task(run, name=name)
+    def _run(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._tasks[name] = self._group.create_task(_again_and_again(name, run), name=name)
 
     async def _end(self, name: str) -> None:
         await cancel_and_wait(self._tasks.pop(name))
@@ -207,6 +218,18 @@ class Outlets:
         for content, stream in self._streams.values():
             if content.picture == picture:
                 stream.write(packet)
+
+
+async def _again_and_again(name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run something until it returns; a mistake of ours in it is logged, and takes nobody along."""
+    while True:
+        try:
+            await run()
+        except Exception:
+            logger.exception("%s begins anew", name)
+        else:
+            return
+        await asyncio.sleep(AGAIN_S)
 
 
 def _streams(wanted: Wanted) -> Iterator[tuple[str, Content]]:

@@ -50,11 +50,9 @@ class Pictures:
         self._returned = -1
 
     async def have(self, wanted: frozenset[str]) -> None:
-        """Encode these and no others; what goes on begins with a key frame for whoever has just come."""
+        """Encode these and no others."""
         for name in self._encoders.keys() - wanted:
             await asyncio.to_thread(self._stop, name)
-        for name in self._encoders:
-            self.want_key_frame(name)
         for name in wanted - self._encoders.keys():
             self._start(name)
 

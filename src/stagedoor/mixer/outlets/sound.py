@@ -1,10 +1,16 @@
 """Buses as encoded sound, each on its way to one stream."""
 
+import logging
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from stagedoor.media.packets import Packet
 from stagedoor.mixer.sound.samples import Samples
+
+logger = logging.getLogger(__name__)
+
+FAILURES_A_LINE: Final = 500
+"""Of blocks that fail one after the other so many make one line in the log."""
 
 
 class Encoder(Protocol):
@@ -15,9 +21,14 @@ class Encoder(Protocol):
 
 
 class SoundOutlets:
-    """Encodes what is asked for; in the thread that mixes."""
+    """Encodes what is asked for; in the thread that mixes.
+
+    Attributes:
+        failures: Blocks that an encoder could not take.
+    """
 
     def __init__(self) -> None:
+        self.failures = 0
         self._outlets: Mapping[str, tuple[str, Encoder, Callable[[Packet], None]]] = {}
 
     def add(self, name: str, bus: str, encoder: Encoder, on_packet: Callable[[Packet], None]) -> None:
@@ -30,8 +41,17 @@ class SoundOutlets:
 
     def block(self, at: int, sound: Mapping[str, Samples]) -> None:
         """Encode one block."""
-        for bus, encoder, on_packet in self._outlets.values():
+        for name, (bus, encoder, on_packet) in self._outlets.items():
             samples = sound.get(bus)
-            if samples is not None:
-                for packet in encoder.encode(samples, at):
-                    on_packet(packet)
+            if samples is None:
+                continue
+            try:
+                packets = encoder.encode(samples, at)
+            except Exception:
+                # One encoder that fails costs nobody else's sound.
+                if self.failures % FAILURES_A_LINE == 0:
+                    logger.exception("The sound of %s could not be encoded", name)
+                self.failures += 1
+                continue
+            for packet in packets:
+                on_packet(packet)

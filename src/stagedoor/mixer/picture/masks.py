@@ -1,37 +1,64 @@
-"""Weights for rounded corners."""
+"""Rounded rectangles: only their corners have to be blended, and everything else is laid as it is."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stagedoor.mixer.picture.planes import OPAQUE, Mask, Words
+from stagedoor.domain.geometry import Box
+from stagedoor.mixer.picture.planes import OPAQUE, Mask, Planes, Words
 
 
-@lru_cache(maxsize=12)
-def rounded(width: int, height: int, radius: int, inset: int = 0) -> Mask:
-    """Return the weights of a rectangle with rounded corners, smooth at the edge by one pixel.
+def lay_rounded(
+    canvas: Planes, tile: Planes, whole: Box, part: Box, radius: int, weight: int = OPAQUE
+) -> None:
+    """Lay a rounded rectangle onto a canvas.
 
     Args:
-        width: Of the whole, pixels, even.
-        height: The same.
+        canvas: What it is laid onto.
+        tile: What lies in `part` of it; of that size.
+        whole: The rectangle, in pixels of the canvas, even; it may lie partly outside.
+        part: What of it is to be seen, in pixels of the canvas, even.
         radius: Of its corners, pixels.
-        inset: How far inside the whole's edge the rectangle lies; its corners are rounder by less.
+        weight: Opacity 0…256.
     """
-    x = np.arange(width, dtype=np.float32) + 0.5
-    y = np.arange(height, dtype=np.float32) + 0.5
-    inner = max(0.0, min(float(radius - inset), width / 2 - inset, height / 2 - inset))
-    # The distance from the rectangle that the corners' centres span, minus the radius (a rounded box's edge).
-    across = (np.abs(x - width / 2) - (width / 2 - inset - inner))[None, :]
-    down = (np.abs(y - height / 2) - (height / 2 - inset - inner))[:, None]
-    outside = np.hypot(np.maximum(across, 0.0), np.maximum(down, 0.0))
-    distance: NDArray[np.float32] = outside + np.minimum(np.maximum(across, down), 0.0) - inner
-    luma = np.clip((0.5 - distance) * OPAQUE, 0, OPAQUE).astype(np.uint16)
-    return Mask(luma, _halved(luma))
+    for box, mask in _parts(whole, radius):
+        seen = box.within(part)
+        if not seen.width:
+            continue
+        window = seen.moved(-part.x, -part.y)
+        if mask is None:
+            canvas.lay(tile, window, seen, weight)
+        else:
+            cut = mask.cut(seen.x - box.x, seen.y - box.y, seen.width, seen.height)
+            canvas.lay_masked(tile, cut, window, seen, weight)
 
 
-def _halved(luma: Words) -> Words:
-    height, width = luma.shape
-    quarters = luma.reshape(height // 2, 2, width // 2, 2)
-    halved: Words = (quarters.sum(axis=(1, 3), dtype=np.uint32) // 4).astype(np.uint16)
-    return halved
+def _parts(whole: Box, radius: int) -> Iterator[tuple[Box, Mask | None]]:
+    """Yield the parts of a rounded rectangle: four corners with their weights, and what needs none."""
+    radius = min(radius, whole.width // 2, whole.height // 2)
+    side = min(-(-radius // 2) * 2, whole.width // 4 * 2, whole.height // 4 * 2)
+    if side <= 0:
+        yield whole, None
+        return
+    x, y, right, low = whole.x, whole.y, whole.right - side, whole.bottom - side
+    wide, high = whole.width - 2 * side, whole.height - 2 * side
+    for corner, (left, top) in enumerate(((x, y), (right, y), (x, low), (right, low))):
+        yield Box(left, top, side, side), _corner(radius, side, corner)
+    if wide:
+        yield Box(x + side, y, wide, side), None
+        yield Box(x + side, low, wide, side), None
+    if high:
+        yield Box(x, y + side, whole.width, high), None
+
+
+@lru_cache(maxsize=256)
+def _corner(radius: int, side: int, corner: int) -> Mask:
+    """Return the weights of a corner, smooth at its edge; 0 is upper left, 1 upper right, 2 lower left."""
+    away = radius - (np.arange(side, dtype=np.float32) + 0.5)
+    distance = np.hypot(np.maximum(away, 0.0)[None, :], np.maximum(away, 0.0)[:, None]) - radius
+    luma: Words = (np.clip(0.5 - distance, 0.0, 1.0) * OPAQUE).astype(np.uint16)
+    luma = luma[:: -1 if corner > 1 else 1, :: -1 if corner % 2 else 1]
+    quarters = luma.reshape(side // 2, 2, side // 2, 2)
+    chroma: Words = (quarters.sum(axis=(1, 3), dtype=np.uint32) // 4).astype(np.uint16)
+    return Mask(np.ascontiguousarray(luma), chroma)

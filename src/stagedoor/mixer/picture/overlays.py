@@ -1,5 +1,6 @@
 """Overlays on program: drawn once for each change, blended only where they are."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,12 +8,15 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
+from stagedoor.domain.errors import StagedoorError
 from stagedoor.domain.geometry import Box
 from stagedoor.domain.overlay import Overlay, OverlayKind, placed
 from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes
 from stagedoor.mixer.picture.text import Drawn, drawn_of, fitting, font, open_image
 from stagedoor.mixer.switcher import Fade
+
+logger = logging.getLogger(__name__)
 
 INK: Final = (255, 255, 255, 255)
 GROUND: Final = (14, 16, 20, 215)
@@ -87,7 +91,8 @@ class Overlays:
         whole = Box(x, y, planes.width, planes.height)
         at = whole.within(Box(0, 0, *self._size))
         window = at.moved(-x, -y)
-        canvas.lay_masked(planes, laid.drawn.mask, window, at, round(shown * overlay.alpha * OPAQUE))
+        mask = laid.drawn.mask.cut(window.x, window.y, window.width, window.height)
+        canvas.lay_masked(planes, mask, window, at, round(shown * overlay.alpha * OPAQUE))
 
 
 def draw(overlay: Overlay, size: Size) -> Drawn:
@@ -139,7 +144,30 @@ def _plain(text: str, height: int, most: int) -> Image.Image:
     return image
 
 
-def unchanged(old: Overlay | None, new: Overlay) -> bool:
+def draw_all(
+    overlays: Iterable[Overlay], before: Mapping[str, tuple[Overlay, Drawn]], size: Size
+) -> dict[str, tuple[Overlay, Drawn]]:
+    """Draw what has changed; what cannot be drawn is left out, and the log says why.
+
+    Args:
+        overlays: What is wanted.
+        before: What this returned the last time.
+        size: Of the canvas, pixels.
+    """
+    drawn: dict[str, tuple[Overlay, Drawn]] = {}
+    for overlay in overlays:
+        old, picture = before.get(overlay.id, (None, None))
+        try:
+            if picture is None or not _unchanged(old, overlay):
+                picture = draw(overlay, size)
+        except StagedoorError as error:
+            logger.warning("Overlay %s is not shown: %s", overlay.id, error)
+            continue
+        drawn[overlay.id] = overlay, picture
+    return drawn
+
+
+def _unchanged(old: Overlay | None, new: Overlay) -> bool:
     """Whether an overlay's picture can be used again; its coming and going change nothing of it."""
     return (
         old is not None

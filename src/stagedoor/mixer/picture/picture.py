@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from typing import Final
 
 import av
-from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from stagedoor.mixer.picture.planes import PIXELS, Planes
 
 Size = tuple[int, int]
-MAX_SIDE: Final = 8192
-"""Pixels of a scaled picture's width or height."""
+_601: Final = frozenset({5, 6})
+"""Of ISO/IEC 23091-2: BT.470 System B and G, and SMPTE 170M."""
+MOST_SIZES: Final = 6
+"""Of one picture that are kept."""
 
 
 class Scaler:
@@ -24,10 +26,15 @@ class Scaler:
         self._scalers: dict[Size, VideoReformatter] = {}
 
     def scale(self, frame: av.VideoFrame, size: Size) -> Planes:
-        """Return the whole picture at a size, as yuv420p of limited range."""
+        """Return the whole picture at a size, as yuv420p of limited range.
+
+        What says that it is BT.601, and RGB, becomes BT.709; what says nothing is left as it is.
+        """
         width, height = size
         full_range = frame.color_range == ColorRange.JPEG
-        if (frame.width, frame.height, frame.format.name) == (width, height, PIXELS) and not full_range:
+        is_601 = frame.colorspace in _601
+        same = (frame.width, frame.height, frame.format.name) == (width, height, PIXELS)
+        if same and not full_range and not is_601:
             return Planes.of(frame)
         scaler = self._scalers.pop(size, None) or VideoReformatter()
         self._scalers[size] = scaler
@@ -40,6 +47,8 @@ class Scaler:
                 height,
                 PIXELS,
                 interpolation=Interpolation.BILINEAR,
+                src_colorspace=Colorspace.ITU601 if is_601 else None,
+                dst_colorspace=Colorspace.ITU709 if is_601 or frame.format.is_rgb else None,
                 src_color_range=ColorRange.JPEG if full_range else ColorRange.UNSPECIFIED,
                 dst_color_range=ColorRange.MPEG,
                 threads=1,
@@ -72,7 +81,11 @@ class Picture:
             with self._lock:
                 found = self._scaled.get(size)
                 if found is None:
-                    found = self._scaled[size] = scaler.scale(self._frame, size)
+                    found = scaler.scale(self._frame, size)
+                    # Others look without the lock, so it is replaced whole; while things move, each frame
+                    # has a size of its own, and a slate lives as long as the show.
+                    kept = list(self._scaled.items())[1 - MOST_SIZES :]
+                    self._scaled = {**dict(kept), size: found}
         return found
 
     def prepare(self, sizes: Iterable[Size], scaler: Scaler) -> None:

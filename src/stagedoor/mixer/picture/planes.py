@@ -64,6 +64,12 @@ class Planes:
             mine[...] = theirs
         return made
 
+    def part(self, box: Box) -> "Planes":
+        """Return a rectangle of it; the bytes are the same ones."""
+        half = _parts(box)[1]
+        assert half is not None
+        return Planes(self.frame, _cut(self.y, box), _cut(self.u, half), _cut(self.v, half))
+
     def fill(self, color: "Color", box: Box | None = None) -> None:
         """Make everything, or what lies in `box`, one colour."""
         for plane, value, part in zip((self.y, self.u, self.v), color, _parts(box), strict=True):
@@ -109,7 +115,7 @@ class Planes:
 
         Args:
             other: What is laid on.
-            mask: A weight for each of its pixels.
+            mask: A weight for each pixel of the window.
             window: Which part of it.
             at: Where; of the window's size.
             weight: Opacity 0…256 of all.
@@ -120,9 +126,8 @@ class Planes:
         for (mine, theirs, weights), source, target in zip(pairs, _parts(window), _parts(at), strict=True):
             assert source is not None
             assert target is not None
-            cut = _cut(weights, source)
             weighed: Words = (
-                cut if weight >= OPAQUE else (cut.astype(np.uint32) * weight >> 8).astype(np.uint16)
+                weights if weight >= OPAQUE else (weights.astype(np.uint32) * weight >> 8).astype(np.uint16)
             )
             _blend(_cut(mine, target), _cut(theirs, source), weighed)
 

@@ -1,16 +1,21 @@
 """Draws the layers of a scene or a transition onto a canvas."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from stagedoor.domain.geometry import Box, Placement, boxed, placed
 from stagedoor.domain.layers import Fill, Layer
 from stagedoor.domain.scene import Slot
-from stagedoor.mixer.picture.masks import rounded
+from stagedoor.mixer.picture.masks import lay_rounded
 from stagedoor.mixer.picture.picture import Picture, Scaler, Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
 from stagedoor.mixer.picture.text import plate
 
+logger = logging.getLogger(__name__)
+
+FAILURES_A_LINE: Final = 300
+"""Of slots that fail one after the other so many make one line in the log."""
 GROUND_SHRUNK: Final = 24
 """A ground is the picture itself, scaled down by so much and up again."""
 GROUND_DIMMED: Final = 110
@@ -32,12 +37,14 @@ class Renderer:
 
     Attributes:
         used: The sizes that each source was drawn in, since this was last emptied.
+        failures: Slots that could not be drawn.
     """
 
     def __init__(self, width: int, height: int) -> None:
         self._width, self._height = width, height
         self._scaler = Scaler()
         self.used: dict[str, set[Size]] = {}
+        self.failures = 0
 
     def draw(self, layers: Iterable[Layer], show: Show, labels: Mapping[str, str]) -> Planes:
         """Return a new canvas with all layers on it.
@@ -52,7 +59,7 @@ class Renderer:
             if isinstance(layer.content, Fill):
                 self._fill(canvas, layer.content.color, layer)
             else:
-                self._slot(canvas, layer.content, layer, show, labels)
+                self._slot_or_nothing(canvas, layer, show, labels)
         return canvas
 
     def _visible(self, layers: Iterable[Layer]) -> list[Layer]:
@@ -73,6 +80,16 @@ class Renderer:
 
     def _fill(self, canvas: Planes, paint: str, layer: Layer) -> None:
         canvas.tint(color(paint), self._clip(layer), round(layer.opacity * OPAQUE))
+
+    def _slot_or_nothing(self, canvas: Planes, layer: Layer, show: Show, labels: Mapping[str, str]) -> None:
+        """Draw a slot; one that cannot be drawn by a mistake of ours leaves the others alone."""
+        assert isinstance(layer.content, Slot)
+        try:
+            self._slot(canvas, layer.content, layer, show, labels)
+        except Exception:
+            if self.failures % FAILURES_A_LINE == 0:
+                logger.exception("Something in a scene could not be drawn")
+            self.failures += 1
 
     def _slot(self, canvas: Planes, slot: Slot, layer: Layer, show: Show, labels: Mapping[str, str]) -> None:
         picture = show(slot.source)
@@ -107,7 +124,8 @@ class Renderer:
         if placement.ground:
             self._ground(tile, picture)
         tile.lay(scaled, placement.window, placement.picture)
-        edge = round(slot.border.width * self._height)
+        # Planes are cut at even pixels, and so is a border.
+        edge = round(slot.border.width * self._height / 2) * 2
         if edge:
             self._frame(tile, slot, placement, edge)
         return tile
@@ -121,13 +139,12 @@ class Renderer:
 
     def _frame(self, tile: Planes, slot: Slot, placement: Placement, edge: int) -> None:
         """Draw the border inside the edge of the whole slot, of which the tile may be a part."""
-        whole = placement.whole
-        bare = tile.copy()
+        bare, part = tile.copy(), Box(0, 0, tile.width, tile.height)
         tile.fill(color(slot.border.color))
-        inner = rounded(whole.width, whole.height, self._radius(slot), edge)
-        window = Box(0, 0, tile.width, tile.height)
-        offset = (placement.box.x - whole.x, placement.box.y - whole.y)
-        tile.lay_masked(bare, inner.cut(*offset, tile.width, tile.height), window, window)
+        whole = placement.whole.moved(-placement.box.x, -placement.box.y)
+        inner = Box(whole.x + edge, whole.y + edge, whole.width - 2 * edge, whole.height - 2 * edge)
+        if inner.width > 0 and inner.height > 0:
+            lay_rounded(tile, bare, inner, part, max(0, self._radius(slot) - edge))
 
     def _radius(self, slot: Slot) -> int:
         return round(slot.radius * self._height)
@@ -135,14 +152,10 @@ class Renderer:
     def _lay_tile(
         self, canvas: Planes, tile: Planes, slot: Slot, placement: Placement, seen: Box, weight: int
     ) -> None:
-        box, whole = placement.box, placement.whole
-        window = seen.moved(-box.x, -box.y)
-        if not self._radius(slot):
-            canvas.lay(tile, window, seen, weight)
-            return
-        mask = rounded(whole.width, whole.height, self._radius(slot))
-        part = mask.cut(box.x - whole.x, box.y - whole.y, box.width, box.height)
-        canvas.lay_masked(tile, part, window, seen, weight)
+        if seen != placement.box:
+            # Something clips it: what is not seen of the tile is cut off.
+            tile = tile.part(seen.moved(-placement.box.x, -placement.box.y))
+        lay_rounded(canvas, tile, placement.whole, seen, self._radius(slot), weight)
 
     def _edge(self, slot: Slot) -> int:
         """How far inside the slot's edge a label keeps, for its border and for a corner that is cut off."""
@@ -156,4 +169,5 @@ class Renderer:
         whole = Box(0, 0, tile.width, tile.height)
         low = (tile.height - height * 3 // 2) // 2 * 2 - edge
         at = Box(height // 4 * 2 + edge, low, width, height).within(whole)
-        tile.lay_masked(overlay.planes, overlay.mask, Box(0, 0, at.width, at.height), at)
+        window = Box(0, 0, at.width, at.height)
+        tile.lay_masked(overlay.planes, overlay.mask.cut(0, 0, at.width, at.height), window, at)

@@ -10,7 +10,7 @@ import numpy as np
 from font_source_sans_pro import SourceSansProSemibold  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.errors import InvalidError, StagedoorError
 from stagedoor.mixer.picture.planes import PIXELS, Mask, Planes
 
 MAX_BYTES: Final = 20 * 1024 * 1024
@@ -74,18 +74,24 @@ def open_image(file: Path, most: tuple[int, int]) -> Image.Image:
         InvalidError: It is no image, or too large to be opened.
     """
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise InvalidError(f"{file.name} is larger than {MAX_BYTES} bytes", code="still_too_large")
-        with Image.open(file) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise InvalidError(f"{file.name} has more than {MAX_PIXELS} pixels", code="still_too_large")
-            upright = ImageOps.exif_transpose(image).convert("RGBA")
-    except (OSError, Image.DecompressionBombError, SyntaxError) as error:
+        image = _opened(file)
+    except StagedoorError:
+        raise
+    except Exception as error:  # Pillow raises what it likes for a broken file
         raise InvalidError(
             f"{file.name} is not an image that can be read", code="still_unreadable"
         ) from error
-    upright.thumbnail(most)
-    return upright
+    image.thumbnail(most)
+    return image
+
+
+def _opened(file: Path) -> Image.Image:
+    if file.stat().st_size > MAX_BYTES:
+        raise InvalidError(f"{file.name} is larger than {MAX_BYTES} bytes", code="still_too_large")
+    with Image.open(file) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise InvalidError(f"{file.name} has more than {MAX_PIXELS} pixels", code="still_too_large")
+        return ImageOps.exif_transpose(image).convert("RGBA")
 
 
 def frame_of(image: Image.Image) -> av.VideoFrame:

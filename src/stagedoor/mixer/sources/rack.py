@@ -189,6 +189,17 @@ class Rack:
         path = entry.source.url if entry.source.kind is SourceKind.GUEST else ""
         return path, None if picture is None else picture.media_s
 
+    def standing_in(self, source: str) -> str:
+        """Return what is shown in a source's place now: itself, or what stands in while it is gone."""
+        entry = self._entries.get(source)
+        for _ in range(_HOPS):
+            gone = entry is not None and entry.feed is not None and entry.feed.state is SourceState.GONE
+            instead = entry.source.if_gone if entry is not None and gone else None
+            if instead is None or instead not in self._entries:
+                break
+            source, entry = instead, self._entries.get(instead)
+        return source
+
     def advance(self, due_s: float) -> None:
         """Go on to a time of `time.monotonic()`, with pictures and states; for one thread."""
         for key, feed in self.feeds.items():
