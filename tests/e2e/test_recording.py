@@ -11,7 +11,7 @@ from tests.kit.show import Show, encode
 from tests.kit.wait import until
 from tests.kit.watch import near, watch
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
 SHOW = Show(320, 180, color=(200, 40, 40), seconds=2, bitrate=300_000)
 SMALL = {"width": 640, "height": 360, "preset": "ultrafast", "bitrate": 1_000_000}
@@ -91,3 +91,26 @@ async def test_a_take_goes_on_whatever_dies(tmp_path: Path) -> None:
                 assert near(seen.color, SHOW.color)
         assert (await app.api.delete(f"/api/recordings/{take}")).status_code == 204
         assert not (folder / take).exists()
+
+
+async def test_the_limits_are_those_of_the_settings(tmp_path: Path) -> None:
+    folder = tmp_path / "takes"
+    limits = {"dir": str(folder), "min_free_mb": 1, "max_take_gb": 1}
+    async with running_app(recording=limits) as app:
+        token = (await app.invite("guest1"))["token"]
+        async with publishing(app.whip(), token, encode(SHOW)):
+            await app.logged("guest1 is live")
+            take = (await app.api.post("/api/recordings/start", json={})).json()["take"]
+            await grows(app, "guest1-001.mkv")
+            # It takes no room on the disk, but is as large as this.
+            with (folder / take / "ballast.bin").open("wb") as ballast:
+                ballast.truncate(1_000_000_001)
+
+            async def has_stopped() -> bool:
+                return "recording.max_take_gb" in str(await recordings(app))
+
+            await until(has_stopped, WITHIN_S, interval=0.1, what="the take's end")
+    async with running_app(recording={"dir": str(folder), "min_free_mb": 10_000_000}) as app:
+        refused = await app.api.post("/api/recordings/start", json={})
+        assert refused.status_code == 507
+        assert "recording.min_free_mb" in refused.json()["detail"]

@@ -36,12 +36,15 @@ MIXER = {
     *("mixer.multiview.frame_rate", "mixer.multiview.bitrate"),
 }
 """Seen in `tests/e2e/test_mixer_settings.py`."""
+RECORDING = {"recording.dir", "recording.min_free_mb", "recording.max_take_gb"}
+"""Seen in `tests/e2e/test_recording.py`."""
 SEEN = {
     *("server.host", "server.port", "server.public_url", "server.trusted_proxies", "server.tls"),
     *("server.tls_cert", "server.tls_key", "server.operator_token", "server.data_dir"),
     *("guests.seats", "guests.open", "guests.notice", "guests.production", "guests.max_bitrate"),
     *("carrier.kind", "relay.destinations", "hub.host", "hub.port", "mediamtx.api_url"),
     *MIXER,
+    *RECORDING,
     *("webrtc.ice_servers", "webrtc.udp_ports", "webrtc.host_addresses", "log.level", "log.format"),
 }
 CLOUDFLARE = {
