@@ -217,6 +217,7 @@ export const texts = {
     pictureWaiting: "Waiting for the first picture",
     pictureConnecting: "Opening the picture…",
     pictureFailed: "No picture at the moment. Trying again.",
+    pictureStill: "This picture stands still",
     pictureCodec: "This browser cannot show this guest's codec.",
     pictureRefused: "You may not see this picture. Open the operator link again.",
     pictureOf: (name: string) => `Live picture of ${name}`,

@@ -2080,6 +2080,7 @@ export interface components {
          *         max_bitrate: Bits a second for the picture.
          *         records: Whether guests are recorded.
          *         streams: Whether guests are published to other servers.
+         *         returns: Whether program comes back to guests, at the path `return-` and their own.
          *         https_url: The same page by HTTPS, where the request came without and one is known.
          */
         JoinInfo: {
@@ -2099,6 +2100,8 @@ export interface components {
             records: boolean;
             /** Streams */
             streams: boolean;
+            /** Returns */
+            returns: boolean;
             /** Https Url */
             https_url?: string | null;
         };

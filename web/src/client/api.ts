@@ -106,7 +106,8 @@ function objectOf<T>(text: string): T {
   return parsed as T;
 }
 
-async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+/** One request to control, and its answer. */
+export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (options.token) headers.Authorization = `Bearer ${options.token}`;
   const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
@@ -175,7 +176,7 @@ export const deskApi = {
   invites: (): Promise<{ invites: InviteView[] }> => call("GET", "/api/invites"),
   invite: (body: InviteRequest): Promise<InviteView> => call("POST", "/api/invites", { body }),
   revoke: (id: string): Promise<unknown> => call("DELETE", `/api/invites/${encodeURIComponent(id)}`),
-  eventsUrl: (): string => "/api/events",
+  eventsUrl: (): string => "/api/events?meters=1",
   news: (since: string, signal: AbortSignal): Promise<DeskNews> =>
     call("GET", `/api/events/next?${new URLSearchParams({ since })}`, { signal }),
 };

@@ -22,6 +22,21 @@ export type InviteView = Schemas["InviteView"];
 export type Report = Schemas["ReportBody"];
 export type Admit = Schemas["Admit"];
 
+export type MixerView = Schemas["MixerView"];
+export type BoardView = Schemas["BoardView"];
+export type SceneView = Schemas["SceneView"];
+export type SourceView = Schemas["SourceView"];
+export type StripView = Schemas["StripView"];
+export type StripChange = Schemas["StripBody"];
+export type OutputView = Schemas["OutputView"];
+export type OutputRequest = Schemas["NewOutputBody"];
+export type TransitionView = Schemas["TransitionView"];
+export type TransitionKind = Schemas["TransitionKind"];
+export type Follow = Schemas["Follow"];
+export type Meters = Schemas["MetersEvent"]["data"];
+/** What the mixer confirms: the scenes on program and preview from a frame on. */
+export type Applied = Schemas["Applied"];
+
 /** The four endings after which a page does not come back by itself. */
 export type EndReason = Schemas["Ended"]["reason"];
 

@@ -45,7 +45,8 @@ export class Commands {
 
   #failed(title: string, error: ApiError): void {
     const [message, hint] = wordsOf(error);
+    const isNew = (known: CommandError): boolean => known.title !== title || known.message !== message;
     this.#count += 1;
-    this.errors.value = [...this.errors.value, { id: this.#count, title, message, hint }];
+    this.errors.value = [...this.errors.value.filter(isNew), { id: this.#count, title, message, hint }];
   }
 }

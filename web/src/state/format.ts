@@ -36,6 +36,11 @@ export function offset(value: number): string {
   return `${rounded > 0 ? "+" : ""}${rounded} ms`.replace("-", "−");
 }
 
+/** A gain with its sign; the lowest that a fader goes to is still one. */
+export function decibels(value: number): string {
+  return `${value > 0 ? "+" : ""}${value.toFixed(1)} dB`.replace("-", "−");
+}
+
 /** Money to the cent; what is less than one is not nothing. */
 export function dollars(value: number): string {
   if (value > 0 && value < 0.01) return "less than $0.01";

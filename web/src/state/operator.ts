@@ -1,11 +1,15 @@
 /** The operator's page: its events, its commands, and whether it may be here at all. */
 
-import { effect, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
 import type { CostView, DeskEvent } from "../client/types";
 import { Commands } from "./commands";
+import { Console } from "./console";
 import { type Desk, heard } from "./desk";
+import { Levels } from "./levels";
+import { Listening } from "./listening";
+import { heardMixing, NOTHING } from "./mixing";
 
 const COST_EVERY_MS = 30_000;
 const LATE_MS = 6000;
@@ -19,12 +23,14 @@ export class Operator {
   /** What Cloudflare has cost; null where nobody can come by it, or nothing is known yet. */
   readonly cost = signal<CostView | null>(null);
   readonly commands = new Commands();
+  readonly mixing = signal(NOTHING);
+  readonly console = new Console(this.mixing, this.commands);
+  readonly levels = new Levels();
+  readonly listening = new Listening();
   readonly #events = new EventStream<DeskEvent>({
     url: deskApi.eventsUrl(),
     ask: deskApi.news,
-    onEvent: (event) => {
-      this.desk.value = heard(this.desk.value, event);
-    },
+    onEvent: (event) => this.#hear(event),
     onUp: (up) => {
       this.eventsUp.value = up;
     },
@@ -49,6 +55,17 @@ export class Operator {
         timer = undefined;
         this.cost.value = null;
       }
+    });
+  }
+
+  #hear(event: DeskEvent): void {
+    if (event.type === "meters") {
+      this.levels.take(event.data);
+      return;
+    }
+    batch(() => {
+      this.desk.value = heard(this.desk.value, event);
+      this.mixing.value = heardMixing(this.mixing.value, event);
     });
   }
 

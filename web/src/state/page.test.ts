@@ -13,6 +13,7 @@ const info: JoinInfo = {
   max_bitrate: 6_000_000,
   records: false,
   streams: true,
+  returns: true,
 };
 
 const joined: Joined = { guest: guest(), token: "token", endpoint: "/api/calls/whip/g1" };

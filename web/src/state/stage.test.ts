@@ -15,6 +15,7 @@ const INFO: JoinInfo = {
   max_bitrate: 6_000_000,
   records: false,
   streams: true,
+  returns: true,
 };
 const JOINED = { guest: guest({ id: "g1" }), token: "invite", endpoint: "/api/calls/whip/g1" };
 const STARTING = {

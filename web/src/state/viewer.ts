@@ -1,10 +1,12 @@
-/** A live picture of one path, kept up while somebody looks at it. */
+/** Live picture and sound of one path, kept up while somebody looks at it. */
 
 import { signal } from "@preact/signals";
 import type { ApiError } from "../client/api";
 import { Lasting, type LinkState } from "../client/lasting";
 import type { RtcSession } from "../client/session";
-import { watch } from "../client/whep";
+import { type Watched, watch } from "../client/whep";
+
+export type Wanted = Omit<Watched, "stream">;
 
 const isFinal = ({ status, foreign }: ApiError): boolean => !foreign && [401, 403, 406].includes(status);
 
@@ -13,11 +15,16 @@ export class Viewer {
   readonly stream = signal<MediaStream | null>(null);
   readonly #lasting: Lasting<RtcSession>;
 
-  constructor(path: string) {
+  /**
+   * @param wanted What to watch.
+   * @param before Done before each opening, such as asking that there be something.
+   */
+  constructor(wanted: Wanted, before?: (signal: AbortSignal) => Promise<unknown>) {
     this.#lasting = new Lasting<RtcSession>(
       async (signal) => {
+        await before?.(signal);
         const stream = new MediaStream();
-        const session = await watch(path, stream, signal);
+        const session = await watch({ ...wanted, stream }, signal);
         this.stream.value = stream;
         return session;
       },

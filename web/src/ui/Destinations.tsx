@@ -25,7 +25,7 @@ export function Destinations({
     <ul class="destinations" aria-label={texts.desk.destinations}>
       {destinations.map((destination) => (
         <li key={destination.id}>
-          <Chip tone={TONES[destination.state]}>{texts.desk.destination[destination.state]}</Chip>
+          <DestinationChip state={destination.state} />
           <span class="destinations-url">{destination.url}</span>
           <Reason destination={destination} />
         </li>
@@ -34,7 +34,12 @@ export function Destinations({
   );
 }
 
-function Reason({ destination }: { destination: DestinationView }): JSX.Element | null {
+export function DestinationChip({ state }: { state: DestinationState }): JSX.Element {
+  return <Chip tone={TONES[state]}>{texts.desk.destination[state]}</Chip>;
+}
+
+/** Why it does not do what it should, in the server's own words; nothing while all is well. */
+export function Reason({ destination }: { destination: DestinationView }): JSX.Element | null {
   const { reason, hint, state, server_ready } = destination;
   if (reason) {
     return <p class="destinations-reason">{sentences(reason, hint)}</p>;

@@ -4,19 +4,31 @@ import { useEffect, useRef } from "preact/hooks";
 import { Viewer } from "../state/viewer";
 import { texts } from "../texts";
 import { Picture } from "./Picture";
+import { onSeen } from "./seen";
 import "../styles/live-picture.css";
 
 interface LivePictureProps {
   path: string;
   label: string;
-  listening: boolean;
+  listening?: boolean;
+  /** What is said while there is no picture. */
+  words?: Words;
 }
 
+interface Words {
+  opening: string;
+  failed: string;
+}
+
+const WORDS: Words = { opening: texts.desk.pictureConnecting, failed: texts.desk.pictureFailed };
+
 /** The picture of a hub path; a session is open only while the tile can be seen. */
-export function LivePicture({ path, label, listening }: LivePictureProps): JSX.Element {
+export function LivePicture(props: LivePictureProps): JSX.Element {
+  const { path, label, listening = false, words = WORDS } = props;
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal(false);
   const viewer = useSignal<Viewer | null>(null);
+  const still = useSignal(false);
   const watched = seen.value || listening;
   useEffect(
     () =>
@@ -27,7 +39,7 @@ export function LivePicture({ path, label, listening }: LivePictureProps): JSX.E
   );
   useEffect(() => {
     if (!watched) return;
-    const opened = new Viewer(path);
+    const opened = new Viewer({ path });
     opened.start();
     viewer.value = opened;
     return () => {
@@ -38,35 +50,32 @@ export function LivePicture({ path, label, listening }: LivePictureProps): JSX.E
   const stream = viewer.value?.stream.value ?? null;
   return (
     <div class="live-picture" ref={box}>
-      {stream ? <Picture stream={stream} label={label} muted={!listening} /> : null}
+      {stream ? (
+        <Picture
+          stream={stream}
+          label={label}
+          muted={!listening}
+          onStill={(stands) => {
+            still.value = stands;
+          }}
+        />
+      ) : null}
       {viewer.value?.link.value.kind === "connected" ? null : (
-        <p class="live-picture-text">{explain(viewer.value)}</p>
+        <p class="live-picture-text">{explain(viewer.value, words)}</p>
       )}
+      {stream && still.value ? (
+        <p class="live-picture-still" role="status">
+          {texts.desk.pictureStill}
+        </p>
+      ) : null}
     </div>
   );
 }
 
-function explain(viewer: Viewer | null): string {
+function explain(viewer: Viewer | null, words: Words): string {
   const link = viewer?.link.value;
   if (link?.kind === "refused")
     return link.error.status === 406 ? texts.desk.pictureCodec : texts.desk.pictureRefused;
   const failed = link?.kind === "waiting" || (link?.kind === "connecting" && link.after !== null);
-  return failed ? texts.desk.pictureFailed : texts.desk.pictureConnecting;
-}
-
-/** Tell whether an element is on screen in a page that is looked at. */
-function onSeen(element: Element | null, tell: (seen: boolean) => void): () => void {
-  if (!element) return () => undefined;
-  let inView = false;
-  const say = (): void => tell(inView && document.visibilityState === "visible");
-  const observer = new IntersectionObserver((entries) => {
-    inView = entries.at(-1)?.isIntersecting ?? false;
-    say();
-  });
-  observer.observe(element);
-  document.addEventListener("visibilitychange", say);
-  return () => {
-    observer.disconnect();
-    document.removeEventListener("visibilitychange", say);
-  };
+  return failed ? words.failed : words.opening;
 }

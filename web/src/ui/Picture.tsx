@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { watchMotion } from "../client/motion";
 import "../styles/picture.css";
 
 interface PictureProps {
@@ -7,10 +8,13 @@ interface PictureProps {
   label: string;
   mirrored?: boolean;
   muted?: boolean;
+  /** Told when the picture stands still, and when it moves again. */
+  onStill?: (still: boolean) => void;
 }
 
 /** A live picture; it starts by itself, which browsers only allow without sound. */
-export function Picture({ stream, label, mirrored = false, muted = true }: PictureProps): JSX.Element {
+export function Picture(props: PictureProps): JSX.Element {
+  const { stream, label, mirrored = false, muted = true, onStill } = props;
   const element = useRef<HTMLVideoElement>(null);
   useLayoutEffect(() => {
     const video = element.current;
@@ -19,6 +23,14 @@ export function Picture({ stream, label, mirrored = false, muted = true }: Pictu
     if (stream) void video.play().catch(() => undefined);
     return () => {
       video.srcObject = null;
+    };
+  }, [stream]);
+  useEffect(() => {
+    if (!element.current || !onStill) return;
+    const stop = watchMotion(element.current, onStill);
+    return () => {
+      stop();
+      onStill(false);
     };
   }, [stream]);
   return (

@@ -3,9 +3,9 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { deskApi } from "../../client/api";
 import type { Admit, CarrierKind, InviteRequest, InviteView, SeatView } from "../../client/types";
-import { sentences } from "../../state/format";
 import type { Operator } from "../../state/operator";
 import { texts } from "../../texts";
+import { CommandErrors } from "../../ui/CommandErrors";
 import { CopyLink } from "../../ui/CopyLink";
 import { Dialog } from "../../ui/Dialog";
 import { Select, TextField } from "../../ui/Field";
@@ -71,11 +71,7 @@ export function InviteDialog({ operator, seats, carriers, onClose }: InviteDialo
           onMake={(request) => void make(request)}
         />
       )}
-      {commands.errors.value.map((error) => (
-        <p key={error.id} class="field-error" role="alert">
-          {sentences(error.message, error.hint)}
-        </p>
-      ))}
+      <CommandErrors commands={commands} />
       <OpenInvites
         invites={open.value}
         onShow={(invite) => {

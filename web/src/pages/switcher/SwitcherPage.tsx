@@ -15,6 +15,7 @@ import { Notice } from "../../ui/Notice";
 import { GuestActions, LobbyActions } from "./Actions";
 import { CarrierWay } from "./CarrierWay";
 import { InviteDialog } from "./InviteDialog";
+import { ProgramDesk } from "./ProgramDesk";
 import "../../styles/switcher.css";
 
 function Opening({ late }: { late: boolean }): JSX.Element {
@@ -51,6 +52,7 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
       </header>
       <Alerts operator={operator} desk={desk} />
       <Errors commands={operator.commands} />
+      <ProgramDesk operator={operator} />
       <div class="desk-main">
         <Seats operator={operator} desk={desk} />
         <Lobby operator={operator} desk={desk} />

@@ -1,0 +1,36 @@
+/** What the operator's page asks of the mixer. */
+
+import { call } from "./api";
+import type {
+  Applied,
+  OutputRequest,
+  OutputView,
+  StripChange,
+  TransitionKind,
+  TransitionView,
+} from "./types";
+
+const order = (verb: string, body?: unknown): Promise<Applied> =>
+  call("POST", `/api/mixer/${verb}`, body === undefined ? {} : { body });
+
+const outputPath = (id: string, verb = ""): string => `/api/outputs/${encodeURIComponent(id)}${verb}`;
+
+/** Each answers once the mixer has confirmed it; the cookie says who asks. */
+export const mixerApi = {
+  cut: (scene: string): Promise<Applied> => order("cut", { scene }),
+  preview: (scene: string): Promise<Applied> => order("preview", { scene }),
+  take: (): Promise<Applied> => order("take"),
+  auto: (): Promise<Applied> => order("auto"),
+  tbar: (position: number): Promise<Applied> => order("tbar", { position }),
+  fade: (black: boolean): Promise<Applied> => order("fade-to-black", { black }),
+  transition: (kind: TransitionKind, frames: number): Promise<{ transition: TransitionView }> =>
+    call("PUT", "/api/mixer/transition", { body: { kind, frames } }),
+  strip: (source: string, body: StripChange): Promise<unknown> =>
+    call("PUT", `/api/audio/${encodeURIComponent(source)}`, { body }),
+  monitor: (operator: string, listen: readonly string[], signal?: AbortSignal): Promise<{ path: string }> =>
+    call("POST", "/api/audio/monitor", { body: { operator, listen }, ...(signal ? { signal } : {}) }),
+  addOutput: (body: OutputRequest): Promise<{ output: OutputView }> => call("POST", "/api/outputs", { body }),
+  startOutput: (id: string): Promise<unknown> => call("POST", outputPath(id, "/start")),
+  stopOutput: (id: string): Promise<unknown> => call("POST", outputPath(id, "/stop")),
+  removeOutput: (id: string): Promise<unknown> => call("DELETE", outputPath(id)),
+};

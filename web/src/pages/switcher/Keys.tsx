@@ -1,0 +1,65 @@
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Console } from "../../state/console";
+import { type DeskKey, deskKey, placeOf } from "../../state/keys";
+import { mixerTexts as say } from "../../texts.mixer";
+import { Dialog } from "../../ui/Dialog";
+
+/** Have the desk's keys do what they say while the page is there. */
+export function useKeys(console: Console, onHelp: () => void): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (document.querySelector("dialog[open]")) return;
+      const key = deskKey(event, placeOf(event.target as Element | null));
+      if (!key || (key.do !== "help" && !console.ready.peek())) return;
+      event.preventDefault();
+      act(console, key, onHelp);
+    };
+    document.addEventListener("keydown", press);
+    document.addEventListener("click", letGo);
+    return () => {
+      document.removeEventListener("keydown", press);
+      document.removeEventListener("click", letGo);
+    };
+  }, [console]);
+}
+
+/** A button that was clicked keeps no focus: space and enter are the desk's again. */
+function letGo({ detail, target }: MouseEvent): void {
+  const button = target instanceof Element ? target.closest<HTMLElement>(".program button") : null;
+  if (detail > 0) button?.blur();
+}
+
+function act(console: Console, key: DeskKey, onHelp: () => void): void {
+  switch (key.do) {
+    case "preview":
+    case "cut": {
+      const scene = console.mixing.peek().board?.scenes[key.number - 1]?.id;
+      if (scene) void console[key.do](scene);
+      return;
+    }
+    case "help":
+      onHelp();
+      return;
+    default:
+      void console[key.do]();
+  }
+}
+
+/** All keys. */
+export function KeyList({ onClose }: { onClose: () => void }): JSX.Element {
+  return (
+    <Dialog title={say.keys} onClose={onClose}>
+      <dl class="keys">
+        {say.keyList.map(([key, what]) => (
+          <>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

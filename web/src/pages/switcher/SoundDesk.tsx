@@ -1,0 +1,46 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { PROGRAM } from "../../state/listening";
+import { stripsOf } from "../../state/mixing";
+import type { Operator } from "../../state/operator";
+import { mixerTexts as say } from "../../texts.mixer";
+import { Loudness, SoundMeter } from "../../ui/SoundMeter";
+import { ListenButton, ListenLine } from "./Listen";
+import { Strip } from "./Strip";
+import "../../styles/sound-desk.css";
+
+/** A strip for everything that sounds, and program's own. */
+export function SoundDesk({ operator }: { operator: Operator }): JSX.Element {
+  const strips = useComputed(() => stripsOf(operator.mixing.value)).value;
+  return (
+    <section class="sound" aria-label={say.sound}>
+      <header class="desk-section">
+        <h2>{say.sound}</h2>
+        <ListenLine operator={operator} />
+      </header>
+      <div class="strips">
+        <ProgramStrip operator={operator} />
+        {strips.map((source) => (
+          <Strip key={source.id} source={source} operator={operator} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function ProgramStrip({ operator }: { operator: Operator }): JSX.Element {
+  const { levels, listening } = operator;
+  return (
+    <article class="strip strip-program" aria-label={say.program}>
+      <h3 class="strip-name">{say.program}</h3>
+      <div class="strip-body">
+        <SoundMeter levels={levels} source={PROGRAM} label={say.level(say.program)} />
+        <p class="strip-loudness">
+          <Loudness levels={levels} label={say.loudness} />
+          <small>{say.lufs}</small>
+        </p>
+      </div>
+      <ListenButton listening={listening} what={PROGRAM} name={say.program} />
+    </article>
+  );
+}

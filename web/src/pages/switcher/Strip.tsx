@@ -1,0 +1,95 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { Follow, SourceView } from "../../client/types";
+import { decibels } from "../../state/format";
+import { labelOf } from "../../state/mixing";
+import type { Operator } from "../../state/operator";
+import { HIGHEST_DB, LOWEST_DB, StripHand } from "../../state/strip";
+import { mixerTexts as say } from "../../texts.mixer";
+import { SoundMeter } from "../../ui/SoundMeter";
+import { ListenButton } from "./Listen";
+
+const FOLLOWS = ["follow", "open", "off"] as const satisfies readonly Follow[];
+
+interface StripProps {
+  source: SourceView;
+  operator: Operator;
+}
+
+/** One source's sound: what it is, what comes of it, and what is done with it. */
+export function Strip({ source, operator }: StripProps): JSX.Element {
+  const { mixing, commands, levels, listening } = operator;
+  const { id } = source;
+  const name = labelOf(source);
+  const hand = useMemo(() => new StripHand(id, name, mixing, commands), [id, name]);
+  const strip = useComputed(() => mixing.value.board?.strips[id]).value;
+  const heard = useComputed(() => mixing.value.mixer?.heard.includes(id) ?? false).value;
+  const gain = hand.fader.value ?? strip?.gain_db ?? 0;
+  return (
+    <article class={heard ? "strip strip-heard" : "strip"} aria-label={name}>
+      <h3 class="strip-name" title={name} style={{ borderTopColor: source.color }}>
+        {name}
+      </h3>
+      <p class="strip-state">{heard ? say.heard : say.notHeard}</p>
+      <div class="strip-body">
+        <SoundMeter levels={levels} source={id} label={say.level(name)} />
+        <Fader name={name} gain={gain} hand={hand} />
+      </div>
+      <p class="strip-gain">{decibels(gain)}</p>
+      <div class="strip-buttons">
+        <button
+          type="button"
+          class={
+            strip?.muted ? "button button-small strip-mute strip-muted" : "button button-small strip-mute"
+          }
+          aria-pressed={strip?.muted ?? false}
+          aria-label={say.muteOf(name)}
+          aria-busy={hand.isPending("mute")}
+          onClick={() => void hand.toggleMute()}
+        >
+          {strip?.muted ? say.muted : say.mute}
+        </button>
+        <ListenButton listening={listening} what={id} name={name} />
+      </div>
+      <select
+        class="field-input strip-follow"
+        aria-label={say.followOf(name)}
+        value={strip?.follow ?? "follow"}
+        disabled={hand.isPending("follow")}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          void hand.follow(FOLLOWS.find((each) => each === value) ?? "follow");
+        }}
+      >
+        {FOLLOWS.map((follow) => (
+          <option key={follow} value={follow}>
+            {say.follow[follow]}
+          </option>
+        ))}
+      </select>
+    </article>
+  );
+}
+
+function Fader({ name, gain, hand }: { name: string; gain: number; hand: StripHand }): JSX.Element {
+  return (
+    <input
+      class="strip-fader"
+      type="range"
+      min={LOWEST_DB}
+      max={HIGHEST_DB}
+      step="0.5"
+      value={gain}
+      aria-label={say.fader(name)}
+      aria-valuetext={decibels(gain)}
+      title={say.usual}
+      onInput={(event) => hand.move(event.currentTarget.valueAsNumber)}
+      onChange={() => hand.leave()}
+      onDblClick={() => {
+        hand.move(0);
+        hand.leave();
+      }}
+    />
+  );
+}

@@ -1,0 +1,162 @@
+import { useComputed, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { TransitionKind } from "../../client/types";
+import type { Console } from "../../state/console";
+import { mixerTexts as say } from "../../texts.mixer";
+import "../../styles/take-bar.css";
+
+const KINDS = ["mix", "dip", "wipe", "push"] as const satisfies readonly TransitionKind[];
+const SECONDS = [0.25, 0.5, 1, 1.5, 2, 3];
+const STEPS = 1000;
+/** After the hand has left the T-bar, until the mixer's word of it has come. */
+const SETTLE_MS = 500;
+
+interface TakeBarProps {
+  console: Console;
+  onKeys: () => void;
+}
+
+/** Take, auto, the T-bar, the transition, and fade to black. */
+export function TakeBar({ console, onKeys }: TakeBarProps): JSX.Element {
+  return (
+    <div class="take-bar">
+      <Order console={console} name="take" label={say.take} run={() => console.take()} />
+      <Order console={console} name="auto" label={say.auto} run={() => console.auto()} />
+      <Tbar console={console} />
+      <FadeButton console={console} />
+      <div class="take-bar-second">
+        <Kinds console={console} />
+        <Duration console={console} />
+        <button type="button" class="button button-small button-quiet take-bar-keys" onClick={onKeys}>
+          <kbd>?</kbd> {say.keys}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface OrderProps {
+  console: Console;
+  name: "take" | "auto";
+  label: string;
+  run: () => Promise<void>;
+}
+
+function Order({ console, name, label, run }: OrderProps): JSX.Element {
+  const isPending = console.isPending(name);
+  return (
+    <button
+      type="button"
+      class={`button take-button take-button-${name}`}
+      disabled={!console.ready.value}
+      title={console.ready.value ? undefined : say.away[0]}
+      aria-busy={isPending}
+      onClick={() => void run()}
+    >
+      {label}
+    </button>
+  );
+}
+
+function Tbar({ console }: { console: Console }): JSX.Element {
+  /** Where the hand has it; null while nobody moves it. */
+  const hand = useSignal<number | null>(null);
+  const arrived = useSignal(false);
+  const confirmed = useComputed(() => console.mixing.value.mixer?.position ?? 0).value;
+  const move = (place: number): void => {
+    // Arrived: program and preview have swapped, and the bar begins anew once the hand has left it.
+    if (arrived.value) return;
+    hand.value = place;
+    arrived.value = place >= 1;
+    console.tbar(place);
+  };
+  const leave = (): void => {
+    setTimeout(
+      () => {
+        hand.value = null;
+        arrived.value = false;
+      },
+      arrived.value ? 0 : SETTLE_MS,
+    );
+  };
+  return (
+    <label class="take-bar-tbar">
+      <span class="field-label">{say.tbar}</span>
+      <input
+        type="range"
+        min="0"
+        max={STEPS}
+        value={Math.round((hand.value ?? confirmed) * STEPS)}
+        disabled={!console.ready.value}
+        onInput={(event) => move(event.currentTarget.valueAsNumber / STEPS)}
+        onChange={leave}
+      />
+    </label>
+  );
+}
+
+function FadeButton({ console }: { console: Console }): JSX.Element {
+  const black = useComputed(() => (console.mixing.value.mixer?.black ?? 0) >= 0.5).value;
+  return (
+    <button
+      type="button"
+      class={black ? "button button-danger-solid take-bar-fade" : "button take-bar-fade"}
+      disabled={!console.ready.value}
+      title={console.ready.value ? undefined : say.away[0]}
+      aria-pressed={black}
+      aria-busy={console.isPending("fade")}
+      onClick={() => void console.fade()}
+    >
+      {black ? say.unfade : say.fade}
+    </button>
+  );
+}
+
+function Kinds({ console }: { console: Console }): JSX.Element {
+  const transition = useComputed(() => console.mixing.value.board?.transition).value;
+  const pending = console.isPending("transition");
+  return (
+    <fieldset class="segments" aria-label={say.transition} aria-busy={pending}>
+      {KINDS.map((kind) => (
+        <button
+          key={kind}
+          type="button"
+          class="segment"
+          aria-pressed={transition?.kind === kind}
+          disabled={pending}
+          onClick={() => void console.setTransition(kind, transition?.frames ?? 15)}
+        >
+          {say.kinds[kind]}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function Duration({ console }: { console: Console }): JSX.Element {
+  const rate = useComputed(() => console.mixing.value.mixer?.frame_rate ?? 30).value;
+  const transition = useComputed(() => console.mixing.value.board?.transition).value;
+  const frames = transition?.frames ?? 15;
+  const offered = [...new Set([...SECONDS.map((value) => Math.round(value * rate)), frames])];
+  return (
+    <label class="take-bar-duration">
+      <span class="field-label">{say.duration}</span>
+      <select
+        class="field-input"
+        value={frames}
+        disabled={console.isPending("transition")}
+        onChange={(event) =>
+          void console.setTransition(transition?.kind ?? "mix", Number(event.currentTarget.value))
+        }
+      >
+        {offered
+          .sort((a, b) => a - b)
+          .map((count) => (
+            <option key={count} value={count}>
+              {say.seconds(count / rate)}
+            </option>
+          ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,36 @@
+/** How loud everything is: ten times a second, so nothing that is drawn from it is part of the component tree. */
+
+import type { Meters } from "../client/types";
+
+/** Older than this it says nothing of now. */
+const OLD_MS = 700;
+const FLOOR_DB = -60;
+
+/** Place of a level between -60 dBFS (0) and full scale (1). */
+export const placeOf = (db: number): number => Math.min(1, Math.max(0, 1 - db / FLOOR_DB));
+
+export class Levels {
+  #meters: Meters = {};
+  #taken = Number.NEGATIVE_INFINITY;
+
+  take(meters: Meters): void {
+    this.#meters = meters;
+    this.#taken = performance.now();
+  }
+
+  /** The newest peak of both sides in dBFS; silence where nothing is known. */
+  peaksOf(source: string): readonly [number, number] {
+    const peak = this.#fresh(source)?.peak ?? [];
+    const left = peak[0] ?? Number.NEGATIVE_INFINITY;
+    return [left, peak[1] ?? left];
+  }
+
+  /** Program's momentary loudness; null where nothing is known. */
+  loudness(): number | null {
+    return this.#fresh("program")?.lufs ?? null;
+  }
+
+  #fresh(source: string): Meters[string] | undefined {
+    return performance.now() - this.#taken < OLD_MS ? this.#meters[source] : undefined;
+  }
+}

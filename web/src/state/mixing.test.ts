@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import type { BoardView, DeskEvent, MixerView, SourceView } from "../client/types";
+import { heardMixing, type Mixing, NOTHING, stripsOf, tallyOf } from "./mixing";
+
+const mixer = (change: Partial<MixerView> = {}): MixerView => ({
+  frame: 1,
+  width: 640,
+  height: 360,
+  frame_rate: 30,
+  program: "a",
+  preview: "b",
+  position: null,
+  black: 0,
+  heard: [],
+  tally: {},
+  timing: {
+    render_p50: 0,
+    render_p95: 0,
+    render_p99: 0,
+    late_frames: 0,
+    repeated_frames: 0,
+    skipped_frames: 0,
+    dropped_frames: 0,
+  },
+  sources: [],
+  outputs: [],
+  ...change,
+});
+
+const source = (id: string, kind: SourceView["kind"]): SourceView => ({
+  id,
+  kind,
+  label: "",
+  color: "#808080",
+  url: "",
+  playout_ms: null,
+  if_gone: null,
+  iso: false,
+});
+
+const BOARD: BoardView = {
+  sources: [source("guest1", "guest"), source("guest1-screen", "guest"), source("film", "url")],
+  scenes: [],
+  strips: {},
+  outputs: [],
+  transition: { kind: "mix", frames: 15, color: "#000000" },
+};
+
+const says = (data: MixerView | null): DeskEvent => ({ seq: 2, type: "mixer", data });
+
+describe("heardMixing", () => {
+  const begun: Mixing = { mixer: mixer(), board: BOARD, leaving: null };
+
+  it("knows that both scenes of a transition are on air, until it is over", () => {
+    const moving = [0.2, 0.6].reduce(
+      (now, position) => heardMixing(now, says(mixer({ program: "b", position }))),
+      begun,
+    );
+    expect([tallyOf(moving, "a"), tallyOf(moving, "b")]).toEqual(["program", "program"]);
+    const over = heardMixing(moving, says(mixer({ program: "b", preview: "a" })));
+    expect([tallyOf(over, "a"), tallyOf(over, "b")]).toEqual(["preview", "program"]);
+  });
+
+  it("says nothing of what is on air while the mixer is not there", () => {
+    const gone = heardMixing(begun, says(null));
+    expect(tallyOf(gone, "a")).toBe("off");
+    expect(gone.board).toBe(BOARD);
+  });
+
+  it("keeps what a change of the board does not name", () => {
+    const transition = { kind: "wipe", frames: 30, color: "#000000" } as const;
+    const data = { sources: null, scenes: null, strips: null, outputs: null, transition };
+    const changed = heardMixing(begun, { seq: 3, type: "board", data });
+    expect(changed.board).toEqual({ ...BOARD, transition });
+    expect(heardMixing(NOTHING, { seq: 3, type: "board", data })).toBe(NOTHING);
+  });
+});
+
+describe("stripsOf", () => {
+  it("lists the seats, and others that sound or are on air", () => {
+    const ids = (now: MixerView): string[] =>
+      stripsOf({ mixer: now, board: BOARD, leaving: null }).map(({ id }) => id);
+    expect(ids(mixer())).toEqual(["guest1"]);
+    expect(ids(mixer({ tally: { film: "program" } }))).toEqual(["guest1", "film"]);
+  });
+});

@@ -1,0 +1,68 @@
+/** What the mixer says and what the operator has set, as control tells it. */
+
+import type { BoardView, DeskEvent, MixerView, SceneView, SourceView } from "../client/types";
+
+export interface Mixing {
+  /** What the mixer says; null while it is not there. */
+  mixer: MixerView | null;
+  /** What the operator set; null where another program mixes. */
+  board: BoardView | null;
+  /** The scene that a transition leaves; null without one. */
+  leaving: string | null;
+}
+
+export const NOTHING: Mixing = { mixer: null, board: null, leaving: null };
+
+export type SceneTally = "program" | "preview" | "off";
+
+function leavingOf(before: Mixing, mixer: MixerView | null): string | null {
+  if (!mixer || mixer.position === null) return null;
+  const program = before.mixer?.program ?? null;
+  return program !== null && program !== mixer.program ? program : before.leaving;
+}
+
+/** The mixing after an event. */
+export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
+  switch (event.type) {
+    case "snapshot":
+      return { mixer: event.data.mixer, board: event.data.board, leaving: null };
+    case "mixer":
+      return { ...mixing, mixer: event.data, leaving: leavingOf(mixing, event.data) };
+    case "board": {
+      if (!mixing.board) return mixing;
+      const { sources, scenes, strips, outputs, transition } = event.data;
+      const old = mixing.board;
+      const board: BoardView = {
+        sources: sources ?? old.sources,
+        scenes: scenes ?? old.scenes,
+        strips: strips ?? old.strips,
+        outputs: outputs ?? old.outputs,
+        transition: transition ?? old.transition,
+      };
+      return { ...mixing, board };
+    }
+    default:
+      return mixing;
+  }
+}
+
+/** Whether a scene is on air, by what the mixer confirms; during a transition both of its scenes are. */
+export function tallyOf({ mixer, leaving }: Mixing, scene: string): SceneTally {
+  if (!mixer) return "off";
+  if (scene === mixer.program || scene === leaving) return "program";
+  return scene === mixer.preview ? "preview" : "off";
+}
+
+export const labelOf = ({ id, label }: Pick<SceneView | SourceView, "id" | "label">): string => label || id;
+
+const SCREEN = /-screen$/;
+
+/** The sources that get a strip: the seats', and others with sound or on air; shared screens only then. */
+export function stripsOf({ mixer, board }: Mixing): SourceView[] {
+  const sounding = new Set(mixer?.sources.filter(({ has_audio }) => has_audio).map(({ id }) => id));
+  const isOnAir = (id: string): boolean => mixer?.tally[id] === "program";
+  return (board?.sources ?? []).filter(
+    ({ id, kind }) =>
+      (kind === "guest" && !SCREEN.test(id)) || sounding.has(id) || (isOnAir(id) && kind === "url"),
+  );
+}
