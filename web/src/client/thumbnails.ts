@@ -8,26 +8,32 @@ const PAUSE_MS = 120;
 
 interface Entry {
   show: (url: string) => void;
-  url: string;
   asked: number;
 }
 
 export class Thumbnails {
   readonly #entries = new Map<string, Entry>();
+  /** The newest pictures, also of those that nobody looks at just now. */
+  readonly #urls = new Map<string, string>();
   #abort: AbortController | null = null;
 
   /** Show a scene's picture, again and again, until the function that is returned is called. */
   watch(scene: string, show: (url: string) => void): () => void {
-    const entry = { show, url: "", asked: Number.NEGATIVE_INFINITY };
+    const entry = { show, asked: Number.NEGATIVE_INFINITY };
     this.#entries.set(scene, entry);
     if (!this.#abort) void this.#run();
     return () => {
       if (this.#entries.get(scene) === entry) this.#entries.delete(scene);
-      URL.revokeObjectURL(entry.url);
       if (this.#entries.size > 0) return;
       this.#abort?.abort();
       this.#abort = null;
     };
+  }
+
+  /** Give a scene's last picture up. */
+  forget(scene: string): void {
+    URL.revokeObjectURL(this.#urls.get(scene) ?? "");
+    this.#urls.delete(scene);
   }
 
   async #run(): Promise<void> {
@@ -44,10 +50,10 @@ export class Thumbnails {
     entry.asked = performance.now();
     const picture = await thumbnail(scene, signal);
     if (!picture || this.#entries.get(scene) !== entry) return;
-    const before = entry.url;
-    entry.url = URL.createObjectURL(picture);
-    entry.show(entry.url);
-    URL.revokeObjectURL(before);
+    const url = URL.createObjectURL(picture);
+    entry.show(url);
+    this.forget(scene);
+    this.#urls.set(scene, url);
   }
 }
 

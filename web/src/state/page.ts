@@ -1,6 +1,7 @@
 /** Where a guest's page stands: a pure table of phases. */
 
 import type { EndReason, GuestView, Joined, JoinInfo } from "../client/types";
+import { texts } from "../texts";
 
 export type Phase =
   | { kind: "loading"; trouble: "unreachable" | "intercepted" | null }
@@ -101,4 +102,11 @@ export function step(phase: Phase, action: Action): Phase {
     case "refused":
       return phase;
   }
+}
+
+/** The page's title: whoever looks at another tab still sees that they are on air. */
+export function titleOf(phase: Phase, eventsUp: boolean): string {
+  const tally = phase.kind === "inside" && eventsUp ? phase.guest.tally : "off";
+  if (tally !== "program" && tally !== "preview") return texts.brand;
+  return `${texts.guest.tally[tally][0]} · ${texts.brand}`;
 }

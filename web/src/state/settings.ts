@@ -11,6 +11,10 @@ export interface Settings extends Processing {
   speaker: string | null;
   preset: PresetId;
   screenHint: "detail" | "motion";
+  /** Whether the studio's picture is shown; its sound is heard all the same. */
+  studioPicture: boolean;
+  /** Of the studio's sound, 0 to 1. */
+  studioVolume: number;
 }
 
 export const DEFAULTS: Settings = {
@@ -20,6 +24,8 @@ export const DEFAULTS: Settings = {
   speaker: null,
   preset: DEFAULT_PRESET,
   screenHint: "detail",
+  studioPicture: true,
+  studioVolume: 1,
   echoCancellation: true,
   noiseSuppression: true,
   autoGainControl: true,

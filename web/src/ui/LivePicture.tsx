@@ -20,6 +20,8 @@ interface Words {
   failed: string;
 }
 
+/** A session that has been opened is kept for whoever scrolls by. */
+const LINGER_MS = 3000;
 const WORDS: Words = { opening: texts.desk.pictureConnecting, failed: texts.desk.pictureFailed };
 
 /** The picture of a hub path; a session is open only while the tile can be seen. */
@@ -32,9 +34,13 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
   const watched = seen.value || listening;
   useEffect(
     () =>
-      onSeen(box.current, (now) => {
-        seen.value = now;
-      }),
+      onSeen(
+        box.current,
+        (now) => {
+          seen.value = now;
+        },
+        LINGER_MS,
+      ),
     [],
   );
   useEffect(() => {

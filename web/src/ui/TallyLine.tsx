@@ -8,11 +8,12 @@ interface TallyLineProps {
   tally: GuestView["tally"];
 }
 
-/** Whether the guest is seen in program: calm, and always at the same place. */
+/** Whether the guest is seen in program: large, calm, and always at the same place. */
 export function TallyLine({ tally }: TallyLineProps): JSX.Element {
+  const [title, detail] = texts.guest.tally[tally];
   return (
     <p class={`tally-line tally-line-${tally}`} aria-live="polite">
-      {texts.guest.tally[tally]}
+      <strong>{title}</strong> <span>{detail}</span>
     </p>
   );
 }

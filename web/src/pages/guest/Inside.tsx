@@ -15,6 +15,7 @@ import { Notice } from "../../ui/Notice";
 import { DeviceButtons, SelfView } from "../../ui/SelfView";
 import { TallyLine } from "../../ui/TallyLine";
 import { ScreenCard } from "./ScreenCard";
+import { StudioCard } from "./StudioCard";
 
 interface InsideProps {
   phase: Extract<Phase, { kind: "inside" }>;
@@ -34,11 +35,18 @@ export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
   };
   return (
     <div class="guest-inside">
+      {guest.state === "seated" ? <TallyLine tally={stage.eventsUp.value ? guest.tally : "unknown"} /> : null}
       <Notice tone={status.tone} title={status.title}>
         <p>{status.detail}</p>
       </Notice>
-      {guest.state === "seated" ? <TallyLine tally={stage.eventsUp.value ? guest.tally : "unknown"} /> : null}
-      <SelfView media={media} sending />
+      {phase.info.returns ? (
+        <div class="guest-pictures">
+          <StudioCard phase={phase} />
+          <SelfView media={media} sending />
+        </div>
+      ) : (
+        <SelfView media={media} sending />
+      )}
       <div class="guest-buttons guest-bar">
         <DeviceButtons media={media} />
         <ShareButton stage={stage} />

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { devicesAllowed } from "../../client/devices";
 import { keepAwake } from "../../client/wake";
 import { Media } from "../../state/media";
+import { titleOf } from "../../state/page";
 import { Stage } from "../../state/stage";
 import { Visit } from "../../state/visit";
 import { GuestPage } from "./GuestPage";
@@ -25,6 +26,10 @@ if (devicesAllowed()) {
     if (kind === "ended" || kind === "refused") void media.stop();
   });
 }
+
+effect(() => {
+  document.title = titleOf(stage.phase.value, stage.eventsUp.value);
+});
 
 effect(() => {
   keepAwake(stage.phase.value.kind === "inside");

@@ -1,20 +1,21 @@
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Listening, PROGRAM } from "../../state/listening";
 import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { mixerTexts as say } from "../../texts.mixer";
+import { Aloud } from "../../ui/Aloud";
 import { Icon } from "../../ui/Icon";
 
 interface ListenButtonProps {
   listening: Listening;
   what: string;
   name: string;
+  /** Shown beside the sign, where there is room. */
+  word?: string;
 }
 
 /** Hear this alone; pressed while it is heard. */
-export function ListenButton({ listening, what, name }: ListenButtonProps): JSX.Element {
+export function ListenButton({ listening, what, name, word }: ListenButtonProps): JSX.Element {
   const on = listening.to.value === what;
   return (
     <button
@@ -26,6 +27,7 @@ export function ListenButton({ listening, what, name }: ListenButtonProps): JSX.
       onClick={() => listening.toggle(what)}
     >
       <Icon name="listen" />
+      {word}
     </button>
   );
 }
@@ -48,7 +50,7 @@ export function ListenLine({ operator }: { operator: Operator }): JSX.Element | 
             ? say.listenFailed(name)
             : say.listenOpening(name)}
       </span>
-      {viewer.stream.value ? <Sound key={what} stream={viewer.stream.value} /> : null}
+      {viewer.stream.value ? <Aloud stream={viewer.stream.value} word={say.clickToHear} /> : null}
     </>
   );
 }
@@ -57,42 +59,4 @@ function nameOf(operator: Operator, what: string): string {
   if (what === PROGRAM) return say.program;
   const source = operator.mixing.value.board?.sources.find(({ id }) => id === what);
   return source ? labelOf(source) : what;
-}
-
-/** Sound without a picture; a button where the browser does not start it by itself. */
-function Sound({ stream }: { stream: MediaStream }): JSX.Element {
-  const element = useRef<HTMLAudioElement>(null);
-  const blocked = useSignal(false);
-  const play = (): void => {
-    const audio = element.current;
-    if (!audio) return;
-    audio.play().then(
-      () => {
-        blocked.value = false;
-      },
-      (error: DOMException) => {
-        blocked.value = error.name === "NotAllowedError";
-      },
-    );
-  };
-  useLayoutEffect(() => {
-    const audio = element.current;
-    if (!audio) return;
-    audio.srcObject = stream;
-    play();
-    return () => {
-      audio.srcObject = null;
-    };
-  }, [stream]);
-  return (
-    <>
-      {/* biome-ignore lint/a11y/useMediaCaption: live sound has no captions */}
-      <audio ref={element} />
-      {blocked.value ? (
-        <button type="button" class="button button-small button-primary" onClick={play}>
-          {say.clickToHear}
-        </button>
-      ) : null}
-    </>
-  );
 }

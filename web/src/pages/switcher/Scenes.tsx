@@ -62,7 +62,7 @@ function SceneTile({ scene, number, console, thumbnails }: TileProps): JSX.Eleme
       }}
       onDblClick={() => void console.cut(id)}
     >
-      <Thumbnail scene={id} thumbnails={thumbnails} />
+      <Thumbnail scene={id} thumbnails={thumbnails} ready={console.ready.value} />
       <span class="scene-foot">
         {number === null ? null : (
           <span class="scene-key" aria-hidden="true">
@@ -78,8 +78,15 @@ function SceneTile({ scene, number, console, thumbnails }: TileProps): JSX.Eleme
   );
 }
 
+interface ThumbnailProps {
+  scene: string;
+  thumbnails: Thumbnails;
+  /** Whether there is a mixer that draws it. */
+  ready: boolean;
+}
+
 /** The scene's picture, fresh while it can be seen; the words beside it say which scene it is. */
-function Thumbnail({ scene, thumbnails }: { scene: string; thumbnails: Thumbnails }): JSX.Element {
+function Thumbnail({ scene, thumbnails, ready }: ThumbnailProps): JSX.Element {
   const box = useRef<HTMLSpanElement>(null);
   const seen = useSignal(false);
   const url = useSignal("");
@@ -90,16 +97,14 @@ function Thumbnail({ scene, thumbnails }: { scene: string; thumbnails: Thumbnail
       }),
     [],
   );
+  const wanted = ready && seen.value;
   useEffect(() => {
-    if (!seen.value) return;
-    const stop = thumbnails.watch(scene, (fresh) => {
+    if (!wanted) return;
+    return thumbnails.watch(scene, (fresh) => {
       url.value = fresh;
     });
-    return () => {
-      stop();
-      url.value = "";
-    };
-  }, [scene, seen.value]);
+  }, [scene, wanted]);
+  useEffect(() => () => thumbnails.forget(scene), [scene]);
   return (
     <span class="scene-picture" ref={box}>
       {url.value ? <img src={url.value} alt="" /> : null}

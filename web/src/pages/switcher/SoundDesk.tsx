@@ -40,7 +40,7 @@ function ProgramStrip({ operator }: { operator: Operator }): JSX.Element {
           <small>{say.lufs}</small>
         </p>
       </div>
-      <ListenButton listening={listening} what={PROGRAM} name={say.program} />
+      <ListenButton listening={listening} what={PROGRAM} name={say.program} word={say.listen} />
     </article>
   );
 }

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { texts } from "../texts";
+import { returnPath, studioSays } from "./studio";
+
+const say = texts.guest.studio;
+
+describe("what comes from the studio", () => {
+  it("has a path of the seat's, or of the guest's in the lobby", () => {
+    expect(returnPath({ id: "g_1", seat: "guest1" })).toBe("return-guest1");
+    expect(returnPath({ id: "g_1", seat: null })).toBe("return-lobby-g_1");
+  });
+
+  it("is waited for at first, and said to be missing after a failure", () => {
+    expect(studioSays({ kind: "connecting", after: null }, false)).toBe(say.opening);
+    expect(studioSays({ kind: "waiting", cause: "not_ready" }, false)).toBe(say.nothing);
+    expect(studioSays({ kind: "connecting", after: "not_ready" }, false)).toBe(say.nothing);
+  });
+
+  it("needs no words while it comes and moves", () => {
+    const link = { kind: "connected", session: "s" } as const;
+    expect(studioSays(link, false)).toBeNull();
+    expect(studioSays(link, true)).toBe(say.still);
+  });
+});

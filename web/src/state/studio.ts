@@ -1,0 +1,26 @@
+/** What comes back to a guest from the studio: which path, and what is said of it. */
+
+import type { LinkState } from "../client/lasting";
+import type { GuestView } from "../client/types";
+import { texts } from "../texts";
+
+/** The path of a guest's return: by the seat, or in the lobby by the guest. */
+export const returnPath = ({ id, seat }: Pick<GuestView, "id" | "seat">): string =>
+  `return-${seat ?? `lobby-${id}`}`;
+
+/** One sentence while nothing comes; null while picture or sound does. */
+export function studioSays(link: LinkState, still: boolean): string | null {
+  const say = texts.guest.studio;
+  switch (link.kind) {
+    case "connected":
+      return still ? say.still : null;
+    case "connecting":
+      return link.after === null ? say.opening : say.nothing;
+    case "stopped":
+      return say.opening;
+    case "recovering":
+    case "waiting":
+    case "refused":
+      return say.nothing;
+  }
+}
