@@ -7,6 +7,13 @@ from playwright.async_api import Locator, Page, expect
 from tests.kit.app import App
 from tests.kit.wait import until
 
+_PIXELS = """(video) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
+    const context = canvas.getContext("2d");
+    context.drawImage(video, 0, 0, 320, 180);
+    return context.getImageData(0, 0, 320, 180).data.join();
+}"""
+
 
 async def join(page: Page, name: str = "Ada") -> None:
     """Enter a name, agree and press Join on the guest page."""
@@ -37,6 +44,21 @@ async def open_switcher(page: Page, app: App) -> None:
 def seat_tile(page: Page, name: str) -> Locator:
     """A guest's tile on the switcher page."""
     return page.get_by_role("article").filter(has_text=name)
+
+
+def scene_tile(page: Page, label: str) -> Locator:
+    """A scene's tile on the switcher page."""
+    return page.locator(".scene").filter(has=page.get_by_text(label, exact=True))
+
+
+async def changes(video: Locator, timeout: float = 15_000) -> None:
+    """Return once what a video element shows is not what it showed before."""
+    before = await video.evaluate(_PIXELS)
+
+    async def differs() -> bool:
+        return bool(await video.evaluate(_PIXELS) != before)
+
+    await until(differs, timeout / 1000, interval=0.2, what="another picture")
 
 
 async def plays(video: Locator, timeout: float = 15_000) -> tuple[int, int]:

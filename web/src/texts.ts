@@ -96,9 +96,9 @@ export const texts = {
     connecting: ["Connecting", "Setting up your line to the studio."] as Pair,
     arriving: ["Connected", "Waiting for your first picture to arrive at the studio."] as Pair,
     lobby: (senses: string): Pair => ["You are waiting in the lobby", `The producer can ${senses}.`],
-    seated: (seat: string, senses: string): Pair => [
+    seated: (seat: string, senses: string, isOnAir: boolean): Pair => [
       `You are in: ${seat}`,
-      `You may be put on air at any time. The producer can ${senses}.`,
+      `${isOnAir ? "" : "You may be put on air at any time. "}The producer can ${senses}.`,
     ],
     senses: {
       both: "see and hear you",

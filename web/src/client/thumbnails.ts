@@ -4,7 +4,7 @@ import { sleep } from "./backoff";
 
 /** How old a picture may become while it is looked at. */
 const FRESH_MS = 3000;
-const PAUSE_MS = 120;
+const PAUSE_MS = 200;
 
 interface Entry {
   show: (url: string) => void;

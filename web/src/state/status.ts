@@ -25,7 +25,8 @@ function connected(guest: GuestView, session: SessionView | undefined): Status {
   if (!session || session.state === "waiting") return of("wait", say.arriving);
   if (session.state === "stalled" || guest.away) return of("warn", say.stalled);
   const senses = say.senses[sensesOf(guest)];
-  if (guest.state === "seated") return of("good", say.seated(guest.seat ?? "", senses));
+  if (guest.state === "seated")
+    return of("good", say.seated(guest.seat ?? "", senses, guest.tally === "program"));
   return of("wait", say.lobby(senses));
 }
 

@@ -8,11 +8,12 @@ import { texts } from "../texts";
 export const returnPath = ({ id, seat }: Pick<GuestView, "id" | "seat">): string =>
   `return-${seat ?? `lobby-${id}`}`;
 
-/** One sentence while nothing comes; null while picture or sound does. */
-export function studioSays(link: LinkState, still: boolean): string | null {
+/** One sentence while nothing comes, or its picture stands still; null while all is well. */
+export function studioSays(link: LinkState, flows: boolean, still: boolean): string | null {
   const say = texts.guest.studio;
   switch (link.kind) {
     case "connected":
+      if (!flows) return say.nothing;
       return still ? say.still : null;
     case "connecting":
       return link.after === null ? say.opening : say.nothing;

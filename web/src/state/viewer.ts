@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { ApiError } from "../client/api";
+import { watchFlow } from "../client/flow";
 import { Lasting, type LinkState } from "../client/lasting";
 import type { RtcSession } from "../client/session";
 import { type Watched, watch } from "../client/whep";
@@ -13,7 +14,10 @@ const isFinal = ({ status, foreign }: ApiError): boolean => !foreign && [401, 40
 export class Viewer {
   readonly link = signal<LinkState>({ kind: "connecting", after: null });
   readonly stream = signal<MediaStream | null>(null);
+  /** Whether picture or sound comes, while there is a connection. */
+  readonly flows = signal(true);
   readonly #lasting: Lasting<RtcSession>;
+  #flow = new AbortController();
 
   /**
    * @param wanted What to watch.
@@ -26,6 +30,7 @@ export class Viewer {
         const stream = new MediaStream();
         const session = await watch({ ...wanted, stream }, signal);
         this.stream.value = stream;
+        this.#watch(session);
         return session;
       },
       (state) => {
@@ -41,6 +46,16 @@ export class Viewer {
   }
 
   stop(): void {
+    this.#flow.abort();
     void this.#lasting.stop();
+  }
+
+  #watch({ peer }: RtcSession): void {
+    this.#flow.abort();
+    this.#flow = new AbortController();
+    this.flows.value = true;
+    void watchFlow(peer, this.#flow.signal, (flows) => {
+      this.flows.value = flows;
+    });
   }
 }

@@ -30,6 +30,7 @@ export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
   const sheet = useSignal<Sheet>(null);
   const { guest } = phase;
   const status = statusOf(guest, stage.link.value, stage.eventsUp.value);
+  const arrival = <Arrival title={texts.guest.arrives} session={sessionOf(guest, "camera")} />;
   const close = (): void => {
     sheet.value = null;
   };
@@ -42,7 +43,10 @@ export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
       {phase.info.returns ? (
         <div class="guest-pictures">
           <StudioCard phase={phase} />
-          <SelfView media={media} sending />
+          <div class="guest-self">
+            <SelfView media={media} sending />
+            {arrival}
+          </div>
         </div>
       ) : (
         <SelfView media={media} sending />
@@ -59,7 +63,7 @@ export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
       </div>
       <DeviceFaults media={media} />
       <ScreenCard stage={stage} session={sessionOf(guest, "screen")} />
-      <Arrival title={texts.guest.arrives} session={sessionOf(guest, "camera")} />
+      {phase.info.returns ? null : arrival}
       {sheet.value === "settings" ? (
         <Dialog title={texts.guest.settings} onClose={close}>
           <DevicePickers media={media} />

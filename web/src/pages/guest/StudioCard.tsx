@@ -20,7 +20,8 @@ export function StudioCard({ phase }: { phase: Inside }): JSX.Element {
   const viewer = useReturn(phase);
   const stream = viewer?.stream.value ?? null;
   const { studioPicture, studioVolume, speaker } = settings.value;
-  const missing = studioSays(viewer?.link.value ?? { kind: "stopped" }, still.value);
+  const flows = viewer?.flows.value ?? true;
+  const missing = studioSays(viewer?.link.value ?? { kind: "stopped" }, flows, still.value);
   return (
     <section class="studio" aria-label={say.title}>
       <div class="studio-picture">
@@ -34,7 +35,7 @@ export function StudioCard({ phase }: { phase: Inside }): JSX.Element {
           />
         ) : null}
         {missing || !studioPicture ? (
-          <p class={still.value ? "studio-words studio-still" : "studio-words"} role="status">
+          <p class={flows && still.value ? "studio-words studio-still" : "studio-words"} role="status">
             {missing ?? say.soundOnly}
           </p>
         ) : null}

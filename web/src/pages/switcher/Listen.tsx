@@ -40,7 +40,7 @@ export function ListenLine({ operator }: { operator: Operator }): JSX.Element | 
   if (what === null || !viewer) return null;
   const name = nameOf(operator, what);
   const { kind } = viewer.link.value;
-  const failed = kind === "waiting" || kind === "refused";
+  const failed = kind === "waiting" || kind === "refused" || !viewer.flows.value;
   return (
     <>
       <span class="desk-hint" role="status">

@@ -1,0 +1,49 @@
+"""The operator's desk in a browser: a guest walks in and is put on air by a double-click."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.kit.app import running_app
+from tests.kit.browser import chromium, visitor
+from tests.kit.pages import changes, join, open_switcher, plays, scene_tile, seated
+
+pytestmark = pytest.mark.e2e
+
+SMALL = {
+    "width": 320,
+    "height": 180,
+    "preset": "ultrafast",
+    "bitrate": 500_000,
+    "key_interval_s": 1,
+    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
+    "returns": {"width": 320, "height": 180, "frame_rate": 15},
+}
+
+
+async def test_a_double_click_puts_a_guest_on_air() -> None:
+    async with running_app(with_mixer=True, mixer=SMALL) as app, chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest, visitor(browser, "about:blank") as operator:
+            await join(guest.page)
+            await seated(guest.page)
+            desk = operator.page
+            await open_switcher(desk, app)
+            tile, other = scene_tile(desk, "guest1"), scene_tile(desk, "guest2")
+            await expect(tile).to_be_enabled(timeout=10_000)
+            await desk.keyboard.press("3")
+            await expect(other).to_contain_text("NEXT")
+            on_air = guest.page.locator(".tally-line")
+            await expect(on_air).not_to_contain_text("ON AIR")
+
+            await tile.dblclick()
+
+            await expect(on_air).to_contain_text("ON AIR")
+            await expect(tile).to_contain_text("ON AIR")
+            await expect(other).to_contain_text("NEXT")
+            program = (await app.api.get("/api/mixer")).json()["program"]
+            assert program == "full-guest1"
+            multiview = desk.get_by_label("Multiview")
+            assert await plays(multiview) == (640, 360)
+            await changes(multiview)
+            await plays(guest.page.get_by_label("From the studio").locator("video"))
+            assert guest.errors == operator.errors == []
