@@ -81,6 +81,13 @@ class TestWho:
         assert "mixer.enabled" in answer.json()["hint"]
 
 
+class TestGuests:
+    async def test_they_are_told_that_program_comes_back(self, mixing: Mixing) -> None:
+        house, _ = mixing
+        token = await house.invite(seat="guest1")
+        assert (await house.client.get("/api/join", headers=bearer(token))).json()["returns"]
+
+
 class TestCommands:
     async def test_a_first_start_is_on_air_with_a_picture(self, mixing: Mixing) -> None:
         house, mixer = mixing

@@ -18,7 +18,9 @@ describe("watchFlow", () => {
     };
     const told: boolean[] = [];
     const abort = new AbortController();
-    const watching = watchFlow({ connectionState: "connected", getStats }, abort.signal, (flows) => told.push(flows));
+    const watching = watchFlow({ connectionState: "connected", getStats }, abort.signal, (flows) =>
+      told.push(flows),
+    );
     await vi.advanceTimersByTimeAsync(5000);
     expect(told).toEqual([]);
     sends = false;

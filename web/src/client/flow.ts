@@ -4,8 +4,8 @@ import { sleep } from "./backoff";
 
 type Peer = Pick<RTCPeerConnection, "connectionState" | "getStats">;
 
-const TICK_MS = 500;
-const DRY_MS = 1500;
+const TICK_MS = 400;
+const DRY_MS = 1200;
 
 async function packetsOf(peer: Peer): Promise<number> {
   let packets = 0;

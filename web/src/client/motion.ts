@@ -2,7 +2,7 @@
 
 const TICK_MS = 250;
 /** Told within 2 s of the last picture. */
-const STILL_MS = 1500;
+const STILL_MS = 1200;
 
 /**
  * Tell when a picture that has begun stands still, and when it moves again.

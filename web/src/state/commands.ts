@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { ApiError, unexpected } from "../client/api";
-import { texts } from "../texts";
+import { deskTexts } from "../texts.desk";
 
 export interface CommandError {
   id: number;
@@ -12,7 +12,7 @@ export interface CommandError {
 }
 
 function wordsOf({ code, message, hint, foreign }: ApiError): readonly [string, string] {
-  const say = texts.desk.failures;
+  const say = deskTexts.failures;
   if (foreign) return say.intercepted;
   return code === "unreachable" || code === "page_failed" ? say[code] : [message, hint];
 }

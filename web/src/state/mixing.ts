@@ -55,6 +55,12 @@ export function tallyOf({ mixer, leaving }: Mixing, scene: string): SceneTally {
 
 export const labelOf = ({ id, label }: Pick<SceneView | SourceView, "id" | "label">): string => label || id;
 
+/** By how much the mixer holds a source back, milliseconds; null while it has none of it. */
+export function playoutOf({ mixer }: Mixing, source: string): number | null {
+  const status = mixer?.sources.find(({ id }) => id === source);
+  return status?.state === "live" ? status.playout_ms : null;
+}
+
 const SCREEN = /-screen$/;
 
 /** The sources that get a strip: the seats', and others with sound or on air; shared screens only then. */

@@ -1,7 +1,7 @@
 /** By which carrier a guest comes, how far that has got, and why it fails, as the operator reads it. */
 
 import type { CarrierKind, CarrierStatus, GuestView, SessionView } from "../client/types";
-import { texts } from "../texts";
+import { deskTexts } from "../texts.desk";
 import { sentences } from "./format";
 
 export interface Way {
@@ -14,7 +14,7 @@ export interface Way {
 
 /** What brings a session's media here, or would bring the next one's. */
 export function wayOf(guest: GuestView, session: SessionView | undefined): Way {
-  const say = texts.desk.way;
+  const say = deskTexts.way;
   const carrier = session?.carrier ?? guest.carrier;
   const waiting = session?.cloudflare ? waitingOf(session.cloudflare) : "";
   const text = [say.by[carrier], waiting].filter((part) => part !== "").join(": ");
@@ -26,7 +26,7 @@ export const otherCarrier = (carriers: readonly CarrierKind[], now: CarrierKind)
   carriers.find((carrier) => carrier !== now);
 
 function waitingOf({ tracks }: CarrierStatus): string {
-  const say = texts.desk.way;
+  const say = deskTexts.way;
   const missing = tracks.filter(({ state }) => state === "published" || state === "waiting");
   if (missing.length === 0) return "";
   const kinds = new Set(missing.map(({ kind }) => kind));

@@ -2,13 +2,13 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { InviteView } from "../client/types";
-import { texts } from "../texts";
+import { deskTexts } from "../texts.desk";
 import { Icon } from "./Icon";
 import "../styles/copy-link.css";
 
 /** A link to give away: to copy, or to scan. */
 export function CopyLink({ invite }: { invite: InviteView }): JSX.Element {
-  const say = texts.desk;
+  const say = deskTexts;
   const field = useRef<HTMLInputElement>(null);
   const copied = useSignal<boolean | null>(null);
   const copy = async (): Promise<void> => {
@@ -45,5 +45,5 @@ function QrCode({ svg }: { svg: string }): JSX.Element {
     const { documentElement } = new DOMParser().parseFromString(svg, "image/svg+xml");
     box.current?.replaceChildren(documentElement);
   }, [svg]);
-  return <div class="copy-link-qr" ref={box} role="img" aria-label={texts.desk.inviteQr} />;
+  return <div class="copy-link-qr" ref={box} role="img" aria-label={deskTexts.inviteQr} />;
 }

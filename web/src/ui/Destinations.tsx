@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { DestinationState, DestinationView } from "../client/types";
 import { sentences } from "../state/format";
 import type { Tone } from "../state/status";
-import { texts } from "../texts";
+import { deskTexts } from "../texts.desk";
 import { Chip } from "./Chip";
 import "../styles/destinations.css";
 
@@ -22,7 +22,7 @@ export function Destinations({
 }): JSX.Element | null {
   if (destinations.length === 0) return null;
   return (
-    <ul class="destinations" aria-label={texts.desk.destinations}>
+    <ul class="destinations" aria-label={deskTexts.destinations}>
       {destinations.map((destination) => (
         <li key={destination.id}>
           <DestinationChip state={destination.state} />
@@ -35,7 +35,7 @@ export function Destinations({
 }
 
 export function DestinationChip({ state }: { state: DestinationState }): JSX.Element {
-  return <Chip tone={TONES[state]}>{texts.desk.destination[state]}</Chip>;
+  return <Chip tone={TONES[state]}>{deskTexts.destination[state]}</Chip>;
 }
 
 /** Why it does not do what it should, in the server's own words; nothing while all is well. */
@@ -45,6 +45,6 @@ export function Reason({ destination }: { destination: DestinationView }): JSX.E
     return <p class="destinations-reason">{sentences(reason, hint)}</p>;
   }
   if (state === "live" && server_ready === false)
-    return <p class="destinations-reason">{texts.desk.serverNotReady}</p>;
+    return <p class="destinations-reason">{deskTexts.serverNotReady}</p>;
   return null;
 }

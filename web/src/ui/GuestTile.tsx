@@ -1,9 +1,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { GuestView, SessionView } from "../client/types";
-import { offset, statistics } from "../state/format";
+import { milliseconds, offset, statistics } from "../state/format";
 import { sessionOf, type Tone } from "../state/status";
-import { texts } from "../texts";
+import { deskTexts } from "../texts.desk";
 import { Chip } from "./Chip";
 import { Destinations } from "./Destinations";
 import { Icon } from "./Icon";
@@ -23,11 +23,13 @@ interface GuestTileProps {
   title: ComponentChildren;
   /** What is said of the carrier; nothing where there is only one. */
   way: ComponentChildren;
+  /** By how much the mixer holds picture and sound back, milliseconds; null where it does not have them. */
+  playout?: number | null;
   children: ComponentChildren;
 }
 
 /** One guest: picture, state, figures, destinations, and what can be done (`children`). */
-export function GuestTile({ guest, title, way, children }: GuestTileProps): JSX.Element {
+export function GuestTile({ guest, title, way, playout = null, children }: GuestTileProps): JSX.Element {
   const listening = useSignal(false);
   const session = sessionOf(guest, "camera");
   const screen = sessionOf(guest, "screen");
@@ -47,7 +49,7 @@ export function GuestTile({ guest, title, way, children }: GuestTileProps): JSX.
         )}
         {session ? <ListenButton listening={listening} /> : null}
       </div>
-      {session ? <Figures session={session} /> : null}
+      {session ? <Figures session={session} playout={playout} /> : null}
       {way}
       {session ? <Destinations destinations={session.destinations} /> : null}
       {screen ? <ScreenPart session={screen} guest={guest} /> : null}
@@ -61,7 +63,7 @@ export function SeatColor({ color }: { color: string }): JSX.Element {
 }
 
 function StateChips({ guest, session }: { guest: GuestView; session: SessionView | undefined }): JSX.Element {
-  const say = texts.desk;
+  const say = deskTexts;
   return (
     <span class="tile-chips">
       {guest.camera === "off" ? <Chip tone="off">{say.cameraOff}</Chip> : null}
@@ -88,7 +90,7 @@ function ListenButton({ listening }: { listening: Signal<boolean> }): JSX.Elemen
       }}
     >
       <Icon name="listen" />
-      {on ? texts.desk.unlisten : texts.desk.listen}
+      {on ? deskTexts.unlisten : deskTexts.listen}
     </button>
   );
 }
@@ -96,7 +98,7 @@ function ListenButton({ listening }: { listening: Signal<boolean> }): JSX.Elemen
 function Nothing(): JSX.Element {
   return (
     <div class="live-picture">
-      <p class="live-picture-text">{texts.desk.noSession}</p>
+      <p class="live-picture-text">{deskTexts.noSession}</p>
     </div>
   );
 }
@@ -106,16 +108,22 @@ function SessionPicture(props: { session: SessionView; name: string; listening: 
   if (session.state === "waiting") {
     return (
       <div class="live-picture">
-        <p class="live-picture-text">{texts.desk.pictureWaiting}</p>
+        <p class="live-picture-text">{deskTexts.pictureWaiting}</p>
       </div>
     );
   }
-  return <LivePicture path={session.path} label={texts.desk.pictureOf(name)} listening={listening} />;
+  return <LivePicture path={session.path} label={deskTexts.pictureOf(name)} listening={listening} />;
 }
 
-function Figures({ session }: { session: SessionView }): JSX.Element {
+interface FiguresProps {
+  session: SessionView;
+  playout?: number | null;
+}
+
+function Figures({ session, playout = null }: FiguresProps): JSX.Element {
   const parts = statistics(session);
-  if (session.av_offset_ms !== null) parts.push(texts.desk.avOffset(offset(session.av_offset_ms)));
+  if (session.av_offset_ms !== null) parts.push(deskTexts.avOffset(offset(session.av_offset_ms)));
+  if (playout !== null) parts.push(deskTexts.playout(milliseconds(playout)));
   return (
     <p class="tile-figures">
       {parts.map((part) => (
@@ -128,11 +136,11 @@ function Figures({ session }: { session: SessionView }): JSX.Element {
 function ScreenPart({ session, guest }: { session: SessionView; guest: GuestView }): JSX.Element {
   const isOnItsWay = session.carrier === "cloudflare" && session.state === "waiting";
   return (
-    <section class="tile-screen" aria-label={texts.desk.screen}>
+    <section class="tile-screen" aria-label={deskTexts.screen}>
       <header class="tile-head">
-        <h4>{texts.desk.screen}</h4>
+        <h4>{deskTexts.screen}</h4>
         <span class="tile-chips">
-          <Chip tone={TONES[session.state]}>{texts.desk.session[session.state]}</Chip>
+          <Chip tone={TONES[session.state]}>{deskTexts.session[session.state]}</Chip>
         </span>
       </header>
       <SessionPicture session={session} name={guest.name} listening={false} />

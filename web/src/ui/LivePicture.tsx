@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Viewer } from "../state/viewer";
-import { texts } from "../texts";
+import { deskTexts } from "../texts.desk";
 import { Picture } from "./Picture";
 import { onSeen } from "./seen";
 import "../styles/live-picture.css";
@@ -22,7 +22,7 @@ interface Words {
 
 /** A session that has been opened is kept for whoever scrolls by. */
 const LINGER_MS = 3000;
-const WORDS: Words = { opening: texts.desk.pictureConnecting, failed: texts.desk.pictureFailed };
+const WORDS: Words = { opening: deskTexts.pictureConnecting, failed: deskTexts.pictureFailed };
 
 /** The picture of a hub path; a session is open only while the tile can be seen. */
 export function LivePicture(props: LivePictureProps): JSX.Element {
@@ -71,7 +71,7 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
       )}
       {stream && still.value ? (
         <p class="live-picture-still" role="status">
-          {texts.desk.pictureStill}
+          {deskTexts.pictureStill}
         </p>
       ) : null}
     </div>
@@ -81,7 +81,7 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
 function explain(viewer: Viewer | null, words: Words): string {
   const link = viewer?.link.value;
   if (link?.kind === "refused")
-    return link.error.status === 406 ? texts.desk.pictureCodec : texts.desk.pictureRefused;
+    return link.error.status === 406 ? deskTexts.pictureCodec : deskTexts.pictureRefused;
   const failed = link?.kind === "waiting" || (link?.kind === "connecting" && link.after !== null);
   return failed ? words.failed : words.opening;
 }

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { deskApi } from "../../client/api";
 import type { GuestView, SeatView } from "../../client/types";
 import type { Commands } from "../../state/commands";
-import { texts } from "../../texts";
+import { deskTexts } from "../../texts.desk";
 import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { SeatColor } from "../../ui/GuestTile";
@@ -15,7 +15,7 @@ interface ActionsProps {
 
 type Run = (title: string, work: () => Promise<unknown>) => void;
 
-const say = texts.desk;
+const say = deskTexts;
 
 const runner =
   ({ guest, commands }: ActionsProps): Run =>

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { mixerApi } from "../../client/mixer";
 import type { Operator } from "../../state/operator";
-import { texts } from "../../texts";
+import { deskTexts } from "../../texts.desk";
 import { mixerTexts as say } from "../../texts.mixer";
 import { CommandErrors } from "../../ui/CommandErrors";
 import { Dialog } from "../../ui/Dialog";
@@ -58,7 +58,7 @@ export function AddOutput({ operator, onClose }: { operator: Operator; onClose: 
         <CommandErrors commands={commands} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
-            {texts.desk.cancel}
+            {deskTexts.cancel}
           </button>
           <button type="submit" class="button button-primary" disabled={busy || !url.value.trim()}>
             {busy ? say.adding : say.add}

@@ -5,11 +5,11 @@ import type { CarrierKind, GuestView } from "../../client/types";
 import type { Commands } from "../../state/commands";
 import { sessionOf } from "../../state/status";
 import { otherCarrier, wayOf } from "../../state/way";
-import { texts } from "../../texts";
+import { deskTexts } from "../../texts.desk";
 import { Dialog } from "../../ui/Dialog";
 import { Way } from "../../ui/Way";
 
-const say = texts.desk;
+const say = deskTexts;
 
 interface CarrierWayProps {
   guest: GuestView;

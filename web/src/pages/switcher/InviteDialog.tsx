@@ -4,14 +4,14 @@ import { useEffect } from "preact/hooks";
 import { deskApi } from "../../client/api";
 import type { Admit, CarrierKind, InviteRequest, InviteView, SeatView } from "../../client/types";
 import type { Operator } from "../../state/operator";
-import { texts } from "../../texts";
+import { deskTexts } from "../../texts.desk";
 import { CommandErrors } from "../../ui/CommandErrors";
 import { CopyLink } from "../../ui/CopyLink";
 import { Dialog } from "../../ui/Dialog";
 import { Select, TextField } from "../../ui/Field";
 import "../../styles/invites.css";
 
-const say = texts.desk;
+const say = deskTexts;
 const KEY = "invite";
 
 const EXPIRES = [

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { mixerApi } from "../../client/mixer";
 import type { OutputView } from "../../client/types";
 import type { Operator } from "../../state/operator";
-import { texts } from "../../texts";
+import { deskTexts } from "../../texts.desk";
 import { mixerTexts as say } from "../../texts.mixer";
 import { DestinationChip, Reason } from "../../ui/Destinations";
 import { Dialog } from "../../ui/Dialog";
@@ -120,7 +120,7 @@ function Sure({ kind, output, operator, onClose }: SureProps): JSX.Element {
       <p>{stops ? say.stopDetail : say.removeDetail}</p>
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onClose}>
-          {texts.desk.cancel}
+          {deskTexts.cancel}
         </button>
         <button type="button" class="button button-danger-solid" onClick={act}>
           {stops ? say.stop : say.remove}

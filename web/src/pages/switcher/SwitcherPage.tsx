@@ -5,8 +5,10 @@ import type { CostView, SeatView } from "../../client/types";
 import type { Commands } from "../../state/commands";
 import { type Desk, freeSeats, guestIn, lobbyOf } from "../../state/desk";
 import { dollars, duration, gigabytes, sentences } from "../../state/format";
+import { playoutOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { texts } from "../../texts";
+import { deskTexts } from "../../texts.desk";
 import { Chip } from "../../ui/Chip";
 import { GuestTile, SeatColor } from "../../ui/GuestTile";
 import { Icon } from "../../ui/Icon";
@@ -19,8 +21,8 @@ import { ProgramDesk } from "./ProgramDesk";
 import "../../styles/switcher.css";
 
 function Opening({ late }: { late: boolean }): JSX.Element {
-  const [title, detail] = texts.desk.late;
-  if (!late) return <Message tone="wait" title={texts.desk.loading} />;
+  const [title, detail] = deskTexts.late;
+  if (!late) return <Message tone="wait" title={deskTexts.loading} />;
   return <Message tone="warn" title={title} detail={detail} />;
 }
 
@@ -28,14 +30,14 @@ function Opening({ late }: { late: boolean }): JSX.Element {
 export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element {
   const inviting = useSignal(false);
   const desk = operator.desk.value;
-  const [title, detail] = texts.desk.locked;
+  const [title, detail] = deskTexts.locked;
   if (operator.locked.value) return <Message tone="bad" title={title} detail={detail} />;
   if (!desk) return <Opening late={operator.late.value} />;
   return (
     <div class="desk">
       <header class="desk-head">
         <h1>
-          <span class="brand">{texts.brand}</span> {texts.desk.title}
+          <span class="brand">{texts.brand}</span> {deskTexts.title}
         </h1>
         <Cost cost={operator.cost.value} />
         <button
@@ -47,7 +49,7 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
           }}
         >
           <Icon name="link" />
-          {texts.desk.invite}
+          {deskTexts.invite}
         </button>
       </header>
       <Alerts operator={operator} desk={desk} />
@@ -79,10 +81,10 @@ function Cost({ cost }: { cost: CostView | null }): JSX.Element | null {
   if (!cost) return null;
   const { since, pulled_bytes, returned_bytes, price_per_gb } = cost;
   const span = COUNTED.formatRange(new Date(since), new Date());
-  const detail = texts.desk.costDetail(gigabytes(pulled_bytes + returned_bytes), dollars(price_per_gb));
+  const detail = deskTexts.costDetail(gigabytes(pulled_bytes + returned_bytes), dollars(price_per_gb));
   return (
     <p class="desk-cost" title={`${span}: ${detail}`}>
-      {texts.desk.cost(dollars(cost.cost))}
+      {deskTexts.cost(dollars(cost.cost))}
     </p>
   );
 }
@@ -92,7 +94,7 @@ function Alerts({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Ele
     <div class="desk-alerts">
       {operator.eventsUp.value ? null : (
         <Notice tone="warn" urgent>
-          <p>{texts.desk.noEvents}</p>
+          <p>{deskTexts.noEvents}</p>
         </Notice>
       )}
       {desk.health.warnings.map((warning) => (
@@ -116,7 +118,7 @@ function Errors({ commands }: { commands: Commands }): JSX.Element {
         <Notice key={error.id} tone="bad" title={error.title} urgent>
           <p>{sentences(error.message, error.hint)}</p>
           <button type="button" class="button button-small" onClick={() => commands.dismiss(error.id)}>
-            {texts.desk.dismiss}
+            {deskTexts.dismiss}
           </button>
         </Notice>
       ))}
@@ -126,8 +128,8 @@ function Errors({ commands }: { commands: Commands }): JSX.Element {
 
 function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
   return (
-    <section aria-label={texts.desk.seats}>
-      <h2 class="desk-section">{texts.desk.seats}</h2>
+    <section aria-label={deskTexts.seats}>
+      <h2 class="desk-section">{deskTexts.seats}</h2>
       <div class="desk-grid">
         {desk.seats.map((seat) => {
           const guest = guestIn(desk, seat);
@@ -135,6 +137,7 @@ function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Elem
             <GuestTile
               key={seat.name}
               guest={guest}
+              playout={playoutOf(operator.mixing.value, seat.name)}
               title={<SeatTitle seat={seat} />}
               way={<CarrierWay guest={guest} carriers={desk.carriers} commands={operator.commands} />}
             >
@@ -168,11 +171,11 @@ function Countdown({ from }: { from: number }): JSX.Element {
     }, 1000);
     return () => clearInterval(timer);
   }, [from]);
-  return <> · {texts.desk.heldFor(duration(left.value))}</>;
+  return <> · {deskTexts.heldFor(duration(left.value))}</>;
 }
 
 function EmptySeat({ seat }: { seat: SeatView }): JSX.Element {
-  const say = texts.desk;
+  const say = deskTexts;
   return (
     <article class="tile tile-empty" aria-label={seat.label}>
       <header class="tile-head">
@@ -191,11 +194,11 @@ function EmptySeat({ seat }: { seat: SeatView }): JSX.Element {
 function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
   const waiting = lobbyOf(desk);
   return (
-    <section class="desk-lobby" aria-label={texts.desk.lobby}>
+    <section class="desk-lobby" aria-label={deskTexts.lobby}>
       <h2 class="desk-section">
-        {texts.desk.lobby} {waiting.length > 0 ? <span class="desk-count">{waiting.length}</span> : null}
+        {deskTexts.lobby} {waiting.length > 0 ? <span class="desk-count">{waiting.length}</span> : null}
       </h2>
-      {waiting.length === 0 ? <p class="desk-nobody">{texts.desk.lobbyEmpty}</p> : null}
+      {waiting.length === 0 ? <p class="desk-nobody">{deskTexts.lobbyEmpty}</p> : null}
       {waiting.map((guest) => (
         <GuestTile
           key={guest.id}
