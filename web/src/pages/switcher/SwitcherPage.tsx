@@ -1,7 +1,7 @@
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { CostView, SeatView } from "../../client/types";
+import type { CostView, GuestView, SeatView } from "../../client/types";
 import type { Commands } from "../../state/commands";
 import { type Desk, freeSeats, guestIn, lobbyOf } from "../../state/desk";
 import { dollars, duration, gigabytes, sentences } from "../../state/format";
@@ -134,21 +134,35 @@ function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Elem
         {desk.seats.map((seat) => {
           const guest = guestIn(desk, seat);
           return guest ? (
-            <GuestTile
-              key={seat.name}
-              guest={guest}
-              playout={playoutOf(operator.mixing.value, seat.name)}
-              title={<SeatTitle seat={seat} />}
-              way={<CarrierWay guest={guest} carriers={desk.carriers} commands={operator.commands} />}
-            >
-              <GuestActions guest={guest} commands={operator.commands} />
-            </GuestTile>
+            <SeatTile key={seat.name} operator={operator} desk={desk} seat={seat} guest={guest} />
           ) : (
             <EmptySeat key={seat.name} seat={seat} />
           );
         })}
       </div>
     </section>
+  );
+}
+
+interface SeatTileProps {
+  operator: Operator;
+  desk: Desk;
+  seat: SeatView;
+  guest: GuestView;
+}
+
+function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
+  const { commands, mixing } = operator;
+  const playout = useComputed(() => playoutOf(mixing.value, seat.name)).value;
+  return (
+    <GuestTile
+      guest={guest}
+      title={<SeatTitle seat={seat} />}
+      way={<CarrierWay guest={guest} carriers={desk.carriers} commands={commands} />}
+      playout={playout}
+    >
+      <GuestActions guest={guest} commands={commands} />
+    </GuestTile>
   );
 }
 
