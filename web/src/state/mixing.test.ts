@@ -1,31 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BoardView, DeskEvent, MixerView, SourceView } from "../client/types";
 import { heardMixing, type Mixing, NOTHING, stripsOf, tallyOf } from "./mixing";
-
-const mixer = (change: Partial<MixerView> = {}): MixerView => ({
-  frame: 1,
-  width: 640,
-  height: 360,
-  frame_rate: 30,
-  program: "a",
-  preview: "b",
-  position: null,
-  black: 0,
-  heard: [],
-  tally: {},
-  timing: {
-    render_p50: 0,
-    render_p95: 0,
-    render_p99: 0,
-    late_frames: 0,
-    repeated_frames: 0,
-    skipped_frames: 0,
-    dropped_frames: 0,
-  },
-  sources: [],
-  outputs: [],
-  ...change,
-});
+import { mixer } from "./samples";
 
 const source = (id: string, kind: SourceView["kind"]): SourceView => ({
   id,

@@ -1,6 +1,13 @@
-/** Guests, sessions and tracks for tests. */
+/** Guests, sessions, tracks and the mixer's word for tests. */
 
-import type { CarrierStatus, DestinationView, GuestView, SessionView, TrackView } from "../client/types";
+import type {
+  CarrierStatus,
+  DestinationView,
+  GuestView,
+  MixerView,
+  SessionView,
+  TrackView,
+} from "../client/types";
 
 export const track = (change: Partial<TrackView> = {}): TrackView => ({
   kind: "video",
@@ -79,5 +86,30 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   trouble: null,
   sessions: [session()],
   reason: null,
+  ...change,
+});
+
+export const mixer = (change: Partial<MixerView> = {}): MixerView => ({
+  frame: 1,
+  width: 640,
+  height: 360,
+  frame_rate: 30,
+  program: "a",
+  preview: "b",
+  position: null,
+  black: 0,
+  heard: [],
+  tally: {},
+  timing: {
+    render_p50: 0,
+    render_p95: 0,
+    render_p99: 0,
+    late_frames: 0,
+    repeated_frames: 0,
+    skipped_frames: 0,
+    dropped_frames: 0,
+  },
+  sources: [],
+  outputs: [],
   ...change,
 });

@@ -1,0 +1,65 @@
+import { signal } from "@preact/signals";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Commands } from "./commands";
+import { Console } from "./console";
+import { NOTHING } from "./mixing";
+import { mixer } from "./samples";
+
+interface Asked {
+  path: string;
+  body: unknown;
+}
+
+/** A mixer that confirms what it is told, and what was asked of it. */
+function withMixer(): { console: Console; asked: Asked[] } {
+  const mixing = signal({ ...NOTHING, mixer: mixer({ program: "a", preview: "b" }) });
+  const asked: Asked[] = [];
+  vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+    const body = init.body === undefined ? null : (JSON.parse(String(init.body)) as { scene?: string });
+    asked.push({ path, body });
+    const now = mixing.value.mixer;
+    const next = mixer({ ...now });
+    if (path.endsWith("/cut")) next.program = body?.scene ?? "";
+    if (path.endsWith("/preview")) next.preview = body?.scene ?? "";
+    mixing.value = { ...mixing.value, mixer: next };
+    return new Response(JSON.stringify({ frame: 1, program: next.program, preview: next.preview }));
+  });
+  return { console: new Console(mixing, new Commands()), asked };
+}
+
+describe("Console", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("cuts by a double-click and leaves preview as it was before", async () => {
+    const { console } = withMixer();
+    await console.preview("c");
+    await console.cut("c");
+    expect(console.mixing.value.mixer).toMatchObject({ program: "c", preview: "b" });
+  });
+
+  it("cuts by a key and touches preview not at all", async () => {
+    const { console, asked } = withMixer();
+    await console.preview("c");
+    await console.cut("d");
+    expect(console.mixing.value.mixer).toMatchObject({ program: "d", preview: "c" });
+    expect(asked.map(({ path }) => path)).toEqual(["/api/mixer/preview", "/api/mixer/cut"]);
+  });
+
+  it("fades to black, and back from it", async () => {
+    const { console, asked } = withMixer();
+    await console.fade();
+    console.mixing.value.mixer = mixer({ black: 1 });
+    await console.fade();
+    expect(asked.map(({ body }) => body)).toEqual([{ black: true }, { black: false }]);
+  });
+
+  it("says in one sentence why something was refused", async () => {
+    const { console } = withMixer();
+    const problem = { type: "urn:stagedoor:problem:in_transition", code: "in_transition", detail: "not now" };
+    vi.stubGlobal("fetch", async () => new Response(JSON.stringify(problem), { status: 409 }));
+    await console.preview("c");
+    expect(console.commands.errors.value).toMatchObject([{ title: "Preview c", message: "not now" }]);
+    await console.preview("c");
+    expect(console.commands.errors.value).toHaveLength(1);
+  });
+});
