@@ -15,6 +15,8 @@ export const mixerTexts = {
     "The mixer is not there at the moment",
     "It starts again by itself, on the same scene. Guests stay connected.",
   ],
+  lost: (names: string) => `On air, and nothing comes: ${names}`,
+  takeInstead: (scene: string) => `Take ${scene}`,
   scenes: "Scenes",
   onAir: "ON AIR",
   next: "NEXT",

@@ -14,6 +14,24 @@ const source = (id: string, kind: SourceView["kind"]): SourceView => ({
   iso: false,
 });
 
+const status = (id: string, state: "live" | "stalled" | "gone"): MixerView["sources"][number] => ({
+  id,
+  state,
+  width: 0,
+  height: 0,
+  frame_rate: 0,
+  video_codec: "",
+  audio_codec: "",
+  age_ms: null,
+  playout_ms: 0,
+  has_video: false,
+  has_audio: false,
+  repeated: 0,
+  concealed_ms: 0,
+  code: "",
+  reason: "",
+});
+
 const BOARD: BoardView = {
   sources: [source("guest1", "guest"), source("guest1-screen", "guest"), source("film", "url")],
   scenes: [],
@@ -25,7 +43,7 @@ const BOARD: BoardView = {
 const says = (data: MixerView | null): DeskEvent => ({ seq: 2, type: "mixer", data });
 
 describe("heardMixing", () => {
-  const begun: Mixing = { mixer: mixer(), board: BOARD, leaving: null };
+  const begun: Mixing = { mixer: mixer(), board: BOARD, leaving: null, lost: [] };
 
   it("knows that both scenes of a transition are on air, until it is over", () => {
     const moving = [0.2, 0.6].reduce(
@@ -43,6 +61,23 @@ describe("heardMixing", () => {
     expect(gone.board).toBe(BOARD);
   });
 
+  it("misses on program what came through before, and no seat that was empty", () => {
+    const now = (state: "live" | "stalled" | "gone", tally: "program" | "preview"): DeskEvent =>
+      says(
+        mixer({
+          tally: { guest1: tally, guest2: "program" },
+          sources: [status("guest1", state), status("guest2", "gone")],
+        }),
+      );
+    const lost = (...events: DeskEvent[]): readonly string[] => events.reduce(heardMixing, begun).lost;
+    expect(lost(now("live", "program"))).toEqual([]);
+    expect(lost(now("live", "program"), now("stalled", "program"), now("gone", "program"))).toEqual([
+      "guest1",
+    ]);
+    expect(lost(now("live", "program"), now("gone", "program"), now("live", "program"))).toEqual([]);
+    expect(lost(now("live", "preview"), now("stalled", "preview"))).toEqual([]);
+  });
+
   it("keeps what a change of the board does not name", () => {
     const transition = { kind: "wipe", frames: 30, color: "#000000" } as const;
     const data = { sources: null, scenes: null, strips: null, outputs: null, transition };
@@ -55,7 +90,7 @@ describe("heardMixing", () => {
 describe("stripsOf", () => {
   it("lists the seats, and others that sound or are on air", () => {
     const ids = (now: MixerView): string[] =>
-      stripsOf({ mixer: now, board: BOARD, leaving: null }).map(({ id }) => id);
+      stripsOf({ mixer: now, board: BOARD, leaving: null, lost: [] }).map(({ id }) => id);
     expect(ids(mixer())).toEqual(["guest1"]);
     expect(ids(mixer({ tally: { film: "program" } }))).toEqual(["guest1", "film"]);
   });

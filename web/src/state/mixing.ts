@@ -9,9 +9,11 @@ export interface Mixing {
   board: BoardView | null;
   /** The scene that a transition leaves; null without one. */
   leaving: string | null;
+  /** The sources on program that came through and do so no more. */
+  lost: readonly string[];
 }
 
-export const NOTHING: Mixing = { mixer: null, board: null, leaving: null };
+export const NOTHING: Mixing = { mixer: null, board: null, leaving: null, lost: [] };
 
 export type SceneTally = "program" | "preview" | "off";
 
@@ -21,13 +23,28 @@ function leavingOf(before: Mixing, mixer: MixerView | null): string | null {
   return program !== null && program !== mixer.program ? program : before.leaving;
 }
 
+/** An empty seat on program is no loss: only what was live before can be lost. */
+function lostOf({ mixer: old, lost }: Mixing, mixer: MixerView | null): readonly string[] {
+  const wasLive = (id: string): boolean => old?.sources.find((each) => each.id === id)?.state === "live";
+  const found = (mixer?.sources ?? [])
+    .filter(({ id, state }) => (state === "stalled" || state === "gone") && mixer?.tally[id] === "program")
+    .map(({ id }) => id)
+    .filter((id) => lost.includes(id) || wasLive(id));
+  return found.join() === lost.join() ? lost : found;
+}
+
 /** The mixing after an event. */
 export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
   switch (event.type) {
     case "snapshot":
-      return { mixer: event.data.mixer, board: event.data.board, leaving: null };
+      return { ...NOTHING, mixer: event.data.mixer, board: event.data.board };
     case "mixer":
-      return { ...mixing, mixer: event.data, leaving: leavingOf(mixing, event.data) };
+      return {
+        ...mixing,
+        mixer: event.data,
+        leaving: leavingOf(mixing, event.data),
+        lost: lostOf(mixing, event.data),
+      };
     case "board": {
       if (!mixing.board) return mixing;
       const { sources, scenes, strips, outputs, transition } = event.data;

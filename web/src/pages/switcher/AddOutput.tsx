@@ -55,7 +55,7 @@ export function AddOutput({ operator, onClose }: { operator: Operator; onClose: 
             start.value = on;
           }}
         />
-        <CommandErrors commands={commands} />
+        <CommandErrors commands={commands} titled={say.addOutput} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
             {deskTexts.cancel}

@@ -34,11 +34,14 @@ function Program({ operator }: { operator: Operator }): JSX.Element {
     <div class="program">
       <section class="program-view" aria-label={say.title}>
         <OnAir console={console} />
-        {console.ready.value ? (
-          <LivePicture path={MULTIVIEW} label={say.multiview} words={WORDS} />
-        ) : (
-          <Away />
-        )}
+        <div class="program-picture">
+          {console.ready.value ? (
+            <LivePicture path={MULTIVIEW} label={say.multiview} words={WORDS} />
+          ) : (
+            <Away />
+          )}
+          <Lost console={console} />
+        </div>
         <TakeBar console={console} onKeys={showKeys} />
       </section>
       <Scenes console={console} thumbnails={thumbnails} />
@@ -55,14 +58,38 @@ function Program({ operator }: { operator: Operator }): JSX.Element {
   );
 }
 
+/** Who was on air and comes through no more, with the way out beside it; over the picture, so that nothing moves. */
+function Lost({ console }: { console: Console }): JSX.Element | null {
+  const names = useComputed(() => {
+    const { lost, board } = console.mixing.value;
+    return (board?.sources ?? []).filter(({ id }) => lost.includes(id)).map(labelOf);
+  }).value;
+  const next = useComputed(() => sceneName(console, console.mixing.value.mixer?.preview)).value;
+  if (names.length === 0) return null;
+  return (
+    <div class="program-lost" role="alert">
+      <b>{say.lost(names.join(", "))}</b>
+      <button
+        type="button"
+        class="button button-small"
+        disabled={console.isPending("take")}
+        onClick={() => void console.take()}
+      >
+        {say.takeInstead(next)}
+      </button>
+    </div>
+  );
+}
+
+function sceneName(console: Console, id: string | undefined): string {
+  const scene = console.mixing.value.board?.scenes.find((each) => each.id === id);
+  return scene ? labelOf(scene) : "–";
+}
+
 /** The scenes on program and preview by their names: the list of scenes may be scrolled away. */
 function OnAir({ console }: { console: Console }): JSX.Element {
-  const nameOf = (id: string | undefined): string => {
-    const scene = console.mixing.value.board?.scenes.find((each) => each.id === id);
-    return scene ? labelOf(scene) : "–";
-  };
-  const program = useComputed(() => nameOf(console.mixing.value.mixer?.program)).value;
-  const preview = useComputed(() => nameOf(console.mixing.value.mixer?.preview)).value;
+  const program = useComputed(() => sceneName(console, console.mixing.value.mixer?.program)).value;
+  const preview = useComputed(() => sceneName(console, console.mixing.value.mixer?.preview)).value;
   const isBlack = useComputed(() => (console.mixing.value.mixer?.black ?? 0) >= 0.5).value;
   return (
     <header class="desk-section program-head">

@@ -18,6 +18,7 @@ import { GuestActions, LobbyActions } from "./Actions";
 import { CarrierWay } from "./CarrierWay";
 import { InviteDialog } from "./InviteDialog";
 import { ProgramDesk } from "./ProgramDesk";
+import { Warnings } from "./Warnings";
 import "../../styles/switcher.css";
 
 function Opening({ late }: { late: boolean }): JSX.Element {
@@ -39,6 +40,7 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
         <h1>
           <span class="brand">{texts.brand}</span> {deskTexts.title}
         </h1>
+        <Warnings operator={operator} desk={desk} />
         <Cost cost={operator.cost.value} />
         <button
           type="button"
@@ -52,7 +54,6 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
           {deskTexts.invite}
         </button>
       </header>
-      <Alerts operator={operator} desk={desk} />
       <Errors commands={operator.commands} />
       <ProgramDesk operator={operator} />
       <div class="desk-main">
@@ -86,27 +87,6 @@ function Cost({ cost }: { cost: CostView | null }): JSX.Element | null {
     <p class="desk-cost" title={`${span}: ${detail}`}>
       {deskTexts.cost(dollars(cost.cost))}
     </p>
-  );
-}
-
-function Alerts({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
-  return (
-    <div class="desk-alerts">
-      {operator.eventsUp.value ? null : (
-        <Notice tone="warn" urgent>
-          <p>{deskTexts.noEvents}</p>
-        </Notice>
-      )}
-      {desk.health.warnings.map((warning) => (
-        <Notice
-          key={warning.code + warning.since}
-          tone={warning.severity === "critical" ? "bad" : "warn"}
-          title={sentences(warning.message)}
-        >
-          <p>{sentences(warning.hint)}</p>
-        </Notice>
-      ))}
-    </div>
   );
 }
 
