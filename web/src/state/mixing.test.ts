@@ -36,6 +36,7 @@ const BOARD: BoardView = {
   sources: [source("guest1", "guest"), source("guest1-screen", "guest"), source("film", "url")],
   scenes: [],
   strips: {},
+  overlays: [],
   outputs: [],
   transition: { kind: "mix", frames: 15, color: "#000000" },
 };
@@ -80,7 +81,7 @@ describe("heardMixing", () => {
 
   it("keeps what a change of the board does not name", () => {
     const transition = { kind: "wipe", frames: 30, color: "#000000" } as const;
-    const data = { sources: null, scenes: null, strips: null, outputs: null, transition };
+    const data = { sources: null, scenes: null, strips: null, overlays: null, outputs: null, transition };
     const changed = heardMixing(begun, { seq: 3, type: "board", data });
     expect(changed.board).toEqual({ ...BOARD, transition });
     expect(heardMixing(NOTHING, { seq: 3, type: "board", data })).toBe(NOTHING);

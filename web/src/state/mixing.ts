@@ -47,12 +47,13 @@ export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
       };
     case "board": {
       if (!mixing.board) return mixing;
-      const { sources, scenes, strips, outputs, transition } = event.data;
+      const { sources, scenes, strips, overlays, outputs, transition } = event.data;
       const old = mixing.board;
       const board: BoardView = {
         sources: sources ?? old.sources,
         scenes: scenes ?? old.scenes,
         strips: strips ?? old.strips,
+        overlays: overlays ?? old.overlays,
         outputs: outputs ?? old.outputs,
         transition: transition ?? old.transition,
       };
