@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import statistics
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -38,7 +39,8 @@ PIPELINE = (
     "sink_2::ypos=540 sink_2::width=960 sink_2::height=540 "
     "sink_3::xpos=960 sink_3::ypos=540 sink_3::width=960 sink_3::height=540 "
     "! video/x-raw,format=I420,width=1920,height=1080,framerate=30/1 "
-    "! x264enc speed-preset=veryfast tune=zerolatency bitrate=6000 key-int-max=60 ! fakesink sync=true "
+    "! x264enc speed-preset=veryfast tune=zerolatency bitrate=6000 key-int-max=60 "
+    "! h264parse ! matroskamux ! filesink location={made} sync=true "
 )
 BRANCH = "filesrc location={file} ! matroskademux ! h264parse ! avdec_h264 max-threads=1 ! mix. "
 
@@ -46,31 +48,35 @@ BRANCH = "filesrc location={file} ! matroskademux ! h264parse ! avdec_h264 max-t
 async def quad() -> list[Result]:
     """Four 1080p30 files into one 1080p30 picture, ours and GStreamer's compositor in turn."""
     used: dict[str, list[float]] = {"ours": [], "GStreamer": []}
-    repeated: list[float] = []
-    file = await asyncio.to_thread(_file, ROUNDS * WINDOW)
+    made: dict[str, list[float]] = {"ours": [], "GStreamer": []}
+    fresh: list[float] = []
+    file = await asyncio.to_thread(_file, WINDOW + SETTLE)
     for _ in range(ROUNDS):
-        cpu, told = await _ours(file)
+        cpu, part, new = await _ours(file)
         used["ours"].append(cpu)
-        repeated.append(told["repeated"] / max(1, told["frames"] * GUESTS))
-        used["GStreamer"].append(await _compositor(file))
-    method = (
-        "four 1080p30 H.264 files at 2.5 Mbit/s, x264 veryfast zerolatency 6 Mbit/s, "
-        f"{ROUNDS} × {WINDOW:.0f} s in turn; ours with its clock and sound buses, "
-        f"{max(repeated):.1%} of pictures shown twice at most"
-    )
+        made["ours"].append(part)
+        fresh.append(new)
+        cpu, part = await _compositor(file)
+        used["GStreamer"].append(cpu)
+        made["GStreamer"].append(part)
     median = {name: statistics.median(values) for name, values in used.items()}
     rows = [
         Result(
             f"CPU of a quad, {name}",
             f"{median[name]:.0f} % ({min(values):.0f}…{max(values):.0f})",
             "",
-            method,
+            f"at least {min(made[name]):.1%} of 30 frames a second made",
         )
         for name, values in used.items()
     ]
     ratios = [a / b for a, b in zip(used["ours"], used["GStreamer"], strict=True)]
     spread = f"{statistics.median(ratios):.2f} ({min(ratios):.2f}…{max(ratios):.2f})"
-    return [*rows, Result("ours to GStreamer's compositor", spread, "< 1", "ratio of each pair of runs")]
+    method = (
+        "four 1080p30 H.264 files at 2.5 Mbit/s, x264 veryfast zerolatency 6 Mbit/s, "
+        f"{ROUNDS} × {WINDOW:.0f} s in turn, ratio of each pair; ours with its clock and sound buses, "
+        f"at least {min(fresh):.1%} of frames with a new picture of each"
+    )
+    return [*rows, Result("ours to GStreamer's compositor", spread, "< 1", method)]
 
 
 def _file(seconds: float) -> Path:
@@ -93,7 +99,8 @@ def _file(seconds: float) -> Path:
     return path
 
 
-async def _ours(file: Path) -> tuple[float, dict[str, Any]]:
+async def _ours(file: Path) -> tuple[float, float, float]:
+    """CPU in percent, the part of all frames that was made, and that with a new picture of each source."""
     async with child("-m", "bench.quad", str(file), pipe=asyncio.subprocess.PIPE) as process:
         assert process.stdout is not None
         assert await process.stdout.readline() == b"ready\n"
@@ -101,19 +108,32 @@ async def _ours(file: Path) -> tuple[float, dict[str, Any]]:
         cpu = await measure_cpu(process.pid, WINDOW)
         process.terminate()
         told: dict[str, Any] = json.loads(await process.stdout.readline())
-    return cpu, told
+    made = told["frames"] - told["repeated_frames"] - told["dropped_frames"]
+    return cpu, made / told["frames"], 1 - told["repeated"] / GUESTS / told["frames"]
 
 
-async def _compositor(file: Path) -> float:
-    pipeline = PIPELINE + BRANCH.format(file=file) * GUESTS
-    process = await asyncio.create_subprocess_exec("gst-launch-1.0", "-q", *pipeline.split())
-    try:
-        await asyncio.sleep(SETTLE)
-        assert process.returncode is None, "GStreamer's pipeline does not run"
-        return await measure_cpu(process.pid, WINDOW)
-    finally:
-        process.kill()
-        await process.wait()
+async def _compositor(file: Path) -> tuple[float, float]:
+    """CPU in percent, and the part of 30 frames a second that was made."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, "made.mkv")
+        pipeline = PIPELINE.format(made=made) + BRANCH.format(file=file) * GUESTS
+        process = await asyncio.create_subprocess_exec("gst-launch-1.0", "-q", *pipeline.split())
+        try:
+            await asyncio.sleep(SETTLE)
+            assert process.returncode is None, "GStreamer's pipeline does not run"
+            before = await asyncio.to_thread(_frames, made)
+            cpu = await measure_cpu(process.pid, WINDOW)
+            after = await asyncio.to_thread(_frames, made)
+        finally:
+            process.kill()
+            await process.wait()
+    return cpu, (after - before) / WINDOW / 30
+
+
+def _frames(file: Path) -> int:
+    """How many frames a file that grows has by now."""
+    with av.open(file) as container:
+        return sum(packet.pts is not None for packet in container.demux(video=0))
 
 
 @dataclass
