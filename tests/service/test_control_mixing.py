@@ -13,11 +13,12 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
+from stagedoor.control.mixer import courier
 from stagedoor.control.mixer.board import Board
 from stagedoor.control.mixer.ready_made import completed
 from stagedoor.control.store import MIGRATIONS, Store
 from stagedoor.domain.errors import InvalidError
-from stagedoor.domain.hearing import Place
+from stagedoor.domain.hearing import Place, Strip
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc import mixer_client
 from stagedoor.ipc.messages import PathStatus, ReaderStatus, RelayEvent
@@ -209,6 +210,58 @@ class TestCourier:
             assert (cut.status_code, cut.json()["program"]) == (200, "quad")
             mixer.refusal = None
             assert (await house.operator("PUT", "/api/scenes/new", json={})).status_code == 200
+
+    async def test_no_command_waits_for_what_is_set_meanwhile(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer), held(house, mixer):
+            sent = [
+                await house.operator("POST", f"/api/mixer/{name}", json=body)
+                for name, body in (
+                    ("cut", {"scene": "quad"}),
+                    ("preview", {"scene": "two_up"}),
+                    ("take", None),
+                    ("fade-to-black", None),
+                )
+            ]
+            assert {answer.status_code for answer in sent} == {200}
+            assert [name for name, _ in mixer.commands] == ["cut", "preview", "take", "fade"]
+            picture = await house.operator("GET", "/api/scenes/quad/thumbnail.jpg")
+            assert picture.status_code == 200
+            assert mixer.in_flight == 1
+
+    async def test_a_scene_goes_before_the_command_that_names_it(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer), held(house, mixer) as gate:
+            made = replace(house.control.mixing.board.scene("quad"), id="new")
+            house.control.mixing.commit(house.control.mixing.board.with_scenes([made]))
+            cut = asyncio.create_task(house.operator("POST", "/api/mixer/cut", json={"scene": "new"}))
+            gate.set()
+            assert (await cut).json()["program"] == "new"
+
+    async def test_outputs_that_are_slow_to_stop_refuse_no_cut(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(courier, "SETTLED_WITHIN_S", 0.1)
+        async with mixing_house(tmp_path) as (house, mixer), held(house, mixer):
+            board = house.control.mixing.board
+            changed = replace(board.scene("quad"), label="As it is now")
+            house.control.mixing.commit(board.with_scenes([changed, replace(changed, id="new")]))
+            cut = await house.operator("POST", "/api/mixer/cut", json={"scene": "quad"})
+            assert (cut.status_code, cut.json()["program"]) == (200, "quad")
+            early = await house.operator("POST", "/api/mixer/cut", json={"scene": "new"})
+            assert (early.status_code, early.json()["code"]) == (503, "mixer_unavailable")
+            assert mixer.in_flight == 1
+
+
+@asynccontextmanager
+async def held(house: House, mixer: FakeMixer) -> AsyncIterator[asyncio.Event]:
+    """The mixer is still at work on what it was told, until the event is set or the block ends."""
+    gate = mixer.gate = asyncio.Event()
+    board = house.control.mixing.board
+    house.control.mixing.commit(board.with_strip("guest1", Strip(gain_db=-3)))
+    await until(lambda: mixer.in_flight)
+    try:
+        yield gate
+    finally:
+        gate.set()
 
 
 class TestAudience:

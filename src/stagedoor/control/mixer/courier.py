@@ -1,12 +1,17 @@
 """Brings the mixer what is wanted: whenever that changes, and again whenever the mixer has begun anew."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
-from stagedoor.domain.errors import StagedoorError, UnavailableError
+from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
+from stagedoor.domain.scene import Scene
 from stagedoor.ipc.mixer import Applied, MixerState, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +20,8 @@ TOGETHER_S = 0.005
 ANSWER_WITHIN_S = 5.0
 RETRY_AFTER_S = 0.25
 SETTLED_WITHIN_S = 5.0
+CHANGED_WITHIN_S = 0.5
+"""How long a command waits for what has changed of a scene that the mixer can show as it was."""
 
 
 class Courier:
@@ -32,6 +39,7 @@ class Courier:
         self._wish = 1
         self._granted = 0
         self._applied = Applied(frame=0)
+        self._told: dict[str, Scene] = {}
         self._refusal: tuple[int, StagedoorError] | None = None
         self._there = asyncio.Event()
         self._woken = asyncio.Event()
@@ -47,6 +55,7 @@ class Courier:
         self._revision = max(self._revision, state.revision)
         if not self._there.is_set():
             self._granted = 0
+            self._told = {}
             self._woken.set()
         self._there.set()
 
@@ -55,13 +64,21 @@ class Courier:
         self._there.clear()
         self._tell()
 
-    async def settled(self) -> None:
-        """Return once the mixer was brought everything that was wanted until now, whether or not it took it.
+    async def with_scene(self, scene: Scene, send: Callable[[], Awaitable[T]]) -> T:
+        """Send something about a scene: at once where the mixer has it as it is here.
 
         Raises:
-            UnavailableError: The mixer is not there, or does not answer.
+            UnavailableError: The mixer is not there, or has not taken the scene up in its time.
         """
-        await self._brought(self._wish)
+        await self._known(scene)
+        try:
+            return await send()
+        except NotFoundError:
+            raise UnavailableError(
+                f"the mixer has no scene {scene.id} yet",
+                code="mixer_unavailable",
+                hint="It is still busy with what was set before, or begins anew; try again.",
+            ) from None
 
     async def applied(self) -> Applied:
         """Return what the mixer answered, once it has everything that was wanted until now.
@@ -90,9 +107,10 @@ class Courier:
     async def _bring(self) -> bool:
         wish = self._wish
         self._revision += 1
+        wanted = self._build(self._revision)
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
-                applied = await self._client.want(self._build(self._revision))
+                applied = await self._client.want(wanted)
         except (UnavailableError, TimeoutError) as error:
             log.debug("What is wanted did not reach the mixer: %s", error)
             return False
@@ -104,6 +122,7 @@ class Courier:
             self._tell()
             return True
         self._refusal, self._granted, self._applied = None, wish, applied
+        self._told = {scene.id: scene for scene in wanted.scenes}
         self._tell()
         return True
 
@@ -114,6 +133,17 @@ class Courier:
                     await self._news.wait()
         except TimeoutError:
             raise self._absent() from None
+        if not self._there.is_set():
+            raise self._absent()
+
+    async def _known(self, scene: Scene) -> None:
+        """Return once the mixer has a scene as it is here, or has had its time to take it."""
+        wish = self._wish
+        within = CHANGED_WITHIN_S if scene.id in self._told else SETTLED_WITHIN_S
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while self._there.is_set() and self._granted < wish and self._told.get(scene.id) != scene:
+                    await self._news.wait()
         if not self._there.is_set():
             raise self._absent()
 

@@ -120,12 +120,10 @@ class Mixing:
 
         Raises:
             NotFoundError: There is no such scene.
-            UnavailableError: The mixer is not there.
+            UnavailableError: The mixer is not there, or has no such scene yet.
         """
-        self.board.scene(scene)
-        self.require_state()
-        await self._courier.settled()
-        return await self.client.thumbnail(scene)
+        known = self.board.scene(scene)
+        return await self._courier.with_scene(known, lambda: self.client.thumbnail(scene))
 
     async def put(self, board: Board) -> int | None:
         """Make a board the present one; return the first frame that shows it, None if it waits for the mixer.
@@ -152,21 +150,21 @@ class Mixing:
         self._courier.changed()
 
     async def command(self, scene: str | None, send: Callable[[], Awaitable[Applied]]) -> Applied:
-        """Have the mixer do something at once, but not before it knows what was set until now.
+        """Have the mixer do something at once, whatever else it is being told meanwhile.
 
         Args:
-            scene: The scene that it is about, if it is about one.
+            scene: The scene that it is about, if it is about one; one that is new to the mixer goes first.
             send: Sends the command.
 
         Raises:
             NotFoundError: There is no such scene.
-            UnavailableError: The mixer is not there.
+            UnavailableError: The mixer is not there, or has no such scene yet.
         """
-        if scene is not None:
-            self.board.scene(scene)
-        self.require_state()
-        await self._courier.settled()
-        applied = await send()
+        if scene is None:
+            self.require_state()
+            applied = await send()
+        else:
+            applied = await self._courier.with_scene(self.board.scene(scene), send)
         self._remember(applied.program, applied.preview)
         return applied
 
