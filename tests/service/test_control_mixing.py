@@ -17,7 +17,7 @@ from stagedoor.control.mixer import courier
 from stagedoor.control.mixer.board import Board
 from stagedoor.control.mixer.ready_made import completed
 from stagedoor.control.store import MIGRATIONS, Store
-from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.errors import InvalidError, StagedoorError
 from stagedoor.domain.hearing import Place, Strip
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc import mixer_client
@@ -210,6 +210,28 @@ class TestCourier:
             assert (cut.status_code, cut.json()["program"]) == (200, "quad")
             mixer.refusal = None
             assert (await house.operator("PUT", "/api/scenes/new", json={})).status_code == 200
+
+    async def test_a_failure_of_the_mixer_is_tried_again_though_nobody_waits(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer):
+            mixer.refusal = StagedoorError("a mistake of the mixer's")
+            failed = await house.operator("PUT", "/api/scenes/new", json={})
+            assert (failed.status_code, failed.json()["code"]) == (500, "internal")
+            await house.join(await house.invite(seat="guest1"))
+            begun = len(mixer.asked)
+            await until(lambda: len(mixer.asked) > begun + 1 and mixer.asked[-1].listeners)
+            mixer.refusal = None
+            await until(lambda: [each.name for each in mixer.wanted.listeners] == ["guest1"])
+
+    async def test_what_is_refused_is_not_tried_again_by_itself(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer):
+            mixer.refusal = InvalidError("scenes: too strange")
+            house.control.mixing.monitors["desk"] = ()
+            house.control.mixing.look()
+            await until(lambda: mixer.asked[-1].monitors[-1].operator == "desk")
+            asked = len(mixer.asked)
+            mixer.say(frame=99)
+            await until(lambda: house.control.mixing.require_state().frame == 99)
+            assert len(mixer.asked) == asked
 
     async def test_no_command_waits_for_what_is_set_meanwhile(self, tmp_path: Path) -> None:
         async with mixing_house(tmp_path) as (house, mixer), held(house, mixer):

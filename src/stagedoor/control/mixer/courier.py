@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
+from stagedoor.domain.errors import NotFoundError, RequestError, StagedoorError, UnavailableError
 from stagedoor.domain.scene import Scene
 from stagedoor.ipc.mixer import Applied, MixerState, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
@@ -37,7 +37,7 @@ class Courier:
         self._build = build
         self._revision = 0
         self._wish = 1
-        self._granted = 0
+        self._granted = self._answered = 0
         self._applied = Applied(frame=0)
         self._told: dict[str, Scene] = {}
         self._refusal: tuple[int, StagedoorError] | None = None
@@ -54,7 +54,7 @@ class Courier:
         """Take what the mixer says of itself; one that was not there before is told everything again."""
         self._revision = max(self._revision, state.revision)
         if not self._there.is_set():
-            self._granted = 0
+            self._granted = self._answered = 0
             self._told = {}
             self._woken.set()
         self._there.set()
@@ -115,21 +115,27 @@ class Courier:
             log.debug("What is wanted did not reach the mixer: %s", error)
             return False
         except StagedoorError as error:
-            if self._refusal is None or self._refusal[1].code != error.code:
-                log.error("The mixer refuses what is wanted: %s", error)  # noqa: TRY400
-            self._refusal = (wish, error)
-            self._granted = wish
-            self._tell()
-            return True
+            return self._refused(wish, error)
         self._refusal, self._granted, self._applied = None, wish, applied
         self._told = {scene.id: scene for scene in wanted.scenes}
-        self._tell()
+        self._tell_answered(wish)
         return True
+
+    def _refused(self, wish: int, error: StagedoorError) -> bool:
+        """Tell whoever waits; return whether it is refused for good, which a failure is not."""
+        if self._refusal is None or self._refusal[1].code != error.code:
+            log.error("The mixer refuses what is wanted: %s", error)
+        self._refusal = (wish, error)
+        is_final = isinstance(error, RequestError)
+        if is_final:
+            self._granted = wish
+        self._tell_answered(wish)
+        return is_final
 
     async def _brought(self, wish: int) -> None:
         try:
             async with asyncio.timeout(SETTLED_WITHIN_S):
-                while self._there.is_set() and self._granted < wish:
+                while self._there.is_set() and self._answered < wish:
                     await self._news.wait()
         except TimeoutError:
             raise self._absent() from None
@@ -142,10 +148,14 @@ class Courier:
         within = CHANGED_WITHIN_S if scene.id in self._told else SETTLED_WITHIN_S
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
-                while self._there.is_set() and self._granted < wish and self._told.get(scene.id) != scene:
+                while self._there.is_set() and self._answered < wish and self._told.get(scene.id) != scene:
                     await self._news.wait()
         if not self._there.is_set():
             raise self._absent()
+
+    def _tell_answered(self, wish: int) -> None:
+        self._answered = wish
+        self._tell()
 
     def _tell(self) -> None:
         """Wake everybody who waits."""
