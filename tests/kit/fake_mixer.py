@@ -108,6 +108,8 @@ class FakeMixer:
 
     def _apply(self, body: Wanted) -> None:
         self.wanted = body
+        if not self.state.program:
+            self.state = self.state.model_copy(update={"black": float(body.black)})
         self.state = self.state.model_copy(
             update={
                 "revision": body.revision,

@@ -125,6 +125,48 @@ class TestRestarts:
             told = made.mixer.wanted.model_copy(update={"revision": 0})
             assert told == before.model_copy(update={"revision": 0, "program": "quad", "preview": "two_up"})
 
+    async def test_a_fade_to_black_outlasts_the_mixer_and_control(self, tmp_path: Path) -> None:
+        async with rig(tmp_path) as made:
+            await made.post("/api/mixer/fade-to-black", {})
+            await until(lambda: made.house.control.mixing.board.black)
+            await made.stop_mixer()
+            await made.stop_control()
+            await made.start_control()
+            await made.start_mixer()
+            await until(lambda: made.mixer.wanted.revision)
+            assert made.mixer.wanted.black
+            await until(lambda: made.house.control.mixing.require_state().black == 1)
+            await made.post("/api/mixer/fade-to-black", {"black": False})
+            await until(lambda: not made.house.control.mixing.board.black)
+
+    async def test_a_mixer_that_has_just_begun_is_no_word_about_black(self, tmp_path: Path) -> None:
+        async with rig(tmp_path) as made:
+            await made.post("/api/mixer/fade-to-black", {})
+            mixing = made.house.control.mixing
+            await until(lambda: mixing.board.black)
+            await made.stop_mixer()
+            await until(lambda: mixing.state is None)
+            await made.start_mixer()
+            made.mixer.gate = asyncio.Event()
+            await until(lambda: made.mixer.in_flight)
+            made.mixer.say(frame=1, program="holding", black=0.0)
+            await until(lambda: mixing.state is not None and mixing.state.program == "holding")
+            assert mixing.board.black
+            made.mixer.gate.set()
+            await until(lambda: made.mixer.wanted.black)
+
+    async def test_half_a_fade_is_no_word_about_black(self, tmp_path: Path) -> None:
+        async with rig(tmp_path) as made:
+            mixing = made.house.control.mixing
+            made.mixer.say(black=0.5)
+            await until(lambda: mixing.require_state().black == 0.5)
+            assert not mixing.board.black
+            made.mixer.say(black=1.0)
+            await until(lambda: mixing.board.black)
+            made.mixer.say(black=0.5)
+            await until(lambda: mixing.require_state().black == 0.5)
+            assert mixing.board.black
+
     async def test_control_that_begins_anew_changes_nothing_on_air(self, tmp_path: Path) -> None:
         async with rig(tmp_path) as made:
             await made.post("/api/mixer/cut", {"scene": "quad"})

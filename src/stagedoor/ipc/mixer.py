@@ -74,6 +74,7 @@ class Wanted(Message):
         strips: Sound settings by source id; a source without one has the usual.
         program: The scene to begin with, where the mixer has none on program yet.
         preview: The same for preview.
+        black: Whether program begins faded to black, where the mixer has none yet.
         transition: What `auto` does.
         listeners: Whoever gets a return.
         monitors: Whoever listens on their own.
@@ -91,6 +92,7 @@ class Wanted(Message):
     strips: dict[str, Strip] = Field(default_factory=dict)
     program: str = ""
     preview: str = ""
+    black: bool = False
     transition: Transition = Transition()
     listeners: tuple[Listener, ...] = ()
     monitors: tuple[Monitor, ...] = ()

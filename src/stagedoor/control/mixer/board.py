@@ -61,6 +61,7 @@ class Board:
         overlays: The lowest first.
         program: The scene that the mixer said last is on program.
         preview: The same of preview.
+        black: Whether program was faded to black, as the mixer said last.
         transition: What `auto` does.
     """
 
@@ -71,6 +72,7 @@ class Board:
     overlays: Mapping[str, Overlay] = field(default_factory=_nothing)
     program: str = ""
     preview: str = ""
+    black: bool = False
     transition: Transition = Transition()
 
     def source(self, source: str) -> Source:
@@ -209,12 +211,13 @@ class Board:
         self.overlay(overlay)
         return replace(self, overlays=_without(self.overlays, overlay))
 
-    def confirmed(self, program: str, preview: str) -> Self:
+    def confirmed(self, program: str, preview: str, *, black: bool) -> Self:
         """Return the board with what the mixer says is on program and preview, as far as it is known here."""
         changed = replace(
             self,
             program=program if program in self.scenes else self.program,
             preview=preview if preview in self.scenes else self.preview,
+            black=black,
         )
         return self if changed == self else changed
 

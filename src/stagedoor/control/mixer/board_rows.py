@@ -27,6 +27,7 @@ class _Air:
 
     program: str = ""
     preview: str = ""
+    black: bool = False
     transition: Transition = Transition()
 
 
@@ -58,7 +59,9 @@ def read_board(rows: Mapping[str, Iterable[Row]]) -> Board:
     """Return the board of the rows of all tables."""
     lists = {table: _read(adapter, rows[table]) for table, adapter in _LISTS.items()}
     air = next(iter(_read(_AIR, rows["air"]).values()), _Air())
-    return Board(**lists, program=air.program, preview=air.preview, transition=air.transition)
+    return Board(
+        **lists, program=air.program, preview=air.preview, black=air.black, transition=air.transition
+    )
 
 
 def _read(adapter: TypeAdapter[T], rows: Iterable[Row]) -> Mapping[str, T]:
@@ -67,4 +70,4 @@ def _read(adapter: TypeAdapter[T], rows: Iterable[Row]) -> Mapping[str, T]:
 
 
 def _air(board: Board) -> _Air:
-    return _Air(board.program, board.preview, board.transition)
+    return _Air(board.program, board.preview, board.black, board.transition)

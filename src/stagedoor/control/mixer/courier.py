@@ -59,6 +59,10 @@ class Courier:
             self._woken.set()
         self._there.set()
 
+    def follows(self, state: MixerState) -> bool:
+        """Tell whether what the mixer says is of a time at which it knew how to begin."""
+        return bool(self._told) and state.frame >= self._applied.frame
+
     def lost(self) -> None:
         """Take note that the mixer cannot be reached."""
         self._there.clear()

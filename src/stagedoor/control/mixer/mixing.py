@@ -136,7 +136,7 @@ class Mixing:
         try:
             return await self._frame()
         except StagedoorError:
-            if self.board.confirmed(board.program, board.preview) == board:
+            if self.board.confirmed(board.program, board.preview, black=board.black) == board:
                 self.commit(before)
             raise
 
@@ -256,7 +256,8 @@ class Mixing:
         if before is None or before.overlays != event.state.overlays:
             self._tell_overlays()
         self._courier.met(event.state)
-        self._remember(event.state.program, event.state.preview)
+        black = self._is_black(event.state)
+        self._remember(event.state.program, event.state.preview, black=black)
         self.on_recording(event.state.recording)
         self._tell()
 
@@ -282,8 +283,13 @@ class Mixing:
             overlays = views.overlay_views(self.board, self.state)
             self._stage.events.board(BoardChange(overlays=overlays))
 
-    def _remember(self, program: str, preview: str) -> None:
+    def _remember(self, program: str, preview: str, *, black: bool | None = None) -> None:
         """Keep what the mixer confirms, so that one that begins anew comes back to it."""
-        before, self.board = self.board, self.board.confirmed(program, preview)
+        before = self.board
+        self.board = before.confirmed(program, preview, black=before.black if black is None else black)
         if self.board is not before:
             self._store.put_board(before, self.board)
+
+    def _is_black(self, state: MixerState) -> bool | None:
+        """Tell whether program is faded to black; None while it fades, or where the mixer has just begun."""
+        return state.black == 1 if state.black in (0, 1) and self._courier.follows(state) else None

@@ -95,6 +95,7 @@ def wanted(revision: int, board: Board, present: Audience, media_dir: Path) -> W
         strips=dict(board.strips),
         program=board.program,
         preview=board.preview,
+        black=board.black,
         transition=board.transition,
         listeners=present.listeners,
         monitors=present.monitors,
