@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from stagedoor.control.app import openapi_document
+from stagedoor.control.http import MAX_BODY
+from stagedoor.control.mixer.board import MAX_SCENES_BYTES
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.scene import Fit, Scene
 from stagedoor.domain.source import SourceKind
@@ -280,6 +282,28 @@ class TestScenes:
         full = await house.operator("POST", "/api/scenes/import", json={"scenes": many})
         assert (full.status_code, full.json()["code"]) == (503, "board_full")
         assert len(mixer.wanted.scenes) < 50
+
+    async def test_what_is_exported_can_be_imported_up_to_the_end_of_the_room(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        slot = {"source": "s" * 80, "x": -1 / 3, "y": 1 / 3, "width": 1 / 3, "height": 1 / 3}
+        crowded = {"label": "Everybody", "slots": [slot] * 64}
+        taken = 0
+        while (answer := await house.operator("POST", "/api/scenes", json=crowded)).status_code == 201:
+            taken += 1
+        problem = answer.json()
+        assert (answer.status_code, problem["code"], taken > 15) == (503, "board_full", True), problem
+        assert f"{MAX_SCENES_BYTES} at most" in problem["detail"]
+        kept = house.control.mixing.board.scenes
+
+        exported = (await house.operator("GET", "/api/scenes/export")).json()
+        assert len(json.dumps(exported)) > MAX_BODY
+        await post(house, "/api/scenes/import", exported)
+        assert house.control.mixing.board.scenes == kept
+        exported["scenes"].append({**exported["scenes"][-1], "id": "one-more"})
+        more = await house.operator("POST", "/api/scenes/import", json=exported)
+        assert (more.status_code, more.json()["code"]) == (503, "board_full")
+        assert house.control.mixing.board.scenes == kept
+        assert tuple(mixer.wanted.scenes) == tuple(kept.values())
 
 
 class TestSources:

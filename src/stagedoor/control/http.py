@@ -28,7 +28,10 @@ from stagedoor.ipc import problems
 log = logging.getLogger(__name__)
 
 MAX_BODY = 256 * 1024
-"""Bytes; more is not read, of any request."""
+"""Bytes; more is not read, of any request but an import."""
+MAX_IMPORT = 1024 * 1024
+"""Bytes: all scenes that there can be, also where a file has them with spaces."""
+IMPORT = "/api/scenes/import"
 BODY_WITHIN_S = 10.0
 """Since the request's head."""
 
@@ -88,9 +91,14 @@ async def read_text(request: Request, content_type: str) -> str:
     return text
 
 
-def too_large() -> TooLargeError:
+def most_bytes(path: str) -> int:
+    """Return how long the body of a request may be."""
+    return MAX_IMPORT if path == IMPORT else MAX_BODY
+
+
+def too_large(most: int) -> TooLargeError:
     """Return what a body that is too long is refused with."""
-    return TooLargeError(f"no more than {MAX_BODY} bytes are read")
+    return TooLargeError(f"no more than {most} bytes are read")
 
 
 def problem(error: StagedoorError, more: Mapping[str, str] | None = None, **members: Any) -> Response:  # noqa: ANN401

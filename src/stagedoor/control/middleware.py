@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from stagedoor.control.http import BODY_WITHIN_S, MAX_BODY, problem, too_large
+from stagedoor.control.http import BODY_WITHIN_S, most_bytes, problem, too_large
 from stagedoor.domain.errors import InvalidError
 
 CSP = (
@@ -33,7 +33,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
-        incoming = _Incoming(receive)
+        most = most_bytes(scope["path"])
+        incoming = _Incoming(receive, most)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -44,8 +45,8 @@ class Guard:
         length = Headers(scope=scope).get("content-length")
         if length is not None and not (length.isascii() and length.isdecimal()):
             await problem(InvalidError("Content-Length is not a number"))(scope, receive, send_guarded)
-        elif length is not None and int(length) > MAX_BODY:
-            await problem(too_large(), {"Connection": "close"})(scope, receive, send_guarded)
+        elif length is not None and int(length) > most:
+            await problem(too_large(most), {"Connection": "close"})(scope, receive, send_guarded)
         else:
             await self._app(scope, incoming.receive, send_guarded)
 
@@ -57,8 +58,9 @@ class _Incoming:
         is_answered: The response has begun.
     """
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self.is_answered = False
+        self._most = most
         self._receive = receive
         self._taken = 0
         self._complete = False
@@ -81,8 +83,8 @@ class _Incoming:
             raise HTTPException(408, "the body did not come in time", {"Connection": "close"}) from None
         self._taken += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
-        if self._taken > MAX_BODY:
-            raise HTTPException(413, too_large().message)
+        if self._taken > self._most:
+            raise HTTPException(413, too_large(self._most).message)
         return message
 
 

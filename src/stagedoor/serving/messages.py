@@ -9,8 +9,8 @@ from starlette.responses import Response
 from stagedoor.domain.errors import InvalidError, TooLargeError
 from stagedoor.ipc.messages import Message
 
-MAX_MESSAGE = 1024 * 1024
-"""Bytes of one message of control."""
+MAX_MESSAGE = 8 * 1024 * 1024
+"""Bytes of one message of control; twice what the mixer is told of the greatest board."""
 
 M = TypeVar("M", bound=Message)
 

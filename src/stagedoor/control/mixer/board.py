@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Self, TypeVar
 
+from pydantic import TypeAdapter
+
 from stagedoor.domain.errors import CapacityError, ConflictError, InvalidError, NotFoundError
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.limits import (
@@ -27,6 +29,9 @@ from stagedoor.domain.transition import Transition
 from stagedoor.ipc.messages import AudioMode, VideoMode
 
 MAX_OUTPUTS = 16
+MAX_SCENES_BYTES = 512 * 1024
+"""Of all scenes together, as JSON: the mixer is told all of them with every change."""
+_SCENES = TypeAdapter(tuple[Scene, ...])
 
 T = TypeVar("T")
 
@@ -150,12 +155,20 @@ class Board:
 
         Raises:
             InvalidError: A value of one cannot be.
-            CapacityError: There are too many.
+            CapacityError: There are too many, or all together are too large.
         """
         board = self
         for scene in scenes:
             check_scene(scene)
             board = replace(board, scenes=_with(board.scenes, scene.id, scene, MAX_SCENES, "scenes"))
+        size = len(_SCENES.dump_json(tuple(board.scenes.values())))
+        if size > MAX_SCENES_BYTES:
+            raise CapacityError(
+                f"all scenes together would have {size} bytes of JSON, and {MAX_SCENES_BYTES} at most",
+                code="board_full",
+                hint="Delete scenes, or take slots out of some.",
+                retryable=False,
+            )
         return board
 
     def without_scene(self, scene: str) -> Self:
