@@ -111,6 +111,17 @@ async def test_a_path_that_is_not_there_is_waited_for(
     assert "guest2" not in port.hub
 
 
+async def test_who_goes_while_waiting_for_a_path_is_no_reader_any_more(
+    port: HubPort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stagedoor.relay.http.live.WAIT_S", 600.0)
+    _, writer = await asyncio.open_connection(*port.address)
+    writer.write(f"GET /live/guest1.nut?token={OPERATOR} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+    await until(lambda: len(port.hub.status("guest1").readers) == 1)
+    writer.close()
+    await until(lambda: "guest1" not in port.hub)
+
+
 async def test_a_container_that_cannot_carry_the_codec_is_406(port: HubPort, http: httpx.AsyncClient) -> None:
     publish(port, track=VP8)
     for ending in ("ts", "mp4"):

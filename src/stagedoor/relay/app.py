@@ -171,7 +171,7 @@ def _watching_routes(parts: Parts) -> list[Route]:
         return StreamingResponse(parts.events.lines(), media_type="application/x-ndjson")
 
     async def live(request: Request) -> Response:
-        return await open_live(parts.hub, request.path_params["name"], request.query_params)
+        return await open_live(parts.hub, request.path_params["name"], request)
 
     async def metrics(_request: Request) -> Response:
         parts.collector.take()
@@ -203,7 +203,7 @@ def hub_app(parts: Parts, access: Access, whep: Whep) -> Starlette:
             return await publish(parts.hub, request)
         if request.method == "HEAD":
             return head(parts.hub, request)
-        return await open_live(parts.hub, name, request.query_params)
+        return await open_live(parts.hub, name, request)
 
     return Starlette(
         routes=[

@@ -64,8 +64,8 @@ class _Start:
     packets: list[Packet]
 
 
-async def open_live(hub: Hub, name: str, query: Mapping[str, str]) -> Response:
-    """Start reading a path.
+async def open_live(hub: Hub, name: str, request: Request) -> Response:
+    """Start reading a path; a client that goes while it waits leaves nothing behind.
 
     Raises:
         NotFoundError: It has not come within `WAIT_S`, or the ending is unknown.
@@ -73,16 +73,22 @@ async def open_live(hub: Hub, name: str, query: Mapping[str, str]) -> Response:
         InvalidError: The name or the query is not what it must be.
     """
     path, container = split(name)
-    audio, video = modes(container, query)
+    audio, video = modes(container, request.query_params)
     reader = hub.subscribe(path, kind=container.value, audio=audio, video=video)
-    try:
+    opened: list[LiveResponse] = []
+
+    async def begin() -> None:
         await hub.arrival(reader, within=WAIT_S, settle=SETTLE_S)
         start = await _start(reader)
         muxer = Muxer(container, start.tracks.get(Kind.VIDEO), start.tracks.get(Kind.AUDIO))
-    except BaseException:
-        reader.close()
-        raise
-    return LiveResponse(reader, muxer, start, container)
+        opened.append(LiveResponse(reader, muxer, start, container))
+
+    try:
+        await until_first(begin(), _disconnected(request.receive))
+    finally:
+        if not opened:
+            reader.close()
+    return opened[0] if opened else Response()
 
 
 async def _start(reader: Reader) -> _Start:
