@@ -16,7 +16,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from stagedoor.control.mixer import courier
 from stagedoor.control.mixer.board import Board
 from stagedoor.control.mixer.ready_made import completed
+from stagedoor.control.registry import Session
 from stagedoor.control.store import MIGRATIONS, Store
+from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import InvalidError, StagedoorError
 from stagedoor.domain.hearing import Place, Strip
 from stagedoor.domain.source import Source, SourceKind
@@ -28,6 +30,7 @@ from tests.kit.control_app import (
     AS_OPERATOR,
     OPERATOR,
     House,
+    bearer,
     listening,
     make_settings,
     mixing_house,
@@ -361,6 +364,20 @@ class TestAudience:
             await until(lambda: "guest1" not in {each.name for each in mixer.wanted.listeners})
             await house.operator("POST", f"/api/guests/{guest}/remove")
             await until(lambda: lobby not in {each.name for each in mixer.wanted.listeners})
+
+    async def test_a_guest_who_tests_is_a_source_for_their_own_return(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer):
+            token = await house.invite(admit="lobby")
+            await house.client.get("/api/join", headers=bearer(token))
+            (guest,) = (each["id"] for each in await house.guests())
+            stage, lobby = house.control.stage, f"lobby-{guest}"
+            await until(lambda: [each.place for each in mixer.wanted.listeners] == [Place.CHECKING])
+            assert lobby not in {source.id for source in mixer.wanted.sources}
+            stage.sessions.add(Session("s" * 32, guest, False, "page-1", lobby, CarrierKind.BUILTIN))
+            stage.on_change()
+            await until(lambda: lobby in {source.id for source in mixer.wanted.sources})
+            (listener,) = mixer.wanted.listeners
+            assert (listener.name, lobby in listener.sources) == (lobby, True)
 
     async def test_what_is_watched(self, tmp_path: Path) -> None:
         async with mixing_house(tmp_path) as (house, mixer):
