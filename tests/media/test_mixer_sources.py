@@ -174,6 +174,16 @@ async def test_fading_to_black_and_back(stage: Mixing) -> None:
         await shows(stage, RED.color)
 
 
+async def test_a_mixer_begins_black_where_program_was_faded(stage: Mixing) -> None:
+    async with playing(stage.studio, "guest1", encode(RED)):
+        await stage.want(black=True)
+        await stage.show(ONE, sources=[ADA])
+        await stage.are_live("guest1")
+        assert near((await look(stage)).colors[-1][0], (0, 0, 0))
+        await stage.engine.fade(black=False, frames=5)
+        await shows(stage, RED.color)
+
+
 async def test_a_lower_third_is_laid_onto_program_and_returns(stage: Mixing) -> None:
     name = Overlay("name", OverlayKind.LOWER_THIRD, text="Ada", title="Guest", color="#00ff00", size=0.1)
     bar = ((0.053, 0.88),)

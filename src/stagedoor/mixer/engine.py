@@ -106,8 +106,10 @@ class Engine:
             self._darken(wanted.dark)
             self._drawn = await asyncio.to_thread(draw_all, wanted.overlays, self._drawn, self._size)
             self._sounds.set_strips(wanted.strips)
+            applied = await self._ask(lambda frame: self._use(wanted, frame))
+            # Last, because a server may take its time to let go of an output.
             await self._outlets.apply(wanted)
-            return await self._ask(lambda frame: self._use(wanted, frame))
+            return applied
 
     def _darken(self, dark: Iterable[str]) -> None:
         named = frozenset(dark)
@@ -124,6 +126,8 @@ class Engine:
         program.scenes = MappingProxyType(scenes)
         if not switcher.program and wanted.program in scenes:
             switcher = switcher.cut(wanted.program)
+            if wanted.black:
+                switcher = switcher.with_fade(black=True, frames=1, frame=frame - 1)
         if not switcher.preview and wanted.preview in scenes and switcher.transition is None:
             switcher = switcher.with_preview(wanted.preview)
         program.switcher = switcher
@@ -190,7 +194,12 @@ class Engine:
     def _on_frame(self, shown: Shown) -> None:
         self._outlets.frame(shown)
         self._cuts.frame(shown, self._outlets.recorded)
-        seen = (self._visible(*shown.shot.scenes), id(self._program.scenes), self.wanted.revision)
+        seen = (
+            self._visible(*shown.shot.scenes),
+            shown.shot.black if shown.shot.black in (0.0, 1.0) else None,
+            id(self._program.scenes),
+            self.wanted.revision,
+        )
         if seen != self._seen:
             self._seen = seen
             self._route()
