@@ -1,9 +1,9 @@
 """The operator's desk in a browser: a guest walks in and is put on air by a double-click."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
-from tests.kit.app import running_app
+from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import changes, join, open_switcher, plays, scene_tile, seated
 
@@ -46,4 +46,19 @@ async def test_a_double_click_puts_a_guest_on_air() -> None:
             assert await plays(multiview) == (640, 360)
             await changes(multiview)
             await plays(guest.page.get_by_label("From the studio").locator("video"))
+            await _records(desk, app)
             assert guest.errors == operator.errors == []
+
+
+async def _records(desk: Page, app: App) -> None:
+    """Begin a take on the page and end it there."""
+    part = desk.get_by_role("region", name="Recording")
+    await part.get_by_role("button", name="Start recording").click()
+    await expect(part).to_contain_text("GB left")
+    await expect(part).to_contain_text("pieces")
+    await part.get_by_role("button", name="Stop recording").click()
+    await desk.get_by_role("dialog").get_by_role("button", name="Stop", exact=True).click()
+    await expect(part).to_contain_text("Nothing is recorded")
+    (take,) = (await app.api.get("/api/recordings")).json()["takes"]
+    assert take["stopped"] is not None
+    assert take["code"] == ""

@@ -1,6 +1,6 @@
 /** Every word that the operator's page says of the mixer; the guest's page does without them. */
 
-import type { Follow, TransitionKind } from "./client/types";
+import type { Follow, RecordingState, TransitionKind } from "./client/types";
 
 export const mixerTexts = {
   title: "Program",
@@ -80,6 +80,20 @@ export const mixerTexts = {
   stopDetail: "Whoever watches there sees program end.",
   removeTitle: (name: string) => `Remove ${name}?`,
   removeDetail: "Its address and key are forgotten.",
+  recording: {
+    title: "Recording",
+    idle: "Nothing is recorded.",
+    states: { idle: "idle", recording: "recording", failed: "stopped by itself" } satisfies Record<
+      RecordingState,
+      string
+    >,
+    start: "Start recording",
+    stop: "Stop recording",
+    pieces: (count: number) => (count === 1 ? "1 piece" : `${count} pieces`),
+    left: (size: string) => `${size} left`,
+    stopTitle: "Stop recording?",
+    stopDetail: "What was recorded stays. Starting again makes another take.",
+  },
   failed: {
     cut: (scene: string) => `Cut to ${scene}`,
     preview: (scene: string) => `Preview ${scene}`,
@@ -90,5 +104,6 @@ export const mixerTexts = {
     transition: "Transition",
     sound: (name: string) => `Sound of ${name}`,
     output: (name: string) => `Output ${name}`,
+    recording: "Recording",
   },
 } as const;

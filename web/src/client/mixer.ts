@@ -1,4 +1,4 @@
-/** What the operator's page asks of the mixer. */
+/** What the operator's page asks of the mixer and the recorder. */
 
 import { call } from "./api";
 import type {
@@ -33,4 +33,10 @@ export const mixerApi = {
   startOutput: (id: string): Promise<unknown> => call("POST", outputPath(id, "/start")),
   stopOutput: (id: string): Promise<unknown> => call("POST", outputPath(id, "/stop")),
   removeOutput: (id: string): Promise<unknown> => call("DELETE", outputPath(id)),
+};
+
+/** Where nothing runs any more, `stop` takes note of how the last take ended by itself. */
+export const recordingApi = {
+  start: (): Promise<unknown> => call("POST", "/api/recordings/start"),
+  stop: (): Promise<unknown> => call("POST", "/api/recordings/stop"),
 };

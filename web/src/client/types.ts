@@ -30,6 +30,9 @@ export type StripView = Schemas["StripView"];
 export type StripChange = Schemas["StripBody"];
 export type OutputView = Schemas["OutputView"];
 export type OutputRequest = Schemas["NewOutputBody"];
+export type RecordingState = Schemas["RecordingState"];
+export type RecordingView = Schemas["RecordingView"];
+export type OverlayView = Schemas["OverlayView"];
 export type TransitionView = Schemas["TransitionView"];
 export type TransitionKind = Schemas["TransitionKind"];
 export type Follow = Schemas["Follow"];
@@ -52,5 +55,6 @@ export type DeskEvent =
   | Schemas["HealthEvent"]
   | Schemas["MixerEvent"]
   | Schemas["BoardEvent"]
+  | Schemas["RecordingEvent"]
   | Schemas["MetersEvent"];
 export type GuestStreamEvent = Schemas["GuestSnapshotEvent"] | Schemas["GuestEvent"] | Schemas["EndedEvent"];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bitrate, dollars, duration, gigabytes, offset, sentences, statistics } from "./format";
+import { bitrate, clock, dollars, duration, gigabytes, offset, sentences, size, statistics } from "./format";
 import { session, track } from "./samples";
 
 describe("statistics", () => {
@@ -41,6 +41,18 @@ describe("figures", () => {
       "0.00 GB",
       "1.23 GB",
       "10.3 GB",
+    ]);
+    expect([size(0), size(12_400_000), size(999_900_000), size(1_234_000_000)]).toEqual([
+      "0 MB",
+      "12 MB",
+      "1.00 GB",
+      "1.23 GB",
+    ]);
+    expect([clock(5999), clock(61_000), clock(45_296_000), clock(-5)]).toEqual([
+      "0:00:05",
+      "0:01:01",
+      "12:34:56",
+      "0:00:00",
     ]);
     expect([offset(12.4), offset(0), offset(-7.6)]).toEqual(["+12 ms", "0 ms", "−8 ms"]);
     expect([duration(42_000), duration(180_000), duration(7_200_000), duration(-5)]).toEqual([

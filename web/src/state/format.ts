@@ -53,6 +53,17 @@ export function gigabytes(bytes: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} GB`;
 }
 
+/** A size that grows from nothing: `0 MB`, `12 MB`, `1.23 GB`. */
+export const size = (bytes: number): string =>
+  bytes < 999_500_000 ? `${Math.round(bytes / 1e6)} MB` : gigabytes(bytes);
+
+/** Time that runs: `0:00:05`, `12:34:56`. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number): string => String(value % 60).padStart(2, "0");
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60))}:${two(seconds)}`;
+}
+
 /** Rough time left, for countdowns: `42 s`, `3 min`, `2 h`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

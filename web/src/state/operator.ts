@@ -3,13 +3,14 @@
 import { batch, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
-import type { CostView, DeskEvent } from "../client/types";
+import type { CostView, DeskEvent, RecordingView } from "../client/types";
 import { Commands } from "./commands";
 import { Console } from "./console";
 import { type Desk, heard } from "./desk";
 import { Levels } from "./levels";
 import { Listening } from "./listening";
 import { heardMixing, NOTHING } from "./mixing";
+import { heardRecording } from "./recording";
 
 const COST_EVERY_MS = 30_000;
 const LATE_MS = 6000;
@@ -24,6 +25,8 @@ export class Operator {
   readonly cost = signal<CostView | null>(null);
   readonly commands = new Commands();
   readonly mixing = signal(NOTHING);
+  /** What is recorded, or how the last take failed. */
+  readonly recording = signal<RecordingView | null>(null);
   readonly console = new Console(this.mixing, this.commands);
   readonly levels = new Levels();
   readonly listening = new Listening();
@@ -66,6 +69,7 @@ export class Operator {
     batch(() => {
       this.desk.value = heard(this.desk.value, event);
       this.mixing.value = heardMixing(this.mixing.value, event);
+      this.recording.value = heardRecording(this.recording.value, event);
     });
   }
 

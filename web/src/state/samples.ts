@@ -5,6 +5,7 @@ import type {
   DestinationView,
   GuestView,
   MixerView,
+  RecordingView,
   SessionView,
   TrackView,
 } from "../client/types";
@@ -111,5 +112,20 @@ export const mixer = (change: Partial<MixerView> = {}): MixerView => ({
   },
   sources: [],
   outputs: [],
+  ...change,
+});
+
+export const recording = (change: Partial<RecordingView> = {}): RecordingView => ({
+  state: "recording",
+  take: "20261126-064204",
+  label: "",
+  started: "2026-11-26T06:42:04Z",
+  duration_ms: 65_000,
+  size: 34_000_000,
+  free_bytes: 120_500_000_000,
+  pieces: [],
+  code: "",
+  reason: "",
+  hint: "",
   ...change,
 });

@@ -8,6 +8,7 @@ import { mixerTexts as say } from "../../texts.mixer";
 import { LivePicture } from "../../ui/LivePicture";
 import { KeyList, useKeys } from "./Keys";
 import { Outputs } from "./Outputs";
+import { Recording } from "./Recording";
 import { Scenes } from "./Scenes";
 import { SoundDesk } from "./SoundDesk";
 import { TakeBar } from "./TakeBar";
@@ -17,10 +18,16 @@ const MULTIVIEW = "multiview";
 const WORDS = { opening: say.starting, failed: say.multiviewFailed };
 const thumbnails = new Thumbnails();
 
-/** What is on air, what comes next, how it sounds and where it goes; one line where another program mixes. */
+/** What is on air, what comes next, how it sounds and where it goes; where another program mixes, the guests' recording. */
 export function ProgramDesk({ operator }: { operator: Operator }): JSX.Element {
   const isOurs = useComputed(() => operator.mixing.value.board !== null).value;
-  return isOurs ? <Program operator={operator} /> : <p class="program-none">{say.disabled.join(". ")}</p>;
+  if (isOurs) return <Program operator={operator} />;
+  return (
+    <div class="program-none">
+      <p>{say.disabled.join(". ")}</p>
+      <Recording operator={operator} />
+    </div>
+  );
 }
 
 function Program({ operator }: { operator: Operator }): JSX.Element {
@@ -46,7 +53,10 @@ function Program({ operator }: { operator: Operator }): JSX.Element {
       </section>
       <Scenes console={console} thumbnails={thumbnails} />
       <SoundDesk operator={operator} />
-      <Outputs operator={operator} />
+      <div class="program-goes">
+        <Outputs operator={operator} />
+        <Recording operator={operator} />
+      </div>
       {help.value ? (
         <KeyList
           onClose={() => {
