@@ -80,6 +80,9 @@ export const mixerTexts = {
   stopDetail: "Whoever watches there sees program end.",
   removeTitle: (name: string) => `Remove ${name}?`,
   removeDetail: "Its address and key are forgotten.",
+  nameOnAir: "Name on air",
+  otherOnAir: (name: string) => `On air: “${name}”`,
+  hideName: "Press to take it off air.",
   recording: {
     title: "Recording",
     idle: "Nothing is recorded.",
@@ -105,5 +108,6 @@ export const mixerTexts = {
     sound: (name: string) => `Sound of ${name}`,
     output: (name: string) => `Output ${name}`,
     recording: "Recording",
+    name: (name: string) => `Name on air: ${name}`,
   },
 } as const;

@@ -32,6 +32,9 @@ export const mixerApi = {
   addOutput: (body: OutputRequest): Promise<{ output: OutputView }> => call("POST", "/api/outputs", { body }),
   startOutput: (id: string): Promise<unknown> => call("POST", outputPath(id, "/start")),
   stopOutput: (id: string): Promise<unknown> => call("POST", outputPath(id, "/stop")),
+  showName: (source: string): Promise<unknown> =>
+    call("POST", "/api/overlays/lower-third", { body: { source } }),
+  hideOverlay: (id: string): Promise<unknown> => call("POST", `/api/overlays/${encodeURIComponent(id)}/hide`),
   removeOutput: (id: string): Promise<unknown> => call("DELETE", outputPath(id)),
 };
 

@@ -5,6 +5,7 @@ import type {
   DestinationView,
   GuestView,
   MixerView,
+  OverlayView,
   RecordingView,
   SessionView,
   TrackView,
@@ -127,5 +128,21 @@ export const recording = (change: Partial<RecordingView> = {}): RecordingView =>
   code: "",
   reason: "",
   hint: "",
+  ...change,
+});
+
+export const overlay = (change: Partial<OverlayView> = {}): OverlayView => ({
+  id: "lower-third-guest1",
+  kind: "lower_third",
+  on: false,
+  shown: false,
+  text: "Ada",
+  title: "",
+  url: "",
+  anchor: "bottom_left",
+  size: 0.1,
+  color: "#4f8df7",
+  alpha: 1,
+  frames: 15,
   ...change,
 });

@@ -26,7 +26,8 @@ export function useKeys(console: Console, onHelp: () => void): void {
 
 /** A button that was clicked keeps no focus: space and enter are the desk's again. */
 function letGo({ detail, target }: MouseEvent): void {
-  const button = target instanceof Element ? target.closest<HTMLElement>(".program button") : null;
+  const button =
+    target instanceof Element ? target.closest<HTMLElement>(".program button, .tile-toggle") : null;
   if (detail > 0) button?.blur();
 }
 

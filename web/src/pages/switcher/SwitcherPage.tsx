@@ -17,6 +17,7 @@ import { Notice } from "../../ui/Notice";
 import { GuestActions, LobbyActions } from "./Actions";
 import { CarrierWay } from "./CarrierWay";
 import { InviteDialog } from "./InviteDialog";
+import { NameOnAir } from "./NameOnAir";
 import { ProgramDesk } from "./ProgramDesk";
 import { Warnings } from "./Warnings";
 import "../../styles/switcher.css";
@@ -116,7 +117,7 @@ function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Elem
           return guest ? (
             <SeatTile key={seat.name} operator={operator} desk={desk} seat={seat} guest={guest} />
           ) : (
-            <EmptySeat key={seat.name} seat={seat} />
+            <EmptySeat key={seat.name} operator={operator} seat={seat} />
           );
         })}
       </div>
@@ -141,6 +142,7 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
       way={<CarrierWay guest={guest} carriers={desk.carriers} commands={commands} />}
       playout={playout}
     >
+      <NameOnAir operator={operator} seat={seat} guest={guest} />
       <GuestActions guest={guest} commands={commands} />
     </GuestTile>
   );
@@ -168,13 +170,14 @@ function Countdown({ from }: { from: number }): JSX.Element {
   return <> · {deskTexts.heldFor(duration(left.value))}</>;
 }
 
-function EmptySeat({ seat }: { seat: SeatView }): JSX.Element {
+function EmptySeat({ operator, seat }: { operator: Operator; seat: SeatView }): JSX.Element {
   const say = deskTexts;
   return (
     <article class="tile tile-empty" aria-label={seat.label}>
       <header class="tile-head">
         <SeatColor color={seat.color} />
         <h3 class="tile-name">{seat.label}</h3>
+        <NameOnAir operator={operator} seat={seat} guest={null} />
         <span class="tile-chips">
           <Chip tone="off">
             {seat.held_for_ms === null ? say.free : say.heldFor(duration(seat.held_for_ms))}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import type { BoardView, OverlayView } from "../client/types";
+import { type LowerThird, lowerThirdOf } from "./lower-third";
+import { mixer, overlay } from "./samples";
+
+const board = (...overlays: OverlayView[]): BoardView => ({
+  sources: [],
+  scenes: [],
+  strips: {},
+  overlays,
+  outputs: [],
+  transition: { kind: "mix", frames: 15, color: "#000000" },
+});
+
+describe("lowerThirdOf", () => {
+  const of = (...overlays: OverlayView[]): LowerThird | null =>
+    lowerThirdOf({ mixer: mixer(), board: board(...overlays), leaving: null, lost: [] }, "guest1");
+  const id = "lower-third-guest1";
+
+  it("is off before it was ever asked for, whatever others show", () => {
+    const other = overlay({ id: "lower-third-guest2", on: true, shown: true });
+    expect(of(other)).toEqual({ id, shows: null, isPending: false });
+  });
+
+  it("is on air when the mixer says so, not when it is asked for", () => {
+    expect(of(overlay({ id, on: true, shown: false }))).toEqual({ id, shows: null, isPending: true });
+    expect(of(overlay({ id, on: true, shown: true }))).toEqual({ id, shows: "Ada", isPending: false });
+    expect(of(overlay({ id, on: false, shown: true }))).toEqual({ id, shows: "Ada", isPending: true });
+    expect(of(overlay({ id, on: true, shown: null }))).toEqual({ id, shows: null, isPending: false });
+  });
+
+  it("is nothing while there is no mixer", () => {
+    const lost = { mixer: null, board: board(), leaving: null, lost: [] };
+    expect(lowerThirdOf(lost, "guest1")).toBeNull();
+  });
+});
