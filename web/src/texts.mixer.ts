@@ -83,6 +83,16 @@ export const mixerTexts = {
   nameOnAir: "Name on air",
   otherOnAir: (name: string) => `On air: “${name}”`,
   hideName: "Press to take it off air.",
+  talk: {
+    button: "Hold to talk",
+    all: "Hold to talk to all",
+    to: (name: string) => `Hold to talk to ${name}`,
+    opening: "Opening your microphone…",
+    waiting: "Nobody hears you at the moment. Trying again.",
+    hears: (name: string) => `${name} hears you. The audience does not.`,
+    allHear: "All guests hear you. The audience does not.",
+    failed: "Talk to guests",
+  },
   recording: {
     title: "Recording",
     idle: "Nothing is recorded.",

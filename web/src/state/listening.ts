@@ -2,10 +2,8 @@
 
 import { signal } from "@preact/signals";
 import { mixerApi } from "../client/mixer";
+import { PAGE_NAME } from "./page-name";
 import { Viewer } from "./viewer";
-
-/** Each page has a monitor of its own, so that several operators do not change what the others hear. */
-const monitorName = (): string => `desk-${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36)}`;
 
 /** In place of a source. */
 export const PROGRAM = "program";
@@ -14,7 +12,6 @@ export class Listening {
   /** `program`, or a source; null while nothing is listened to. */
   readonly to = signal<string | null>(null);
   readonly viewer = signal<Viewer | null>(null);
-  readonly #name = monitorName();
 
   /** Listen to this alone, or stop where it is listened to already. */
   toggle(what: string): void {
@@ -26,8 +23,8 @@ export class Listening {
   #open(what: string): Viewer {
     const listen = what === PROGRAM ? [] : [what];
     // Asked before each opening: control forgets monitors when it begins anew.
-    const viewer = new Viewer({ path: `monitor-${this.#name}`, picture: false }, (signal) =>
-      mixerApi.monitor(this.#name, listen, signal),
+    const viewer = new Viewer({ path: `monitor-${PAGE_NAME}`, picture: false }, (signal) =>
+      mixerApi.monitor(PAGE_NAME, listen, signal),
     );
     viewer.start();
     return viewer;

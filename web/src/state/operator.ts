@@ -11,6 +11,7 @@ import { Levels } from "./levels";
 import { Listening } from "./listening";
 import { heardMixing, NOTHING } from "./mixing";
 import { heardRecording } from "./recording";
+import { Talkback } from "./talkback";
 
 const COST_EVERY_MS = 30_000;
 const LATE_MS = 6000;
@@ -30,6 +31,7 @@ export class Operator {
   readonly console = new Console(this.mixing, this.commands);
   readonly levels = new Levels();
   readonly listening = new Listening();
+  readonly talkback = new Talkback(this.commands);
   readonly #events = new EventStream<DeskEvent>({
     url: deskApi.eventsUrl(),
     ask: deskApi.news,

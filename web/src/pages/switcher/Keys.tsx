@@ -27,7 +27,7 @@ export function useKeys(console: Console, onHelp: () => void): void {
 /** A button that was clicked keeps no focus: space and enter are the desk's again. */
 function letGo({ detail, target }: MouseEvent): void {
   const button =
-    target instanceof Element ? target.closest<HTMLElement>(".program button, .tile-toggle") : null;
+    target instanceof Element ? target.closest<HTMLElement>(".program button, .tile-toggle, .talk") : null;
   if (detail > 0) button?.blur();
 }
 

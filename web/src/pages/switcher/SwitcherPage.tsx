@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { ALL } from "../../client/talkback";
 import type { CostView, GuestView, SeatView } from "../../client/types";
 import type { Commands } from "../../state/commands";
 import { type Desk, freeSeats, guestIn, lobbyOf } from "../../state/desk";
@@ -19,6 +20,7 @@ import { CarrierWay } from "./CarrierWay";
 import { InviteDialog } from "./InviteDialog";
 import { NameOnAir } from "./NameOnAir";
 import { ProgramDesk } from "./ProgramDesk";
+import { TalkButton, TalkLine } from "./Talk";
 import { Warnings } from "./Warnings";
 import "../../styles/switcher.css";
 
@@ -110,7 +112,11 @@ function Errors({ commands }: { commands: Commands }): JSX.Element {
 function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
   return (
     <section aria-label={deskTexts.seats}>
-      <h2 class="desk-section">{deskTexts.seats}</h2>
+      <header class="desk-section">
+        <h2>{deskTexts.seats}</h2>
+        <TalkLine operator={operator} desk={desk} />
+        <TalkButton operator={operator} to={ALL} name="" />
+      </header>
       <div class="desk-grid">
         {desk.seats.map((seat) => {
           const guest = guestIn(desk, seat);
@@ -142,6 +148,7 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
       way={<CarrierWay guest={guest} carriers={desk.carriers} commands={commands} />}
       playout={playout}
     >
+      <TalkButton operator={operator} to={guest.id} name={guest.name} />
       <NameOnAir operator={operator} seat={seat} guest={guest} />
       <GuestActions guest={guest} commands={commands} />
     </GuestTile>
@@ -203,6 +210,9 @@ function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Elem
           title=""
           way={<CarrierWay guest={guest} carriers={desk.carriers} commands={operator.commands} />}
         >
+          {guest.state === "lobby" ? (
+            <TalkButton operator={operator} to={guest.id} name={guest.name} />
+          ) : null}
           <LobbyActions guest={guest} seats={freeSeats(desk)} commands={operator.commands} />
         </GuestTile>
       ))}

@@ -1,0 +1,91 @@
+import { useComputed } from "@preact/signals";
+import type { ButtonHTMLAttributes, JSX, TargetedPointerEvent } from "preact";
+import { useEffect } from "preact/hooks";
+import { type Addressee, ALL } from "../../client/talkback";
+import type { Desk } from "../../state/desk";
+import type { Operator } from "../../state/operator";
+import { talkSays } from "../../state/talkback";
+import { mixerTexts } from "../../texts.mixer";
+import { Icon } from "../../ui/Icon";
+import "../../styles/talk.css";
+
+const say = mixerTexts.talk;
+
+interface TalkButtonProps {
+  operator: Operator;
+  to: Addressee;
+  /** Whom it speaks to. */
+  name: string;
+}
+
+/** Speak for as long as it is held, by mouse, finger or key; nothing where another program mixes. */
+export function TalkButton({ operator, to, name }: TalkButtonProps): JSX.Element | null {
+  const { talkback, mixing, console } = operator;
+  const isOurs = useComputed(() => mixing.value.board !== null).value;
+  const isHeld = useComputed(() => talkback.held.value === to).value;
+  const isHeard = useComputed(() => talkback.hearing.value === to).value;
+  const release = (): void => talkback.release(to);
+  // A hand that leaves the window, and a guest who leaves, let go as well.
+  useEffect(() => {
+    if (!isHeld) return;
+    window.addEventListener("blur", release);
+    return () => {
+      window.removeEventListener("blur", release);
+      release();
+    };
+  }, [isHeld, to]);
+  if (!isOurs) return null;
+  return (
+    <button
+      type="button"
+      class={isHeld && isHeard ? "button button-small talk button-primary" : "button button-small talk"}
+      disabled={!console.ready.value && !isHeld}
+      title={console.ready.value ? undefined : mixerTexts.away[0]}
+      aria-label={to === ALL ? say.all : say.to(name)}
+      aria-pressed={isHeld}
+      aria-busy={isHeld && !isHeard}
+      {...holding(isHeld, () => talkback.press(to), release)}
+    >
+      <Icon name="mic" />
+      {to === ALL ? say.all : say.button}
+    </button>
+  );
+}
+
+/** What a hand does on a button that is held. */
+function holding(isHeld: boolean, press: () => void, release: () => void): ButtonHTMLAttributes {
+  const isPress = ({ key }: KeyboardEvent): boolean => key === " " || key === "Enter";
+  const leave = (event: TargetedPointerEvent<HTMLButtonElement>): void => {
+    // Space and enter are the desk's again.
+    if (isHeld) event.currentTarget.blur();
+    release();
+  };
+  return {
+    onPointerDown: (event) => {
+      if (event.button === 0) press();
+    },
+    onPointerUp: leave,
+    onPointerLeave: leave,
+    onPointerCancel: leave,
+    onKeyDown: (event) => {
+      if (isPress(event) && !event.repeat) press();
+    },
+    onKeyUp: (event) => {
+      if (isPress(event)) release();
+    },
+    onBlur: release,
+    onContextMenu: (event) => event.preventDefault(),
+  };
+}
+
+/** Who hears the operator, while a button is held. */
+export function TalkLine({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
+  const { held, hearing, link } = operator.talkback;
+  const to = held.value;
+  const name = (to !== null && desk.guests.get(to)?.name) || "";
+  return (
+    <span class="desk-hint" role="status">
+      {talkSays(to, hearing.value, link.value, name)}
+    </span>
+  );
+}

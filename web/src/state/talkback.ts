@@ -1,0 +1,129 @@
+/** Speaking to guests while a button is held; the audience never hears it. */
+
+import { batch, signal } from "@preact/signals";
+import { ApiError } from "../client/api";
+import { DeviceError, openMicrophone } from "../client/devices";
+import { Lasting, type LinkState } from "../client/lasting";
+import { Newest } from "../client/newest";
+import type { RtcSession } from "../client/session";
+import { type Addressee, ALL, holdTalkback, publishVoice } from "../client/talkback";
+import { texts } from "../texts";
+import { mixerTexts } from "../texts.mixer";
+import type { Commands } from "./commands";
+import { PAGE_NAME } from "./page-name";
+
+const PROCESSING = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+const say = mixerTexts.talk;
+
+const isFinal = ({ status, foreign }: ApiError): boolean => !foreign && [401, 403, 406, 409].includes(status);
+
+/** Whom control is to be told of: nobody unless there is a way for the voice. */
+export const wantedOf = (held: Addressee | null, { kind }: LinkState): Addressee | null =>
+  kind === "connected" || kind === "recovering" ? held : null;
+
+/** One sentence while a button is held; null while none is. */
+export function talkSays(
+  held: Addressee | null,
+  hearing: Addressee | null,
+  { kind }: LinkState,
+  name: string,
+): string | null {
+  if (held === null) return null;
+  if (held === hearing) return held === ALL ? say.allHear : say.hears(name);
+  return kind === "waiting" ? say.waiting : say.opening;
+}
+
+export class Talkback {
+  /** Whose button is held. */
+  readonly held = signal<Addressee | null>(null);
+  /** Who hears the operator, as control has confirmed it. */
+  readonly hearing = signal<Addressee | null>(null);
+  readonly link = signal<LinkState>({ kind: "stopped" });
+  #track: MediaStreamTrack | null = null;
+  #lasting: Lasting<RtcSession> | null = null;
+  #asked: Addressee | null = null;
+  readonly #orders = new Newest<Addressee | null>((to) => this.#order(to));
+
+  constructor(private readonly commands: Commands) {}
+
+  /** Speak to somebody until `release`; the first time the microphone is opened, and stays so. */
+  press(to: Addressee): void {
+    this.held.value = to;
+    this.#follow();
+    if (!this.#lasting) void this.#open();
+  }
+
+  /** Stop speaking to somebody, if it is they who are spoken to. */
+  release(to: Addressee): void {
+    if (this.held.peek() !== to) return;
+    this.held.value = null;
+    this.#follow();
+  }
+
+  async #open(): Promise<void> {
+    const track = await this.commands.run("microphone", say.failed, microphone);
+    if (!track) {
+      const isUnderWay = this.commands.pending.peek().has("microphone");
+      if (!isUnderWay) this.#close();
+      return;
+    }
+    this.#track = track;
+    track.onended = () => this.#lost();
+    this.#lasting = new Lasting<RtcSession>(
+      (signal) => publishVoice(PAGE_NAME, track, signal),
+      (state) => this.#linked(state),
+      isFinal,
+    );
+    this.#follow();
+    this.#lasting.start();
+  }
+
+  #linked(state: LinkState): void {
+    batch(() => {
+      this.link.value = state;
+      this.#follow();
+    });
+    if (state.kind !== "refused") return;
+    void this.commands.run("voice", say.failed, () => Promise.reject(state.error));
+    this.#close();
+  }
+
+  /** The microphone was unplugged, or the browser took it back. */
+  #lost(): void {
+    void this.#lasting?.stop();
+    this.#close();
+  }
+
+  /** The next press opens everything anew. */
+  #close(): void {
+    this.#track?.stop();
+    this.#track = this.#lasting = null;
+    this.held.value = null;
+    this.#follow();
+  }
+
+  /** Have microphone and control do as the hand does. */
+  #follow(): void {
+    const held = this.held.peek();
+    if (this.#track) this.#track.enabled = held !== null;
+    const wanted = wantedOf(held, this.link.peek());
+    if (wanted === this.#asked) return;
+    this.#asked = wanted;
+    this.#orders.put(wanted);
+  }
+
+  async #order(to: Addressee | null): Promise<void> {
+    const done = await this.commands.run("talkback", say.failed, () => holdTalkback(PAGE_NAME, to));
+    this.hearing.value = done ? to : null;
+  }
+}
+
+/** @throws ApiError that says what is wrong with the microphone. */
+async function microphone(): Promise<MediaStreamTrack> {
+  try {
+    return await openMicrophone(null, PROCESSING);
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error;
+    throw new ApiError(0, error.fault, texts.devices.microphone[error.fault]);
+  }
+}
