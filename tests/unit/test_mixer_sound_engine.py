@@ -264,6 +264,20 @@ def test_a_source_without_a_time_line_is_silent() -> None:
     assert not program_of(engine, {}, range(5)).any()
 
 
+@pytest.mark.parametrize("offset", [-(2.0**60) * 48, -(2.0**60) * RATE, np.inf, np.nan])
+def test_a_source_with_absurd_times_is_silent_alone_and_comes_back(offset: float) -> None:
+    engine, offsets = one(-480.0)
+    engine.set_gains({PROGRAM: {"guest1": 1.0, "guest2": 1.0}}, 1)
+    absurd = engine.add("guest2")
+    absurd.write(tones.tone(997.0, BLOCK), 2**60)
+    got = program_of(engine, {**offsets, "guest2": offset}, range(40))[0, 10 * BLOCK :]
+    assert tones.level(got, 440.0) == pytest.approx(20 * np.log10(0.3), abs=0.2)
+    assert tones.level(got, 997.0) < -100
+    absurd.write(tones.tone(997.0, RATE), 50 * BLOCK)
+    got = program_of(engine, {"guest2": 0.0}, range(51, 90))[0, 10 * BLOCK :]
+    assert tones.level(got, 997.0) == pytest.approx(20 * np.log10(0.3), abs=0.2)
+
+
 def test_program_is_limited_and_so_is_every_return() -> None:
     engine, offsets = one(-480.0)
     engine.set_buses([PROGRAM, "return-guest2"])

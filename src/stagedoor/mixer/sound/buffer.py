@@ -39,6 +39,15 @@ class SourceSound:
         self.late = 0
         self.dropped = 0
 
+    def forget(self) -> None:
+        """Begin anew, as if nothing had been written or read; for the thread that reads."""
+        concealed = self._concealer.concealed
+        with self._lock:
+            self._ring = self._read_to = None
+        self._line, self._next = silence(0), None
+        self._concealer = Concealer()
+        self._concealer.concealed = concealed
+
     @property
     def concealed(self) -> int:
         """Samples that were missing when they were read, of each gap the first two seconds at most."""

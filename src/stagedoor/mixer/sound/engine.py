@@ -108,7 +108,7 @@ class SoundEngine:
         sounds = np.zeros((len(strips), CHANNELS, BLOCK), np.float32)
         for row, (source, strip) in zip(sounds, strips.items(), strict=True):
             setting = settings.get(source, _USUAL)
-            row[:] = strip.block(at + LOOK_AHEAD, offsets.get(source), setting)
+            row[:] = strip.block_or_silence(source, at + LOOK_AHEAD, offsets.get(source), setting)
         mixed = zip(self._matrix.buses, self._matrix.mix(sounds), strict=True)
         buses = {bus: self._limiters[bus].process(one) for bus, one in mixed}
         return self._measured(at, tuple(strips), sounds, buses)

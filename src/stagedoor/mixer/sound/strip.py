@@ -1,5 +1,6 @@
 """One source on its way to the buses: when it is read, its high-pass and its balance."""
 
+import logging
 from math import cos, pi
 from typing import Final
 
@@ -10,10 +11,14 @@ from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.filters import HighPass
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples, silence
 
+logger = logging.getLogger(__name__)
+
 FASTEST: Final = 0.005
 """How much faster or slower than its own time a source is read, to follow its time line."""
 JUMP: Final = RATE // 50
 """20 ms: what a source is off by more than this is jumped, with a crossfade."""
+FAILURES_A_LINE: Final = 500
+"""Of a source's blocks that fail one after the other so many make one line in the log."""
 _TIME: Final = ((np.arange(BLOCK) + 1.0) / BLOCK).astype(np.float32)
 
 
@@ -25,10 +30,12 @@ class SourceStrip:
 
     Attributes:
         sound: What the decoder's thread writes to.
+        failed: Blocks that could not be read and were silent.
     """
 
     def __init__(self) -> None:
         self.sound = SourceSound()
+        self.failed = 0
         self._place: float | None = None
         self._high_pass = HighPass()
         self._sides: Samples = np.ones((2, 1), np.float32)
@@ -44,6 +51,19 @@ class SourceStrip:
         media = start - offset - strip.delay_ms * RATE / 1000
         samples = self._high_pass.process(self._read(media), strip.high_pass_hz)
         return self._balanced(samples, strip.pan)
+
+    def block_or_silence(self, source: str, start: int, offset: float | None, strip: Strip) -> Samples:
+        """Return `block`, or silence where that fails: one source's mistake is nobody else's silence."""
+        try:
+            return self.block(start, offset, strip)
+        except Exception:
+            if self.failed % FAILURES_A_LINE == 0:
+                logger.exception("Source %s is silent", source)
+            self.failed += 1
+            self._place = None
+            self._high_pass = HighPass()
+            self.sound.forget()
+            return silence(BLOCK)
 
     def _read(self, media: float) -> Samples:
         """Read on from where the block before ended, a bit faster or slower where that is not `media`."""

@@ -25,6 +25,8 @@ AGAIN_S: Final = (0.1, 2.0)
 """First and longest pause between two tries; doubled each time, and the first again after good work."""
 MAX_PIXELS: Final = 4096 * 4096
 """Of a picture that is shown: a few hundred kilobytes can say that they are gigabytes of pixels."""
+FURTHEST_S: Final = 1e10
+"""A media time is no further from 0 than this; one that counts from 1970 is at 1.8e9."""
 AHEAD_S: Final = 0.2
 """How far a file is read ahead of the time at which it is due."""
 
@@ -137,6 +139,8 @@ class _Reading:
             if packet.pts is None or not packet.size or packet.time_base is None:
                 continue
             media_s = float(packet.pts * packet.time_base) + self._base_s
+            if abs(media_s) > FURTHEST_S:
+                raise MediaError("its times make no sense", code="source_unreadable")
             self._newest_s = max(self._newest_s, media_s + float((packet.duration or 0) * packet.time_base))
             if self._paced:
                 self._wait(media_s)
