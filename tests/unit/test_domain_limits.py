@@ -153,6 +153,7 @@ class TestSources:
             ([replace(source("a"), color="red")], "sources[0].color"),
             ([replace(source("a"), label="a\0")], "sources[0].label"),
             ([replace(source("a"), playout_ms=-1)], "sources[0].playout_ms"),
+            ([replace(source("a"), playout_ms=1001)], "sources[0].playout_ms"),
             ([replace(source("a"), url="talkback-ann")], "sources[0].url"),
             ([replace(source("a"), url="program")], "sources[0].url"),
             ([replace(source("a"), url="return-guest1")], "sources[0].url"),

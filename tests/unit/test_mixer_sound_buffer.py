@@ -156,8 +156,8 @@ def test_what_nobody_reads_is_bounded_and_counted() -> None:
 
 def test_more_than_the_ring_holds_leaves_the_newest() -> None:
     sound = SourceSound()
-    sound.write(tones.tone(HERTZ, 3 * RATE), 0)
-    oldest = 3 * RATE - CAPACITY
+    sound.write(tones.tone(HERTZ, CAPACITY + RATE), 0)
+    oldest = RATE
     got = read(sound, 2, float(oldest - BLOCK))
     assert not got[:, : BLOCK - AFTER].any()
     exact = tones.tone(HERTZ, BLOCK, start=oldest)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from stagedoor.domain.hearing import DUCK_DB, Strip, linear
+from stagedoor.domain.limits import MAX_DELAY_MS, MAX_PLAYOUT_MS
 from stagedoor.mixer.sound.engine import PROGRAM, Block, SoundEngine
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples
 from stagedoor.mixer.sound.talkback import ramp_samples
@@ -232,6 +233,21 @@ def test_a_strips_delay_is_added() -> None:
     got = program_of(engine, offsets, range(10, 20))
     exact = tones.tone(440.0, 10 * BLOCK, start=10 * BLOCK - 130 * 48)
     assert np.allclose(got[:, 3 * BLOCK :], exact[:, 3 * BLOCK :], atol=2e-4)
+
+
+def test_the_longest_playout_and_delay_together_are_heard() -> None:
+    engine = SoundEngine()
+    engine.set_buses([PROGRAM])
+    engine.set_gains({PROGRAM: {"guest1": 1.0}}, 1)
+    engine.set_strips({"guest1": Strip(delay_ms=MAX_DELAY_MS)})
+    sound, behind = engine.add("guest1"), MAX_PLAYOUT_MS * RATE // 1000
+    blocks = []
+    for number in range(150):
+        # A packet is there some time before it is due.
+        sound.write(tones.tone(440.0, BLOCK, start=(number + 10) * BLOCK), (number + 10) * BLOCK)
+        blocks.append(engine.block(number, {"guest1": float(behind)}))
+    got = heard(blocks[-30:], PROGRAM)
+    assert tones.level(got[0], 440.0) == pytest.approx(20 * np.log10(0.3), abs=0.1)
 
 
 def test_a_time_line_that_moves_slowly_is_followed_without_a_jump() -> None:

@@ -20,7 +20,7 @@ MAX_LABEL = 200
 """Characters."""
 MAX_URL = 2000
 """Characters."""
-MAX_PLAYOUT_MS = 5000
+MAX_PLAYOUT_MS = 1000
 LEAST_EDGE, GREATEST_EDGE = -1.0, 2.0
 """How far outside the canvas, 0…1, a slot may reach."""
 MAX_Z = 1000

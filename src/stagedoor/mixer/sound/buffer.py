@@ -19,7 +19,7 @@ _JUMP: Final = 1.0
 
 
 class SourceSound:
-    """Written at media times, read at media times, at any rate near 1; keeps two seconds.
+    """Written at media times, read at media times, at any rate near 1; keeps three seconds.
 
     `write` is for one thread, `read` for another; a lock is held while samples are copied. What `read` does
     not find is concealed, and what comes for a time that was read already is of no use any more.

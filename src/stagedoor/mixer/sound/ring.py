@@ -1,4 +1,4 @@
-"""A source's newest two seconds of sound, by media time, with what is there and what is not."""
+"""A source's newest three seconds of sound, by media time, with what is there and what is not."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from stagedoor.mixer.sound.samples import RATE, Samples, silence
 
-CAPACITY: Final = 2 * RATE
-"""Samples that are kept; the oldest go."""
+CAPACITY: Final = 3 * RATE
+"""Samples that are kept; the oldest go. Playout and a strip's delay are a second each at most."""
 
 
 class Ring:
