@@ -226,7 +226,7 @@ def _is_seen(entry: Entry) -> bool:
     if is_talkback(source.id) or source.kind is SourceKind.COLOR:
         return False
     shares = split_screen(source.id)[1]
-    return not shares or entry.feed is None or entry.feed.state is SourceState.LIVE
+    return not shares or entry.feed is None or entry.feed.state in (SourceState.LIVE, SourceState.STALLED)
 
 
 def _same_stream(old: Source, new: Source) -> bool:
