@@ -2,52 +2,258 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import re
+import time
+from collections.abc import AsyncIterator, Callable
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sources import late_sound
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import open_url
 from stagedoor.mixer.sources.reader import Reader
+from tests.kit.priority import kept_priority
 from tests.kit.wait import until
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.paced]
+
+RATE = 30
+RANGE = re.compile(rb"Range: bytes=(\d+)-")
+Answer = Callable[[str], bytes | None]
+
+
+class Kept(Feed):
+    """A feed that remembers the media time of every picture, and when it came."""
+
+    def __init__(self) -> None:
+        super().__init__(None, SourceSound())
+        self.came: list[tuple[float, float]] = []
+
+    def show(self, picture: Picture) -> None:
+        self.came.append((picture.media_s, time.monotonic()))
+        super().show(picture)
+
+    @property
+    def steps(self) -> list[float]:
+        """Seconds of media from each picture to the next."""
+        return [later - earlier for (earlier, _), (later, _) in pairwise(self.came)]
 
 
 @contextlib.asynccontextmanager
-async def reading(url: str | Path, *, paced: bool = True) -> AsyncIterator[Feed]:
+async def reading(url: str | Path) -> AsyncIterator[Kept]:
     """Read something into a feed until the block ends."""
-    feed = Feed(None, SourceSound())
-    reader = Reader("test", partial(open_url, str(url)), feed, paced=paced)
+    feed = Kept()
+    reader = Reader("test", partial(open_url, str(url)), feed, is_file=isinstance(url, Path))
     reader.start()
     try:
         yield feed
     finally:
         reader.stop()
-        assert await asyncio.to_thread(reader.join, 10.0)
+        assert await asyncio.to_thread(reader.join, 15.0)
 
 
-def sound_at(file: Path, first: int) -> Path:
-    """Write sound whose times begin at `first` seconds."""
-    with av.open(str(file), "w", format="nut") as out:
-        stream = out.add_stream("pcm_s16le", rate=48_000, layout="stereo")
-        for number in range(50):
-            frame = av.AudioFrame.from_ndarray(np.ones((1, 1920), np.int16), "s16", "stereo")
-            frame.sample_rate, frame.time_base = 48_000, Fraction(1, 48_000)
-            frame.pts = first * 48_000 + number * 960
+def film(
+    file: Path,
+    seconds: float = 1.0,
+    *,
+    first_s: float = 0.0,
+    b_frames: int = 0,
+    pixel: Fraction = Fraction(1),
+) -> Path:
+    """Write 180x144 H.264 without sound, in the format that the file's name says."""
+    with av.open(str(file), "w") as out, kept_priority():
+        stream = out.add_stream("libx264", rate=RATE, options={"preset": "ultrafast", "bf": str(b_frames)})
+        stream.width, stream.height, stream.pix_fmt = 180, 144, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = pixel
+        for number in range(round(seconds * RATE)):
+            pixels = np.random.default_rng(number).integers(0, 255, (216, 180), np.uint8)
+            frame = av.VideoFrame.from_ndarray(pixels, "yuv420p")
+            frame.pts, frame.time_base = round(first_s * RATE) + number, Fraction(1, RATE)
             out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return file
+
+
+def sound(file: Path, codec: str, first_s: int = 0) -> Path:
+    """Write a second of sound, whose times begin at `first_s`."""
+    with av.open(str(file), "w") as out:
+        stream = out.add_stream(codec, rate=48_000, layout="stereo")
+        assert isinstance(stream, av.AudioStream)
+        form = "fltp" if codec == "aac" else "s16"
+        shape = (2, 1024) if codec == "aac" else (1, 2048)
+        for number in range(47):
+            frame = av.AudioFrame.from_ndarray(
+                np.ones(shape, np.float32 if codec == "aac" else np.int16), form
+            )
+            frame.sample_rate, frame.time_base = 48_000, Fraction(1, 48_000)
+            frame.pts = first_s * 48_000 + number * 1024
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
     return file
 
 
 async def test_a_source_whose_times_make_no_sense_is_refused(tmp_path: Path) -> None:
-    async with reading(sound_at(tmp_path / "absurd.nut", 2**44)) as feed:
+    async with reading(sound(tmp_path / "absurd.nut", "pcm_s16le", 2**44)) as feed:
         await until(lambda: feed.facts.code == "source_unreadable")
         assert not feed.has_sound
-    async with reading(sound_at(tmp_path / "epoch.nut", 1_800_000_000)) as feed:
+    async with reading(sound(tmp_path / "epoch.nut", "pcm_s16le", 1_800_000_000)) as feed:
         await until(lambda: feed.has_sound)
+
+
+@pytest.mark.parametrize(
+    ("name", "first_s", "b_frames"), [("late.ts", 20.0, 0), ("late.mkv", 20.0, 2), ("b.mp4", 0.0, 3)]
+)
+async def test_a_file_goes_round_without_a_hole(
+    tmp_path: Path, name: str, first_s: float, b_frames: int
+) -> None:
+    file = await asyncio.to_thread(partial(film, tmp_path / name, first_s=first_s, b_frames=b_frames))
+    async with reading(file) as feed:
+        await until(lambda: len(feed.came) > 2.5 * RATE, 15.0)
+    assert feed.steps == pytest.approx([1 / RATE] * len(feed.steps), abs=0.005)
+
+
+async def test_a_file_whose_time_jumps_goes_on(tmp_path: Path) -> None:
+    parts = [film(tmp_path / f"{first}.ts", first_s=first) for first in (500.0, 20.0, 900.0)]
+    whole = tmp_path / "whole.ts"
+    whole.write_bytes(b"".join(part.read_bytes() for part in parts))
+    async with reading(whole) as feed:
+        await until(lambda: len(feed.came) > 4 * RATE, 15.0)
+    jumps = [step for step in feed.steps if abs(step) > 1]
+    assert len(jumps) >= 2
+    assert feed.came[-1][1] - feed.came[0][1] > 2.0
+
+
+async def test_pictures_without_times_come_at_their_rate(tmp_path: Path) -> None:
+    async with reading(film(tmp_path / "raw.h264", 2.0, b_frames=2)) as feed:
+        await until(lambda: len(feed.came) >= 2 * RATE, 15.0)
+    assert feed.steps[: 2 * RATE - 1] == pytest.approx([1 / RATE] * (2 * RATE - 1), abs=0.001)
+    assert feed.came[2 * RATE - 1][1] - feed.came[0][1] > 1.5
+
+
+async def test_a_film_of_a_server_comes_in_its_own_time_and_again(tmp_path: Path) -> None:
+    file = film(tmp_path / "film.mp4", 2.0)
+    async with serving(lambda _: file.read_bytes()) as url, reading(f"{url}/film.mp4") as feed:
+        await until(lambda: len(feed.came) > 3 * RATE, 20.0)
+        assert feed.dropped == 0
+    assert feed.came[2 * RATE - 1][1] - feed.came[0][1] > 1.5
+
+
+async def test_hls_that_comes_in_pieces_is_spread_over_its_time(tmp_path: Path) -> None:
+    pieces = {f"/{n}.ts": film(tmp_path / f"{n}.ts", first_s=10.0 + n).read_bytes() for n in range(4)}
+    asked = []
+
+    def answer(path: str) -> bytes | None:
+        if path != "/live.m3u8":
+            return pieces.get(path)
+        asked.append(path)
+        lines = ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-TARGETDURATION:1", "#EXT-X-MEDIA-SEQUENCE:0"]
+        lines += [f"#EXTINF:1.0,\n{name[1:]}" for name in pieces]
+        return "\n".join([*lines, *(["#EXT-X-ENDLIST"] if asked[1:] else []), ""]).encode()
+
+    async with serving(answer) as url, reading(f"{url}/live.m3u8") as feed:
+        await until(lambda: len(feed.came) >= 3 * RATE, 20.0)
+    assert feed.came[3 * RATE - 1][1] - feed.came[0][1] > 2.0
+    assert feed.dropped == 0
+
+
+async def test_cover_art_is_no_picture(tmp_path: Path) -> None:
+    file = tmp_path / "song.aac"
+    song = sound(tmp_path / "bare.aac", "aac").read_bytes()
+    file.write_bytes(with_cover(song))
+    async with reading(file) as feed:
+        await until(lambda: feed.has_sound)
+    assert (feed.facts.video_codec, feed.came) == ("", [])
+
+
+async def test_pixels_that_are_not_square_are_stretched(tmp_path: Path) -> None:
+    async with reading(film(tmp_path / "sd.mp4", pixel=Fraction(16, 11))) as feed:
+        await until(lambda: feed.came)
+        assert (feed.facts.width, feed.facts.height) == (262, 144)
+
+
+async def test_sound_that_a_stream_announces_late_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late_sound, "LOOK_AFTER_S", (0.3, 0.3, 0.3))
+    without, whole = (
+        await asyncio.to_thread(flv, tmp_path, sound=False),
+        await asyncio.to_thread(flv, tmp_path),
+    )
+    asked = []
+
+    def answer(path: str) -> bytes:
+        asked.append(path)
+        return without if len(asked) <= 2 else whole
+
+    async with serving(answer, slowly=True) as url, reading(f"{url}/live.flv") as feed:
+        await until(lambda: feed.came)
+        assert not feed.has_sound
+        await until(lambda: feed.has_sound, 15.0)
+        assert feed.facts.audio_codec == "aac"
+
+
+def flv(folder: Path, *, sound: bool = True) -> bytes:
+    """Return four seconds of FLV."""
+    file = folder / "one.flv"
+    with av.open(str(file), "w") as out, kept_priority():
+        video = out.add_stream("libx264", rate=RATE, options={"preset": "ultrafast", "tune": "zerolatency"})
+        video.width, video.height, video.pix_fmt = 180, 144, "yuv420p"
+        audio = out.add_stream("aac", rate=48_000, layout="stereo") if sound else None
+        for number in range(4 * RATE):
+            frame = av.VideoFrame(180, 144, "yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, RATE)
+            out.mux(video.encode(frame))
+            if audio is not None:
+                heard = av.AudioFrame.from_ndarray(np.full((2, 1600), 0.1, np.float32), "fltp")
+                heard.sample_rate, heard.pts, heard.time_base = 48_000, number * 1600, Fraction(1, 48_000)
+                out.mux(audio.encode(heard))
+    return file.read_bytes()
+
+
+def with_cover(song: bytes) -> bytes:
+    """Put an ID3v2.3 tag with a picture before a song."""
+    picture = av.CodecContext.create("png", "w")
+    assert isinstance(picture, av.VideoCodecContext)
+    picture.width, picture.height, picture.pix_fmt, picture.time_base = 16, 16, "rgb24", Fraction(1, 25)
+    frame = av.VideoFrame(16, 16, "rgb24")
+    png = b"".join(bytes(packet) for packet in (*picture.encode(frame), *picture.encode(None)))
+    body = b"\0image/png\0\3\0" + png
+    tag = b"APIC" + len(body).to_bytes(4, "big") + b"\0\0" + body
+    size = bytes(len(tag) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\3\0\0" + size + tag + song
+
+
+@contextlib.asynccontextmanager
+async def serving(answer: Answer, *, slowly: bool = False) -> AsyncIterator[str]:
+    """Serve files with their length, or `slowly` as a stream of four seconds without one."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            request = await reader.readuntil(b"\r\n\r\n")
+            body = answer(request.split()[1].decode())
+            first = int(RANGE.findall(request)[0]) if RANGE.search(request) else 0
+            status = b"404 Not Found" if body is None else b"206 Partial Content" if first else b"200 OK"
+            whole, body = len(body or b""), (body or b"")[first:]
+            length = b"" if slowly else b"Content-Length: %d\r\n" % len(body)
+            if first:
+                length += b"Content-Range: bytes %d-%d/%d\r\n" % (first, whole - 1, whole)
+            accepts = b"" if slowly else b"Accept-Ranges: bytes\r\n"
+            writer.write(b"HTTP/1.1 " + status + b"\r\nConnection: close\r\n" + accepts + length + b"\r\n")
+            piece = max(1, len(body) // 100) if slowly else len(body) or 1
+            for start in range(0, len(body), piece):
+                writer.write(body[start : start + piece])
+                await writer.drain()
+                await asyncio.sleep(0.04 if slowly else 0)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -19,6 +19,8 @@ from stagedoor.domain.errors import MediaError, NotFoundError, StagedoorError, U
 OPEN_WITHIN_S: Final = 5.0
 SILENT_S: Final = 3.0
 """Seconds without one byte after which a server's stream is opened anew."""
+SILENT_BETWEEN_PIECES_S: Final = 15.0
+"""The same for HLS, whose pieces may be ten seconds long."""
 CONNECT_WITHIN_S: Final = 2.0
 CHUNK: Final = 65_536
 _OPTIONS: Final = {"probesize": "8192", "analyzeduration": "0"}
@@ -120,7 +122,8 @@ def open_url(url: str, _stop: Stop) -> Iterator[InputContainer]:
     options = dict(_PROBED)
     if not url.startswith("rtsp"):
         del options["rtsp_transport"]
-    timeout = None if Path(url).is_absolute() else (OPEN_WITHIN_S, SILENT_S)
+    silent_s = SILENT_BETWEEN_PIECES_S if urlsplit(url).path.endswith(".m3u8") else SILENT_S
+    timeout = None if Path(url).is_absolute() else (OPEN_WITHIN_S, silent_s)
     with opened(av.open, url, "r", options=options, timeout=timeout) as container:
         yield container
 

@@ -127,9 +127,9 @@ class Rack:
     def _read(self, entry: Entry) -> Entry:
         source = entry.source
         feed = Feed(source.playout_ms, self._sounds.add(source.id))
-        open_input, paced = self._way(source)
+        open_input, is_file = self._way(source)
         low_delay = source.kind is SourceKind.GUEST
-        reader = Reader(source.id, open_input, feed, paced=paced, low_delay=low_delay)
+        reader = Reader(source.id, open_input, feed, is_file=is_file, low_delay=low_delay)
         reader.start()
         return replace(entry, feed=feed, reader=reader)
 

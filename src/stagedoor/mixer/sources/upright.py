@@ -1,4 +1,4 @@
-"""Pictures as they are meant to be seen: turned upright, and whole instead of interlaced."""
+"""Pictures as they are meant to be seen: turned upright, whole instead of interlaced, of square pixels."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -6,6 +6,8 @@ from typing import Final
 
 import av
 from av.filter import Graph
+
+from stagedoor.mixer.picture.picture import Size
 
 _TURNS: Final = {
     90: (("transpose", "cclock"),),
@@ -15,6 +17,19 @@ _TURNS: Final = {
 """FFmpeg's filters that turn a picture by so many degrees counter-clockwise."""
 
 
+_ASPECTS: Final = (Fraction(1, 4), Fraction(4))
+"""Pixels that are narrower or wider than this are a mistake."""
+
+
+def square(frame: av.VideoFrame, aspect: Fraction, *, turned: bool) -> Size:
+    """Return the size of a picture with square pixels, whose own are `aspect` wide (before it was turned)."""
+    least, most = _ASPECTS
+    if not least <= aspect <= most:
+        return frame.width, frame.height
+    width = round(frame.width * (1 / aspect if turned else aspect))
+    return max(2, width // 2 * 2) if aspect != 1 else frame.width, frame.height
+
+
 class Upright:
     """Turns and deinterlaces the frames of one stream; those that need neither go through as they are."""
 
@@ -22,6 +37,11 @@ class Upright:
         self._key: tuple[int, int, str, int, bool] | None = None
         self._graph: Graph | None = None
         self._interlaced = False
+
+    @staticmethod
+    def is_on_its_side(frame: av.VideoFrame) -> bool:
+        """Whether a frame is turned by a quarter."""
+        return round(frame.rotation) % 180 == 90
 
     def frames(self, frame: av.VideoFrame) -> Iterator[av.VideoFrame]:
         """Yield what is to be shown once this frame has come."""

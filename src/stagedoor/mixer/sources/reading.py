@@ -1,0 +1,133 @@
+"""One opened stream of a source, from its first packet to its last."""
+
+import contextlib
+import threading
+import time
+from typing import Final, cast
+
+import av
+from av.container import InputContainer
+
+from stagedoor.domain.errors import MediaError
+from stagedoor.mixer.picture.picture import Picture, Scaler
+from stagedoor.mixer.sound.decoder import SoundDecoder
+from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.pace import PICTURE_GAP_S, SOUND_GAP_S, Pacer
+from stagedoor.mixer.sources.tracks import Track, Tracks, kinds
+from stagedoor.mixer.sources.upright import Upright, square
+
+MAX_PIXELS: Final = 4096 * 4096
+"""Of a picture that is shown: a few hundred kilobytes can say that they are gigabytes of pixels."""
+FURTHEST_S: Final = 1e10
+"""A media time is no further from 0 than this; one that counts from 1970 is at 1.8e9."""
+
+
+class Reading:
+    """Decodes a stream's packets as they come, or as they are due.
+
+    Args:
+        feed: Where pictures and sound go.
+        scaler: Makes the sizes that are wanted.
+        stop: Ends it.
+        container: The opened stream.
+        tracks: Of it, those that are read.
+        paced: Whether it comes sooner than it is due.
+    """
+
+    def __init__(
+        self,
+        feed: Feed,
+        scaler: Scaler,
+        stop: threading.Event,
+        container: InputContainer,
+        tracks: Tracks,
+        *,
+        paced: bool,
+    ) -> None:
+        self._feed = feed
+        self._scaler = scaler
+        self._stop = stop
+        self._container = container
+        self._tracks = tracks
+        gap_s = SOUND_GAP_S if "audio" in kinds(tracks) else PICTURE_GAP_S
+        self._pacer = Pacer(stop, gap_s) if paced else None
+        self._first_s: float | None = None
+        self._base_s = 0.0
+        self._end_s = 0.0
+        self._upright = Upright()
+        self._decoder = SoundDecoder()
+
+    def run(self, until: threading.Event | None = None) -> None:
+        """Read to its end, or until this is set.
+
+        Raises:
+            MediaError: Its times make no sense, or its pictures are too large.
+        """
+        names = {track.kind: track.stream.codec_context.name for track in self._tracks.values()}
+        facts = self._feed.facts
+        facts.video_codec, facts.audio_codec = names.get("video", ""), names.get("audio", "")
+        for packet in self._container.demux(*(track.stream for track in self._tracks.values())):
+            if self._stop.is_set() or (until is not None and until.is_set()):
+                return
+            track = self._tracks[packet.stream.index]
+            if packet.size:
+                self._come(packet, track)
+            elif packet.pts is not None:
+                continue
+            # An empty packet without a time is the end: the decoder gives what it still holds.
+            self._decode(packet, track)
+
+    def begin_again(self) -> bool:
+        """Go back to the beginning, while time goes on; returns whether it can be read again."""
+        first_s = self._first_s or 0.0
+        if self._end_s <= first_s + self._base_s:
+            return False
+        try:
+            self._container.seek(0)
+        except av.error.FFmpegError:
+            return False
+        for track in self._tracks.values():
+            track.stream.codec_context.flush_buffers()
+            track.begin(first_s)
+        self._base_s = self._end_s - first_s
+        return True
+
+    def _come(self, packet: "av.Packet[av.stream.Stream]", track: Track) -> None:
+        """Wait until a packet is due, and note that it has come."""
+        shown_s, decoded_s, lasts_s = track.packet_at(packet)
+        media_s = shown_s + self._base_s
+        if abs(media_s) > FURTHEST_S:
+            raise MediaError("its times make no sense", code="source_unreadable")
+        if self._first_s is None:
+            start = cast("int | None", self._container.start_time)
+            self._first_s = shown_s if start is None else start / av.time_base
+        self._end_s = max(self._end_s, media_s + lasts_s)
+        if self._pacer is not None:
+            self._pacer.wait(packet.stream.index, decoded_s + self._base_s, lasts_s)
+        self._feed.playout.arrived(media_s, time.monotonic())
+
+    def _decode(self, packet: "av.Packet[av.stream.Stream]", track: Track) -> None:
+        # What a decoder cannot make sense of is left out: the next key frame mends it.
+        with contextlib.suppress(av.error.InvalidDataError, av.error.PatchWelcomeError):
+            for frame in track.stream.codec_context.decode(packet):
+                if isinstance(frame, av.VideoFrame):
+                    self._show(frame, track)
+                else:
+                    self._hear(frame)
+
+    def _show(self, frame: av.VideoFrame, track: Track) -> None:
+        if frame.width * frame.height > MAX_PIXELS:
+            raise MediaError("its pictures are too large", code="source_too_large")
+        turned = self._upright.is_on_its_side(frame)
+        for upright in self._upright.frames(frame):
+            picture = Picture(upright, track.frame_at(upright) + self._base_s)
+            picture.width, picture.height = square(upright, track.aspect, turned=turned)
+            picture.prepare(self._feed.wanted, self._scaler)
+            self._feed.show(picture)
+
+    def _hear(self, frame: av.AudioFrame) -> None:
+        if self._base_s and frame.pts is not None and frame.time_base is not None:
+            frame.pts += round(self._base_s / frame.time_base)
+        for at, samples in self._decoder.feed(frame):
+            self._feed.sound.write(samples, at)
+            self._feed.heard()

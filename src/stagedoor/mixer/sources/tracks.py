@@ -1,0 +1,87 @@
+"""The tracks of an opened stream that are read, and when each of their packets and frames is due."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import av
+from av.codec.context import Flags
+from av.container import InputContainer
+from av.stream import Disposition
+
+_USUAL_RATE: Final = 25
+"""Pictures a second of a stream that says nothing about time."""
+
+
+@dataclass(slots=True)
+class Track:
+    """One track; times are seconds on the stream's own time line.
+
+    What has no time of its own, as in a raw bit stream, follows on what was before it.
+    """
+
+    stream: av.VideoStream | av.AudioStream
+    _packet_s: float = 0.0
+    _frame_s: float = 0.0
+
+    @property
+    def kind(self) -> str:
+        """`video` or `audio`."""
+        return self.stream.type
+
+    def packet_at(self, packet: "av.Packet[av.stream.Stream]") -> tuple[float, float, float]:
+        """Return when a packet is shown, when it is decoded, and for how long it lasts."""
+        base = packet.time_base or Fraction(0)
+        lasts_s = float((packet.duration or 0) * base) or self._usual_s
+        stamps = [stamp for stamp in (packet.pts, packet.dts) if stamp is not None]
+        shown_s = float(stamps[0] * base) if stamps else self._packet_s
+        self._packet_s = shown_s + lasts_s
+        return shown_s, float(stamps[-1] * base) if stamps else shown_s, lasts_s
+
+    def frame_at(self, frame: av.VideoFrame) -> float:
+        """Return when a picture is shown."""
+        stamp = frame.dts if frame.pts is None else frame.pts
+        at_s = self._frame_s if stamp is None else float(stamp * (frame.time_base or Fraction(0)))
+        self._frame_s = at_s + self._usual_s
+        return at_s
+
+    def begin(self, at_s: float) -> None:
+        """Count from this time on what has no time of its own."""
+        self._packet_s = self._frame_s = at_s
+
+    @property
+    def aspect(self) -> Fraction:
+        """The width of its pixels divided by their height."""
+        if not isinstance(self.stream, av.VideoStream):
+            return Fraction(1)
+        return self.stream.codec_context.sample_aspect_ratio or self.stream.sample_aspect_ratio or Fraction(1)
+
+    @property
+    def _usual_s(self) -> float:
+        if not isinstance(self.stream, av.VideoStream):
+            return 0.0
+        return 1 / float(self.stream.guessed_rate or self.stream.average_rate or _USUAL_RATE)
+
+
+Tracks = dict[int, Track]
+
+
+def tracks_of(container: InputContainer, *, low_delay: bool) -> Tracks:
+    """Return the first track of each kind, by its index, with its decoder set up; cover art is none."""
+    tracks: Tracks = {}
+    for stream in container.streams:
+        if not isinstance(stream, av.VideoStream | av.AudioStream) or stream.codec_context is None:
+            continue
+        if stream.type in kinds(tracks) or stream.disposition & Disposition.attached_pic:
+            continue
+        tracks[stream.index] = Track(stream)
+        # Threads of a decoder hold pictures back, and there are as many sources as there are cores.
+        stream.codec_context.thread_count = 1
+        if low_delay and stream.type == "video":
+            stream.codec_context.flags |= Flags.low_delay
+    return tracks
+
+
+def kinds(tracks: Tracks) -> frozenset[str]:
+    """Return which kinds of tracks these are."""
+    return frozenset(track.kind for track in tracks.values())
