@@ -78,6 +78,12 @@ class SoundEngine:
             if (strip := self._strips.pop(source, None)) is not None:
                 self._leaving[source] = strip
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources that are there, without those that fade out."""
+        with self._lock:
+            return tuple(self._strips)
+
     def set_strips(self, strips: Mapping[str, Strip]) -> None:
         """Use these settings of sources; of them pan, delay and high-pass, since faders are in the gains."""
         with self._lock:

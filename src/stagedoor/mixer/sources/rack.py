@@ -71,7 +71,13 @@ class Rack:
 
     def apply(self, sources: Iterable[Source]) -> None:
         """Add, change and remove sources; those that stay the same are not touched."""
-        entries = {source.id: self._entry(source) for source in sources}
+        entries: dict[str, Entry] = {}
+        try:
+            for source in sources:
+                entries[source.id] = self._entry(source)
+        except BaseException:
+            self._abandon(entries)
+            raise
         for key, entry in self._entries.items():
             if entry.feed is not None and (key not in entries or entries[key].feed is None):
                 self._sounds.remove(key)
@@ -86,6 +92,17 @@ class Rack:
                 self._leaving.append(entry.reader)
         self._leaving = [reader for reader in self._leaving if not reader.join(0)]
 
+    def _abandon(self, entries: Mapping[str, Entry]) -> None:
+        """End what was begun for entries that will not be used."""
+        for key, entry in entries.items():
+            known = self._entries.get(key)
+            if entry.reader is None or entry.reader is _reader(known):
+                continue
+            entry.reader.stop()
+            self._leaving.append(entry.reader)
+            if known is None or known.feed is None:
+                self._sounds.remove(key)
+
     def close(self) -> None:
         """End every source's thread; waits for them for a bounded time."""
         readers = [*self._leaving, *(entry.reader for entry in self._entries.values() if entry.reader)]
@@ -98,15 +115,25 @@ class Rack:
                 logger.warning("A source's thread has not ended in time")
 
     def _entry(self, source: Source) -> Entry:
+        """Return a source at work; one that fails by a mistake of ours costs no other anything."""
         old = self._entries.get(source.id)
         if old is not None and old.source == source:
             return old
-        if old is not None and old.feed is not None and _same_stream(old.source, source):
-            return replace(old, source=source, slate=self._slate(source))
-        entry = Entry(source, self._slate(source))
-        match source.kind:
+        entry = Entry(source, self._unknown)
+        try:
+            entry = replace(entry, slate=self._slate(source))
+            if old is not None and old.feed is not None and _same_stream(old.source, source):
+                old.feed.playout.fix(source.playout_ms)
+                return replace(old, source=source, slate=entry.slate)
+            return self._begun(entry)
+        except Exception:
+            logger.exception("Source %s has failed and shows its slate", source.id)
+            return replace(entry, trouble=StagedoorError("an error of ours, see the log"))
+
+    def _begun(self, entry: Entry) -> Entry:
+        match entry.source.kind:
             case SourceKind.COLOR:
-                return replace(entry, picture=plain(source.color))
+                return replace(entry, picture=plain(entry.source.color))
             case SourceKind.PATTERN:
                 return replace(entry, picture=pattern(*self._size))
             case SourceKind.STILL:
@@ -129,8 +156,12 @@ class Rack:
         feed = Feed(source.playout_ms, self._sounds.add(source.id))
         open_input, is_file = self._way(source)
         low_delay = source.kind is SourceKind.GUEST
-        reader = Reader(source.id, open_input, feed, is_file=is_file, low_delay=low_delay)
-        reader.start()
+        try:
+            reader = Reader(source.id, open_input, feed, is_file=is_file, low_delay=low_delay)
+            reader.start()
+        except BaseException:
+            self._sounds.remove(source.id)
+            raise
         return replace(entry, feed=feed, reader=reader)
 
     def _way(self, source: Source) -> tuple[Open, bool]:
@@ -231,7 +262,7 @@ def _is_seen(entry: Entry) -> bool:
 
 def _same_stream(old: Source, new: Source) -> bool:
     """Whether a change of this source leaves its stream as it is."""
-    return (old.kind, old.url, old.playout_ms) == (new.kind, new.url, new.playout_ms)
+    return (old.kind, old.url) == (new.kind, new.url)
 
 
 def _status(entry: Entry, now_s: float) -> SourceStatus:

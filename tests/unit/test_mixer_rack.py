@@ -1,0 +1,122 @@
+"""Sources that are added and changed together: what one of them does to the others."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.mixer.sound.engine import SoundEngine
+from stagedoor.mixer.sources import rack as rack_module
+from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.opening import Hub
+from stagedoor.mixer.sources.rack import Rack
+
+pytestmark = pytest.mark.unit
+
+COLOR = Source("color", SourceKind.COLOR, color="#2060a0")
+STILL = Source("still", SourceKind.STILL, url="/nowhere.qoi")
+
+
+class Idle:
+    """A reader that reads nothing."""
+
+    made: ClassVar[dict[str, "Idle"]] = {}
+
+    def __init__(self, name: str, _open: object, feed: Feed, **_: object) -> None:
+        self.feed, self.stopped = feed, threading.Event()
+        if name == "unlucky":
+            raise RuntimeError("can't start new thread")
+        self.made[name] = self
+
+    def start(self) -> None:
+        self.feed.began()
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def join(self, _within_s: float) -> bool:
+        return self.stopped.is_set()
+
+
+@pytest.fixture
+def sounds() -> SoundEngine:
+    return SoundEngine()
+
+
+@pytest.fixture
+def rack(monkeypatch: pytest.MonkeyPatch, sounds: SoundEngine) -> Iterator[Rack]:
+    monkeypatch.setattr(rack_module, "Reader", Idle)
+    monkeypatch.setattr(Idle, "made", {})
+    rack = Rack(Hub("http://127.0.0.1:9", ""), "hub", (64, 36), sounds)
+    yield rack
+    rack.close()
+
+
+def guest(name: str) -> Source:
+    return Source(name, SourceKind.GUEST, url=name)
+
+
+def test_another_playout_delay_leaves_the_stream_as_it_is(rack: Rack) -> None:
+    rack.apply([guest("guest1")])
+    feed = rack.feeds["guest1"]
+    for step in range(50):
+        feed.playout.arrived(step * 0.02, 100 + step * 0.02)
+    rack.apply([replace(guest("guest1"), playout_ms=400)])
+    assert rack.feeds["guest1"] is feed
+    feed.playout.arrived(1.0, 101.2)
+    feed.playout.offset(101.2)
+    assert feed.playout.delay_ms == 400
+
+
+@pytest.mark.parametrize("error", [ValueError("truncated"), RuntimeError("no decoder"), MemoryError()])
+def test_a_still_that_breaks_its_decoder_costs_no_other_source_anything(
+    rack: Rack, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(_file: Path, _most: tuple[int, int]) -> None:
+        raise error
+
+    monkeypatch.setattr(rack_module, "still", broken)
+    rack.apply([guest("guest1"), STILL, COLOR])
+    assert rack.ids == ("guest1", "still", "color")
+    assert [status.state for status in rack.statuses(0.0)] == [
+        SourceState.CONNECTING,
+        SourceState.GONE,
+        SourceState.LIVE,
+    ]
+
+
+def test_a_source_that_cannot_be_begun_leaves_the_others(rack: Rack, sounds: SoundEngine) -> None:
+    rack.apply([guest("unlucky"), guest("guest1")])
+    assert list(rack.feeds) == ["guest1"]
+    assert sounds.sources == ("guest1",)
+
+
+def test_what_fails_as_a_whole_leaves_everything_as_it_was(rack: Rack, sounds: SoundEngine) -> None:
+    rack.apply([guest("guest1")])
+
+    def sources() -> Iterator[Source]:
+        yield guest("guest1")
+        yield guest("guest2")
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        rack.apply(sources())
+    assert rack.ids == ("guest1",)
+    assert sounds.sources == ("guest1",)
+    assert [name for name, reader in Idle.made.items() if reader.stopped.is_set()] == ["guest2"]
+
+
+def test_a_share_keeps_its_place_in_the_multiview_while_it_pauses(
+    rack: Rack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rack.apply([guest("guest1-screen")])
+    feed = rack.feeds["guest1-screen"]
+    seen = {}
+    for state in SourceState:
+        monkeypatch.setattr(type(feed), "state", state)
+        seen[state] = rack.seen
+    assert [state for state, ids in seen.items() if ids] == [SourceState.LIVE, SourceState.STALLED]
