@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import av
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sound.samples import Samples
 from stagedoor.mixer.sources import late_sound
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import open_url
@@ -30,11 +32,25 @@ RANGE = re.compile(rb"Range: bytes=(\d+)-")
 Answer = Callable[[str], bytes | None]
 
 
+class KeptSound(SourceSound):
+    """Sound that remembers the media time of every piece, and when it came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came: list[tuple[float, float]] = []
+
+    def write(self, samples: Samples, at: int) -> None:
+        self.came.append((at / 48_000, time.monotonic()))
+        super().write(samples, at)
+
+
 class Kept(Feed):
     """A feed that remembers the media time of every picture, and when it came."""
 
+    sound: KeptSound
+
     def __init__(self) -> None:
-        super().__init__(None, SourceSound())
+        super().__init__(None, KeptSound())
         self.came: list[tuple[float, float]] = []
 
     def show(self, picture: Picture) -> None:
@@ -131,6 +147,16 @@ async def test_a_file_whose_time_jumps_goes_on(tmp_path: Path) -> None:
     assert feed.came[-1][1] - feed.came[0][1] > 2.0
 
 
+async def test_sound_and_picture_that_lie_a_second_apart_in_a_file_come_together(tmp_path: Path) -> None:
+    file = tmp_path / "pieces.mp4"
+    options = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "min_frag_duration": "1000000"}
+    await asyncio.to_thread(partial(both, file, options))
+    async with reading(file) as feed:
+        await until(lambda: len(feed.came) > 4 * RATE, 15.0)
+    pictures, heard = ([now - at for at, now in came] for came in (feed.came, feed.sound.came))
+    assert abs(median(pictures) - median(heard)) < 0.25
+
+
 async def test_pictures_without_times_come_at_their_rate(tmp_path: Path) -> None:
     async with reading(film(tmp_path / "raw.h264", 2.0, b_frames=2)) as feed:
         await until(lambda: len(feed.came) >= 2 * RATE, 15.0)
@@ -203,8 +229,15 @@ async def test_sound_that_a_stream_announces_late_is_heard(
 def flv(folder: Path, *, sound: bool = True) -> bytes:
     """Return four seconds of FLV."""
     file = folder / "one.flv"
-    with av.open(str(file), "w") as out, kept_priority():
-        video = out.add_stream("libx264", rate=RATE, options={"preset": "ultrafast", "tune": "zerolatency"})
+    both(file, sound=sound)
+    return file.read_bytes()
+
+
+def both(file: Path, options: dict[str, str] | None = None, *, sound: bool = True) -> None:
+    """Write four seconds of picture and sound."""
+    with av.open(str(file), "w", options=options or {}) as out, kept_priority():
+        fast = {"preset": "ultrafast", "tune": "zerolatency", "g": "15"}
+        video = out.add_stream("libx264", rate=RATE, options=fast)
         video.width, video.height, video.pix_fmt = 180, 144, "yuv420p"
         audio = out.add_stream("aac", rate=48_000, layout="stereo") if sound else None
         for number in range(4 * RATE):
@@ -215,7 +248,6 @@ def flv(folder: Path, *, sound: bool = True) -> bytes:
                 heard = av.AudioFrame.from_ndarray(np.full((2, 1600), 0.1, np.float32), "fltp")
                 heard.sample_rate, heard.pts, heard.time_base = 48_000, number * 1600, Fraction(1, 48_000)
                 out.mux(audio.encode(heard))
-    return file.read_bytes()
 
 
 def with_cover(song: bytes) -> bytes:

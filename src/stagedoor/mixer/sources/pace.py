@@ -2,12 +2,22 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Final
 
 from av.container import InputContainer
 
+from stagedoor.mixer.sources.tracks import AnyPacket
+
 AHEAD_S: Final = 0.2
-"""How far it is read ahead of the time at which it is due."""
+"""How far it is decoded ahead of the time at which it is due."""
+APART_S: Final = 1.2
+"""How far picture and sound may be apart in a file; beyond a second FFmpeg itself puts them in order."""
+MOST_PACKETS: Final = 4096
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""Of packets that are kept; then they are taken in the order in which they came."""
 LATE_S: Final = 1.0
 """What is later than this is not caught up with: its time begins anew."""
 BACKWARDS_S: Final = 1.0
@@ -31,34 +41,67 @@ def _is_http(container: InputContainer) -> bool:
     return container.name.startswith(("http://", "https://"))
 
 
+@dataclass(order=True, slots=True)
+class _Kept:
+    line_s: float
+    number: int
+    packet: AnyPacket = field(compare=False)
+    media_s: float = field(compare=False)
+
+
 class Pacer:
-    """Lets packets through no sooner than they are due by their own times.
+    """Keeps packets until they are due by their own times, and puts them in one order.
+
+    Where a file has a second of pictures and then a second of sound, as in fragments of MP4, half of it would
+    come too late if each were taken as it is read.
 
     Args:
         stop: Ends a wait.
+        tracks: How many there are.
         gap_s: The longest time from a track's packet to the next.
     """
 
-    def __init__(self, stop: threading.Event, gap_s: float) -> None:
+    def __init__(self, stop: threading.Event, tracks: int, gap_s: float) -> None:
         self._stop = stop
+        self._apart_s = APART_S if tracks > 1 else 0.0
         self._gap_s = gap_s
         self._origin_s: float | None = None
         self._ends: dict[int, float] = {}
         self._shifts: dict[int, float] = {}
+        self._kept: list[_Kept] = []
+        self._bytes = 0
+        self._number = 0
 
-    def wait(self, track: int, at_s: float, duration_s: float) -> None:
-        """Return when a track's packet of this time is due, or as soon as `stop` is set."""
+    def put(self, packet: AnyPacket, media_s: float, at_s: float, lasts_s: float) -> None:
+        """Keep a packet that is decoded at `at_s`; its media time is given back with it."""
+        line_s = self._continued(packet.stream.index, at_s, lasts_s)
+        self._number += 1
+        self._bytes += packet.size
+        heappush(self._kept, _Kept(line_s, self._number, packet, media_s))
+
+    def due(self, *, all_of_them: bool = False) -> Iterator[tuple[AnyPacket, float]]:
+        """Yield packets with their media times, each when it is due; what another track may precede stays."""
+        newest_s = max(self._ends.values(), default=0.0)
+        while self._kept and not self._stop.is_set():
+            full = len(self._kept) > MOST_PACKETS or self._bytes > MOST_BYTES
+            if not all_of_them and not full and self._kept[0].line_s > newest_s - self._apart_s:
+                return
+            first = heappop(self._kept)
+            self._bytes -= first.packet.size
+            self._wait(first.line_s)
+            yield first.packet, first.media_s
+
+    def _wait(self, line_s: float) -> None:
         now_s = time.monotonic()
-        line_s = self._continued(track, at_s, duration_s)
         if self._origin_s is None or now_s - self._origin_s - line_s > LATE_S:
             self._origin_s = now_s - line_s
         self._stop.wait(max(0.0, self._origin_s + line_s - AHEAD_S - now_s))
 
-    def _continued(self, track: int, at_s: float, duration_s: float) -> float:
+    def _continued(self, track: int, at_s: float, lasts_s: float) -> float:
         """Return a time that goes on evenly, whatever the track's own does."""
         shift_s = self._shifts.get(track, 0.0)
         end_s = self._ends.get(track, at_s + shift_s)
         if not -BACKWARDS_S <= at_s + shift_s - end_s <= self._gap_s:
             shift_s = self._shifts[track] = end_s - at_s
-        self._ends[track] = at_s + shift_s + duration_s
+        self._ends[track] = at_s + shift_s + lasts_s
         return at_s + shift_s

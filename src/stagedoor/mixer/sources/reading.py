@@ -13,7 +13,7 @@ from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.sound.decoder import SoundDecoder
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.pace import PICTURE_GAP_S, SOUND_GAP_S, Pacer
-from stagedoor.mixer.sources.tracks import Track, Tracks, kinds
+from stagedoor.mixer.sources.tracks import AnyPacket, Track, Tracks, kinds
 from stagedoor.mixer.sources.upright import Upright, square
 
 MAX_PIXELS: Final = 4096 * 4096
@@ -50,7 +50,7 @@ class Reading:
         self._container = container
         self._tracks = tracks
         gap_s = SOUND_GAP_S if "audio" in kinds(tracks) else PICTURE_GAP_S
-        self._pacer = Pacer(stop, gap_s) if paced else None
+        self._pacer = Pacer(stop, len(tracks), gap_s) if paced else None
         self._first_s: float | None = None
         self._base_s = 0.0
         self._end_s = 0.0
@@ -72,10 +72,10 @@ class Reading:
             track = self._tracks[packet.stream.index]
             if packet.size:
                 self._come(packet, track)
-            elif packet.pts is not None:
-                continue
-            # An empty packet without a time is the end: the decoder gives what it still holds.
-            self._decode(packet, track)
+            elif packet.pts is None:
+                # An empty packet without a time is the end: the decoder gives what it still holds.
+                self._take_due(all_of_them=True)
+                self._decode(packet, track)
 
     def begin_again(self) -> bool:
         """Go back to the beginning, while time goes on; returns whether it can be read again."""
@@ -92,8 +92,8 @@ class Reading:
         self._base_s = self._end_s - first_s
         return True
 
-    def _come(self, packet: "av.Packet[av.stream.Stream]", track: Track) -> None:
-        """Wait until a packet is due, and note that it has come."""
+    def _come(self, packet: AnyPacket, track: Track) -> None:
+        """Find out when a packet is shown, and take it, or what is due where packets have to wait."""
         shown_s, decoded_s, lasts_s = track.packet_at(packet)
         media_s = shown_s + self._base_s
         if abs(media_s) > FURTHEST_S:
@@ -102,11 +102,22 @@ class Reading:
             start = cast("int | None", self._container.start_time)
             self._first_s = shown_s if start is None else start / av.time_base
         self._end_s = max(self._end_s, media_s + lasts_s)
-        if self._pacer is not None:
-            self._pacer.wait(packet.stream.index, decoded_s + self._base_s, lasts_s)
-        self._feed.playout.arrived(media_s, time.monotonic())
+        if self._pacer is None:
+            self._take(packet, media_s)
+        else:
+            self._pacer.put(packet, media_s, decoded_s + self._base_s, lasts_s)
+            self._take_due()
 
-    def _decode(self, packet: "av.Packet[av.stream.Stream]", track: Track) -> None:
+    def _take_due(self, *, all_of_them: bool = False) -> None:
+        if self._pacer is not None:
+            for packet, media_s in self._pacer.due(all_of_them=all_of_them):
+                self._take(packet, media_s)
+
+    def _take(self, packet: AnyPacket, media_s: float) -> None:
+        self._feed.playout.arrived(media_s, time.monotonic())
+        self._decode(packet, self._tracks[packet.stream.index])
+
+    def _decode(self, packet: AnyPacket, track: Track) -> None:
         # What a decoder cannot make sense of is left out: the next key frame mends it.
         with contextlib.suppress(av.error.InvalidDataError, av.error.PatchWelcomeError):
             for frame in track.stream.codec_context.decode(packet):

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
 import av
 from av.codec.context import Flags
 from av.container import InputContainer
 from av.stream import Disposition
+
+AnyPacket: TypeAlias = "av.Packet[av.stream.Stream]"
 
 _USUAL_RATE: Final = 25
 """Pictures a second of a stream that says nothing about time."""
@@ -29,7 +31,7 @@ class Track:
         """`video` or `audio`."""
         return self.stream.type
 
-    def packet_at(self, packet: "av.Packet[av.stream.Stream]") -> tuple[float, float, float]:
+    def packet_at(self, packet: AnyPacket) -> tuple[float, float, float]:
         """Return when a packet is shown, when it is decoded, and for how long it lasts."""
         base = packet.time_base or Fraction(0)
         lasts_s = float((packet.duration or 0) * base) or self._usual_s
