@@ -209,38 +209,36 @@ async def test_sound_that_a_stream_announces_late_is_heard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(late_sound, "LOOK_AFTER_S", (0.3, 0.3, 0.3))
-    without, whole = (
-        await asyncio.to_thread(flv, tmp_path, sound=False),
-        await asyncio.to_thread(flv, tmp_path),
-    )
+    without = await asyncio.to_thread(partial(flv, tmp_path, 20, sound=False))
+    whole = await asyncio.to_thread(partial(flv, tmp_path, 20))
     asked = []
 
     def answer(path: str) -> bytes:
         asked.append(path)
         return without if len(asked) <= 2 else whole
 
-    async with serving(answer, slowly=True) as url, reading(f"{url}/live.flv") as feed:
+    async with serving(answer, slowly_s=20) as url, reading(f"{url}/live.flv") as feed:
         await until(lambda: feed.came)
         assert not feed.has_sound
-        await until(lambda: feed.has_sound, 15.0)
+        await until(lambda: feed.has_sound, 12.0)
         assert feed.facts.audio_codec == "aac"
 
 
-def flv(folder: Path, *, sound: bool = True) -> bytes:
-    """Return four seconds of FLV."""
+def flv(folder: Path, seconds: int, *, sound: bool = True) -> bytes:
+    """Return so much of FLV."""
     file = folder / "one.flv"
-    both(file, sound=sound)
+    both(file, {"flvflags": "no_duration_filesize"}, seconds=seconds, sound=sound)
     return file.read_bytes()
 
 
-def both(file: Path, options: dict[str, str] | None = None, *, sound: bool = True) -> None:
-    """Write four seconds of picture and sound."""
+def both(file: Path, options: dict[str, str] | None = None, *, seconds: int = 4, sound: bool = True) -> None:
+    """Write picture and sound."""
     with av.open(str(file), "w", options=options or {}) as out, kept_priority():
         fast = {"preset": "ultrafast", "tune": "zerolatency", "g": "15"}
         video = out.add_stream("libx264", rate=RATE, options=fast)
         video.width, video.height, video.pix_fmt = 180, 144, "yuv420p"
         audio = out.add_stream("aac", rate=48_000, layout="stereo") if sound else None
-        for number in range(4 * RATE):
+        for number in range(seconds * RATE):
             frame = av.VideoFrame(180, 144, "yuv420p")
             frame.pts, frame.time_base = number, Fraction(1, RATE)
             out.mux(video.encode(frame))
@@ -264,8 +262,8 @@ def with_cover(song: bytes) -> bytes:
 
 
 @contextlib.asynccontextmanager
-async def serving(answer: Answer, *, slowly: bool = False) -> AsyncIterator[str]:
-    """Serve files with their length, or `slowly` as a stream of four seconds without one."""
+async def serving(answer: Answer, *, slowly_s: int = 0) -> AsyncIterator[str]:
+    """Serve files with their length, or as a stream of `slowly_s` seconds without one."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
@@ -274,16 +272,16 @@ async def serving(answer: Answer, *, slowly: bool = False) -> AsyncIterator[str]
             first = int(RANGE.findall(request)[0]) if RANGE.search(request) else 0
             status = b"404 Not Found" if body is None else b"206 Partial Content" if first else b"200 OK"
             whole, body = len(body or b""), (body or b"")[first:]
-            length = b"" if slowly else b"Content-Length: %d\r\n" % len(body)
+            length = b"" if slowly_s else b"Content-Length: %d\r\n" % len(body)
             if first:
                 length += b"Content-Range: bytes %d-%d/%d\r\n" % (first, whole - 1, whole)
-            accepts = b"" if slowly else b"Accept-Ranges: bytes\r\n"
+            accepts = b"" if slowly_s else b"Accept-Ranges: bytes\r\n"
             writer.write(b"HTTP/1.1 " + status + b"\r\nConnection: close\r\n" + accepts + length + b"\r\n")
-            piece = max(1, len(body) // 100) if slowly else len(body) or 1
+            piece = max(1, len(body) // (25 * slowly_s)) if slowly_s else len(body) or 1
             for start in range(0, len(body), piece):
                 writer.write(body[start : start + piece])
                 await writer.drain()
-                await asyncio.sleep(0.04 if slowly else 0)
+                await asyncio.sleep(0.04 if slowly_s else 0)
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

@@ -105,7 +105,7 @@ class Reader:
         paced = again or comes_in_bursts(container)
         reading = Reading(self._feed, self._scaler, self._stop.event, container, tracks, paced=paced)
         self._feed.began()
-        silent = may_come(container) and "audio" not in kinds(tracks) and not again
+        silent = may_come(container) and "audio" not in kinds(tracks) and not self._is_file
         with LateSound(self._name, self._has_sound) if silent else nullcontext() as late:
             reading.run(late.found if late else None)
         if late and late.found.is_set():
