@@ -16,7 +16,7 @@ from tests.kit.control_app import SECRETS, listening_house
 from tests.kit.edge import Edge, Manners, Upgrades, edge_to, loopback, page
 from tests.kit.ports import free_ports
 
-pytestmark = pytest.mark.service
+pytestmark = [pytest.mark.service, pytest.mark.paced]
 
 WELL = {
     "public_url": Grade.OK,

@@ -234,8 +234,11 @@ class Rack:
     def advance(self, due_s: float) -> None:
         """Go on to a time of `time.monotonic()`, with pictures and states; for one thread."""
         for key, feed in self.feeds.items():
+            before = feed.state
             if feed.judge(due_s):
-                logger.info("Source %s is %s", key, feed.state)
+                was_never_there = before is SourceState.CONNECTING and feed.state is SourceState.GONE
+                say = logger.debug if was_never_there else logger.info
+                say("Source %s is %s", key, feed.state)
             feed.advance(due_s)
 
     def statuses(self, now_s: float) -> tuple[SourceStatus, ...]:

@@ -92,8 +92,9 @@ class Reader:
 
     def _ended(self, failure: StagedoorError) -> None:
         if failure.message != self._said:
-            fields = {"fields": {"code": failure.code}}
-            logger.info("Source %s is read anew: %s", self._name, failure, extra=fields)
+            # An empty seat is nothing that an operator has to read of.
+            say = logger.debug if failure.code == "path_unknown" else logger.info
+            say("Source %s is read anew: %s", self._name, failure, extra={"fields": {"code": failure.code}})
             self._said = failure.message
         self._feed.ended(failure.code, failure.message)
 
