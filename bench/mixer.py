@@ -32,7 +32,8 @@ GUESTS = 4
 PICTURE = Show(1920, 1080, seconds=8, bitrate=2_500_000, key_every=60, noise=True)
 CUTS = 200
 MILLISECOND = Fraction(1, 1000)
-CANVAS = (1920, 1080)
+SIZES = ((1920, 1080), (1280, 720), (960, 540), (640, 360))
+"""Of program; guests send 1080p to each."""
 PIPELINE = (
     "compositor name=mix background=black sink_0::width=960 sink_0::height=540 "
     "sink_1::xpos=960 sink_1::width=960 sink_1::height=540 "
@@ -174,8 +175,19 @@ async def _state(app: App) -> dict[str, Any]:
     return dict((await app.api.get("/api/mixer")).json())
 
 
-async def whole(seconds: float, size: tuple[int, int] = CANVAS) -> list[Result]:
-    """Everything at once: four guests, program, multiview, four returns."""
+async def whole(seconds: float) -> list[Result]:
+    """Everything at once, at the largest size of program that holds: none missing."""
+    rows: list[Result] = []
+    for size in SIZES:
+        found, missing = await _whole(seconds, size)
+        rows += found
+        if not missing:
+            break
+    return rows
+
+
+async def _whole(seconds: float, size: tuple[int, int]) -> tuple[list[Result], int]:
+    """Four guests, program, multiview, four returns; the rows, and how many frames are missing."""
     async with show(size) as app, AsyncExitStack() as stack:
         for path in ("multiview", *(f"return-guest{number}" for number in range(1, GUESTS + 1))):
             await stack.enter_async_context(_watched(app, path))
@@ -187,7 +199,8 @@ async def whole(seconds: float, size: tuple[int, int] = CANVAS) -> list[Result]:
         )
         cpu = 100 * (cpu_seconds(mixer) - used) / seconds
         after = await _state(app)
-    return _whole_rows(program, before, after, cpu, seconds, size)
+    missing = program.numbers[-1] - program.numbers[0] + 1 - len(program.numbers)
+    return _whole_rows(program, before, after, cpu, seconds, size), missing
 
 
 def _whole_rows(
