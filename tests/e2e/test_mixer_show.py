@@ -175,14 +175,14 @@ async def test_program_outlives_control_and_relay_at_its_server(on_air: OnAir, t
         assert answer.is_success, answer.text
         await command(app, "start")
         await app.logged("Relay started for program")
-        watching = asyncio.create_task(listen(url, 8.0))
-        await asyncio.sleep(1.5)
+        # Longer than it takes to the key frame that a reader begins with.
+        watching = asyncio.create_task(listen(url, 9.0))
+        await server.read_by(2)
         await app.kill("control")
         await app.kill("relay")
         seen = await watching
         assert seen.missing == 0
-        # It begins with the next key frame.
-        assert len(seen.numbers) > 6 * 30
+        assert len(seen.numbers) > 7 * 30
         assert app.log().count("Relay started for program") == 1
         await app.ready()
         await until(lambda: app.child("relay"), 10)

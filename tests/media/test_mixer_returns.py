@@ -110,11 +110,17 @@ async def test_each_guest_hears_the_others_and_never_themselves(stage: Mixing) -
     assert check_mix_minus(await heard(stage, 7.0)) >= 2
 
 
+async def passed(stage: Mixing, frames: int) -> None:
+    """Wait for so many frames of program."""
+    begun = stage.state().frame
+    await until(lambda: stage.state().frame >= begun + frames)
+
+
 async def test_mix_minus_holds_through_cut_mix_and_fader(stage: Mixing) -> None:
     listening = asyncio.create_task(heard(stage, 6.0))
-    await asyncio.sleep(1.5)
+    await passed(stage, 45)
     await stage.engine.cut("alone")
-    await asyncio.sleep(1.0)
+    await passed(stage, 30)
     await stage.engine.preview("three")
     await stage.engine.auto(Transition(frames=20))
     everything = await listening
