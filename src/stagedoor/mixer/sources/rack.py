@@ -56,6 +56,10 @@ class Rack:
         guest_url: `hub`, or where else, with `{path}`.
         size: Of slates and patterns, pixels.
         sounds: Where the sources' sound goes.
+
+    Attributes:
+        labels: What people read, by id.
+        feeds: The feeds of the sources that are read, by id.
     """
 
     def __init__(self, hub: Hub, guest_url: str, size: Size, sounds: SoundEngine) -> None:
@@ -64,6 +68,8 @@ class Rack:
         self._guest_url = guest_url
         self._size = size
         self._entries: Mapping[str, Entry] = {}
+        self.labels: Mapping[str, str] = {}
+        self.feeds: Mapping[str, Feed] = {}
         self._leaving: list[Reader] = []
         self._unknown = named(UNKNOWN.label, UNKNOWN.color, *size)
 
@@ -84,13 +90,18 @@ class Rack:
         gone = [
             entry for key, entry in self._entries.items() if _reader(entries.get(key)) is not entry.reader
         ]
-        # Others look at it at any time, so it is replaced whole.
-        self._entries = entries
+        self._use(entries)
         for entry in gone:
             if entry.reader is not None:
                 entry.reader.stop()
                 self._leaving.append(entry.reader)
         self._leaving = [reader for reader in self._leaving if not reader.join(0)]
+
+    def _use(self, entries: Mapping[str, Entry]) -> None:
+        """Have these from now on; others look at any time, with each frame, so all is replaced whole."""
+        self._entries = entries
+        self.labels = {key: entry.source.label or key for key, entry in entries.items()}
+        self.feeds = {key: entry.feed for key, entry in entries.items() if entry.feed is not None}
 
     def _abandon(self, entries: Mapping[str, Entry]) -> None:
         """End what was begun for entries that will not be used."""
@@ -106,7 +117,8 @@ class Rack:
     def close(self) -> None:
         """End every source's thread; waits for them for a bounded time."""
         readers = [*self._leaving, *(entry.reader for entry in self._entries.values() if entry.reader)]
-        self._entries, self._leaving = {}, []
+        self._use({})
+        self._leaving = []
         for reader in readers:
             reader.stop()
         deadline = time.monotonic() + JOIN_WITHIN_S
@@ -182,16 +194,6 @@ class Rack:
     def seen(self) -> tuple[str, ...]:
         """The ids of those that have a place in the multiview: not the operators, nor what nobody shares."""
         return tuple(key for key, entry in self._entries.items() if _is_seen(entry))
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """What people read, by id."""
-        return {key: entry.source.label or key for key, entry in self._entries.items()}
-
-    @property
-    def feeds(self) -> dict[str, Feed]:
-        """The feeds of the sources that are read, by id."""
-        return {key: entry.feed for key, entry in self._entries.items() if entry.feed is not None}
 
     def shown(self, source: str) -> Picture:
         """Return what a source shows now; its slate where it has nothing."""
