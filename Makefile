@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup web serve test test-beside test-alone test-cloudflare check fmt bench lock generate clean
+.PHONY: help setup web serve test test-beside test-paired test-cloudflare check fmt bench lock generate clean
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 BIN := $(CURDIR)/.venv/bin
@@ -41,17 +41,17 @@ ifdef TESTS
 	@scripts/system-packages
 	@$(BIN)/python -m pytest $(TESTS)
 else
-	@$(MAKE) --no-print-directory --keep-going --jobs=1 test-beside test-alone
+	@$(MAKE) --no-print-directory --keep-going --jobs=1 test-beside test-paired
 endif
 
 BESIDE := patient or not (e2e or netns or paced)
-test-beside: .venv/.ready $(PAGES) ## the tests that may run beside others, in three processes
+test-beside: .venv/.ready $(PAGES) ## the tests that may run beside many others
 	@scripts/system-packages
-	@$(BIN)/python -m pytest -m "$(BESIDE)" -n 3 --dist loadscope --no-loadscope-reorder
+	@$(BIN)/python scripts/run_tests.py beside 2.5 "$(BESIDE)"
 
-test-alone: .venv/.ready $(PAGES) ## the tests that must run alone
+test-paired: .venv/.ready $(PAGES) ## the tests that want a core of their own
 	@scripts/system-packages
-	@$(BIN)/python -m pytest -m "not ($(BESIDE))"
+	@$(BIN)/python scripts/run_tests.py paired 1 "not ($(BESIDE))"
 
 test-cloudflare: .venv/.ready $(PAGES) ## what guests by Cloudflare do, against the real service
 	@: "$${STAGEDOOR_TEST_CLOUDFLARE_APP_ID:?set it, and STAGEDOOR_TEST_CLOUDFLARE_APP_SECRET, to an SFU application of yours}"

@@ -44,6 +44,11 @@ class Listened:
         part = self.sound[first : None if seconds is None else first + round(seconds * RATE)]
         return level_db(part, hertz)
 
+    def loudest_db(self, hertz: float) -> float:
+        """The level of a tone in the half second in which it is loudest, dBFS of its amplitude."""
+        last_s = max(len(self.sound) / RATE - 0.5, 0.0)
+        return max(self.level_db(hertz, begin, 0.5) for begin in np.arange(0.0, last_s + 0.01, 0.25))
+
 
 def level_db(samples: npt.NDArray[np.float32], hertz: float) -> float:
     """The level of a tone, dBFS of its amplitude; by a window that lets other tones through 90 dB lower.
