@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import back, browser, carriers, cost, latency, mixer, recovery, viewers
+from bench import back, browser, carriers, cost, latency, recovery, viewers
 from bench.machine import describe
+from bench.mixer import compositor, cuts, losses, ways, whole
 from bench.report import Result, merged, table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -37,9 +38,13 @@ def measurements(seconds: float, mixing_seconds: float) -> dict[str, dict[str, M
             "calls": recovery.calls,
         },
         "mixer": {
-            "quad": mixer.quad,
-            "whole": functools.partial(mixer.whole, mixing_seconds),
-            "cuts": mixer.cuts,
+            "quad": compositor.quad,
+            "whole": functools.partial(whole.whole, mixing_seconds),
+            "sources": whole.sources,
+            "mixes": whole.mixes,
+            "cuts": cuts.cuts,
+            "ways": ways.ways,
+            "losses": losses.losses,
         },
         "browser": {"browser": functools.partial(browser.measure, seconds)},
     }

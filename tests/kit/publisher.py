@@ -28,6 +28,7 @@ class Playout(MediaStreamTrack):
         silent: While true nothing is given, and time goes on.
         sent: Samples given so far.
         first: When the first one was given, `time.monotonic()`.
+        begun: When time 0 of the media is, by the same clock.
     """
 
     def __init__(self, kind: str, parts: Sequence[Media], *, starts_after: float = 0.0) -> None:
@@ -39,11 +40,11 @@ class Playout(MediaStreamTrack):
         self._rate = VIDEO_RATE if kind == "video" else AUDIO_RATE
         self._samples = self._endless(parts)
         self._starts_after = starts_after
-        self._begun: float | None = None
+        self.begun: float | None = None
 
     def begin(self, at: float) -> None:
         """Let time 0 of the media be `at`, of `time.monotonic()`."""
-        self._begun = at
+        self.begun = at
 
     async def recv(self) -> Any:
         """The next packet, when it is due."""
@@ -51,8 +52,8 @@ class Playout(MediaStreamTrack):
             if self.readyState != "live":
                 raise MediaStreamError
             data, pts = next(self._samples)
-            begun = self._begun if self._begun is not None else time.monotonic()
-            self._begun = begun
+            begun = self.begun if self.begun is not None else time.monotonic()
+            self.begun = begun
             at = pts / self._rate
             await asyncio.sleep(begun + at - time.monotonic())
             if not self.silent and at >= self._starts_after:

@@ -1,4 +1,4 @@
-"""A child that mixes four files into a quad: `python -m bench.quad FILE`; says `ready`, ends with SIGTERM.
+"""A child that mixes four files: `python -m bench.mixer.ours FILE`; says `ready`, ends with SIGTERM.
 
 At its end it prints, as JSON, how many frames it encoded and how many showed a picture a second time.
 """

@@ -1,0 +1,98 @@
+"""What a bad line of one guest costs his sound in program, and that of the others."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import numpy as np
+from tests.kit.app import App, running_app
+from tests.kit.listening import listen
+from tests.kit.publisher import WhipPublisher, publishing
+from tests.kit.show import Show, encode
+
+from bench.mixer.production import SETTLE, SMALL, address, command
+from bench.report import Result
+
+SECONDS = 60.0
+RATE = 48_000
+TONES = {"guest1": 440, "guest2": 740, "guest3": 1130}
+WINDOW = 960
+"""Samples over which a tone's loudness is measured, every 10 ms."""
+DROPPED_DB = -6.0
+STALL_S = 0.15
+EVERY_S = 3.0
+
+
+async def losses() -> list[Result]:
+    """2 % random loss, then stalls of 150 ms: how long a tone is more than 6 dB too low."""
+    rows: list[Result] = []
+    async with _three_on_air() as (app, publishers):
+        publishers[0].loss = 0.02
+        rows += _rows("2 % loss", await _dropouts(app), "< 0.5 %", f"random, guest1 only, {SECONDS:.0f} s")
+        publishers[0].loss = 0.0
+        stalling = asyncio.create_task(_stalls(publishers[0]))
+        try:
+            method = f"nothing passes for 150 ms, then all of it, every 3 s, guest1 only, {SECONDS:.0f} s"
+            rows += _rows("stalls of 150 ms", await _dropouts(app), "< 1 %", method)
+        finally:
+            stalling.cancel()
+            await asyncio.wait([stalling])
+    return rows
+
+
+@asynccontextmanager
+async def _three_on_air() -> AsyncIterator[tuple[App, list[WhipPublisher]]]:
+    """Three guests, each with a tone."""
+    async with running_app(with_mixer=True, mixer=SMALL) as app, AsyncExitStack() as stack:
+        publishers = []
+        for seat, tone in TONES.items():
+            token = (await app.invite(seat))["token"]
+            media = encode(Show(640, 360, tone=tone, seconds=8, bitrate=500_000))
+            publishers.append(await stack.enter_async_context(publishing(app.whip(seat), token, media)))
+        await command(app, "cut", scene="quad")
+        await asyncio.sleep(SETTLE)
+        yield app, publishers
+
+
+async def _dropouts(app: App) -> dict[str, float]:
+    """For each guest the part of the time in which his tone is not there."""
+    await asyncio.sleep(SETTLE)
+    heard = await listen(address(app, "program"), SECONDS)
+    return {seat: dropped(heard.sound, tone) for seat, tone in TONES.items()}
+
+
+def dropped(sound: "np.ndarray[tuple[int], np.dtype[np.float32]]", hertz: float) -> float:
+    """The part of all windows in which a tone is more than 6 dB below what it usually is."""
+    turned = sound * np.exp(-2j * np.pi * hertz * np.arange(len(sound)) / RATE)
+    loudness = np.abs(np.convolve(turned, np.hanning(2 * WINDOW), "valid"))[:: WINDOW // 2]
+    return float(np.mean(loudness < np.median(loudness) * 10 ** (DROPPED_DB / 20)))
+
+
+async def _stalls(publisher: WhipPublisher) -> None:
+    """Hold everything back for a moment, again and again."""
+    transport = publisher.connection.getSenders()[0].transport
+    send: Callable[[bytes], Awaitable[None]] = transport._send_rtp
+    held: list[bytes] = []
+    until = 0.0
+
+    async def late(data: bytes) -> None:
+        if time.monotonic() < until:
+            held.append(data)
+            return
+        while held:
+            await send(held.pop(0))
+        await send(data)
+
+    transport._send_rtp = late  # type: ignore[method-assign]
+    while True:
+        await asyncio.sleep(EVERY_S)
+        until = time.monotonic() + STALL_S
+
+
+def _rows(what: str, dropouts: dict[str, float], aim: str, method: str) -> list[Result]:
+    others = max(part for seat, part in dropouts.items() if seat != "guest1")
+    return [
+        Result(f"{what}: his tone in program drops out", f"{dropouts['guest1']:.2%}", aim, method),
+        Result(f"{what}: another guest's tone drops out", f"{others:.2%}", "< 0.2 %", method),
+    ]

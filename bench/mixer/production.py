@@ -1,0 +1,146 @@
+"""A whole production that is measured: guests who send, and program as its readers have it."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import av
+import httpx
+import numpy as np
+from tests.kit.app import App, running_app
+from tests.kit.show import Show
+
+from bench.parts import child
+from stagedoor.ipc.mixer import MixerState
+
+SETTLE = 4.0
+GUESTS = 4
+PICTURE = Show(1920, 1080, seconds=8, bitrate=2_500_000, key_every=60, noise=True)
+SMALL = {"width": 640, "height": 360, "preset": "ultrafast"}
+OPTIONS = {"analyzeduration": "0", "probesize": "8192"}
+
+
+@dataclass
+class Program:
+    """What was read of program, packet by packet.
+
+    Attributes:
+        numbers: Of the frames, by their times.
+        late: Seconds by which each came after its tick.
+    """
+
+    numbers: list[int] = field(default_factory=list)
+    late: list[float] = field(default_factory=list)
+
+    @property
+    def span(self) -> int:
+        """Frames from the first to the last."""
+        return self.numbers[-1] - self.numbers[0] + 1
+
+    @property
+    def missing(self) -> int:
+        """Frames that are not there."""
+        return self.span - len(self.numbers)
+
+
+@asynccontextmanager
+async def show(size: tuple[int, int], guests: int = GUESTS) -> AsyncIterator[App]:
+    """The program with guests at 1080p, all on program; they come from a process of their own."""
+    settings = {"width": size[0], "height": size[1]}
+    async with running_app(with_mixer=True, mixer=settings) as app, AsyncExitStack() as stack:
+        tokens = [(await app.invite(f"guest{number}"))["token"] for number in range(1, guests + 1)]
+        arguments = ("-m", "bench.whip", app.whip("{seat}"), *tokens)
+        process = await stack.enter_async_context(child(*arguments, pipe=asyncio.subprocess.PIPE))
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+        await command(app, "cut", scene="quad")
+        await asyncio.sleep(SETTLE)
+        yield app
+
+
+async def command(app: App, name: str, **body: object) -> dict[str, Any]:
+    """Tell the mixer something by the API; its answer."""
+    answer = await app.api.post(f"/api/mixer/{name}", json=body)
+    answer.raise_for_status()
+    return dict(answer.json())
+
+
+async def mixer_state(app: App) -> MixerState:
+    """What the mixer says of itself, past control."""
+    transport = httpx.AsyncHTTPTransport(uds=str(Path(app.folder, "data", "run", "mixer.sock")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://mixer") as client:
+        return MixerState.model_validate_json((await client.get("/state")).content)
+
+
+def address(app: App, path: str) -> str:
+    """Where a path of the hub is read, as NUT."""
+    return f"{app.hub_url}/live/{path}.nut?token={app.token}"
+
+
+@asynccontextmanager
+async def watched(app: App, *paths: str) -> AsyncIterator[None]:
+    """Read paths of the hub and throw them away."""
+
+    async def read(path: str) -> None:
+        async with (
+            httpx.AsyncClient(timeout=None) as client,
+            client.stream("GET", address(app, path)) as answer,
+        ):
+            async for _ in answer.aiter_raw():
+                pass
+
+    tasks = [asyncio.create_task(read(path)) for path in paths]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def follow(app: App, seconds: float) -> Program:
+    """Read program for so long, without decoding it; the first packets, which were kept, are left out."""
+    begun_s = (await mixer_state(app)).started_ns / 1e9
+    return await asyncio.to_thread(_follow, address(app, "program"), seconds, begun_s)
+
+
+def _follow(url: str, seconds: float, begun_s: float) -> Program:
+    offsets: list[tuple[float, float]] = []
+    deadline = time.monotonic() + seconds + 2.0
+    with av.open(url, timeout=(15, 10), options=OPTIONS) as container:
+        for packet in container.demux(video=0):
+            if packet.pts is None or packet.time_base is None:
+                continue
+            now = time.monotonic()
+            offsets.append((float(packet.pts * packet.time_base), now))
+            if now > deadline:
+                break
+    live = [(at, now) for at, now in offsets if now > offsets[0][1] + 2.0]
+    return Program([round(at * 30) for at, _ in live], [now - begun_s - at for at, now in live])
+
+
+def decode(url: str, stop: threading.Event, *see: Callable[[object, float], None]) -> None:
+    """Decode a stream until `stop`; each `see` gets what is decoded, and when it was there."""
+    with av.open(url, timeout=(15, 10), options=OPTIONS) as container:
+        for packet in container.demux():
+            if stop.is_set():
+                return
+            for frame in packet.decode():
+                now = time.monotonic()
+                for each in see:
+                    each(frame, now)
+
+
+def ms(values: list[float], percent: int) -> str:
+    """A percentile of seconds, in words."""
+    return f"{1000 * float(np.percentile(values, percent)):.0f} ms"
+
+
+def spread(values: list[float]) -> str:
+    """Median and 95th percentile of seconds, in words."""
+    return f"p50 {ms(values, 50)}, p95 {ms(values, 95)}"

@@ -1,0 +1,192 @@
+"""Everything at once, at the largest production that two cores hold; sources that come and go meanwhile."""
+
+import asyncio
+from dataclasses import dataclass
+from itertools import cycle
+
+from tests.kit.app import App
+
+from bench.machine import cpu_seconds
+from bench.mixer.production import (
+    Program,
+    address,
+    command,
+    follow,
+    mixer_state,
+    ms,
+    show,
+    watched,
+)
+from bench.report import Result
+from stagedoor.domain.source import SourceState
+from stagedoor.ipc.mixer import MixerState
+
+PLANS = (
+    (4, (1920, 1080)),
+    (4, (1280, 720)),
+    (3, (1280, 720)),
+    (2, (1280, 720)),
+    (4, (960, 540)),
+    (4, (640, 360)),
+    (2, (640, 360)),
+)
+"""Guests, who all send 1080p, and the size of program, the largest first."""
+TRY = 30.0
+"""Seconds in which it is found out whether a plan may hold."""
+FRESH = 0.995
+COMING = 50
+COMING_SECONDS = 120.0
+
+
+@dataclass
+class Run:
+    """What one run gave.
+
+    Attributes:
+        used: Processor time of the mixer, seconds.
+        before, after: The mixer's state at its ends.
+    """
+
+    guests: int
+    size: tuple[int, int]
+    seconds: float
+    used: float
+    program: Program
+    before: MixerState
+    after: MixerState
+
+    @property
+    def late(self) -> int:
+        """Frames that came more than one period later than the quickest did after its tick."""
+        quickest = min(self.program.late)
+        return sum(each - quickest > 1 / self.after.frame_rate for each in self.program.late)
+
+    @property
+    def fresh(self) -> float:
+        """The part of all frames with a new picture, of the guest who has the least."""
+        ends = zip(self.before.sources, self.after.sources, strict=True)
+        repeated = [
+            new.repeated - old.repeated
+            for old, new in ends
+            if new.state is SourceState.LIVE and new.id.startswith("guest")
+        ]
+        assert len(repeated) == self.guests, "not every guest is live"
+        return 1 - max(repeated) / self.program.span
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is what was asked for."""
+        return not self.program.missing and not self.late and self.fresh >= FRESH
+
+    @property
+    def method(self) -> str:
+        """In words."""
+        return (
+            f"{self.guests} guests of 1080p30 by WebRTC, quad at {self.size[0]}×{self.size[1]}, "
+            f"multiview and all returns watched, {self.seconds:.0f} s"
+        )
+
+
+async def whole(seconds: float) -> list[Result]:
+    """All plans for half a minute each until one holds, which is then run for `seconds`."""
+    rows: list[Result] = []
+    for guests, size in PLANS:
+        run = await _run(guests, size, min(TRY, seconds))
+        if run.holds:
+            run = await _run(guests, size, seconds)
+        rows.append(_verdict(run))
+        if run.holds:
+            return [*rows, *_rows(run)]
+    return rows
+
+
+async def sources() -> list[Result]:
+    """Sources that are added and removed while a small production goes on."""
+    run = await _run(2, (640, 360), COMING_SECONDS, coming=True)
+    method = f"{COMING} added and removed; {run.method}"
+    return [
+        Result(f"{COMING} sources come and go: frames missing", str(run.program.missing), "0", method),
+        Result(f"{COMING} sources come and go: frames late", str(run.late), "0", method),
+        Result(
+            f"{COMING} sources come and go: frames with a new picture", f"{run.fresh:.2%}", "≥ 99.5 %", method
+        ),
+    ]
+
+
+async def mixes() -> list[Result]:
+    """A mix between two scenes of four guests, one after the other."""
+    async with show((1280, 720)) as app, watched(app, "program"):
+        alone = {"id": "alone", "slots": [{"source": "guest1"}]}
+        (await app.api.post("/api/scenes", json=alone)).raise_for_status()
+        following = asyncio.create_task(follow(app, 20.0))
+        for scene in cycle(("alone", "quad")):
+            if following.done():
+                break
+            await command(app, "preview", scene=scene)
+            await command(app, "auto", transition={"kind": "mix", "frames": 30})
+            await asyncio.sleep(1.3)
+        program, state = await following, await mixer_state(app)
+    late = sum(each - min(program.late) > 1 / 30 for each in program.late)
+    return [
+        Result(
+            "mixes of one second, one after the other",
+            f"{program.missing} of {program.span} frames missing, {late} late; "
+            f"drawing p99 {state.timing.render_p99:.1f} ms",
+            "0",
+            "4 guests of 1080p30 by WebRTC, 1280×720, 20 s",
+        )
+    ]
+
+
+async def _run(guests: int, size: tuple[int, int], seconds: float, *, coming: bool = False) -> Run:
+    """Guests, program, multiview and their returns."""
+    paths = ("multiview", *(f"return-guest{number}" for number in range(1, guests + 1)))
+    async with show(size, guests) as app, watched(app, *paths):
+        await asyncio.sleep(4.0)
+        before, mixer = await mixer_state(app), app.child("mixer")
+        used = cpu_seconds(mixer)
+        following = asyncio.create_task(follow(app, seconds))
+        if coming:
+            await _come_and_go(app, seconds)
+        program = await following
+        used = cpu_seconds(mixer) - used
+        return Run(guests, size, seconds, used, program, before, await mixer_state(app))
+
+
+async def _come_and_go(app: App, seconds: float) -> None:
+    """Every second one is a guest once more, read and decoded; the others are test patterns."""
+    for number in range(COMING):
+        url = {"kind": "url", "url": address(app, "guest1")} if number % 2 else {"kind": "pattern"}
+        answer = await app.api.post("/api/sources", json={"id": f"more{number}", **url})
+        answer.raise_for_status()
+        await asyncio.sleep(seconds / COMING)
+        (await app.api.delete(f"/api/sources/more{number}")).raise_for_status()
+
+
+def _verdict(run: Run) -> Result:
+    return Result(
+        f"{run.guests} guests, program at {run.size[0]}×{run.size[1]}",
+        f"{'holds' if run.holds else 'does not hold'}: {run.program.missing} of {run.program.span} missing, "
+        f"{run.late} late, a new picture in {run.fresh:.2%}",
+        "none, none, ≥ 99.5 %",
+        f"{run.method}; CPU of the mixer {100 * run.used / run.seconds:.0f} %",
+    )
+
+
+def _rows(run: Run) -> list[Result]:
+    timing = run.after.timing
+    return [
+        Result("CPU of the mixer, all of it", f"{100 * run.used / run.seconds:.0f} %", "", run.method),
+        Result(
+            "program frame at a reader, after its tick",
+            f"p50 {ms(run.program.late, 50)}, p95 {ms(run.program.late, 95)}, p99 {ms(run.program.late, 99)}",
+            "≤ 1 period (33 ms)",
+            f"in another process, with encoding; {run.method}",
+        ),
+        Result(
+            "drawing a frame",
+            f"p50 {timing.render_p50:.1f} ms, p99 {timing.render_p99:.1f} ms",
+            "",
+            f"the last half minute; {run.method}",
+        ),
+    ]
