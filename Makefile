@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup web serve test test-beside test-paired test-cloudflare check fmt bench lock generate clean
+.PHONY: help setup web serve test test-beside test-paired test-cloudflare check fmt bench soak lock generate clean
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 BIN := $(CURDIR)/.venv/bin
@@ -77,6 +77,9 @@ fmt: setup ## format everything
 bench: .venv/.ready $(PAGES) ## measure; results go to docs/benchmarks.md
 	@scripts/system-packages espeak-ng gstreamer1.0-libav gstreamer1.0-plugins-ugly
 	@$(BIN)/python -m bench $(ARGS)
+
+soak: .venv/.ready $(PAGES) ## a production for an hour: what grows, and what drifts
+	@$(BIN)/python -m bench soak $(ARGS)
 
 generate: setup ## write the files that are made from the code
 	$(BIN)/python scripts/generate.py

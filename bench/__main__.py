@@ -10,17 +10,21 @@ from pathlib import Path
 
 from bench import back, browser, carriers, cost, latency, recovery, viewers
 from bench.machine import describe
-from bench.mixer import compositor, cuts, losses, ways, whole
+from bench.mixer import compositor, cuts, losses, soak, ways, whole
 from bench.report import Result, merged, table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+SOAK = "soak"
+"""Takes an hour: measured only if it is named."""
 Measurement = Callable[[], Awaitable[list[Result]]]
 
 
-def measurements(seconds: float, mixing_seconds: float) -> dict[str, dict[str, Measurement]]:
+def measurements(
+    seconds: float, mixing_seconds: float, soak_seconds: float
+) -> dict[str, dict[str, Measurement]]:
     """All of them by name, under the name of their table in the page; `seconds` of Chromium on each line.
 
-    `mixing_seconds`: of the whole mixer.
+    `mixing_seconds`: of the whole mixer; `soak_seconds`: of the production that has to go on and on.
     """
     return {
         "measured": {
@@ -46,6 +50,7 @@ def measurements(seconds: float, mixing_seconds: float) -> dict[str, dict[str, M
             "ways": ways.ways,
             "losses": losses.losses,
         },
+        "soak": {SOAK: functools.partial(soak.hour, soak_seconds)},
         "browser": {"browser": functools.partial(browser.measure, seconds)},
     }
 
@@ -79,7 +84,7 @@ def _write(name: str, results: list[Result]) -> None:
 
 def main() -> None:
     """Measure, print, and with `--write` put the tables into `docs/benchmarks.md`."""
-    known = [name for part in measurements(0, 0).values() for name in part]
+    known = [name for part in measurements(0, 0, 0).values() for name in part]
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(known))
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
@@ -87,11 +92,14 @@ def main() -> None:
         "--seconds", type=float, default=browser.SECONDS, help="of Chromium on each line (%(default)s)"
     )
     parser.add_argument("--mixing-seconds", type=float, default=600, help="of the whole mixer (%(default)s)")
+    parser.add_argument("--soak-seconds", type=float, default=3600, help="of the soak (%(default)s)")
     options = parser.parse_args()
     if unknown := set(options.names) - set(known):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    for part, all_of_it in measurements(options.seconds, options.mixing_seconds).items():
-        chosen = {name: all_of_it[name] for name in all_of_it if name in (options.names or known)}
+    wanted = options.names or [name for name in known if name != SOAK]
+    every = measurements(options.seconds, options.mixing_seconds, options.soak_seconds)
+    for part, all_of_it in every.items():
+        chosen = {name: all_of_it[name] for name in all_of_it if name in wanted}
         if not chosen:
             continue
         results = asyncio.run(_run(chosen))

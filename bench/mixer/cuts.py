@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 
 import av
 from tests.kit.app import App, running_app
+from tests.kit.flashes import decode
 
-from bench.mixer.production import SETTLE, SMALL, address, command, decode, spread
+from bench.mixer.production import SETTLE, SMALL, address, command, spread
 from bench.report import Result
 
 CUTS = 200

@@ -1,9 +1,8 @@
 """A whole production that is measured: guests who send, and program as its readers have it."""
 
 import asyncio
-import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import av
 import httpx
 import numpy as np
 from tests.kit.app import App, running_app
+from tests.kit.flashes import OPTIONS
 from tests.kit.show import Show
 
 from bench.parts import child
@@ -22,7 +22,6 @@ SETTLE = 4.0
 GUESTS = 4
 PICTURE = Show(1920, 1080, seconds=8, bitrate=2_500_000, key_every=60, noise=True)
 SMALL = {"width": 640, "height": 360, "preset": "ultrafast"}
-OPTIONS = {"analyzeduration": "0", "probesize": "8192"}
 
 
 @dataclass
@@ -122,18 +121,6 @@ def _follow(url: str, seconds: float, begun_s: float) -> Program:
                 break
     live = [(at, now) for at, now in offsets if now > offsets[0][1] + 2.0]
     return Program([round(at * 30) for at, _ in live], [now - begun_s - at for at, now in live])
-
-
-def decode(url: str, stop: threading.Event, *see: Callable[[object, float], None]) -> None:
-    """Decode a stream until `stop`; each `see` gets what is decoded, and when it was there."""
-    with av.open(url, timeout=(15, 10), options=OPTIONS) as container:
-        for packet in container.demux():
-            if stop.is_set():
-                return
-            for frame in packet.decode():
-                now = time.monotonic()
-                for each in see:
-                    each(frame, now)
 
 
 def ms(values: list[float], percent: int) -> str:

@@ -1,0 +1,38 @@
+"""A small production for an hour, in which things come and go: what grows, and what drifts."""
+
+import statistics
+
+from tests.kit.soak import CHILDREN, Sample, slope, soak
+
+from bench.report import Result
+
+EVERY_S = 20.0
+WARM = 6
+"""Samples that are left out."""
+
+
+async def hour(seconds: float) -> list[Result]:
+    """Memory, latency and step of sound and picture over `seconds`."""
+    samples = (await soak(seconds, EVERY_S))[WARM:]
+    method = (
+        f"two guests by WebRTC, 640×360, {seconds / 60:.0f} min, every {EVERY_S:.0f} s a source and a reader "
+        f"come and go; slope over {len(samples)} samples, after {WARM} that are left out"
+    )
+    rows = [_grows(name, samples, method) for name in CHILDREN]
+    span = samples[-1].at - samples[0].at
+    drift = 1000 * span * slope([(each.at, each.apart) for each in samples])
+    later = 1000 * span * slope([(each.at, each.late) for each in samples])
+    late = 1000 * statistics.median(each.late for each in samples)
+    return [
+        *rows,
+        Result("soak: drift of sound against picture", f"{drift:.1f} ms in all", "≤ 5 ms", method),
+        Result("soak: guest → program grows by", f"{later:.0f} ms in all; median {late:.0f} ms", "0", method),
+    ]
+
+
+def _grows(name: str, samples: list[Sample], method: str) -> Result:
+    grows = 3600 * slope([(each.at, each.memory[name]) for each in samples])
+    last = samples[-1].memory[name]
+    return Result(
+        f"soak: memory of the {name}", f"{last:.0f} MB at the end, {grows:+.1f} MB an hour", "0", method
+    )
