@@ -1,4 +1,4 @@
-"""`stagedoor run control|relay|mixer`: one of the processes that the supervisor starts."""
+"""`stagedoor run control|relay|mixer|guest`: one of the processes that the program starts."""
 
 import gc
 import logging
@@ -22,7 +22,7 @@ def run(process: str, config: Path | None, snapshot: Path | None, parent: int | 
     """Run a process until it is told to end, and return its exit code.
 
     Args:
-        process: `control`, `relay` or `mixer`.
+        process: `control`, `relay` or `mixer`; `guest` reads all that it must know from its standard input.
         config: The settings file.
         snapshot: The settings that the supervisor has read, in place of the file and the environment.
         parent: The process without which this one must not live.
@@ -31,6 +31,10 @@ def run(process: str, config: Path | None, snapshot: Path | None, parent: int | 
         from stagedoor.supervisor.lifeline import hold
 
         hold(parent)
+    if process == "guest":
+        from stagedoor.synthetic.main import run as run_guest
+
+        return run_guest()
     allow_all()
     settings = load(config).settings if snapshot is None else _read(snapshot)
     secrets = load_or_create(settings.server.data_dir, settings)

@@ -35,6 +35,7 @@ from stagedoor.control.routes import (
     scenes,
     seats,
     sources,
+    synthetic,
     talkback,
     tally,
     whep,
@@ -44,7 +45,7 @@ from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
 
 ROUTERS = (
-    *(join, whip, calls, carrier, guests, seats, invites),
+    *(join, whip, calls, carrier, guests, seats, invites, synthetic),
     *(mixer, scenes, sources, audio, talkback, overlays, outputs, tally, recordings),
     *(events, news, live, whep, health, pages),
 )

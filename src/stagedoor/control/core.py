@@ -16,6 +16,7 @@ from stagedoor.control.reconciler import Reconciler
 from stagedoor.control.recording.recordings import Recordings
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
+from stagedoor.control.synthetic import SyntheticGuests
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
 
@@ -36,6 +37,7 @@ class Control:
         publishing: Publishers' offers.
         mixing: The mixer.
         recordings: The take that is recorded, and those that were.
+        synthetic: Test guests.
         auth: Who is calling.
         metrics: What is counted.
         store: What survives a restart.
@@ -58,6 +60,7 @@ class Control:
         self.stage = Stage(settings, relay, store, now_ms)
         self.door = Door(self.stage, store, secrets.signing_key)
         self.publishing = Publishing(self.stage, self.door)
+        self.synthetic = SyntheticGuests(self.stage, self.door)
         self.auth = Auth(secrets, settings.server, self.door, now_ms)
         self.metrics = ControlMetrics(self.stage)
         self.closing = asyncio.Event()
@@ -111,6 +114,7 @@ class Control:
                     tasks.create_task(control._reconciler.run(), name="reconciler"),
                     tasks.create_task(control.mixing.run(), name="mixing"),
                     tasks.create_task(control.recordings.run(), name="recordings"),
+                    tasks.create_task(control.synthetic.run(), name="test guests"),
                     tasks.create_task(control.metrics.watch_loop(), name="loop lag"),
                 ]
                 try:
@@ -132,5 +136,6 @@ class Control:
             if guest.leave_ms is not None:
                 house = house.leaving(guest.id, self.now_ms())
         self.stage.restore(house)
+        await self.synthetic.restore()
         await self.mixing.restore()
         await self.recordings.restore()

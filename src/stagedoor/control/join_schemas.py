@@ -49,6 +49,18 @@ class InviteList(Answer):
     invites: tuple[InviteView, ...]
 
 
+class SyntheticBody(Body):
+    """A test guest to be brought in.
+
+    Attributes:
+        seat: The seat that they get; none: a free one, and if there is none, the lobby.
+        admit: `lobby` has them wait there.
+    """
+
+    seat: Id | None = None
+    admit: Admit = Admit.DIRECT
+
+
 class InviteSummary(Answer):
     """What a guest may know of the own link."""
 

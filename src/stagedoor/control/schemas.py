@@ -97,6 +97,7 @@ class GuestView(Answer):
         tally: Whether they are seen in program; in the lobby always `off`.
         carrier: What the guest's next session takes.
         trouble: Why the last try to connect failed; null once the camera is live.
+        synthetic: A test guest, made by the server.
         reason: Why they are no longer here, null while they are.
     """
 
@@ -113,6 +114,7 @@ class GuestView(Answer):
     trouble: TroubleView | None = None
     sessions: tuple[SessionView, ...] = ()
     reason: str | None = None
+    synthetic: bool = False
 
 
 class GuestList(Answer):

@@ -72,6 +72,7 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         trouble=beside.trouble,
         sessions=tuple(session_view(session) for session in sessions),
         reason=None if guest.reason is None else guest.reason.value,
+        synthetic=guest.synthetic,
     )
 
 

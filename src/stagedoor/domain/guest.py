@@ -15,6 +15,7 @@ from typing import Self
 
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import IllegalTransitionError
+from stagedoor.domain.invite import SYNTHETIC
 from stagedoor.domain.session import EndReason
 
 
@@ -95,6 +96,11 @@ class Guest:
     def ended(self) -> bool:
         """Gone for good."""
         return self.state in ENDED
+
+    @property
+    def synthetic(self) -> bool:
+        """A test guest, made by us."""
+        return self.invite.startswith(SYNTHETIC)
 
     @property
     def away(self) -> bool:

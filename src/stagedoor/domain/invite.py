@@ -6,6 +6,9 @@ from typing import Self
 
 from stagedoor.domain.carrier import CarrierKind
 
+SYNTHETIC = "synthetic-"
+"""What the ids of test guests' invites begin with."""
+
 
 class Admit(StrEnum):
     """Where an invite leads to."""

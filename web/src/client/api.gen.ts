@@ -423,6 +423,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/test-guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Test Guests
+         * @description Return the test guests that there are.
+         */
+        get: operations["list_test_guests"];
+        put?: never;
+        /**
+         * Make Test Guest
+         * @description Bring in a guest made by the server, with a picture and a tone of their own; four at once at most.
+         */
+        post: operations["make_test_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/test-guest/{guest_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Test Guest
+         * @description Have a test guest leave.
+         */
+        delete: operations["end_test_guest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mixer": {
         parameters: {
             query?: never;
@@ -1881,6 +1925,7 @@ export interface components {
          *         tally: Whether they are seen in program; in the lobby always `off`.
          *         carrier: What the guest's next session takes.
          *         trouble: Why the last try to connect failed; null once the camera is live.
+         *         synthetic: A test guest, made by the server.
          *         reason: Why they are no longer here, null while they are.
          */
         GuestView: {
@@ -1919,6 +1964,11 @@ export interface components {
              * @default null
              */
             reason: string | null;
+            /**
+             * Synthetic
+             * @default false
+             */
+            synthetic: boolean;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -3381,6 +3431,20 @@ export interface components {
             /** High Pass Hz */
             high_pass_hz: number;
             follow: components["schemas"]["Follow"];
+        };
+        /**
+         * SyntheticBody
+         * @description A test guest to be brought in.
+         *
+         *     Attributes:
+         *         seat: The seat that they get; none: a free one, and if there is none, the lobby.
+         *         admit: `lobby` has them wait there.
+         */
+        SyntheticBody: {
+            /** Seat */
+            seat?: string | null;
+            /** @default direct */
+            admit: components["schemas"]["Admit"];
         };
         /**
          * TakeView
@@ -5338,6 +5402,178 @@ export interface operations {
             header?: never;
             path: {
                 invite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_test_guests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestList"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_test_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SyntheticBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_test_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guest_id: string;
             };
             cookie?: never;
         };

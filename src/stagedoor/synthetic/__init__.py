@@ -1,0 +1,1 @@
+"""A synthetic guest: a process that publishes a picture and a tone, as any other publisher does."""
