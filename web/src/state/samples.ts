@@ -88,6 +88,7 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   trouble: null,
   sessions: [session()],
   reason: null,
+  synthetic: false,
   ...change,
 });
 
