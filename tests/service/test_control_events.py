@@ -80,6 +80,7 @@ class TestOperator:
                 "mixer",
                 "board",
                 "recording",
+                "commands",
             }
             await house.join(None, instance="p")
             guest = json.loads(await socket.recv())

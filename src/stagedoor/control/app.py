@@ -20,6 +20,7 @@ from stagedoor.control.routes import (
     audio,
     calls,
     carrier,
+    commands,
     events,
     guests,
     health,
@@ -45,7 +46,7 @@ from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
 
 ROUTERS = (
-    *(join, whip, calls, carrier, guests, seats, invites, synthetic),
+    *(join, whip, calls, carrier, guests, commands, seats, invites, synthetic),
     *(mixer, scenes, sources, audio, talkback, overlays, outputs, tally, recordings),
     *(events, news, live, whep, health, pages),
 )
@@ -133,6 +134,7 @@ def _extra_schemas() -> dict[str, Any]:
         event_schemas.BoardEvent,
         event_schemas.RecordingEvent,
         event_schemas.MetersEvent,
+        event_schemas.CommandEvent,
         event_schemas.GuestSnapshotEvent,
         event_schemas.EndedEvent,
     )

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from stagedoor.control.auth import Auth
+from stagedoor.control.backstage.commands import Commands
 from stagedoor.control.clients import Clients
 from stagedoor.control.door import Door
-from stagedoor.control.event_schemas import Snapshot
+from stagedoor.control.event_schemas import GuestSnapshot, Snapshot
 from stagedoor.control.metrics import ControlMetrics
 from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.control.publishing import Publishing
@@ -17,6 +18,8 @@ from stagedoor.control.recording.recordings import Recordings
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
 from stagedoor.control.synthetic import SyntheticGuests
+from stagedoor.control.views import for_guest
+from stagedoor.domain.guest import Guest
 from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
 
@@ -38,6 +41,7 @@ class Control:
         mixing: The mixer.
         recordings: The take that is recorded, and those that were.
         synthetic: Test guests.
+        commands: Commands to guests' pages.
         auth: Who is calling.
         metrics: What is counted.
         store: What survives a restart.
@@ -61,6 +65,7 @@ class Control:
         self.door = Door(self.stage, store, secrets.signing_key)
         self.publishing = Publishing(self.stage, self.door)
         self.synthetic = SyntheticGuests(self.stage, self.door)
+        self.commands = Commands(self.stage)
         self.auth = Auth(secrets, settings.server, self.door, now_ms)
         self.metrics = ControlMetrics(self.stage)
         self.closing = asyncio.Event()
@@ -79,6 +84,13 @@ class Control:
             mixer=self.mixing.view(),
             board=self.mixing.board_view(),
             recording=self.recordings.view,
+            commands=self.commands.all_pending(),
+        )
+
+    def guest_snapshot(self, guest: Guest) -> GuestSnapshot:
+        """Return what a guest's own stream of events starts with."""
+        return GuestSnapshot(
+            guest=for_guest(self.stage.view(guest)), commands=self.commands.pending(guest.id)
         )
 
     def end_streams(self) -> None:
@@ -115,6 +127,7 @@ class Control:
                     tasks.create_task(control.mixing.run(), name="mixing"),
                     tasks.create_task(control.recordings.run(), name="recordings"),
                     tasks.create_task(control.synthetic.run(), name="test guests"),
+                    tasks.create_task(control.commands.run(), name="commands"),
                     tasks.create_task(control.metrics.watch_loop(), name="loop lag"),
                 ]
                 try:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from stagedoor.control.backstage.command_schemas import CommandView
 from stagedoor.control.mixer.answers import BoardChange, BoardView, Meters, MixerView
 from stagedoor.control.recording.answers import RecordingView
 from stagedoor.control.schemas import Answer, GuestView, HealthView, SeatView
@@ -18,6 +19,7 @@ class Snapshot(Answer):
         mixer: What the mixer says; null while it is not there.
         board: What the operator set; null where another program mixes.
         recording: What is being recorded; null while nothing is.
+        commands: Those to guests' pages that are not over.
     """
 
     guests: tuple[GuestView, ...]
@@ -27,12 +29,14 @@ class Snapshot(Answer):
     mixer: MixerView | None = None
     board: BoardView | None = None
     recording: RecordingView | None = None
+    commands: tuple[CommandView, ...] = ()
 
 
 class GuestSnapshot(Answer):
-    """What a guest's own event stream starts with."""
+    """What a guest's own event stream starts with; `commands` are those that the page has not answered."""
 
     guest: GuestView
+    commands: tuple[CommandView, ...] = ()
 
 
 class GuestGone(Answer):
@@ -119,6 +123,14 @@ class MetersEvent(Answer):
     data: Meters
 
 
+class CommandEvent(Answer):
+    """A command to a guest's page is new or has come further; the page is told of new ones only."""
+
+    seq: int
+    type: Literal["command"] = "command"
+    data: CommandView
+
+
 class GuestSnapshotEvent(Answer):
     """First event of a guest's own stream."""
 
@@ -158,7 +170,11 @@ OperatorEvent = Annotated[
     | MixerEvent
     | BoardEvent
     | RecordingEvent
-    | MetersEvent,
+    | MetersEvent
+    | CommandEvent,
     Field(discriminator="type"),
 ]
-GuestStreamEvent = Annotated[GuestSnapshotEvent | GuestEvent | EndedEvent, Field(discriminator="type")]
+GuestStreamEvent = Annotated[
+    GuestSnapshotEvent | GuestEvent | CommandEvent | EndedEvent,
+    Field(discriminator="type"),
+]

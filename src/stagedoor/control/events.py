@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from pydantic import BaseModel, TypeAdapter
 
+from stagedoor.control.backstage.command_schemas import CommandView
 from stagedoor.control.event_schemas import Ended, GuestGone
 from stagedoor.control.mixer.answers import BoardChange, Meters, MixerView
 from stagedoor.control.recording.answers import RecordingView
@@ -109,6 +110,12 @@ class Events:
     def guest_gone(self, guest: str) -> None:
         """Tell operators that a guest is no longer listed."""
         self._publish("guest_gone", GuestGone(id=guest).model_dump_json())
+
+    def command(self, view: CommandView, instance: str | None) -> None:
+        """Tell operators of a command to a guest, and the page `instance` of that guest, if one is named."""
+        self._publish("command", view.model_dump_json())
+        pages = [page for page in self.pages(view.guest) if instance and page.instance == instance]
+        self._offer(pages, "command", view.model_dump_json())
 
     def seats(self, views: tuple[SeatView, ...]) -> None:
         """Tell operators that the seats have changed."""

@@ -25,12 +25,13 @@ def guest_row(guest: Guest) -> Row:
         None if guest.reason is None else guest.reason.value,
         guest.leave_ms,
         None if guest.carrier is None else guest.carrier.value,
+        guest.hand_ms,
     )
 
 
 def read_guest(row: Row) -> Guest:
     """Return the guest of a row."""
-    key, invite, name, state, seat, instance, met, ended_ms, reason, leave_ms, carrier = row
+    key, invite, name, state, seat, instance, met, ended_ms, reason, leave_ms, carrier, hand_ms = row
     return Guest(
         str(key),
         str(invite),
@@ -41,6 +42,7 @@ def read_guest(row: Row) -> Guest:
         carrier=_carrier(carrier),
         arrived=True,
         met=bool(met),
+        hand_ms=None if hand_ms is None else int(hand_ms),
         leave_ms=None if leave_ms is None else int(leave_ms),
         ended_ms=None if ended_ms is None else int(ended_ms),
         reason=None if reason is None else EndReason(str(reason)),

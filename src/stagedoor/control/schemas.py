@@ -96,7 +96,9 @@ class GuestView(Answer):
         away: Media is gone and the place is held.
         tally: Whether they are seen in program; in the lobby always `off`.
         carrier: What the guest's next session takes.
+        mic: Off: mic off at the guest, as their page says; the fader mute is the strip's.
         trouble: Why the last try to connect failed; null once the camera is live.
+        hand_raised: Since when the hand is up; null while it is not.
         synthetic: A test guest, made by the server.
         reason: Why they are no longer here, null while they are.
     """
@@ -114,6 +116,7 @@ class GuestView(Answer):
     trouble: TroubleView | None = None
     sessions: tuple[SessionView, ...] = ()
     reason: str | None = None
+    hand_raised: datetime | None = None
     synthetic: bool = False
 
 

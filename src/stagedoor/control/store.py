@@ -56,11 +56,12 @@ MIGRATIONS = (
     """,
     "CREATE TABLE take (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
     "CREATE TABLE overlays (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);",
+    "ALTER TABLE guests ADD COLUMN hand_ms INTEGER;",
 )
 """One script for each schema version; `user_version` counts those that were run."""
 
 COLUMNS = {
-    "guests": 11,
+    "guests": 12,
     "invites": 8,
     "blocks": 1,
     "consents": 4,

@@ -72,6 +72,7 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         trouble=beside.trouble,
         sessions=tuple(session_view(session) for session in sessions),
         reason=None if guest.reason is None else guest.reason.value,
+        hand_raised=None if guest.hand_ms is None else moment(guest.hand_ms),
         synthetic=guest.synthetic,
     )
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Self
 
 from stagedoor.domain.carrier import CarrierKind
-from stagedoor.domain.errors import IllegalTransitionError
+from stagedoor.domain.errors import ConflictError, IllegalTransitionError
 from stagedoor.domain.invite import SYNTHETIC
 from stagedoor.domain.session import EndReason
 
@@ -65,6 +65,7 @@ class Guest:
         media: A camera session of theirs exists.
         arrived: Something of theirs has been connected since they joined.
         met: Media has come from them since they joined.
+        hand_ms: Since when the hand is up; None while it is not.
         gone_ms: Since when neither page nor camera nor screen share is there, milliseconds since the epoch.
         leave_ms: When a guest whose page was closed counts as gone, unless it was only reloaded.
         ended_ms: When they ended.
@@ -82,6 +83,7 @@ class Guest:
     media: bool = False
     arrived: bool = False
     met: bool = False
+    hand_ms: int | None = None
     gone_ms: int | None = None
     leave_ms: int | None = None
     ended_ms: int | None = None
@@ -128,8 +130,25 @@ class Guest:
         """
         ended = self.to(ENDINGS[reason])
         return replace(
-            ended, reason=reason, ended_ms=now_ms, page=False, media=False, gone_ms=None, leave_ms=None
+            ended,
+            reason=reason,
+            ended_ms=now_ms,
+            page=False,
+            media=False,
+            hand_ms=None,
+            gone_ms=None,
+            leave_ms=None,
         )
+
+    def with_hand(self, since_ms: int | None) -> Self:
+        """Return the guest with the hand up since then, or down; one that is up already stays so.
+
+        Raises:
+            ConflictError: They have not joined, or have ended.
+        """
+        if not self.present:
+            raise ConflictError("join first", code="not_joined")
+        return replace(self, hand_ms=since_ms if since_ms is None else self.hand_ms or since_ms)
 
     def seen(self, *, page: bool, media: bool, now_ms: int, screen: bool = False) -> Self:
         """Return the guest with what is connected now; a screen share keeps the place of one who is away."""

@@ -359,6 +359,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guests/{guest_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Commands
+         * @description Return the last commands to a guest, the newest last.
+         */
+        get: operations["list_commands"];
+        put?: never;
+        /**
+         * Command Guest
+         * @description Ask a guest's page for something; what becomes of it is told as events.
+         */
+        post: operations["command_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guests/{guest_id}/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Command
+         * @description Take what a guest's page says of a command.
+         */
+        post: operations["answer_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guests/{guest_id}/hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Raise Hand
+         * @description Raise a hand, or lower it: the guest both, an operator the latter.
+         */
+        post: operations["raise_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/seats": {
         parameters: {
             query?: never;
@@ -1584,6 +1648,17 @@ export interface components {
             color: string;
         };
         /**
+         * CameraOffCommand
+         * @description Camera off at the guest.
+         */
+        CameraOffCommand: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "camera_off";
+        };
+        /**
          * CarrierBody
          * @description By which carrier the guest is to come; null leaves it to invite, seat and settings.
          */
@@ -1652,6 +1727,64 @@ export interface components {
          */
         Codec: "h264" | "hevc" | "vp8" | "vp9" | "av1" | "opus" | "aac";
         /**
+         * CommandAnswer
+         * @description What became of a command, as the guest's page says; `reason` for a refusal.
+         */
+        CommandAnswer: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "delivered" | "done" | "refused";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * CommandList
+         * @description The last commands to one guest, the newest last.
+         */
+        CommandList: {
+            /** Commands */
+            commands: components["schemas"]["CommandView"][];
+        };
+        /**
+         * CommandState
+         * @description How far a command has come.
+         * @enum {string}
+         */
+        CommandState: "sent" | "delivered" | "done" | "refused" | "timeout";
+        /**
+         * CommandView
+         * @description A command to a guest's page.
+         *
+         *     Attributes:
+         *         command: What it is asked for.
+         *         at: When it was sent.
+         *         reason: Why the page refused, in its words.
+         */
+        CommandView: {
+            /** Id */
+            id: string;
+            /** Guest */
+            guest: string;
+            /** Command */
+            command: components["schemas"]["MuteCommand"] | components["schemas"]["UnmuteRequestCommand"] | components["schemas"]["CameraOffCommand"] | components["schemas"]["QualityCommand"] | components["schemas"]["DeviceCommand"] | components["schemas"]["MessageCommand"] | components["schemas"]["CountdownCommand"] | components["schemas"]["PrompterCommand"];
+            state: components["schemas"]["CommandState"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * Corner
          * @description Where on a large picture a small one lies.
          * @enum {string}
@@ -1687,6 +1820,19 @@ export interface components {
             currency: "USD";
             /** Cost */
             cost: number;
+        };
+        /**
+         * CountdownCommand
+         * @description Seconds that run down on the guest's screen; 0 takes them away.
+         */
+        CountdownCommand: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "countdown";
+            /** Seconds */
+            seconds: number;
         };
         /**
          * CropBody
@@ -1797,6 +1943,27 @@ export interface components {
             server_ready: boolean | null;
         };
         /**
+         * DeviceCommand
+         * @description Another device; without a label the next one that the page has.
+         */
+        DeviceCommand: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "device";
+            /**
+             * Device
+             * @enum {string}
+             */
+            device: "camera" | "microphone" | "speaker";
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+        };
+        /**
          * Done
          * @description When something happened: the first program frame that shows it.
          *
@@ -1884,10 +2051,15 @@ export interface components {
         };
         /**
          * GuestSnapshot
-         * @description What a guest's own event stream starts with.
+         * @description What a guest's own event stream starts with; `commands` are those that the page has not answered.
          */
         GuestSnapshot: {
             guest: components["schemas"]["GuestView"];
+            /**
+             * Commands
+             * @default []
+             */
+            commands: components["schemas"]["CommandView"][];
         };
         /**
          * GuestSnapshotEvent
@@ -1924,7 +2096,9 @@ export interface components {
          *         away: Media is gone and the place is held.
          *         tally: Whether they are seen in program; in the lobby always `off`.
          *         carrier: What the guest's next session takes.
+         *         mic: Off: mic off at the guest, as their page says; the fader mute is the strip's.
          *         trouble: Why the last try to connect failed; null once the camera is live.
+         *         hand_raised: Since when the hand is up; null while it is not.
          *         synthetic: A test guest, made by the server.
          *         reason: Why they are no longer here, null while they are.
          */
@@ -1965,6 +2139,11 @@ export interface components {
              */
             reason: string | null;
             /**
+             * Hand Raised
+             * @default null
+             */
+            hand_raised: string | null;
+            /**
              * Synthetic
              * @default false
              */
@@ -1974,6 +2153,14 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HandBody
+         * @description Whether the hand is up.
+         */
+        HandBody: {
+            /** Raised */
+            raised: boolean;
         };
         /**
          * HealthView
@@ -2181,6 +2368,19 @@ export interface components {
             source: string;
         };
         /**
+         * MessageCommand
+         * @description Words on the guest's screen; empty ones take them away.
+         */
+        MessageCommand: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "message";
+            /** Text */
+            text: string;
+        };
+        /**
          * MixerView
          * @description What the mixer says of itself.
          *
@@ -2250,6 +2450,17 @@ export interface components {
             path: string;
             /** Listen */
             listen: string[];
+        };
+        /**
+         * MuteCommand
+         * @description Mic off at the guest.
+         */
+        MuteCommand: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "mute";
         };
         /**
          * NamedSceneBody
@@ -2680,6 +2891,33 @@ export interface components {
             channels: number;
         };
         /**
+         * PrompterCommand
+         * @description A text to be read from the screen; an empty one takes it away.
+         *
+         *     Attributes:
+         *         speed: Words a minute; 0 stands still.
+         *         size: Of the letters, in percent of the screen's height.
+         */
+        PrompterCommand: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "prompter";
+            /** Text */
+            text: string;
+            /**
+             * Speed
+             * @default 120
+             */
+            speed: number;
+            /**
+             * Size
+             * @default 6
+             */
+            size: number;
+        };
+        /**
          * PullState
          * @description How far one track has come on its way from the SFU to the relay.
          *
@@ -2703,6 +2941,22 @@ export interface components {
              * @default 0
              */
             retries: number;
+        };
+        /**
+         * QualityCommand
+         * @description How large a picture the page sends.
+         */
+        QualityCommand: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "quality";
+            /**
+             * Quality
+             * @enum {string}
+             */
+            quality: "360p" | "540p" | "720p" | "1080p";
         };
         /**
          * RecordingList
@@ -3157,6 +3411,7 @@ export interface components {
          *         mixer: What the mixer says; null while it is not there.
          *         board: What the operator set; null where another program mixes.
          *         recording: What is being recorded; null while nothing is.
+         *         commands: Those to guests' pages that are not over.
          */
         Snapshot: {
             /** Guests */
@@ -3172,6 +3427,11 @@ export interface components {
             board: components["schemas"]["BoardView"] | null;
             /** @default null */
             recording: components["schemas"]["RecordingView"] | null;
+            /**
+             * Commands
+             * @default []
+             */
+            commands: components["schemas"]["CommandView"][];
         };
         /**
          * SnapshotEvent
@@ -3760,6 +4020,17 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * UnmuteRequestCommand
+         * @description Ask the person to switch the microphone on; `done` once they have.
+         */
+        UnmuteRequestCommand: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unmute_request";
+        };
         /** ValidationError */
         ValidationError: {
             /** Location */
@@ -3830,6 +4101,21 @@ export interface components {
              */
             type: "board";
             data: components["schemas"]["BoardChange"];
+        };
+        /**
+         * CommandEvent
+         * @description A command to a guest's page is new or has come further; the page is told of new ones only.
+         */
+        CommandEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default command
+             * @constant
+             */
+            type: "command";
+            data: components["schemas"]["CommandView"];
         };
         /**
          * GuestEvent
@@ -5238,6 +5524,287 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_commands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandList"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    command_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteCommand"] | components["schemas"]["UnmuteRequestCommand"] | components["schemas"]["CameraOffCommand"] | components["schemas"]["QualityCommand"] | components["schemas"]["DeviceCommand"] | components["schemas"]["MessageCommand"] | components["schemas"]["CountdownCommand"] | components["schemas"]["PrompterCommand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guest_id: string;
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    raise_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

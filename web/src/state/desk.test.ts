@@ -22,6 +22,7 @@ const SNAPSHOT: DeskEvent = {
     mixer: null,
     board: null,
     recording: null,
+    commands: [],
   },
 };
 

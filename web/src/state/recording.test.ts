@@ -16,6 +16,7 @@ const begins = (told: RecordingView | null): DeskEvent => ({
     mixer: null,
     board: null,
     recording: told,
+    commands: [],
   },
 });
 

@@ -88,6 +88,7 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   trouble: null,
   sessions: [session()],
   reason: null,
+  hand_raised: null,
   synthetic: false,
   ...change,
 });

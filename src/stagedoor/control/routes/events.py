@@ -10,11 +10,10 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from stagedoor.aio.race import until_first
 from stagedoor.control.core import Control
-from stagedoor.control.event_schemas import Ended, GuestSnapshot
+from stagedoor.control.event_schemas import Ended
 from stagedoor.control.events import Listener
 from stagedoor.control.http import Parts, answers
 from stagedoor.control.streaming import Stream
-from stagedoor.control.views import for_guest
 from stagedoor.domain.errors import (
     ClosedError,
     ForbiddenError,
@@ -81,8 +80,7 @@ async def guest_events(socket: WebSocket, guest_id: str) -> None:
         return
     stage = control.stage
     instance = socket.query_params.get("instance") or guest.instance
-    snapshot = GuestSnapshot(guest=for_guest(stage.view(guest)))
-    with stage.events.listening(Listener(guest.id, instance), snapshot) as listener:
+    with stage.events.listening(Listener(guest.id, instance), control.guest_snapshot(guest)) as listener:
         ended = how_it_ended(guest, instance)
         if ended is not None:
             stage.events.ended(listener, ended)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from stagedoor.control.auth import Caller
 from stagedoor.control.http import OPERATOR, CallerOf, Parts, answers, get_control
 from stagedoor.control.routes.rtc import ID, Instance
 from stagedoor.control.schemas import (
@@ -35,14 +36,14 @@ async def get_guest(guest_id: ID, request: Request, control: Parts, caller: Call
     """Return one guest; guests may ask for themselves."""
     if caller.invite is None:
         control.auth.require_operator(request)
-        return control.stage.view(_called(request, guest_id))
+        return control.stage.view(called_guest(request, guest_id))
     return for_guest(control.stage.view(_own(request, guest_id, caller.invite.id)))
 
 
 @router.post("/{guest_id}/seat", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
 async def seat_guest(guest_id: ID, body: SeatBody, request: Request, control: Parts) -> GuestView:
     """Put a guest in a seat: what they send goes to its destinations, without a new connection."""
-    guest = _called(request, guest_id)
+    guest = called_guest(request, guest_id)
     await control.stage.apply(control.stage.house.seated(guest.id, body.seat))
     return control.stage.view(control.stage.house.guest(guest.id))
 
@@ -50,7 +51,7 @@ async def seat_guest(guest_id: ID, body: SeatBody, request: Request, control: Pa
 @router.post("/{guest_id}/hold", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
 async def hold_guest(guest_id: ID, request: Request, control: Parts) -> GuestView:
     """Take a guest back to the lobby; the seat is free then."""
-    guest = _called(request, guest_id)
+    guest = called_guest(request, guest_id)
     await control.stage.apply(control.stage.house.held(guest.id))
     return control.stage.view(control.stage.house.guest(guest.id))
 
@@ -60,7 +61,7 @@ async def remove_guest(
     guest_id: ID, request: Request, control: Parts, body: RemoveBody | None = None
 ) -> GuestView:
     """End a guest's visit; with `block`, the link lets nobody in any more."""
-    guest = _called(request, guest_id)
+    guest = called_guest(request, guest_id)
     block = body is not None and body.block
     await control.stage.apply(control.stage.house.removed(guest.id, control.now_ms(), block=block))
     return control.stage.view(control.stage.house.guest(guest.id))
@@ -69,7 +70,7 @@ async def remove_guest(
 @router.post("/{guest_id}/rename", dependencies=[OPERATOR], responses=answers(401, 403, 404))
 async def rename_guest(guest_id: ID, body: RenameBody, request: Request, control: Parts) -> GuestView:
     """Give a guest another name."""
-    guest = _called(request, guest_id)
+    guest = called_guest(request, guest_id)
     await control.stage.apply(control.stage.house.renamed(guest.id, body.name))
     return control.stage.view(control.stage.house.guest(guest.id))
 
@@ -77,7 +78,7 @@ async def rename_guest(guest_id: ID, body: RenameBody, request: Request, control
 @router.post("/{guest_id}/carrier", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
 async def switch_carrier(guest_id: ID, body: CarrierBody, request: Request, control: Parts) -> GuestView:
     """Have a guest come by another carrier; a page that is connected comes back by itself."""
-    guest = _called(request, guest_id)
+    guest = called_guest(request, guest_id)
     await control.stage.carry(guest.id, body.carrier)
     return control.stage.view(control.stage.house.guest(guest.id))
 
@@ -90,9 +91,7 @@ async def report_devices(
 
     `sending` says whose packets have begun to leave, so that Cloudflare is asked for them at once.
     """
-    if caller.invite is None:
-        raise UnauthenticatedError("an invite has to come along", blame=Blame.GUEST)
-    guest = _own(request, guest_id, caller.invite.id)
+    guest = guest_of_caller(request, guest_id, caller)
     if not guest.ended:
         await control.stage.report(guest, Devices(camera=body.camera, mic=body.mic))
         if body.sending is not None:
@@ -110,9 +109,7 @@ async def leave(
 ) -> Response:
     """Say good-bye: at once by Bearer; by `?invite=`, as a closing page does, unless it was a reload."""
     caller = control.auth.caller(request, by_query=True)
-    if caller.invite is None:
-        raise UnauthenticatedError("an invite has to come along", blame=Blame.GUEST)
-    guest = _own(request, guest_id, caller.invite.id)
+    guest = guest_of_caller(request, guest_id, caller)
     page = instance or sender
     if guest.ended or (page is not None and page != guest.instance):
         return Response(status_code=204)
@@ -126,15 +123,29 @@ async def leave(
     return Response(status_code=204)
 
 
-def _called(request: Request, name: str) -> Guest:
+def called_guest(request: Request, name: str) -> Guest:
+    """Return the guest with this id or in this seat; raise `NotFoundError` if there is none."""
     guest = get_control(request).stage.house.called(name)
     if guest is None:
         raise NotFoundError("there is no such guest", code="guest_unknown")
     return guest
 
 
+def guest_of_caller(request: Request, name: str, caller: Caller) -> Guest:
+    """Return the guest whose invite came along.
+
+    Raises:
+        UnauthenticatedError: None did.
+        NotFoundError: There is no such guest.
+        ForbiddenError: It is another one.
+    """
+    if caller.invite is None:
+        raise UnauthenticatedError("an invite has to come along", blame=Blame.GUEST)
+    return _own(request, name, caller.invite.id)
+
+
 def _own(request: Request, name: str, invite: str) -> Guest:
-    guest = _called(request, name)
+    guest = called_guest(request, name)
     if guest.invite != invite:
         raise ForbiddenError("this is another guest", blame=Blame.GUEST)
     return guest

@@ -15,7 +15,6 @@ from stagedoor.control.event_schemas import (
     DeskNews,
     EndedEvent,
     GuestNews,
-    GuestSnapshot,
     GuestSnapshotEvent,
     SnapshotEvent,
 )
@@ -24,7 +23,6 @@ from stagedoor.control.http import Parts, answers
 from stagedoor.control.polls import any_event, tag_of
 from stagedoor.control.routes.events import how_it_ended, own_guest
 from stagedoor.control.routes.rtc import ID
-from stagedoor.control.views import for_guest
 from stagedoor.domain.errors import ClosedError
 
 router = APIRouter(tags=["Events"])
@@ -61,7 +59,7 @@ async def guest_news(
     page = instance or guest.instance
     stage = control.stage
     listener = Listener(guest.id, page)
-    with stage.events.listening(listener, GuestSnapshot(guest=for_guest(stage.view(guest)))):
+    with stage.events.listening(listener, control.guest_snapshot(guest)):
         stage.notice(guest.id)
         try:
             here = True
@@ -83,7 +81,7 @@ def _of_desk(control: Control) -> DeskNews:
 
 def _of_guest(control: Control, guest_id: str, page: str | None) -> GuestNews:
     guest = control.stage.house.guest(guest_id)
-    snapshot = GuestSnapshotEvent(seq=1, data=GuestSnapshot(guest=for_guest(control.stage.view(guest))))
+    snapshot = GuestSnapshotEvent(seq=1, data=control.guest_snapshot(guest))
     ended = how_it_ended(guest, page)
     events = (snapshot,) if ended is None else (snapshot, EndedEvent(seq=2, data=ended))
     return GuestNews(tag=tag_of(*events), events=events)
