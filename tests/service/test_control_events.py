@@ -81,6 +81,7 @@ class TestOperator:
                 "board",
                 "recording",
                 "commands",
+                "chat",
             }
             await house.join(None, instance="p")
             guest = json.loads(await socket.recv())

@@ -20,6 +20,7 @@ from stagedoor.control.routes import (
     audio,
     calls,
     carrier,
+    chat,
     commands,
     events,
     guests,
@@ -46,7 +47,7 @@ from stagedoor.secrets import Secrets
 from stagedoor.settings import Settings
 
 ROUTERS = (
-    *(join, whip, calls, carrier, guests, commands, seats, invites, synthetic),
+    *(join, whip, calls, carrier, guests, commands, chat, seats, invites, synthetic),
     *(mixer, scenes, sources, audio, talkback, overlays, outputs, tally, recordings),
     *(events, news, live, whep, health, pages),
 )
@@ -135,6 +136,7 @@ def _extra_schemas() -> dict[str, Any]:
         event_schemas.RecordingEvent,
         event_schemas.MetersEvent,
         event_schemas.CommandEvent,
+        event_schemas.ChatEvent,
         event_schemas.GuestSnapshotEvent,
         event_schemas.EndedEvent,
     )

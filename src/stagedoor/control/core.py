@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from stagedoor.control.auth import Auth
+from stagedoor.control.backstage.chat import Chat
 from stagedoor.control.backstage.commands import Commands
 from stagedoor.control.clients import Clients
 from stagedoor.control.door import Door
@@ -42,6 +43,7 @@ class Control:
         recordings: The take that is recorded, and those that were.
         synthetic: Test guests.
         commands: Commands to guests' pages.
+        chat: What was said.
         auth: Who is calling.
         metrics: What is counted.
         store: What survives a restart.
@@ -66,6 +68,7 @@ class Control:
         self.publishing = Publishing(self.stage, self.door)
         self.synthetic = SyntheticGuests(self.stage, self.door)
         self.commands = Commands(self.stage)
+        self.chat = Chat(self.stage, store)
         self.auth = Auth(secrets, settings.server, self.door, now_ms)
         self.metrics = ControlMetrics(self.stage)
         self.closing = asyncio.Event()
@@ -85,12 +88,15 @@ class Control:
             board=self.mixing.board_view(),
             recording=self.recordings.view,
             commands=self.commands.all_pending(),
+            chat=self.chat.newest(None),
         )
 
     def guest_snapshot(self, guest: Guest) -> GuestSnapshot:
         """Return what a guest's own stream of events starts with."""
         return GuestSnapshot(
-            guest=for_guest(self.stage.view(guest)), commands=self.commands.pending(guest.id)
+            guest=for_guest(self.stage.view(guest)),
+            commands=self.commands.pending(guest.id),
+            chat=self.chat.newest(guest),
         )
 
     def end_streams(self) -> None:
@@ -150,5 +156,6 @@ class Control:
                 house = house.leaving(guest.id, self.now_ms())
         self.stage.restore(house)
         await self.synthetic.restore()
+        await self.chat.restore()
         await self.mixing.restore()
         await self.recordings.restore()

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from stagedoor.control.backstage.chat_schemas import ChatMessage
 from stagedoor.control.backstage.command_schemas import CommandView
 from stagedoor.control.mixer.answers import BoardChange, BoardView, Meters, MixerView
 from stagedoor.control.recording.answers import RecordingView
@@ -20,6 +21,7 @@ class Snapshot(Answer):
         board: What the operator set; null where another program mixes.
         recording: What is being recorded; null while nothing is.
         commands: Those to guests' pages that are not over.
+        chat: The number of the newest message; 0 where there is none.
     """
 
     guests: tuple[GuestView, ...]
@@ -30,13 +32,20 @@ class Snapshot(Answer):
     board: BoardView | None = None
     recording: RecordingView | None = None
     commands: tuple[CommandView, ...] = ()
+    chat: int = 0
 
 
 class GuestSnapshot(Answer):
-    """What a guest's own event stream starts with; `commands` are those that the page has not answered."""
+    """What a guest's own event stream starts with.
+
+    Attributes:
+        commands: Those that the page has not answered.
+        chat: The number of the newest message that the guest may read; 0 where there is none.
+    """
 
     guest: GuestView
     commands: tuple[CommandView, ...] = ()
+    chat: int = 0
 
 
 class GuestGone(Answer):
@@ -131,6 +140,14 @@ class CommandEvent(Answer):
     data: CommandView
 
 
+class ChatEvent(Answer):
+    """Something was said; guests' pages are told what is for them."""
+
+    seq: int
+    type: Literal["chat"] = "chat"
+    data: ChatMessage
+
+
 class GuestSnapshotEvent(Answer):
     """First event of a guest's own stream."""
 
@@ -171,10 +188,11 @@ OperatorEvent = Annotated[
     | BoardEvent
     | RecordingEvent
     | MetersEvent
-    | CommandEvent,
+    | CommandEvent
+    | ChatEvent,
     Field(discriminator="type"),
 ]
 GuestStreamEvent = Annotated[
-    GuestSnapshotEvent | GuestEvent | CommandEvent | EndedEvent,
+    GuestSnapshotEvent | GuestEvent | CommandEvent | ChatEvent | EndedEvent,
     Field(discriminator="type"),
 ]

@@ -1,11 +1,12 @@
 """Events to browsers and scripts: a snapshot and numbered changes, a bounded queue for each who listens."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from pydantic import BaseModel, TypeAdapter
 
+from stagedoor.control.backstage.chat_schemas import ChatMessage
 from stagedoor.control.backstage.command_schemas import CommandView
 from stagedoor.control.event_schemas import Ended, GuestGone
 from stagedoor.control.mixer.answers import BoardChange, Meters, MixerView
@@ -116,6 +117,13 @@ class Events:
         self._publish("command", view.model_dump_json())
         pages = [page for page in self.pages(view.guest) if instance and page.instance == instance]
         self._offer(pages, "command", view.model_dump_json())
+
+    def chat(self, message: ChatMessage, guests: Collection[str]) -> None:
+        """Tell operators what was said, and the pages of the guests whom it is for."""
+        self._publish("chat", message.model_dump_json())
+        self._offer(
+            (each for each in self._listeners if each.guest in guests), "chat", message.model_dump_json()
+        )
 
     def seats(self, views: tuple[SeatView, ...]) -> None:
         """Tell operators that the seats have changed."""

@@ -57,6 +57,7 @@ MIGRATIONS = (
     "CREATE TABLE take (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
     "CREATE TABLE overlays (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);",
     "ALTER TABLE guests ADD COLUMN hand_ms INTEGER;",
+    "CREATE TABLE chat (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
 )
 """One script for each schema version; `user_version` counts those that were run."""
 
@@ -67,6 +68,7 @@ COLUMNS = {
     "consents": 4,
     "notices": 3,
     "take": 2,
+    "chat": 2,
     **dict.fromkeys(BOARD_TABLES, BOARD_COLUMNS),
 }
 
@@ -166,6 +168,14 @@ class Store:
     def put_take(self, take: str | None) -> None:
         """Have written which take is being recorded."""
         self._put("take", "now", None if take is None else ("now", take))
+
+    async def load_chat(self) -> list[str]:
+        """Return the messages of the chat as they were put, in no order."""
+        return [str(row[1]) for row in (await self._run(self._read))["chat"]]
+
+    def put_chat(self, number: int, message: str | None) -> None:
+        """Have a message of the chat written, or forgotten."""
+        self._put("chat", str(number), None if message is None else (str(number), message))
 
     def put_house(self, before: House, after: House) -> None:
         """Have written what differs between two houses."""

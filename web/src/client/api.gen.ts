@@ -423,6 +423,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Chat
+         * @description Return what was said after the message of that number, as far as the caller may know.
+         */
+        get: operations["read_chat"];
+        put?: never;
+        /**
+         * Say
+         * @description Say something to everyone, or between one guest and the operators.
+         */
+        post: operations["say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/seats": {
         parameters: {
             query?: never;
@@ -1721,6 +1745,56 @@ export interface components {
             hint: string;
         };
         /**
+         * ChatBody
+         * @description Something to be said.
+         *
+         *     Attributes:
+         *         guest: The guest who alone reads it, with the operators; null: everyone.
+         */
+        ChatBody: {
+            /** Text */
+            text: string;
+            /** Guest */
+            guest?: string | null;
+        };
+        /**
+         * ChatList
+         * @description What was said, the newest last; `newest` is the number to ask from the next time.
+         */
+        ChatList: {
+            /** Messages */
+            messages: components["schemas"]["ChatMessage"][];
+            /** Newest */
+            newest: number;
+        };
+        /**
+         * ChatMessage
+         * @description Something that was said.
+         *
+         *     Attributes:
+         *         number: Counts up over restarts.
+         *         guest: The guest who alone reads it, with the operators; null: everyone.
+         *         sender: The guest who said it; null: an operator.
+         *         name: Of that guest, as it was then.
+         */
+        ChatMessage: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Guest */
+            guest: string | null;
+            /** Sender */
+            sender: string | null;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Codec
          * @description Codecs that are passed through; the values are FFmpeg's names.
          * @enum {string}
@@ -2051,7 +2125,11 @@ export interface components {
         };
         /**
          * GuestSnapshot
-         * @description What a guest's own event stream starts with; `commands` are those that the page has not answered.
+         * @description What a guest's own event stream starts with.
+         *
+         *     Attributes:
+         *         commands: Those that the page has not answered.
+         *         chat: The number of the newest message that the guest may read; 0 where there is none.
          */
         GuestSnapshot: {
             guest: components["schemas"]["GuestView"];
@@ -2060,6 +2138,11 @@ export interface components {
              * @default []
              */
             commands: components["schemas"]["CommandView"][];
+            /**
+             * Chat
+             * @default 0
+             */
+            chat: number;
         };
         /**
          * GuestSnapshotEvent
@@ -3412,6 +3495,7 @@ export interface components {
          *         board: What the operator set; null where another program mixes.
          *         recording: What is being recorded; null while nothing is.
          *         commands: Those to guests' pages that are not over.
+         *         chat: The number of the newest message; 0 where there is none.
          */
         Snapshot: {
             /** Guests */
@@ -3432,6 +3516,11 @@ export interface components {
              * @default []
              */
             commands: components["schemas"]["CommandView"][];
+            /**
+             * Chat
+             * @default 0
+             */
+            chat: number;
         };
         /**
          * SnapshotEvent
@@ -4101,6 +4190,21 @@ export interface components {
              */
             type: "board";
             data: components["schemas"]["BoardChange"];
+        };
+        /**
+         * ChatEvent
+         * @description Something was said; guests' pages are told what is for them.
+         */
+        ChatEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default chat
+             * @constant
+             */
+            type: "chat";
+            data: components["schemas"]["ChatMessage"];
         };
         /**
          * CommandEvent
@@ -5800,6 +5904,142 @@ export interface operations {
             };
             /** @description Problem */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_chat: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatList"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,6 +23,7 @@ const SNAPSHOT: DeskEvent = {
     board: null,
     recording: null,
     commands: [],
+    chat: 0,
   },
 };
 

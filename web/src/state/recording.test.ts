@@ -17,6 +17,7 @@ const begins = (told: RecordingView | null): DeskEvent => ({
     board: null,
     recording: told,
     commands: [],
+    chat: 0,
   },
 });
 
