@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     text = "a stand-in for Cloudflare Realtime SFU, for development"
     _emulator_arguments(commands.add_parser("emulate-cloudflare", help=text, allow_abbrev=False))
     run = add("run", _run)
-    run.add_argument("process", choices=("control", "relay", "mixer", "guest"))
+    run.add_argument("process", choices=("control", "relay", "mixer", "guest", "probe"))
     run.add_argument("--snapshot", type=Path)
     run.add_argument("--parent", type=int)
     add("openapi", _openapi)

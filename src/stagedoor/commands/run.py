@@ -1,4 +1,4 @@
-"""`stagedoor run control|relay|mixer|guest`: one of the processes that the program starts."""
+"""`stagedoor run control|relay|mixer|guest|probe`: one of the processes that the program starts."""
 
 import gc
 import logging
@@ -22,7 +22,8 @@ def run(process: str, config: Path | None, snapshot: Path | None, parent: int | 
     """Run a process until it is told to end, and return its exit code.
 
     Args:
-        process: `control`, `relay` or `mixer`; `guest` reads all that it must know from its standard input.
+        process: `control`, `relay` or `mixer`; `guest` and `probe` read all that
+            they must know from their standard input.
         config: The settings file.
         snapshot: The settings that the supervisor has read, in place of the file and the environment.
         parent: The process without which this one must not live.
@@ -31,10 +32,8 @@ def run(process: str, config: Path | None, snapshot: Path | None, parent: int | 
         from stagedoor.supervisor.lifeline import hold
 
         hold(parent)
-    if process == "guest":
-        from stagedoor.synthetic.main import run as run_guest
-
-        return run_guest()
+    if process in ("guest", "probe"):
+        return _run_by_order(process)
     allow_all()
     settings = load(config).settings if snapshot is None else _read(snapshot)
     secrets = load_or_create(settings.server.data_dir, settings)
@@ -47,6 +46,17 @@ def run(process: str, config: Path | None, snapshot: Path | None, parent: int | 
     words = ". ".join(filter(None, (failure.message, failure.hint)))
     log.error("%s", words, extra={"fields": {"code": failure.code}})
     return exit_code(failure)
+
+
+def _run_by_order(process: str) -> int:
+    """Run a process that needs no settings."""
+    if process == "guest":
+        from stagedoor.synthetic.main import run as run_guest
+
+        return run_guest()
+    from stagedoor.probe.main import run as run_probe
+
+    return run_probe()
 
 
 def _log_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

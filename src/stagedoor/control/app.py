@@ -28,6 +28,7 @@ from stagedoor.control.routes import (
     invites,
     join,
     live,
+    media,
     mixer,
     news,
     outputs,
@@ -48,7 +49,7 @@ from stagedoor.settings import Settings
 
 ROUTERS = (
     *(join, whip, calls, carrier, guests, commands, chat, seats, invites, synthetic),
-    *(mixer, scenes, sources, audio, talkback, overlays, outputs, tally, recordings),
+    *(mixer, scenes, sources, audio, talkback, overlays, media, outputs, tally, recordings),
     *(events, news, live, whep, health, pages),
 )
 """In the order of the OpenAPI document."""
@@ -86,7 +87,7 @@ def create_app(
 
     app = _bare_app(lifespan)
     app.add_middleware(_Cors)
-    app.add_middleware(Guard, public_url=settings.server.public_url)
+    app.add_middleware(Guard, public_url=settings.server.public_url, max_upload=settings.media.max_file_bytes)
     app.add_middleware(TrustedProxies, networks=settings.server.trusted_proxies)
     return app
 

@@ -11,6 +11,7 @@ from stagedoor.control.backstage.commands import Commands
 from stagedoor.control.clients import Clients
 from stagedoor.control.door import Door
 from stagedoor.control.event_schemas import GuestSnapshot, Snapshot
+from stagedoor.control.media.library import Library
 from stagedoor.control.metrics import ControlMetrics
 from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.control.publishing import Publishing
@@ -44,6 +45,7 @@ class Control:
         synthetic: Test guests.
         commands: Commands to guests' pages.
         chat: What was said.
+        library: Stills and clips that were uploaded.
         auth: Who is calling.
         metrics: What is counted.
         store: What survives a restart.
@@ -74,6 +76,7 @@ class Control:
         self.closing = asyncio.Event()
         self.mixing = Mixing(self.stage, store, clients.mixer)
         self.stage.on_change = self.mixing.look
+        self.library = Library(self.stage, store, self.mixing)
         self.recordings = Recordings(self.stage, store, self.mixing)
         self._reconciler = Reconciler(self.stage, self.publishing, self.mixing, self.recordings)
 
@@ -157,5 +160,6 @@ class Control:
         self.stage.restore(house)
         await self.synthetic.restore()
         await self.chat.restore()
+        await self.library.restore()
         await self.mixing.restore()
         await self.recordings.restore()

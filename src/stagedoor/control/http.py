@@ -28,12 +28,13 @@ from stagedoor.ipc import problems
 log = logging.getLogger(__name__)
 
 MAX_BODY = 256 * 1024
-"""Bytes; more is not read, of any request but an import."""
+"""Bytes; more is not read, of any request but an import and an upload."""
 MAX_IMPORT = 1024 * 1024
 """Bytes: all scenes that there can be, also where a file has them with spaces."""
 IMPORT = "/api/scenes/import"
+UPLOAD = "/api/media"
 BODY_WITHIN_S = 10.0
-"""Since the request's head."""
+"""Since the request's head; of an upload, between two pieces."""
 
 
 def get_control(connection: HTTPConnection) -> Control:

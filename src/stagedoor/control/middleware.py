@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from stagedoor.control.http import BODY_WITHIN_S, most_bytes, problem, too_large
+from stagedoor.control.http import BODY_WITHIN_S, UPLOAD, most_bytes, problem, too_large
 from stagedoor.domain.errors import InvalidError
 
 CSP = (
@@ -23,9 +23,10 @@ PERMISSIONS = (
 class Guard:
     """Refuses bodies that are long or slow, and adds the security headers to every response."""
 
-    def __init__(self, app: ASGIApp, public_url: str | None = None) -> None:
+    def __init__(self, app: ASGIApp, public_url: str | None = None, max_upload: int = 0) -> None:
         self._app = app
         self._public_url = public_url
+        self._max_upload = max_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request."""
@@ -33,8 +34,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
-        most = most_bytes(scope["path"])
-        incoming = _Incoming(receive, most)
+        is_upload = scope["path"] == UPLOAD
+        most = self._max_upload if is_upload else most_bytes(scope["path"])
+        incoming = _Incoming(receive, most, is_upload=is_upload)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -58,13 +60,14 @@ class _Incoming:
         is_answered: The response has begun.
     """
 
-    def __init__(self, receive: Receive, most: int) -> None:
+    def __init__(self, receive: Receive, most: int, *, is_upload: bool) -> None:
+        self._is_upload = is_upload
         self.is_answered = False
         self._most = most
         self._receive = receive
         self._taken = 0
         self._complete = False
-        self._deadline = asyncio.get_running_loop().time() + BODY_WITHIN_S
+        self._deadline = _deadline()
 
     async def receive(self) -> Message:
         """Return the next message; after the whole body, that is whenever the client has gone.
@@ -81,11 +84,17 @@ class _Incoming:
             if self.is_answered:
                 return {"type": "http.disconnect"}
             raise HTTPException(408, "the body did not come in time", {"Connection": "close"}) from None
+        if self._is_upload:
+            self._deadline = _deadline()
         self._taken += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
         if self._taken > self._most:
             raise HTTPException(413, too_large(self._most).message)
         return message
+
+
+def _deadline() -> float:
+    return asyncio.get_running_loop().time() + BODY_WITHIN_S
 
 
 def _add_headers(scope: Scope, headers: MutableHeaders, public_url: str | None) -> None:

@@ -58,6 +58,7 @@ MIGRATIONS = (
     "CREATE TABLE overlays (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);",
     "ALTER TABLE guests ADD COLUMN hand_ms INTEGER;",
     "CREATE TABLE chat (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
+    "CREATE TABLE media (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
 )
 """One script for each schema version; `user_version` counts those that were run."""
 
@@ -69,6 +70,7 @@ COLUMNS = {
     "notices": 3,
     "take": 2,
     "chat": 2,
+    "media": 2,
     **dict.fromkeys(BOARD_TABLES, BOARD_COLUMNS),
 }
 
@@ -169,13 +171,13 @@ class Store:
         """Have written which take is being recorded."""
         self._put("take", "now", None if take is None else ("now", take))
 
-    async def load_chat(self) -> list[str]:
-        """Return the messages of the chat as they were put, in no order."""
-        return [str(row[1]) for row in (await self._run(self._read))["chat"]]
+    async def load_things(self, table: str) -> list[str]:
+        """Return what was put into a table of things, in no order."""
+        return [str(row[1]) for row in (await self._run(self._read))[table]]
 
-    def put_chat(self, number: int, message: str | None) -> None:
-        """Have a message of the chat written, or forgotten."""
-        self._put("chat", str(number), None if message is None else (str(number), message))
+    def put_thing(self, table: str, key: str, thing: str | None) -> None:
+        """Have a thing written, or forgotten."""
+        self._put(table, key, None if thing is None else (key, thing))
 
     def put_house(self, before: House, after: House) -> None:
         """Have written what differs between two houses."""

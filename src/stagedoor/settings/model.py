@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.settings.carrier import WANTED, CarrierSettings
+from stagedoor.settings.media import MediaSettings
 from stagedoor.settings.mixer import MixerSettings
 from stagedoor.settings.recording import RecordingSettings
 from stagedoor.settings.values import (
@@ -325,6 +326,7 @@ class Settings(Part):
     relay: RelaySettings = Field(default_factory=lambda: RelaySettings())
     mixer: MixerSettings = Field(default_factory=lambda: MixerSettings())
     recording: RecordingSettings = Field(default_factory=lambda: RecordingSettings())
+    media: MediaSettings = Field(default_factory=lambda: MediaSettings())
     hub: HubSettings = Field(default_factory=lambda: HubSettings())
     mediamtx: MediamtxSettings = Field(default_factory=lambda: MediamtxSettings())
     webrtc: WebrtcSettings = Field(default_factory=lambda: WebrtcSettings())

@@ -35,7 +35,7 @@ class Chat:
 
     async def restore(self) -> None:
         """Take up what the last run has kept."""
-        stored = [ChatMessage.model_validate_json(each) for each in await self._store.load_chat()]
+        stored = [ChatMessage.model_validate_json(each) for each in await self._store.load_things("chat")]
         self._messages = deque(sorted(stored, key=lambda message: message.number))
 
     def say(self, sender: Guest | None, guest: str | None, text: str) -> ChatMessage:
@@ -102,9 +102,9 @@ class Chat:
 
     def _keep(self, message: ChatMessage) -> None:
         self._messages.append(message)
-        self._store.put_chat(message.number, message.model_dump_json())
+        self._store.put_thing("chat", str(message.number), message.model_dump_json())
         while len(self._messages) > KEPT:
-            self._store.put_chat(self._messages.popleft().number, None)
+            self._store.put_thing("chat", str(self._messages.popleft().number), None)
 
 
 def _require_here(guest: Guest) -> None:

@@ -1,0 +1,164 @@
+"""All uploaded media: takes it in, lists it, deletes it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+from stagedoor.control.media.files import MediaFiles
+from stagedoor.control.media.probing import probe
+from stagedoor.control.media.schemas import MediaList, MediaRecord, MediaView
+from stagedoor.control.mixer.mixing import Mixing
+from stagedoor.control.stage import Stage
+from stagedoor.control.store import Store
+from stagedoor.control.views import moment
+from stagedoor.domain.errors import CapacityError, ConflictError, NotFoundError, StorageError
+from stagedoor.domain.source import SourceKind
+
+log = logging.getLogger(__name__)
+
+MOST_UPLOADS: Final = 2
+MOST_FILES: Final = 1000
+PIECE: Final = 1 << 20
+"""Bytes that are written at once."""
+MEDIA: Final = "media"
+
+
+class Library:
+    """Stills and clips.
+
+    Args:
+        stage: Settings and time.
+        store: Where is kept what is known of each file.
+        mixing: Who uses them.
+    """
+
+    def __init__(self, stage: Stage, store: Store, mixing: Mixing) -> None:
+        settings = stage.settings
+        self._files = MediaFiles(settings.server.media_dir, settings.recording.min_free_bytes)
+        self._limits = settings.media
+        self._stage = stage
+        self._store = store
+        self._mixing = mixing
+        self._records: dict[str, MediaRecord] = {}
+        self._coming: dict[Path, int] = {}
+        """Drafts, with the bytes that have come of each."""
+
+    async def restore(self) -> None:
+        """Take up what the last run has known."""
+        stored = [MediaRecord.model_validate_json(each) for each in await self._store.load_things(MEDIA)]
+        self._records = {record.id: record for record in sorted(stored, key=lambda each: each.added_ms)}
+        await asyncio.to_thread(self._files.clear)
+
+    def list(self) -> MediaList:
+        """Return all of it, the newest first."""
+        return MediaList(
+            media=tuple(self._view(record) for record in reversed(self._records.values())),
+            size=self._size(),
+            max_size=self._limits.max_total_bytes,
+            max_file_size=self._limits.max_file_bytes,
+        )
+
+    async def take_in(self, name: str, body: AsyncIterator[bytes]) -> MediaView:
+        """Write a file to the disk as it comes, look at it, and keep it under its name or a similar one.
+
+        Raises:
+            CapacityError: Too many come at once, or there are too many.
+            InvalidError: It is nothing that can be shown or heard.
+            StorageError: There is no room for it.
+        """
+        if len(self._coming) >= MOST_UPLOADS or len(self._records) >= MOST_FILES:
+            raise CapacityError(
+                f"{MOST_UPLOADS} files at once and {MOST_FILES} in all are taken", code="media_busy"
+            )
+        draft = self._files.new_draft()
+        thumbnail = draft.with_suffix(".jpg")
+        self._coming[draft] = 0
+        try:
+            await asyncio.to_thread(self._files.begin, draft)
+            await self._write(draft, body)
+            facts = await probe(draft, thumbnail)
+            key = await asyncio.to_thread(self._files.keep, draft, thumbnail, name, facts.suffix)
+        finally:
+            size = self._coming.pop(draft)
+            await asyncio.to_thread(self._files.drop, draft, thumbnail)
+        record = MediaRecord(id=key, size=size, added_ms=self._stage.now_ms(), facts=facts)
+        self._records[key] = record
+        self._store.put_thing(MEDIA, key, record.model_dump_json())
+        log.info("Media %s was uploaded", key)
+        return self._view(record)
+
+    async def thumbnail(self, key: str) -> bytes:
+        """Return a small picture as JPEG; raises `NotFoundError` if there is none."""
+        self._record(key)
+        return await asyncio.to_thread(self._files.read_thumbnail, key)
+
+    async def delete(self, key: str) -> None:
+        """Delete a file.
+
+        Raises:
+            NotFoundError: There is no such one.
+            ConflictError: A source or an overlay shows it; the sentence says which.
+            StorageError: It cannot be deleted.
+        """
+        self._record(key)
+        users = self._users(key)
+        if users:
+            raise ConflictError(
+                f"{key} is used by {', '.join(users)}",
+                code="media_in_use",
+                hint="Delete those first, or give them another file.",
+            )
+        await asyncio.to_thread(self._files.drop, *self._files.all_of(key))
+        self._records.pop(key, None)
+        self._store.put_thing(MEDIA, key, None)
+        log.info("Media %s was deleted", key)
+
+    async def _write(self, draft: Path, body: AsyncIterator[bytes]) -> None:
+        waiting = bytearray()
+        async for chunk in body:
+            waiting += chunk
+            self._coming[draft] += len(chunk)
+            self._require_room()
+            if len(waiting) >= PIECE:
+                await asyncio.to_thread(self._files.append, draft, bytes(waiting))
+                waiting.clear()
+        await asyncio.to_thread(self._files.append, draft, bytes(waiting))
+
+    def _require_room(self) -> None:
+        if self._size() + sum(self._coming.values()) > self._limits.max_total_bytes:
+            raise StorageError(
+                f"all media together may have {self._limits.max_total_mb} MB (media.max_total_mb)",
+                code="media_full",
+                hint="Delete some, or raise media.max_total_mb.",
+            )
+
+    def _size(self) -> int:
+        return sum(record.size for record in self._records.values())
+
+    def _record(self, key: str) -> MediaRecord:
+        try:
+            return self._records[key]
+        except KeyError:
+            raise NotFoundError("there is no such media", code="media_unknown") from None
+
+    def _users(self, key: str) -> tuple[str, ...]:
+        board = self._mixing.board
+        sources = (each for each in board.sources.values() if each.kind is not SourceKind.GUEST)
+        return tuple(f"source {each.id}" for each in sources if each.url == key) + tuple(
+            f"overlay {each.id}" for each in board.overlays.values() if each.url == key
+        )
+
+    def _view(self, record: MediaRecord) -> MediaView:
+        facts = record.facts
+        return MediaView(
+            id=record.id,
+            kind=facts.kind,
+            size=record.size,
+            added=moment(record.added_ms),
+            duration_ms=facts.duration_ms or None,
+            tracks=facts.tracks,
+            thumbnail=f"/api/media/{record.id}/thumbnail.jpg" if facts.has_thumbnail else None,
+            used_by=self._users(record.id),
+        )
