@@ -82,6 +82,7 @@ class TestOperator:
                 "recording",
                 "commands",
                 "chat",
+                "incidents",
             }
             await house.join(None, instance="p")
             guest = json.loads(await socket.recv())

@@ -25,6 +25,7 @@ from stagedoor.control.routes import (
     events,
     guests,
     health,
+    incidents,
     invites,
     join,
     live,
@@ -50,7 +51,7 @@ from stagedoor.settings import Settings
 ROUTERS = (
     *(join, whip, calls, carrier, guests, commands, chat, seats, invites, synthetic),
     *(mixer, scenes, sources, audio, talkback, overlays, media, outputs, tally, recordings),
-    *(events, news, live, whep, health, pages),
+    *(events, news, live, whep, health, incidents, pages),
 )
 """In the order of the OpenAPI document."""
 
@@ -138,6 +139,7 @@ def _extra_schemas() -> dict[str, Any]:
         event_schemas.MetersEvent,
         event_schemas.CommandEvent,
         event_schemas.ChatEvent,
+        event_schemas.IncidentEvent,
         event_schemas.GuestSnapshotEvent,
         event_schemas.EndedEvent,
     )

@@ -11,6 +11,7 @@ from stagedoor.control.backstage.commands import Commands
 from stagedoor.control.clients import Clients
 from stagedoor.control.door import Door
 from stagedoor.control.event_schemas import GuestSnapshot, Snapshot
+from stagedoor.control.incidents.incidents import Incidents
 from stagedoor.control.media.library import Library
 from stagedoor.control.metrics import ControlMetrics
 from stagedoor.control.mixer.mixing import Mixing
@@ -46,6 +47,7 @@ class Control:
         commands: Commands to guests' pages.
         chat: What was said.
         library: Stills and clips that were uploaded.
+        incidents: What went wrong.
         auth: Who is calling.
         metrics: What is counted.
         store: What survives a restart.
@@ -78,6 +80,7 @@ class Control:
         self.stage.on_change = self.mixing.look
         self.library = Library(self.stage, store, self.mixing)
         self.recordings = Recordings(self.stage, store, self.mixing)
+        self.incidents = Incidents(self.stage, self.mixing, self.recordings)
         self._reconciler = Reconciler(self.stage, self.publishing, self.mixing, self.recordings)
 
     def snapshot(self) -> Snapshot:
@@ -92,6 +95,7 @@ class Control:
             recording=self.recordings.view,
             commands=self.commands.all_pending(),
             chat=self.chat.newest(None),
+            incidents=self.incidents.views(),
         )
 
     def guest_snapshot(self, guest: Guest) -> GuestSnapshot:
@@ -137,6 +141,7 @@ class Control:
                     tasks.create_task(control.recordings.run(), name="recordings"),
                     tasks.create_task(control.synthetic.run(), name="test guests"),
                     tasks.create_task(control.commands.run(), name="commands"),
+                    tasks.create_task(control.incidents.run(), name="incidents"),
                     tasks.create_task(control.metrics.watch_loop(), name="loop lag"),
                 ]
                 try:

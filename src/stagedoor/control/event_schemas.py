@@ -6,6 +6,7 @@ from pydantic import Field
 
 from stagedoor.control.backstage.chat_schemas import ChatMessage
 from stagedoor.control.backstage.command_schemas import CommandView
+from stagedoor.control.incidents.schemas import IncidentView
 from stagedoor.control.mixer.answers import BoardChange, BoardView, Meters, MixerView
 from stagedoor.control.recording.answers import RecordingView
 from stagedoor.control.schemas import Answer, GuestView, HealthView, SeatView
@@ -22,6 +23,7 @@ class Snapshot(Answer):
         recording: What is being recorded; null while nothing is.
         commands: Those to guests' pages that are not over.
         chat: The number of the newest message; 0 where there is none.
+        incidents: What is wrong now, and what was within the last hour.
     """
 
     guests: tuple[GuestView, ...]
@@ -33,6 +35,7 @@ class Snapshot(Answer):
     recording: RecordingView | None = None
     commands: tuple[CommandView, ...] = ()
     chat: int = 0
+    incidents: tuple[IncidentView, ...] = ()
 
 
 class GuestSnapshot(Answer):
@@ -148,6 +151,14 @@ class ChatEvent(Answer):
     data: ChatMessage
 
 
+class IncidentEvent(Answer):
+    """An incident is new, has changed, or has ended."""
+
+    seq: int
+    type: Literal["incident"] = "incident"
+    data: IncidentView
+
+
 class GuestSnapshotEvent(Answer):
     """First event of a guest's own stream."""
 
@@ -189,7 +200,8 @@ OperatorEvent = Annotated[
     | RecordingEvent
     | MetersEvent
     | CommandEvent
-    | ChatEvent,
+    | ChatEvent
+    | IncidentEvent,
     Field(discriminator="type"),
 ]
 GuestStreamEvent = Annotated[

@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 from stagedoor.control.backstage.chat_schemas import ChatMessage
 from stagedoor.control.backstage.command_schemas import CommandView
 from stagedoor.control.event_schemas import Ended, GuestGone
+from stagedoor.control.incidents.schemas import IncidentView
 from stagedoor.control.mixer.answers import BoardChange, Meters, MixerView
 from stagedoor.control.recording.answers import RecordingView
 from stagedoor.control.schemas import GuestView, HealthView, SeatView
@@ -124,6 +125,10 @@ class Events:
         self._offer(
             (each for each in self._listeners if each.guest in guests), "chat", message.model_dump_json()
         )
+
+    def incident(self, view: IncidentView) -> None:
+        """Tell operators that an incident is new, has changed, or has ended."""
+        self._publish("incident", view.model_dump_json())
 
     def seats(self, views: tuple[SeatView, ...]) -> None:
         """Tell operators that the seats have changed."""

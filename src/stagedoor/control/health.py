@@ -36,7 +36,7 @@ class Health:
 
     def view(self, sessions: Iterable[Session]) -> HealthView:
         """Return how everything does."""
-        found = dict(self._warnings(sessions))
+        found = dict(self.found(sessions))
         now = datetime.fromtimestamp(self._now_ms() / 1000, UTC).replace(microsecond=0)
         self._since = {key: self._since.get(key, now) for key in found}
         warnings = tuple(
@@ -61,7 +61,8 @@ class Health:
         """Whether each other process answers."""
         return {"relay": self.relay_up, **({"mixer": self.mixer_up} if self._has_mixer else {})}
 
-    def _warnings(self, sessions: Iterable[Session]) -> list[tuple[str, tuple[str, Severity, str, str]]]:
+    def found(self, sessions: Iterable[Session]) -> list[tuple[str, tuple[str, Severity, str, str]]]:
+        """Return what is wrong, by a key that stays the same: code, severity, sentence, hint."""
         found: list[tuple[str, tuple[str, Severity, str, str]]] = []
         if not self.relay_up:
             hint = "It is started again by itself; if this lasts, look at its log."

@@ -59,6 +59,8 @@ class Stage:
         self.tallies = Tallies(self.house.seats)
         self.on_change: Callable[[], None] = lambda: None
         """Called when guests, their seats or their carriers may have changed."""
+        self.on_health: Callable[[], None] = lambda: None
+        """Called when health may have changed."""
         self.pollers = Pollers(now_ms)
         self.own_readers = OwnReaders(relay, self.paths_of)
         self._store = store
@@ -269,6 +271,7 @@ class Stage:
         changed = self.health.changed(self.sessions)
         if changed is not None:
             self.events.health(changed)
+        self.on_health()
 
     async def tick(self, every_s: float = 0.25) -> None:
         """Let time do its work, until cancelled."""

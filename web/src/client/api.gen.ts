@@ -1635,6 +1635,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incidents
+         * @description Return what is wrong now, and what was within the last hour.
+         */
+        get: operations["list_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2363,6 +2383,48 @@ export interface components {
             username?: string | null;
             /** Credential */
             credential?: string | null;
+        };
+        /**
+         * IncidentList
+         * @description Those that last, the newest first, then those that have ended within the last hour.
+         */
+        IncidentList: {
+            /** Incidents */
+            incidents: components["schemas"]["IncidentView"][];
+        };
+        /**
+         * IncidentView
+         * @description Something that went wrong.
+         *
+         *     Attributes:
+         *         code: As in the runbook.
+         *         guest: Whom it is about; null where it is about nobody.
+         *         cause: What is wrong, in a sentence.
+         *         done: What the program does about it by itself; may be empty.
+         *         todo: What the operator can do; may be empty.
+         *         ended: Null while it lasts; afterwards it is listed for an hour.
+         */
+        IncidentView: {
+            /** Id */
+            id: string;
+            /** Code */
+            code: string;
+            severity: components["schemas"]["Severity"];
+            /** Guest */
+            guest: string | null;
+            /** Cause */
+            cause: string;
+            /** Done */
+            done: string;
+            /** Todo */
+            todo: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Ended */
+            ended: string | null;
         };
         /**
          * InviteBody
@@ -3645,6 +3707,7 @@ export interface components {
          *         recording: What is being recorded; null while nothing is.
          *         commands: Those to guests' pages that are not over.
          *         chat: The number of the newest message; 0 where there is none.
+         *         incidents: What is wrong now, and what was within the last hour.
          */
         Snapshot: {
             /** Guests */
@@ -3670,6 +3733,11 @@ export interface components {
              * @default 0
              */
             chat: number;
+            /**
+             * Incidents
+             * @default []
+             */
+            incidents: components["schemas"]["IncidentView"][];
         };
         /**
          * SnapshotEvent
@@ -4422,6 +4490,21 @@ export interface components {
              */
             type: "health";
             data: components["schemas"]["HealthView"];
+        };
+        /**
+         * IncidentEvent
+         * @description An incident is new, has changed, or has ended.
+         */
+        IncidentEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default incident
+             * @constant
+             */
+            type: "incident";
+            data: components["schemas"]["IncidentView"];
         };
         /**
          * Meter
@@ -11122,6 +11205,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
             };
             /** @description Problem */
             401: {

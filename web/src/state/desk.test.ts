@@ -24,6 +24,7 @@ const SNAPSHOT: DeskEvent = {
     recording: null,
     commands: [],
     chat: 0,
+    incidents: [],
   },
 };
 

@@ -18,6 +18,7 @@ const begins = (told: RecordingView | null): DeskEvent => ({
     recording: told,
     commands: [],
     chat: 0,
+    incidents: [],
   },
 });
 

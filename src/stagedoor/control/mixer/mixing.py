@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from stagedoor.control.mixer import views
 from stagedoor.control.mixer.answers import BoardChange, BoardView, MixerView
@@ -18,7 +18,7 @@ from stagedoor.control.store import Store
 from stagedoor.domain.errors import ConflictError, InvalidError, StagedoorError, UnavailableError
 from stagedoor.domain.ids import is_mixed
 from stagedoor.ipc.messages import PathStatus, RelayState
-from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Wanted
+from stagedoor.ipc.mixer import Applied, Meter, MixerEvent, MixerState, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.telemetry.logging import with_fields
@@ -41,6 +41,7 @@ class Mixing:
     Attributes:
         board: What the operator set.
         state: What the mixer said last; None while it is not there.
+        meters: How loud everything is; nothing while the mixer is not there.
         monitors: What each operator listens to, the newest last.
         talkbacks: Who speaks to whom.
         on_recording: Told what the mixer says of its recording; None: it is not there.
@@ -50,6 +51,7 @@ class Mixing:
         self.client = client
         self.board = Board()
         self.state: MixerState | None = None
+        self.meters: Mapping[str, Meter] = {}
         self._stage = stage
         self._store = store
         self._settings = stage.settings
@@ -247,6 +249,7 @@ class Mixing:
 
     def _take(self, event: MixerEvent) -> None:
         if event.meters is not None:
+            self.meters = event.meters
             self._stage.events.meters(event.meters)
         if event.state is None:
             return
@@ -262,7 +265,7 @@ class Mixing:
         self._tell()
 
     def _on_lost(self) -> None:
-        self.state = None
+        self.state, self.meters = None, {}
         self._tell_overlays()
         self._courier.lost()
         self.on_recording(None)

@@ -1,0 +1,1 @@
+"""Incidents: what control knows of that is wrong, in words for people."""

@@ -1,0 +1,117 @@
+"""What is wrong with guests."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from stagedoor.control.registry import Session
+from stagedoor.control.schemas import GuestTally
+from stagedoor.control.stage import Stage
+from stagedoor.domain.guest import Guest
+from stagedoor.domain.incident import Finding
+from stagedoor.domain.session import SessionState
+from stagedoor.domain.source import SourceState
+from stagedoor.ipc.messages import TrackState
+from stagedoor.ipc.mixer import Meter, MixerState
+from stagedoor.media.packets import Kind
+
+SILENT_DBFS: Final = -90.0
+"""A microphone that is open is never as quiet as that; one that is switched off in the machine is."""
+
+Found = Iterator[tuple[str, Finding]]
+
+
+def guest_findings(stage: Stage, silent: frozenset[str]) -> Found:
+    """Yield what is wrong with the guests who are here; `silent` are seats that have long been silent."""
+    for guest in stage.house.guests.values():
+        if guest.present:
+            yield from _connection(stage, guest)
+            if guest.seat is not None:
+                yield from _sound(stage, guest, silent)
+
+
+def silent_sources(state: MixerState | None, meters: Mapping[str, Meter]) -> frozenset[str]:
+    """Return the sources whose sound comes to the mixer, and is nothing but silence now."""
+    if state is None:
+        return frozenset()
+    heard = {each.id for each in state.sources if each.has_audio and each.state is SourceState.LIVE}
+    quiet = (key for key, meter in meters.items() if max(meter.peak, default=0.0) < SILENT_DBFS)
+    return frozenset(heard.intersection(quiet))
+
+
+def _connection(stage: Stage, guest: Guest) -> Found:
+    trouble = stage.carriers.trouble(guest.id)
+    camera = stage.sessions.of(guest.id, screen=False)
+    if guest.seat is not None and guest.away and guest.met:
+        yield f"lost/{guest.id}", _lost(stage, guest)
+    elif trouble is not None:
+        yield (
+            f"trouble/{guest.id}",
+            Finding(
+                code=trouble.code,
+                critical=False,
+                cause=f"{guest.name} cannot be connected: {trouble.message}",
+                done="Their page tries again by itself.",
+                todo=trouble.hint,
+                guest=guest.id,
+            ),
+        )
+    cloudflare = camera.status.cloudflare if camera is not None and camera.status is not None else None
+    if cloudflare is not None and cloudflare.code:
+        yield (
+            f"cloudflare/{guest.id}",
+            Finding(
+                code=cloudflare.code,
+                critical=False,
+                cause=f"Cloudflare fails for {guest.name}: {cloudflare.reason}",
+                done="What is lost there is made anew by itself.",
+                todo=cloudflare.hint,
+                guest=guest.id,
+            ),
+        )
+
+
+def _lost(stage: Stage, guest: Guest) -> Finding:
+    on_air = stage.tallies.of(guest.seat) is GuestTally.PROGRAM
+    return Finding(
+        code="guest_lost",
+        critical=on_air,
+        cause=f"{guest.name} is lost{' on air' if on_air else ''}: nothing comes from them any more.",
+        done=f"{guest.seat} is held, and their page comes back by itself.",
+        todo="Cut to another scene." if on_air else "Call them, if this lasts.",
+        guest=guest.id,
+    )
+
+
+def _sound(stage: Stage, guest: Guest, silent: frozenset[str]) -> Found:
+    camera = stage.sessions.of(guest.id, screen=False)
+    if stage.devices(guest.id).mic == "off" or camera is None or not _is_live(camera):
+        return
+    usual = _WITHOUT_SOUND if not _has_sound(camera) else _SILENT if guest.seat in silent else None
+    if usual is not None:
+        on_air = stage.tallies.of(guest.seat) is GuestTally.PROGRAM
+        cause = usual.cause.format(guest.name)
+        yield f"sound/{guest.id}", replace(usual, critical=on_air, cause=cause, guest=guest.id)
+
+
+_WITHOUT_SOUND: Final = Finding(
+    code="guest_without_sound",
+    critical=False,
+    cause="{} sends a picture and no sound.",
+    todo="Ask them to choose their microphone, and to let the page use it.",
+)
+_SILENT: Final = Finding(
+    code="guest_silent",
+    critical=False,
+    cause="{} sends nothing but silence, though their page says that the microphone is on.",
+    todo="Ask them to look at the switch of their microphone, or to choose another one.",
+)
+
+
+def _is_live(session: Session) -> bool:
+    return session.status is not None and session.status.state is SessionState.LIVE
+
+
+def _has_sound(session: Session) -> bool:
+    tracks = session.status.tracks if session.status is not None else ()
+    return any(track.kind is Kind.AUDIO and track.state is TrackState.LIVE for track in tracks)

@@ -1,0 +1,147 @@
+"""Incidents: what control finds wrong, in words, with beginning and end, listed and told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stagedoor.control.incidents.incidents import QUIET_MS
+from stagedoor.domain.destination import DestinationState
+from stagedoor.domain.source import SourceState
+from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, TrackState, TrackStatus
+from stagedoor.ipc.mixer import SourceStatus, Timing
+from stagedoor.media.packets import Codec, Kind
+from tests.kit.control_app import House, mixing_house
+from tests.kit.fake_mixer import FakeMixer
+from tests.kit.guest_page import Heard, desk_hears
+from tests.kit.wait import until
+
+pytestmark = pytest.mark.api
+
+Mixing = tuple[House, FakeMixer]
+PICTURE = TrackStatus(kind=Kind.VIDEO, codec=Codec.H264, state=TrackState.LIVE, width=1280, height=720)
+SOUND = TrackStatus(kind=Kind.AUDIO, codec=Codec.OPUS, state=TrackState.LIVE, channels=2)
+
+
+@pytest.fixture
+async def mixing(tmp_path: Path) -> AsyncIterator[Mixing]:
+    async with mixing_house(tmp_path, guests={"seats": ["guest1", "guest2"]}) as made:
+        yield made
+
+
+async def ann(house: House) -> str:
+    """Somebody at guest1 whose picture and sound are live; the session."""
+    assert (await house.whip("guest1", await house.invite(seat="guest1", name="Ann"))).status_code == 201
+    house.relay.media(house.relay.newest(), tracks=(PICTURE, SOUND))
+    await until(lambda: tracks(house) == 2)
+    return house.relay.newest()
+
+
+def tracks(house: House) -> int:
+    """How many tracks control knows of."""
+    (session,) = house.control.stage.sessions
+    return 0 if session.status is None else len(session.status.tracks)
+
+
+async def listed(house: House) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await house.operator("GET", "/api/incidents")).json()["incidents"]
+    return found
+
+
+async def told(desk: Heard, code: str, *, ended: bool = False) -> dict[str, Any]:
+    """The next event of an incident with this code that lasts, or has ended."""
+    async with asyncio.timeout(10):
+        while True:
+            found: dict[str, Any] = await desk.next("incident")
+            if found["code"] == code and (found["ended"] is not None) is ended:
+                return found
+
+
+async def test_nothing_is_wrong_at_the_beginning(mixing: Mixing) -> None:
+    house, _ = mixing
+    await ann(house)
+    house.control.incidents.look()
+    assert await listed(house) == []
+
+
+async def test_a_guest_who_is_lost_on_air_is_critical_until_they_are_back(mixing: Mixing) -> None:
+    house, mixer = mixing
+    session = await ann(house)
+    mixer.say(on_program=("guest1",))
+    await until(lambda: house.control.stage.tallies.of("guest1") == "program")
+    with desk_hears(house) as desk:
+        house.relay.lose(session)
+        lost = await told(desk, "guest_lost")
+        assert (lost["severity"], lost["todo"]) == ("critical", "Cut to another scene.")
+        assert lost["cause"] == "Ann is lost on air: nothing comes from them any more."
+        assert lost["guest"] == house.control.stage.house.holder("guest1").id  # type: ignore[union-attr]
+        assert lost in await listed(house)
+        await house.operator("POST", f"/api/guests/{lost['guest']}/remove")
+        back = await told(desk, "guest_lost", ended=True)
+        assert (back["id"], back["since"]) == (lost["id"], lost["since"])
+        assert [each["code"] for each in await listed(house)] == ["guest_lost"]
+        house.late_ms = 3_600_000
+        house.control.incidents.look()
+        assert await listed(house) == []
+
+
+async def test_a_guest_without_sound_and_one_who_is_silent(mixing: Mixing) -> None:
+    house, mixer = mixing
+    session = await ann(house)
+    with desk_hears(house) as desk:
+        house.relay.media(session, tracks=(PICTURE,))
+        await until(lambda: tracks(house) == 1)
+        house.control.incidents.look()
+        assert await listed(house) == []
+        house.late_ms = QUIET_MS
+        assert (await told(desk, "guest_without_sound"))["cause"] == "Ann sends a picture and no sound."
+        house.relay.media(session, tracks=(PICTURE, SOUND))
+        await told(desk, "guest_without_sound", ended=True)
+
+        live = SourceStatus(id="guest1", state=SourceState.LIVE, has_video=True, has_audio=True)
+        mixer.say(sources=(live,))
+        mixer.loud(guest1=-120.0)
+        await until(lambda: house.control.mixing.meters)
+        house.control.incidents.look()
+        house.late_ms += QUIET_MS
+        await told(desk, "guest_silent")
+        mixer.loud(guest1=-30.0)
+        await told(desk, "guest_silent", ended=True)
+
+
+async def test_parts_that_fail_and_servers_that_refuse(mixing: Mixing) -> None:
+    house, mixer = mixing
+    session = await ann(house)
+    refused = DestinationStatus(
+        id="1",
+        url="rtmp://h/live/***",
+        state=DestinationState.RETRYING,
+        reason="NetStream.Publish.BadName",
+        code="destination_refused",
+        hint="Look at the stream key.",
+    )
+    with desk_hears(house) as desk:
+        house.relay.media(session, tracks=(PICTURE, SOUND), destinations=(refused,))
+        found = await told(desk, "destination_refused")
+        assert found["todo"] == "Look at the stream key."
+        assert "tried again by itself" in found["done"]
+        fails = CarrierStatus(code="carrier_session_gone", reason="the session has ended")
+        house.relay.media(session, tracks=(PICTURE, SOUND), cloudflare=fails)
+        assert (await told(desk, "carrier_session_gone"))["cause"].startswith("Cloudflare fails for Ann")
+
+        mixer.say(timing=Timing(repeated_frames=3))
+        await told(desk, "mixer_late")
+        house.late_ms = 11_000
+        await told(desk, "mixer_late", ended=True)
+        for queue in mixer.queues:
+            queue.put_nowait(None)
+        failed = await told(desk, "mixer_unavailable")
+        assert (failed["severity"], failed["guest"]) == ("critical", None)
+        assert (await told(desk, "mixer_unavailable", ended=True))["id"] == failed["id"]
+
+
+async def test_incidents_are_for_operators(mixing: Mixing) -> None:
+    house, _ = mixing
+    assert (await house.client.get("/api/incidents")).status_code == 401
