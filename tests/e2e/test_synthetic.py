@@ -19,7 +19,7 @@ async def names(app: App) -> list[str]:
     return [guest["name"] for guest in guests if any(s["state"] == "live" for s in guest["sessions"])]
 
 
-async def test_two_come_are_told_apart_and_end_with_control() -> None:
+async def test_two_come_are_told_apart_come_back_and_end_with_control() -> None:
     async with running_app() as app:
         first = (await app.api.post("/api/test-guest")).json()["id"]
         await app.api.post("/api/test-guest", json={"seat": "guest3"})
@@ -33,6 +33,13 @@ async def test_two_come_are_told_apart_and_end_with_control() -> None:
             assert near(seen.color, look.color)
             assert abs(seen.tone - look.tone) < 5
             assert all((after - before) % FRAMES == 1 for before, after in pairwise(seen.numbers))
+        await app.kill("relay")
+
+        async def nobody() -> bool:
+            return await names(app) == []
+
+        await until(nobody, HERE_WITHIN_S, what="the relay's death is seen")
+        await until(both, HERE_WITHIN_S, interval=0.1, what="both are live again")
         await app.api.delete(f"/api/test-guest/{first}")
         assert await names(app) == ["Test guest 2"]
         await app.kill("control")

@@ -22,6 +22,7 @@ from stagedoor.domain.errors import CapacityError, NotFoundError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.ids import guest_id, secret_id
 from stagedoor.domain.invite import SYNTHETIC, Admit, Invite, Origin
+from stagedoor.exits import Exit
 from stagedoor.ipc.synthetic import MAX_SYNTHETIC, SyntheticEnd, SyntheticOrder
 from stagedoor.local_http import server_endpoint
 
@@ -68,16 +69,7 @@ class SyntheticGuests:
             seats.require_free(house.guests.values(), seat, "")
         elif admit is Admit.DIRECT:
             seat = self._free_seat()
-        now_ms = self._stage.now_ms()
-        invite = Invite(
-            SYNTHETIC + secret_id(random.token_bytes(16)),
-            seat if admit is Admit.DIRECT else None,
-            f"Test guest {look + 1}",
-            admit,
-            Origin.KNOCK,
-            carrier=CarrierKind.BUILTIN,
-            expires_ms=now_ms + LASTS_MS,
-        )
+        invite = self._invite(look, seat if admit is Admit.DIRECT else None, admit)
         key = guest_id(random.token_bytes(5))
         order = self._order(look, key, invite)
         house = house.with_invite(invite).expecting(key, invite)
@@ -133,6 +125,17 @@ class SyntheticGuests:
         promised = house.promised(self._stage.now_ms()) | {seat for seat in coming if seat is not None}
         return seats.first_free(house.seats, house.guests.values(), promised)
 
+    def _invite(self, look: int, seat: str | None, admit: Admit) -> Invite:
+        return Invite(
+            SYNTHETIC + secret_id(random.token_bytes(16)),
+            seat,
+            f"Test guest {look + 1}",
+            admit,
+            Origin.KNOCK,
+            carrier=CarrierKind.BUILTIN,
+            expires_ms=self._stage.now_ms() + LASTS_MS,
+        )
+
     def _order(self, look: int, guest: str, invite: Invite) -> SyntheticOrder:
         settings = self._stage.settings
         endpoint = server_endpoint(settings.server)
@@ -178,14 +181,18 @@ class SyntheticGuests:
 
 
 async def _run(order: SyntheticOrder) -> int:
-    """Run a process once; return its exit code. It ends when this is cancelled."""
-    # -P: a folder of our name in the working directory is not us.
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "stagedoor", "run", "guest", "--parent", str(os.getpid())),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=2,
-        start_new_session=True,
-    )
+    """Run a process once, until it ends or this is cancelled; return its exit code, or that of a problem."""
+    try:
+        # -P: a folder of our name in the working directory is not us.
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "stagedoor", "run", "guest", "--parent", str(os.getpid())),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=2,
+            start_new_session=True,
+        )
+    except OSError as error:
+        log.warning("No process of a test guest can be started: %s", error)
+        return Exit.PROBLEM
     try:
         if process.stdin is not None:
             process.stdin.write(order.model_dump_json().encode() + b"\n")

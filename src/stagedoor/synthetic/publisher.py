@@ -1,23 +1,19 @@
 """Publishing a loop by WHIP (RFC 9725), over one connection until that is lost."""
 
 import asyncio
-import logging
 import time
 from typing import Final
-from urllib.parse import urlsplit
 
 from stagedoor.domain.errors import ForbiddenError, UnavailableError
 from stagedoor.ipc.synthetic import SyntheticOrder
-from stagedoor.local_http import Answer, Endpoint, request
+from stagedoor.local_http import Endpoint, request
 from stagedoor.media.packets import Codec, Packet, Track
 from stagedoor.rtc.ice import PeerSettings
 from stagedoor.rtc.push import PushPeer
 from stagedoor.synthetic.loop import BLOCK, FRAME_RATE, HEIGHT, SAMPLE_RATE, WIDTH, Loop
 
-log = logging.getLogger(__name__)
-
+ANSWER_WITHIN_S: Final = 10.0
 CONNECTED_WITHIN_S: Final = 20.0
-GOODBYE_WITHIN_S: Final = 1.0
 FINAL: Final = frozenset({401, 403, 404, 410})
 """Statuses after which there is no place for this guest any more."""
 VIDEO: Final = Track(Codec.H264, 90_000, WIDTH, HEIGHT)
@@ -40,11 +36,9 @@ class Publisher:
         self._peer = PushPeer(
             PeerSettings(order.host_addresses), lambda _mid: None, lambda _why: self._lost.set()
         )
-        self._endpoint = Endpoint(host=order.host, port=order.port, trust=order.trust or False)
-        self._resource = ""
 
     async def run(self) -> None:
-        """Publish until the connection is lost or this is cancelled; says goodbye.
+        """Publish until the connection is lost or this is cancelled.
 
         Raises:
             ForbiddenError: The guest has no place any more.
@@ -61,16 +55,21 @@ class Publisher:
         except TimeoutError:
             raise UnavailableError("the connection does not come about") from None
         finally:
-            await self._goodbye()
+            await self._peer.aclose()
 
     async def _offer(self) -> str:
-        path = f"/api/calls/whip/{self._order.guest}"
-        answer = await self._ask("POST", path, self._peer.offer().encode())
+        answer = await request(
+            Endpoint(host=self._order.host, port=self._order.port, trust=self._order.trust or False),
+            "POST",
+            f"/api/calls/whip/{self._order.guest}",
+            headers={"Authorization": f"Bearer {self._order.token}", "Content-Type": "application/sdp"},
+            body=self._peer.offer().encode(),
+            within_s=ANSWER_WITHIN_S,
+        )
         if answer.status in FINAL:
             raise ForbiddenError(f"the offer was refused with {answer.status}")
         if answer.status != 201:
             raise UnavailableError(f"the offer was answered with {answer.status}")
-        self._resource = urlsplit(answer.headers.get("location", "")).path
         return answer.body.decode()
 
     async def _feed(self, video: str, audio: str) -> None:
@@ -89,20 +88,6 @@ class Publisher:
                 self._peer.write(audio, _packet(AUDIO, data, sounds * BLOCK))
                 sounds += 1
         raise UnavailableError("the connection is lost")
-
-    async def _goodbye(self) -> None:
-        if self._resource:
-            try:
-                await self._ask("DELETE", self._resource, b"", GOODBYE_WITHIN_S)
-            except UnavailableError as error:
-                log.debug("nobody hears the goodbye: %s", error)
-        await self._peer.aclose()
-
-    async def _ask(self, method: str, path: str, body: bytes, within_s: float = 10.0) -> Answer:
-        headers = {"Authorization": f"Bearer {self._order.token}"}
-        if body:
-            headers["Content-Type"] = "application/sdp"
-        return await request(self._endpoint, method, path, headers=headers, body=body, within_s=within_s)
 
 
 def _packet(track: Track, data: bytes, pts: int) -> Packet:
