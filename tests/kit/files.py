@@ -13,7 +13,7 @@ from PIL import Image
 def png(width: int = 64, height: int = 36, color: str = "#336699") -> bytes:
     """A still of one colour."""
     file = io.BytesIO()
-    Image.new("RGB", (width, height), color).save(file, "PNG")
+    Image.new("RGB", (width, height), color).save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 

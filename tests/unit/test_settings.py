@@ -77,6 +77,8 @@ CHANGED: dict[str, Any] = {
     "recording.dir": "/srv/recordings",
     "recording.min_free_mb": 5000,
     "recording.max_take_gb": 200,
+    "media.max_file_mb": 500,
+    "media.max_total_mb": 5000,
     "hub.host": "127.0.0.2",
     "hub.port": 8101,
     "mediamtx.api_url": "http://127.0.0.1:9997",

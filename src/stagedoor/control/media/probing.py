@@ -14,7 +14,7 @@ from stagedoor.ipc.probe import MAX_ANSWER, MediaFacts, ProbeAnswer, ProbeOrder
 
 log = logging.getLogger(__name__)
 
-PROBE_WITHIN_S: Final = 30.0
+PROBE_WITHIN_S: Final = 60.0
 
 
 async def probe(file: Path, thumbnail: Path) -> MediaFacts:
