@@ -11,10 +11,14 @@ import pytest
 from stagedoor.control.app import openapi_document
 from stagedoor.control.http import MAX_BODY
 from stagedoor.control.mixer.board import MAX_SCENES_BYTES
+from stagedoor.domain.clip import Autoplay, ClipState
+from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.scene import Fit, Scene
-from stagedoor.domain.source import SourceKind
+from stagedoor.domain.source import SourceKind, SourceState
 from stagedoor.domain.transition import TransitionKind
+from stagedoor.ipc.clips import ClipStatus
+from stagedoor.ipc.mixer import SourceStatus
 from tests.kit.control_app import House, bearer, mixing_house, running_house
 from tests.kit.fake_mixer import THUMBNAIL, FakeMixer
 from tests.kit.wait import until
@@ -315,7 +319,7 @@ class TestSources:
         assert (found["guest1"]["kind"], found["guest1"]["url"]) == ("guest", "guest1")
         answer = await house.operator("DELETE", "/api/sources/guest1")
         assert (answer.status_code, answer.json()["code"]) == (409, "source_of_seat")
-        body = {key: value for key, value in found["guest1"].items() if key != "id"}
+        body = {key: value for key, value in found["guest1"].items() if key not in ("id", "clip")}
         kept = await put(house, "/api/sources/guest1", {**body, "playout_ms": 200, "if_gone": "holding"})
         assert kept["source"]["playout_ms"] == 200
         assert mixer.wanted.sources[0].if_gone == "holding"
@@ -333,7 +337,7 @@ class TestSources:
         )
         assert mixer.wanted.sources[-1].url == url
         shown = await get(house, "/api/sources/roof")
-        body = {key: value for key, value in shown.items() if key != "id"}
+        body = {key: value for key, value in shown.items() if key not in ("id", "clip")}
         assert (await put(house, "/api/sources/roof", {**body, "iso": True}))["source"]["iso"]
         assert mixer.wanted.sources[-1].url == url
         (tmp_path / "media" / "loops").mkdir()
@@ -404,6 +408,118 @@ class TestSources:
         house, _ = mixing
         made = await post(house, "/api/sources", {"kind": "color", "label": "Lobby camera"}, 201)
         assert made["source"]["id"] == "source-lobby-camera"
+
+
+class TestClips:
+    @pytest.fixture
+    async def film(self, mixing: Mixing, tmp_path: Path) -> str:
+        house, _ = mixing
+        (tmp_path / "media" / "film.mp4").write_bytes(b"film")
+        body = {"kind": "url", "id": "film", "url": "film.mp4"}
+        await post(house, "/api/sources", body, 201)
+        return "/api/sources/film"
+
+    async def test_how_it_plays_is_kept(self, mixing: Mixing, film: str) -> None:
+        house, mixer = mixing
+        usual = await get(house, film)
+        assert [usual[name] for name in ("loop", "in_s", "out_s", "autoplay", "clip")] == [
+            True,
+            0.0,
+            None,
+            "always",
+            None,
+        ]
+        kept = {"loop": False, "in_s": 1.5, "out_s": 9.25, "autoplay": "program"}
+        saved = await put(house, film, {"kind": "url", "url": "film.mp4", **kept})
+        assert {name: saved["source"][name] for name in kept} == kept
+        told = mixer.wanted.sources[-1]
+        assert (told.loop, told.in_s, told.out_s, told.autoplay) == (False, 1.5, 9.25, Autoplay.PROGRAM)
+
+    async def test_it_is_steered_and_the_frame_is_said(self, mixing: Mixing, film: str) -> None:
+        house, mixer = mixing
+        frame = mixer.state.frame + 1
+        for action, body in (("play", None), ("pause", None), ("cue", None), ("seek", {"at_s": 2.5})):
+            answer = await post(house, f"{film}/{action}", body)
+            assert (answer["frame"], answer["clip"]["at_s"]) == (frame, 2.5 if body else 0.0)
+        told = [(name, body.source, body.at_s) for name, body in mixer.commands]
+        assert told == [("play", "film", 0), ("pause", "film", 0), ("cue", "film", 0), ("seek", "film", 2.5)]
+
+    async def test_where_it_is_is_told(self, mixing: Mixing, film: str) -> None:
+        house, mixer = mixing
+        now = ClipStatus(state=ClipState.PAUSED, at_s=2.0, duration_s=4.0, remaining_s=2.0)
+        mixer.say(sources=(SourceStatus(id="film", state=SourceState.LIVE, clip=now),))
+        wanted = {"state": "paused", "at_s": 2.0, "duration_s": 4.0, "remaining_s": 2.0}
+
+        async def is_told() -> bool:
+            return bool((await get(house, film))["clip"] == wanted)
+
+        await until(is_told)
+        listed = (await get(house, "/api/sources"))["sources"]
+        assert [each["clip"] for each in listed if each["id"] in ("film", "color")] == [None, wanted]
+
+    @pytest.mark.parametrize(
+        ("path", "body", "status", "code", "says"),
+        [
+            ("nobody/play", None, 404, "source_unknown", "nobody"),
+            ("color/play", None, 409, "not_a_clip", "color"),
+            ("guest1/pause", None, 409, "not_a_clip", "guest1"),
+            ("test-pattern/cue", None, 409, "not_a_clip", "test-pattern"),
+            ("color/seek", {"at_s": 1}, 409, "not_a_clip", "color"),
+            ("film/seek", {}, 422, "invalid", "body.at_s"),
+            ("film/seek", {"at_s": -1}, 422, "invalid", "body.at_s"),
+            ("film/seek", {"at_s": "NaN"}, 422, "invalid", "body.at_s"),
+            ("film/seek", {"at_s": 1e9}, 422, "invalid", "body.at_s"),
+        ],
+    )
+    async def test_what_is_refused(
+        self, mixing: Mixing, film: str, path: str, body: Any, status: int, code: str, says: str
+    ) -> None:
+        house, mixer = mixing
+        answer = await house.operator("POST", f"/api/sources/{path}", json=body)
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (status, code), problem
+        assert says in problem["detail"]
+        assert mixer.commands == []
+
+    async def test_what_the_mixer_refuses_is_passed_on(self, mixing: Mixing, film: str) -> None:
+        house, mixer = mixing
+        mixer.refusal = InvalidError("at_s: the clip goes from 0 to 4 s", code="clip_outside")
+        answer = await house.operator("POST", f"{film}/seek", json={"at_s": 5})
+        assert (answer.status_code, answer.json()["code"]) == (422, "clip_outside")
+
+    @pytest.mark.parametrize(
+        ("body", "field"),
+        [
+            ({"in_s": 2, "out_s": 1}, "in_s"),
+            ({"in_s": 2, "out_s": 2}, "in_s"),
+            ({"in_s": -1}, "in_s"),
+            ({"out_s": "Infinity"}, "out_s"),
+            ({"autoplay": "sometimes"}, "autoplay"),
+            ({"loop": None}, "loop"),
+            ({"duration_s": 5}, "duration_s"),
+            ({"kind": "color", "url": "", "in_s": 1}, "in_s"),
+            ({"kind": "url", "url": "rtsp://h/x", "out_s": 1}, "out_s"),
+            ({"kind": "still", "duration_s": 0}, "duration_s"),
+            ({"kind": "still", "duration_s": "NaN"}, "duration_s"),
+        ],
+    )
+    async def test_settings_that_cannot_be(
+        self, mixing: Mixing, film: str, body: dict[str, Any], field: str
+    ) -> None:
+        house, _ = mixing
+        kept = house.control.mixing.board.sources["film"]
+        answer = await house.operator("PUT", film, json={"kind": "url", "url": "film.mp4", **body})
+        named = answer.json()["detail"].partition(": ")[0]
+        assert (answer.status_code, named.endswith(f".{field}")) == (422, True), answer.text
+        assert house.control.mixing.board.sources["film"] == kept
+
+    async def test_a_still_stays_for_its_time(self, mixing: Mixing, film: str) -> None:
+        house, mixer = mixing
+        await put(house, film, {"kind": "still", "url": "film.mp4", "duration_s": 7.5})
+        assert mixer.wanted.sources[-1].duration_s == 7.5
+        await post(house, f"{film}/play")
+        answer = await house.operator("POST", f"{film}/pause")
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_a_clip")
 
 
 class TestAudio:

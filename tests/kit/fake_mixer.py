@@ -11,10 +11,12 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
+from stagedoor.domain.clip import ClipAction, ClipState
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.errors import NotFoundError, StagedoorError
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc import problems
+from stagedoor.ipc.clips import ClipCommand, ClipMoved, ClipStatus
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.mixer import (
     Applied,
@@ -202,6 +204,14 @@ def _add_commands(app: FastAPI, mixer: FakeMixer) -> None:
         mixer.commands.append(("tbar", body))
         mixer.say(position=body.position)
         return mixer.applied()
+
+    @app.post("/clip")
+    async def clip(body: ClipCommand) -> ClipMoved:
+        mixer.commands.append((body.action, body))
+        if mixer.refusal is not None:
+            raise mixer.refusal
+        state = ClipState.PLAYING if body.action is ClipAction.PLAY else ClipState.PAUSED
+        return ClipMoved(frame=mixer.state.frame + 1, clip=ClipStatus(state=state, at_s=body.at_s))
 
     @app.post("/fade")
     async def fade(body: FadeCommand) -> Applied:

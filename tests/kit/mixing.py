@@ -43,12 +43,11 @@ class Mixing:
         self.wanted = self.wanted.model_copy(update={**changes, "revision": self.wanted.revision + 1})
         return await self.engine.want(self.wanted)
 
-    async def show(self, *scenes: Scene, sources: Sequence[Source] = ()) -> None:
+    async def show(self, *scenes: Scene, sources: Sequence[Source] = (), **changes: object) -> None:
         """Have these scenes and sources, the first scene on program and the second on preview."""
         names = [scene.id for scene in scenes]
-        await self.want(
-            scenes=scenes, sources=tuple(sources), program=names[0], preview=names[1] if names[1:] else ""
-        )
+        preview = names[1] if names[1:] else ""
+        await self.want(scenes=scenes, sources=tuple(sources), program=names[0], preview=preview, **changes)
 
     def state(self) -> MixerState:
         return self.engine.state()

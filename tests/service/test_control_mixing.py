@@ -19,12 +19,14 @@ from stagedoor.control.mixer.ready_made import completed
 from stagedoor.control.registry import Session
 from stagedoor.control.store import MIGRATIONS, Store
 from stagedoor.domain.carrier import CarrierKind
+from stagedoor.domain.clip import ClipState
 from stagedoor.domain.errors import InvalidError, StagedoorError
 from stagedoor.domain.hearing import Place, Strip
-from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc import mixer_client
+from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.messages import PathStatus, ReaderStatus, RelayEvent
-from stagedoor.ipc.mixer import Wanted
+from stagedoor.ipc.mixer import SourceStatus, Wanted
 from stagedoor.settings import GuestsSettings
 from tests.kit.control_app import (
     AS_OPERATOR,
@@ -141,6 +143,26 @@ class TestRestarts:
             await until(lambda: made.house.control.mixing.require_state().black == 1)
             await made.post("/api/mixer/fade-to-black", {"black": False})
             await until(lambda: not made.house.control.mixing.board.black)
+
+    async def test_clips_go_on_where_they_were(self, tmp_path: Path) -> None:
+        async with rig(tmp_path) as made:
+            media = made.settings.server.media_dir
+            media.mkdir(exist_ok=True)
+            for name in ("one.mp4", "other.mp4"):
+                (media / name).write_bytes(b"film")
+            for key in ("played", "changed", "fresh"):
+                await made.post("/api/sources", {"kind": "url", "id": key, "url": "one.mp4"}, 201)
+            now = ClipStatus(state=ClipState.PLAYING, at_s=2.5)
+            told = [SourceStatus(id=key, state=SourceState.LIVE, clip=now) for key in ("played", "changed")]
+            made.mixer.say(sources=tuple(told))
+            mixing = made.house.control.mixing
+            await until(lambda: mixing.require_state().sources and mixing.require_state().sources[0].clip)
+            body = {"kind": "url", "url": "other.mp4"}
+            await made.house.operator("PUT", "/api/sources/changed", json=body)
+            await made.stop_mixer()
+            await made.start_mixer()
+            await until(lambda: made.mixer.wanted.revision)
+            assert made.mixer.wanted.clips == {"played": ClipStart(state=ClipState.PLAYING, at_s=2.5)}
 
     async def test_a_mixer_that_has_just_begun_is_no_word_about_black(self, tmp_path: Path) -> None:
         async with rig(tmp_path) as made:

@@ -29,6 +29,7 @@ from tests.kit import scenes
 
 pytestmark = pytest.mark.unit
 
+FILM = Source("film", SourceKind.URL, url="film.mp4")
 GOOD = Scene("one", "One", slots=(Slot("guest1"),))
 
 
@@ -159,6 +160,14 @@ class TestSources:
             ([replace(source("a"), url="return-guest1")], "sources[0].url"),
             ([Source("a", SourceKind.URL, url="http://x/" + "y" * 2000)], "sources[0].url"),
             ([Source("a", SourceKind.STILL, url="a\n.png")], "sources[0].url"),
+            ([replace(FILM, in_s=math.nan)], "sources[0].in_s"),
+            ([replace(FILM, in_s=-0.1)], "sources[0].in_s"),
+            ([replace(FILM, in_s=2.0, out_s=1.0)], "sources[0].in_s"),
+            ([replace(FILM, out_s=math.inf)], "sources[0].out_s"),
+            ([replace(FILM, url="rtsp://h/x", in_s=1.0)], "sources[0].in_s"),
+            ([replace(FILM, url="rtsp://h/x", out_s=1.0)], "sources[0].out_s"),
+            ([replace(FILM, duration_s=1.0)], "sources[0].duration_s"),
+            ([Source("a", SourceKind.STILL, url="a.png", duration_s=0.0)], "sources[0].duration_s"),
             ([source(f"s{n}") for n in range(MAX_SOURCES + 1)], "sources"),
         ],
     )

@@ -21,6 +21,10 @@ MAX_LABEL = 200
 MAX_URL = 2000
 """Characters."""
 MAX_PLAYOUT_MS = 1000
+LEAST_STAY_S, MAX_STAY_S = 0.1, 86_400.0
+"""How long a still may stay."""
+MAX_CLIP_S = 360_000.0
+"""The furthest place in a file: a hundred hours."""
 LEAST_EDGE, GREATEST_EDGE = -1.0, 2.0
 """How far outside the canvas, 0…1, a slot may reach."""
 MAX_Z = 1000
@@ -160,6 +164,22 @@ def _source(at: str, source: Source) -> None:
         _within(f"{at}.playout_ms", source.playout_ms, 0, MAX_PLAYOUT_MS)
     if source.if_gone is not None:
         _name(f"{at}.if_gone", source.if_gone)
+    _clip(at, source)
+
+
+def _clip(at: str, source: Source) -> None:
+    _within(f"{at}.in_s", source.in_s, 0, MAX_CLIP_S)
+    if source.out_s is not None:
+        _within(f"{at}.out_s", source.out_s, 0, MAX_CLIP_S)
+        if source.out_s <= source.in_s:
+            raise _wrong(f"{at}.in_s", f"is not before out_s, which is {source.out_s:g}")
+    for field, is_set in (("in_s", source.in_s > 0), ("out_s", source.out_s is not None)):
+        if is_set and not source.is_clip:
+            raise _wrong(f"{at}.{field}", "is of a file alone, whose kind is url")
+    if source.duration_s is not None:
+        _within(f"{at}.duration_s", source.duration_s, LEAST_STAY_S, MAX_STAY_S)
+        if source.kind is not SourceKind.STILL:
+            raise _wrong(f"{at}.duration_s", "is of a still alone")
 
 
 def _no_circle(at: str, start: str, instead: Mapping[str, str | None]) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stagedoor.domain.errors import IllegalTransitionError
+from stagedoor.domain.clip import Autoplay, ClipAction
+from stagedoor.domain.errors import ConflictError, IllegalTransitionError
 
 
 class SourceKind(StrEnum):
@@ -56,6 +57,11 @@ class Source:
         playout_ms: A fixed playout delay in milliseconds; None lets it follow the source's jitter.
         if_gone: The source to show in its place while it is gone; None shows its slate.
         iso: Whether a recording keeps it on its own.
+        loop: Of a clip, whether it begins again at its end.
+        in_s: Of a clip, where it begins, seconds of the file's own time from its beginning.
+        out_s: Of a clip, where it ends; None is the file's end.
+        autoplay: Of a clip, when it plays by itself.
+        duration_s: Of a still, how long it is there once it is on program; None is for ever.
     """
 
     id: str
@@ -66,3 +72,26 @@ class Source:
     playout_ms: int | None = None
     if_gone: str | None = None
     iso: bool = False
+    loop: bool = True
+    in_s: float = 0.0
+    out_s: float | None = None
+    autoplay: Autoplay = Autoplay.ALWAYS
+    duration_s: float | None = None
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether it is a file that is played in, and so has a transport."""
+        return self.kind is SourceKind.URL and "://" not in self.url
+
+    def require(self, action: ClipAction) -> None:
+        """Return if this can be done with it; raise `ConflictError` if it is no clip.
+
+        A still with a duration can be played, and nothing else.
+        """
+        stays = self.kind is SourceKind.STILL and self.duration_s is not None
+        if not self.is_clip and not (stays and action is ClipAction.PLAY):
+            raise ConflictError(
+                f"{self.id} is no clip",
+                code="not_a_clip",
+                hint="A file of kind url is one, and a still with a duration can be played.",
+            )

@@ -10,6 +10,7 @@ POST   /take        TakeCommand → Applied    swaps program and preview at once
 POST   /auto        TakeCommand → Applied    takes preview to program with the transition
 POST   /tbar        TbarCommand → Applied    moves the transition by hand
 POST   /fade        FadeCommand → Applied    fades program to black, or back
+POST   /clip        ClipCommand → ClipMoved  plays, pauses, cues or seeks a clip
 GET    /state       → MixerState
 GET    /events      → NDJSON of MixerEvent; the first one carries the whole state
 GET    /thumbnail/{scene}.jpg → the scene as it would look now
@@ -28,6 +29,7 @@ from stagedoor.domain.overlay import Overlay
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceState
 from stagedoor.domain.transition import Transition
+from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus, Message
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 
@@ -84,6 +86,7 @@ class Wanted(Message):
         destinations: Where program is published to.
         watched: Paths of the hub that have readers: what nobody watches is not encoded.
         recording: The take that program is recorded to; null records nothing.
+        clips: Where clips begin, by source, where the mixer has none yet; others begin as they are set.
     """
 
     revision: int = 0
@@ -102,6 +105,7 @@ class Wanted(Message):
     destinations: tuple[DestinationSpec, ...] = ()
     watched: tuple[str, ...] = ()
     recording: RecordingSpec | None = None
+    clips: dict[str, ClipStart] = Field(default_factory=dict)
 
 
 class SceneCommand(Message):
@@ -157,6 +161,7 @@ class SourceStatus(Message):
         concealed_ms: Sound that was missing, in all.
         code: The last failure's stable code; empty while all is well.
         reason: The last failure in words.
+        clip: Of a file that is open, where it is; null of every other source.
     """
 
     id: str
@@ -174,6 +179,7 @@ class SourceStatus(Message):
     concealed_ms: int = 0
     code: str = ""
     reason: str = ""
+    clip: ClipStatus | None = None
 
 
 class Meter(Message):

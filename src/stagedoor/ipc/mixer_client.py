@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from stagedoor.domain.errors import UnavailableError
+from stagedoor.ipc.clips import ClipCommand, ClipMoved
 from stagedoor.ipc.mixer import (
     Applied,
     FadeCommand,
@@ -53,6 +54,10 @@ class MixerClient(ProcessClient[MixerEvent]):
     async def fade(self, command: FadeCommand) -> Applied:
         """Fade program to black, or back."""
         return await self._call("POST", "/fade", Applied, command)
+
+    async def clip(self, command: ClipCommand) -> ClipMoved:
+        """Play, pause, cue or seek a clip."""
+        return await self._call("POST", "/clip", ClipMoved, command)
 
     async def state(self) -> MixerState:
         """Return everything that the mixer knows."""

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from stagedoor.ipc.clips import ClipCommand
 from stagedoor.ipc.mixer import FadeCommand, SceneCommand, TakeCommand, TbarCommand, Wanted
 from stagedoor.mixer.engine import Engine
 from stagedoor.mixer.events import Events
@@ -44,6 +45,9 @@ def _command_routes(engine: Engine) -> list[Route]:
         command = await read(request, FadeCommand)
         return answer(await engine.fade(black=command.black, frames=command.frames))
 
+    async def clip(request: Request) -> Response:
+        return answer(await engine.clips.steer(await read(request, ClipCommand)))
+
     return [
         Route("/wanted", want, methods=["PUT"]),
         Route("/cut", cut, methods=["POST"]),
@@ -52,6 +56,7 @@ def _command_routes(engine: Engine) -> list[Route]:
         Route("/auto", auto, methods=["POST"]),
         Route("/tbar", tbar, methods=["POST"]),
         Route("/fade", fade, methods=["POST"]),
+        Route("/clip", clip, methods=["POST"]),
     ]
 
 

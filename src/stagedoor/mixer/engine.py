@@ -16,6 +16,7 @@ from stagedoor.domain.overlay import Overlay
 from stagedoor.domain.tally import tallies
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.mixer import Applied, MixerState, Wanted
+from stagedoor.mixer.clips import Clips
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.levels import Levels
 from stagedoor.mixer.multiview import Multiview, View
@@ -49,6 +50,7 @@ class Engine:
 
     Attributes:
         levels: The newest meters.
+        clips: What is played in.
         wanted: What was wanted last.
     """
 
@@ -71,6 +73,7 @@ class Engine:
         self._routing = Routing(self._sounds)
         self._drawn: dict[str, tuple[Overlay, Drawn]] = {}
         self.levels = Levels()
+        self.clips = Clips(self._rack, self._changed.set)
         self.wanted = Wanted(revision=-1)
 
     @classmethod
@@ -102,7 +105,7 @@ class Engine:
             if wanted.revision < self.wanted.revision:
                 return await self._ask(lambda frame: self._applied(frame))
             self.wanted = wanted
-            await asyncio.to_thread(self._rack.apply, wanted.sources)
+            await asyncio.to_thread(self._rack.apply, wanted.sources, wanted.clips)
             self._darken(wanted.dark)
             self._drawn = await asyncio.to_thread(draw_all, wanted.overlays, self._drawn, self._size)
             self._sounds.set_strips(wanted.strips)
@@ -199,6 +202,7 @@ class Engine:
             shown.shot.black if shown.shot.black in (0.0, 1.0) else None,
             id(self._program.scenes),
             self.wanted.revision,
+            self._rack.clips,
         )
         if seen != self._seen:
             self._seen = seen
@@ -236,9 +240,9 @@ class Engine:
 
     def _route(self) -> None:
         """Say anew who hears whom."""
-        newest = self._program.newest
-        scenes = newest.shot.scenes if newest else ()
+        scenes = self._program.newest.shot.scenes if self._program.newest else ()
         self._on_air = frozenset(source for scene in scenes for source in self._program.scene(scene).visible)
+        self._rack.on_air(self._on_air)
         wanted = self.wanted
         room = Room(
             self._rack.ids, self._on_air, wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks

@@ -205,6 +205,7 @@ class Program:
     def _frame(self, number: int) -> None:
         self._do_asked(number)
         self.switcher, shot = self.switcher.at(number)
+        self._rack.step(number, self._clock.frame_due_ns(number) / 1e9)
         # To the nearest frame: pictures are early or late against their sound by half a frame at most.
         self._rack.advance((self._clock.frame_due_ns(number) + self._half_frame_ns) / 1e9)
         canvas = self._renderer.draw(self.layers(shot), self._rack.shown, self._rack.labels)

@@ -88,5 +88,5 @@ class SoundLoop:
         return {
             key: (feed.playout.offset(now_s) - started_s) * SAMPLE_RATE
             for key, feed in self._feeds().items()
-            if feed.has_sound
+            if feed.sounds
         }

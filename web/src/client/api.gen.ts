@@ -919,6 +919,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/{source_id}/play": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play Clip
+         * @description Play a file from where it stands, one that has ended from its in point; count a still's time anew.
+         */
+        post: operations["play_clip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Clip
+         * @description Have a file stand on the picture that it shows.
+         */
+        post: operations["pause_clip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}/cue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cue Clip
+         * @description Have a file stand on the picture of its in point, silent and ready to play.
+         */
+        post: operations["cue_clip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}/seek": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seek Clip
+         * @description Go to another place of a file; one that plays goes on there, any other stands.
+         */
+        post: operations["seek_clip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audio": {
         parameters: {
             query?: never;
@@ -1711,6 +1791,15 @@ export interface components {
             transition?: components["schemas"]["TransitionBody"] | null;
         };
         /**
+         * Autoplay
+         * @description When a clip begins to play by itself.
+         *
+         *     `always`: as soon as its file is open. `program`: when it comes on program; off program it is cued again.
+         *     `never`: it is cued, and waits for `play`.
+         * @enum {string}
+         */
+        Autoplay: "always" | "program" | "never";
+        /**
          * BoardView
          * @description What the operator set.
          */
@@ -1877,6 +1966,38 @@ export interface components {
             name: string;
             /** Text */
             text: string;
+        };
+        /**
+         * ClipState
+         * @description Where a clip's transport is; the values are those of the API.
+         *
+         *     One that is cued stands on the picture of its in point; one that has ended stands on its last.
+         * @enum {string}
+         */
+        ClipState: "cued" | "playing" | "paused" | "ended";
+        /**
+         * ClipStatus
+         * @description Where a clip is, as the mixer shows it.
+         *
+         *     Attributes:
+         *         at_s: Seconds of the file's own time from its beginning.
+         *         duration_s: Of the whole file; null where it does not say.
+         *         remaining_s: To the out point, or to the end; null where that is not known.
+         */
+        ClipStatus: {
+            state: components["schemas"]["ClipState"];
+            /** At S */
+            at_s: number;
+            /**
+             * Duration S
+             * @default null
+             */
+            duration_s: number | null;
+            /**
+             * Remaining S
+             * @default null
+             */
+            remaining_s: number | null;
         };
         /**
          * Codec
@@ -2929,6 +3050,22 @@ export interface components {
              * @default false
              */
             iso: boolean;
+            /**
+             * Loop
+             * @default true
+             */
+            loop: boolean;
+            /**
+             * In S
+             * @default 0
+             */
+            in_s: number;
+            /** Out S */
+            out_s?: number | null;
+            /** @default always */
+            autoplay: components["schemas"]["Autoplay"];
+            /** Duration S */
+            duration_s?: number | null;
             /** Id */
             id?: string | null;
         };
@@ -3493,6 +3630,14 @@ export interface components {
             held_for_ms: number | null;
         };
         /**
+         * SeekBody
+         * @description Where a clip is to go, seconds of the file's own time from its beginning.
+         */
+        SeekBody: {
+            /** At S */
+            at_s: number;
+        };
+        /**
          * SendingBody
          * @description A session of which the page has seen packets of these kinds leave.
          */
@@ -3764,6 +3909,13 @@ export interface components {
          *         playout_ms: A fixed playout delay; null lets it follow the source's jitter.
          *         if_gone: What is shown while it is gone; null shows its slate.
          *         iso: Whether a recording keeps it on its own.
+         *         loop: Of a file, whether it begins again at its end; else it stands on its last picture.
+         *         in_s: Of a file, where it begins, seconds of its own time from its beginning.
+         *         out_s: Of a file, where it ends; null is its end.
+         *         autoplay: When a file plays by itself: `always` as soon as it is open, `program` while it is on
+         *             program, from its in point, `never` only when it is told to. Else it is cued.
+         *         duration_s: Of a still, how long it is there from when it comes on program; then it is gone until it
+         *             has left program. Null is for ever.
          */
         SourceBody: {
             kind: components["schemas"]["SourceKind"];
@@ -3791,6 +3943,22 @@ export interface components {
              * @default false
              */
             iso: boolean;
+            /**
+             * Loop
+             * @default true
+             */
+            loop: boolean;
+            /**
+             * In S
+             * @default 0
+             */
+            in_s: number;
+            /** Out S */
+            out_s?: number | null;
+            /** @default always */
+            autoplay: components["schemas"]["Autoplay"];
+            /** Duration S */
+            duration_s?: number | null;
         };
         /**
          * SourceKind
@@ -3834,6 +4002,7 @@ export interface components {
          *         concealed_ms: Sound that was missing, in all.
          *         code: The last failure's stable code; empty while all is well.
          *         reason: The last failure in words.
+         *         clip: Of a file that is open, where it is; null of every other source.
          */
         SourceStatus: {
             /** Id */
@@ -3904,10 +4073,15 @@ export interface components {
              * @default
              */
             reason: string;
+            /** @default null */
+            clip: components["schemas"]["ClipStatus"] | null;
         };
         /**
          * SourceView
          * @description A source; `url` without its credentials.
+         *
+         *     Attributes:
+         *         clip: Of a file that the mixer has open, where it is; else null.
          */
         SourceView: {
             /** Id */
@@ -3925,6 +4099,16 @@ export interface components {
             if_gone: string | null;
             /** Iso */
             iso: boolean;
+            /** Loop */
+            loop: boolean;
+            /** In S */
+            in_s: number;
+            /** Out S */
+            out_s: number | null;
+            autoplay: components["schemas"]["Autoplay"];
+            /** Duration S */
+            duration_s: number | null;
+            clip: components["schemas"]["ClipStatus"] | null;
         };
         /**
          * StartBody
@@ -3954,6 +4138,20 @@ export interface components {
             started_ns: number;
             /** Frame */
             frame: number | null;
+        };
+        /**
+         * Steered
+         * @description What became of a clip.
+         *
+         *     Attributes:
+         *         frame: The first program frame that shows it; null where that takes longer than an answer may: the
+         *             mixer's events tell when it is there.
+         *         clip: Where it is now; null of a still.
+         */
+        Steered: {
+            /** Frame */
+            frame: number | null;
+            clip: components["schemas"]["ClipStatus"] | null;
         };
         /**
          * StripBody
@@ -8248,6 +8446,314 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Steered"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Steered"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cue_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Steered"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seek_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeekBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Steered"];
                 };
             };
             /** @description Problem */

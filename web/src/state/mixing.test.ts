@@ -12,6 +12,12 @@ const source = (id: string, kind: SourceView["kind"]): SourceView => ({
   playout_ms: null,
   if_gone: null,
   iso: false,
+  loop: true,
+  in_s: 0,
+  out_s: null,
+  autoplay: "always",
+  duration_s: null,
+  clip: null,
 });
 
 const status = (id: string, state: "live" | "stalled" | "gone"): MixerView["sources"][number] => ({

@@ -1,11 +1,13 @@
 """What the mixer's routes answer, as JSON."""
 
 from stagedoor.control.schemas import Answer, GuestTally
+from stagedoor.domain.clip import Autoplay
 from stagedoor.domain.hearing import Follow
 from stagedoor.domain.overlay import Anchor, OverlayKind
 from stagedoor.domain.scene import Fit
 from stagedoor.domain.source import SourceKind
 from stagedoor.domain.transition import TransitionKind
+from stagedoor.ipc.clips import ClipStatus
 from stagedoor.ipc.messages import AudioMode, DestinationStatus, VideoMode
 from stagedoor.ipc.mixer import Meter, SourceStatus, Timing
 
@@ -68,7 +70,11 @@ class SceneList(Answer):
 
 
 class SourceView(Answer):
-    """A source; `url` without its credentials."""
+    """A source; `url` without its credentials.
+
+    Attributes:
+        clip: Of a file that the mixer has open, where it is; else null.
+    """
 
     id: str
     kind: SourceKind
@@ -78,6 +84,12 @@ class SourceView(Answer):
     playout_ms: int | None
     if_gone: str | None
     iso: bool
+    loop: bool
+    in_s: float
+    out_s: float | None
+    autoplay: Autoplay
+    duration_s: float | None
+    clip: ClipStatus | None
 
 
 class SourceList(Answer):
@@ -190,6 +202,19 @@ class SourceSaved(Done):
     """A source was made or changed."""
 
     source: SourceView
+
+
+class Steered(Answer):
+    """What became of a clip.
+
+    Attributes:
+        frame: The first program frame that shows it; null where that takes longer than an answer may: the
+            mixer's events tell when it is there.
+        clip: Where it is now; null of a still.
+    """
+
+    frame: int | None
+    clip: ClipStatus | None
 
 
 class StripSaved(Done):

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from stagedoor.control.mixer import views
 from stagedoor.control.mixer.answers import BoardChange, BoardView, MixerView
 from stagedoor.control.mixer.board import Board
+from stagedoor.control.mixer.clips import Clips
 from stagedoor.control.mixer.courier import Courier
 from stagedoor.control.mixer.news import MixerNews
 from stagedoor.control.mixer.ready_made import completed
@@ -59,6 +60,7 @@ class Mixing:
         self.talkbacks = Talkbacks(self.look)
         self.on_recording: Callable[[RecordingStatus | None], None] = lambda _: None
         self._recording: RecordingSpec | None = None
+        self._clips = Clips()
         self._watched: set[str] = set()
         self._present = Audience()
         self._courier = Courier(client, self._wanted)
@@ -245,7 +247,7 @@ class Mixing:
 
     def _wanted(self, revision: int) -> Wanted:
         made = wanted(revision, self.board, self._present, self._settings.server.media_dir)
-        return made.model_copy(update={"recording": self._recording})
+        return made.model_copy(update={"recording": self._recording, "clips": self._clips.starts(self.board)})
 
     def _take(self, event: MixerEvent) -> None:
         if event.meters is not None:
@@ -258,6 +260,7 @@ class Mixing:
         before, self.state = self.state, event.state
         if before is None or before.overlays != event.state.overlays:
             self._tell_overlays()
+        self._clips.take(event.state, self.board)
         self._courier.met(event.state)
         black = self._is_black(event.state)
         self._remember(event.state.program, event.state.preview, black=black)

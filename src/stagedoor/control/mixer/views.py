@@ -20,7 +20,7 @@ from stagedoor.control.mixer.answers import (
     TransitionView,
 )
 from stagedoor.control.mixer.board import Board, Output
-from stagedoor.control.mixer.schemas import OverlayBody, SceneBody, SlotBody
+from stagedoor.control.mixer.schemas import OverlayBody, SceneBody, SlotBody, SourceBody
 from stagedoor.control.schemas import GuestTally
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.ids import PROGRAM
@@ -45,9 +45,15 @@ def scene_view(scene: Scene) -> SceneView:
     return SceneView(id=scene.id, label=scene.label, background=scene.background, slots=slots)
 
 
-def source_view(source: Source) -> SourceView:
-    """Return a source as the API shows it."""
-    return SourceView(**{**asdict(source), "url": without_login(source.url)})
+def source_of(key: str, body: SourceBody, url: str) -> Source:
+    """Return the source that a body describes, with its checked address."""
+    return Source(**{**body.model_dump(include=set(SourceBody.model_fields)), "id": key, "url": url})
+
+
+def source_view(source: Source, state: MixerState | None) -> SourceView:
+    """Return a source as the API shows it, with what the mixer says of it."""
+    clips = (each.clip for each in (() if state is None else state.sources) if each.id == source.id)
+    return SourceView(**{**asdict(source), "url": without_login(source.url), "clip": next(clips, None)})
 
 
 def without_login(url: str) -> str:
@@ -150,7 +156,7 @@ def _parts_of(board: Board) -> Mapping[str, object]:
 
 def _parts(board: Board, state: MixerState | None) -> dict[str, Any]:
     return {
-        "sources": tuple(source_view(source) for source in board.sources.values()),
+        "sources": tuple(source_view(source, state) for source in board.sources.values()),
         "scenes": tuple(scene_view(scene) for scene in board.scenes.values()),
         "strips": strip_views(board),
         "outputs": output_views(board, state),

@@ -7,13 +7,15 @@ from fastapi import APIRouter
 from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.addresses import checked_address
-from stagedoor.control.mixer.answers import Done, SourceList, SourceSaved, SourceView
+from stagedoor.control.mixer.answers import Done, SourceList, SourceSaved, SourceView, Steered
 from stagedoor.control.mixer.names import new_id
-from stagedoor.control.mixer.schemas import NewSourceBody, SourceBody
-from stagedoor.control.mixer.views import source_view
+from stagedoor.control.mixer.schemas import NewSourceBody, SeekBody, SourceBody
+from stagedoor.control.mixer.views import source_of, source_view, without_login
 from stagedoor.control.routes.rtc import ID
+from stagedoor.domain.clip import ClipAction
 from stagedoor.domain.errors import ConflictError, InvalidError
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.ipc.clips import ClipCommand
 
 router = APIRouter(tags=["Sources"], prefix="/api/sources", dependencies=[OPERATOR, MIXER])
 ANSWERS = answers(401, 403, 404, 409, 422, 503)
@@ -24,7 +26,9 @@ OF_SEAT = ("kind", "label", "color", "url")
 @router.get("", responses=answers(401, 403, 409))
 async def list_sources(control: Parts) -> SourceList:
     """Return all sources, those of the seats too."""
-    return SourceList(sources=tuple(source_view(each) for each in control.mixing.board.sources.values()))
+    mixing = control.mixing
+    views = (source_view(each, mixing.state) for each in mixing.board.sources.values())
+    return SourceList(sources=tuple(views))
 
 
 @router.post("", status_code=201, responses=ANSWERS)
@@ -37,7 +41,7 @@ async def make_source(body: NewSourceBody, control: Parts) -> SourceSaved:
 @router.get("/{source_id}", responses=answers(401, 403, 404, 409))
 async def get_source(source_id: ID, control: Parts) -> SourceView:
     """Return a source."""
-    return source_view(control.mixing.board.source(source_id))
+    return source_view(control.mixing.board.source(source_id), control.mixing.state)
 
 
 @router.put("/{source_id}", responses=ANSWERS)
@@ -46,7 +50,7 @@ async def put_source(source_id: ID, body: SourceBody, control: Parts) -> SourceS
     known = control.mixing.board.source(source_id)
     if known.kind is SourceKind.GUEST:
         _require_same(known, body)
-    is_shown = body.kind is known.kind and body.url == source_view(known).url
+    is_shown = body.kind is known.kind and body.url == without_login(known.url)
     return await _put(control, source_id, body, known.url if is_shown else body.url, known)
 
 
@@ -54,6 +58,38 @@ async def put_source(source_id: ID, body: SourceBody, control: Parts) -> SourceS
 async def delete_source(source_id: ID, control: Parts) -> Done:
     """Forget a source that is not a seat's; scenes that have it show its slate."""
     return Done(frame=await control.mixing.put(control.mixing.board.without_source(source_id)))
+
+
+@router.post("/{source_id}/play", responses=ANSWERS)
+async def play_clip(source_id: ID, control: Parts) -> Steered:
+    """Play a file from where it stands, one that has ended from its in point; count a still's time anew."""
+    return await _steer(control, source_id, ClipAction.PLAY)
+
+
+@router.post("/{source_id}/pause", responses=ANSWERS)
+async def pause_clip(source_id: ID, control: Parts) -> Steered:
+    """Have a file stand on the picture that it shows."""
+    return await _steer(control, source_id, ClipAction.PAUSE)
+
+
+@router.post("/{source_id}/cue", responses=ANSWERS)
+async def cue_clip(source_id: ID, control: Parts) -> Steered:
+    """Have a file stand on the picture of its in point, silent and ready to play."""
+    return await _steer(control, source_id, ClipAction.CUE)
+
+
+@router.post("/{source_id}/seek", responses=ANSWERS)
+async def seek_clip(source_id: ID, body: SeekBody, control: Parts) -> Steered:
+    """Go to another place of a file; one that plays goes on there, any other stands."""
+    return await _steer(control, source_id, ClipAction.SEEK, body.at_s)
+
+
+async def _steer(control: Control, source_id: str, action: ClipAction, at_s: float = 0.0) -> Steered:
+    mixing = control.mixing
+    mixing.board.source(source_id).require(action)
+    mixing.require_state()
+    moved = await mixing.client.clip(ClipCommand(source=source_id, action=action, at_s=at_s))
+    return Steered(frame=moved.frame, clip=moved.clip)
 
 
 async def _put(
@@ -64,11 +100,11 @@ async def _put(
     if body.kind is not SourceKind.GUEST:
         media_dir = control.settings.server.media_dir
         url = await asyncio.to_thread(checked_address, body.kind, url, media_dir)
-    source = Source(key, body.kind, body.label, body.color, url, body.playout_ms, body.if_gone, body.iso)
+    source = source_of(key, body, url)
     if known is None and key in control.mixing.board.sources:
         raise ConflictError(f"id: there is a source {key} already", code="id_taken")
     frame = await control.mixing.put(control.mixing.board.with_source(source))
-    return SourceSaved(frame=frame, source=source_view(source))
+    return SourceSaved(frame=frame, source=source_view(source, control.mixing.state))
 
 
 def _require_same(known: Source, body: SourceBody) -> None:

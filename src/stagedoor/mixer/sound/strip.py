@@ -44,13 +44,20 @@ class SourceStrip:
         """Return the block that is due at program sample `start`.
 
         `offset` is program time minus media time, in samples; None while there is no time line, which is
-        silent.
+        silent after a block in which what was heard fades.
         """
         if offset is None:
-            return silence(BLOCK)
+            return self._faded_out(strip)
         media = start - offset - strip.delay_ms * RATE / 1000
         samples = self._high_pass.process(self._read(media), strip.high_pass_hz)
         return self._balanced(samples, strip.pan)
+
+    def _faded_out(self, strip: Strip) -> Samples:
+        if self._place is None:
+            return silence(BLOCK)
+        samples = self.sound.read(self._place, BLOCK, 1.0)
+        self._place = None
+        return self._balanced(self._high_pass.process(samples, strip.high_pass_hz), strip.pan) * (1.0 - _TIME)
 
     def block_or_silence(self, source: str, start: int, offset: float | None, strip: Strip) -> Samples:
         """Return `block`, or silence where that fails: one source's mistake is nobody else's silence."""

@@ -2,13 +2,16 @@
 
 import time
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from stagedoor.domain.source import SourceState
+from stagedoor.ipc.clips import ClipStatus
 from stagedoor.mixer.picture.picture import Picture, Size
 from stagedoor.mixer.playout import Playout
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sources.pulse import Pulse
+from stagedoor.mixer.sources.transport import Transport
 from stagedoor.mixer.sources.waiting import Waiting
 
 EARLY_S: Final = 0.5
@@ -32,7 +35,8 @@ class Feed:
     """One source's pictures and sound on their way to program.
 
     Attributes:
-        playout: How long both are held back.
+        playout: How long both are held back; a clip's own time line instead.
+        transport: Of a clip.
         sound: The source's sound.
         facts: What is known of the stream.
         wanted: The sizes that pictures are made in before they are due.
@@ -40,8 +44,11 @@ class Feed:
         repeated: Program frames that showed an old picture of a live source for want of a new one.
     """
 
-    def __init__(self, playout_ms: int | None, sound: SourceSound) -> None:
-        self.playout = Playout(playout_ms)
+    def __init__(
+        self, playout_ms: int | None, sound: SourceSound, transport: Transport | None = None
+    ) -> None:
+        self.playout = Playout(playout_ms) if transport is None else transport
+        self.transport = transport
         self.sound = sound
         self.facts = Facts()
         self.wanted: frozenset[Size] = frozenset()
@@ -59,6 +66,10 @@ class Feed:
         self._waiting.clear()
         self._pulse.began()
 
+    def begin_place(self) -> None:
+        """Of a clip: what comes now belongs to another place of the file."""
+        self._waiting.clear()
+
     def ended(self, code: str, reason: str) -> None:
         """Its stream has ended or failed; it will be tried again."""
         self._pulse.ended()
@@ -67,12 +78,17 @@ class Feed:
     def show(self, picture: Picture) -> None:
         """Take a decoded picture."""
         now_s = time.monotonic()
-        offset_s, delay_s = self.playout.offset(now_s), self.playout.delay_ms / 1000
         pixels = sum(width * height for width, height in ((picture.width, picture.height), *self.wanted))
-        self._waiting.put(picture, pixels * 3 // 2, before_s=now_s - offset_s + delay_s + EARLY_S)
+        self._waiting.put(picture, pixels * 3 // 2, before_s=self._latest_s(now_s))
         self._pulse.picture(now_s)
         self.facts.code = self.facts.reason = ""
         self.facts.width, self.facts.height = picture.width, picture.height
+
+    def _latest_s(self, now_s: float) -> float:
+        """Which time a picture may have at most; a clip's reader keeps to that by itself."""
+        if self.transport is not None:
+            return inf
+        return now_s - self.playout.offset(now_s) + self.playout.delay_ms / 1000 + EARLY_S
 
     def heard(self) -> None:
         """Some sound has come."""
@@ -85,7 +101,7 @@ class Feed:
         taken = self._waiting.due(due_s - self.playout.offset(due_s))
         if taken is not None:
             self._shown = taken
-        elif self.state is SourceState.LIVE:
+        elif self.state is SourceState.LIVE and not self._stands:
             self.repeated += 1
         self._over = self._pulse.is_over(due_s)
 
@@ -96,7 +112,24 @@ class Feed:
 
     def judge(self, now_s: float) -> bool:
         """Move the state to what the frames say; one thread only. Returns whether it changed."""
+        self._pulse.hold(now_s, on=self._stands)
         return self._pulse.judge(now_s)
+
+    @property
+    def _stands(self) -> bool:
+        return self.transport is not None and self.transport.stands
+
+    @property
+    def sounds(self) -> bool:
+        """Whether there is anything to be heard now."""
+        return self.has_sound and (self.transport is None or self.transport.moves)
+
+    @property
+    def clip(self) -> ClipStatus | None:
+        """Of a clip whose file is open, where it is."""
+        if self.transport is None:
+            return None
+        return self.transport.status(None if self._shown is None else self._shown.media_s)
 
     @property
     def state(self) -> SourceState:

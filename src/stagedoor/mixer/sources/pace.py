@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Final
@@ -49,6 +49,25 @@ class _Kept:
     media_s: float = field(compare=False)
 
 
+class InTime:
+    """Waits until what is due at a time of a stream's own line is to be decoded.
+
+    Args:
+        stop: Ends a wait.
+    """
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._origin_s: float | None = None
+
+    def __call__(self, line_s: float) -> bool:
+        """Return True when it is time, False if it is called off."""
+        now_s = time.monotonic()
+        if self._origin_s is None or now_s - self._origin_s - line_s > LATE_S:
+            self._origin_s = now_s - line_s
+        return not self._stop.wait(max(0.0, self._origin_s + line_s - AHEAD_S - now_s))
+
+
 class Pacer:
     """Keeps packets until they are due by their own times, and puts them in one order.
 
@@ -56,17 +75,21 @@ class Pacer:
     come too late if each were taken as it is read.
 
     Args:
-        stop: Ends a wait.
         tracks: How many there are.
         gap_s: The longest time from a track's packet to the next.
+        wait: Waits until a packet is to be decoded; returns False if none is any more.
+
+    Attributes:
+        reached_s: The time of the last packet that was given back, on the stream's line.
     """
 
-    def __init__(self, stop: threading.Event, tracks: int, gap_s: float) -> None:
-        self._stop = stop
+    def __init__(self, tracks: int, gap_s: float, wait: Callable[[float], bool]) -> None:
+        self._wait = wait
         self._apart_s = APART_S if tracks > 1 else 0.0
         self._gap_s = gap_s
-        self._origin_s: float | None = None
+        self.reached_s = float("-inf")
         self._ends: dict[int, float] = {}
+        self._newest: dict[int, float] = {}
         self._shifts: dict[int, float] = {}
         self._kept: list[_Kept] = []
         self._bytes = 0
@@ -74,7 +97,10 @@ class Pacer:
 
     def put(self, packet: AnyPacket, media_s: float, at_s: float, lasts_s: float) -> None:
         """Keep a packet that is decoded at `at_s`; its media time is given back with it."""
-        line_s = self._continued(packet.stream.index, at_s, lasts_s)
+        track = packet.stream.index
+        # A track's packets are decoded as they come; a file that says only when they are shown goes back.
+        line_s = max(self._continued(track, at_s, lasts_s), self._newest.get(track, float("-inf")))
+        self._newest[track] = line_s
         self._number += 1
         self._bytes += packet.size
         heappush(self._kept, _Kept(line_s, self._number, packet, media_s))
@@ -82,20 +108,16 @@ class Pacer:
     def due(self, *, all_of_them: bool = False) -> Iterator[tuple[AnyPacket, float]]:
         """Yield packets with their media times, each when it is due; what another track may precede stays."""
         newest_s = max(self._ends.values(), default=0.0)
-        while self._kept and not self._stop.is_set():
+        while self._kept:
             full = len(self._kept) > MOST_PACKETS or self._bytes > MOST_BYTES
             if not all_of_them and not full and self._kept[0].line_s > newest_s - self._apart_s:
                 return
             first = heappop(self._kept)
             self._bytes -= first.packet.size
-            self._wait(first.line_s)
+            if not self._wait(first.line_s):
+                return
+            self.reached_s = first.line_s
             yield first.packet, first.media_s
-
-    def _wait(self, line_s: float) -> None:
-        now_s = time.monotonic()
-        if self._origin_s is None or now_s - self._origin_s - line_s > LATE_S:
-            self._origin_s = now_s - line_s
-        self._stop.wait(max(0.0, self._origin_s + line_s - AHEAD_S - now_s))
 
     def _continued(self, track: int, at_s: float, lasts_s: float) -> float:
         """Return a time that goes on evenly, whatever the track's own does."""

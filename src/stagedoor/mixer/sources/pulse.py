@@ -36,6 +36,7 @@ class Pulse:
     _times: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _has_picture: bool = False
     _ended: bool = False
+    _is_held: bool = False
 
     def began(self) -> None:
         """A stream was opened."""
@@ -55,6 +56,13 @@ class Pulse:
         """Some sound has come."""
         self.sound_s = now_s
 
+    def hold(self, now_s: float, *, on: bool) -> None:
+        """Say whether it stands still on purpose: then it is live, and what it shows is not over."""
+        if self._is_held and not on:
+            self.picture_s = None if self.picture_s is None else now_s
+            self.sound_s = None if self.sound_s is None else now_s
+        self._is_held = on
+
     def judge(self, now_s: float) -> bool:
         """Move the state to what has come; returns whether it changed."""
         state = self._judged(now_s)
@@ -66,6 +74,8 @@ class Pulse:
     def is_over(self, now_s: float) -> bool:
         """Whether even the last picture has stood long enough."""
         last = self.picture_s
+        if self._is_held:
+            return last is None
         return last is None or now_s - last > max(LAST_PICTURE_S, self._stalled_after_s())
 
     def rate(self, now_s: float) -> float:
@@ -74,9 +84,9 @@ class Pulse:
         return 0.0 if len(recent) < 2 else (len(recent) - 1) / max(recent[-1] - recent[0], 1e-3)
 
     def _judged(self, now_s: float) -> SourceState:
-        if self._is_live(now_s):
-            return SourceState.LIVE
         came = [each for each in (self.picture_s, self.sound_s) if each is not None]
+        if self._is_live(now_s) or (self._is_held and came):
+            return SourceState.LIVE
         if not came:
             return SourceState.GONE if self._ended else self.state
         # Who is heard without being seen is there: nobody else shall stand in.

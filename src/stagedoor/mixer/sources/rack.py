@@ -3,49 +3,36 @@
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-from stagedoor.domain.errors import StagedoorError
-from stagedoor.domain.ids import LOBBY_PREFIX, is_talkback, split_screen
+from stagedoor.domain.clip import ClipAction, ClipState
+from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
+from stagedoor.domain.ids import LOBBY_PREFIX, is_talkback
 from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.mixer import SourceStatus
 from stagedoor.mixer.picture.picture import Picture, Size
 from stagedoor.mixer.sound.engine import SoundEngine
+from stagedoor.mixer.sources.entry import Entry
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import Hub, open_hub, open_url
 from stagedoor.mixer.sources.reader import Open, Reader
+from stagedoor.mixer.sources.stay import Stay
 from stagedoor.mixer.sources.still import named, pattern, plain, still
+from stagedoor.mixer.sources.transport import Transport
 
 logger = logging.getLogger(__name__)
 
 JOIN_WITHIN_S: Final = 5.0
 _HOPS: Final = 4
 """How many sources that are gone may stand in for one another."""
+_NOWHERE: Final[Mapping[str, ClipStart]] = MappingProxyType({})
 UNKNOWN: Final = Source("", SourceKind.COLOR, "No source", "#30343b")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One source at work.
-
-    Attributes:
-        source: What it is to be.
-        slate: Shown while it has nothing to show.
-        feed: Of a source that is read; None for one that does not move.
-        reader: What reads it.
-        picture: Of a source that does not move.
-        trouble: Why a still cannot be shown.
-    """
-
-    source: Source
-    slate: Picture
-    feed: Feed | None = None
-    reader: Reader | None = None
-    picture: Picture | None = None
-    trouble: StagedoorError | None = None
 
 
 class Rack:
@@ -70,13 +57,20 @@ class Rack:
         self._entries: Mapping[str, Entry] = {}
         self.labels: Mapping[str, str] = {}
         self.feeds: Mapping[str, Feed] = {}
+        self._starts, self._is_new = _NOWHERE, True
         self._leaving: list[Reader] = []
         self._unknown = named(UNKNOWN.label, UNKNOWN.color, *size)
 
     # On one thread at a time, which may wait for files.
 
-    def apply(self, sources: Iterable[Source]) -> None:
-        """Add, change and remove sources; those that stay the same are not touched."""
+    def apply(self, sources: Iterable[Source], starts: Mapping[str, ClipStart] = _NOWHERE) -> None:
+        """Add, change and remove sources; those that stay the same are not touched.
+
+        Clips that are new begin where `starts` says, otherwise as they are set.
+        """
+        # Only a mixer that begins anew begins where another one was.
+        self._starts = starts if self._is_new else _NOWHERE
+        self._is_new = False
         entries: dict[str, Entry] = {}
         try:
             for source in sources:
@@ -134,8 +128,7 @@ class Rack:
         entry = Entry(source, self._unknown)
         try:
             entry = replace(entry, slate=self._slate(source))
-            if old is not None and old.feed is not None and _same_stream(old.source, source):
-                old.feed.playout.fix(source.playout_ms)
+            if old is not None and old.use(source):
                 return replace(old, source=source, slate=entry.slate)
             return self._begun(entry)
         except Exception:
@@ -158,30 +151,32 @@ class Rack:
 
     def _still(self, entry: Entry) -> Entry:
         try:
-            return replace(entry, picture=still(Path(entry.source.url), self._size))
+            picture = still(Path(entry.source.url), self._size)
+            duration_s = entry.source.duration_s
+            return replace(entry, picture=picture, stay=None if duration_s is None else Stay(duration_s))
         except StagedoorError as error:
             logger.warning("Source %s shows its slate: %s", entry.source.id, error)
             return replace(entry, trouble=error)
 
     def _read(self, entry: Entry) -> Entry:
         source = entry.source
-        feed = Feed(source.playout_ms, self._sounds.add(source.id))
-        open_input, is_file = self._way(source)
+        transport = Transport(source, self._starts.get(source.id)) if source.is_clip else None
+        feed = Feed(source.playout_ms, self._sounds.add(source.id), transport)
         low_delay = source.kind is SourceKind.GUEST
         try:
-            reader = Reader(source.id, open_input, feed, is_file=is_file, low_delay=low_delay)
+            reader = Reader(source.id, self._way(source), feed, low_delay=low_delay)
             reader.start()
         except BaseException:
             self._sounds.remove(source.id)
             raise
         return replace(entry, feed=feed, reader=reader)
 
-    def _way(self, source: Source) -> tuple[Open, bool]:
+    def _way(self, source: Source) -> Open:
         if source.kind is not SourceKind.GUEST:
-            return partial(open_url, source.url), Path(source.url).is_absolute()
+            return partial(open_url, source.url)
         if self._guest_url == "hub" or _is_off_air(source.url):
-            return partial(open_hub, self._hub, source.url), False
-        return partial(open_url, self._guest_url.replace("{path}", source.url)), False
+            return partial(open_hub, self._hub, source.url)
+        return partial(open_url, self._guest_url.replace("{path}", source.url))
 
     # At any time, on any thread.
 
@@ -193,7 +188,7 @@ class Rack:
     @property
     def seen(self) -> tuple[str, ...]:
         """The ids of those that have a place in the multiview: not the operators, nor what nobody shares."""
-        return tuple(key for key, entry in self._entries.items() if _is_seen(entry))
+        return tuple(key for key, entry in self._entries.items() if entry.is_seen)
 
     def shown(self, source: str) -> Picture:
         """Return what a source shows now; its slate where it has nothing."""
@@ -201,11 +196,10 @@ class Rack:
         for _ in range(_HOPS):
             if entry is None:
                 break
-            picture = entry.picture if entry.feed is None else entry.feed.picture
-            if picture is not None:
-                return picture
+            if entry.showing is not None:
+                return entry.showing
             instead = self._entries.get(entry.source.if_gone or "")
-            if instead is None or entry.feed is None or entry.feed.state is not SourceState.GONE:
+            if instead is None or entry.state is not SourceState.GONE:
                 return entry.slate
             entry = instead
         return self._unknown if entry is None else entry.slate
@@ -220,18 +214,68 @@ class Rack:
             return "", None
         picture = entry.feed.picture
         path = entry.source.url if entry.source.kind is SourceKind.GUEST else ""
+        if picture is not None and entry.feed.transport is not None:
+            return path, entry.feed.transport.file_at(picture.media_s)
         return path, None if picture is None else picture.media_s
 
     def standing_in(self, source: str) -> str:
         """Return what is shown in a source's place now: itself, or what stands in while it is gone."""
         entry = self._entries.get(source)
         for _ in range(_HOPS):
-            gone = entry is not None and entry.feed is not None and entry.feed.state is SourceState.GONE
+            gone = entry is not None and entry.state is SourceState.GONE
             instead = entry.source.if_gone if entry is not None and gone else None
             if instead is None or instead not in self._entries:
                 break
             source, entry = instead, self._entries.get(instead)
         return source
+
+    def steer(self, source: str, action: ClipAction, at_s: float = 0.0) -> "Future[int]":
+        """Do something with a clip; what is returned becomes the number of the first frame that shows it.
+
+        Raises:
+            NotFoundError: There is no such source.
+            ConflictError: It is no clip, or one that cannot seek.
+            InvalidError: There is nothing at this place of it.
+            UnavailableError: Its file is not open.
+        """
+        entry = self._entries.get(source)
+        if entry is None:
+            raise NotFoundError(f"there is no source {source}", code="source_unknown")
+        entry.source.require(action)
+        played = entry.transport or entry.stay
+        if played is None:
+            raise UnavailableError(f"{source} cannot be shown", code="clip_not_ready")
+        return played.steer(action, at_s)
+
+    def on_air(self, sources: Iterable[str]) -> None:
+        """Say which sources are in program."""
+        named = frozenset(sources)
+        for key, entry in self._entries.items():
+            for each in (entry.transport, entry.stay):
+                if each is not None:
+                    each.on_air(on=key in named)
+
+    def clip(self, source: str) -> ClipStatus | None:
+        """Return where a clip is; None while its file is not open, or where it is none."""
+        entry = self._entries.get(source)
+        return None if entry is None or entry.feed is None else entry.feed.clip
+
+    @property
+    def clips(self) -> Mapping[str, ClipState | None]:
+        """What each clip does; None while its file is not open."""
+        found = {key: entry.transport for key, entry in self._entries.items()}
+        return {key: transport.state for key, transport in found.items() if transport is not None}
+
+    def step(self, frame: int, due_s: float) -> None:
+        """Do what is asked of clips from a frame on that is due at this time; for one thread."""
+        before = self.clips
+        for entry in self._entries.values():
+            for each in (entry.transport, entry.stay):
+                if each is not None:
+                    each.step(frame, due_s)
+        for key, state in self.clips.items():
+            if state is not None and state is not before.get(key, state):
+                logger.info("Clip %s is %s from frame %d on", key, state, frame)
 
     def advance(self, due_s: float) -> None:
         """Go on to a time of `time.monotonic()`, with pictures and states; for one thread."""
@@ -245,7 +289,7 @@ class Rack:
 
     def statuses(self, now_s: float) -> tuple[SourceStatus, ...]:
         """Return what is measured of each source."""
-        return tuple(_status(entry, now_s) for entry in self._entries.values())
+        return tuple(entry.status(now_s) for entry in self._entries.values())
 
 
 def _reader(entry: Entry | None) -> Reader | None:
@@ -255,47 +299,3 @@ def _reader(entry: Entry | None) -> Reader | None:
 def _is_off_air(path: str) -> bool:
     """Whether a path is published to no destination, so that the hub alone has it."""
     return is_talkback(path) or path.startswith(LOBBY_PREFIX)
-
-
-def _is_seen(entry: Entry) -> bool:
-    source = entry.source
-    if is_talkback(source.id) or source.kind is SourceKind.COLOR:
-        return False
-    shares = split_screen(source.id)[1]
-    return not shares or entry.feed is None or entry.feed.state in (SourceState.LIVE, SourceState.STALLED)
-
-
-def _same_stream(old: Source, new: Source) -> bool:
-    """Whether a change of this source leaves its stream as it is."""
-    return (old.kind, old.url) == (new.kind, new.url)
-
-
-def _status(entry: Entry, now_s: float) -> SourceStatus:
-    feed = entry.feed
-    if feed is None:
-        trouble = entry.trouble
-        return SourceStatus(
-            id=entry.source.id,
-            state=SourceState.LIVE if trouble is None else SourceState.GONE,
-            has_video=trouble is None,
-            code="" if trouble is None else trouble.code,
-            reason="" if trouble is None else trouble.message,
-        )
-    facts, age_ms = feed.facts, feed.age_ms(now_s)
-    return SourceStatus(
-        id=entry.source.id,
-        state=feed.state,
-        width=facts.width,
-        height=facts.height,
-        frame_rate=round(feed.frame_rate(now_s), 1),
-        video_codec=facts.video_codec,
-        audio_codec=facts.audio_codec,
-        age_ms=age_ms,
-        playout_ms=round(feed.playout.delay_ms),
-        has_video=age_ms is not None,
-        has_audio=feed.has_sound,
-        repeated=feed.repeated,
-        concealed_ms=feed.sound.concealed // 48,
-        code=facts.code,
-        reason=facts.reason,
-    )

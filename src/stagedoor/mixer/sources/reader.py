@@ -11,6 +11,7 @@ from av.container import InputContainer
 
 from stagedoor.domain.errors import MediaError, StagedoorError, UnavailableError
 from stagedoor.mixer.picture.picture import Scaler
+from stagedoor.mixer.sources.clip_reading import ClipReading
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.late_sound import LateSound, may_come
 from stagedoor.mixer.sources.opening import Stop
@@ -32,19 +33,14 @@ class Reader:
     Args:
         name: For the log and the thread.
         open_input: Opens it; called anew for each try.
-        feed: Where pictures and sound go.
-        is_file: Whether it comes as fast as it is read, and is to be read again at its end; of a server's
-            stream that is found out.
+        feed: Where pictures and sound go; one with a transport is read wherever that goes.
         low_delay: Whether its pictures come in the order in which they are shown.
     """
 
-    def __init__(
-        self, name: str, open_input: Open, feed: Feed, *, is_file: bool = False, low_delay: bool = False
-    ) -> None:
+    def __init__(self, name: str, open_input: Open, feed: Feed, *, low_delay: bool = False) -> None:
         self._name = name
         self._open = open_input
         self._feed = feed
-        self._is_file = is_file
         self._low_delay = low_delay
         self._stop = Stop()
         self._thread = threading.Thread(target=self._run, name=f"source {name}"[:15], daemon=True)
@@ -58,6 +54,8 @@ class Reader:
     def stop(self) -> None:
         """Call it off, and return at once."""
         self._stop.set()
+        if self._feed.transport is not None:
+            self._feed.transport.close()
 
     def join(self, within_s: float) -> bool:
         """Wait until the thread has ended; returns whether it has."""
@@ -71,17 +69,21 @@ class Reader:
             failure = self._read_once()
             if self._stop.event.is_set():
                 return
+            if failure is None:
+                continue
             self._ended(failure)
             if time.monotonic() - began > longest:
                 pause = AGAIN_S[0]
             self._stop.event.wait(pause)
             pause = min(pause * 2, longest)
 
-    def _read_once(self) -> StagedoorError:
-        """Read until the stream ends; return why it did."""
+    def _read_once(self) -> StagedoorError | None:
+        """Read until the stream ends; return why it did, or None where it is to be opened anew at once."""
         try:
             with self._open(self._stop) as container:
                 self._read(container)
+            if self._feed.transport is not None:
+                return None
             return UnavailableError("its stream has ended", code="source_ended")
         except StagedoorError as error:
             return error
@@ -96,17 +98,23 @@ class Reader:
             say = logger.debug if failure.code == "path_unknown" else logger.info
             say("Source %s is read anew: %s", self._name, failure, extra={"fields": {"code": failure.code}})
             self._said = failure.message
+        if self._feed.transport is not None:
+            self._feed.transport.failed()
         self._feed.ended(failure.code, failure.message)
 
     def _read(self, container: InputContainer) -> None:
         tracks = tracks_of(container, low_delay=self._low_delay)
         if not tracks:
             raise MediaError("it has neither picture nor sound", code="source_unreadable")
-        again = self._is_file or has_end(container)
+        if self._feed.transport is not None:
+            self._feed.began()
+            ClipReading(self._feed, self._scaler, container, tracks, self._feed.transport).run()
+            return
+        again = has_end(container)
         paced = again or comes_in_bursts(container)
         reading = Reading(self._feed, self._scaler, self._stop.event, container, tracks, paced=paced)
         self._feed.began()
-        silent = may_come(container) and "audio" not in kinds(tracks) and not self._is_file
+        silent = may_come(container) and "audio" not in kinds(tracks)
         with LateSound(self._name, self._has_sound) if silent else nullcontext() as late:
             reading.run(late.found if late else None)
         if late and late.found.is_set():

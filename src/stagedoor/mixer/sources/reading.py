@@ -1,25 +1,19 @@
 """One opened stream of a source, from its first packet to its last."""
 
-import contextlib
 import threading
 import time
-from typing import Final, cast
+from typing import cast
 
 import av
 from av.container import InputContainer
 
-from stagedoor.domain.errors import MediaError
-from stagedoor.mixer.picture.picture import Picture, Scaler
+from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.sound.decoder import SoundDecoder
+from stagedoor.mixer.sources.decoding import decoded, delayed, pictures_of
 from stagedoor.mixer.sources.feed import Feed
-from stagedoor.mixer.sources.pace import PICTURE_GAP_S, SOUND_GAP_S, Pacer
+from stagedoor.mixer.sources.pace import PICTURE_GAP_S, SOUND_GAP_S, InTime, Pacer
 from stagedoor.mixer.sources.tracks import AnyPacket, Track, Tracks, kinds
-from stagedoor.mixer.sources.upright import Upright, square
-
-MAX_PIXELS: Final = 4096 * 4096
-"""Of a picture that is shown: a few hundred kilobytes can say that they are gigabytes of pixels."""
-FURTHEST_S: Final = 1e10
-"""A media time is no further from 0 than this; one that counts from 1970 is at 1.8e9."""
+from stagedoor.mixer.sources.upright import Upright
 
 
 class Reading:
@@ -50,7 +44,7 @@ class Reading:
         self._container = container
         self._tracks = tracks
         gap_s = SOUND_GAP_S if "audio" in kinds(tracks) else PICTURE_GAP_S
-        self._pacer = Pacer(stop, len(tracks), gap_s) if paced else None
+        self._pacer = Pacer(len(tracks), gap_s, InTime(stop)) if paced else None
         self._first_s: float | None = None
         self._base_s = 0.0
         self._end_s = 0.0
@@ -96,8 +90,6 @@ class Reading:
         """Find out when a packet is shown, and take it, or what is due where packets have to wait."""
         shown_s, decoded_s, lasts_s = track.packet_at(packet)
         media_s = shown_s + self._base_s
-        if abs(media_s) > FURTHEST_S:
-            raise MediaError("its times make no sense", code="source_unreadable")
         if self._first_s is None:
             start = cast("int | None", self._container.start_time)
             self._first_s = shown_s if start is None else start / av.time_base
@@ -118,27 +110,20 @@ class Reading:
         self._decode(packet, self._tracks[packet.stream.index])
 
     def _decode(self, packet: AnyPacket, track: Track) -> None:
-        # What a decoder cannot make sense of is left out: the next key frame mends it.
-        with contextlib.suppress(av.error.InvalidDataError, av.error.PatchWelcomeError):
-            for frame in track.stream.codec_context.decode(packet):
-                if isinstance(frame, av.VideoFrame):
-                    self._show(frame, track)
-                else:
-                    self._hear(frame)
+        for frame in decoded(packet, track):
+            if isinstance(frame, av.VideoFrame):
+                self._show(frame, track)
+            else:
+                self._hear(frame)
 
     def _show(self, frame: av.VideoFrame, track: Track) -> None:
-        if frame.width * frame.height > MAX_PIXELS:
-            raise MediaError("its pictures are too large", code="source_too_large")
-        turned = self._upright.is_on_its_side(frame)
-        for upright in self._upright.frames(frame):
-            picture = Picture(upright, track.frame_at(upright) + self._base_s)
-            picture.width, picture.height = square(upright, track.aspect, turned=turned)
+        for picture in pictures_of(frame, track, self._upright):
+            picture.media_s += self._base_s
             picture.prepare(self._feed.wanted, self._scaler)
             self._feed.show(picture)
 
     def _hear(self, frame: av.AudioFrame) -> None:
-        if self._base_s and frame.pts is not None and frame.time_base is not None:
-            frame.pts += round(self._base_s / frame.time_base)
+        delayed(frame, self._base_s)
         for at, samples in self._decoder.feed(frame):
             self._feed.sound.write(samples, at)
             self._feed.heard()

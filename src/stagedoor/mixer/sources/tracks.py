@@ -9,8 +9,12 @@ from av.codec.context import Flags
 from av.container import InputContainer
 from av.stream import Disposition
 
+from stagedoor.domain.errors import MediaError
+
 AnyPacket: TypeAlias = "av.Packet[av.stream.Stream]"
 
+FURTHEST_S: Final = 1e10
+"""A media time is no further from 0 than this; one that counts from 1970 is at 1.8e9."""
 _USUAL_RATE: Final = 25
 """Pictures a second of a stream that says nothing about time."""
 
@@ -32,13 +36,27 @@ class Track:
         return self.stream.type
 
     def packet_at(self, packet: AnyPacket) -> tuple[float, float, float]:
-        """Return when a packet is shown, when it is decoded, and for how long it lasts."""
+        """Return when a packet is shown, when it is decoded, and for how long it lasts.
+
+        Raises:
+            MediaError: Its time makes no sense.
+        """
         base = packet.time_base or Fraction(0)
         lasts_s = float((packet.duration or 0) * base) or self._usual_s
         stamps = [stamp for stamp in (packet.pts, packet.dts) if stamp is not None]
         shown_s = float(stamps[0] * base) if stamps else self._packet_s
+        if abs(shown_s) > FURTHEST_S:
+            raise MediaError("its times make no sense", code="source_unreadable")
         self._packet_s = shown_s + lasts_s
         return shown_s, float(stamps[-1] * base) if stamps else shown_s, lasts_s
+
+    def last_packet(self) -> AnyPacket:
+        """Return what makes a decoder give what it still holds."""
+        packet = av.Packet()
+        packet.stream = self.stream
+        if self.stream.time_base is not None:
+            packet.time_base = self.stream.time_base
+        return packet
 
     def frame_at(self, frame: av.VideoFrame) -> float:
         """Return when a picture is shown."""
@@ -57,6 +75,11 @@ class Track:
         if not isinstance(self.stream, av.VideoStream):
             return Fraction(1)
         return self.stream.codec_context.sample_aspect_ratio or self.stream.sample_aspect_ratio or Fraction(1)
+
+    @property
+    def lasts_s(self) -> float:
+        """How long one of its pictures is shown."""
+        return self._usual_s
 
     @property
     def _usual_s(self) -> float:

@@ -1,0 +1,45 @@
+"""From a source's packets to pictures and sound."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Final
+
+import av
+
+from stagedoor.domain.errors import MediaError
+from stagedoor.mixer.picture.picture import Picture
+from stagedoor.mixer.sources.tracks import AnyPacket, Track
+from stagedoor.mixer.sources.upright import Upright, square
+
+MAX_PIXELS: Final = 4096 * 4096
+"""Of a picture that is shown: a few hundred kilobytes can say that they are gigabytes of pixels."""
+
+
+def decoded(packet: AnyPacket, track: Track) -> Iterator[av.VideoFrame | av.AudioFrame]:
+    """Yield what a packet makes.
+
+    What a decoder cannot make sense of is left out: the next key frame mends it.
+    """
+    with contextlib.suppress(av.error.InvalidDataError, av.error.PatchWelcomeError):
+        yield from track.stream.codec_context.decode(packet)
+
+
+def pictures_of(frame: av.VideoFrame, track: Track, upright: Upright) -> Iterator[Picture]:
+    """Yield what is to be shown once a frame has come, with times on the stream's own line.
+
+    Raises:
+        MediaError: It is too large.
+    """
+    if frame.width * frame.height > MAX_PIXELS:
+        raise MediaError("its pictures are too large", code="source_too_large")
+    turned = upright.is_on_its_side(frame)
+    for each in upright.frames(frame):
+        picture = Picture(each, track.frame_at(each))
+        picture.width, picture.height = square(each, track.aspect, turned=turned)
+        yield picture
+
+
+def delayed(frame: av.AudioFrame, by_s: float) -> None:
+    """Move the time of some sound."""
+    if by_s and frame.pts is not None and frame.time_base is not None:
+        frame.pts += round(by_s / frame.time_base)

@@ -1,0 +1,110 @@
+"""One source at work: what it is to be, what it shows and how it is."""
+
+from dataclasses import dataclass
+
+from stagedoor.domain.errors import StagedoorError
+from stagedoor.domain.ids import is_talkback, split_screen
+from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.ipc.mixer import SourceStatus
+from stagedoor.mixer.picture.picture import Picture
+from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.reader import Reader
+from stagedoor.mixer.sources.stay import Stay
+from stagedoor.mixer.sources.transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One source at work.
+
+    Attributes:
+        source: What it is to be.
+        slate: Shown while it has nothing to show.
+        feed: Of a source that is read; None for one that does not move.
+        reader: What reads it.
+        picture: Of a source that does not move.
+        stay: Of a still that is not there for ever.
+        trouble: Why a still cannot be shown.
+    """
+
+    source: Source
+    slate: Picture
+    feed: Feed | None = None
+    reader: Reader | None = None
+    picture: Picture | None = None
+    stay: Stay | None = None
+    trouble: StagedoorError | None = None
+
+    def use(self, source: Source) -> bool:
+        """Take other settings; returns False where the source must be begun anew for them."""
+        old = self.source
+        if (old.kind, old.url) != (source.kind, source.url):
+            return False
+        if self.feed is not None:
+            self.feed.playout.fix(source.playout_ms)
+            if self.transport is not None:
+                self.transport.use(source)
+            return True
+        if self.stay is not None and source.duration_s is not None:
+            self.stay.use(source.duration_s)
+            return True
+        return False
+
+    @property
+    def transport(self) -> Transport | None:
+        """Of a clip."""
+        return None if self.feed is None else self.feed.transport
+
+    @property
+    def showing(self) -> Picture | None:
+        """What it shows now; None for its slate, or who stands in."""
+        if self.feed is not None:
+            return self.feed.picture
+        return None if self.stay is not None and self.stay.is_over else self.picture
+
+    @property
+    def state(self) -> SourceState:
+        """What its frames say."""
+        if self.feed is not None:
+            return self.feed.state
+        return SourceState.LIVE if self.showing is not None else SourceState.GONE
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it has a place in the multiview."""
+        source = self.source
+        if is_talkback(source.id) or source.kind is SourceKind.COLOR:
+            return False
+        shares = split_screen(source.id)[1]
+        return not shares or self.feed is None or self.feed.state in (SourceState.LIVE, SourceState.STALLED)
+
+    def status(self, now_s: float) -> SourceStatus:
+        """Return what is measured of it."""
+        feed, trouble = self.feed, self.trouble
+        if feed is None:
+            return SourceStatus(
+                id=self.source.id,
+                state=self.state,
+                has_video=self.showing is not None,
+                code="" if trouble is None else trouble.code,
+                reason="" if trouble is None else trouble.message,
+            )
+        facts, age_ms = feed.facts, feed.age_ms(now_s)
+        return SourceStatus(
+            id=self.source.id,
+            state=feed.state,
+            width=facts.width,
+            height=facts.height,
+            frame_rate=round(feed.frame_rate(now_s), 1),
+            video_codec=facts.video_codec,
+            audio_codec=facts.audio_codec,
+            age_ms=age_ms,
+            playout_ms=round(feed.playout.delay_ms),
+            has_video=age_ms is not None,
+            has_audio=feed.has_sound,
+            repeated=feed.repeated,
+            concealed_ms=feed.sound.concealed // 48,
+            code=facts.code,
+            reason=facts.reason,
+            clip=feed.clip,
+        )

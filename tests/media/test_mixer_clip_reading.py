@@ -1,0 +1,191 @@
+"""Where a clip's transport goes in files of all sorts, without a mixer around: on which picture it stands."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from stagedoor.domain.clip import Autoplay, ClipAction, ClipState
+from stagedoor.domain.errors import ConflictError
+from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.mixer.picture.picture import Scaler
+from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.opening import open_url
+from stagedoor.mixer.sources.reader import Reader
+from stagedoor.mixer.sources.transport import Transport
+from tests.kit.priority import kept_priority
+from tests.kit.wait import until
+
+pytestmark = pytest.mark.media
+
+RATE = 30
+STEP = 2
+"""By how much brighter each picture is than the one before."""
+
+
+def film(file: Path, *, first_s: float = 0.0, b_frames: int = 0, sound: bool = True) -> Path:
+    """Write three seconds with a key frame each two, whose pictures grow brighter one by one."""
+    options = {"preset": "ultrafast", "bf": str(b_frames), "g": str(2 * RATE), "sc_threshold": "0", "qp": "1"}
+    with av.open(str(file), "w") as out, kept_priority():
+        video = out.add_stream("libx264", rate=RATE, options=options)
+        video.width, video.height, video.pix_fmt = 64, 36, "yuv420p"
+        audio = out.add_stream("aac", rate=48_000, layout="stereo") if sound else None
+        for number in range(3 * RATE):
+            pixels = np.full((54, 64), 128, np.uint8)
+            pixels[:36] = 30 + number * STEP
+            frame = av.VideoFrame.from_ndarray(pixels, "yuv420p")
+            frame.pts, frame.time_base = round(first_s * RATE) + number, Fraction(1, RATE)
+            out.mux(video.encode(frame))
+            if audio is not None:
+                heard = av.AudioFrame.from_ndarray(np.full((2, 1600), 0.1, np.float32), "fltp")
+                heard.sample_rate, heard.time_base = 48_000, Fraction(1, 48_000)
+                heard.pts = round(first_s * 48_000) + number * 1600
+                out.mux(audio.encode(heard))
+        out.mux(video.encode(None))
+    return file
+
+
+class Playing:
+    """A file that is read, as program's thread would have it."""
+
+    def __init__(self, file: Path, **changes: object) -> None:
+        clip = Source("film", SourceKind.URL, url=str(file), loop=False, autoplay=Autoplay.NEVER)
+        self.source = replace(clip, **changes)  # type: ignore[arg-type]
+        self.transport = Transport(self.source)
+        self.feed = Feed(None, SourceSound(), self.transport)
+        self.reader = Reader("film", partial(open_url, str(file)), self.feed)
+        self.frame = 0
+
+    async def run(self) -> None:
+        while True:
+            now_s = time.monotonic()
+            self.transport.step(self.frame, now_s)
+            self.feed.judge(now_s)
+            self.feed.advance(now_s)
+            self.frame += 1
+            await asyncio.sleep(0.01)
+
+    async def do(self, action: ClipAction, at_s: float = 0.0) -> None:
+        await asyncio.wait_for(asyncio.wrap_future(self.transport.steer(action, at_s)), 10)
+        frame = self.frame
+        await until(lambda: self.frame > frame, what="the next frame")
+
+    async def is_(self, state: ClipState) -> None:
+        await until(lambda: self.transport.state is state, 15.0, what=f"it is {state}")
+        frame = self.frame
+        await until(lambda: self.frame > frame + 1, what="the next frame")
+
+    @property
+    def picture(self) -> int | None:
+        """Which picture of the file is shown."""
+        shown = self.feed.picture
+        return None if shown is None else round((float(shown.at((64, 36), Scaler()).y.mean()) - 30) / STEP)
+
+
+@contextlib.asynccontextmanager
+async def playing(file: Path, **changes: object) -> AsyncIterator[Playing]:
+    """Read a file until the block ends."""
+    made = Playing(file, **changes)
+    made.reader.start()
+    program = asyncio.create_task(made.run())
+    try:
+        yield made
+    finally:
+        program.cancel()
+        await asyncio.wait([program])
+        made.reader.stop()
+        assert await asyncio.to_thread(made.reader.join, 15.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "first_s", "b_frames"),
+    [("film.mp4", 0.0, 3), ("film.mkv", 20.0, 2), ("film.ts", 20.0, 0), ("film.flv", 0.0, 0)],
+)
+async def test_it_stands_on_the_very_picture(
+    tmp_path: Path, name: str, first_s: float, b_frames: int
+) -> None:
+    file = await asyncio.to_thread(partial(film, tmp_path / name, first_s=first_s, b_frames=b_frames))
+    async with playing(file, in_s=0.5, out_s=2.8) as made:
+        await made.is_(ClipState.CUED)
+        assert made.picture == 15
+        assert made.feed.state is SourceState.LIVE
+        assert not made.feed.sounds
+        for at_s, number in ((1.5, 45), (2.1, 63), (0.5, 15), (1.0, 30), (2.8, 83)):
+            await made.do(ClipAction.SEEK, at_s)
+            assert made.picture == number, at_s
+        status = made.transport.status(None)
+        assert status is not None
+        assert (status.state, status.at_s, status.remaining_s) == (ClipState.PAUSED, 2.8, 0.0)
+        assert status.duration_s == pytest.approx(3.0, abs=0.1)
+        await made.do(ClipAction.SEEK, 2.5)
+        await made.do(ClipAction.PLAY)
+        assert made.feed.sounds
+        await made.is_(ClipState.ENDED)
+        assert (made.picture, made.feed.sounds, made.feed.state) == (83, False, SourceState.LIVE)
+
+
+async def test_other_settings_are_taken_while_it_stands_and_plays(tmp_path: Path) -> None:
+    file = await asyncio.to_thread(film, tmp_path / "film.mp4")
+    async with playing(file) as made:
+        await made.is_(ClipState.CUED)
+        made.transport.use(replace(made.source, in_s=1.0))
+        await until(lambda: made.picture == 30, what="the new in point")
+        await made.do(ClipAction.PLAY)
+        made.transport.use(replace(made.source, in_s=1.0, out_s=1.5))
+        await made.is_(ClipState.ENDED)
+        assert made.picture == 44
+        await made.do(ClipAction.PLAY)
+        await made.do(ClipAction.CUE)
+        assert (made.transport.state, made.picture) == (ClipState.CUED, 30)
+
+
+async def test_a_bare_stream_is_played_again_and_cannot_be_sought(tmp_path: Path) -> None:
+    file = await asyncio.to_thread(partial(film, tmp_path / "film.h264", sound=False))
+    async with playing(file, in_s=1.0) as made:
+        await made.is_(ClipState.CUED)
+        assert made.picture == 30
+        with pytest.raises(ConflictError) as refused:
+            made.transport.steer(ClipAction.SEEK, 1.5)
+        assert refused.value.code == "clip_unseekable"
+        await made.do(ClipAction.PLAY)
+        await made.is_(ClipState.ENDED)
+        assert made.picture == 89
+        await made.do(ClipAction.CUE)
+        assert (made.transport.state, made.picture) == (ClipState.CUED, 30)
+
+
+async def test_sound_alone_is_cued_and_ends(tmp_path: Path) -> None:
+    file = tmp_path / "song.wav"
+    with av.open(str(file), "w") as out:
+        stream = out.add_stream("pcm_s16le", rate=48_000, layout="stereo")
+        for number in range(50):
+            frame = av.AudioFrame.from_ndarray(np.full((1, 1920), 3000, np.int16), "s16")
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, number * 960, Fraction(1, 48_000)
+            out.mux(stream.encode(frame))
+    async with playing(file, in_s=0.5) as made:
+        await made.is_(ClipState.CUED)
+        assert (made.feed.sounds, made.feed.state) == (False, SourceState.LIVE)
+        await made.do(ClipAction.PLAY)
+        assert made.feed.sounds
+        await made.is_(ClipState.ENDED)
+        status = made.transport.status(None)
+        assert status is not None
+        assert status.at_s == pytest.approx(1.0, abs=0.03)
+
+
+async def test_a_file_that_appears_later_is_cued_then(tmp_path: Path) -> None:
+    async with playing(tmp_path / "film.mp4") as made:
+        await until(lambda: made.feed.facts.code == "source_missing")
+        assert made.transport.status(None) is None
+        await asyncio.to_thread(film, tmp_path / "film.mp4")
+        await made.is_(ClipState.CUED)
+        assert (made.picture, made.feed.facts.code) == (0, "")
