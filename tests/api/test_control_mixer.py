@@ -14,7 +14,7 @@ from stagedoor.control.mixer.board import MAX_SCENES_BYTES
 from stagedoor.domain.clip import Autoplay, ClipState
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.hearing import Strip
-from stagedoor.domain.scene import Fit, Scene
+from stagedoor.domain.scene import Crop, Fit, Offset, Scene
 from stagedoor.domain.source import SourceKind, SourceState
 from stagedoor.domain.transition import TransitionKind
 from stagedoor.ipc.clips import ClipStatus
@@ -512,6 +512,38 @@ class TestClips:
         named = answer.json()["detail"].partition(": ")[0]
         assert (answer.status_code, named.endswith(f".{field}")) == (422, True), answer.text
         assert house.control.mixing.board.sources["film"] == kept
+
+    async def test_a_picture_is_framed_in_every_scene(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        crop = {"left": 0.1, "top": 0.0, "right": 0.2, "bottom": 0.0}
+        framing = {"crop": crop, "zoom": 1.5, "offset": {"x": 0.1, "y": -0.1}}
+        saved = await put(house, "/api/sources/test-pattern", {"kind": "pattern", **framing})
+        assert {name: saved["source"][name] for name in framing} == framing
+        told = next(each for each in mixer.wanted.sources if each.id == "test-pattern")
+        assert (told.crop, told.zoom, told.offset) == (Crop(0.1, 0.0, 0.2, 0.0), 1.5, Offset(0.1, -0.1))
+
+    @pytest.mark.parametrize(
+        ("framing", "field"),
+        [
+            ({"crop": {"left": "NaN"}}, "crop.left"),
+            ({"crop": {"top": -0.1}}, "crop.top"),
+            ({"crop": {"left": 0.6, "right": 0.4}}, "crop.right"),
+            ({"crop": {"top": 0.6, "bottom": 0.4}}, "crop.bottom"),
+            ({"zoom": 0.5}, "zoom"),
+            ({"zoom": "NaN"}, "zoom"),
+            ({"zoom": 17}, "zoom"),
+            ({"offset": {"x": 2}}, "offset.x"),
+            ({"offset": {"y": "Infinity"}}, "offset.y"),
+        ],
+    )
+    async def test_framing_that_cannot_be(self, mixing: Mixing, framing: dict[str, Any], field: str) -> None:
+        house, mixer = mixing
+        asked = len(mixer.asked)
+        body = {"kind": "pattern", **framing}
+        answer = await house.operator("PUT", "/api/sources/test-pattern", json=body)
+        named = answer.json()["detail"].partition(": ")[0]
+        assert (answer.status_code, named.endswith(f".{field}")) == (422, True), answer.text
+        assert len(mixer.asked) == asked
 
     async def test_a_still_stays_for_its_time(self, mixing: Mixing, film: str) -> None:
         house, mixer = mixing

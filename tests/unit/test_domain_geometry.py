@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.domain.geometry import MAX_SCALED, NOWHERE, Box, Placement, boxed, interpolated, placed
+from stagedoor.domain.geometry import (
+    MAX_SCALED,
+    NOWHERE,
+    Box,
+    Part,
+    Placement,
+    boxed,
+    interpolated,
+    placed,
+    reduced,
+)
 from stagedoor.domain.scene import Border, Crop, Fit, Rect, Slot
 from tests.kit import scenes
 
@@ -45,7 +55,8 @@ def numbers(slot: Slot) -> tuple[float, ...]:
 class TestByValue:
     def test_a_picture_of_the_canvas_fills_it_unchanged(self) -> None:
         whole = Box(0, 0, 1920, 1080)
-        assert place(slot(Rect())) == Placement(whole, whole, 1920, 1080, whole, whole, ground=False)
+        wanted = Placement(whole, whole, 1920, 1080, whole, whole, ground=False, part=Part(whole, whole))
+        assert place(slot(Rect())) == wanted
 
     def test_cover_cuts_at_both_sides_alike(self) -> None:
         placement = place(slot(LEFT_HALF, Fit.COVER))
@@ -83,15 +94,31 @@ class TestByValue:
         assert chosen == place(slot(rect, Fit.CONTAIN if contained else Fit.COVER), picture)
         assert chosen.ground is contained
 
+    def test_of_a_small_crop_only_that_is_scaled(self) -> None:
+        part = place(slot(Rect(), crop=Crop(left=0.5, bottom=0.5))).part
+        assert part == Part(Box(956, 0, 964, 544), Box(1912, 0, 1928, 1088))
+
+    def test_most_of_a_picture_is_scaled_as_a_whole(self) -> None:
+        part = place(slot(Rect(), crop=Crop(left=0.1))).part
+        assert (part.region, part.at.x) == (Box(0, 0, 1920, 1080), 0)
+
+    def test_a_picture_that_need_not_be_scaled_is_not_taken_apart(self) -> None:
+        assert place(slot(LEFT_HALF, Fit.COVER)).part.region == Box(0, 0, 1920, 1080)
+
+    def test_the_part_of_a_slot_that_moves_stays_the_same(self) -> None:
+        crop = Crop(0.25, 0.25, 0.25, 0.25)
+        parts = {place(slot(Rect(x / 10, 0, 0.5, 0.5), crop=crop)).part for x in range(-4, 10)}
+        assert len(parts) == 1
+
     def test_the_crop_comes_first(self) -> None:
         placement = place(slot(Rect(), crop=Crop(left=0.5, bottom=0.5)))
         assert (placement.scaled_width, placement.scaled_height) == (3840, 2160)
         assert placement.window == Box(1920, 0, 1920, 1080)
 
     def test_a_close_zoom_ends_at_the_largest_size_with_its_shape_and_its_crop(self) -> None:
-        placement = place(slot(Rect(), Fit.COVER, Crop(left=0.9)), (500, 4000))
-        assert (placement.scaled_width, placement.scaled_height) == (1024, 8192)
-        assert (placement.window.x, placement.window.width) == (922, 102)
+        placement = place(slot(Rect(), Fit.COVER, Crop(left=0.97)), (500, 4000))
+        assert (placement.scaled_width, placement.scaled_height) == (4096, 32_768)
+        assert (placement.window.x, placement.window.width) == (3974, 122)
         assert placement.ground
 
     def test_what_lies_outside_the_canvas_is_cut_and_moves_the_window(self) -> None:
@@ -188,6 +215,57 @@ class TestByChance:
         assert window.right <= (1 - crop.right) * width + one_pair
         assert window.y >= crop.top * height - one_pair
         assert window.bottom <= (1 - crop.bottom) * height + one_pair
+
+
+class TestParts:
+    @given(st.one_of(wild_slots, scenes.slots), canvases, pictures)
+    def test_all_that_is_seen_is_in_the_part(
+        self, slot: Slot, canvas: tuple[int, int], picture: tuple[int, int]
+    ) -> None:
+        placement = placed(slot, *canvas, *picture)
+        if placement is None:
+            return
+        region, at, window = placement.part.region, placement.part.at, placement.window
+        assert region.within(Box(0, 0, *picture)) == region
+        assert min(region.width, region.height) > 0
+        assert all(n % 2 == 0 for n in (at.x, at.y, at.width, at.height))
+        if window != NOWHERE:
+            assert window.within(at) == window
+        is_whole = region == Box(0, 0, *picture)
+        assert is_whole or all(n % 2 == 0 for n in (region.x, region.y, region.width, region.height))
+
+    @given(st.one_of(wild_slots, scenes.slots), canvases, pictures)
+    def test_the_part_is_scaled_as_the_whole_would_be(
+        self, slot: Slot, canvas: tuple[int, int], picture: tuple[int, int]
+    ) -> None:
+        placement = placed(slot, *canvas, *picture)
+        if placement is None or min(picture) < 8:
+            return
+        region, at = placement.part.region, placement.part.at
+        for first, length, at_first, at_length, scaled, whole in (
+            (region.x, region.width, at.x, at.width, placement.scaled_width, picture[0]),
+            (region.y, region.height, at.y, at.height, placement.scaled_height, picture[1]),
+        ):
+            scale = scaled / whole
+            assert abs(at_first - first * scale) <= 2 + 2 * scale
+            assert abs(at_length - length * scale) <= 4 + 4 * scale
+
+    @given(scenes.slots, pictures)
+    def test_no_more_is_scaled_than_is_worth_it(self, slot: Slot, picture: tuple[int, int]) -> None:
+        placement = placed(slot, *CANVAS, *picture)
+        if placement is not None:
+            at = placement.part.at
+            whole = placement.scaled_width * placement.scaled_height
+            assert at.width * at.height <= max(whole, 1)
+
+    @given(scenes.crops, pictures)
+    def test_a_ground_shows_nothing_that_is_cut_off(self, crop: Crop, picture: tuple[int, int]) -> None:
+        region = reduced(crop, *picture, 32, 18).region
+        assert region.within(Box(0, 0, *picture)) == region
+        one_pair = 2
+        if min(picture) >= 8:
+            assert region.x >= crop.left * picture[0] - one_pair
+            assert region.right <= (1 - crop.right) * picture[0] + one_pair
 
 
 class TestInterpolation:

@@ -22,7 +22,7 @@ from stagedoor.domain.limits import (
     check_transition,
 )
 from stagedoor.domain.overlay import Overlay, OverlayKind
-from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot
+from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Offset, Rect, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition
 from tests.kit import scenes
@@ -160,6 +160,14 @@ class TestSources:
             ([replace(source("a"), url="return-guest1")], "sources[0].url"),
             ([Source("a", SourceKind.URL, url="http://x/" + "y" * 2000)], "sources[0].url"),
             ([Source("a", SourceKind.STILL, url="a\n.png")], "sources[0].url"),
+            ([replace(source("a"), crop=Crop(left=math.nan))], "sources[0].crop.left"),
+            ([replace(source("a"), crop=Crop(bottom=-0.1))], "sources[0].crop.bottom"),
+            ([replace(source("a"), crop=Crop(left=0.5, right=0.5))], "sources[0].crop.right"),
+            ([replace(source("a"), zoom=0.9)], "sources[0].zoom"),
+            ([replace(source("a"), zoom=math.nan)], "sources[0].zoom"),
+            ([replace(source("a"), zoom=17.0)], "sources[0].zoom"),
+            ([replace(source("a"), offset=Offset(x=1.1))], "sources[0].offset.x"),
+            ([replace(source("a"), offset=Offset(y=math.inf))], "sources[0].offset.y"),
             ([replace(FILM, in_s=math.nan)], "sources[0].in_s"),
             ([replace(FILM, in_s=-0.1)], "sources[0].in_s"),
             ([replace(FILM, in_s=2.0, out_s=1.0)], "sources[0].in_s"),

@@ -15,7 +15,7 @@ from stagedoor.domain.geometry import Box
 from stagedoor.domain.layers import alone, plan
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.overlay import Anchor, Overlay, OverlayKind, placed
-from stagedoor.domain.scene import Border, Crop, Rect, Scene, Slot
+from stagedoor.domain.scene import Border, Crop, Fit, Rect, Scene, Slot
 from stagedoor.domain.tally import Tally
 from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.mixer import Meter
@@ -25,7 +25,7 @@ from stagedoor.mixer.picture.masks import lay_rounded
 from stagedoor.mixer.picture.overlays import Overlays, draw
 from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
-from stagedoor.mixer.picture.renderer import Renderer
+from stagedoor.mixer.picture.renderer import Renderer, place
 from stagedoor.mixer.picture.text import plate, slate
 from stagedoor.mixer.sources.still import named, pattern, plain
 from tests.kit import golden
@@ -172,6 +172,56 @@ class TestScenes:
         assert (
             canvas.y == drawn(Scene("s", slots=scene_of("two_up", ["ada", "bjorn"], "s").slots[:1])).y
         ).all()
+
+
+class TestFraming:
+    CENTER = Crop(0.25, 0.25, 0.25, 0.25)
+
+    def shown(self, picture: Picture, slot: Slot) -> Planes:
+        return Renderer(WIDTH, HEIGHT).draw(alone(Scene("s", slots=(slot,))), lambda _: picture, {})
+
+    @pytest.mark.parametrize("fit", [Fit.COVER, Fit.STRETCH])
+    def test_a_sources_crop_is_as_a_slots(self, fit: Fit) -> None:
+        bars = PICTURES["bars"]
+        own = self.shown(bars.framed(self.CENTER), Slot("bars", fit=fit))
+        assert (own.y == self.shown(bars, Slot("bars", fit=fit, crop=self.CENTER)).y).all()
+        assert (own.y != self.shown(bars, Slot("bars", fit=fit)).y).any()
+
+    def test_it_comes_before_the_slots(self) -> None:
+        bars = PICTURES["bars"].framed(Crop(right=0.5))
+        both = self.shown(bars, Slot("bars", fit=Fit.STRETCH, crop=Crop(left=0.5)))
+        one = self.shown(PICTURES["bars"], Slot("bars", fit=Fit.STRETCH, crop=Crop(left=0.25, right=0.5)))
+        assert (both.y == one.y).all()
+
+    def test_nothing_that_is_cut_off_is_in_the_ground(self) -> None:
+        black = Picture(PICTURES["grey"].at((WIDTH, HEIGHT), Scaler()).copy().frame)
+        planes = Planes.of(black.at((WIDTH, HEIGHT), Scaler()).frame)
+        planes.fill(color("#000000"))
+        planes.fill(color("#ffffff"), Box(0, 0, WIDTH // 4, HEIGHT))
+        seen = self.shown(black.framed(Crop(left=0.3, right=0.3)), Slot("black", fit=Fit.CONTAIN))
+        assert seen.y.max() <= 17
+
+    @pytest.mark.parametrize("form", ["yuv420p", "yuvj420p", "yuv422p", "rgb24", "yuv420p10le"])
+    @pytest.mark.parametrize("size", [(640, 360), (641, 361), (182, 1000)])
+    def test_a_part_looks_as_it_does_in_the_whole(self, form: str, size: tuple[int, int]) -> None:
+        picture = Picture(pattern(640, 360).at(size, Scaler()).frame.reformat(format=form))
+        slot = Slot("bars", fit=Fit.COVER, crop=Crop(0.4, 0.3, 0.35, 0.45))
+        placement = place(slot, picture, (WIDTH, HEIGHT))
+        assert placement is not None
+        assert placement.part.region.width < size[0]
+        whole = picture.at((placement.scaled_width, placement.scaled_height), Scaler())
+        seen, part = self.shown(picture, slot), whole.part(placement.window)
+        box = placement.picture
+        off = np.abs(seen.part(box).y.astype(int) - part.y)
+        assert off.mean() < 3
+        assert np.quantile(off, 0.9) < 8
+
+    def test_pixels_that_are_not_square(self) -> None:
+        wide = Picture(pattern(320, 360).at((320, 360), Scaler()).frame)
+        wide.width = 640
+        slot = Slot("bars", fit=Fit.STRETCH, crop=Crop(left=0.5))
+        usual = self.shown(PICTURES["bars"], slot)
+        assert np.abs(self.shown(wide, slot).y.astype(int) - usual.y).mean() < 4
 
 
 class TestTransitions:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 
+from stagedoor.domain.scene import Crop, Offset
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sources import rack as rack_module
@@ -120,3 +121,14 @@ def test_a_share_keeps_its_place_in_the_multiview_while_it_pauses(
         monkeypatch.setattr(type(feed), "state", state)
         seen[state] = rack.seen
     assert [state for state, ids in seen.items() if ids] == [SourceState.LIVE, SourceState.STALLED]
+
+
+def test_a_sources_own_framing_follows_it_and_its_stand_in_has_another(rack: Rack) -> None:
+    zoomed = replace(COLOR, id="zoomed", crop=Crop(left=0.5), zoom=2.0, offset=Offset(1.0, 0.0))
+    rack.apply([zoomed, COLOR])
+    assert rack.shown("zoomed").crop == Crop(0.75, 0.25, 0.0, 0.25)
+    assert rack.shown("color").crop == Crop()
+    rack.apply([replace(zoomed, zoom=1.0), COLOR])
+    assert rack.shown("zoomed").crop == Crop(left=0.5)
+    rack.apply([replace(STILL, zoom=4.0, if_gone="color"), COLOR])
+    assert rack.shown("still").crop == Crop()

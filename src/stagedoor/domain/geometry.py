@@ -7,12 +7,19 @@ scene touch on the canvas.
 import math
 from dataclasses import dataclass, replace
 
+from stagedoor.domain.framing import edges
 from stagedoor.domain.scene import Border, Crop, Fit, Rect, Slot
 
 MOST_CUT = 0.35
 """How much of a picture's height `auto` cuts before it contains."""
-MAX_SCALED = 8192
-"""The largest side, in pixels, that a picture is scaled to."""
+MAX_SCALED = 32_768
+"""The largest side, in pixels, that a picture would have as a whole at the scale of what is shown of it."""
+WORTH = 0.75
+"""Of a picture that is shown for less than this only the part is scaled: others may want the whole of it."""
+_SMALL = 4
+"""Pixels of a side under which a picture is not taken apart."""
+_AROUND = 2
+"""Pixels around a part that scaling it looks at, before and after."""
 _SAME_SHAPE = 0.99
 """From this likeness on a contained picture is stretched: a hairline at its side would look like a fault."""
 _FARTHEST = 16.0
@@ -55,11 +62,25 @@ NOWHERE = Box(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a picture, and what it becomes when it is scaled.
+
+    Attributes:
+        region: Which part, in pixels of the picture.
+        at: Where it lies in the whole picture when that is scaled, all even; it is scaled to this size.
+    """
+
+    region: Box
+    at: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """How a slot is drawn; pixels, all even.
 
     To draw it: scale the whole source picture to `scaled_width` × `scaled_height`, take `window` of that, and
-    blit it at `picture`; where `ground` says so, fill `box` before.
+    blit it at `picture`; where `ground` says so, fill `box` before. Instead of the whole picture, its `part`
+    is enough.
 
     Attributes:
         box: The part of the slot that is on the canvas, in canvas pixels.
@@ -69,6 +90,7 @@ class Placement:
         window: What of the scaled picture is seen; of size 0 where the box shows nothing but ground.
         picture: Where in `box` it goes, from the box's corner; as large as the window.
         ground: Whether the picture leaves some of `box` free.
+        part: All of the picture that the slot shows, also outside the canvas.
     """
 
     box: Box
@@ -78,6 +100,7 @@ class Placement:
     window: Box
     picture: Box
     ground: bool
+    part: Part
 
 
 def boxed(rect: Rect, canvas_width: int, canvas_height: int) -> Box:
@@ -101,8 +124,8 @@ def placed(
     """
     whole = boxed(slot.rect, canvas_width, canvas_height)
     box = whole.within(Box(0, 0, canvas_width // 2 * 2, canvas_height // 2 * 2))
-    left, right = _cut(slot.crop.left, slot.crop.right)
-    top, bottom = _cut(slot.crop.top, slot.crop.bottom)
+    left, right = edges(slot.crop.left, slot.crop.right)
+    top, bottom = edges(slot.crop.top, slot.crop.bottom)
     width, height = picture_width * (right - left), picture_height * (bottom - top)
     if not box.width or not box.height or width < 1 or height < 1:
         return None
@@ -111,10 +134,10 @@ def placed(
         scale_x = scale_y = min(scale_x, MAX_SCALED / picture_width, MAX_SCALED / picture_height)
     across = _line(whole.width, _size(picture_width, scale_x), left, right)
     down = _line(whole.height, _size(picture_height, scale_y), top, bottom)
-    return _placement(whole, box, across, down)
+    return _placement(whole, box, across, down, _part(across, picture_width, down, picture_height))
 
 
-def _placement(whole: Box, box: Box, across: "_Line", down: "_Line") -> Placement:
+def _placement(whole: Box, box: Box, across: "_Line", down: "_Line", part: Part) -> Placement:
     picture = Box(whole.x + across.start, whole.y + down.start, across.length, down.length)
     shown = picture.within(box)
     window = shown.moved(across.first - picture.x, down.first - picture.y)
@@ -127,7 +150,49 @@ def _placement(whole: Box, box: Box, across: "_Line", down: "_Line") -> Placemen
         window=window if seen else NOWHERE,
         picture=shown.moved(-box.x, -box.y) if seen else NOWHERE,
         ground=shown != box,
+        part=part,
     )
+
+
+def reduced(crop: Crop, picture_width: int, picture_height: int, width: int, height: int) -> Part:
+    """Return what a crop leaves of a picture, to be scaled to a size as it is."""
+    if min(picture_width, picture_height) < _SMALL or crop == Crop():
+        return Part(Box(0, 0, picture_width, picture_height), Box(0, 0, width, height))
+    (left, right), (top, bottom) = edges(crop.left, crop.right), edges(crop.top, crop.bottom)
+    x, across = _reached(picture_width, left * picture_width, right * picture_width)
+    y, down = _reached(picture_height, top * picture_height, bottom * picture_height)
+    return Part(Box(x, y, across, down), Box(0, 0, width, height))
+
+
+def _part(across: "_Line", picture_width: int, down: "_Line", picture_height: int) -> Part:
+    whole = Part(Box(0, 0, picture_width, picture_height), Box(0, 0, across.scaled, down.scaled))
+    is_as_it_is = (across.scaled, down.scaled) == (picture_width, picture_height)
+    if is_as_it_is or min(picture_width, picture_height) < _SMALL:
+        return whole
+    (x, width), (at_x, at_width) = _piece(across, picture_width)
+    (y, height), (at_y, at_height) = _piece(down, picture_height)
+    if at_width * at_height > WORTH * across.scaled * down.scaled:
+        return whole
+    return Part(Box(x, y, width, height), Box(at_x, at_y, at_width, at_height))
+
+
+def _piece(line: "_Line", picture: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return where in the picture a line's window is and how long, and the same of the scaled picture."""
+    scale = line.scaled / picture
+    around = _AROUND + _AROUND / scale
+    last = line.first + line.length
+    first, length = _reached(picture, line.first / scale - around, last / scale + around)
+    if length >= picture - 1:
+        return (first, length), (0, line.scaled)
+    at = min(line.first, _even(first * scale))
+    return (first, length), (at, max(last - at, _even(length * scale)))
+
+
+def _reached(picture: int, low: float, high: float) -> tuple[int, int]:
+    """Return the even pixels of a picture that reach from one place to another, as first and length."""
+    most = picture // 2 * 2
+    first = max(0, min(2 * math.floor(low / 2), most - 2))
+    return first, max(2, min(most, 2 * math.ceil(high / 2)) - first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +228,6 @@ def _scales(fit: Fit, box: Box, width: float, height: float) -> tuple[float, flo
     if fit is Fit.STRETCH or (fit is Fit.CONTAIN and contain >= cover * _SAME_SHAPE):
         return across, down
     return (cover, cover) if fit is Fit.COVER else (contain, contain)
-
-
-def _cut(low: float, high: float) -> tuple[float, float]:
-    """Return the edges of what a crop leaves, in fractions of the picture."""
-    return max(0.0, min(1.0, low)), 1.0 - max(0.0, min(1.0, high))
 
 
 def _edge(fraction: float, length: int) -> int:

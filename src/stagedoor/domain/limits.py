@@ -28,6 +28,8 @@ MAX_CLIP_S = 360_000.0
 LEAST_EDGE, GREATEST_EDGE = -1.0, 2.0
 """How far outside the canvas, 0…1, a slot may reach."""
 MAX_Z = 1000
+MAX_ZOOM = 16.0
+"""Of a source's own picture."""
 MAX_BORDER = 0.5
 MAX_RADIUS = 0.5
 MAX_FRAMES = 250
@@ -164,6 +166,10 @@ def _source(at: str, source: Source) -> None:
         _within(f"{at}.playout_ms", source.playout_ms, 0, MAX_PLAYOUT_MS)
     if source.if_gone is not None:
         _name(f"{at}.if_gone", source.if_gone)
+    _crop(f"{at}.crop", source.crop)
+    _within(f"{at}.zoom", source.zoom, 1, MAX_ZOOM)
+    _within(f"{at}.offset.x", source.offset.x, -1, 1)
+    _within(f"{at}.offset.y", source.offset.y, -1, 1)
     _clip(at, source)
 
 

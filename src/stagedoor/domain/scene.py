@@ -69,6 +69,14 @@ class Crop:
 
 
 @dataclass(frozen=True, slots=True)
+class Offset:
+    """Where a zoomed part of a picture lies: from its middle to the right and down, in fractions of it."""
+
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Border:
     """A frame drawn inside a slot's edge.
 

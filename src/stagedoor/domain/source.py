@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from stagedoor.domain.clip import Autoplay, ClipAction
 from stagedoor.domain.errors import ConflictError, IllegalTransitionError
+from stagedoor.domain.scene import Crop, Offset
 
 
 class SourceKind(StrEnum):
@@ -62,6 +63,9 @@ class Source:
         out_s: Of a clip, where it ends; None is the file's end.
         autoplay: Of a clip, when it plays by itself.
         duration_s: Of a still, how long it is there once it is on program; None is for ever.
+        crop: What is cut off its picture in every scene, before a slot's own crop.
+        zoom: How many times larger what is left of it is shown, at least 1.
+        offset: Which part of it a zoom shows.
     """
 
     id: str
@@ -77,6 +81,9 @@ class Source:
     out_s: float | None = None
     autoplay: Autoplay = Autoplay.ALWAYS
     duration_s: float | None = None
+    crop: Crop = Crop()
+    zoom: float = 1.0
+    offset: Offset = Offset()
 
     @property
     def is_clip(self) -> bool:

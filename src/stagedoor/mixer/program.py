@@ -12,15 +12,15 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from stagedoor.domain.errors import ClosedError
-from stagedoor.domain.geometry import Box, placed
+from stagedoor.domain.geometry import Box
 from stagedoor.domain.layers import Layer, alone, plan
 from stagedoor.domain.scene import Scene, Slot
 from stagedoor.ipc.mixer import Timing
 from stagedoor.mixer.clock import Clock, sleep_until
 from stagedoor.mixer.picture.overlays import Overlays
-from stagedoor.mixer.picture.picture import Picture, Size
+from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
-from stagedoor.mixer.picture.renderer import Renderer
+from stagedoor.mixer.picture.renderer import Renderer, place
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.mixer.switcher import Shot, Switcher
 
@@ -234,12 +234,8 @@ class Program:
             used = {}
         for scene in {*shot.scenes, self.switcher.preview}:
             for slot in self.scene(scene).slots:
-                size = self._size_of(slot, self._rack.shown(slot.source))
-                if size is not None:
-                    used.setdefault(slot.source, set()).add(size)
+                placement = place(slot, self._rack.shown(slot.source), self._size)
+                if placement is not None:
+                    used.setdefault(slot.source, set()).add(placement.part)
         for key, feed in self._rack.feeds.items():
             feed.wanted = frozenset(used.get(key, ()))
-
-    def _size_of(self, slot: Slot, picture: Picture) -> Size | None:
-        placement = placed(slot, *self._size, picture.width, picture.height)
-        return None if placement is None else (placement.scaled_width, placement.scaled_height)

@@ -3066,8 +3066,55 @@ export interface components {
             autoplay: components["schemas"]["Autoplay"];
             /** Duration S */
             duration_s?: number | null;
+            /**
+             * @default {
+             *       "left": 0,
+             *       "top": 0,
+             *       "right": 0,
+             *       "bottom": 0
+             *     }
+             */
+            crop: components["schemas"]["CropBody"];
+            /**
+             * Zoom
+             * @default 1
+             */
+            zoom: number;
+            /**
+             * @default {
+             *       "x": 0,
+             *       "y": 0
+             *     }
+             */
+            offset: components["schemas"]["OffsetBody"];
             /** Id */
             id?: string | null;
+        };
+        /**
+         * OffsetBody
+         * @description Where a zoomed part of a picture lies: from its middle to the right and down, in fractions of it.
+         */
+        OffsetBody: {
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * OffsetView
+         * @description Where a zoomed part of a picture lies: from its middle to the right and down, in fractions of it.
+         */
+        OffsetView: {
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * OutputList
@@ -3916,6 +3963,9 @@ export interface components {
          *             program, from its in point, `never` only when it is told to. Else it is cued.
          *         duration_s: Of a still, how long it is there from when it comes on program; then it is gone until it
          *             has left program. Null is for ever.
+         *         crop: What is cut off its picture in every scene, before a slot's own crop and fit.
+         *         zoom: How many times larger what is left is shown.
+         *         offset: Which part of it a zoom shows; never more than there is.
          */
         SourceBody: {
             kind: components["schemas"]["SourceKind"];
@@ -3959,6 +4009,27 @@ export interface components {
             autoplay: components["schemas"]["Autoplay"];
             /** Duration S */
             duration_s?: number | null;
+            /**
+             * @default {
+             *       "left": 0,
+             *       "top": 0,
+             *       "right": 0,
+             *       "bottom": 0
+             *     }
+             */
+            crop: components["schemas"]["CropBody"];
+            /**
+             * Zoom
+             * @default 1
+             */
+            zoom: number;
+            /**
+             * @default {
+             *       "x": 0,
+             *       "y": 0
+             *     }
+             */
+            offset: components["schemas"]["OffsetBody"];
         };
         /**
          * SourceKind
@@ -4108,6 +4179,10 @@ export interface components {
             autoplay: components["schemas"]["Autoplay"];
             /** Duration S */
             duration_s: number | null;
+            crop: components["schemas"]["CropView"];
+            /** Zoom */
+            zoom: number;
+            offset: components["schemas"]["OffsetView"];
             clip: components["schemas"]["ClipStatus"] | null;
         };
         /**

@@ -17,6 +17,9 @@ const source = (id: string, kind: SourceView["kind"]): SourceView => ({
   out_s: null,
   autoplay: "always",
   duration_s: null,
+  crop: { left: 0, top: 0, right: 0, bottom: 0 },
+  zoom: 1,
+  offset: { x: 0, y: 0 },
   clip: null,
 });
 

@@ -29,6 +29,13 @@ class CropView(Answer):
     bottom: float
 
 
+class OffsetView(Answer):
+    """Where a zoomed part of a picture lies: from its middle to the right and down, in fractions of it."""
+
+    x: float
+    y: float
+
+
 class BorderView(Answer):
     """The frame around a slot."""
 
@@ -89,6 +96,9 @@ class SourceView(Answer):
     out_s: float | None
     autoplay: Autoplay
     duration_s: float | None
+    crop: CropView
+    zoom: float
+    offset: OffsetView
     clip: ClipStatus | None
 
 

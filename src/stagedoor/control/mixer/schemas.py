@@ -25,6 +25,7 @@ from stagedoor.domain.limits import (
     MAX_STAY_S,
     MAX_TEXT,
     MAX_Z,
+    MAX_ZOOM,
 )
 from stagedoor.domain.overlay import Anchor, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Fit
@@ -68,6 +69,13 @@ class CropBody(Body):
     top: Fraction = 0.0
     right: Fraction = 0.0
     bottom: Fraction = 0.0
+
+
+class OffsetBody(Body):
+    """Where a zoomed part of a picture lies: from its middle to the right and down, in fractions of it."""
+
+    x: Annotated[float, bounded(-1, 1)] = 0.0
+    y: Annotated[float, bounded(-1, 1)] = 0.0
 
 
 class BorderBody(Body):
@@ -151,6 +159,9 @@ class SourceBody(Body):
             program, from its in point, `never` only when it is told to. Else it is cued.
         duration_s: Of a still, how long it is there from when it comes on program; then it is gone until it
             has left program. Null is for ever.
+        crop: What is cut off its picture in every scene, before a slot's own crop and fit.
+        zoom: How many times larger what is left is shown.
+        offset: Which part of it a zoom shows; never more than there is.
     """
 
     kind: SourceKind
@@ -165,6 +176,9 @@ class SourceBody(Body):
     out_s: PlaceInFile | None = None
     autoplay: Autoplay = Autoplay.ALWAYS
     duration_s: Annotated[float, bounded(LEAST_STAY_S, MAX_STAY_S)] | None = None
+    crop: CropBody = CropBody()
+    zoom: Annotated[float, bounded(1, MAX_ZOOM)] = 1.0
+    offset: OffsetBody = OffsetBody()
 
 
 class NewSourceBody(SourceBody):

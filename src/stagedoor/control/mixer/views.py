@@ -25,7 +25,7 @@ from stagedoor.control.schemas import GuestTally
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.ids import PROGRAM
 from stagedoor.domain.overlay import Overlay
-from stagedoor.domain.scene import Border, Crop, Rect, Scene, Slot
+from stagedoor.domain.scene import Border, Crop, Offset, Rect, Scene, Slot
 from stagedoor.domain.source import Source
 from stagedoor.domain.tally import tally
 from stagedoor.domain.transition import Transition
@@ -47,7 +47,9 @@ def scene_view(scene: Scene) -> SceneView:
 
 def source_of(key: str, body: SourceBody, url: str) -> Source:
     """Return the source that a body describes, with its checked address."""
-    return Source(**{**body.model_dump(include=set(SourceBody.model_fields)), "id": key, "url": url})
+    fields = body.model_dump(include=set(SourceBody.model_fields))
+    crop, offset = Crop(**fields["crop"]), Offset(**fields["offset"])
+    return Source(**{**fields, "id": key, "url": url, "crop": crop, "offset": offset})
 
 
 def source_view(source: Source, state: MixerState | None) -> SourceView:

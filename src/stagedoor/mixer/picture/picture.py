@@ -1,17 +1,25 @@
 """A source's picture, and what was scaled of it."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Final
 
 import av
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
+from stagedoor.domain.geometry import Box, Part
+from stagedoor.domain.scene import Crop
 from stagedoor.mixer.picture.planes import PIXELS, Planes
 
 Size = tuple[int, int]
 _601: Final = frozenset({5, 6})
 """Of ISO/IEC 23091-2: BT.470 System B and G, and SMPTE 170M."""
+_FULL: Final = "yuvj420p"
+_PLANAR: Final = frozenset({PIXELS, _FULL})
+"""Formats whose planes can be cut as ours."""
+NOTHING: Final = Crop()
 MOST_SIZES: Final = 6
 """Of one picture that are kept."""
 
@@ -24,6 +32,16 @@ class Scaler:
 
     def __init__(self) -> None:
         self._scalers: dict[Size, VideoReformatter] = {}
+
+    def scale_part(self, frame: av.VideoFrame, region: Box, size: Size) -> Planes:
+        """Return a part of a picture at a size, as `scale` does; its edges are even."""
+        if frame.format.name not in _PLANAR:
+            frame = self.scale(frame, (frame.width, frame.height)).frame
+        part = Planes.of(frame).part(region).copy().frame
+        is_full = frame.format.name == _FULL
+        part.color_range = ColorRange.JPEG if is_full else frame.color_range
+        part.colorspace = frame.colorspace
+        return self.scale(part, size)
 
     def scale(self, frame: av.VideoFrame, size: Size) -> Planes:
         """Return the whole picture at a size, as yuv420p of limited range.
@@ -56,39 +74,75 @@ class Scaler:
         )
 
 
+@dataclass(slots=True)
+class _Made:
+    """What was scaled of one picture; others look without the lock, so `parts` is replaced whole."""
+
+    parts: Mapping[Part, Planes] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
 class Picture:
-    """One picture; each size is made once, by whoever asks first.
+    """One picture; each size of each part is made once, by whoever asks first.
 
     Attributes:
         media_s: When it is shown, seconds on its source's own time line.
         width: Pixels.
         height: Pixels.
+        crop: What its source cuts off it in every scene.
     """
 
-    __slots__ = ("_frame", "_lock", "_scaled", "height", "media_s", "width")
+    __slots__ = ("_frame", "_made", "crop", "height", "media_s", "width")
 
     def __init__(self, frame: av.VideoFrame, media_s: float = 0.0) -> None:
         self._frame = frame
         self.media_s = media_s
         self.width, self.height = frame.width, frame.height
-        self._scaled: dict[Size, Planes] = {}
-        self._lock = threading.Lock()
+        self.crop = NOTHING
+        self._made = _Made()
+
+    def framed(self, crop: Crop) -> "Picture":
+        """Return the same picture with something cut off in every scene; what is scaled of it is shared."""
+        if crop == self.crop:
+            return self
+        other = copy(self)
+        other.crop = crop
+        return other
 
     def at(self, size: Size, scaler: Scaler) -> Planes:
-        """Return it at a size."""
-        found = self._scaled.get(size)
+        """Return the whole of it at a size."""
+        return self.part(Part(Box(0, 0, self.width, self.height), Box(0, 0, *size)), scaler)
+
+    def part(self, part: Part, scaler: Scaler) -> Planes:
+        """Return a part of it at its size."""
+        made = self._made
+        found = made.parts.get(part)
         if found is None:
-            with self._lock:
-                found = self._scaled.get(size)
+            with made.lock:
+                found = made.parts.get(part)
                 if found is None:
-                    found = scaler.scale(self._frame, size)
-                    # Others look without the lock, so it is replaced whole; while things move, each frame
-                    # has a size of its own, and a slate lives as long as the show.
-                    kept = list(self._scaled.items())[1 - MOST_SIZES :]
-                    self._scaled = {**dict(kept), size: found}
+                    found = self._scaled(part, scaler)
+                    # While things move every frame has its own size, and a slate lives as long as the show.
+                    kept = list(made.parts.items())[1 - MOST_SIZES :]
+                    made.parts = {**dict(kept), part: found}
         return found
 
-    def prepare(self, sizes: Iterable[Size], scaler: Scaler) -> None:
-        """Make these sizes now, so that nobody has to wait for them."""
-        for size in sizes:
-            self.at(size, scaler)
+    def _scaled(self, part: Part, scaler: Scaler) -> Planes:
+        size, region = (part.at.width, part.at.height), part.region
+        if (region.width, region.height) == (self.width, self.height):
+            return scaler.scale(self._frame, size)
+        return scaler.scale_part(self._frame, self._of_frame(region), size)
+
+    def _of_frame(self, region: Box) -> Box:
+        """Return where in the frame a part is, whose own pixels may not be square."""
+        if (self.width, self.height) == (self._frame.width, self._frame.height):
+            return region
+        wide, high = self._frame.width / self.width, self._frame.height / self.height
+        x, y = int(region.x * wide) // 2 * 2, int(region.y * high) // 2 * 2
+        right, bottom = int(region.right * wide) // 2 * 2, int(region.bottom * high) // 2 * 2
+        return Box(x, y, max(2, right - x), max(2, bottom - y))
+
+    def prepare(self, parts: Iterable[Part], scaler: Scaler) -> None:
+        """Make these parts now, so that nobody has to wait for them."""
+        for part in parts:
+            self.part(part, scaler)

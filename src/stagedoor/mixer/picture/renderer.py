@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
-from stagedoor.domain.geometry import Box, Placement, boxed, placed
+from stagedoor.domain.framing import cropped_twice
+from stagedoor.domain.geometry import Box, Part, Placement, boxed, placed, reduced
 from stagedoor.domain.layers import Fill, Layer
 from stagedoor.domain.scene import Slot
 from stagedoor.mixer.picture.masks import lay_rounded
-from stagedoor.mixer.picture.picture import Picture, Scaler, Size
+from stagedoor.mixer.picture.picture import NOTHING, Picture, Scaler, Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
 from stagedoor.mixer.picture.text import plate
 
@@ -28,6 +30,18 @@ Show = Callable[[str], Picture]
 _BLACK: Final = color("#000000")
 
 
+def place(slot: Slot, picture: Picture, canvas: Size) -> Placement | None:
+    """Return how a slot shows a picture, of which its source may cut something off first."""
+    if picture.crop != NOTHING:
+        slot = replace(slot, crop=cropped_twice(picture.crop, slot.crop))
+    return placed(slot, *canvas, picture.width, picture.height)
+
+
+def _window(placement: Placement) -> Box:
+    """Return what of the scaled part is seen."""
+    return placement.window.moved(-placement.part.at.x, -placement.part.at.y)
+
+
 class Renderer:
     """Draws onto canvases of one size; one thread's own.
 
@@ -36,14 +50,14 @@ class Renderer:
         height: Pixels, even.
 
     Attributes:
-        used: The sizes that each source was drawn in, since this was last emptied.
+        used: The parts and sizes that each source was drawn in, since this was last emptied.
         failures: Slots that could not be drawn.
     """
 
     def __init__(self, width: int, height: int) -> None:
         self._width, self._height = width, height
         self._scaler = Scaler()
-        self.used: dict[str, set[Size]] = {}
+        self.used: dict[str, set[Part]] = {}
         self.failures = 0
 
     def draw(self, layers: Iterable[Layer], show: Show, labels: Mapping[str, str]) -> Planes:
@@ -93,24 +107,18 @@ class Renderer:
 
     def _slot(self, canvas: Planes, slot: Slot, layer: Layer, show: Show, labels: Mapping[str, str]) -> None:
         picture = show(slot.source)
-        placement = placed(slot, self._width, self._height, picture.width, picture.height)
+        placement = place(slot, picture, (self._width, self._height))
         if placement is None:
             return
         seen = placement.box.within(self._clip(layer))
         weight = round(layer.opacity * OPAQUE)
         if not seen.width or weight <= 0:
             return
-        size = (placement.scaled_width, placement.scaled_height)
-        self.used.setdefault(slot.source, set()).add(size)
-        scaled = picture.at(size, self._scaler)
+        self.used.setdefault(slot.source, set()).add(placement.part)
+        scaled = picture.part(placement.part, self._scaler)
         if not (placement.ground or slot.border.width or slot.radius or slot.label):
-            window = Box(
-                placement.window.x + seen.x - placement.box.x,
-                placement.window.y + seen.y - placement.box.y,
-                seen.width,
-                seen.height,
-            )
-            canvas.lay(scaled, window, seen, weight)
+            window = _window(placement).moved(seen.x - placement.box.x, seen.y - placement.box.y)
+            canvas.lay(scaled, replace(window, width=seen.width, height=seen.height), seen, weight)
             return
         tile = self._tile(slot, placement, picture, scaled)
         if slot.label:
@@ -123,7 +131,7 @@ class Renderer:
         tile = Planes.new(box.width, box.height)
         if placement.ground:
             self._ground(tile, picture)
-        tile.lay(scaled, placement.window, placement.picture)
+        tile.lay(scaled, _window(placement), placement.picture)
         # Planes are cut at even pixels, and so is a border.
         edge = round(slot.border.width * self._height / 2) * 2
         if edge:
@@ -132,7 +140,8 @@ class Renderer:
 
     def _ground(self, tile: Planes, picture: Picture) -> None:
         small = (max(2, tile.width // GROUND_SHRUNK * 2), max(2, tile.height // GROUND_SHRUNK * 2))
-        soft = self._scaler.scale(picture.at(small, self._scaler).frame, (tile.width, tile.height))
+        part = reduced(picture.crop, picture.width, picture.height, *small)
+        soft = self._scaler.scale(picture.part(part, self._scaler).frame, (tile.width, tile.height))
         whole = Box(0, 0, tile.width, tile.height)
         tile.fill(_BLACK)
         tile.lay(soft, whole, whole, GROUND_DIMMED)

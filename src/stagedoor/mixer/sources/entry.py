@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from stagedoor.domain.errors import StagedoorError
 from stagedoor.domain.ids import is_talkback, split_screen
+from stagedoor.domain.scene import Crop
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.mixer import SourceStatus
-from stagedoor.mixer.picture.picture import Picture
+from stagedoor.mixer.picture.picture import NOTHING, Picture
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.reader import Reader
 from stagedoor.mixer.sources.stay import Stay
@@ -25,6 +26,7 @@ class Entry:
         picture: Of a source that does not move.
         stay: Of a still that is not there for ever.
         trouble: Why a still cannot be shown.
+        framing: What of its picture is cut off in every scene.
     """
 
     source: Source
@@ -34,6 +36,7 @@ class Entry:
     picture: Picture | None = None
     stay: Stay | None = None
     trouble: StagedoorError | None = None
+    framing: Crop = NOTHING
 
     def use(self, source: Source) -> bool:
         """Take other settings; returns False where the source must be begun anew for them."""
@@ -57,10 +60,10 @@ class Entry:
 
     @property
     def showing(self) -> Picture | None:
-        """What it shows now; None for its slate, or who stands in."""
-        if self.feed is not None:
-            return self.feed.picture
-        return None if self.stay is not None and self.stay.is_over else self.picture
+        """What it shows now, as it is framed; None for its slate, or who stands in."""
+        picture = self.picture if self.feed is None else self.feed.picture
+        is_over = self.stay is not None and self.stay.is_over
+        return None if picture is None or is_over else picture.framed(self.framing)
 
     @property
     def state(self) -> SourceState:

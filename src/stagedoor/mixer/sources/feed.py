@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
+from stagedoor.domain.geometry import Part
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.clips import ClipStatus
-from stagedoor.mixer.picture.picture import Picture, Size
+from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.playout import Playout
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sources.pulse import Pulse
@@ -39,7 +40,7 @@ class Feed:
         transport: Of a clip.
         sound: The source's sound.
         facts: What is known of the stream.
-        wanted: The sizes that pictures are made in before they are due.
+        wanted: The parts and sizes that are made of pictures before they are due.
         dark: Whether the camera is said to be off: the slate is shown at once, the sound goes on.
         repeated: Program frames that showed an old picture of a live source for want of a new one.
     """
@@ -51,7 +52,7 @@ class Feed:
         self.transport = transport
         self.sound = sound
         self.facts = Facts()
-        self.wanted: frozenset[Size] = frozenset()
+        self.wanted: frozenset[Part] = frozenset()
         self.dark = False
         self.repeated = 0
         self._waiting = Waiting()
@@ -78,7 +79,7 @@ class Feed:
     def show(self, picture: Picture) -> None:
         """Take a decoded picture."""
         now_s = time.monotonic()
-        pixels = sum(width * height for width, height in ((picture.width, picture.height), *self.wanted))
+        pixels = picture.width * picture.height + sum(part.at.width * part.at.height for part in self.wanted)
         self._waiting.put(picture, pixels * 3 // 2, before_s=self._latest_s(now_s))
         self._pulse.picture(now_s)
         self.facts.code = self.facts.reason = ""

@@ -12,6 +12,7 @@ from typing import Final
 
 from stagedoor.domain.clip import ClipAction, ClipState
 from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
+from stagedoor.domain.framing import framed
 from stagedoor.domain.ids import LOBBY_PREFIX, is_talkback
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.clips import ClipStart, ClipStatus
@@ -127,9 +128,10 @@ class Rack:
             return old
         entry = Entry(source, self._unknown)
         try:
-            entry = replace(entry, slate=self._slate(source))
+            framing = framed(source.crop, source.zoom, source.offset)
+            entry = replace(entry, slate=self._slate(source), framing=framing)
             if old is not None and old.use(source):
-                return replace(old, source=source, slate=entry.slate)
+                return replace(old, source=source, slate=entry.slate, framing=framing)
             return self._begun(entry)
         except Exception:
             logger.exception("Source %s has failed and shows its slate", source.id)
@@ -196,8 +198,8 @@ class Rack:
         for _ in range(_HOPS):
             if entry is None:
                 break
-            if entry.showing is not None:
-                return entry.showing
+            if (picture := entry.showing) is not None:
+                return picture
             instead = self._entries.get(entry.source.if_gone or "")
             if instead is None or entry.state is not SourceState.GONE:
                 return entry.slate
