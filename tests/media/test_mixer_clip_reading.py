@@ -18,6 +18,7 @@ from stagedoor.domain.errors import ConflictError
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sound.samples import Samples
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import open_url
 from stagedoor.mixer.sources.reader import Reader
@@ -54,6 +55,22 @@ def film(file: Path, *, first_s: float = 0.0, b_frames: int = 0, sound: bool = T
     return file
 
 
+class KeptSound(SourceSound):
+    """Sound that remembers where each piece lies on the line, and how long it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[tuple[int, int]] = []
+
+    def write(self, samples: Samples, at: int) -> None:
+        self.pieces.append((at, samples.shape[1]))
+        super().write(samples, at)
+
+    @property
+    def seconds(self) -> float:
+        return sum(count for _, count in self.pieces) / 48_000
+
+
 class Playing:
     """A file that is read, as program's thread would have it."""
 
@@ -61,7 +78,8 @@ class Playing:
         clip = Source("film", SourceKind.URL, url=str(file), loop=False, autoplay=Autoplay.NEVER)
         self.source = replace(clip, **changes)  # type: ignore[arg-type]
         self.transport = Transport(self.source)
-        self.feed = Feed(None, SourceSound(), self.transport)
+        self.sound = KeptSound()
+        self.feed = Feed(None, self.sound, self.transport)
         self.reader = Reader("film", partial(open_url, str(file)), self.feed)
         self.frame = 0
 
@@ -133,6 +151,16 @@ async def test_it_stands_on_the_very_picture(
         assert (made.picture, made.feed.sounds, made.feed.state) == (83, False, SourceState.LIVE)
 
 
+async def test_rounds_follow_each_other_without_a_hole_in_the_sound(tmp_path: Path) -> None:
+    file = await asyncio.to_thread(film, tmp_path / "film.mp4")
+    async with playing(file, in_s=0.4, out_s=0.9, loop=True, autoplay=Autoplay.ALWAYS) as made:
+        await until(lambda: len(made.sound.pieces) > 1 and made.sound.seconds > 1.3, 15.0)
+        await made.is_(ClipState.PLAYING)
+    ends = [at + count for at, count in made.sound.pieces]
+    holes = [at - end for end, (at, _) in zip(ends, made.sound.pieces[1:], strict=False)]
+    assert all(abs(hole) <= 1 for hole in holes), holes
+
+
 async def test_other_settings_are_taken_while_it_stands_and_plays(tmp_path: Path) -> None:
     file = await asyncio.to_thread(film, tmp_path / "film.mp4")
     async with playing(file) as made:
@@ -161,6 +189,25 @@ async def test_a_bare_stream_is_played_again_and_cannot_be_sought(tmp_path: Path
         assert made.picture == 89
         await made.do(ClipAction.CUE)
         assert (made.transport.state, made.picture) == (ClipState.CUED, 30)
+
+
+@pytest.mark.parametrize("rate", [Fraction(1), Fraction(1, 5)])
+async def test_pictures_that_are_rare_are_cued_too(tmp_path: Path, rate: Fraction) -> None:
+    file = tmp_path / "slides.mkv"
+    with av.open(str(file), "w") as out:
+        stream = out.add_stream("libx264", rate=rate, options={"preset": "ultrafast", "qp": "1"})
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        for number in range(4):
+            pixels = np.full((54, 64), 30 + number * STEP, np.uint8)
+            frame = av.VideoFrame.from_ndarray(pixels, "yuv420p")
+            frame.pts, frame.time_base = number, 1 / rate
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    async with playing(file) as made:
+        await made.is_(ClipState.CUED)
+        assert made.picture == 0
+        await made.do(ClipAction.SEEK, float(2.5 / rate))
+        assert made.picture == 2
 
 
 async def test_sound_alone_is_cued_and_ends(tmp_path: Path) -> None:

@@ -244,10 +244,8 @@ class Engine:
         self._on_air = frozenset(source for scene in scenes for source in self._program.scene(scene).visible)
         self._rack.on_air(self._on_air)
         wanted = self.wanted
-        room = Room(
-            self._rack.ids, self._on_air, wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks
-        )
-        self._routing.apply(room)
+        heard = (wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks)
+        self._routing.apply(Room(self._rack.ids, self._on_air, *heard))
 
     # What is so.
 

@@ -1,13 +1,11 @@
 """What the mixer's routes answer, as JSON."""
 
+from stagedoor.control.mixer.source_answers import CropView, SourceView
 from stagedoor.control.schemas import Answer, GuestTally
-from stagedoor.domain.clip import Autoplay
 from stagedoor.domain.hearing import Follow
 from stagedoor.domain.overlay import Anchor, OverlayKind
 from stagedoor.domain.scene import Fit
-from stagedoor.domain.source import SourceKind
 from stagedoor.domain.transition import TransitionKind
-from stagedoor.ipc.clips import ClipStatus
 from stagedoor.ipc.messages import AudioMode, DestinationStatus, VideoMode
 from stagedoor.ipc.mixer import Meter, SourceStatus, Timing
 
@@ -18,22 +16,6 @@ class TransitionView(Answer):
     kind: TransitionKind
     frames: int
     color: str
-
-
-class CropView(Answer):
-    """What is cut off at each side, in fractions of the picture."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-class OffsetView(Answer):
-    """Where a zoomed part of a picture lies: from its middle to the right and down, in fractions of it."""
-
-    x: float
-    y: float
 
 
 class BorderView(Answer):
@@ -74,38 +56,6 @@ class SceneList(Answer):
 
     version: int = 1
     scenes: tuple[SceneView, ...]
-
-
-class SourceView(Answer):
-    """A source; `url` without its credentials.
-
-    Attributes:
-        clip: Of a file that the mixer has open, where it is; else null.
-    """
-
-    id: str
-    kind: SourceKind
-    label: str
-    color: str
-    url: str
-    playout_ms: int | None
-    if_gone: str | None
-    iso: bool
-    loop: bool
-    in_s: float
-    out_s: float | None
-    autoplay: Autoplay
-    duration_s: float | None
-    crop: CropView
-    zoom: float
-    offset: OffsetView
-    clip: ClipStatus | None
-
-
-class SourceList(Answer):
-    """All sources, in the order of the multiview."""
-
-    sources: tuple[SourceView, ...]
 
 
 class StripView(Answer):
@@ -212,19 +162,6 @@ class SourceSaved(Done):
     """A source was made or changed."""
 
     source: SourceView
-
-
-class Steered(Answer):
-    """What became of a clip.
-
-    Attributes:
-        frame: The first program frame that shows it; null where that takes longer than an answer may: the
-            mixer's events tell when it is there.
-        clip: Where it is now; null of a still.
-    """
-
-    frame: int | None
-    clip: ClipStatus | None
 
 
 class StripSaved(Done):

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from stagedoor.control.schemas import Body, GuestTally, Text
-from stagedoor.domain.clip import Autoplay
 from stagedoor.domain.hearing import Follow
 from stagedoor.domain.ids import LOBBY_PREFIX, is_mixed, is_talkback
 from stagedoor.domain.layout import Corner
@@ -13,23 +12,17 @@ from stagedoor.domain.limits import (
     GREATEST_EDGE,
     LEAST_EDGE,
     LEAST_SIZE,
-    LEAST_STAY_S,
     MAX_BORDER,
-    MAX_CLIP_S,
     MAX_DELAY_MS,
     MAX_FRAMES,
     MAX_HIGH_PASS_HZ,
-    MAX_PLAYOUT_MS,
     MAX_RADIUS,
     MAX_SCENES,
-    MAX_STAY_S,
     MAX_TEXT,
     MAX_Z,
-    MAX_ZOOM,
 )
 from stagedoor.domain.overlay import Anchor, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Fit
-from stagedoor.domain.source import SourceKind
 from stagedoor.domain.transition import TransitionKind
 
 MAX_LISTENED = 64
@@ -56,7 +49,6 @@ Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Fraction = Annotated[float, bounded(0, 1)]
 Edge = Annotated[float, bounded(LEAST_EDGE, GREATEST_EDGE)]
 Side = Annotated[float, bounded(0, GREATEST_EDGE - LEAST_EDGE)]
-PlaceInFile = Annotated[float, bounded(0, MAX_CLIP_S)]
 OnAir = Annotated[Id, AfterValidator(_may_be_on_air)]
 MonitorName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x20\x7f]*( [^\x00-\x20\x7f]+)*$")]
@@ -69,13 +61,6 @@ class CropBody(Body):
     top: Fraction = 0.0
     right: Fraction = 0.0
     bottom: Fraction = 0.0
-
-
-class OffsetBody(Body):
-    """Where a zoomed part of a picture lies: from its middle to the right and down, in fractions of it."""
-
-    x: Annotated[float, bounded(-1, 1)] = 0.0
-    y: Annotated[float, bounded(-1, 1)] = 0.0
 
 
 class BorderBody(Body):
@@ -141,56 +126,6 @@ class ScenesBody(Body):
 
     version: Literal[1] = 1
     scenes: tuple[NamedSceneBody, ...] = Field(max_length=MAX_SCENES)
-
-
-class SourceBody(Body):
-    """A source.
-
-    Attributes:
-        url: Of a `url` an address (rtsp, rtmp, http, https) or a file of the media folder, of a `still` a
-            file of it; else empty.
-        playout_ms: A fixed playout delay; null lets it follow the source's jitter.
-        if_gone: What is shown while it is gone; null shows its slate.
-        iso: Whether a recording keeps it on its own.
-        loop: Of a file, whether it begins again at its end; else it stands on its last picture.
-        in_s: Of a file, where it begins, seconds of its own time from its beginning.
-        out_s: Of a file, where it ends; null is its end.
-        autoplay: When a file plays by itself: `always` as soon as it is open, `program` while it is on
-            program, from its in point, `never` only when it is told to. Else it is cued.
-        duration_s: Of a still, how long it is there from when it comes on program; then it is gone until it
-            has left program. Null is for ever.
-        crop: What is cut off its picture in every scene, before a slot's own crop and fit.
-        zoom: How many times larger what is left is shown.
-        offset: Which part of it a zoom shows; never more than there is.
-    """
-
-    kind: SourceKind
-    label: Text = ""
-    color: Color = "#808080"
-    url: Url = Field(default="", repr=False)
-    playout_ms: int | None = Field(default=None, ge=0, le=MAX_PLAYOUT_MS)
-    if_gone: OnAir | None = None
-    iso: bool = False
-    loop: bool = True
-    in_s: PlaceInFile = 0.0
-    out_s: PlaceInFile | None = None
-    autoplay: Autoplay = Autoplay.ALWAYS
-    duration_s: Annotated[float, bounded(LEAST_STAY_S, MAX_STAY_S)] | None = None
-    crop: CropBody = CropBody()
-    zoom: Annotated[float, bounded(1, MAX_ZOOM)] = 1.0
-    offset: OffsetBody = OffsetBody()
-
-
-class NewSourceBody(SourceBody):
-    """A source to be made; an id is made from the label where it is left out."""
-
-    id: OnAir | None = None
-
-
-class SeekBody(Body):
-    """Where a clip is to go, seconds of the file's own time from its beginning."""
-
-    at_s: PlaceInFile
 
 
 class StripBody(Body):

@@ -9,18 +9,18 @@ from stagedoor.control.mixer.answers import (
     BoardChange,
     BoardView,
     BorderView,
-    CropView,
     MixerView,
     OutputView,
     OverlayView,
     SceneView,
     SlotView,
-    SourceView,
     StripView,
     TransitionView,
 )
 from stagedoor.control.mixer.board import Board, Output
-from stagedoor.control.mixer.schemas import OverlayBody, SceneBody, SlotBody, SourceBody
+from stagedoor.control.mixer.schemas import OverlayBody, SceneBody, SlotBody
+from stagedoor.control.mixer.source_answers import CropView, SourceView
+from stagedoor.control.mixer.source_schemas import SourceBody
 from stagedoor.control.schemas import GuestTally
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.ids import PROGRAM

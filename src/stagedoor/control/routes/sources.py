@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.addresses import checked_address
-from stagedoor.control.mixer.answers import Done, SourceList, SourceSaved, SourceView, Steered
+from stagedoor.control.mixer.answers import Done, SourceSaved
 from stagedoor.control.mixer.names import new_id
-from stagedoor.control.mixer.schemas import NewSourceBody, SeekBody, SourceBody
+from stagedoor.control.mixer.source_answers import SourceList, SourceView, Steered
+from stagedoor.control.mixer.source_schemas import NewSourceBody, SeekBody, SourceBody
 from stagedoor.control.mixer.views import source_of, source_view, without_login
 from stagedoor.control.routes.rtc import ID
 from stagedoor.domain.clip import ClipAction

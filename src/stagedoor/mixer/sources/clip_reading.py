@@ -1,7 +1,6 @@
 """An opened file that is played in: read wherever its transport goes, and decoded a little ahead of it."""
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from itertools import chain
 from typing import Final, cast
 
@@ -23,6 +22,8 @@ from stagedoor.mixer.sources.upright import Upright
 
 BACK_S: Final = (0.0, 2.0, 8.0, 32.0, 128.0)
 """How much before a place a key frame is looked for, where seeking itself finds none."""
+ALONE_S: Final = 2.0
+"""How long a round's first picture may be alone before the rest is read in time; sound is kept for 3 s."""
 PRIMING_S: Final = 0.1
 """By how much sound may begin before the first picture without counting."""
 _NO_TIMESTAMPS: Final = 0x80
@@ -65,7 +66,7 @@ class ClipReading:
         self._transport = transport
         self._has_pictures = "video" in kinds(tracks)
         self._start_s = start_of(container, tracks)
-        self._can_seek = bool(container.duration) and not container.format.flags & _NO_TIMESTAMPS
+        self._can_seek = not container.format.flags & _NO_TIMESTAMPS
         self._is_fresh = True
         self._upright = Upright()
         self._decoder = SoundDecoder()
@@ -108,11 +109,11 @@ class ClipReading:
         self._lap = transport.begin(file_s)
         while self._read_lap():
             in_s = transport.source.in_s
+            if self._end_s - self._lap.line_s < SAME_S and self._lap.file_s <= in_s:
+                raise MediaError("there is nothing at its in point", code="clip_beyond_end")
             if not transport.source.loop:
                 transport.ends(place.number, self._end_s)
                 return
-            if self._end_s - self._lap.line_s < SAME_S and self._lap.file_s <= in_s:
-                raise MediaError("there is nothing between its in and out points", code="clip_beyond_end")
             if not self._can_seek:
                 transport.again(place.number)
                 return
@@ -133,8 +134,7 @@ class ClipReading:
     def _read_lap(self) -> bool:
         """Read one round; returns False if another place is wanted."""
         self._steady, self._first, self._has_shown = Steady(self._lap.line_s), None, False
-        wait = partial(self._transport.wait, self._number)
-        pacer = Pacer(len(self._tracks), PICTURE_GAP_S, wait)
+        pacer = Pacer(len(self._tracks), PICTURE_GAP_S, self._wait)
         for packet in self._packets():
             track = self._tracks[packet.stream.index]
             ends = not packet.size and packet.pts is None
@@ -151,6 +151,20 @@ class ClipReading:
                 break
         self._drain()
         return self._transport.is_at(self._number)
+
+    def _wait(self, line_s: float) -> bool:
+        """Wait until what is at this place of the line is to be decoded; returns False if it never is.
+
+        A round's first picture is not waited for: it is known to be the right one once another has come, or
+        none comes for long.
+        """
+        if not self._has_shown:
+            if line_s < self._lap.line_s + ALONE_S:
+                return self._transport.is_at(self._number)
+            if self._first is not None:
+                self._show(self._first)
+            self._transport.came(self._number, self._lap.line_s)
+        return self._transport.wait(self._number, line_s)
 
     def _to_line(self, stream_s: float) -> float:
         return self._lap.line_s + stream_s - self._start_s - self._lap.file_s

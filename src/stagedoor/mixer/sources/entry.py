@@ -59,6 +59,11 @@ class Entry:
         return None if self.feed is None else self.feed.transport
 
     @property
+    def played(self) -> Transport | Stay | None:
+        """What is played of it: a clip, or a still that stays for a time."""
+        return self.stay if self.transport is None else self.transport
+
+    @property
     def showing(self) -> Picture | None:
         """What it shows now, as it is framed; None for its slate, or who stands in."""
         picture = self.picture if self.feed is None else self.feed.picture

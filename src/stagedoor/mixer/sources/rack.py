@@ -58,6 +58,7 @@ class Rack:
         self._entries: Mapping[str, Entry] = {}
         self.labels: Mapping[str, str] = {}
         self.feeds: Mapping[str, Feed] = {}
+        self._played: Mapping[str, Transport | Stay] = {}
         self._starts, self._is_new = _NOWHERE, True
         self._leaving: list[Reader] = []
         self._unknown = named(UNKNOWN.label, UNKNOWN.color, *size)
@@ -97,6 +98,7 @@ class Rack:
         self._entries = entries
         self.labels = {key: entry.source.label or key for key, entry in entries.items()}
         self.feeds = {key: entry.feed for key, entry in entries.items() if entry.feed is not None}
+        self._played = {key: each.played for key, each in entries.items() if each.played is not None}
 
     def _abandon(self, entries: Mapping[str, Entry]) -> None:
         """End what was begun for entries that will not be used."""
@@ -244,37 +246,31 @@ class Rack:
         if entry is None:
             raise NotFoundError(f"there is no source {source}", code="source_unknown")
         entry.source.require(action)
-        played = entry.transport or entry.stay
-        if played is None:
+        if entry.played is None:
             raise UnavailableError(f"{source} cannot be shown", code="clip_not_ready")
-        return played.steer(action, at_s)
-
-    def on_air(self, sources: Iterable[str]) -> None:
-        """Say which sources are in program."""
-        named = frozenset(sources)
-        for key, entry in self._entries.items():
-            for each in (entry.transport, entry.stay):
-                if each is not None:
-                    each.on_air(on=key in named)
+        return entry.played.steer(action, at_s)
 
     def clip(self, source: str) -> ClipStatus | None:
         """Return where a clip is; None while its file is not open, or where it is none."""
         entry = self._entries.get(source)
         return None if entry is None or entry.feed is None else entry.feed.clip
 
+    def on_air(self, sources: Iterable[str]) -> None:
+        """Say which sources are in program."""
+        named = frozenset(sources)
+        for key, played in self._played.items():
+            played.on_air(on=key in named)
+
     @property
     def clips(self) -> Mapping[str, ClipState | None]:
         """What each clip does; None while its file is not open."""
-        found = {key: entry.transport for key, entry in self._entries.items()}
-        return {key: transport.state for key, transport in found.items() if transport is not None}
+        return {key: each.state for key, each in self._played.items() if isinstance(each, Transport)}
 
     def step(self, frame: int, due_s: float) -> None:
         """Do what is asked of clips from a frame on that is due at this time; for one thread."""
         before = self.clips
-        for entry in self._entries.values():
-            for each in (entry.transport, entry.stay):
-                if each is not None:
-                    each.step(frame, due_s)
+        for played in self._played.values():
+            played.step(frame, due_s)
         for key, state in self.clips.items():
             if state is not None and state is not before.get(key, state):
                 logger.info("Clip %s is %s from frame %d on", key, state, frame)

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from typing import Final
 
 from stagedoor.domain.clip import ClipAction
+from stagedoor.mixer.sources.asked import Asked
 
 _SAME_S: Final = 0.001
 
@@ -23,7 +24,7 @@ class Stay:
         self._due_s = 0.0
         self._began_s: float | None = None
         self._on_air = False
-        self._answers: list[Future[int]] = []
+        self._asked = Asked()
 
     def use(self, duration_s: float) -> None:
         """Stay for so many seconds in all."""
@@ -33,8 +34,7 @@ class Stay:
     def steer(self, _action: ClipAction, _at_s: float = 0.0) -> "Future[int]":
         """Count anew; what is returned becomes the number of the first frame that shows it."""
         with self._lock:
-            self._answers.append(Future())
-            return self._answers[-1]
+            return self._asked.add()
 
     def on_air(self, *, on: bool) -> None:
         """Say whether it is in program, from the frame of the last step on."""
@@ -47,11 +47,7 @@ class Stay:
         """Go on to a frame that is due at this time of `time.monotonic()`."""
         with self._lock:
             self._due_s = due_s
-            answers, self._answers = self._answers, []
-            if answers:
+            if self._asked.answer(frame):
                 self._began_s = due_s
             began_s = self._began_s
             self.is_over = began_s is not None and due_s - began_s > self._duration_s - _SAME_S
-        for answer in answers:
-            if answer.set_running_or_notify_cancel():
-                answer.set_result(frame)

@@ -14,6 +14,7 @@ from stagedoor.domain.clip import Autoplay, ClipAction, ClipState, moved
 from stagedoor.domain.errors import ConflictError, InvalidError, UnavailableError
 from stagedoor.domain.source import Source
 from stagedoor.ipc.clips import ClipStart, ClipStatus
+from stagedoor.mixer.sources.asked import Asked
 from stagedoor.mixer.sources.clip_line import SAME_S, ClipLine, Lap, Place
 
 AHEAD_S: Final = 0.25
@@ -48,7 +49,7 @@ class Transport:
         self._state = ClipState.CUED
         self._line = ClipLine()
         self._end: tuple[int, float] = (0, 0.0)
-        self._answers: list[Future[int]] = []
+        self._asked = Asked()
         self._is_open = self._can_seek = self._closed = self._on_air = False
         self._duration_s: float | None = None
 
@@ -81,8 +82,7 @@ class Transport:
                     self._go_to(None, ClipState.CUED)
                 case ClipAction.SEEK:
                     self._seek(at_s)
-            self._answers.append(Future())
-            return self._answers[-1]
+            return self._asked.add()
 
     def on_air(self, *, on: bool) -> None:
         """Say whether it is seen in program; one that is set so plays while it is."""
@@ -150,7 +150,7 @@ class Transport:
                 self._state = ClipState.ENDED if place.then is ClipState.ENDED else ClipState.CUED
             if self._current == place.number:
                 self._move(place.then, due_s)
-                self._answer(frame)
+                self._asked.answer(frame)
             number, end_s = self._end
             if self._line.runs and number == self._current and self._line.at(due_s) > end_s - SAME_S:
                 self._line.stand(end_s)
@@ -167,12 +167,6 @@ class Transport:
         self._state = moved(self._state, then)
         self._changed.notify_all()
 
-    def _answer(self, frame: int) -> None:
-        answers, self._answers = self._answers, []
-        for answer in answers:
-            if answer.set_running_or_notify_cancel():
-                answer.set_result(frame)
-
     # Its reader's thread.
 
     def opened(self, duration_s: float | None, *, can_seek: bool) -> Place:
@@ -185,12 +179,10 @@ class Transport:
         """Say that its file cannot be read any further: it begins anew with its in point."""
         with self._changed:
             self._is_open = False
-            if self._ready == self._place.number:
-                self._go_to(None, self._place.then if self._line.runs else ClipState.CUED)
-            answers, self._answers = self._answers, []
-        for answer in answers:
-            if answer.set_running_or_notify_cancel():
-                answer.set_exception(_not_open())
+            if self._ready == self._place.number or self._place.at_s is not None:
+                plays = self._wanted is ClipState.PLAYING
+                self._go_to(None, ClipState.PLAYING if plays else ClipState.CUED)
+            self._asked.answer(_not_open())
 
     def begin(self, file_s: float, line_s: float | None = None) -> Lap:
         """Begin what was asked for, or another round at a place of the line; return where it lies."""

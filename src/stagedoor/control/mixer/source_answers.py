@@ -1,0 +1,67 @@
+"""What the routes of sources answer, as JSON."""
+
+from stagedoor.control.schemas import Answer
+from stagedoor.domain.clip import Autoplay
+from stagedoor.domain.source import SourceKind
+from stagedoor.ipc.clips import ClipStatus
+
+
+class CropView(Answer):
+    """What is cut off at each side, in fractions of the picture."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class OffsetView(Answer):
+    """Where a zoomed part of a picture lies: from its middle to the right and down, in fractions of it."""
+
+    x: float
+    y: float
+
+
+class SourceView(Answer):
+    """A source; `url` without its credentials.
+
+    Attributes:
+        clip: Of a file that the mixer has open, where it is; else null.
+    """
+
+    id: str
+    kind: SourceKind
+    label: str
+    color: str
+    url: str
+    playout_ms: int | None
+    if_gone: str | None
+    iso: bool
+    loop: bool
+    in_s: float
+    out_s: float | None
+    autoplay: Autoplay
+    duration_s: float | None
+    crop: CropView
+    zoom: float
+    offset: OffsetView
+    clip: ClipStatus | None
+
+
+class SourceList(Answer):
+    """All sources, in the order of the multiview."""
+
+    sources: tuple[SourceView, ...]
+
+
+class Steered(Answer):
+    """What became of a clip.
+
+    Attributes:
+        frame: The first program frame that shows it; null where that takes longer than an answer may: the
+            mixer's events tell when it is there.
+        clip: Where it is now; null of a still.
+    """
+
+    frame: int | None
+    clip: ClipStatus | None

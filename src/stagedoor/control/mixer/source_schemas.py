@@ -1,0 +1,70 @@
+"""What the routes of sources take, as JSON; every number is finite and bounded."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from stagedoor.control.mixer.schemas import Color, CropBody, OnAir, Url, bounded
+from stagedoor.control.schemas import Body, Text
+from stagedoor.domain.clip import Autoplay
+from stagedoor.domain.limits import LEAST_STAY_S, MAX_CLIP_S, MAX_PLAYOUT_MS, MAX_STAY_S, MAX_ZOOM
+from stagedoor.domain.source import SourceKind
+
+PlaceInFile = Annotated[float, bounded(0, MAX_CLIP_S)]
+
+
+class OffsetBody(Body):
+    """Where a zoomed part of a picture lies: from its middle to the right and down, in fractions of it."""
+
+    x: Annotated[float, bounded(-1, 1)] = 0.0
+    y: Annotated[float, bounded(-1, 1)] = 0.0
+
+
+class SourceBody(Body):
+    """A source.
+
+    Attributes:
+        url: Of a `url` an address (rtsp, rtmp, http, https) or a file of the media folder, of a `still` a
+            file of it; else empty.
+        playout_ms: A fixed playout delay; null lets it follow the source's jitter.
+        if_gone: What is shown while it is gone; null shows its slate.
+        iso: Whether a recording keeps it on its own.
+        loop: Of a file, whether it begins again at its end; else it stands on its last picture.
+        in_s: Of a file, where it begins, seconds of its own time from its beginning.
+        out_s: Of a file, where it ends; null is its end.
+        autoplay: When a file plays by itself: `always` as soon as it is open, `program` while it is on
+            program, from its in point, `never` only when it is told to. Else it is cued.
+        duration_s: Of a still, how long it is there from when it comes on program; then it is gone until it
+            has left program. Null is for ever.
+        crop: What is cut off its picture in every scene, before a slot's own crop and fit.
+        zoom: How many times larger what is left is shown.
+        offset: Which part of it a zoom shows; never more than there is.
+    """
+
+    kind: SourceKind
+    label: Text = ""
+    color: Color = "#808080"
+    url: Url = Field(default="", repr=False)
+    playout_ms: int | None = Field(default=None, ge=0, le=MAX_PLAYOUT_MS)
+    if_gone: OnAir | None = None
+    iso: bool = False
+    loop: bool = True
+    in_s: PlaceInFile = 0.0
+    out_s: PlaceInFile | None = None
+    autoplay: Autoplay = Autoplay.ALWAYS
+    duration_s: Annotated[float, bounded(LEAST_STAY_S, MAX_STAY_S)] | None = None
+    crop: CropBody = CropBody()
+    zoom: Annotated[float, bounded(1, MAX_ZOOM)] = 1.0
+    offset: OffsetBody = OffsetBody()
+
+
+class NewSourceBody(SourceBody):
+    """A source to be made; an id is made from the label where it is left out."""
+
+    id: OnAir | None = None
+
+
+class SeekBody(Body):
+    """Where a clip is to go, seconds of the file's own time from its beginning."""
+
+    at_s: PlaceInFile
