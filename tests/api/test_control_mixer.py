@@ -373,6 +373,8 @@ class TestSources:
             ({"kind": "pattern", "if_gone": "nobody"}, "if_gone"),
             ({"kind": "pattern", "id": "lobby-x"}, "body.id"),
             ({"kind": "pattern", "id": "a b"}, "body.id"),
+            ({"kind": "pattern", "iso": True}, "iso"),
+            ({"kind": "url", "url": "clip.mp4", "iso": True}, "iso"),
         ],
     )
     async def test_what_is_refused(
@@ -381,6 +383,7 @@ class TestSources:
         house, mixer = mixing
         (tmp_path / "secret.mp4").write_bytes(b"film")
         (tmp_path / "media" / "link.mp4").symlink_to(tmp_path / "secret.mp4")
+        (tmp_path / "media" / "clip.mp4").write_bytes(b"film")
         asked = len(mixer.asked)
         answer = await house.operator("POST", "/api/sources", json=body)
         assert (answer.status_code, answer.json()["detail"].startswith(field)) == (422, True), answer.text

@@ -1,6 +1,5 @@
 """The program recording: the mixer's own packets as MP4, on the take's clock."""
 
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from statistics import median
@@ -9,10 +8,10 @@ import pytest
 
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.recording import PieceState, RecordingState
-from stagedoor.ipc.recording import PieceStatus, RecordingSpec
-from stagedoor.mixer.outlets.cuts import Cut
+from stagedoor.ipc.cuts import Cut
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.show import Show, encode
+from tests.kit.takes import noted, play, take_of
 from tests.kit.viewing import playing
 from tests.kit.wait import until
 from tests.kit.watch import Watched, watch
@@ -31,25 +30,6 @@ BOTH = scene_of("two_up", ["guest1", "guest2"], "both")
 async def stage(tmp_path: Path) -> AsyncIterator[Mixing]:
     async with mixing(tmp_path) as running:
         yield running
-
-
-def take_of(folder: Path, name: str = "take", **limits: int) -> RecordingSpec:
-    (folder / name).mkdir()
-    return RecordingSpec(
-        take=name,
-        started_ns=time.monotonic_ns(),
-        folder=str(folder / name),
-        paths=("guest1", "guest2"),
-        **limits,
-    )
-
-
-def noted(folder: Path) -> list[PieceStatus]:
-    return [PieceStatus.model_validate_json(each.read_text()) for each in sorted(folder.glob("*.json"))]
-
-
-async def play(file: Path) -> Watched:
-    return await watch(str(file), 1000)
 
 
 async def lasts(stage: Mixing, ms: int) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from stagedoor.domain.recording import PieceState, RecordingState
 from stagedoor.ipc.messages import AudioMode
-from stagedoor.ipc.recording import PieceStatus, RecordingSpec, RecordingStatus
+from stagedoor.ipc.recording import PieceStatus, RecordingStatus
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Codec, Kind, Packet
 from stagedoor.mixer.outlets.stream import Stream
@@ -25,9 +25,10 @@ from stagedoor.outputs.files.recorder import Recorder
 from stagedoor.outputs.files.running import Recorded
 from tests.kit import samples
 from tests.kit.show import Show, encode
+from tests.kit.takes import noted, play, take_of
 from tests.kit.viewing import Studio, playing, studio
 from tests.kit.wait import until
-from tests.kit.watch import Watched, near, watch
+from tests.kit.watch import near, watch
 
 pytestmark = pytest.mark.media
 
@@ -43,25 +44,8 @@ async def relay(tmp_path: Path) -> AsyncIterator[Studio]:
         yield running
 
 
-def take_of(folder: Path, name: str = "take", **limits: int) -> RecordingSpec:
-    """A take that begins now."""
-    (folder / name).mkdir()
-    return RecordingSpec(
-        take=name,
-        started_ns=time.monotonic_ns(),
-        folder=str(folder / name),
-        paths=("guest1", "guest2", "guest3"),
-        **limits,
-    )
-
-
 def pieces(status: RecordingStatus) -> list[PieceStatus]:
     return [each for each in status.pieces if each.path == "guest1"]
-
-
-def noted(folder: Path) -> list[PieceStatus]:
-    """What is kept beside the pieces of a take."""
-    return [PieceStatus.model_validate_json(each.read_text()) for each in sorted(folder.glob("*.json"))]
 
 
 async def lasts(relay: Studio, ms: int, number: int = 1) -> PieceStatus:
@@ -74,11 +58,6 @@ async def lasts(relay: Studio, ms: int, number: int = 1) -> PieceStatus:
 
     await until(long_enough, 15, what=f"piece {number} lasts {ms} ms")
     return pieces(relay.parts.iso.status)[-1]
-
-
-async def play(file: Path) -> Watched:
-    """Play a file to its end, as it is now."""
-    return await watch(str(file), 1000)
 
 
 def steps(numbers: Sequence[int]) -> set[int]:

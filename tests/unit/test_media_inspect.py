@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from stagedoor.domain.errors import MediaError
 from stagedoor.media.h264 import to_annexb
 from stagedoor.media.inspect import FrameInspector
-from stagedoor.media.packets import Codec, Track
+from stagedoor.media.packets import PASSED, Codec, Track
 from stagedoor.media.vp9 import superframe
 from tests.kit.bit_writer import BitWriter
 
@@ -130,7 +130,7 @@ def test_garbage_is_a_media_error(data: bytes, h264: FrameInspector) -> None:
         h264.inspect(data)
 
 
-@pytest.mark.parametrize("codec", list(Codec))
+@pytest.mark.parametrize("codec", sorted(PASSED))
 def test_an_empty_frame_is_a_media_error(codec: Codec) -> None:
     with pytest.raises(MediaError):
         FrameInspector(codec, 90000).inspect(b"")
@@ -142,7 +142,7 @@ def test_only_codecs_with_sets_can_be_primed(codec: Codec) -> None:
         FrameInspector(codec, 90000).prime(HD)
 
 
-@pytest.mark.parametrize("codec", [codec for codec in Codec if codec is not Codec.AAC])
+@pytest.mark.parametrize("codec", sorted(PASSED - {Codec.AAC}))
 @settings(deadline=None)
 @given(
     frames=st.lists(

@@ -13,7 +13,7 @@ CUTS = "cuts.jsonl"
 """In a take's folder: what program showed when, a line for each change."""
 
 _TAKE = re.compile(r"[0-9]{8}-[0-9]{6}(-[0-9]{1,3})?")
-_PIECE = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}-[0-9]{3,6}\.(mkv|mp4)")
+_PIECE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}-[0-9]{3,6}\.(mkv|mp4)")
 
 
 class RecordingState(StrEnum):

@@ -57,7 +57,7 @@ class Source:
         url: For `guest` the path of the hub, for `url` and `still` the address or file; else empty.
         playout_ms: A fixed playout delay in milliseconds; None lets it follow the source's jitter.
         if_gone: The source to show in its place while it is gone; None shows its slate.
-        iso: Whether a recording keeps it on its own.
+        iso: Whether a recording keeps it on its own; of seats it does so always.
         loop: Of a clip, whether it begins again at its end.
         in_s: Of a clip, where it begins, seconds of the file's own time from its beginning.
         out_s: Of a clip, where it ends; None is the file's end.
@@ -88,7 +88,7 @@ class Source:
     @property
     def is_clip(self) -> bool:
         """Whether it is a file that is played in, and so has a transport."""
-        return self.kind is SourceKind.URL and "://" not in self.url
+        return self.kind is SourceKind.URL and not self.is_remote
 
     def require(self, action: ClipAction) -> None:
         """Return if this can be done with it; raise `ConflictError` if it is no clip.
@@ -102,3 +102,8 @@ class Source:
                 code="not_a_clip",
                 hint="A file of kind url is one, and a still with a duration can be played.",
             )
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the mixer reads it from a server, so that what comes is there only once."""
+        return self.kind is SourceKind.URL and "://" in self.url

@@ -14,7 +14,7 @@ from av.bitstream import BitStreamFilterContext
 
 from stagedoor.domain.errors import ClosedError, MediaError
 from stagedoor.media.inspect import FrameInspector
-from stagedoor.media.packets import Codec, Kind, Packet, Track
+from stagedoor.media.packets import PASSED, Codec, Kind, Packet, Track
 
 NUT_ID: Final = b"nut/multimedia container\0"
 MAX_BYTES: Final = 1 << 20
@@ -23,7 +23,6 @@ MAX_PACKETS: Final = 256
 """Most packets that wait for the reader; the thread waits while there are more."""
 VIDEO_RATE: Final = 90_000
 _ANNEX_B_FILTERS: Final = {Codec.H264: "h264_mp4toannexb", Codec.H265: "hevc_mp4toannexb"}
-_CODECS: Final = frozenset(Codec)
 _OPTIONS: Final = {"probesize": "32", "analyzeduration": "0"}
 
 
@@ -185,7 +184,7 @@ def _tracks(container: av.container.InputContainer) -> dict[int, _Track]:
         if not isinstance(stream, av.VideoStream | av.AudioStream) or stream.codec_context is None:
             continue
         name = stream.codec.canonical_name
-        if name not in _CODECS:
+        if name not in PASSED:
             raise MediaError(f"{name} is not a codec that can be published")
         codec = Codec(name)
         if codec is Codec.AAC and not stream.codec_context.extradata:

@@ -89,6 +89,22 @@ def to_annexb(units: list[bytes]) -> bytes:
     return START_CODE + START_CODE.join(units) if units else b""
 
 
+def length_prefixed_to_annexb(data: bytes, length_size: int) -> bytes:
+    """Write an access unit whose NAL units have lengths of so many bytes as Annex B.
+
+    Raises:
+        MediaError: It is cut off.
+    """
+    units, at = [], 0
+    while at < len(data):
+        begin = at + length_size
+        at = begin + int.from_bytes(data[at:begin], "big")
+        if at > len(data):
+            raise MediaError("the video's NAL units are longer than the video")
+        units.append(data[begin:at])
+    return to_annexb(units)
+
+
 def annexb_to_length_prefixed(data: bytes) -> bytes:
     """Write an Annex B access unit with four-byte lengths (ISO/IEC 14496-15 §5.3.4.2).
 

@@ -12,11 +12,13 @@ VP9     one frame or superframe
 AV1     one temporal unit in the low-overhead format (every OBU with its size), no temporal delimiters
 Opus    one packet (RFC 6716)
 AAC     one raw frame, without ADTS
+others  one packet as FFmpeg's demuxers give it; they are recorded, and nothing else is done with them
 ======  =====================================================================================
 """
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 
 class Kind(StrEnum):
@@ -27,7 +29,7 @@ class Kind(StrEnum):
 
 
 class Codec(StrEnum):
-    """Codecs that are passed through; the values are FFmpeg's names."""
+    """Codecs that are passed through or recorded; the values are FFmpeg's names."""
 
     H264 = "h264"
     H265 = "hevc"
@@ -36,11 +38,33 @@ class Codec(StrEnum):
     AV1 = "av1"
     OPUS = "opus"
     AAC = "aac"
+    MPEG1 = "mpeg1video"
+    MPEG2 = "mpeg2video"
+    MPEG4 = "mpeg4"
+    MJPEG = "mjpeg"
+    MP2 = "mp2"
+    MP3 = "mp3"
+    AC3 = "ac3"
+    EAC3 = "eac3"
+    VORBIS = "vorbis"
+    FLAC = "flac"
+    ALAW = "pcm_alaw"
+    MULAW = "pcm_mulaw"
+    PCM_LE = "pcm_s16le"
+    PCM_BE = "pcm_s16be"
 
     @property
     def kind(self) -> Kind:
         """Whether it codes sound or picture."""
-        return Kind.AUDIO if self in (Codec.OPUS, Codec.AAC) else Kind.VIDEO
+        return Kind.VIDEO if self in _PICTURES else Kind.AUDIO
+
+
+PASSED: Final = frozenset({Codec.H264, Codec.H265, Codec.VP8, Codec.VP9, Codec.AV1, Codec.OPUS, Codec.AAC})
+"""What guests and publishers may send; the others come from sources of the mixer alone."""
+_PICTURES: Final = frozenset(
+    {Codec.H264, Codec.H265, Codec.VP8, Codec.VP9, Codec.AV1}
+    | {Codec.MPEG1, Codec.MPEG2, Codec.MPEG4, Codec.MJPEG}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +78,7 @@ class Track:
         height: Pixels; 0 for audio and while unknown.
         channels: Audio channels; 0 for video.
         extradata: H.264 and H.265: the parameter sets in Annex B; AAC: AudioSpecificConfig;
-            AV1: the sequence header OBU; otherwise empty.
+            AV1: the sequence header OBU; of what is only recorded, as FFmpeg gives it; otherwise empty.
         kind: Sound or picture, by the codec.
     """
 

@@ -39,6 +39,33 @@ def configuration(track: Track) -> bytes:
             return track.extradata
         case Codec.VP8:
             return b""
+        case _:
+            return track.extradata
+
+
+def parameter_sets(record: bytes, codec: Codec) -> list[bytes]:
+    """Return the parameter sets of an avcC or, for H.265, an hvcC; of one that is cut off what there is."""
+    if codec is Codec.H265:
+        sets, at = [], 23
+        for _ in range(record[22] if len(record) > 22 else 0):
+            count = int.from_bytes(record[at + 1 : at + 3], "big")
+            found, at = _units(record, at + 3, count)
+            sets += found
+        return sets
+    of_sequence, at = _units(record, 6, record[5] & 31 if len(record) > 5 else 0)
+    of_pictures, _ = _units(record, at + 1, record[at] if at < len(record) else 0)
+    return of_sequence + of_pictures
+
+
+def _units(record: bytes, at: int, count: int) -> tuple[list[bytes], int]:
+    """Return NAL units that have their lengths before them, and where they end."""
+    units = []
+    for _ in range(count):
+        begin = at + 2
+        at = begin + int.from_bytes(record[at:begin], "big")
+        if begin < at <= len(record):
+            units.append(record[begin:at])
+    return units, at
 
 
 def opus_head(channels: int) -> bytes:

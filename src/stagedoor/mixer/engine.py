@@ -60,12 +60,14 @@ class Engine:
         # The first frames would be late if their time had begun before everything was there.
         self._clock = Clock(time.monotonic_ns() + 50_000_000, settings.frame_rate)
         self._sounds = SoundEngine()
-        self._rack = Rack(hub, settings.guest_url, self._size, self._sounds)
+        self._rack = Rack(
+            hub, settings.guest_url, self._size, self._sounds, lambda key: self._outlets.tap(key)
+        )
         self._program = Program(self._clock, self._rack, self._size, self._on_frame)
         self._sound_loop = SoundLoop(self._clock, self._sounds, lambda: self._rack.feeds, self._on_block)
         self._changed = asyncio.Event()
         self._outlets = Outlets(settings, hub, group, self._clock, self._changed.set, self._draw_multiview)
-        self._cuts = CutLog(self._clock, self._program.scene, self._rack.moment, self._outlets.note_cut)
+        self._cuts = CutLog(self._clock, self._program.scene, self._rack.showing, self._outlets.note_cut)
         self._loop = asyncio.get_running_loop()
         self._order = asyncio.Lock()
         self._seen: tuple[object, ...] = ()

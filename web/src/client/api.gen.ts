@@ -2001,10 +2001,10 @@ export interface components {
         };
         /**
          * Codec
-         * @description Codecs that are passed through; the values are FFmpeg's names.
+         * @description Codecs that are passed through or recorded; the values are FFmpeg's names.
          * @enum {string}
          */
-        Codec: "h264" | "hevc" | "vp8" | "vp9" | "av1" | "opus" | "aac";
+        Codec: "h264" | "hevc" | "vp8" | "vp9" | "av1" | "opus" | "aac" | "mpeg1video" | "mpeg2video" | "mpeg4" | "mjpeg" | "mp2" | "mp3" | "ac3" | "eac3" | "vorbis" | "flac" | "pcm_alaw" | "pcm_mulaw" | "pcm_s16le" | "pcm_s16be";
         /**
          * CommandAnswer
          * @description What became of a command, as the guest's page says; `reason` for a refusal.
@@ -3955,7 +3955,8 @@ export interface components {
          *             file of it; else empty.
          *         playout_ms: A fixed playout delay; null lets it follow the source's jitter.
          *         if_gone: What is shown while it is gone; null shows its slate.
-         *         iso: Whether a recording keeps it on its own.
+         *         iso: Whether a recording keeps it on its own: of a `url` that is an address. A seat's source is
+         *             always kept; of files, stills, colours and patterns there is nothing to keep, and it is refused.
          *         loop: Of a file, whether it begins again at its end; else it stands on its last picture.
          *         in_s: Of a file, where it begins, seconds of its own time from its beginning.
          *         out_s: Of a file, where it ends; null is its end.

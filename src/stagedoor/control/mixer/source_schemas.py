@@ -28,7 +28,8 @@ class SourceBody(Body):
             file of it; else empty.
         playout_ms: A fixed playout delay; null lets it follow the source's jitter.
         if_gone: What is shown while it is gone; null shows its slate.
-        iso: Whether a recording keeps it on its own.
+        iso: Whether a recording keeps it on its own: of a `url` that is an address. A seat's source is
+            always kept; of files, stills, colours and patterns there is nothing to keep, and it is refused.
         loop: Of a file, whether it begins again at its end; else it stands on its last picture.
         in_s: Of a file, where it begins, seconds of its own time from its beginning.
         out_s: Of a file, where it ends; null is its end.

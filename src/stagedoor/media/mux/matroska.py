@@ -20,7 +20,24 @@ _CODEC_IDS: Final = {
     Codec.AV1: b"V_AV1",
     Codec.OPUS: b"A_OPUS",
     Codec.AAC: b"A_AAC",
+    Codec.MPEG1: b"V_MPEG1",
+    Codec.MPEG2: b"V_MPEG2",
+    Codec.MPEG4: b"V_MPEG4/ISO/ASP",
+    Codec.MJPEG: b"V_MJPEG",
+    Codec.MP2: b"A_MPEG/L2",
+    Codec.MP3: b"A_MPEG/L3",
+    Codec.AC3: b"A_AC3",
+    Codec.EAC3: b"A_EAC3",
+    Codec.VORBIS: b"A_VORBIS",
+    Codec.FLAC: b"A_FLAC",
+    Codec.ALAW: b"A_MS/ACM",
+    Codec.MULAW: b"A_MS/ACM",
+    Codec.PCM_LE: b"A_PCM/INT/LIT",
+    Codec.PCM_BE: b"A_PCM/INT/BIG",
 }
+_WAVE_FORMATS: Final = {Codec.ALAW: 6, Codec.MULAW: 7}
+"""WAVEFORMATEX's numbers (RFC 2361)."""
+_PCM_BITS: Final = {Codec.PCM_LE: 16, Codec.PCM_BE: 16}
 _CLUSTER_SPAN_MS: Final = 30_000
 """A block's time is 16 bits, signed, from its cluster's."""
 _SEEK_PRE_ROLL_NS: Final = 80_000_000
@@ -111,14 +128,33 @@ def _track_entry(number: int, track: Track) -> bytes:
         element(0xD7, number), element(0x73C5, number), element(0x9C, 0),
         element(0x83, 2 if track.kind is Kind.AUDIO else 1), element(0x86, _CODEC_IDS[track.codec]),
     ]  # fmt: skip
-    record = configuration(track) if track.codec is not Codec.VP9 else b""
+    record = _private(track)
     if record:
         parts.append(element(0x63A2, record))
     if track.kind is Kind.VIDEO:
         parts.append(element(0xE0, element(0xB0, track.width), element(0xBA, track.height)))
     else:
-        parts.append(element(0xE1, element(0xB5, float(track.clock_rate)), element(0x9F, track.channels)))
+        parts.append(element(0xE1, *_sound(track)))
     if track.codec is Codec.OPUS:
         parts.append(element(0x56AA, 0))
         parts.append(element(0x56BB, _SEEK_PRE_ROLL_NS))
     return element(0xAE, *parts)
+
+
+def _private(track: Track) -> bytes:
+    """Return what a decoder has to know before the first frame."""
+    if track.codec is Codec.VP9:
+        return b""
+    if track.codec in _WAVE_FORMATS:
+        rate, channels = track.clock_rate, track.channels
+        return struct.pack(
+            "<HHIIHHH", _WAVE_FORMATS[track.codec], channels, rate, rate * channels, channels, 8, 0
+        )
+    return configuration(track)
+
+
+def _sound(track: Track) -> list[bytes]:
+    parts = [element(0xB5, float(track.clock_rate)), element(0x9F, track.channels)]
+    if track.codec in _PCM_BITS:
+        parts.append(element(0x6264, _PCM_BITS[track.codec]))
+    return parts

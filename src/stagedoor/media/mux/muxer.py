@@ -10,7 +10,7 @@ from stagedoor.media.mux.mime import codecs_parameter
 from stagedoor.media.mux.mp4 import FragmentWriter
 from stagedoor.media.mux.mpegts import TransportWriter
 from stagedoor.media.mux.nut import NutWriter
-from stagedoor.media.packets import Codec, Kind, Packet, Track
+from stagedoor.media.packets import PASSED, Codec, Kind, Packet, Track
 from stagedoor.media.records import configuration
 
 
@@ -42,11 +42,11 @@ _CONTENT_TYPES: Final = {
     Container.MP4: "video/mp4",
 }
 _CODECS: Final = {
-    Container.NUT: frozenset(Codec),
+    Container.NUT: PASSED,
     Container.MKV: frozenset(Codec),
     Container.TS: frozenset({Codec.H264, Codec.H265, Codec.OPUS, Codec.AAC}),
     Container.FLV: FLV_CODECS,
-    Container.MP4: frozenset(Codec) - {Codec.VP8},
+    Container.MP4: PASSED - {Codec.VP8},
 }
 _NO_RECORD_NEEDED: Final = frozenset({Container.NUT, Container.TS})
 

@@ -1,49 +1,16 @@
-"""The cut log of a take: a line for each change of program, with what each source shows in its first frame.
-
-A source's moment is a time of its path's own line (`path_ms`). The pieces of that path say what was taken off
-it (`origin_ms`), so that the moment is at `path_ms - origin_ms` of the piece that has it.
-"""
+"""Watches program for a take's cut log: a line for each change, with what its first frame shows."""
 
 from collections.abc import Callable
 from typing import Final
 
 from stagedoor.domain.scene import Scene
-from stagedoor.ipc.message import Message
+from stagedoor.ipc.cuts import Cut, Moment
 from stagedoor.ipc.recording import RecordingSpec
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.program import Shown
+from stagedoor.mixer.sources.showing import Showing
 
 BLACK_FROM: Final = 0.999
-
-
-class Moment(Message):
-    """What one source showed; `path_ms` is null for a slate, a still or a colour."""
-
-    source: str
-    path: str = ""
-    path_ms: int | None = None
-
-
-class Cut(Message):
-    """A change of program.
-
-    Attributes:
-        frame: The first program frame that shows it, by the mixer that wrote it.
-        take_ms: The same from the take's beginning.
-        program: The scene that is on, or that a transition leaves.
-        incoming: The scene that a transition leads to; empty without one.
-        transition: Its kind; empty without one.
-        black: Whether program is faded to black.
-        sources: Those that are seen.
-    """
-
-    frame: int
-    take_ms: int
-    program: str
-    incoming: str = ""
-    transition: str = ""
-    black: bool = False
-    sources: tuple[Moment, ...] = ()
 
 
 class CutLog:
@@ -52,7 +19,7 @@ class CutLog:
     Args:
         clock: When they are due.
         scene: Returns a scene by its id.
-        moment: Returns a source's path, and which of its seconds it shows now.
+        showing: Returns what a source shows now.
         on_cut: Gets the take's id and each change.
     """
 
@@ -60,14 +27,16 @@ class CutLog:
         self,
         clock: Clock,
         scene: Callable[[str], Scene],
-        moment: Callable[[str], tuple[str, float | None]],
+        showing: Callable[[str], Showing],
         on_cut: Callable[[str, Cut], None],
     ) -> None:
         self._clock = clock
         self._scene = scene
-        self._moment = moment
+        self._showing = showing
         self._on_cut = on_cut
         self._seen: tuple[object, ...] = ()
+        self._scenes: tuple[Scene, ...] = ()
+        self._visible: tuple[str, ...] = ()
 
     def frame(self, shown: Shown, spec: RecordingSpec | None) -> None:
         """Look at a frame; nothing is said of it while nothing is recorded."""
@@ -76,24 +45,47 @@ class CutLog:
             return
         shot = shown.shot
         scenes = tuple(self._scene(scene) for scene in shot.scenes)
-        black = shot.black >= BLACK_FROM
-        seen = (spec.take, shot.scenes, scenes, shot.transition, black)
-        if seen == self._seen:
-            return
-        self._seen = seen
-        visible = sorted({source for scene in scenes for source in scene.visible})
+        if scenes != self._scenes:
+            self._scenes = scenes
+            self._visible = tuple(sorted({source for scene in scenes for source in scene.visible}))
+        showing = {source: self._showing(source) for source in self._visible}
+        streams = tuple((each.source, each.stream) for each in showing.values())
+        transition, black = shot.transition, shot.black >= BLACK_FROM
+        seen = (spec.take, shot.scenes, scenes, transition, shown.switcher.begun is None, black, streams)
+        if seen != self._seen:
+            self._seen = seen
+            self._on_cut(spec.take, self._cut(shown, spec.started_ns, showing))
+
+    def _cut(self, shown: Shown, started_ns: int, showing: dict[str, Showing]) -> Cut:
+        shot, transition = shown.shot, shown.shot.transition
         due_ns = self._clock.frame_due_ns(shown.number)
-        cut = Cut(
+        by_itself = transition is not None and shown.switcher.begun is not None
+        return Cut(
             frame=shown.number,
-            take_ms=round((due_ns - spec.started_ns) / 1_000_000),
+            frame_rate=self._clock.frame_rate,
+            take_ms=round((due_ns - started_ns) / 1_000_000),
             program=shot.program,
             incoming=shot.incoming,
-            transition="" if shot.transition is None else shot.transition.kind.value,
-            black=black,
-            sources=tuple(self._moment_of(source) for source in visible),
+            transition="" if transition is None else transition.kind.value,
+            frames=transition.frames if transition is not None and by_itself else 0,
+            black=shot.black >= BLACK_FROM,
+            layers=_layers(self._scenes[0]),
+            incoming_layers=_layers(self._scenes[1]) if len(self._scenes) > 1 else (),
+            sources=tuple(_moment(source, each) for source, each in showing.items()),
         )
-        self._on_cut(spec.take, cut)
 
-    def _moment_of(self, source: str) -> Moment:
-        path, at_s = self._moment(source)
-        return Moment(source=source, path=path, path_ms=None if at_s is None else round(at_s * 1000))
+
+def _layers(scene: Scene) -> tuple[str, ...]:
+    visible = scene.visible
+    return tuple(dict.fromkeys(slot.source for slot in scene.stack if slot.source in visible))
+
+
+def _moment(source: str, showing: Showing) -> Moment:
+    """Return a source's moment as it can be written at once; which piece has it is found out later."""
+    has_pieces = showing.stream > 0 and showing.path
+    return Moment(
+        source=showing.source,
+        slot_of="" if showing.source == source else source,
+        path=showing.path if has_pieces else "",
+        path_ms=round(showing.media_s * 1000) if has_pieces else None,
+    )

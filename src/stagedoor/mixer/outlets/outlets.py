@@ -15,14 +15,16 @@ from stagedoor.domain.ids import (
     return_audio_path,
     return_path,
 )
+from stagedoor.ipc.cuts import Cut
 from stagedoor.ipc.messages import AudioMode, DestinationSpec, DestinationStatus
 from stagedoor.ipc.mixer import Listener, Wanted
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Kind, Packet
 from stagedoor.mixer.clock import Clock
-from stagedoor.mixer.outlets.cuts import Cut
+from stagedoor.mixer.outlets.cut_lines import CutLines
 from stagedoor.mixer.outlets.hub import publish
+from stagedoor.mixer.outlets.isos import Isos
 from stagedoor.mixer.outlets.pictures import RETURN, Drawing, OnPicture, Pictures
 from stagedoor.mixer.outlets.program_stream import ProgramStream
 from stagedoor.mixer.outlets.sound import SoundOutlets
@@ -31,6 +33,7 @@ from stagedoor.mixer.program import Shown
 from stagedoor.mixer.sound.codec import OpusEncoder
 from stagedoor.mixer.sound.engine import Block
 from stagedoor.mixer.sources.opening import Hub
+from stagedoor.mixer.sources.own_packets import Tap
 from stagedoor.outputs.destination import Destination
 from stagedoor.outputs.files.recorder import Recorder
 from stagedoor.outputs.files.running import Recorded
@@ -80,7 +83,9 @@ class Outlets:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._recorder = Recorder(group, on_change)
+        self._cut_lines = CutLines()
+        self._recorder = Recorder(group, on_change, self._cut_lines)
+        self._isos = Isos(self._recorder, asyncio.get_running_loop())
         self._hub = hub
         self._group = group
         self._on_change = on_change
@@ -111,6 +116,7 @@ class Outlets:
         local = bool(wanted.destinations) or wanted.recording is not None
         await self._program.need(anybody=local or PROGRAM in watched, aac=local)
         await self._have_destinations(wanted.destinations)
+        self._isos.want(each.id for each in wanted.sources if each.iso and each.is_remote)
         await self._have_recording(wanted.recording)
 
     async def aclose(self) -> None:
@@ -131,10 +137,13 @@ class Outlets:
         """The take that program is recorded to."""
         return self._recorder.spec
 
+    def tap(self, source: str) -> Tap:
+        """Return what takes a source's own packets, for its recording; in any thread."""
+        return self._isos.tap(source)
+
     def note_cut(self, take: str, cut: Cut) -> None:
         """Have a change of program written to a take; in any thread."""
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._recorder.note, take, cut.model_dump_json())
+        self._cut_lines.add(take, cut)
 
     @property
     def recording(self) -> RecordingStatus:
@@ -192,6 +201,7 @@ class Outlets:
                 lambda packet: self._clock.ticks_due_ns(packet.pts, packet.track.clock_rate),
             )
             self._recorder.begin(program)
+            self._isos.begin_take()
 
     def _run(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._tasks[name] = self._group.create_task(_again_and_again(name, run), name=name)

@@ -90,13 +90,15 @@ class Picture:
         width: Pixels.
         height: Pixels.
         crop: What its source cuts off it in every scene.
+        stream: Which of its source's streams it is of, counted from 1; 0 for what does not move.
     """
 
-    __slots__ = ("_frame", "_made", "crop", "height", "media_s", "width")
+    __slots__ = ("_frame", "_made", "crop", "height", "media_s", "stream", "width")
 
     def __init__(self, frame: av.VideoFrame, media_s: float = 0.0) -> None:
         self._frame = frame
         self.media_s = media_s
+        self.stream = 0
         self.width, self.height = frame.width, frame.height
         self.crop = NOTHING
         self._made = _Made()

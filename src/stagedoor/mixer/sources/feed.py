@@ -59,11 +59,13 @@ class Feed:
         self._pulse = Pulse()
         self._shown: Picture | None = None
         self._over = True
+        self._streams = 0
 
     # The source's thread.
 
     def began(self) -> None:
         """Its stream was opened: what comes now belongs to a new time line."""
+        self._streams += 1
         self._waiting.clear()
         self._pulse.began()
 
@@ -78,6 +80,7 @@ class Feed:
 
     def show(self, picture: Picture) -> None:
         """Take a decoded picture."""
+        picture.stream = self._streams
         now_s = time.monotonic()
         pixels = picture.width * picture.height + sum(part.at.width * part.at.height for part in self.wanted)
         self._waiting.put(picture, pixels * 3 // 2, before_s=self._latest_s(now_s))

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
@@ -22,7 +22,9 @@ from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sources.entry import Entry
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import Hub, open_hub, open_url
+from stagedoor.mixer.sources.own_packets import Tap
 from stagedoor.mixer.sources.reader import Open, Reader
+from stagedoor.mixer.sources.showing import Showing
 from stagedoor.mixer.sources.stay import Stay
 from stagedoor.mixer.sources.still import named, pattern, plain, still
 from stagedoor.mixer.sources.transport import Transport
@@ -44,13 +46,22 @@ class Rack:
         guest_url: `hub`, or where else, with `{path}`.
         size: Of slates and patterns, pixels.
         sounds: Where the sources' sound goes.
+        tap: Returns who may want the own packets of a source that is read from a server.
 
     Attributes:
         labels: What people read, by id.
         feeds: The feeds of the sources that are read, by id.
     """
 
-    def __init__(self, hub: Hub, guest_url: str, size: Size, sounds: SoundEngine) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        guest_url: str,
+        size: Size,
+        sounds: SoundEngine,
+        tap: Callable[[str], Tap | None] = lambda _: None,
+    ) -> None:
+        self._tap = tap
         self._hub = hub
         self._sounds = sounds
         self._guest_url = guest_url
@@ -168,7 +179,8 @@ class Rack:
         feed = Feed(source.playout_ms, self._sounds.add(source.id), transport)
         low_delay = source.kind is SourceKind.GUEST
         try:
-            reader = Reader(source.id, self._way(source), feed, low_delay=low_delay)
+            tap = self._tap(source.id) if source.is_remote else None
+            reader = Reader(source.id, self._way(source), feed, low_delay=low_delay, tap=tap)
             reader.start()
         except BaseException:
             self._sounds.remove(source.id)
@@ -208,19 +220,22 @@ class Rack:
             entry = instead
         return self._unknown if entry is None else entry.slate
 
-    def moment(self, source: str) -> tuple[str, float | None]:
-        """Return the hub path of a source, empty for one that has none, and the time that it shows of it.
+    def showing(self, source: str) -> Showing:
+        """Return what a source shows now, as the cut log has it."""
+        entry = self._entries.get(self.standing_in(source))
+        picture = None if entry is None or entry.feed is None else entry.feed.picture
+        if entry is None or picture is None:
+            return Showing(source)
+        media_s = picture.media_s
+        if entry.transport is not None:
+            media_s = entry.transport.file_at(media_s)
+        return Showing(entry.source.id, self._recorded_as(entry.source), picture.stream, media_s)
 
-        The time, in seconds, is None where its slate is shown, or something that does not move.
-        """
-        entry = self._entries.get(source)
-        if entry is None or entry.feed is None:
-            return "", None
-        picture = entry.feed.picture
-        path = entry.source.url if entry.source.kind is SourceKind.GUEST else ""
-        if picture is not None and entry.feed.transport is not None:
-            return path, entry.feed.transport.file_at(picture.media_s)
-        return path, None if picture is None else picture.media_s
+    def _recorded_as(self, source: Source) -> str:
+        """Return the path whose pieces have a source's pictures, by the very times that the mixer reads."""
+        if source.kind is SourceKind.GUEST:
+            return source.url if self._guest_url == "hub" else ""
+        return source.id if source.iso and source.is_remote else ""
 
     def standing_in(self, source: str) -> str:
         """Return what is shown in a source's place now: itself, or what stands in while it is gone."""

@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Final
 
 from av.container import InputContainer
@@ -15,9 +15,10 @@ from stagedoor.mixer.sources.clip_reading import ClipReading
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.late_sound import LateSound, may_come
 from stagedoor.mixer.sources.opening import Stop
+from stagedoor.mixer.sources.own_packets import OwnPackets, Tap
 from stagedoor.mixer.sources.pace import comes_in_bursts, has_end
 from stagedoor.mixer.sources.reading import Reading
-from stagedoor.mixer.sources.tracks import kinds, tracks_of
+from stagedoor.mixer.sources.tracks import Tracks, kinds, tracks_of
 
 logger = logging.getLogger(__name__)
 
@@ -35,13 +36,17 @@ class Reader:
         open_input: Opens it; called anew for each try.
         feed: Where pictures and sound go; one with a transport is read wherever that goes.
         low_delay: Whether its pictures come in the order in which they are shown.
+        tap: Who may want its own packets.
     """
 
-    def __init__(self, name: str, open_input: Open, feed: Feed, *, low_delay: bool = False) -> None:
+    def __init__(
+        self, name: str, open_input: Open, feed: Feed, *, low_delay: bool = False, tap: Tap | None = None
+    ) -> None:
         self._name = name
         self._open = open_input
         self._feed = feed
         self._low_delay = low_delay
+        self._tap = tap
         self._stop = Stop()
         self._thread = threading.Thread(target=self._run, name=f"source {name}"[:15], daemon=True)
         self._scaler = Scaler()
@@ -112,8 +117,15 @@ class Reader:
             return
         again = has_end(container)
         paced = again or comes_in_bursts(container)
-        reading = Reading(self._feed, self._scaler, self._stop.event, container, tracks, paced=paced)
-        self._feed.began()
+        with self._own_packets(tracks) as own:
+            reading = Reading(self._feed, self._scaler, self._stop.event, container, tracks, paced=paced)
+            reading.own = own
+            self._feed.began()
+            self._run_through(reading, container, tracks, again=again)
+
+    def _run_through(
+        self, reading: Reading, container: InputContainer, tracks: Tracks, *, again: bool
+    ) -> None:
         silent = may_come(container) and "audio" not in kinds(tracks)
         with LateSound(self._name, self._has_sound) if silent else nullcontext() as late:
             reading.run(late.found if late else None)
@@ -121,6 +133,18 @@ class Reader:
             raise UnavailableError("its sound has come", code="source_ended")
         while again and not self._stop.event.is_set() and reading.begin_again():
             reading.run()
+
+    @contextmanager
+    def _own_packets(self, tracks: Tracks) -> Iterator[OwnPackets | None]:
+        """Give the packets of one opened stream away, if there is anybody who may want them."""
+        if self._tap is None:
+            yield None
+            return
+        own = OwnPackets(self._tap, tracks, time.monotonic)
+        try:
+            yield own
+        finally:
+            own.close()
 
     def _has_sound(self) -> bool:
         try:

@@ -11,6 +11,7 @@ from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.sound.decoder import SoundDecoder
 from stagedoor.mixer.sources.decoding import decoded, delayed, pictures_of
 from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.own_packets import OwnPackets
 from stagedoor.mixer.sources.pace import PICTURE_GAP_S, SOUND_GAP_S, InTime, Pacer
 from stagedoor.mixer.sources.tracks import AnyPacket, Track, Tracks, kinds
 from stagedoor.mixer.sources.upright import Upright
@@ -26,6 +27,9 @@ class Reading:
         container: The opened stream.
         tracks: Of it, those that are read.
         paced: Whether it comes sooner than it is due.
+
+    Attributes:
+        own: Gets each packet too, for the source's recording; None where nobody wants them.
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class Reading:
         *,
         paced: bool,
     ) -> None:
+        self.own: OwnPackets | None = None
         self._feed = feed
         self._scaler = scaler
         self._stop = stop
@@ -107,6 +112,8 @@ class Reading:
 
     def _take(self, packet: AnyPacket, media_s: float) -> None:
         self._feed.playout.arrived(media_s, time.monotonic())
+        if self.own is not None:
+            self.own.take(packet, media_s)
         self._decode(packet, self._tracks[packet.stream.index])
 
     def _decode(self, packet: AnyPacket, track: Track) -> None:

@@ -19,13 +19,15 @@ from stagedoor.media.flv import milliseconds
 from stagedoor.media.mux import Container
 from stagedoor.media.mux.matroska import DURATION, MatroskaWriter
 from stagedoor.media.mux.mp4 import FragmentWriter
-from stagedoor.media.packets import Codec, Kind, Packet, Track
+from stagedoor.media.packets import PASSED, Codec, Kind, Packet, Track
 from stagedoor.media.records import configuration
 from stagedoor.outputs.files.disk import replace_file
 
 FRAGMENT_MS: Final = 500
 """Of an MP4 fragment: what a killed process loses is one of these and what waits to be written."""
 NOTE_EVERY_MS: Final = 1000
+SETTLED_MS: Final = 2000
+"""So much of a file says when it begins; then its times are as they are."""
 MOST_PIECES: Final = 9999
 MOST_SIZES: Final = 32
 SOUND: Final = Track(Codec.OPUS, 48_000, channels=2)
@@ -74,15 +76,14 @@ class Piece:
         for packet in first:
             self._tracks.setdefault(packet.track.kind, packet.track)
         header = self._begin()
-        self._origin_ms = min(milliseconds(packet.dts, packet.track.clock_rate) for packet in first)
-        # Of packets that come late in different ways the earliest says best when the file begins.
-        begins_ns = min(self._clock(packet) - self._after_origin_ns(packet) for packet in first)
+        # Rounded down, or the file would lose the very frame that it begins with.
+        self._origin_ms = min(packet.dts * 1000 // packet.track.clock_rate for packet in first)
         number = self._make()
         self.status = self.status.model_copy(
             update={
                 "file": piece_name(self.status.path, number, self._container.value),
                 "number": number,
-                "offset_ms": round((begins_ns - self._started_ns) / 1_000_000),
+                "offset_ms": self._earliest_ms(first),
                 "origin_ms": self._origin_ms,
             }
         )
@@ -108,6 +109,7 @@ class Piece:
             self._see(packet.track)
         ends = [milliseconds(each.pts + each.duration, each.track.clock_rate) for each in written]
         duration_ms = max([self.status.duration_ms, *ends])
+        self._settle(packets)
         tracks = tuple(self._seen[kind] for kind in (Kind.VIDEO, Kind.AUDIO) if kind in self._seen)
         if (duration_ms, dropped, tracks) != (
             self.status.duration_ms, self.status.dropped, self.status.tracks,
@@ -139,7 +141,7 @@ class Piece:
         for track in tracks:
             if track.codec not in self._container.codecs:
                 raise MediaError(f"{self._container} cannot carry {track.codec}")
-            if track.codec is not Codec.VP8 and not configuration(track):
+            if track.codec in PASSED - {Codec.VP8} and not configuration(track):
                 raise MediaError(f"{track.codec} came without its parameters")
         if self._container is Container.MKV:
             self._writer = MatroskaWriter(tracks, is_file=True)
@@ -165,6 +167,18 @@ class Piece:
         if packet.dts < ticks:
             return None
         return replace(packet, pts=packet.pts - ticks, dts=packet.dts - ticks)
+
+    def _settle(self, packets: Sequence[Packet]) -> None:
+        """Say earlier when the file begins, where its first packets came late: as one burst, say."""
+        if packets and self.status.duration_ms < SETTLED_MS:
+            earliest_ms = self._earliest_ms(packets)
+            if earliest_ms < self.status.offset_ms:
+                self.status = self.status.model_copy(update={"offset_ms": earliest_ms})
+
+    def _earliest_ms(self, packets: Sequence[Packet]) -> int:
+        """When the file begins in the take; of packets that came late the earliest says best."""
+        begins_ns = min(self._clock(packet) - self._after_origin_ns(packet) for packet in packets)
+        return round((begins_ns - self._started_ns) / 1_000_000)
 
     def _after_origin_ns(self, packet: Packet) -> int:
         return packet.pts * 1_000_000_000 // packet.track.clock_rate - self._origin_ms * 1_000_000

@@ -7,12 +7,11 @@ slow, and counts them: nobody ever waits for the disk but the one task of each p
 import asyncio
 import contextlib
 import logging
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from stagedoor.domain.errors import MediaError, StagedoorError, StorageError
 from stagedoor.domain.recording import CUTS, PieceState, RecordingState, moved
@@ -29,12 +28,17 @@ LOOK_EVERY_S: Final = 1.0
 CLOSE_WITHIN_S: Final = 2.0
 AGAIN_AFTER_S: Final = 5.0
 """After media that cannot be written, a new piece is tried."""
-MOST_NOTES: Final = 1000
-"""Lines that wait to be written; the oldest go first."""
 MOST_TOLD: Final = 64
 """So many pieces are told of; the oldest that are over go first, and the list of the recordings has all."""
 
 T = TypeVar("T")
+
+
+class Lines(Protocol):
+    """What a process adds to the cut log of a take."""
+
+    def ready(self, spec: RecordingSpec, *, last: bool) -> list[str]:
+        """Return the lines that can be written now, with `last` all; in the recorder's thread."""
 
 
 class Recorder:
@@ -43,9 +47,13 @@ class Recorder:
     Args:
         group: Runs it.
         on_change: Called when the status has changed in more than sizes.
+        lines: What is added to the cut log, within a second; None adds nothing.
     """
 
-    def __init__(self, group: asyncio.TaskGroup, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, group: asyncio.TaskGroup, on_change: Callable[[], None], lines: Lines | None = None
+    ) -> None:
+        self._lines = lines
         self._group = group
         self._on_change = on_change
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recordings")
@@ -56,7 +64,6 @@ class Recorder:
         self._running: dict[str, Running] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._pieces: list[Piece] = []
-        self._notes: deque[str] = deque(maxlen=MOST_NOTES)
         self._watch: asyncio.Task[None] | None = None
         self.spec: RecordingSpec | None = None
 
@@ -107,7 +114,7 @@ class Recorder:
             self._watch.cancel()
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(CLOSE_WITHIN_S):
-                await self._write_notes(self.spec)
+                await self._write_lines(self.spec, last=True)
         logger.info("Recording of take %s ended", self.spec.take)
         self._state = moved(self._state, RecordingState.IDLE)
         self.spec = self._failure = self._watch = None
@@ -135,11 +142,6 @@ class Recorder:
             running.end()
             if not running.task.done():
                 self._ending.add(running.task)
-
-    def note(self, take: str, line: str) -> None:
-        """Have a line added to the cut log of a take, if that is the present one, within a second."""
-        if self.spec is not None and self.spec.take == take:
-            self._notes.append(line)
 
     async def _end_all(self) -> None:
         for path in tuple(self._running):
@@ -230,7 +232,7 @@ class Recorder:
         """Look at the disk once a second."""
         while self.records:
             try:
-                await self._write_notes(spec)
+                await self._write_lines(spec)
                 self._room = await self._in_thread(partial(check_take, spec))
             except StorageError as error:
                 self._fail(error)
@@ -240,10 +242,15 @@ class Recorder:
                 self._on_change()
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _write_notes(self, spec: RecordingSpec) -> None:
-        lines = [self._notes.popleft() for _ in range(len(self._notes))]
-        if lines:
-            await self._in_thread(partial(append_lines, Path(spec.folder) / CUTS, lines))
+    async def _write_lines(self, spec: RecordingSpec, *, last: bool = False) -> None:
+        if self._lines is not None:
+            await self._in_thread(partial(_append, self._lines, spec, last=last))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _append(lines: Lines, spec: RecordingSpec, *, last: bool) -> None:
+    ready = lines.ready(spec, last=last)
+    if ready:
+        append_lines(Path(spec.folder) / CUTS, ready)

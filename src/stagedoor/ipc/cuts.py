@@ -1,0 +1,57 @@
+"""The lines of a take's cut log: the mixer writes them, and whoever cuts the show again reads them.
+
+A line stands for each change of what program shows: a cut, the beginning and the end of a transition, black
+at the end of a fade, and a visible source that begins to show another of its streams, or its slate.
+"""
+
+from stagedoor.ipc.message import Message
+
+
+class Moment(Message):
+    """What one source showed in a line's frame; nothing but its name of a slate, a still or a colour.
+
+    Attributes:
+        source: Itself, or what stood in for it.
+        slot_of: The id that the scene has, where another source stood in for it; empty otherwise.
+        path: What its pieces are of.
+        path_ms: The picture's time on the path's own line.
+        piece: The piece that has the picture; empty while nothing of the source is recorded.
+        piece_ms: The picture's time in that file.
+    """
+
+    source: str
+    slot_of: str = ""
+    path: str = ""
+    path_ms: int | None = None
+    piece: str = ""
+    piece_ms: int | None = None
+
+
+class Cut(Message):
+    """A change of program.
+
+    Attributes:
+        frame: The first program frame that shows it, by the mixer that wrote it.
+        frame_rate: Program frames a second.
+        take_ms: When that frame was due, from the take's beginning.
+        program: The scene that is on, or that a transition leaves.
+        incoming: The scene that a transition leads to; empty without one.
+        transition: Its kind; empty without one. The line without it, or with another, is its end.
+        frames: How many frames it takes by itself; 0 while the T-bar moves it, and without one.
+        black: Whether program is faded to black.
+        layers: The sources of `program`, the lowest first, by the ids that the scene has.
+        incoming_layers: The same of `incoming`.
+        sources: Those that are seen, of both scenes.
+    """
+
+    frame: int
+    frame_rate: int
+    take_ms: int
+    program: str
+    incoming: str = ""
+    transition: str = ""
+    frames: int = 0
+    black: bool = False
+    layers: tuple[str, ...] = ()
+    incoming_layers: tuple[str, ...] = ()
+    sources: tuple[Moment, ...] = ()

@@ -1,0 +1,110 @@
+"""A source's own packets in a piece: whatever codec and container they come in, the piece plays the same."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from stagedoor.ipc.recording import PieceStatus
+from stagedoor.media.mux import Container
+from stagedoor.media.packets import Packet
+from stagedoor.mixer.sources.own_packets import OwnPackets
+from stagedoor.mixer.sources.tracks import tracks_of
+from stagedoor.outputs.files.piece import Piece
+from tests.kit.samples import tone
+from tests.kit.watch import watch
+
+pytestmark = pytest.mark.media
+
+FRAMES = 25
+FORMS = [
+    ("mpegts", "mpeg2video", "mp2"),
+    ("avi", "mjpeg", "pcm_alaw"),
+    ("mov", "mpeg4", "pcm_s16be"),
+    ("mp4", "libx264", "aac"),
+    ("mp4", "libx265", "ac3"),
+    ("webm", "libvpx-vp9", "vorbis"),
+    ("matroska", "libvpx", "flac"),
+    ("flv", "libx264", "libmp3lame"),
+    ("nut", "mpeg1video", "pcm_mulaw"),
+    ("nut", "mpeg4", "pcm_s16le"),
+    ("mpegts", "libx264", "eac3"),
+]
+
+
+class Kept:
+    """A tap that keeps everything."""
+
+    def __init__(self) -> None:
+        self.packets: list[Packet] = []
+        self.wanted = True
+
+    def began(self) -> Callable[[Packet], None]:
+        return self.packets.append
+
+    def ended(self) -> None:
+        self.wanted = False
+
+
+@pytest.mark.parametrize(("form", "picture", "sound"), FORMS)
+async def test_every_codec_comes_through(tmp_path: Path, form: str, picture: str, sound: str) -> None:
+    original = tmp_path / f"original.{form}"
+    await asyncio.to_thread(make, original, form, picture, sound)
+    status = await asyncio.to_thread(record, original)
+    before, after = await watch(str(original), 1000), await watch(str(tmp_path / status.file), 1000)
+    assert after.codecs == before.codecs
+    assert len(after.video_times) == len(before.video_times) == FRAMES
+    assert not after.errors
+    assert abs(after.tone - before.tone) < 5
+    assert abs(after.tone - 440) < 5
+    assert {track.kind for track in status.tracks} == {"video", "audio"}
+    assert status.duration_ms == pytest.approx(1000, abs=100)
+
+
+def record(original: Path) -> PieceStatus:
+    """Record a file's packets beside it, as if they came from a server."""
+    kept = Kept()
+    piece = Piece(
+        original.parent, "camera", Container.MKV, time.monotonic_ns(), lambda _: time.monotonic_ns()
+    )
+    with av.open(original) as container:
+        tracks = tracks_of(container, low_delay=False)
+        own = OwnPackets(kept, tracks, time.monotonic)
+        for raw in container.demux():
+            if raw.size:
+                shown_s, _, _ = tracks[raw.stream.index].packet_at(raw)
+                own.take(raw, shown_s + 1)
+        own.close()
+    piece.open(kept.packets)
+    piece.close()
+    return piece.status
+
+
+def make(path: Path, form: str, picture: str, sound: str) -> None:
+    """Write a second of something that moves, with a tone."""
+    options = {"preset": "ultrafast"} if picture == "libx264" else {}
+    with av.open(path, "w", format=form) as container:
+        video = container.add_stream(picture, rate=25, options=options)
+        assert isinstance(video, av.VideoStream)
+        video.width, video.height = 320, 180
+        video.pix_fmt = "yuvj420p" if picture == "mjpeg" else "yuv420p"
+        rate = 8000 if sound.startswith(("pcm_a", "pcm_m")) else 48_000
+        audio = container.add_stream(sound, rate=rate, layout="stereo", options={"strict": "-2"})
+        assert isinstance(audio, av.AudioStream)
+        for number in range(FRAMES):
+            pixels = np.full((180, 320, 3), number * 9, np.uint8)
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format=video.pix_fmt)
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+        samples = np.ascontiguousarray(tone(1.0)[:, :: 48_000 // rate])
+        frame_of_sound = av.AudioFrame.from_ndarray(samples, format="fltp", layout="stereo")
+        frame_of_sound.sample_rate, frame_of_sound.pts = rate, 0
+        frame_of_sound.time_base = Fraction(1, rate)
+        container.mux(audio.encode(frame_of_sound))
+        container.mux(audio.encode(None))

@@ -1,0 +1,145 @@
+"""The cut log: when a line is written, what it says, and which pieces have its pictures."""
+
+from pathlib import Path
+
+import pytest
+
+from stagedoor.domain.layout import scene_of
+from stagedoor.domain.scene import Scene
+from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.ipc.cuts import Cut, Moment
+from stagedoor.ipc.recording import PieceStatus, RecordingSpec
+from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.outlets.cut_lines import CutLines, placed
+from stagedoor.mixer.outlets.cuts import CutLog
+from stagedoor.mixer.program import Shown
+from stagedoor.mixer.sources.showing import Showing
+from stagedoor.mixer.switcher import Switcher
+
+pytestmark = pytest.mark.unit
+
+CLOCK = Clock(started_ns=1_000_000_000, frame_rate=25)
+SPEC = RecordingSpec(take="20261126-060000", started_ns=1_000_000_000, folder="/nowhere")
+SCENES = {
+    "one": scene_of("full", ["guest1"], "one"),
+    "both": scene_of("two_up", ["guest2", "guest1"], "both"),
+}
+
+
+class Watching:
+    """A cut log with what its sources show now."""
+
+    def __init__(self) -> None:
+        self.cuts: list[Cut] = []
+        self.showing = {"guest1": Showing("guest1", "guest1", 1, 10.0), "guest2": Showing("guest2")}
+        self.switcher = Switcher(program="one", preview="both")
+        self.log = CutLog(CLOCK, self.scene, self.showing.__getitem__, lambda _, cut: self.cuts.append(cut))
+
+    def scene(self, name: str) -> Scene:
+        return SCENES[name]
+
+    def until(self, first: int, last: int) -> list[Cut]:
+        """Draw these frames; return the lines that they made."""
+        self.cuts.clear()
+        for number in range(first, last + 1):
+            self.switcher, shot = self.switcher.at(number)
+            self.log.frame(Shown(number, None, shot, self.switcher), SPEC)  # type: ignore[arg-type]
+        return list(self.cuts)
+
+
+def test_a_line_is_written_where_something_changes() -> None:
+    it = Watching()
+    (first,) = it.until(0, 10)
+    assert (first.frame, first.frame_rate, first.take_ms, first.program) == (0, 25, 0, "one")
+    assert first.sources == (Moment(source="guest1", path="guest1", path_ms=10_000),)
+    it.switcher = it.switcher.cut("both")
+    (cut,) = it.until(11, 20)
+    assert (cut.frame, cut.take_ms, cut.layers) == (11, 440, ("guest2", "guest1"))
+    assert cut.sources[1] == Moment(source="guest2")
+
+
+def test_a_transition_has_its_beginning_and_its_end() -> None:
+    it = Watching()
+    it.until(0, 3)
+    it.switcher = it.switcher.auto(Transition(TransitionKind.WIPE, 5), 3)
+    begin, end = it.until(4, 20)
+    assert (begin.frame, begin.transition, begin.frames) == (4, "wipe", 5)
+    assert (begin.program, begin.incoming) == ("one", "both")
+    assert (begin.layers, begin.incoming_layers) == (("guest1",), ("guest2", "guest1"))
+    assert (end.frame, end.transition, end.program, end.incoming) == (8, "", "both", "")
+
+
+def test_a_transition_by_hand_has_no_length() -> None:
+    it = Watching()
+    it.until(0, 3)
+    it.switcher = it.switcher.with_bar(0.4, Transition(TransitionKind.MIX, 5))
+    (by_hand,) = it.until(4, 9)
+    assert (by_hand.transition, by_hand.frames) == ("mix", 0)
+    it.switcher = it.switcher.auto(Transition(TransitionKind.MIX, 5), 9)
+    by_itself, end = it.until(10, 20)
+    assert (by_itself.frames, end.transition) == (5, "")
+
+
+def test_another_stream_a_slate_and_a_stand_in_are_lines_too() -> None:
+    it = Watching()
+    it.until(0, 3)
+    it.showing["guest1"] = Showing("guest1")
+    (slate,) = it.until(4, 5)
+    assert slate.sources == (Moment(source="guest1"),)
+    it.showing["guest1"] = Showing("guest1", "guest1", 2, 11.0)
+    (back,) = it.until(6, 7)
+    assert back.sources[0].path_ms == 11_000
+    it.showing["guest1"] = Showing("guest2", "guest2", 1, 3.0)
+    (instead,) = it.until(8, 9)
+    assert instead.sources == (Moment(source="guest2", slot_of="guest1", path="guest2", path_ms=3000),)
+
+
+CUT = Cut(
+    frame=100, frame_rate=25, take_ms=4000, program="one",
+    sources=(Moment(source="guest1", path="guest1", path_ms=3900),),
+)  # fmt: skip
+
+
+def piece(number: int, offset_ms: int, origin_ms: int, path: str = "guest1") -> PieceStatus:
+    name = f"{path}-{number:03}.mkv"
+    return PieceStatus(file=name, path=path, number=number, offset_ms=offset_ms, origin_ms=origin_ms)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "found"),
+    [
+        ([piece(1, 100, 200)], ("guest1-001.mkv", 3700)),
+        ([piece(1, 100, 200), piece(2, 3600, 3700)], ("guest1-002.mkv", 200)),
+        # The path's times go on over a reconnect; the new piece begins after the picture.
+        ([piece(1, 100, 200), piece(2, 4500, 4600)], ("guest1-001.mkv", 3700)),
+        # The relay began anew, and with it the path's times.
+        ([piece(1, 100, 200), piece(2, 3950, 0)], ("guest1-001.mkv", 3700)),
+        ([piece(1, 100, 200, "guest2")], ("", None)),
+        ([], ("", None)),
+    ],
+)
+def test_the_piece_is_the_one_that_has_the_picture(
+    pieces: list[PieceStatus], found: tuple[str, int | None]
+) -> None:
+    (moment,) = placed(CUT, pieces).sources
+    assert (moment.piece, moment.piece_ms) == found
+
+
+def test_a_line_waits_for_its_piece(tmp_path: Path) -> None:
+    spec = SPEC.model_copy(update={"folder": str(tmp_path)})
+    lines = CutLines()
+    lines.add(spec.take, CUT)
+    lines.add("20261126-050000", CUT)
+    assert lines.ready(spec, last=False) == []
+    (tmp_path / "guest1-001.json").write_text(piece(1, 100, 200).model_dump_json())
+    (line,) = lines.ready(spec, last=False)
+    assert Cut.model_validate_json(line).sources[0].piece == "guest1-001.mkv"
+    assert lines.ready(spec, last=True) == []
+
+
+def test_a_line_whose_piece_does_not_come_is_written_at_the_end(tmp_path: Path) -> None:
+    spec = SPEC.model_copy(update={"folder": str(tmp_path)})
+    lines = CutLines()
+    lines.add(spec.take, CUT)
+    (line,) = lines.ready(spec, last=True)
+    assert Cut.model_validate_json(line) == CUT
