@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     _changes(add("serve", _serve, "start the program, and stop it with Ctrl-C"))
     add("link", _link, "print the operator's link")
     _invite_arguments(add("invite", _invite, "make a link for one guest"))
+    conform = add("conform", _conform, "render a take for an editor, with its cuts as OpenTimelineIO")
+    conform.add_argument("take", help="its id, as the list of the recordings has it")
+    conform.add_argument("--force", action="store_true", help="replace a result that is there already")
     add("doctor", _doctor, "say what is missing or cannot be reached, and what to do")
     _config_arguments(commands.add_parser("config", help="show settings", allow_abbrev=False))
     text = "a stand-in for Cloudflare Realtime SFU, for development"
@@ -148,6 +151,13 @@ def _invite(options: argparse.Namespace) -> int:
         raise InvalidError(f"--expires {options.expires}: {error}", code="bad_settings") from error
     wanted = InviteRequest(options.seat, options.name, options.admit, options.carrier, expires_s)
     invite(_load(options).settings, wanted, sys.stdout)
+    return Exit.OK
+
+
+def _conform(options: argparse.Namespace) -> int:
+    from stagedoor.commands.conform import conform_take
+
+    conform_take(_load(options).settings, options.take, sys.stdout, force=options.force)
     return Exit.OK
 
 

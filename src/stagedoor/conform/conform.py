@@ -1,0 +1,114 @@
+"""Conforming a take: its pieces rendered at program's rate into a folder beside it, with an edit list."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from stagedoor.conform.copies import render
+from stagedoor.conform.recut import Copy, recut
+from stagedoor.conform.timeline import timeline, write
+from stagedoor.control.recording.answers import TakeView
+from stagedoor.control.recording.takes import read_take
+from stagedoor.domain.errors import ConflictError
+from stagedoor.domain.ids import PROGRAM
+from stagedoor.domain.recording import CUTS
+from stagedoor.ipc.cuts import Cut
+from stagedoor.outputs.files.disk import check_room, refusal
+
+SUFFIX: Final = "-conformed"
+_DRAFT: Final = ".part"
+
+
+def conform(
+    root: Path, take: str, min_free_bytes: int, say: Callable[[str], None], *, force: bool = False
+) -> Path:
+    """Render a take that is over; return the folder that has its copies and its edit list.
+
+    Args:
+        root: Folder of the recordings.
+        take: The take's id.
+        min_free_bytes: What stays free on the disk.
+        say: Gets a line for each file that is done.
+        force: Whether a result that is there already is replaced.
+
+    Raises:
+        NotFoundError: There is no such take.
+        ConflictError: It has no program or no cut log, or there is a result already.
+        StorageError: There is no room, or the folder cannot be written.
+    """
+    view = read_take(root, take, ())
+    result = root / f"{take}{SUFFIX}"
+    if result.exists() and not force:
+        raise ConflictError(
+            f"{result} is there already", code="conformed_already", hint="--force makes it anew."
+        )
+    with _drafted(result) as draft:
+        check_room(root, min_free_bytes)
+        cuts = _read_cuts(root / take, view)
+        copies = _render_all(root / take, view, draft, cuts[-1].frame_rate, min_free_bytes, say)
+        program = [piece for piece in view.pieces if piece.path == PROGRAM]
+        built = timeline(view.label or take, recut(cuts, program, copies), f"../{take}")
+        write(built, draft / f"{take}.otio")
+        say(f"{take}.otio")
+    return result
+
+
+def _render_all(
+    folder: Path, view: TakeView, draft: Path, rate: int, min_free_bytes: int, say: Callable[[str], None]
+) -> dict[str, Copy]:
+    copies = {}
+    for piece in view.pieces:
+        if piece.path == PROGRAM or not piece.tracks:
+            continue
+        target = draft / Path(piece.file).with_suffix(".mov").name
+        copy = render(folder / piece.file, piece, target, rate, lambda: _require_room(draft, min_free_bytes))
+        copies[piece.file] = copy
+        say(f"{copy.file}: {copy.frames} frames")
+    return copies
+
+
+def _require_room(folder: Path, min_free_bytes: int) -> None:
+    check_room(folder, min_free_bytes)
+
+
+def _read_cuts(folder: Path, view: TakeView) -> list[Cut]:
+    """Return the lines of the cut log; one that was cut off by a crash is left out."""
+    has_program = any(piece.path == PROGRAM and piece.duration_ms for piece in view.pieces)
+    try:
+        lines = (folder / CUTS).read_text().splitlines()
+    except FileNotFoundError:
+        lines = []
+    cuts = []
+    for line in lines:
+        try:
+            cuts.append(Cut.model_validate_json(line))
+        except ValidationError:
+            continue
+    if not cuts or not has_program:
+        raise ConflictError(
+            "this take has no program, or no log of its cuts",
+            code="take_without_cuts",
+            hint="Only takes that the mixer recorded can be cut again.",
+        )
+    return cuts
+
+
+@contextmanager
+def _drafted(result: Path) -> Iterator[Path]:
+    """Fill a folder that takes the result's place once it is whole; what fails leaves nothing behind."""
+    draft = result.with_name(result.name + _DRAFT)
+    try:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+        yield draft
+        if result.exists():
+            shutil.rmtree(result)
+        draft.rename(result)
+    except OSError as error:
+        raise refusal(error) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

@@ -1,0 +1,127 @@
+"""Conforming: a real take, cut again by its edit list, shows what program showed."""
+
+import asyncio
+from pathlib import Path
+
+import opentimelineio as otio
+import pytest
+
+from stagedoor.conform.conform import conform
+from stagedoor.domain.errors import ConflictError, NotFoundError, StorageError
+from stagedoor.domain.layout import scene_of
+from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.ipc.cuts import Cut
+from tests.kit.mixing import Mixing, guest, mixing
+from tests.kit.recutting import frames, played, read
+from tests.kit.show import Show, encode
+from tests.kit.takes import noted, play, take_of
+from tests.kit.viewing import playing
+from tests.kit.wait import until
+from tests.kit.watch import Watched, near
+
+pytestmark = [pytest.mark.media, pytest.mark.paced]
+
+TAKE = "20261126-060000"
+RED = Show(320, 180, color=(200, 40, 40), tone=440, bitrate=300_000)
+BLUE = Show(320, 180, color=(40, 60, 200), tone=880, bitrate=300_000)
+COUNT = RED.seconds * RED.frame_rate
+SCENES = (
+    scene_of("full", ["guest1"], "one"),
+    scene_of("full", ["camera"], "two"),
+    scene_of("two_up", ["camera", "guest1"], "both"),
+)
+
+
+async def record(stage: Mixing, root: Path) -> None:
+    """Record a show of two sources with cuts, a mix, and a scene of both."""
+    camera = Source("camera", SourceKind.URL, url=stage.url("camera.mkv"), iso=True)
+    async with playing(stage.studio, "guest1", encode(RED)), playing(stage.studio, "camera", encode(BLUE)):
+        await stage.show(*SCENES, sources=[guest("guest1"), camera])
+        await stage.are_live("guest1", "camera")
+        spec = take_of(root, TAKE)
+        await stage.studio.parts.iso.want(spec)
+        await stage.want(recording=spec)
+        await until(lambda: len(stage.state().recording.pieces) == 2, 10, what="both pieces")
+        for name in ("two", "one", "two", "one"):
+            await after(stage, (await stage.engine.cut(name)).frame + 15)
+        await stage.engine.preview("two")
+        await after(stage, (await stage.engine.auto(Transition(TransitionKind.MIX, 10))).frame + 25)
+        await after(stage, (await stage.engine.cut("both")).frame + 15)
+        await stage.want(recording=None)
+        await stage.studio.parts.iso.want(None)
+
+
+async def after(stage: Mixing, frame: int) -> None:
+    await until(lambda: stage.state().frame > frame, 20, what=f"frame {frame}")
+
+
+async def test_the_copies_cut_again_are_program(tmp_path: Path) -> None:
+    said: list[str] = []
+    async with mixing(tmp_path) as stage:
+        await record(stage, tmp_path)
+    result = await asyncio.to_thread(conform, tmp_path, TAKE, 1, said.append)
+    assert result == tmp_path / f"{TAKE}-conformed"
+    assert sorted(path.name for path in result.iterdir()) == [
+        f"{TAKE}.otio", "camera-001.mov", "guest1-001.mov",
+    ]  # fmt: skip
+    timeline = read(result / f"{TAKE}.otio")
+    lane, above = timeline.video_tracks()
+    program = await play(tmp_path / TAKE / "program-001.mp4")
+    files = await played(result, lane)
+    for file in files.values():
+        assert (file.codecs, file.errors) == ({"video": "h264", "audio": "pcm_s16le"}, [])
+    recut = frames(lane)
+    assert abs(len(recut) - 30 * program.video_times[-1]) <= 3
+    note = next(each for each in noted(tmp_path / TAKE) if each.path == "program")
+    text = (tmp_path / TAKE / "cuts.jsonl").read_text()
+    cuts = [Cut.model_validate_json(line) for line in text.splitlines()]
+    singles = [cut for cut in cuts if len(cut.sources) == 1]
+    assert len(singles) == 6
+    for cut in singles:
+        at = max(0, round((cut.take_ms - note.offset_ms) * 30 / 1000))
+        seen = recut[at]
+        assert seen.file == f"{cut.sources[0].source}-001.mov"
+        off = (files[seen.file].numbers[seen.frame] - number_at(program, at) + 60) % COUNT - 60
+        assert abs(off) <= 1, (cut, at, seen, off)
+    (mix,) = (each for each in lane if isinstance(each, otio.schema.Transition))
+    assert mix.transition_type == otio.schema.TransitionTypes.SMPTE_Dissolve
+    assert mix.out_offset.to_frames() == 9
+    assert {seen.file for seen in frames(above)} == {"", "guest1-001.mov"}
+    await sounds_right(result)
+    await refusals(tmp_path)
+
+
+def number_at(program: Watched, frame: int) -> int:
+    """The number in the picture of program that an editor shows in a frame of its own."""
+    nearest = min(range(len(program.numbers)), key=lambda n: abs(program.video_times[n] - frame / 30))
+    return program.numbers[nearest]
+
+
+async def sounds_right(result: Path) -> None:
+    """The copies have their sources' own sound, beside their own picture."""
+    for name, show in (("guest1", RED), ("camera", BLUE)):
+        seen = await play(result / f"{name}-001.mov")
+        assert near(seen.color, show.color)
+        assert abs(seen.tone - show.tone) < 5
+        assert abs(seen.audio_times[-1] - seen.video_times[-1]) < 0.2
+
+
+async def refusals(root: Path) -> None:
+    """What is there stays, unless it is to be replaced; what fails leaves nothing behind."""
+    said: list[str] = []
+    edit = root / f"{TAKE}-conformed" / f"{TAKE}.otio"
+    edit.write_text("mine")
+    with pytest.raises(ConflictError, match="there already"):
+        await asyncio.to_thread(conform, root, TAKE, 1, said.append)
+    with pytest.raises(StorageError, match="must stay free"):
+        await asyncio.to_thread(conform, root, TAKE, 10**18, said.append, force=True)
+    assert edit.read_text() == "mine"
+    await asyncio.to_thread(conform, root, TAKE, 1, said.append, force=True)
+    assert edit.read_text() != "mine"
+    with pytest.raises(NotFoundError):
+        await asyncio.to_thread(conform, root, "20261126-050000", 1, said.append)
+    (root / TAKE / "cuts.jsonl").unlink()
+    with pytest.raises(ConflictError, match="no log of its cuts"):
+        await asyncio.to_thread(conform, root, TAKE, 1, said.append, force=True)
+    assert {path.name for path in root.iterdir() if path.name.startswith(TAKE)} == {TAKE, f"{TAKE}-conformed"}
