@@ -1,5 +1,7 @@
 """A take of the whole program, whose processes are killed in the middle of it."""
 
+import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,17 @@ async def grows(app: App, *files: str) -> None:
     await until(long_enough, WITHIN_S, interval=0.1, what=f"{files} grow")
 
 
+async def stagedoor(app: App, *arguments: str, code: int = 0) -> str:
+    """Run one command beside the program; return what it says."""
+    command = (sys.executable, "-m", "stagedoor", *arguments, "--config", str(app.folder / "stagedoor.toml"))
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == code, said.decode()
+    return said.decode()
+
+
 async def test_a_take_goes_on_whatever_dies(tmp_path: Path) -> None:
     folder = tmp_path / "takes"
     async with running_app(
@@ -55,12 +68,16 @@ async def test_a_take_goes_on_whatever_dies(tmp_path: Path) -> None:
         async with publishing(app.whip(), token, encode(SHOW)):
             await app.logged("guest1 is live")
             await app.logged("Connected to the mixer")
+            camera = {"kind": "url", "id": "camera", "iso": True}
+            url = f"{app.hub_url}/live/guest1.mkv?token={app.token}"
+            assert (await app.api.post("/api/sources", json={**camera, "url": url})).status_code == 201
             started = await app.api.post("/api/recordings/start", json={"label": "The show"})
             assert started.status_code == 201, started.text
             take = started.json()["take"]
-            await grows(app, "guest1-001.mkv", "program-001.mp4")
+            await grows(app, "guest1-001.mkv", "camera-001.mkv", "program-001.mp4")
+            assert "is being recorded" in (await stagedoor(app, "conform", take, code=1))
             await app.kill("mixer")
-            await grows(app, "guest1-001.mkv", "program-002.mp4")
+            await grows(app, "guest1-001.mkv", "camera-002.mkv", "program-002.mp4")
             await app.kill("control")
             await app.ready()
             await app.logged(f"Take {take} goes on")
@@ -68,10 +85,13 @@ async def test_a_take_goes_on_whatever_dies(tmp_path: Path) -> None:
             await app.kill("relay")
         await until(lambda: app.log().count("The relay is ready") == 2, WITHIN_S, what="the relay is back")
         async with publishing(app.whip(), token, encode(SHOW)):
-            await grows(app, "guest1-002.mkv", "program-002.mp4")
+            await grows(app, "guest1-002.mkv", "camera-003.mkv", "program-002.mp4")
             ended = (await app.api.post("/api/recordings/stop")).json()
         states = {piece["file"]: piece["state"] for piece in ended["pieces"]}
         assert states == {
+            "camera-001.mkv": "interrupted",
+            "camera-002.mkv": "done",
+            "camera-003.mkv": "done",
             "guest1-001.mkv": "interrupted",
             "guest1-002.mkv": "done",
             "program-001.mp4": "interrupted",
@@ -87,8 +107,12 @@ async def test_a_take_goes_on_whatever_dies(tmp_path: Path) -> None:
             seen = await watch(str(folder / take / file), 1000)
             assert seen.video_times[-1] > 0.5
             assert not seen.errors
-            if file.startswith("guest1"):
+            if not file.startswith("program"):
                 assert near(seen.color, SHOW.color)
+        assert f"{take}.otio" in (await stagedoor(app, "conform", take))
+        made = {path.name for path in (folder / f"{take}-conformed").iterdir()}
+        copies = {file.replace(".mkv", ".mov") for file in states if file.endswith(".mkv")}
+        assert made == {f"{take}.otio", *copies}
         assert (await app.api.delete(f"/api/recordings/{take}")).status_code == 204
         assert not (folder / take).exists()
 

@@ -15,6 +15,7 @@ import pytest
 
 from stagedoor import __version__
 from stagedoor.banner import qr_code
+from stagedoor.commands.conform import conform_take
 from stagedoor.commands.invite import InviteRequest, invite
 from stagedoor.commands.links import print_links
 from stagedoor.control.store import MIGRATIONS
@@ -276,3 +277,30 @@ async def test_invite_tells_what_the_program_says(tmp_path: Path) -> None:
         await _invited(tmp_path, (404, json.dumps(problem).encode()), wanted)
     with pytest.raises(StagedoorError, match="cannot be understood"):
         await _invited(tmp_path, (200, b"<html>"), wanted)
+
+
+def test_conform_of_a_take_that_is_not_there(tmp_path: Path) -> None:
+    done = stagedoor(tmp_path, "conform", "20261126-060000")
+    assert (done.returncode, "there is no take 20261126-060000" in done.stderr) == (Exit.PROBLEM, True)
+
+
+@pytest.mark.parametrize(
+    ("recording", "code"),
+    [
+        ({"state": "recording", "take": "20261126-060000"}, "recording_runs"),
+        ({"state": "recording", "take": "20261126-070000"}, "recording_unknown"),
+        ({"state": "failed", "take": "20261126-060000"}, "recording_unknown"),
+        (None, "recording_unknown"),
+        ({}, "bad_answer"),
+    ],
+)
+async def test_conform_asks_whether_the_take_still_runs(
+    tmp_path: Path, recording: dict[str, str] | None, code: str
+) -> None:
+    answer = (200, json.dumps({"recording": recording, "takes": []}).encode())
+    async with answering({"/api/recordings": answer}) as told:
+        settings = Settings(server=_server(tmp_path, port=told.port))
+        async with held(settings.server, settings.server.url):
+            with pytest.raises(StagedoorError) as raised:
+                await asyncio.to_thread(conform_take, settings, "20261126-060000", io.StringIO(), force=False)
+    assert raised.value.code == code
