@@ -199,6 +199,7 @@ class Timing(Message):
         repeated_frames: Frames that showed the picture before them for want of time.
         skipped_frames: Frames that there never were, after the machine had stood still.
         dropped_frames: Frames that were drawn and not encoded.
+        encoder_failures: Times that program's encoder failed on a frame and was opened anew for the next.
     """
 
     render_p50: float = 0.0
@@ -208,6 +209,7 @@ class Timing(Message):
     repeated_frames: int = 0
     skipped_frames: int = 0
     dropped_frames: int = 0
+    encoder_failures: int = 0
 
 
 class MixerState(Message):

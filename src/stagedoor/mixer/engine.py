@@ -298,5 +298,5 @@ class Engine:
             sources=self._rack.statuses(now_s),
             destinations=self._outlets.destinations,
             recording=self._outlets.recording,
-            timing=self._program.lateness.timing(self._outlets.dropped),
+            timing=self._program.lateness.timing(self._outlets.dropped, self._outlets.encoder_failures),
         )

@@ -53,6 +53,7 @@ def _clock(frame: int, timing: Timing) -> Iterator[Metric]:
         "repeated_frames": ("Program frames that showed the picture before them.", timing.repeated_frames),
         "skipped_frames": ("Program frames that there never were.", timing.skipped_frames),
         "dropped_frames": ("Program frames that were drawn and not encoded.", timing.dropped_frames),
+        "encoder_failures": ("Program frames that its encoder failed on.", timing.encoder_failures),
     }
     for name, (text, value) in counts.items():
         yield CounterMetricFamily(f"stagedoor_program_{name}", text, value)

@@ -69,8 +69,8 @@ class Lateness:
     failed: int = 0
     skipped: int = 0
 
-    def timing(self, dropped: int) -> Timing:
-        """Return it as a message, with how many frames were never encoded."""
+    def timing(self, dropped: int, encoder_failures: int) -> Timing:
+        """Return it as a message, with what the encoder says: frames left out, and its failures."""
         values = sorted(self.render_ms) or [0.0]
         p50, p95, p99 = (
             round(values[min(len(values) - 1, int(len(values) * part))], 2) for part in (0.5, 0.95, 0.99)
@@ -83,6 +83,7 @@ class Lateness:
             repeated_frames=self.repeated + self.failed,
             skipped_frames=self.skipped,
             dropped_frames=dropped,
+            encoder_failures=encoder_failures,
         )
 
 

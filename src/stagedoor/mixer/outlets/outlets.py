@@ -155,6 +155,11 @@ class Outlets:
         """Pictures of program that were never encoded."""
         return self._program.dropped
 
+    @property
+    def encoder_failures(self) -> int:
+        """Times that program's encoder was opened anew."""
+        return self._program.failures
+
     async def _have_streams(self, wanted: dict[str, Content]) -> None:
         ending = [name for name, (content, _) in self._streams.items() if wanted.get(name) != content]
         for name in ending:

@@ -59,6 +59,11 @@ class ProgramStream:
         """Pictures that were never encoded."""
         return self._encoder.dropped
 
+    @property
+    def failures(self) -> int:
+        """Times that the encoder was opened anew."""
+        return self._encoder.failures
+
     def open(self) -> None:
         """Begin."""
         self._encoder.start()
