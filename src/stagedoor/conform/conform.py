@@ -103,7 +103,7 @@ def _drafted(result: Path) -> Iterator[Path]:
     draft = result.with_name(result.name + _DRAFT)
     try:
         shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir()
+        draft.mkdir(mode=0o750)
         yield draft
         if result.exists():
             shutil.rmtree(result)

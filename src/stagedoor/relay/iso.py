@@ -8,14 +8,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Final
 
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.media.mux import Container
-from stagedoor.media.packets import Packet
+from stagedoor.media.packets import Codec, Packet, Track
 from stagedoor.outputs.files.recorder import Recorder
 from stagedoor.outputs.files.running import Recorded
 from stagedoor.outputs.reader import Reader
 from stagedoor.relay.hub import Hub, Publisher
+
+SOUND: Final = Track(Codec.OPUS, 48_000, channels=2)
+"""Every guest's sound (RFC 7874), which may come after the picture."""
 
 
 class IsoRecordings:
@@ -64,7 +68,8 @@ class IsoRecordings:
             self._recorder.end(path)
         else:
             self._publishers[path] = publisher
-            self._recorder.begin(Recorded(path, Container.MKV, partial(self._open_reader, path), _arrived_ns))
+            open_reader = partial(self._open_reader, path)
+            self._recorder.begin(Recorded(path, Container.MKV, open_reader, _arrived_ns, SOUND))
 
     def _open_reader(self, path: str) -> Reader:
         return self._hub.subscribe(path, kind="recording")

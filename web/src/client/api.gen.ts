@@ -4419,6 +4419,7 @@ export interface components {
          *         repeated_frames: Frames that showed the picture before them for want of time.
          *         skipped_frames: Frames that there never were, after the machine had stood still.
          *         dropped_frames: Frames that were drawn and not encoded.
+         *         encoder_failures: Times that program's encoder failed on a frame and was opened anew for the next.
          */
         Timing: {
             /**
@@ -4456,6 +4457,11 @@ export interface components {
              * @default 0
              */
             dropped_frames: number;
+            /**
+             * Encoder Failures
+             * @default 0
+             */
+            encoder_failures: number;
         };
         /**
          * TrackState

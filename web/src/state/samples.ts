@@ -112,6 +112,7 @@ export const mixer = (change: Partial<MixerView> = {}): MixerView => ({
     repeated_frames: 0,
     skipped_frames: 0,
     dropped_frames: 0,
+    encoder_failures: 0,
   },
   sources: [],
   outputs: [],

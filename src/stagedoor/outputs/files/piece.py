@@ -30,8 +30,6 @@ SETTLED_MS: Final = 2000
 """So much of a file says when it begins; then its times are as they are."""
 MOST_PIECES: Final = 9999
 MOST_SIZES: Final = 32
-SOUND: Final = Track(Codec.OPUS, 48_000, channels=2)
-"""What a file announces for sound that has not come yet: every guest's is this (RFC 7874)."""
 _FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 
 Clock = Callable[[Packet], int]
@@ -47,12 +45,22 @@ class Piece:
         container: Matroska or MP4.
         started_ns: When the take began.
         clock: Says when packets belong.
+        late_sound: Announced where no sound has come when the file begins; None announces nothing.
 
     Attributes:
         status: What is written so far; replaced, never changed, so that any thread may read it.
     """
 
-    def __init__(self, folder: Path, path: str, container: Container, started_ns: int, clock: Clock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        path: str,
+        container: Container,
+        started_ns: int,
+        clock: Clock,
+        late_sound: Track | None = None,
+    ) -> None:
+        self._late_sound = late_sound
         self.status = PieceStatus(file="", path=path, number=0)
         self._folder = folder
         self._container = container
@@ -135,8 +143,8 @@ class Piece:
 
     def _begin(self) -> bytes:
         """Return the header of the tracks."""
-        if self._container is Container.MKV:
-            self._tracks.setdefault(Kind.AUDIO, SOUND)
+        if self._late_sound is not None:
+            self._tracks.setdefault(Kind.AUDIO, self._late_sound)
         tracks = [self._tracks[kind] for kind in (Kind.VIDEO, Kind.AUDIO) if kind in self._tracks]
         for track in tracks:
             if track.codec not in self._container.codecs:

@@ -165,7 +165,8 @@ class Recorder:
         """Write a piece to its end; returns whether another one is to follow."""
         source = running.source
         reader = running.reader = source.open_reader()
-        piece = Piece(Path(spec.folder), source.path, source.container, spec.started_ns, source.clock)
+        folder, began_ns = Path(spec.folder), spec.started_ns
+        piece = Piece(folder, source.path, source.container, began_ns, source.clock, source.late_sound)
         failure: StagedoorError | None = None
         try:
             return await self._carry(source.path, reader, piece, running)

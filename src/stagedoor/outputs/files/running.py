@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from stagedoor.media.mux import Container
-from stagedoor.media.packets import Kind, Packet
+from stagedoor.media.packets import Kind, Packet, Track
 from stagedoor.outputs.files.piece import Clock
 from stagedoor.outputs.reader import Reader
 
@@ -24,12 +24,14 @@ class Recorded:
         container: Of its files.
         open_reader: Opens a reader of it, which starts with a key frame.
         clock: Says when its packets belong.
+        late_sound: What a file announces for sound that may come later; None where none is awaited.
     """
 
     path: str
     container: Container
     open_reader: Callable[[], Reader]
     clock: Clock
+    late_sound: Track | None = None
 
 
 @dataclass(slots=True)
