@@ -1,20 +1,24 @@
 """Sources that are added and changed together: what one of them does to the others."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+import av
 import pytest
 
 from stagedoor.domain.scene import Crop, Offset
 from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sources import rack as rack_module
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.rack import Rack
+from stagedoor.mixer.sources.showing import Showing
 
 pytestmark = pytest.mark.unit
 
@@ -132,3 +136,24 @@ def test_a_sources_own_framing_follows_it_and_its_stand_in_has_another(rack: Rac
     assert rack.shown("zoomed").crop == Crop(left=0.5)
     rack.apply([replace(STILL, zoom=4.0, if_gone="color"), COLOR])
     assert rack.shown("still").crop == Crop()
+
+
+def test_what_a_source_shows_is_named_by_its_pieces(rack: Rack) -> None:
+    """A guest's are the relay's, a recorded camera's the mixer's; what stands in is named itself."""
+    camera = Source("camera", SourceKind.URL, url="rtsp://camera.example.org/", iso=True, if_gone="guest1")
+    file = Source("file", SourceKind.URL, url="/media/a.mp4", iso=True)
+    rack.apply([guest("guest1"), camera, file, Source("plain", SourceKind.COLOR)])
+    assert rack.showing("camera") == Showing("camera")
+    assert rack.showing("plain") == Showing("plain")
+    for name in ("guest1", "camera", "file"):
+        picture = Picture(av.VideoFrame(64, 36, "yuv420p"), 2.5)
+        rack.feeds[name].show(picture)
+        rack.feeds[name].advance(time.monotonic())
+    assert rack.showing("guest1") == Showing("guest1", "guest1", 1, 2.5)
+    assert rack.showing("camera") == Showing("camera", "camera", 1, 2.5)
+    assert rack.showing("file") == Showing("file", "", 1, 2.5)
+    rack.advance(time.monotonic() + 60)
+    rack.feeds["guest1"].show(Picture(av.VideoFrame(64, 36, "yuv420p"), 3.0))
+    rack.feeds["guest1"].advance(time.monotonic())
+    rack.feeds["guest1"].judge(time.monotonic())
+    assert rack.showing("camera") == Showing("guest1", "guest1", 1, 3.0)

@@ -57,8 +57,8 @@ class OwnPackets:
         self._tap = tap
         self._give = tap.began()
         self._arrived_s = arrived_s
-        self._streams = tracks
         self._tracks = {index: made for index, each in tracks.items() if (made := _made(each.stream))}
+        self._has_picture = any(isinstance(tracks[index].stream, av.VideoStream) for index in self._tracks)
         self._failed = self._runs = False
         self._since_s = arrived_s()
 
@@ -87,8 +87,7 @@ class OwnPackets:
         """Whether what is kept may begin with a packet, or has begun: pictures come first, if they come."""
         if not self._runs:
             is_picture = packet.track.kind is Kind.VIDEO
-            has_picture = any(isinstance(each.stream, av.VideoStream) for each in self._streams.values())
-            waits = has_picture and self._arrived_s() - self._since_s < PICTURE_WITHIN_S
+            waits = self._has_picture and self._arrived_s() - self._since_s < PICTURE_WITHIN_S
             self._runs = packet.key and (is_picture or not waits)
         return self._runs
 
