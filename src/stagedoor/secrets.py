@@ -66,6 +66,7 @@ def secret_texts(settings: Settings, secrets: Secrets) -> list[str]:
     cloudflare = settings.carrier.cloudflare
     texts += [text for text in (cloudflare.app_secret, cloudflare.turn_key_token) if text]
     urls = [destination.url for destination in settings.relay.destinations]
+    urls += [seat.return_url for seat in settings.guests.seats if seat.return_url]
     urls += [settings.mediamtx.api_url] if settings.mediamtx.api_url else []
     return texts + [part for url in urls for part in url_secrets(url)]
 

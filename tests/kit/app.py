@@ -75,6 +75,8 @@ class App:
         for part, keys in settings.items():
             self._settings.setdefault(part, {}).update(keys)
         self._settings.setdefault("mixer", {}).setdefault("enabled", mixer)
+        if not mixer:
+            self._settings["mixer"].setdefault("returns", {}).setdefault("without_mixer", False)
         self._process: asyncio.subprocess.Process | None = None
 
     @property

@@ -91,7 +91,7 @@ def bearer(token: str | None) -> dict[str, str]:
 def make_settings(data_dir: Path, **parts: dict[str, Any]) -> Settings:
     """Settings as a test wants them; the mixer is another program unless `mixer` says that it is ours."""
     server = {"data_dir": data_dir, **parts.pop("server", {})}
-    mixer = {"enabled": False, **parts.pop("mixer", {})}
+    mixer = {"enabled": False, "returns": {"without_mixer": False}, **parts.pop("mixer", {})}
     return Settings(server=server, mixer=mixer, **parts)
 
 

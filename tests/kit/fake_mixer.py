@@ -123,7 +123,10 @@ class FakeMixer:
                 ),
             }
         )
-        self.show(self.state.program or body.program, self.state.preview or body.preview)
+        if body.scenes:
+            self.show(self.state.program or body.program, self.state.preview or body.preview)
+        else:
+            self.say(frame=self.state.frame + 1)
 
     def _tell(self, event: MixerEvent) -> None:
         for queue in self.queues:

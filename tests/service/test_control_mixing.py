@@ -292,7 +292,7 @@ class TestCourier:
     async def test_what_is_refused_is_not_tried_again_by_itself(self, tmp_path: Path) -> None:
         async with mixing_house(tmp_path) as (house, mixer):
             mixer.refusal = InvalidError("scenes: too strange")
-            house.control.mixing.monitors["desk"] = ()
+            house.control.mixing.monitors.put("desk", (), ())
             house.control.mixing.look()
             await until(lambda: mixer.asked[-1].monitors[-1].operator == "desk")
             asked = len(mixer.asked)

@@ -28,6 +28,7 @@ class Guest:
     name: str
     place: Place = Place.SEATED
     hears_program: bool = True
+    outside: str = ""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -48,7 +49,8 @@ class Speaking:
 
 NAMES = ("guest1", "guest2", "lobby-g_x")
 OPERATORS = ("ann", "bob")
-SOURCES = (*(source for name in NAMES for source in Guest(name).sources), "film", "talkback-ann")
+OUTSIDE = "outside-guest2"
+SOURCES = (*(source for name in NAMES for source in Guest(name).sources), "film", "talkback-ann", OUTSIDE)
 
 strips = st.builds(
     Strip,
@@ -62,7 +64,16 @@ rooms = st.builds(
     on_air=st.frozensets(st.sampled_from(SOURCES)),
     strips=st.dictionaries(st.sampled_from(SOURCES), strips),
     listeners=st.tuples(
-        *(st.builds(Guest, st.just(name), st.sampled_from(Place), st.booleans()) for name in NAMES)
+        *(
+            st.builds(
+                Guest,
+                st.just(name),
+                st.sampled_from(Place),
+                st.booleans(),
+                st.sampled_from(["", OUTSIDE] if name == "guest2" else [""]),
+            )
+            for name in NAMES
+        )
     ),
     monitors=st.tuples(
         *(
@@ -158,6 +169,24 @@ class TestReturn:
         assert other.duck == 1
         assert returned(room, "lobby-g_x").talkbacks == {"ann"}
 
+    def test_what_comes_from_outside_stands_for_program_in_that_return_alone(self) -> None:
+        room = stage(
+            sources=("guest1", "guest2", "film", OUTSIDE),
+            on_air={"guest1", "film", OUTSIDE},
+            strips={OUTSIDE: Strip(follow=Follow.OPEN)},
+            listeners=(Guest("guest1"), Guest("guest2", outside=OUTSIDE)),
+            talkbacks=(Speaking("ann", ("guest2",)),),
+        )
+        assert returned(room, "guest2") == Bus({OUTSIDE: 1.0}, frozenset({"ann"}))
+        assert set(returned(room, "guest1").gains) == {"film"}
+        assert set(program(room)) == {"guest1", "film"}
+        waiting = replace(room, listeners=(Guest("guest2", Place.LOBBY, outside=OUTSIDE),))
+        assert OUTSIDE not in returned(waiting, "guest2").gains
+
+    def test_what_does_not_come_from_outside_is_silence_not_program(self) -> None:
+        room = stage(listeners=(Guest("guest2", outside=OUTSIDE),))
+        assert returned(room, "guest2") == Bus({})
+
 
 class TestAnswering:
     def test_whoever_is_off_air_answers_the_one_operator_alone(self) -> None:
@@ -229,9 +258,16 @@ class TestInEveryRoom:
     @given(rooms)
     def test_a_return_is_program_without_the_own_sources(self, room: Room) -> None:
         for listener in room.listeners:
-            if listener.place is Place.SEATED:
+            if listener.place is Place.SEATED and not listener.outside:
                 gains = returned(room, listener.name).gains
                 assert gains == {s: g for s, g in program(room).items() if s not in listener.sources}
+
+    @given(rooms)
+    def test_what_comes_from_outside_is_in_the_one_return_it_is_for(self, room: Room) -> None:
+        for name, bus in buses(replace(room, monitors=())).items():
+            hearer = next((each for each in room.listeners if return_bus(each.name) == name), None)
+            meant = hearer is not None and hearer.outside == OUTSIDE and hearer.place is Place.SEATED
+            assert (OUTSIDE in bus.gains) is (meant and OUTSIDE in room.sources)
 
     @given(rooms)
     def test_program_is_what_follow_fader_and_place_say(self, room: Room) -> None:
@@ -249,7 +285,7 @@ class TestInEveryRoom:
                 and bool(spoken_to(room, owner))
             )
             allowed = owner is None or owner.place is Place.SEATED
-            talkback = source == "talkback-ann"
+            talkback = source in ("talkback-ann", OUTSIDE)
             wanted = heard and allowed and not private and not strip.muted and not talkback
             assert program(room).get(source, 0.0) == (linear(strip.gain_db) if wanted else 0.0)
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from stagedoor.control.mixer.board import MAX_OUTPUTS, MAX_SCENES_BYTES, Board, Output
-from stagedoor.control.mixer.mixing import MAX_MONITORS
+from stagedoor.control.mixer.monitors import MAX_MONITORS
 from stagedoor.control.mixer.talkbacks import MAX_TALKBACKS
 from stagedoor.control.mixer.wanted import Audience, wanted
 from stagedoor.domain.errors import CapacityError, TooLargeError

@@ -19,7 +19,6 @@ from stagedoor.domain.scene import Border, Crop, Fit, Rect, Scene, Slot
 from stagedoor.domain.tally import Tally
 from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.mixer import Meter
-from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.multiview import Multiview, View, cells
 from stagedoor.mixer.picture.masks import lay_rounded
 from stagedoor.mixer.picture.overlays import Overlays, draw
@@ -323,7 +322,7 @@ class TestMultiview:
 
     def test_names_tally_and_meters(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("time.strftime", lambda _form: "20:15:00")
-        drawer = Multiview(Clock(0, 30), (WIDTH, HEIGHT), lambda: view, show, lambda _planes, _number: None)
+        drawer = Multiview((WIDTH, HEIGHT), show)
         view = View(
             drawn(ONE),
             scene_of("pip", ["bars", "phone"], "next"),

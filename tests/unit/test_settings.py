@@ -26,6 +26,7 @@ from stagedoor.settings.sources import env_name, keys, nested, value_of
 
 pytestmark = pytest.mark.unit
 
+OUTSIDE = "rtsp://me:hush@studio.example.org:8554/mix-minus"
 CHANGED: dict[str, Any] = {
     "server.host": "0.0.0.0",
     "server.port": 8443,
@@ -38,7 +39,13 @@ CHANGED: dict[str, Any] = {
     "server.data_dir": "/var/lib/stagedoor",
     "guests.seats": [
         "host",
-        {"name": "guest", "color": "#123456", "label": "The guest", "carrier": "builtin"},
+        {
+            "name": "guest",
+            "color": "#123456",
+            "label": "The guest",
+            "carrier": "builtin",
+            "return_url": OUTSIDE,
+        },
     ],
     "guests.open": True,
     "guests.notice": "Smile, you are on air.",
@@ -70,6 +77,7 @@ CHANGED: dict[str, Any] = {
     "mixer.returns.frame_rate": 25,
     "mixer.returns.bitrate": 500_000,
     "mixer.returns.key_interval_s": 2,
+    "mixer.returns.without_mixer": False,
     "mixer.multiview.width": 960,
     "mixer.multiview.height": 540,
     "mixer.multiview.frame_rate": 15,
@@ -109,6 +117,7 @@ def _changed(settings: Settings) -> None:
     assert [seat.name for seat in guests.seats] == ["host", "guest"]
     assert [seat.label for seat in guests.seats] == ["host", "The guest"]
     assert (guests.seats[1].color, guests.seats[1].carrier) == ("#123456", CarrierKind.BUILTIN)
+    assert guests.seats[1].return_url == OUTSIDE
     assert (guests.open, guests.notice) == (True, "Smile, you are on air.")
     assert (guests.production, guests.max_bitrate) == ("The Evening Show", 2_500_000)
     first, second = settings.relay.destinations
@@ -150,6 +159,8 @@ def _changed_mixer(mixer: MixerSettings) -> None:
     returns = mixer.returns
     assert (returns.width, returns.height, returns.frame_rate) == (480, 270, 25)
     assert (returns.bitrate, returns.key_interval_s) == (500_000, 2)
+    assert not returns.without_mixer
+    assert not mixer.runs
 
 
 def test_rtsp_gets_opus_unless_another_sound_is_named(tmp_path: Path) -> None:

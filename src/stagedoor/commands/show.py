@@ -11,7 +11,7 @@ from stagedoor.settings import Loaded, PortRange
 from stagedoor.settings.sources import keys, value_of
 from stagedoor.telemetry.redact import MASK, redact_url
 
-_URLS = ("relay.destinations", "mediamtx.api_url")
+_URLS = ("relay.destinations", "mediamtx.api_url", "guests.seats.return_url")
 _SECRETS = ("operator_token", "credential", "app_secret", "turn_key_token")
 
 

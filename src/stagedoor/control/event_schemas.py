@@ -9,7 +9,8 @@ from stagedoor.control.backstage.command_schemas import CommandView
 from stagedoor.control.incidents.schemas import IncidentView
 from stagedoor.control.mixer.answers import BoardChange, BoardView, Meters, MixerView
 from stagedoor.control.recording.answers import RecordingView
-from stagedoor.control.schemas import Answer, GuestView, HealthView, SeatView
+from stagedoor.control.schemas import Answer, GuestView, HealthView
+from stagedoor.control.seat_schemas import SeatView
 from stagedoor.domain.carrier import CarrierKind
 
 

@@ -12,7 +12,8 @@ from stagedoor.control.event_schemas import Ended, GuestGone
 from stagedoor.control.incidents.schemas import IncidentView
 from stagedoor.control.mixer.answers import BoardChange, Meters, MixerView
 from stagedoor.control.recording.answers import RecordingView
-from stagedoor.control.schemas import GuestView, HealthView, SeatView
+from stagedoor.control.schemas import GuestView, HealthView
+from stagedoor.control.seat_schemas import SeatView
 from stagedoor.control.views import for_guest
 from stagedoor.domain.errors import ClosedError
 from stagedoor.ipc.mixer import Meter

@@ -17,6 +17,7 @@ from stagedoor.control.core import Control
 from stagedoor.domain.errors import (
     BadOfferError,
     CarrierError,
+    ConflictError,
     InvalidError,
     RequestError,
     StagedoorError,
@@ -50,7 +51,22 @@ async def require_operator(request: Request) -> None:
 
 async def require_mixer(request: Request) -> None:
     """Let requests through only where the mixer is ours."""
-    get_control(request).mixing.require_enabled()
+    if not get_control(request).mixing.enabled:
+        raise ConflictError(
+            "another program is the mixer here",
+            code="mixer_disabled",
+            hint="Set mixer.enabled = true to mix with Stagedoor.",
+        )
+
+
+async def require_returns(request: Request) -> None:
+    """Let requests through only where something here makes returns."""
+    if not get_control(request).mixing.runs:
+        raise ConflictError(
+            "nothing here makes returns",
+            code="returns_disabled",
+            hint="Set mixer.returns.without_mixer = true to have returns and talkback.",
+        )
 
 
 async def get_caller(request: Request) -> Caller:
@@ -62,6 +78,7 @@ Parts = Annotated[Control, Depends(get_control)]
 CallerOf = Annotated[Caller, Depends(get_caller)]
 OPERATOR = Depends(require_operator)
 MIXER = Depends(require_mixer)
+RETURNS = Depends(require_returns)
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:

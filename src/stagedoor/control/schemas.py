@@ -41,6 +41,14 @@ class GuestTally(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ReturnPicture(StrEnum):
+    """The picture that comes back to a guest: program's, one from outside, or none beside the sound."""
+
+    PROGRAM = "program"
+    OUTSIDE = "outside"
+    NONE = "none"
+
+
 class SessionKind(StrEnum):
     """The two kinds of session."""
 
@@ -95,6 +103,7 @@ class GuestView(Answer):
     Attributes:
         away: Media is gone and the place is held.
         tally: Whether they are seen in program; in the lobby always `off`.
+        returns: Which picture comes back to them.
         carrier: What the guest's next session takes.
         mic: Off: mic off at the guest, as their page says; the fader mute is the strip's.
         trouble: Why the last try to connect failed; null once the camera is live.
@@ -112,6 +121,7 @@ class GuestView(Answer):
     camera: Switch
     mic: Switch
     tally: GuestTally
+    returns: ReturnPicture
     carrier: CarrierKind
     trouble: TroubleView | None = None
     sessions: tuple[SessionView, ...] = ()
@@ -124,27 +134,6 @@ class GuestList(Answer):
     """All guests that are expected, here or just gone."""
 
     guests: tuple[GuestView, ...]
-
-
-class SeatView(Answer):
-    """A place for a guest.
-
-    Attributes:
-        guest: Who has it, whether here or away.
-        held_for_ms: How long it is still held for a guest who is away without an invite; otherwise null.
-    """
-
-    name: str
-    label: str
-    color: str
-    guest: str | None
-    held_for_ms: int | None
-
-
-class SeatList(Answer):
-    """All seats."""
-
-    seats: tuple[SeatView, ...]
 
 
 class SeatBody(Body):

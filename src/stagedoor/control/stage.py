@@ -14,11 +14,13 @@ from stagedoor.control.carriers import Carriers
 from stagedoor.control.event_schemas import Ended
 from stagedoor.control.events import Events
 from stagedoor.control.health import Health
+from stagedoor.control.mixer.returns import Returns
 from stagedoor.control.mixer.tallies import Tallies
 from stagedoor.control.own_readers import OwnReaders
 from stagedoor.control.polls import Pollers
 from stagedoor.control.registry import Registry, Session
-from stagedoor.control.schemas import GuestView, SeatView
+from stagedoor.control.schemas import GuestView
+from stagedoor.control.seat_schemas import SeatView
 from stagedoor.control.store import Store
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
@@ -55,8 +57,9 @@ class Stage:
         self.sessions = Registry()
         self.carriers = Carriers(settings, now_ms)
         self.events = Events()
-        self.health = Health(now_ms, has_mixer=settings.mixer.enabled)
+        self.health = Health(now_ms, has_mixer=settings.mixer.runs)
         self.tallies = Tallies(self.house.seats)
+        self.returns = Returns(settings)
         self.on_change: Callable[[], None] = lambda: None
         """Called when guests, their seats or their carriers may have changed."""
         self.on_health: Callable[[], None] = lambda: None
@@ -72,6 +75,7 @@ class Stage:
             color=views.color_of(guest, self.settings.guests.seats),
             devices=self.devices(guest.id),
             tally=self.tallies.of(guest.seat),
+            returns=self.returns.picture(guest.seat),
             carrier=self.carrier_of(guest),
             trouble=self.carriers.trouble(guest.id),
         )
@@ -79,7 +83,7 @@ class Stage:
 
     def seats(self) -> tuple[SeatView, ...]:
         """Return the seats as the API shows them."""
-        return views.seat_views(self.settings.guests.seats, self.house, self.now_ms())
+        return views.seat_views(self.settings.guests.seats, self.house, self.returns, self.now_ms())
 
     def guests(self) -> tuple[GuestView, ...]:
         """Return all guests: by seat, then in the order in which they came."""
@@ -259,8 +263,8 @@ class Stage:
         if found is not None:
             self.events.guest(self.view(found))
 
-    def show_tally(self, seats: Iterable[str]) -> None:
-        """Tell whoever listens that the tally of seats has changed."""
+    def show_seats(self, seats: Iterable[str]) -> None:
+        """Tell whoever listens how the guests in these seats are."""
         for seat in seats:
             guest = self.house.holder(seat)
             if guest is not None:

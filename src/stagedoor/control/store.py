@@ -59,6 +59,7 @@ MIGRATIONS = (
     "ALTER TABLE guests ADD COLUMN hand_ms INTEGER;",
     "CREATE TABLE chat (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
     "CREATE TABLE media (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
+    "CREATE TABLE returns (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);",
 )
 """One script for each schema version; `user_version` counts those that were run."""
 

@@ -5,8 +5,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from stagedoor.control.mixer.returns import Returns
 from stagedoor.control.registry import Session
-from stagedoor.control.schemas import GuestTally, GuestView, SeatView, SessionKind, SessionView, TroubleView
+from stagedoor.control.schemas import (
+    GuestTally,
+    GuestView,
+    ReturnPicture,
+    SessionKind,
+    SessionView,
+    TroubleView,
+)
+from stagedoor.control.seat_schemas import SeatView
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.house import House
@@ -52,6 +61,7 @@ class Beside:
     color: str
     devices: Devices
     tally: GuestTally
+    returns: ReturnPicture
     carrier: CarrierKind
     trouble: TroubleView | None
 
@@ -68,6 +78,7 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         camera=beside.devices.camera,
         mic=beside.devices.mic,
         tally=beside.tally,
+        returns=beside.returns,
         carrier=beside.carrier,
         trouble=beside.trouble,
         sessions=tuple(session_view(session) for session in sessions),
@@ -90,12 +101,14 @@ def _own_session(session: SessionView) -> SessionView:
     return session.model_copy(update={"cloudflare": cloudflare, "destinations": ()})
 
 
-def seat_views(seats: Iterable[SeatSettings], house: House, now_ms: int) -> tuple[SeatView, ...]:
+def seat_views(
+    seats: Iterable[SeatSettings], house: House, returns: Returns, now_ms: int
+) -> tuple[SeatView, ...]:
     """Return every seat with its guest."""
-    return tuple(_seat_view(seat, house, now_ms) for seat in seats)
+    return tuple(_seat_view(seat, house, returns, now_ms) for seat in seats)
 
 
-def _seat_view(seat: SeatSettings, house: House, now_ms: int) -> SeatView:
+def _seat_view(seat: SeatSettings, house: House, returns: Returns, now_ms: int) -> SeatView:
     guest = house.holder(seat.name)
     return SeatView(
         name=seat.name,
@@ -103,6 +116,7 @@ def _seat_view(seat: SeatSettings, house: House, now_ms: int) -> SeatView:
         color=seat.color,
         guest=None if guest is None else guest.id,
         held_for_ms=None if guest is None else house.held_for_ms(guest, now_ms),
+        outside=returns.view(seat.name),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from stagedoor.domain.ids import is_talkback, split_screen
+from stagedoor.domain.ids import is_outside, is_talkback, split_screen
 
 DUCK_DB = -12.0
 """What a return's program part is lowered by while talkback is heard in it."""
@@ -81,6 +81,10 @@ class Listener(Protocol):
     @property
     def hears_program(self) -> bool:
         """What they hear in the lobby beside talkback: program, or nothing."""
+
+    @property
+    def outside(self) -> str:
+        """The source that they hear in a seat instead of program without themselves; empty for none."""
 
 
 class Monitor(Protocol):
@@ -196,7 +200,7 @@ def _program(room: Room, confidants: Mapping[str, Set[str]]) -> dict[str, float]
 
 def _belongs_on_air(room: Room, source: str) -> bool:
     owner = room.owner(source)
-    if is_talkback(source) or (owner is not None and owner.place is not Place.SEATED):
+    if is_talkback(source) or is_outside(source) or (owner is not None and owner.place is not Place.SEATED):
         return False
     match room.strip(source).follow:
         case Follow.OPEN:
@@ -218,10 +222,18 @@ def _return(room: Room, listener: Listener, program: Mapping[str, float]) -> Bus
     own = frozenset(listener.sources)
     if listener.place is Place.CHECKING:
         return Bus({source: 1.0 for source in room.sources if source in own})
-    hears_program = listener.place is Place.SEATED or listener.hears_program
-    others = {s: gain for s, gain in program.items() if s not in own} if hears_program else {}
     speaking = (talkback.operator for talkback in room.talkbacks if listener.name in talkback.to)
-    return Bus(others, frozenset(speaking))
+    return Bus(_around(room, listener, program), frozenset(speaking))
+
+
+def _around(room: Room, listener: Listener, program: Mapping[str, float]) -> dict[str, float]:
+    """Return what somebody hears beside talkback."""
+    if listener.place is Place.SEATED and listener.outside:
+        # What comes from there is without them already, if whoever mixes there has seen to it.
+        return {listener.outside: 1.0} if listener.outside in room.sources else {}
+    if listener.place is Place.LOBBY and not listener.hears_program:
+        return {}
+    return {source: gain for source, gain in program.items() if source not in listener.sources}
 
 
 def _monitored(

@@ -8,6 +8,7 @@ LOBBY_PREFIX = "lobby-"
 RETURN_PREFIX = "return-"
 RETURN_VIDEO = "return-video"
 """The picture of all returns; each guest's sound has a path of its own."""
+OUTSIDE_PREFIX = "outside-"
 TALKBACK_PREFIX = "talkback-"
 MONITOR_PREFIX = "monitor-"
 PROGRAM = "program"
@@ -50,6 +51,21 @@ def screen_path(path: str) -> str:
 def return_audio_path(seat: str) -> str:
     """Return where the sound is published that goes back to a seat."""
     return f"{RETURN_PREFIX}audio-{seat}"
+
+
+def return_video_path(seat: str) -> str:
+    """Return where the picture is published that goes back to a seat, where it is not that of all others."""
+    return f"{RETURN_VIDEO}-{seat}"
+
+
+def outside_source(seat: str) -> str:
+    """Return the source that is read from the return URL of a seat."""
+    return OUTSIDE_PREFIX + seat
+
+
+def is_outside(name: str) -> bool:
+    """Tell whether a source is read from a seat's return URL: nobody but that seat's guest gets it."""
+    return name.startswith(OUTSIDE_PREFIX)
 
 
 def split_screen(name: str) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.hearing import Strip
-from stagedoor.domain.ids import is_mixed, is_path, is_talkback
+from stagedoor.domain.ids import is_mixed, is_outside, is_path, is_talkback
 from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot, is_color
 from stagedoor.domain.source import Source, SourceKind
@@ -201,6 +201,8 @@ def _no_circle(at: str, start: str, instead: Mapping[str, str | None]) -> None:
 def _showable(at: str, source: str) -> None:
     if is_talkback(source):
         raise _wrong(at, "is an operator's talkback, which goes to returns alone")
+    if is_outside(source):
+        raise _wrong(at, "is what a guest gets from outside, which goes to that guest alone")
 
 
 def _name(at: str, value: str) -> None:

@@ -117,6 +117,7 @@ class ViewerRequest(Message):
 
     Attributes:
         carrier: The way by which the path gets to the reader; by Cloudflare only a guest's return does.
+        picture: By Cloudflare, the path of a return's picture where that is not the one of all returns.
         invite: The id of the invite that it came with; empty for whoever may see any path.
     """
 
@@ -124,6 +125,7 @@ class ViewerRequest(Message):
     path: str
     offer: str
     carrier: CarrierKind = CarrierKind.BUILTIN
+    picture: str = ""
     invite: str = ""
 
 

@@ -42,13 +42,16 @@ class Listener(Message):
         sources: The ids of his own sources, which his return never carries.
         place: Where he is.
         hears_program: What somebody in the lobby hears beside talkback: program, or nothing.
+        outside: The source whose picture and sound he gets in his seat instead of program's; empty for none.
         split: Whether the sound goes to `return-audio-{name}` alone, for a carrier that brings the picture.
+            His own picture from outside then goes to `return-video-{name}`.
     """
 
     name: str
     sources: tuple[str, ...] = ()
     place: Place = Place.SEATED
     hears_program: bool = True
+    outside: str = ""
     split: bool = False
 
 

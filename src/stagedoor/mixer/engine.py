@@ -13,16 +13,14 @@ from stagedoor import __version__
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.hearing import Room
 from stagedoor.domain.overlay import Overlay
-from stagedoor.domain.tally import tallies
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.mixer import Applied, MixerState, Wanted
 from stagedoor.mixer.clips import Clips
 from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.drawings import Drawings
 from stagedoor.mixer.levels import Levels
-from stagedoor.mixer.multiview import Multiview, View
 from stagedoor.mixer.outlets.cuts import CutLog
 from stagedoor.mixer.outlets.outlets import Outlets
-from stagedoor.mixer.outlets.pictures import OnPicture
 from stagedoor.mixer.picture.overlays import draw_all
 from stagedoor.mixer.picture.text import Drawn
 from stagedoor.mixer.program import Program, Shown
@@ -66,24 +64,24 @@ class Engine:
         self._program = Program(self._clock, self._rack, self._size, self._on_frame)
         self._sound_loop = SoundLoop(self._clock, self._sounds, lambda: self._rack.feeds, self._on_block)
         self._changed = asyncio.Event()
-        self._outlets = Outlets(settings, hub, group, self._clock, self._changed.set, self._draw_multiview)
+        self.levels = Levels()
+        self._drawings = Drawings(settings, self._clock, self._rack, self._program, self.levels)
+        self._outlets = Outlets(settings, hub, group, self._clock, self._changed.set, self._drawings.make)
         self._cuts = CutLog(self._clock, self._program.scene, self._rack.showing, self._outlets.note_cut)
         self._loop = asyncio.get_running_loop()
         self._order = asyncio.Lock()
         self._seen: tuple[object, ...] = ()
-        self._on_air: frozenset[str] = frozenset()
         self._routing = Routing(self._sounds)
         self._drawn: dict[str, tuple[Overlay, Drawn]] = {}
-        self.levels = Levels()
         self.clips = Clips(self._rack, self._changed.set)
         self.wanted = Wanted(revision=-1)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: MixerSettings, hub: Hub) -> AsyncIterator[Self]:
-        """Mix until the block ends."""
+        """Mix until the block ends; where another program mixes, make returns alone."""
         async with asyncio.TaskGroup() as group:
-            engine = cls(settings, hub, group)
+            engine = cls(_for_returns(settings), hub, group)
             engine._outlets.open()
             engine._route()
             engine._program.start()
@@ -200,7 +198,7 @@ class Engine:
         self._outlets.frame(shown)
         self._cuts.frame(shown, self._outlets.recorded)
         seen = (
-            self._visible(*shown.shot.scenes),
+            self._drawings.visible(*shown.shot.scenes),
             shown.shot.black if shown.shot.black in (0.0, 1.0) else None,
             id(self._program.scenes),
             self.wanted.revision,
@@ -216,38 +214,15 @@ class Engine:
         self._outlets.block(block)
         self.levels.take(block)
 
-    def _draw_multiview(self, on_picture: OnPicture) -> Multiview:
-        multiview = self._settings.multiview
-        clock = Clock(self._clock.started_ns, multiview.frame_rate)
-        size = (multiview.width, multiview.height)
-        return Multiview(clock, size, self._view, self._rack.shown, on_picture)
-
-    def _view(self) -> View:
-        """What the multiview shows now."""
-        newest, preview = self._program.newest, self._program.scene(self._program.switcher.preview)
-        sources = self._rack.seen
-        return View(
-            None if newest is None else newest.canvas,
-            preview,
-            sources,
-            tallies(sources, self._on_air, self._visible(self._program.switcher.preview)),
-            self._rack.labels,
-            self.levels.meters,
-        )
-
-    def _visible(self, *scenes: str) -> frozenset[str]:
-        """The sources that scenes show now: where one is gone, the one that stands in."""
-        named = {source for scene in scenes for source in self._program.scene(scene).visible}
-        return frozenset(self._rack.standing_in(source) for source in named)
-
     def _route(self) -> None:
         """Say anew who hears whom."""
-        scenes = self._program.newest.shot.scenes if self._program.newest else ()
-        self._on_air = frozenset(source for scene in scenes for source in self._program.scene(scene).visible)
-        self._rack.on_air(self._on_air)
-        wanted = self.wanted
+        newest, wanted = self._program.newest, self.wanted
+        scenes = newest.shot.scenes if newest else ()
+        on_air = frozenset(source for scene in scenes for source in self._program.scene(scene).visible)
+        self._drawings.on_air = on_air
+        self._rack.on_air(on_air)
         heard = (wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks)
-        self._routing.apply(Room(self._rack.ids, self._on_air, *heard))
+        self._routing.apply(Room(self._rack.ids, on_air, *heard))
 
     # What is so.
 
@@ -291,8 +266,8 @@ class Engine:
             preview=switcher.preview,
             position=shot.position if shot is not None and moving else None,
             black=shot.black if shot else 0.0,
-            on_program=tuple(sorted(self._on_air)),
-            on_preview=tuple(sorted(self._visible(switcher.preview))),
+            on_program=tuple(sorted(self._drawings.on_air)),
+            on_preview=tuple(sorted(self._drawings.visible(switcher.preview))),
             heard=self._routing.heard,
             overlays=self._program.overlays.on,
             sources=self._rack.statuses(now_s),
@@ -300,3 +275,13 @@ class Engine:
             recording=self._outlets.recording,
             timing=self._program.lateness.timing(self._outlets.dropped, self._outlets.encoder_failures),
         )
+
+
+def _for_returns(settings: MixerSettings) -> MixerSettings:
+    """Return the settings, where another program mixes with a canvas as small as what goes back to guests."""
+    if settings.enabled:
+        return settings
+    back = settings.returns
+    return settings.model_copy(
+        update={"width": back.width, "height": back.height, "frame_rate": back.frame_rate}
+    )

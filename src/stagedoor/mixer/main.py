@@ -18,6 +18,7 @@ from stagedoor.mixer.sources.opening import Hub
 from stagedoor.secrets import Secrets
 from stagedoor.serving.server import bind_unix, serving
 from stagedoor.settings import Settings
+from stagedoor.settings.mixer import MixerSettings
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +46,7 @@ async def _main(settings: Settings, secrets: Secrets) -> None:
     async with mixer(settings, secrets):
         gc.freeze()
         gc.enable()
-        mine = settings.mixer
-        logger.info("The mixer is ready: %d×%d, %d frames a second", mine.width, mine.height, mine.frame_rate)
+        _say_ready(settings.mixer)
         await stop.wait()
         logger.info("The mixer stops")
 
@@ -76,3 +76,11 @@ async def mixer(settings: Settings, secrets: Secrets) -> AsyncIterator[Engine]:
     finally:
         socket.close()
         await asyncio.to_thread(settings.server.mixer_socket.unlink, missing_ok=True)
+
+
+def _say_ready(settings: MixerSettings) -> None:
+    if settings.enabled:
+        size = (settings.width, settings.height)
+        logger.info("The mixer is ready: %d×%d, %d frames a second", *size, settings.frame_rate)
+    else:
+        logger.info("The mixer is ready, for returns alone: another program mixes")

@@ -1,8 +1,6 @@
 """The multiview: preview, program and every source in one picture, with names, tally, meters and a clock."""
 
-import logging
 import math
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,15 +11,11 @@ from stagedoor.domain.layers import Fill, Layer, alone
 from stagedoor.domain.scene import Border, Fit, Rect, Scene, Slot
 from stagedoor.domain.tally import Tally
 from stagedoor.ipc.mixer import Meter
-from stagedoor.mixer.clock import Clock, sleep_until
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.picture.planes import Planes, color
 from stagedoor.mixer.picture.renderer import Renderer
 from stagedoor.mixer.picture.text import plate
 
-logger = logging.getLogger(__name__)
-
-FAILURES_A_LINE: Final = 300
 GROUND: Final = "#14171b"
 QUIET: Final = "#3a4048"
 TALLY: Final = {Tally.PROGRAM: "#e02020", Tally.PREVIEW: "#20b050"}
@@ -92,59 +86,18 @@ class View:
 
 
 class Multiview:
-    """Draws the multiview in a thread of its own while somebody watches it.
+    """Draws the multiview; one thread's own.
 
     Args:
-        clock: When frames are due; at the multiview's own rate.
         size: Pixels.
-        look: Tells what is to be seen now.
         show: Gives the picture of a source.
-        on_picture: Gets each picture with its number, in this thread.
-
-    Attributes:
-        failures: Pictures that could not be drawn.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        size: tuple[int, int],
-        look: Callable[[], View],
-        show: Callable[[str], Picture],
-        on_picture: Callable[[Planes, int], None],
-    ) -> None:
-        self._clock = clock
+    def __init__(self, size: tuple[int, int], show: Callable[[str], Picture]) -> None:
         self._size = size
-        self._look = look
         self._show = show
-        self._on_picture = on_picture
         self._renderer = Renderer(*size)
         self._small = Renderer(round(size[0] * LARGE) // 2 * 2, round(size[1] * LARGE) // 2 * 2)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="multiview", daemon=True)
-        self.failures = 0
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread; idempotent, and waits for the picture that is being drawn."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        number = self._clock.frame_at(time.monotonic_ns()) + 1
-        while sleep_until(self._clock.frame_due_ns(number), self._stop):
-            try:
-                self._on_picture(self.draw(self._look()), number)
-            except Exception:
-                if self.failures % FAILURES_A_LINE == 0:
-                    logger.exception("The multiview could not be drawn")
-                self.failures += 1
-            # What is late is left out: nobody sets a clock by the multiview.
-            number = max(number, self._clock.frame_at(time.monotonic_ns())) + 1
 
     def draw(self, view: View) -> Planes:
         """Return the multiview of one moment."""

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 
 from stagedoor.domain.errors import ClosedError
 from stagedoor.domain.geometry import Box
+from stagedoor.domain.ids import is_outside
 from stagedoor.domain.layers import Layer, alone, plan
 from stagedoor.domain.scene import Scene, Slot
 from stagedoor.ipc.mixer import Timing
@@ -239,4 +240,6 @@ class Program:
                 if placement is not None:
                     used.setdefault(slot.source, set()).add(placement.part)
         for key, feed in self._rack.feeds.items():
+            if is_outside(key):
+                continue
             feed.wanted = frozenset(used.get(key, ()))

@@ -19,6 +19,10 @@ class ReturnSettings(Part):
     frame_rate: ReturnFrameRate = Field(30, description="Pictures a second, at most mixer.frame_rate.")
     bitrate: int = Field(700_000, ge=100_000, le=10_000_000, description="Bits a second.")
     key_interval_s: int = Field(1, ge=1, le=10, description="Seconds from one key frame to the next.")
+    without_mixer: bool = Field(
+        True,
+        description="Whether there are returns and talkback where mixer.enabled = false; no saves a process.",
+    )
 
 
 class MultiviewSettings(Part):
@@ -58,6 +62,11 @@ class MixerSettings(Part):
     )
     returns: ReturnSettings = Field(default_factory=lambda: ReturnSettings())
     multiview: MultiviewSettings = Field(default_factory=lambda: MultiviewSettings())
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is a mixer process: for program, or for returns alone."""
+        return self.enabled or self.returns.without_mixer
 
     @field_validator("guest_url")
     @classmethod

@@ -26,6 +26,7 @@ from stagedoor.settings.values import (
     Port,
     PortRange,
     SeatName,
+    SourceUrl,
     reachable,
 )
 
@@ -153,6 +154,11 @@ class SeatSettings(Part):
     color: Color = Field("#808080", description="Colour on the operator's page, `#rrggbb`.")
     label: str = Field("", max_length=60, description="What people read; the name where it is left out.")
     carrier: CarrierKind | None = Field(None, description="Its guests' carrier; carrier.kind if left out.")
+    return_url: SourceUrl | None = Field(
+        None,
+        repr=False,
+        description="What its guest sees and hears instead of program; rtsp, rtmp, http, https.",
+    )
 
     @field_validator("name")
     @classmethod
@@ -163,7 +169,7 @@ class SeatSettings(Part):
 
 
 _TAKEN_PATHS = frozenset({"program", "preview", "multiview"})
-_TAKEN_PREFIXES = ("lobby-", "return-", "monitor-", "talkback-")
+_TAKEN_PREFIXES = ("lobby-", "return-", "monitor-", "talkback-", "outside-")
 
 
 def _seats(value: Any) -> Any:  # noqa: ANN401
@@ -186,7 +192,7 @@ class GuestsSettings(Part):
         ("guest1", "guest2", "guest3", "guest4"),  # type: ignore[arg-type]
         min_length=1,
         max_length=64,
-        description="The seats: names, or tables with `name`, `color`, `label` and `carrier`.",
+        description="The seats: names, or tables with `name`, `color`, `label`, `carrier` and `return_url`.",
     )
     open: bool = Field(
         False,

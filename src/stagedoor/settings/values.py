@@ -12,6 +12,8 @@ from stagedoor.domain.errors import InvalidError
 
 PORT_MIN, PORT_MAX = 1, 65535
 DESTINATION_SCHEMES = ("rtmp", "rtmps", "rtsp", "rtsps")
+SOURCE_SCHEMES = ("rtsp", "rtmp", "http", "https")
+"""What can be read of other servers."""
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -145,6 +147,26 @@ def _destination_url(value: str) -> str:
     return value
 
 
+def source_url(value: str) -> str:
+    """Return a URL that can be read from.
+
+    Raises:
+        ValueError: It is none; the words repeat nothing of it but its scheme.
+    """
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    if parts.scheme not in SOURCE_SCHEMES:
+        raise ValueError(f"is not a URL of {', '.join(SOURCE_SCHEMES)}")
+    if not parts.hostname or port == 0:
+        raise ValueError("has no host, or a port that cannot be")
+    if any(character.isspace() or not character.isprintable() for character in value):
+        raise ValueError("has a space or a control character")
+    return value
+
+
 def _address(value: str) -> str:
     try:
         return str(ipaddress.ip_address(value))
@@ -176,6 +198,7 @@ HttpUrl = Annotated[str, Field(max_length=2000), AfterValidator(_http_url)]
 AccountUrl = Annotated[str, Field(max_length=2000), AfterValidator(_account_url)]
 OriginUrl = Annotated[str, Field(max_length=2000), AfterValidator(_origin)]
 DestinationUrl = Annotated[str, Field(max_length=2000), AfterValidator(_destination_url)]
+SourceUrl = Annotated[str, Field(max_length=2000), AfterValidator(source_url)]
 Address = Annotated[str, AfterValidator(_address)]
 Network = Annotated[str, AfterValidator(_network)]
 IceUrl = Annotated[str, Field(max_length=500, pattern=r"^(stun|stuns|turn|turns):\S+$")]

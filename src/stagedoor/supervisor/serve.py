@@ -131,7 +131,7 @@ def _specs(settings: Settings) -> list[ChildSpec]:
             diagnose=lambda: check_ports(settings, "server"),
         ),
     ]
-    return [*specs, _mixer_spec(server)] if settings.mixer.enabled else specs
+    return [*specs, _mixer_spec(server)] if settings.mixer.runs else specs
 
 
 def _mixer_spec(server: ServerSettings) -> ChildSpec:

@@ -467,6 +467,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/seats/{seat}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Seat
+         * @description Say what a seat's guest is to see and hear instead of program; it is kept over restarts.
+         */
+        patch: operations["change_seat"];
+        trace?: never;
+    };
     "/api/invites": {
         parameters: {
             query?: never;
@@ -2383,6 +2403,7 @@ export interface components {
          *     Attributes:
          *         away: Media is gone and the place is held.
          *         tally: Whether they are seen in program; in the lobby always `off`.
+         *         returns: Which picture comes back to them.
          *         carrier: What the guest's next session takes.
          *         mic: Off: mic off at the guest, as their page says; the fader mute is the strip's.
          *         trouble: Why the last try to connect failed; null once the camera is live.
@@ -2413,6 +2434,7 @@ export interface components {
              */
             mic: "on" | "off";
             tally: components["schemas"]["GuestTally"];
+            returns: components["schemas"]["ReturnPicture"];
             carrier: components["schemas"]["CarrierKind"];
             /** @default null */
             trouble: components["schemas"]["TroubleView"] | null;
@@ -3552,6 +3574,58 @@ export interface components {
             sending?: components["schemas"]["SendingBody"] | null;
         };
         /**
+         * ReturnPicture
+         * @description The picture that comes back to a guest: program's, one from outside, or none beside the sound.
+         * @enum {string}
+         */
+        ReturnPicture: "program" | "outside" | "none";
+        /**
+         * ReturnView
+         * @description What a seat's guest sees and hears of another program, instead of ours.
+         *
+         *     Attributes:
+         *         url: Where it is read, without what is secret of it.
+         *         state: What its frames say; null while the mixer, which reads it, is not there.
+         *         width: Pixels of its picture; 0 before the first.
+         *         code: The last failure's stable code; empty while all is well.
+         *         reason: The last failure in words.
+         */
+        ReturnView: {
+            /** Url */
+            url: string;
+            state: components["schemas"]["SourceState"] | null;
+            /**
+             * Width
+             * @default 0
+             */
+            width: number;
+            /**
+             * Height
+             * @default 0
+             */
+            height: number;
+            /**
+             * Has Video
+             * @default false
+             */
+            has_video: boolean;
+            /**
+             * Has Audio
+             * @default false
+             */
+            has_audio: boolean;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * SceneBody
          * @description A scene; `background` is a colour or a source that fills the canvas.
          */
@@ -3649,6 +3723,18 @@ export interface components {
             seat: string;
         };
         /**
+         * SeatChangeBody
+         * @description What is to change of a seat.
+         *
+         *     Attributes:
+         *         return_url: What its guest is to see and hear instead of program (rtsp, rtmp, http or https), with
+         *             what is secret of it; an empty one is none, null is what the settings say.
+         */
+        SeatChangeBody: {
+            /** Return Url */
+            return_url: string | null;
+        };
+        /**
          * SeatList
          * @description All seats.
          */
@@ -3663,6 +3749,7 @@ export interface components {
          *     Attributes:
          *         guest: Who has it, whether here or away.
          *         held_for_ms: How long it is still held for a guest who is away without an invite; otherwise null.
+         *         outside: What its guest gets from another program; null where that is our own, or nothing.
          */
         SeatView: {
             /** Name */
@@ -3675,6 +3762,8 @@ export interface components {
             guest: string | null;
             /** Held For Ms */
             held_for_ms: number | null;
+            /** @default null */
+            outside: components["schemas"]["ReturnView"] | null;
         };
         /**
          * SeekBody
@@ -6590,6 +6679,77 @@ export interface operations {
             };
             /** @description Problem */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_seat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -129,7 +129,7 @@ class Returns:
 
     async def _answer_in_time(self, request: ViewerRequest) -> SessionAnswer:
         offer, began = parse_offer(request.offer), time.monotonic()
-        paths = paths_in(offer, request.path)
+        paths = paths_in(offer, request.path, request.picture)
         for attempt in count():
             whole = time.monotonic() - began < SETTLE_S
             try:

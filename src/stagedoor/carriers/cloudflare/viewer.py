@@ -41,8 +41,8 @@ class Viewer:
         return self.request.viewer
 
 
-def paths_in(offer: Offer, path: str) -> dict[str, str]:
-    """What an offer wants of a guest's return, by mid.
+def paths_in(offer: Offer, path: str, picture: str = "") -> dict[str, str]:
+    """What an offer wants of a guest's return, by mid; `picture` is the path of a picture of the guest's own.
 
     Raises:
         NotFoundError: The path is no return.
@@ -51,7 +51,7 @@ def paths_in(offer: Offer, path: str) -> dict[str, str]:
     guest = path.removeprefix(RETURN_PREFIX)
     if guest == path or not guest:
         raise NotFoundError("only returns are to be had by Cloudflare", code="path_unknown")
-    paths = {Kind.VIDEO: RETURN_VIDEO, Kind.AUDIO: return_audio_path(guest)}
+    paths = {Kind.VIDEO: picture or RETURN_VIDEO, Kind.AUDIO: return_audio_path(guest)}
     wanted: dict[str, str] = {}
     for section in offer.sections:
         if section.receives and section.kind in paths and paths[Kind(section.kind)] not in wanted.values():

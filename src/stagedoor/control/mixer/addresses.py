@@ -2,13 +2,12 @@
 
 import os.path
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
 
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.source import SourceKind
 from stagedoor.outputs.address import Address
+from stagedoor.settings.values import SOURCE_SCHEMES, source_url
 
-SOURCE_SCHEMES = ("rtsp", "rtmp", "http", "https")
 _WITHOUT = (SourceKind.COLOR, SourceKind.PATTERN)
 _MEDIA_HINT = "Put the file into the folder `media` of server.data_dir, and name it by its path there."
 
@@ -65,14 +64,17 @@ def check_output(url: str) -> None:
         raise InvalidError("url: names a port that cannot be, or a placeholder that is not {path}")
 
 
-def _require_server(url: str) -> None:
-    hint = f"Use one of {', '.join(SOURCE_SCHEMES)}, or a file. {_MEDIA_HINT}"
+def check_return(url: str) -> None:
+    """Return if a return can be read from a URL; raise `InvalidError`, which names no secret, if not."""
     try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise InvalidError("url: is not a URL", hint=hint) from None
-    if parts.scheme not in SOURCE_SCHEMES:
-        raise InvalidError(f"url: a source cannot be of scheme {parts.scheme!r}", hint=hint)
-    if not parts.hostname or port == 0:
-        raise InvalidError("url: has no host, or a port that cannot be", hint=hint)
+        source_url(url)
+    except ValueError as error:
+        raise InvalidError(f"return_url: {error}", hint=f"Use one of {', '.join(SOURCE_SCHEMES)}.") from None
+
+
+def _require_server(url: str) -> None:
+    try:
+        source_url(url)
+    except ValueError as error:
+        hint = f"Use one of {', '.join(SOURCE_SCHEMES)}, or a file. {_MEDIA_HINT}"
+        raise InvalidError(f"url: {error}", hint=hint) from None

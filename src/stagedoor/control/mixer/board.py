@@ -64,6 +64,7 @@ class Board:
     Attributes:
         strips: Sound settings by source; one without has the usual.
         overlays: The lowest first.
+        returns: By seat, the return URL that was set instead of the settings' one; empty for none at all.
         program: The scene that the mixer said last is on program.
         preview: The same of preview.
         black: Whether program was faded to black, as the mixer said last.
@@ -75,6 +76,7 @@ class Board:
     strips: Mapping[str, Strip] = field(default_factory=_nothing)
     outputs: Mapping[str, Output] = field(default_factory=_nothing)
     overlays: Mapping[str, Overlay] = field(default_factory=_nothing)
+    returns: Mapping[str, str] = field(default_factory=_nothing, repr=False)
     program: str = ""
     preview: str = ""
     black: bool = False
@@ -223,6 +225,12 @@ class Board:
         """Return the board without an overlay; raises `NotFoundError` if there is no such one."""
         self.overlay(overlay)
         return replace(self, overlays=_without(self.overlays, overlay))
+
+    def with_return(self, seat: str, url: str | None) -> Self:
+        """Return the board with a seat's return URL set, empty for none; None: as the settings say."""
+        if url is None:
+            return replace(self, returns=_without(self.returns, seat))
+        return replace(self, returns=MappingProxyType({**self.returns, seat: url}))
 
     def confirmed(self, program: str, preview: str, *, black: bool) -> Self:
         """Return the board with what the mixer says is on program and preview, as far as it is known here."""

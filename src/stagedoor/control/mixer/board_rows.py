@@ -15,7 +15,7 @@ from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source
 from stagedoor.domain.transition import Transition
 
-TABLES = ("sources", "scenes", "strips", "outputs", "overlays", "air")
+TABLES = ("sources", "scenes", "strips", "outputs", "overlays", "returns", "air")
 COLUMNS = 3
 
 T = TypeVar("T")
@@ -37,6 +37,7 @@ _LISTS: Mapping[str, TypeAdapter[Any]] = {
     "strips": TypeAdapter(Strip),
     "outputs": TypeAdapter(Output),
     "overlays": TypeAdapter(Overlay),
+    "returns": TypeAdapter(str),
 }
 _AIR = TypeAdapter(_Air)
 
@@ -51,7 +52,7 @@ def changed_rows(before: Board, after: Board) -> Iterator[tuple[str, str, Row | 
                 yield table, key, (key, place, adapter.dump_json(thing).decode())
         for key in old.keys() - new.keys():
             yield table, key, None
-    if _air(before) != _air(after) or not before.scenes:
+    if _air(before) != _air(after) or (after.scenes and not before.scenes):
         yield "air", "now", ("now", 0, _AIR.dump_json(_air(after)).decode())
 
 

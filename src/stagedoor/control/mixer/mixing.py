@@ -10,13 +10,14 @@ from stagedoor.control.mixer.answers import BoardChange, BoardView, MixerView
 from stagedoor.control.mixer.board import Board
 from stagedoor.control.mixer.clips import Clips
 from stagedoor.control.mixer.courier import Courier
+from stagedoor.control.mixer.monitors import Monitors
 from stagedoor.control.mixer.news import MixerNews
 from stagedoor.control.mixer.ready_made import completed
 from stagedoor.control.mixer.talkbacks import Addressed, Talkbacks
 from stagedoor.control.mixer.wanted import Audience, audience, lobby_sources, wanted
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
-from stagedoor.domain.errors import ConflictError, InvalidError, StagedoorError, UnavailableError
+from stagedoor.domain.errors import StagedoorError, UnavailableError
 from stagedoor.domain.ids import is_mixed
 from stagedoor.ipc.messages import PathStatus, RelayState
 from stagedoor.ipc.mixer import Applied, Meter, MixerEvent, MixerState, Wanted
@@ -25,10 +26,6 @@ from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.telemetry.logging import with_fields
 
 log = logging.getLogger(__name__)
-
-MAIN_MONITOR = "main"
-MAX_MONITORS = 16
-"""The one that was set longest ago ends for a newer one."""
 
 
 class Mixing:
@@ -43,7 +40,7 @@ class Mixing:
         board: What the operator set.
         state: What the mixer said last; None while it is not there.
         meters: How loud everything is; nothing while the mixer is not there.
-        monitors: What each operator listens to, the newest last.
+        monitors: What each operator listens to.
         talkbacks: Who speaks to whom.
         on_recording: Told what the mixer says of its recording; None: it is not there.
     """
@@ -56,7 +53,7 @@ class Mixing:
         self._stage = stage
         self._store = store
         self._settings = stage.settings
-        self.monitors: dict[str, tuple[str, ...]] = {MAIN_MONITOR: ()}
+        self.monitors = Monitors()
         self.talkbacks = Talkbacks(self.look)
         self.on_recording: Callable[[RecordingStatus | None], None] = lambda _: None
         self._recording: RecordingSpec | None = None
@@ -71,27 +68,24 @@ class Mixing:
         """Whether the mixer is ours."""
         return self._settings.mixer.enabled
 
-    def require_enabled(self) -> None:
-        """Return if the mixer is ours; raise `ConflictError` if another program mixes."""
-        if not self.enabled:
-            raise ConflictError(
-                "another program is the mixer here",
-                code="mixer_disabled",
-                hint="Set mixer.enabled = true to mix with Stagedoor.",
-            )
+    @property
+    def runs(self) -> bool:
+        """Whether there is a mixer process, if only for returns and talkback."""
+        return self._settings.mixer.runs
 
     async def restore(self) -> None:
-        """Take up the board of the last run, and fill in what is missing."""
-        if not self.enabled:
+        """Take up the board of the last run; where the mixer is ours, fill in what is missing."""
+        if not self.runs:
             return
         stored = await self._store.load_board()
-        self.board = completed(stored, self._settings.guests)
+        self.board = completed(stored, self._settings.guests) if self.enabled else stored
         self._store.put_board(stored, self.board)
+        self._stage.returns.use(self.board.returns)
         self.look()
 
     async def run(self) -> None:
         """Lead and follow the mixer until cancelled."""
-        if not self.enabled:
+        if not self.runs:
             return
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -102,8 +96,8 @@ class Mixing:
             self._news.close()
 
     def view(self) -> MixerView | None:
-        """Return the mixer as the API shows it; None while it is not there."""
-        return None if self.state is None else views.mixer_view(self.state)
+        """Return the mixer as the API shows it; None while it is not there, or is not ours."""
+        return None if self.state is None or not self.enabled else views.mixer_view(self.state)
 
     def board_view(self) -> BoardView | None:
         """Return the board as the API shows it; None where another program mixes."""
@@ -150,8 +144,17 @@ class Mixing:
         if board == before:
             return
         self._store.put_board(before, board)
-        self._stage.events.board(views.board_change(before, board, self.state))
+        if self.enabled:
+            self._stage.events.board(views.board_change(before, board, self.state))
         self._courier.changed()
+
+    def set_return(self, seat: str, url: str | None) -> None:
+        """Set what a seat's guest gets from outside; None: what the settings say, empty: nothing."""
+        self.commit(self.board.with_return(seat, url))
+        self._stage.returns.use(self.board.returns)
+        self._stage.events.seats(self._stage.seats())
+        self._stage.show_seats((seat,))
+        self.look()
 
     async def command(self, scene: str | None, send: Callable[[], Awaitable[Applied]]) -> Applied:
         """Have the mixer do something at once, whatever else it is being told meanwhile.
@@ -174,14 +177,7 @@ class Mixing:
 
     async def monitor(self, operator: str, listen: tuple[str, ...]) -> int | None:
         """Have an operator's monitor carry these sources, or program; return the first frame with it."""
-        known = self.board.sources.keys() | lobby_sources(self._stage)
-        for place, source in enumerate(listen):
-            if source not in known:
-                raise InvalidError(f"listen.{place}: there is no source {source}", code="source_unknown")
-        self.monitors.pop(operator, None)
-        self.monitors[operator] = listen
-        for oldest in tuple(self.monitors)[:-MAX_MONITORS]:
-            del self.monitors[oldest]
+        self.monitors.put(operator, listen, self.board.sources.keys() | lobby_sources(self._stage))
         self.look()
         return await self._frame()
 
@@ -214,9 +210,9 @@ class Mixing:
 
     def look(self) -> None:
         """Look again at who hears and watches; the mixer is told if that has changed."""
-        if not self.enabled:
+        if not self.runs:
             return
-        present = audience(self._stage, self.monitors, self.talkbacks, self._watched)
+        present = audience(self._stage, self.monitors.all(), self.talkbacks, self._watched)
         if present != self._present:
             self._present = present
             self._courier.changed()
@@ -246,11 +242,12 @@ class Mixing:
             return None
 
     def _wanted(self, revision: int) -> Wanted:
-        made = wanted(revision, self.board, self._present, self._settings.server.media_dir)
-        return made.model_copy(update={"recording": self._recording, "clips": self._clips.starts(self.board)})
+        board = self.board if self.enabled else Board()
+        made = wanted(revision, board, self._present, self._settings.server.media_dir)
+        return made.model_copy(update={"recording": self._recording, "clips": self._clips.starts(board)})
 
     def _take(self, event: MixerEvent) -> None:
-        if event.meters is not None:
+        if event.meters is not None and self.enabled:
             self.meters = event.meters
             self._stage.events.meters(event.meters)
         if event.state is None:
@@ -262,6 +259,9 @@ class Mixing:
             self._tell_overlays()
         self._clips.take(event.state, self.board)
         self._courier.met(event.state)
+        if not self.enabled:
+            self._tell()
+            return
         black = self._is_black(event.state)
         self._remember(event.state.program, event.state.preview, black=black)
         self.on_recording(event.state.recording)
@@ -271,7 +271,8 @@ class Mixing:
         self.state, self.meters = None, {}
         self._tell_overlays()
         self._courier.lost()
-        self.on_recording(None)
+        if self.enabled:
+            self.on_recording(None)
         self._tell()
 
     def _tell(self) -> None:
@@ -280,12 +281,15 @@ class Mixing:
         stage.health.mixer_up = state is not None
         stage.health.outputs = () if state is None else state.destinations
         stage.check_health()
-        stage.show_tally(stage.tallies.confirm(state))
-        self._news.take(state)
+        if stage.returns.confirm(state):
+            stage.events.seats(stage.seats())
+        if self.enabled:
+            stage.show_seats(stage.tallies.confirm(state))
+            self._news.take(state)
 
     def _tell_overlays(self) -> None:
         """Tell operators which overlays are shown."""
-        if self.board.overlays:
+        if self.board.overlays and self.enabled:
             overlays = views.overlay_views(self.board, self.state)
             self._stage.events.board(BoardChange(overlays=overlays))
 

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from stagedoor.control.schemas import Body, GuestTally, Text
 from stagedoor.domain.hearing import Follow
-from stagedoor.domain.ids import LOBBY_PREFIX, is_mixed, is_talkback
+from stagedoor.domain.ids import LOBBY_PREFIX, is_mixed, is_outside, is_talkback
 from stagedoor.domain.layout import Corner
 from stagedoor.domain.limits import (
     GREATEST_EDGE,
@@ -30,7 +30,8 @@ MAX_LISTENED = 64
 
 def never_on_air(source: str) -> bool:
     """Tell whether no scene may have a source of this name: only operators or guests see and hear it."""
-    return source.startswith(LOBBY_PREFIX) or is_talkback(source) or is_mixed(source)
+    beside = is_talkback(source) or is_outside(source) or is_mixed(source)
+    return beside or source.startswith(LOBBY_PREFIX)
 
 
 def _may_be_on_air(source: str) -> str:

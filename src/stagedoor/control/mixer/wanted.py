@@ -15,7 +15,9 @@ from stagedoor.domain.ids import (
     PROGRAM,
     RETURN_VIDEO,
     lobby_path,
+    outside_source,
     return_audio_path,
+    return_video_path,
     screen_path,
     talkback_path,
 )
@@ -37,8 +39,9 @@ class Audience:
 
     Attributes:
         listeners: Guests who get a return.
-        off_air: Sources that no scene may have: operators who can speak, and guests off a seat while somebody
-            listens or speaks to them, or they hear their own test.
+        off_air: Sources that no scene may have: operators who can speak, what comes from outside for a seat,
+            and guests who are not on the board while somebody listens or speaks to them, or they hear their
+            own test.
         dark: Guests' sources whose camera is said to be off.
         monitors: What operators listen to.
         talkbacks: Operators who speak now.
@@ -59,16 +62,17 @@ def audience(
     """Return who hears and watches now."""
     guests = [guest for guest in stage.house.guests.values() if guest.state in _PLACES]
     listeners = tuple(_listener(stage, guest) for guest in guests)
-    read = {*watched, *(path for each in listeners if each.split for path in _pushed(each.name))}
+    read = {*watched, *(path for each in listeners if each.split for path in _pushed(each, stage))}
     speaking = tuple(_talkback(operator, talkbacks, guests) for operator in talkbacks.operators)
     needed = {source for sources in monitors.values() for source in sources}
     needed |= {name for talkback in speaking for name in talkback.to}
     needed |= {base_path(guest) for guest in guests if _tests(stage, guest)}
-    waiting = (source for guest in guests if guest.seat is None for source in _of_lobby(guest))
+    waiting = (source for guest in guests for source in _beside_board(stage, guest))
     return Audience(
         listeners,
         (
             *(_speaker(operator) for operator in talkbacks.operators),
+            *stage.returns.sources(),
             *(source for source in waiting if source.id in needed),
         ),
         tuple(base_path(guest) for guest in guests if stage.devices(guest.id).camera == "off"),
@@ -109,6 +113,7 @@ def wanted(revision: int, board: Board, present: Audience, media_dir: Path) -> W
 
 def _listener(stage: Stage, guest: Guest) -> Listener:
     base = base_path(guest)
+    is_outside = bool(stage.returns.url(guest.seat))
     session = stage.sessions.of(guest.id, screen=False)
     carrier = stage.carrier_of(guest) if session is None else session.carrier
     return Listener(
@@ -116,6 +121,7 @@ def _listener(stage: Stage, guest: Guest) -> Listener:
         sources=(base, screen_path(base)),
         place=_PLACES[guest.state],
         hears_program=stage.settings.mixer.lobby_hears == "program",
+        outside=outside_source(base) if is_outside else "",
         split=carrier is CarrierKind.CLOUDFLARE,
     )
 
@@ -141,9 +147,21 @@ def _tests(stage: Stage, guest: Guest) -> bool:
     return guest.state is GuestState.CHECKING and stage.sessions.of(guest.id, screen=False) is not None
 
 
-def _pushed(listener: str) -> tuple[str, str]:
+def _pushed(listener: Listener, stage: Stage) -> tuple[str, ...]:
     """Return the paths that go to the SFU, whose readers are not waited for: they come where a path is."""
-    return RETURN_VIDEO, return_audio_path(listener)
+    sound = return_audio_path(listener.name)
+    if listener.outside:
+        return sound, return_video_path(listener.name)
+    return (sound, RETURN_VIDEO) if stage.settings.mixer.enabled else (sound,)
+
+
+def _beside_board(stage: Stage, guest: Guest) -> tuple[Source, ...]:
+    """Return a guest's sources that are not on the board: in the lobby, and where another program mixes."""
+    if guest.seat is None:
+        return _of_lobby(guest)
+    if stage.settings.mixer.enabled:
+        return ()
+    return (Source(guest.seat, SourceKind.GUEST, guest.name, url=guest.seat),)
 
 
 def _of_lobby(guest: Guest) -> tuple[Source, Source]:

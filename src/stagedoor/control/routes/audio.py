@@ -19,7 +19,7 @@ ANSWERS = answers(401, 403, 404, 409, 422, 503)
 @router.get("", responses=answers(401, 403, 409))
 async def get_audio(control: Parts) -> AudioView:
     """Return the sound of every source as it is set, and what the monitors carry."""
-    return AudioView(strips=strip_views(control.mixing.board), monitors=control.mixing.monitors)
+    return AudioView(strips=strip_views(control.mixing.board), monitors=control.mixing.monitors.all())
 
 
 @router.post("/monitor", responses=ANSWERS)

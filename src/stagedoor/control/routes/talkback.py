@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from stagedoor.control.core import Control
-from stagedoor.control.http import MIXER, OPERATOR, Parts, answers, read_text
+from stagedoor.control.http import OPERATOR, RETURNS, Parts, answers, read_text
 from stagedoor.control.mixer.schemas import MonitorName, TalkbackBody
 from stagedoor.control.mixer.talkback_answers import TalkbackList, TalkbackSaved, TalkbackView
 from stagedoor.control.mixer.talkbacks import Addressed
@@ -28,7 +28,7 @@ from stagedoor.ipc.messages import Binding, SessionAnswer, SessionRequest
 router = APIRouter(tags=["Talkback"])
 ENDPOINT = "/whip/talkback"
 RESOURCE = ENDPOINT + "/{session_id}"
-ALLOWED = [OPERATOR, MIXER]
+ALLOWED = [OPERATOR, RETURNS]
 PICTURE_BITRATE = 100_000
 """Nobody sees an operator: what comes with a picture all the same is kept small."""
 

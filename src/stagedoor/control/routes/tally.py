@@ -27,5 +27,5 @@ async def put_tally(body: TallyBody, control: Parts) -> TallyView:
         )
     for seat in body:
         control.stage.house.require_seat(seat)
-    control.stage.show_tally(control.stage.tallies.put(body))
+    control.stage.show_seats(control.stage.tallies.put(body))
     return TallyView(tally=control.stage.tallies.all())

@@ -20,7 +20,7 @@ from stagedoor.control.routes.rtc import (
     veiled,
 )
 from stagedoor.domain.carrier import CarrierKind
-from stagedoor.domain.ids import return_path, secret_id
+from stagedoor.domain.ids import RETURN_PREFIX, return_path, return_video_path, secret_id
 from stagedoor.ipc.messages import ViewerRequest
 
 router = APIRouter(tags=["WHEP"])
@@ -39,11 +39,13 @@ async def view(path: ID, request: Request, control: Parts) -> Response:
     """Show a path to a viewer, in the path's own codec only; a return takes the carrier of its guest."""
     invite = require_reader(control, request, path)
     offer = await read_text(request, SDP_TYPE)
+    carrier = _carrier_of(control, invite, path)
     wanted = ViewerRequest(
         viewer=secret_id(random.token_bytes(16)),
         path=path,
         offer=offer,
-        carrier=_carrier_of(control, invite, path),
+        carrier=carrier,
+        picture=_picture_of(control, path) if carrier is CarrierKind.CLOUDFLARE else "",
         invite=invite or "",
     )
     with veiled(operator=invite is None):
@@ -100,3 +102,9 @@ def _carrier_of(control: Control, invite: str | None, path: str) -> CarrierKind:
         return CarrierKind.BUILTIN
     session = control.stage.sessions.of(guest.id, screen=False)
     return control.stage.carrier_of(guest) if session is None else session.carrier
+
+
+def _picture_of(control: Control, path: str) -> str:
+    """Return the path of a return's own picture; empty where all returns have the same."""
+    seat = path.removeprefix(RETURN_PREFIX)
+    return return_video_path(seat) if control.stage.returns.url(seat) else ""

@@ -12,8 +12,10 @@ from stagedoor.domain.ids import (
     MONITOR_PREFIX,
     MULTIVIEW,
     PROGRAM,
+    RETURN_VIDEO,
     return_audio_path,
     return_path,
+    return_video_path,
 )
 from stagedoor.ipc.cuts import Cut
 from stagedoor.ipc.messages import AudioMode, DestinationSpec, DestinationStatus
@@ -25,7 +27,7 @@ from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.outlets.cut_lines import CutLines
 from stagedoor.mixer.outlets.hub import publish
 from stagedoor.mixer.outlets.isos import Isos
-from stagedoor.mixer.outlets.pictures import RETURN, Drawing, OnPicture, Pictures
+from stagedoor.mixer.outlets.pictures import RETURN, Draw, Pictures
 from stagedoor.mixer.outlets.program_stream import ProgramStream
 from stagedoor.mixer.outlets.sound import SoundOutlets
 from stagedoor.mixer.outlets.stream import Bridge, Stream
@@ -42,8 +44,6 @@ from stagedoor.settings.mixer import MixerSettings
 logger = logging.getLogger(__name__)
 
 AGAIN_S: Final = 1.0
-RETURN_VIDEO: Final = "return-video"
-"""The path with the returns' picture alone, for a carrier that gives it to all guests itself."""
 RETURN_BITRATE: Final = 96_000
 
 
@@ -69,7 +69,7 @@ class Outlets:
         group: Runs what publishes.
         clock: When program's frames are due.
         on_change: Called when a destination's or the recording's status has changed.
-        draw_multiview: Makes what draws the multiview.
+        draw: Makes what draws a picture beside program's.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Outlets:
         group: asyncio.TaskGroup,
         clock: Clock,
         on_change: Callable[[], None],
-        draw_multiview: Callable[[OnPicture], Drawing],
+        draw: Draw,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -92,7 +92,7 @@ class Outlets:
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._sounds = SoundOutlets()
-        self._pictures = Pictures(settings, draw_multiview, self._on_packet)
+        self._pictures = Pictures(settings, draw, self._on_packet)
         self._streams: dict[str, tuple[Content, Stream]] = {}
         self._specs: dict[str, DestinationSpec] = {}
         self._destinations: dict[str, Destination] = {}
@@ -106,13 +106,18 @@ class Outlets:
     # On the loop.
 
     def open(self) -> None:
-        """Begin with program."""
-        self._program.open()
+        """Begin with program, where it is ours."""
+        if self._settings.enabled:
+            self._program.open()
 
     async def apply(self, wanted: Wanted) -> None:
         """Have the streams that are wanted and watched, and the destinations that are wanted."""
         watched = frozenset(wanted.watched)
-        await self._have_streams({name: content for name, content in _streams(wanted) if name in watched})
+        await self._have_streams(
+            {name: content for name, content in self._possible(wanted) if name in watched}
+        )
+        if not self._settings.enabled:
+            return
         local = bool(wanted.destinations) or wanted.recording is not None
         await self._program.need(anybody=local or PROGRAM in watched, aac=local)
         await self._have_destinations(wanted.destinations)
@@ -125,7 +130,8 @@ class Outlets:
         await cancel_and_wait(*self._tasks.values())
         self._tasks.clear()
         await self._pictures.have(frozenset())
-        await self._program.aclose()
+        if self._settings.enabled:
+            await self._program.aclose()
 
     @property
     def destinations(self) -> tuple[DestinationStatus, ...]:
@@ -159,6 +165,17 @@ class Outlets:
     def encoder_failures(self) -> int:
         """Times that program's encoder was opened anew."""
         return self._program.failures
+
+    def _possible(self, wanted: Wanted) -> Iterator[tuple[str, Content]]:
+        """Yield everything that could be made for somebody, by its path."""
+        program = RETURN if self._settings.enabled else ""
+        for listener in wanted.listeners:
+            yield from _return(listener, listener.outside or program)
+        for monitor in wanted.monitors:
+            yield MONITOR_PREFIX + monitor.operator, Content(bus=monitor_bus(monitor.operator))
+        if program:
+            yield RETURN_VIDEO, Content(program)
+            yield MULTIVIEW, Content(MULTIVIEW)
 
     async def _have_streams(self, wanted: dict[str, Content]) -> None:
         ending = [name for name, (content, _) in self._streams.items() if wanted.get(name) != content]
@@ -247,18 +264,12 @@ async def _again_and_again(name: str, run: Callable[[], Coroutine[Any, Any, None
         await asyncio.sleep(AGAIN_S)
 
 
-def _streams(wanted: Wanted) -> Iterator[tuple[str, Content]]:
-    """Yield everything that could be made for somebody, by its path."""
-    for listener in wanted.listeners:
-        yield _return(listener)
-    yield RETURN_VIDEO, Content(RETURN)
-    yield MULTIVIEW, Content(MULTIVIEW)
-    for monitor in wanted.monitors:
-        yield MONITOR_PREFIX + monitor.operator, Content(bus=monitor_bus(monitor.operator))
-
-
-def _return(listener: Listener) -> tuple[str, Content]:
+def _return(listener: Listener, picture: str) -> Iterator[tuple[str, Content]]:
+    """Yield what goes back to somebody, by its path; picture and sound apart where they are split."""
     bus = return_bus(listener.name)
-    if listener.split:
-        return return_audio_path(listener.name), Content(bus=bus)
-    return return_path(listener.name), Content(RETURN, bus)
+    if not listener.split:
+        yield return_path(listener.name), Content(picture, bus)
+        return
+    yield return_audio_path(listener.name), Content(bus=bus)
+    if listener.outside:
+        yield return_video_path(listener.name), Content(picture)

@@ -15,10 +15,11 @@ RETURN: Final = "return"
 JOIN_WITHIN_S: Final = 2.0
 
 OnPicture = Callable[[Planes, int], None]
+"""Gets each picture with its number."""
 
 
 class Drawing(Protocol):
-    """What draws the multiview, in a thread of its own."""
+    """What draws a picture in a thread of its own."""
 
     def start(self) -> None:
         """Begin."""
@@ -27,26 +28,32 @@ class Drawing(Protocol):
         """End."""
 
 
+Draw = Callable[[str, OnPicture], Drawing]
+"""Makes what draws the picture of a name."""
+
+
 class Pictures:
-    """The return's picture and the multiview; each runs while it is wanted.
+    """The returns' pictures and the multiview; each runs while it is wanted.
+
+    One of the returns is program's picture; each other one is the source from outside whose name it has.
 
     Args:
         settings: How they are encoded.
-        draw_multiview: Makes what draws the multiview.
+        draw: Makes what draws the picture of a name, of all but program's.
         on_packet: Gets each packet with the name of its picture, in an encoder's thread.
     """
 
     def __init__(
         self,
         settings: MixerSettings,
-        draw_multiview: Callable[[OnPicture], Drawing],
+        draw: Draw,
         on_packet: Callable[[str, Packet], None],
     ) -> None:
         self._settings = settings
-        self._draw_multiview = draw_multiview
+        self._draw = draw
         self._on_packet = on_packet
         self._encoders: dict[str, VideoEncoder] = {}
-        self._drawing: Drawing | None = None
+        self._drawings: dict[str, Drawing] = {}
         self._returned = -1
 
     async def have(self, wanted: frozenset[str]) -> None:
@@ -73,18 +80,18 @@ class Pictures:
             encoder.put(shown.canvas.frame, number)
 
     def _start(self, name: str) -> None:
-        form = _return_format(self._settings) if name == RETURN else _multiview_format(self._settings)
+        form = _multiview_format(self._settings) if name == MULTIVIEW else _return_format(self._settings)
         encoder = VideoEncoder(name, form, lambda packet: self._on_packet(name, packet))
         encoder.start()
         self._encoders[name] = encoder
-        if name == MULTIVIEW:
-            self._drawing = self._draw_multiview(lambda planes, number: encoder.put(planes.frame, number))
-            self._drawing.start()
+        if name != RETURN:
+            drawing = self._draw(name, lambda planes, number: encoder.put(planes.frame, number))
+            self._drawings[name] = drawing
+            drawing.start()
 
     def _stop(self, name: str) -> None:
-        if name == MULTIVIEW and self._drawing is not None:
-            self._drawing.stop()
-            self._drawing = None
+        if (drawing := self._drawings.pop(name, None)) is not None:
+            drawing.stop()
         encoder = self._encoders.pop(name)
         encoder.stop()
         encoder.join(JOIN_WITHIN_S)

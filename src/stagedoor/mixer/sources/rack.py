@@ -203,7 +203,7 @@ class Rack:
 
     @property
     def seen(self) -> tuple[str, ...]:
-        """The ids of those that have a place in the multiview: not the operators, nor what nobody shares."""
+        """The ids of those that have a place in the multiview: no operators, returns, idle screens."""
         return tuple(key for key, entry in self._entries.items() if entry.is_seen)
 
     def shown(self, source: str) -> Picture:

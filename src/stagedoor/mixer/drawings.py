@@ -1,0 +1,87 @@
+"""What is drawn beside program: the multiview, and the picture of each return that comes from outside."""
+
+from stagedoor.domain.ids import MULTIVIEW
+from stagedoor.domain.layers import Fill, Layer
+from stagedoor.domain.scene import Fit, Slot
+from stagedoor.domain.tally import tallies
+from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.drawing import DrawingLoop
+from stagedoor.mixer.levels import Levels
+from stagedoor.mixer.multiview import Multiview, View
+from stagedoor.mixer.outlets.pictures import OnPicture
+from stagedoor.mixer.picture.planes import Planes
+from stagedoor.mixer.picture.renderer import Renderer
+from stagedoor.mixer.program import Program
+from stagedoor.mixer.sources.rack import Rack
+from stagedoor.settings.mixer import MixerSettings
+
+
+class Drawings:
+    """Makes what draws each of them.
+
+    Args:
+        settings: Their sizes and rates.
+        clock: Program's: all of them begin with it.
+        rack: The sources.
+        program: What is on air.
+        levels: The newest meters.
+
+    Attributes:
+        on_air: The sources that are seen in program.
+    """
+
+    def __init__(
+        self, settings: MixerSettings, clock: Clock, rack: Rack, program: Program, levels: Levels
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._rack = rack
+        self._program = program
+        self._levels = levels
+        self.on_air: frozenset[str] = frozenset()
+
+    def make(self, name: str, on_picture: OnPicture) -> DrawingLoop:
+        """Return what draws the multiview, or else the source of this name alone, as a return."""
+        return self._multiview(on_picture) if name == MULTIVIEW else self._outside(name, on_picture)
+
+    def visible(self, *scenes: str) -> frozenset[str]:
+        """Return the sources that scenes show now: where one is gone, the one that stands in."""
+        named = {source for scene in scenes for source in self._program.scene(scene).visible}
+        return frozenset(self._rack.standing_in(source) for source in named)
+
+    def _multiview(self, on_picture: OnPicture) -> DrawingLoop:
+        wanted = self._settings.multiview
+        multiview = Multiview((wanted.width, wanted.height), self._rack.shown)
+        clock = Clock(self._clock.started_ns, wanted.frame_rate)
+        return DrawingLoop(MULTIVIEW, clock, lambda: multiview.draw(self._view()), on_picture)
+
+    def _view(self) -> View:
+        """What the multiview shows now."""
+        newest, preview = self._program.newest, self._program.switcher.preview
+        sources = self._rack.seen
+        return View(
+            None if newest is None else newest.canvas,
+            self._program.scene(preview),
+            sources,
+            tallies(sources, self.on_air, self.visible(preview)),
+            self._rack.labels,
+            self._levels.meters,
+        )
+
+    def _outside(self, source: str, on_picture: OnPicture) -> DrawingLoop:
+        returns = self._settings.returns
+        renderer = Renderer(returns.width, returns.height)
+        layers = (Layer(Fill("#000000")), Layer(Slot(source, fit=Fit.CONTAIN)))
+
+        def draw() -> Planes:
+            canvas = renderer.draw(layers, self._rack.shown, {})
+            if (feed := self._rack.feeds.get(source)) is not None:
+                # No scene has it, so that its thread makes no other sizes of its pictures.
+                feed.wanted = frozenset(renderer.used.get(source, ()))
+            renderer.used = {}
+            return canvas
+
+        # Half a frame after program, which moves the sources on: else some pictures would come twice.
+        begin_ns = self._clock.started_ns + (self._clock.frame_due_ns(1) - self._clock.started_ns) // 2
+        clock = Clock(begin_ns, min(returns.frame_rate, self._settings.frame_rate))
+        return DrawingLoop(source, clock, draw, on_picture)
