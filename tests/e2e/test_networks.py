@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import Page, expect
 
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.dated import dated
 from tests.kit.net import Namespace, namespace
-from tests.kit.pages import join, seated
+from tests.kit.pages import join, plays, seated
 from tests.kit.publisher import publishing
 from tests.kit.remote import publishing_from
 from tests.kit.show import Show, camera_file, encode
@@ -22,6 +23,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.netns]
 GOOD = Show(320, 180, color=(40, 160, 60), tone=500, seconds=2, bitrate=400_000)
 BAD = Show(640, 360, color=(160, 40, 60), tone=900, seconds=2, bitrate=800_000)
 LONGEST_GAP_SECONDS = 0.1
+SMALL = {"width": 320, "height": 180, "preset": "ultrafast", "bitrate": 500_000}
+SOUND_FIRST = "Your connection loses too much for a picture"
+_HEARD_S = "all => Math.max(0, ...all.map((each) => each.currentTime))"
 
 
 async def test_one_bad_line_costs_the_other_guest_nothing() -> None:
@@ -110,3 +114,50 @@ async def lost_sound_is_sent_again(app: App, far: Namespace) -> None:
 
     await until(enough, 10, interval=0.2, what="five seconds of sound")
     assert (await sound())["lost"] - before["lost"] < 8
+
+
+async def test_under_loss_the_sound_of_the_return_comes_first() -> None:
+    with namespace() as far:
+        async with (
+            running_app("--lan", with_mixer=True, server={"tls": "self-signed"}, mixer=SMALL) as app,
+            chromium(camera=camera_file(GOOD), inside=far) as browser,
+        ):
+            link = (await app.invite("guest1"))["url"].replace("127.0.0.1", far.near)
+            async with visitor(browser, link) as guest:
+                page = guest.page
+                await join(page)
+                await seated(page)
+                picture = page.locator(".studio video")
+                await plays(picture, 30_000)
+                words = page.get_by_text(SOUND_FIRST)
+                await expect(words).to_have_count(0)
+                await asyncio.to_thread(far.impair, loss=0.2)
+                await expect(words).to_be_visible(timeout=40_000)
+                await expect(picture).to_have_count(0)
+                await comes_as_sound_alone(app)
+                await is_heard(page)
+                await asyncio.to_thread(far.impair)
+                await expect(words).to_have_count(0, timeout=60_000)
+                await plays(picture, 30_000)
+                await is_heard(page)
+
+
+async def comes_as_sound_alone(app: App) -> None:
+    """The session with the picture is over: only then is there more room for the sound."""
+
+    async def one_reader() -> bool:
+        readers = (await app.api.get("/metrics")).text
+        return 'stagedoor_path_readers{kind="whep",path="return-guest1"} 1.0' in readers
+
+    await until(one_reader, 20, interval=0.2, what="the session with the picture is over")
+
+
+async def is_heard(page: Page) -> None:
+    """Sound goes on."""
+    sound = page.locator(".studio audio")
+    before = await sound.evaluate_all(_HEARD_S)
+
+    async def more() -> bool:
+        return bool(await sound.evaluate_all(_HEARD_S) > before + 0.5)
+
+    await until(more, 15, interval=0.1, what="more of the studio's sound")

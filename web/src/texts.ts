@@ -72,6 +72,9 @@ export const texts = {
       nothing: "Nothing comes from the studio at the moment. This page keeps trying.",
       still: "The studio's picture stands still",
       soundOnly: "You hear the studio. Its picture is off.",
+      soundFirst:
+        "Your connection loses too much for a picture. You hear the studio; its picture comes back by itself.",
+      noPicture: "You hear the studio. It sends no picture.",
       hear: "Click to hear the studio",
       volume: "Volume of the studio",
       pictureOff: "Picture off",

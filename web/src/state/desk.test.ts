@@ -9,6 +9,7 @@ const seat = (name: string, of: string | null): SeatView => ({
   color: "#fff",
   guest: of,
   held_for_ms: null,
+  outside: null,
 });
 
 const SNAPSHOT: DeskEvent = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { texts } from "../texts";
-import { returnPath, studioSays } from "./studio";
+import { pictureState, returnPath, studioSays, withoutPicture } from "./studio";
 
 const say = texts.guest.studio;
 
@@ -21,5 +21,18 @@ describe("what comes from the studio", () => {
     expect(studioSays(link, true, false)).toBeNull();
     expect(studioSays(link, true, true)).toBe(say.still);
     expect(studioSays(link, false, true)).toBe(say.nothing);
+  });
+
+  it("says why there is no picture", () => {
+    const said = (
+      returns: "program" | "outside" | "none",
+      wished: boolean,
+      soundFirst: boolean,
+    ): string | null => withoutPicture(pictureState({ returns }, wished, soundFirst));
+    expect(said("program", true, false)).toBeNull();
+    expect(said("outside", true, false)).toBeNull();
+    expect(said("program", true, true)).toBe(say.soundFirst);
+    expect(said("program", false, true)).toBe(say.soundOnly);
+    expect(said("none", true, false)).toBe(say.noPicture);
   });
 });

@@ -8,6 +8,25 @@ import { texts } from "../texts";
 export const returnPath = ({ id, seat }: Pick<GuestView, "id" | "seat">): string =>
   `return-${seat ?? `lobby-${id}`}`;
 
+/** Which picture is shown: none where the guest has it off, the studio sends none, or the line is too bad. */
+export type PictureState = "shown" | "off" | "none" | "sound_first";
+
+export function pictureState(
+  { returns }: Pick<GuestView, "returns">,
+  wished: boolean,
+  soundFirst: boolean,
+): PictureState {
+  if (returns === "none") return "none";
+  if (!wished) return "off";
+  return soundFirst ? "sound_first" : "shown";
+}
+
+/** Why there is sound alone; null where there is a picture. */
+export function withoutPicture(state: PictureState): string | null {
+  const { soundOnly, soundFirst, noPicture } = texts.guest.studio;
+  return { shown: null, off: soundOnly, none: noPicture, sound_first: soundFirst }[state];
+}
+
 /** One sentence while nothing comes, or its picture stands still; null while all is well. */
 export function studioSays(link: LinkState, flows: boolean, still: boolean): string | null {
   const say = texts.guest.studio;

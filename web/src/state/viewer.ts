@@ -41,6 +41,11 @@ export class Viewer {
     );
   }
 
+  /** The connection in use; null while there is none. */
+  get peer(): RTCPeerConnection | null {
+    return this.#lasting.session?.peer ?? null;
+  }
+
   start(): void {
     this.#lasting.start();
   }

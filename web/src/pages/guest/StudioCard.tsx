@@ -4,8 +4,8 @@ import { useEffect } from "preact/hooks";
 import type { Inside } from "../../state/page";
 import { changeSettings, settings } from "../../state/settings";
 import { sessionOf } from "../../state/status";
-import { returnPath, studioSays } from "../../state/studio";
-import { Viewer } from "../../state/viewer";
+import { pictureState, returnPath, studioSays, withoutPicture } from "../../state/studio";
+import { StudioReturn } from "../../state/studio-return";
 import { texts } from "../../texts";
 import { Aloud } from "../../ui/Aloud";
 import { Icon } from "../../ui/Icon";
@@ -14,18 +14,21 @@ import "../../styles/studio.css";
 
 const say = texts.guest.studio;
 
-/** Program's picture and everybody else's sound, as they come back to the guest. */
+/** The studio's picture and everybody else's sound, as they come back to the guest. */
 export function StudioCard({ phase }: { phase: Inside }): JSX.Element {
   const still = useSignal(false);
-  const viewer = useReturn(phase);
+  const back = useReturn(phase);
+  const viewer = back?.viewer.value ?? null;
   const stream = viewer?.stream.value ?? null;
   const { studioPicture, studioVolume, speaker } = settings.value;
+  const picture = pictureState(phase.guest, studioPicture, back?.soundFirst.value ?? false);
   const flows = viewer?.flows.value ?? true;
   const missing = studioSays(viewer?.link.value ?? { kind: "stopped" }, flows, still.value);
+  const words = missing ?? withoutPicture(picture);
   return (
     <section class="studio" aria-label={say.title}>
       <div class="studio-picture">
-        {stream && studioPicture ? (
+        {stream && picture === "shown" ? (
           <Picture
             stream={stream}
             label={say.title}
@@ -34,34 +37,34 @@ export function StudioCard({ phase }: { phase: Inside }): JSX.Element {
             }}
           />
         ) : null}
-        {missing || !studioPicture ? (
+        {words ? (
           <p class={flows && still.value ? "studio-words studio-still" : "studio-words"} role="status">
-            {missing ?? say.soundOnly}
+            {words}
           </p>
         ) : null}
         {stream ? <Aloud stream={stream} volume={studioVolume} speaker={speaker} word={say.hear} /> : null}
       </div>
-      <StudioBar />
+      <StudioBar hasPicture={picture !== "none"} />
     </section>
   );
 }
 
-/** The viewer of the guest's return; another one when the place, the way or the wish for a picture changes. */
-function useReturn({ guest, token }: Inside): Viewer | null {
-  const viewer = useSignal<Viewer | null>(null);
+/** The guest's return; another one when the place, the way, what is sent or the wish for a picture changes. */
+function useReturn({ guest, token }: Inside): StudioReturn | null {
+  const back = useSignal<StudioReturn | null>(null);
   const path = returnPath(guest);
-  const picture = settings.value.studioPicture;
+  const picture = pictureState(guest, settings.value.studioPicture, false) === "shown";
   const carrier = sessionOf(guest, "camera")?.carrier ?? guest.carrier;
   useEffect(() => {
-    const opened = new Viewer({ path, token, picture });
+    const opened = new StudioReturn({ path, token, picture });
     opened.start();
-    viewer.value = opened;
+    back.value = opened;
     return () => opened.stop();
-  }, [path, token, picture, carrier]);
-  return viewer.value;
+  }, [path, token, picture, carrier, guest.returns]);
+  return back.value;
 }
 
-function StudioBar(): JSX.Element {
+function StudioBar({ hasPicture }: { hasPicture: boolean }): JSX.Element {
   const { studioPicture, studioVolume } = settings.value;
   return (
     <div class="studio-bar">
@@ -76,14 +79,16 @@ function StudioBar(): JSX.Element {
         title={say.volume}
         onInput={(event) => changeSettings({ studioVolume: event.currentTarget.valueAsNumber })}
       />
-      <button
-        type="button"
-        class="button button-small"
-        aria-pressed={!studioPicture}
-        onClick={() => changeSettings({ studioPicture: !studioPicture })}
-      >
-        {studioPicture ? say.pictureOff : say.pictureOn}
-      </button>
+      {hasPicture ? (
+        <button
+          type="button"
+          class="button button-small"
+          aria-pressed={!studioPicture}
+          onClick={() => changeSettings({ studioPicture: !studioPicture })}
+        >
+          {studioPicture ? say.pictureOff : say.pictureOn}
+        </button>
+      ) : null}
     </div>
   );
 }

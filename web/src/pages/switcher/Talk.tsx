@@ -18,10 +18,11 @@ interface TalkButtonProps {
   name: string;
 }
 
-/** Speak for as long as it is held, by mouse, finger or key; nothing where another program mixes. */
+/** Speak for as long as it is held, by mouse, finger or key; nothing where nothing here makes returns. */
 export function TalkButton({ operator, to, name }: TalkButtonProps): JSX.Element | null {
-  const { talkback, mixing, console } = operator;
-  const isOurs = useComputed(() => mixing.value.board !== null).value;
+  const { talkback } = operator;
+  const mixer = useComputed(() => operator.desk.value?.health.parts.mixer).value;
+  const isReady = mixer === "ok";
   const isHeld = useComputed(() => talkback.held.value === to).value;
   const isHeard = useComputed(() => talkback.hearing.value === to).value;
   const release = (): void => talkback.release(to);
@@ -34,13 +35,13 @@ export function TalkButton({ operator, to, name }: TalkButtonProps): JSX.Element
       release();
     };
   }, [isHeld, to]);
-  if (!isOurs) return null;
+  if (mixer === undefined) return null;
   return (
     <button
       type="button"
       class={isHeld && isHeard ? "button button-small talk button-primary" : "button button-small talk"}
-      disabled={!console.ready.value && !isHeld}
-      title={console.ready.value ? undefined : mixerTexts.away[0]}
+      disabled={!isReady && !isHeld}
+      title={isReady ? undefined : mixerTexts.away[0]}
       aria-label={to === ALL ? say.all : say.to(name)}
       aria-pressed={isHeld}
       aria-busy={isHeld && !isHeard}
