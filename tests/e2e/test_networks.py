@@ -131,7 +131,7 @@ async def test_under_loss_the_sound_of_the_return_comes_first() -> None:
                 await plays(picture, 30_000)
                 words = page.get_by_text(SOUND_FIRST)
                 await expect(words).to_have_count(0)
-                await asyncio.to_thread(far.impair, loss=0.2)
+                await asyncio.to_thread(far.impair, loss=0.15)
                 await expect(words).to_be_visible(timeout=40_000)
                 await expect(picture).to_have_count(0)
                 await comes_as_sound_alone(app)
