@@ -1,9 +1,9 @@
 """Tells guests what OBS shows of them: `python3 examples/obs_tally.py OPERATOR_LINK guest1="Guest 1" …`.
 
-Each seat is followed by the name of its source in OBS. OBS is asked by its own WebSocket server (obs-websocket 5,
-in OBS 28 and later: Tools, WebSocket Server Settings), at `ws://127.0.0.1:4455` unless OBS_URL names another
-place; its password is taken from OBS_PASSWORD. Needs nothing but Python. Ctrl-C ends it; guests then read that
-nothing is known.
+Each seat is followed by the name of its source in OBS. OBS is asked by its own WebSocket server
+(obs-websocket 5, in OBS 28 and later: Tools, WebSocket Server Settings), at `ws://127.0.0.1:4455` unless
+OBS_URL names another place; its password is taken from OBS_PASSWORD. Needs nothing but Python. Ctrl-C ends
+it; guests then read that nothing is known.
 """
 
 import base64

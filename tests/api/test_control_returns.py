@@ -49,7 +49,7 @@ async def change(house: House, url: str | None, name: str = "guest1", status: in
 
 
 async def returned(house: House, name: str) -> str:
-    return str((await house.guest(name))["returns"])
+    return str((await house.guest(name))["return_picture"])
 
 
 def sources(mixer: FakeMixer) -> dict[str, str]:
@@ -70,6 +70,7 @@ async def test_where_another_program_mixes_the_mixer_is_told_of_returns_alone(al
     assert (mixer.wanted.scenes, mixer.wanted.program) == ((), "")
     assert (listener(mixer, "guest1").outside, listener(mixer, "guest2").outside) == ("outside-guest1", "")
     assert [await returned(house, name) for name in ("guest1", "guest2")] == ["outside", "none"]
+    assert (await house.operator("GET", "/api/join")).json()["returns"]
     for url in ("/api/mixer", "/api/scenes", "/api/audio"):
         assert (await house.operator("GET", url)).json()["code"] == "mixer_disabled"
     health = (await house.operator("GET", "/api/health")).json()
@@ -145,6 +146,9 @@ async def test_what_cannot_be_a_return_is_refused(alone: Mixing, url: str) -> No
 
 async def test_no_seat_and_no_mixer(tmp_path: Path) -> None:
     async with running_house(tmp_path, guests=SEATS) as house:
+        await house.join(await house.invite(seat="guest1"))
+        # Whoever publishes to the path of the return is seen there.
+        assert await returned(house, "guest1") == "outside"
         assert (await change(house, OTHER, "nobody", 409))["code"] == "returns_disabled"
         assert (await seat(house))["outside"] is None
     async with mixing_house(tmp_path, mixer=ALONE) as (house, _):

@@ -15,11 +15,13 @@ class ReturnViewer:
     Args:
         name: Its id.
         path: The return that it asks for.
+        picture: The path of the return's own picture, if it has one.
     """
 
-    def __init__(self, name: str, path: str = "return-guest1") -> None:
+    def __init__(self, name: str, path: str = "return-guest1", picture: str = "") -> None:
         self.name = name
         self.path = path
+        self.picture = picture
         self.connection = RTCPeerConnection()
 
     async def watch(self, returns: Returns) -> None:
@@ -28,7 +30,11 @@ class ReturnViewer:
             self.connection.addTransceiver(kind, direction="recvonly")
         await self.connection.setLocalDescription(await self.connection.createOffer())
         request = ViewerRequest(
-            viewer=self.name, path=self.path, offer=self.connection.localDescription.sdp, invite="invite"
+            viewer=self.name,
+            path=self.path,
+            offer=self.connection.localDescription.sdp,
+            picture=self.picture,
+            invite="invite",
         )
         answer = await returns.open(request)
         await self.connection.setRemoteDescription(RTCSessionDescription(answer.answer, "answer"))

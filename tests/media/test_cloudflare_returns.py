@@ -106,6 +106,21 @@ async def studio(*guests: str) -> AsyncIterator[Studio]:
         yield made
 
 
+async def test_a_picture_of_ones_own_is_waited_for_and_is_no_other_ones() -> None:
+    async with studio("guest1", "guest2") as it:
+        other = await it.viewer("b", "return-guest2")
+        mine = ReturnViewer("a", "return-guest1", picture="return-video-guest1")
+        it.stack.push_async_callback(mine.close)
+        watching = asyncio.create_task(mine.watch(it.returns))
+        await other.more()
+        assert not watching.done()
+        await it.publish("return-video-guest1", Kind.VIDEO)
+        await watching
+        await asyncio.gather(mine.more(), other.more())
+        names = {source.name for source in it.returns._viewers["a"].sources.values()}
+        assert names == {"return-video-guest1", "return-audio-guest1"}
+
+
 async def test_picture_and_sound_reach_two_guests_by_one_push() -> None:
     async with studio("guest1", "guest2") as it:
         first = await it.viewer("a", "return-guest1")

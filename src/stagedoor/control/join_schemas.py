@@ -78,7 +78,7 @@ class JoinInfo(Answer):
         max_bitrate: Bits a second for the picture.
         records: Whether guests are recorded.
         streams: Whether guests are published to other servers.
-        returns: Whether program comes back to guests, at the path `return-` and their own.
+        returns: Whether something comes back to guests, at the path `return-` and their own.
         https_url: The same page by HTTPS, where the request came without and one is known.
     """
 

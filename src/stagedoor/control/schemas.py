@@ -103,7 +103,7 @@ class GuestView(Answer):
     Attributes:
         away: Media is gone and the place is held.
         tally: Whether they are seen in program; in the lobby always `off`.
-        returns: Which picture comes back to them.
+        return_picture: Which picture comes back to them.
         carrier: What the guest's next session takes.
         mic: Off: mic off at the guest, as their page says; the fader mute is the strip's.
         trouble: Why the last try to connect failed; null once the camera is live.
@@ -121,7 +121,7 @@ class GuestView(Answer):
     camera: Switch
     mic: Switch
     tally: GuestTally
-    returns: ReturnPicture
+    return_picture: ReturnPicture
     carrier: CarrierKind
     trouble: TroubleView | None = None
     sessions: tuple[SessionView, ...] = ()

@@ -75,7 +75,7 @@ class Stage:
             color=views.color_of(guest, self.settings.guests.seats),
             devices=self.devices(guest.id),
             tally=self.tallies.of(guest.seat),
-            returns=self.returns.picture(guest.seat),
+            return_picture=self.returns.picture(guest.seat),
             carrier=self.carrier_of(guest),
             trouble=self.carriers.trouble(guest.id),
         )

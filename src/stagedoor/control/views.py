@@ -61,7 +61,7 @@ class Beside:
     color: str
     devices: Devices
     tally: GuestTally
-    returns: ReturnPicture
+    return_picture: ReturnPicture
     carrier: CarrierKind
     trouble: TroubleView | None
 
@@ -78,7 +78,7 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         camera=beside.devices.camera,
         mic=beside.devices.mic,
         tally=beside.tally,
-        returns=beside.returns,
+        return_picture=beside.return_picture,
         carrier=beside.carrier,
         trouble=beside.trouble,
         sessions=tuple(session_view(session) for session in sessions),

@@ -2403,7 +2403,7 @@ export interface components {
          *     Attributes:
          *         away: Media is gone and the place is held.
          *         tally: Whether they are seen in program; in the lobby always `off`.
-         *         returns: Which picture comes back to them.
+         *         return_picture: Which picture comes back to them.
          *         carrier: What the guest's next session takes.
          *         mic: Off: mic off at the guest, as their page says; the fader mute is the strip's.
          *         trouble: Why the last try to connect failed; null once the camera is live.
@@ -2434,7 +2434,7 @@ export interface components {
              */
             mic: "on" | "off";
             tally: components["schemas"]["GuestTally"];
-            returns: components["schemas"]["ReturnPicture"];
+            return_picture: components["schemas"]["ReturnPicture"];
             carrier: components["schemas"]["CarrierKind"];
             /** @default null */
             trouble: components["schemas"]["TroubleView"] | null;
@@ -2669,7 +2669,7 @@ export interface components {
          *         max_bitrate: Bits a second for the picture.
          *         records: Whether guests are recorded.
          *         streams: Whether guests are published to other servers.
-         *         returns: Whether program comes back to guests, at the path `return-` and their own.
+         *         returns: Whether something comes back to guests, at the path `return-` and their own.
          *         https_url: The same page by HTTPS, where the request came without and one is known.
          */
         JoinInfo: {

@@ -84,7 +84,7 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   camera: "on",
   mic: "on",
   tally: "off",
-  returns: "program",
+  return_picture: "program",
   carrier: "builtin",
   trouble: null,
   sessions: [session()],

@@ -25,10 +25,10 @@ describe("what comes from the studio", () => {
 
   it("says why there is no picture", () => {
     const said = (
-      returns: "program" | "outside" | "none",
+      return_picture: "program" | "outside" | "none",
       wished: boolean,
       soundFirst: boolean,
-    ): string | null => withoutPicture(pictureState({ returns }, wished, soundFirst));
+    ): string | null => withoutPicture(pictureState({ return_picture }, wished, soundFirst));
     expect(said("program", true, false)).toBeNull();
     expect(said("outside", true, false)).toBeNull();
     expect(said("program", true, true)).toBe(say.soundFirst);

@@ -12,11 +12,11 @@ export const returnPath = ({ id, seat }: Pick<GuestView, "id" | "seat">): string
 export type PictureState = "shown" | "off" | "none" | "sound_first";
 
 export function pictureState(
-  { returns }: Pick<GuestView, "returns">,
+  { return_picture }: Pick<GuestView, "return_picture">,
   wished: boolean,
   soundFirst: boolean,
 ): PictureState {
-  if (returns === "none") return "none";
+  if (return_picture === "none") return "none";
   if (!wished) return "off";
   return soundFirst ? "sound_first" : "shown";
 }

@@ -149,6 +149,9 @@ class Returns:
     ) -> SessionAnswer | None:
         """One try; None where a track could not be had and `whole` wants all of them."""
         sources = {mid: source for mid, path in paths.items() if (source := self._pushing.source(path))}
+        if whole and request.picture in paths.values() and self._pushing.source(request.picture) is None:
+            # The mixer begins with it as soon as somebody wants it; it could not be added later.
+            return None
         if not sources:
             raise NotFoundError("nothing is published there", code="path_unknown")
         session = await SfuSession.create(self._way.api, self._way.janitor)

@@ -47,9 +47,11 @@ class Returns:
 
     def picture(self, seat: str | None) -> ReturnPicture:
         """Return which picture whoever has this seat gets."""
-        if self.url(seat):
-            return ReturnPicture.OUTSIDE
-        return ReturnPicture.PROGRAM if self._mixer.enabled else ReturnPicture.NONE
+        if self._mixer.enabled and not self.url(seat):
+            return ReturnPicture.PROGRAM
+        # Where nothing here makes returns, whatever is at their paths comes from outside.
+        has_picture = bool(self.url(seat)) or not self._mixer.runs
+        return ReturnPicture.OUTSIDE if has_picture else ReturnPicture.NONE
 
     def confirm(self, state: MixerState | None) -> bool:
         """Take what the mixer says of them; None: it is not there. Return whether that is news."""

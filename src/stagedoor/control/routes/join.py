@@ -30,7 +30,7 @@ async def join_info(request: Request, control: Parts, caller: CallerOf) -> JoinI
         max_bitrate=guests.max_bitrate,
         records=False,
         streams=any(destination.enabled for destination in control.settings.relay.destinations),
-        returns=control.mixing.enabled,
+        returns=control.mixing.runs,
         https_url=_secure_page(request, control),
     )
 

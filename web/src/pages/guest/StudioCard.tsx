@@ -60,7 +60,7 @@ function useReturn({ guest, token }: Inside): StudioReturn | null {
     opened.start();
     back.value = opened;
     return () => opened.stop();
-  }, [path, token, picture, carrier, guest.returns]);
+  }, [path, token, picture, carrier, guest.return_picture]);
   return back.value;
 }
 
