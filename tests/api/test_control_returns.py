@@ -167,6 +167,9 @@ async def test_operators_are_told_how_a_return_does(alone: Mixing) -> None:
 
     await until(is_told)
     assert (await seat(house))["outside"]["state"] == "gone"
+    (warning,) = (await house.operator("GET", "/api/health")).json()["warnings"]
+    assert (warning["code"], "the server wants more" in warning["message"]) == ("source_refused", True)
+    assert "hush" not in warning["message"]
     live = SourceStatus(
         id="outside-guest1", state=SourceState.LIVE, width=640, height=360, has_video=True, has_audio=True
     )
@@ -176,6 +179,7 @@ async def test_operators_are_told_how_a_return_does(alone: Mixing) -> None:
         return bool((await seat(house))["outside"]["state"] == "live")
 
     await until(is_live)
+    assert (await house.operator("GET", "/api/health")).json()["warnings"] == []
 
 
 async def test_by_cloudflare_the_picture_from_outside_has_a_path_of_its_own(tmp_path: Path) -> None:

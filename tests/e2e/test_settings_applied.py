@@ -33,7 +33,7 @@ MIXER = {
     *("mixer.key_interval_s", "mixer.audio_bitrate", "mixer.guest_url", "mixer.lobby_hears"),
     *("mixer.returns.width", "mixer.returns.height", "mixer.returns.frame_rate", "mixer.returns.bitrate"),
     *("mixer.returns.key_interval_s", "mixer.multiview.width", "mixer.multiview.height"),
-    *("mixer.multiview.frame_rate", "mixer.multiview.bitrate"),
+    *("mixer.multiview.frame_rate", "mixer.multiview.bitrate", "mixer.returns.without_mixer"),
 }
 """Seen in `tests/e2e/test_mixer_settings.py`."""
 RECORDING = {"recording.dir", "recording.min_free_mb", "recording.max_take_gb"}

@@ -1,11 +1,12 @@
 """What an operator should know: parts that are down, destinations that refuse, a disk that is full."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
 from stagedoor.control.registry import Session
 from stagedoor.control.schemas import HealthView, HealthWarning, Severity
+from stagedoor.control.seat_schemas import ReturnView
 from stagedoor.domain.destination import DestinationState
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.recording import RecordingStatus
@@ -20,6 +21,7 @@ class Health:
 
     Attributes:
         outputs: Where program is published to.
+        returns: By seat, what should come from outside for its guest and does not.
         recording: How the last take ended, if it ended by itself.
     """
 
@@ -27,6 +29,7 @@ class Health:
         self.relay_up = False
         self.mixer_up = False
         self.outputs: tuple[DestinationStatus, ...] = ()
+        self.returns: Mapping[str, ReturnView] = {}
         self.recording: RecordingStatus | None = None
         self.store_failing = False
         self._now_ms = now_ms
@@ -86,6 +89,7 @@ class Health:
             for output in self.outputs
             if output.state is DestinationState.RETRYING
         )
+        found.extend((f"return/{seat}", _silent(seat, view)) for seat, view in self.returns.items())
         for session in sessions:
             found.extend(
                 (f"{session.id}/{destination.id}", _failing(session.path, destination))
@@ -99,6 +103,11 @@ def _failing(path: str, destination: DestinationStatus) -> tuple[str, Severity, 
     code = destination.code or "destination"
     text = f"{path} does not reach {destination.url}: {destination.reason or 'no reason was given'}"
     return code, Severity.WARNING, text, destination.hint
+
+
+def _silent(seat: str, view: ReturnView) -> tuple[str, Severity, str, str]:
+    hint = "Look at return_url of the seat, and at the program that sends it."
+    return view.code, Severity.WARNING, f"{seat} gets nothing from {view.url}: {view.reason}", hint
 
 
 def _worst(warnings: tuple[HealthWarning, ...]) -> Literal["ok", "warning", "critical"]:

@@ -280,9 +280,10 @@ class Mixing:
         stage, state = self._stage, self.state
         stage.health.mixer_up = state is not None
         stage.health.outputs = () if state is None else state.destinations
-        stage.check_health()
         if stage.returns.confirm(state):
             stage.events.seats(stage.seats())
+            stage.health.returns = stage.returns.failing()
+        stage.check_health()
         if self.enabled:
             stage.show_seats(stage.tallies.confirm(state))
             self._news.take(state)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from stagedoor.control.schemas import ReturnPicture
 from stagedoor.control.seat_schemas import ReturnView
 from stagedoor.domain.ids import OUTSIDE_PREFIX, is_outside, outside_source
-from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.mixer import MixerState, SourceStatus
 from stagedoor.settings import Settings
 from stagedoor.telemetry.redact import redact_url
@@ -61,6 +61,11 @@ class Returns:
             each.id.removeprefix(OUTSIDE_PREFIX): each for each in sources if is_outside(each.id)
         }
         return before != {seat: self.view(seat) for seat in self._seats}
+
+    def failing(self) -> dict[str, ReturnView]:
+        """Return by seat what comes from nowhere, and why."""
+        views = ((seat, self.view(seat)) for seat in self._seats)
+        return {seat: view for seat, view in views if view and view.state is SourceState.GONE and view.code}
 
     def view(self, seat: str) -> ReturnView | None:
         """Return a seat's return from outside as the API shows it; None where there is none."""
