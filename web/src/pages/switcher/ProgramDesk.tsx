@@ -51,8 +51,10 @@ function Program({ operator }: { operator: Operator }): JSX.Element {
         </div>
         <TakeBar console={console} onKeys={showKeys} />
       </section>
-      <Scenes console={console} thumbnails={thumbnails} />
-      <SoundDesk operator={operator} />
+      <div class="program-side">
+        <Scenes console={console} thumbnails={thumbnails} />
+        <SoundDesk operator={operator} />
+      </div>
       <div class="program-goes">
         <Outputs operator={operator} />
         <Recording operator={operator} />

@@ -12,6 +12,11 @@ import { ListenButton } from "./Listen";
 
 const FOLLOWS = ["follow", "open", "off"] as const satisfies readonly Follow[];
 
+function State({ heard, muted }: { heard: boolean; muted: boolean }): JSX.Element {
+  if (muted) return <p class="strip-state strip-state-muted">{say.muted}</p>;
+  return <p class="strip-state">{heard ? say.heard : say.notHeard}</p>;
+}
+
 interface StripProps {
   source: SourceView;
   operator: Operator;
@@ -31,7 +36,7 @@ export function Strip({ source, operator }: StripProps): JSX.Element {
       <h3 class="strip-name" title={name} style={{ borderTopColor: source.color }}>
         {name}
       </h3>
-      <p class="strip-state">{heard ? say.heard : say.notHeard}</p>
+      <State heard={heard} muted={strip?.muted ?? false} />
       <div class="strip-body">
         <SoundMeter levels={levels} source={id} label={say.level(name)} />
         <Fader name={name} gain={gain} hand={hand} />
@@ -48,7 +53,7 @@ export function Strip({ source, operator }: StripProps): JSX.Element {
           aria-busy={hand.isPending("mute")}
           onClick={() => void hand.toggleMute()}
         >
-          {strip?.muted ? say.muted : say.mute}
+          {say.mute}
         </button>
         <ListenButton listening={listening} what={id} name={name} />
       </div>
