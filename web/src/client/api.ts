@@ -17,12 +17,21 @@ import type {
 /** Every problem document of control's has a type that begins like this. */
 const OURS = "urn:stagedoor:problem:";
 
+/** One field that was refused, by its way through the body: `body.slots.0.width`. */
+export interface FieldRefusal {
+  at: string;
+  message: string;
+}
+
 /**
  * A failed call: control's stable `code`, or one of the page's own. Those are `unreachable` where there was no
  * answer, `bad_answer` for one that is not what was asked for, `page_failed` where the page or its browser is to blame
  * (all with status 0), and `http_403` and the like where the answer is no problem document of control's.
  */
 export class ApiError extends Error {
+  /** Which fields of a body were refused, and why. */
+  fields: readonly FieldRefusal[] = [];
+
   constructor(
     readonly status: number,
     readonly code: string,
@@ -69,7 +78,17 @@ export async function problemOf(response: Response): Promise<ApiError> {
   if (!text("type").startsWith(OURS))
     return new ApiError(status, `http_${status}`, statusText || String(status), "", true);
   const retryable = typeof found.retryable === "boolean" ? found.retryable : status >= 500;
-  return new ApiError(status, text("code"), text("detail") || text("title"), text("hint"), retryable);
+  const error = new ApiError(status, text("code"), text("detail") || text("title"), text("hint"), retryable);
+  error.fields = fieldsOf(found.errors);
+  return error;
+}
+
+function fieldsOf(errors: unknown): FieldRefusal[] {
+  const listed: unknown[] = Array.isArray(errors) ? errors : [];
+  return listed.filter((each): each is FieldRefusal => {
+    const { at, message } = (each ?? {}) as Partial<FieldRefusal>;
+    return typeof at === "string" && typeof message === "string";
+  });
 }
 
 /** Wait for an answer or its body: what breaks off, or comes too late, is an `ApiError`; an abort stays an abort. */

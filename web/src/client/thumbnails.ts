@@ -7,53 +7,42 @@ const FRESH_MS = 3000;
 const PAUSE_MS = 200;
 
 interface Entry {
-  show: (url: string) => void;
+  scene: string;
+  show: (picture: Blob) => void;
   asked: number;
 }
 
 export class Thumbnails {
-  readonly #entries = new Map<string, Entry>();
-  /** The newest pictures, also of those that nobody looks at just now. */
-  readonly #urls = new Map<string, string>();
+  readonly #entries = new Set<Entry>();
   #abort: AbortController | null = null;
 
   /** Show a scene's picture, again and again, until the function that is returned is called. */
-  watch(scene: string, show: (url: string) => void): () => void {
-    const entry = { show, asked: Number.NEGATIVE_INFINITY };
-    this.#entries.set(scene, entry);
+  watch(scene: string, show: (picture: Blob) => void): () => void {
+    const entry = { scene, show, asked: Number.NEGATIVE_INFINITY };
+    this.#entries.add(entry);
     if (!this.#abort) void this.#run();
     return () => {
-      if (this.#entries.get(scene) === entry) this.#entries.delete(scene);
+      this.#entries.delete(entry);
       if (this.#entries.size > 0) return;
       this.#abort?.abort();
       this.#abort = null;
     };
   }
 
-  /** Give a scene's last picture up. */
-  forget(scene: string): void {
-    URL.revokeObjectURL(this.#urls.get(scene) ?? "");
-    this.#urls.delete(scene);
-  }
-
   async #run(): Promise<void> {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     while (!signal.aborted) {
-      const oldest = [...this.#entries].sort(([, a], [, b]) => a.asked - b.asked)[0];
-      if (oldest && performance.now() - oldest[1].asked >= FRESH_MS) await this.#refresh(...oldest, signal);
+      const oldest = [...this.#entries].sort((a, b) => a.asked - b.asked)[0];
+      if (oldest && performance.now() - oldest.asked >= FRESH_MS) await this.#refresh(oldest, signal);
       await sleep(PAUSE_MS, signal).catch(() => undefined);
     }
   }
 
-  async #refresh(scene: string, entry: Entry, signal: AbortSignal): Promise<void> {
+  async #refresh(entry: Entry, signal: AbortSignal): Promise<void> {
     entry.asked = performance.now();
-    const picture = await thumbnail(scene, signal);
-    if (!picture || this.#entries.get(scene) !== entry) return;
-    const url = URL.createObjectURL(picture);
-    entry.show(url);
-    this.forget(scene);
-    this.#urls.set(scene, url);
+    const picture = await thumbnail(entry.scene, signal);
+    if (picture && this.#entries.has(entry)) entry.show(picture);
   }
 }
 

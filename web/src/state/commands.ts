@@ -11,7 +11,8 @@ export interface CommandError {
   hint: string;
 }
 
-function wordsOf({ code, message, hint, foreign }: ApiError): readonly [string, string] {
+/** What went wrong, and what to do about it. */
+export function wordsOf({ code, message, hint, foreign }: ApiError): readonly [string, string] {
   const say = deskTexts.failures;
   if (foreign) return say.intercepted;
   return code === "unreachable" || code === "page_failed" ? say[code] : [message, hint];

@@ -9,6 +9,9 @@ export function bitrate(bitsPerSecond: number): string {
 
 export const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`;
 
+/** A fraction as a number of hundredths, to one decimal. */
+export const hundredths = (fraction: number): number => Math.round(fraction * 1000) / 10;
+
 export const milliseconds = (value: number): string => `${Math.round(value)} ms`;
 
 export const trackOf = (session: SessionView, kind: TrackView["kind"]): TrackView | undefined =>

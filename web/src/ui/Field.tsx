@@ -85,6 +85,77 @@ export function TextField(props: TextProps): JSX.Element {
   );
 }
 
+interface NumberProps {
+  label: string;
+  value: number;
+  /** Told of a number once it is whole: when the field is left, or by Enter and the arrows. */
+  onChange: (value: number) => void;
+  unit?: string;
+  step?: number;
+  least?: number;
+  most?: number;
+  error?: string | undefined;
+}
+
+/** A number with its label, unit and fault. */
+export function NumberField(props: NumberProps): JSX.Element {
+  const { label, value, onChange, unit, step = 1, least, most, error } = props;
+  const id = useId();
+  return (
+    <div class="field field-number">
+      <label class="field-label" for={id}>
+        {unit ? `${label} (${unit})` : label}
+      </label>
+      <input
+        id={id}
+        class="field-input"
+        type="number"
+        value={value}
+        step={step}
+        min={least}
+        max={most}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-note` : undefined}
+        onChange={({ currentTarget }) => {
+          const { valueAsNumber } = currentTarget;
+          if (Number.isFinite(valueAsNumber)) onChange(valueAsNumber);
+          else currentTarget.value = String(value);
+        }}
+      />
+      {error ? (
+        <p id={`${id}-note`} class="field-note field-error">
+          {error}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+interface ColorProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** A colour, `#rrggbb`, with its label. */
+export function ColorField({ label, value, onChange }: ColorProps): JSX.Element {
+  const id = useId();
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        class="field-input field-color"
+        type="color"
+        value={value}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+    </div>
+  );
+}
+
 interface SwitchProps {
   label: string;
   checked: boolean;

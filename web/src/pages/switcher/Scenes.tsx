@@ -1,12 +1,14 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import type { Thumbnails } from "../../client/thumbnails";
 import type { SceneView } from "../../client/types";
 import type { Console } from "../../state/console";
 import { labelOf, tallyOf } from "../../state/mixing";
 import { mixerTexts as say } from "../../texts.mixer";
-import { onSeen } from "../../ui/seen";
+import { sceneTexts } from "../../texts.scenes";
+import { Thumbnail } from "../../ui/Thumbnail";
+import { NewScene } from "./NewScene";
+import { SceneSheet } from "./SceneSheet";
 import "../../styles/scenes.css";
 
 interface ScenesProps {
@@ -17,14 +19,34 @@ interface ScenesProps {
 const WORDS = { program: say.onAir, preview: say.next, off: "" };
 const KEYED = 9;
 
+/** The scene that is edited. */
+type Sheet = SceneView | "new" | null;
+
 /** Every scene as it looks now, and which of them are on air and next. */
 export function Scenes({ console, thumbnails }: ScenesProps): JSX.Element {
   const scenes = useComputed(() => console.mixing.value.board?.scenes ?? []);
+  const sheet = useSignal<Sheet>(null);
+  const edit = (scene: SceneView): void => {
+    sheet.value = scene;
+  };
+  const close = (): void => {
+    sheet.value = null;
+  };
   return (
     <section class="scenes" aria-label={say.scenes}>
       <header class="desk-section">
         <h2>{say.scenes}</h2>
         <span class="desk-hint">{say.sceneHint}</span>
+        <button
+          type="button"
+          class="button button-small scenes-make"
+          aria-haspopup="dialog"
+          onClick={() => {
+            sheet.value = "new";
+          }}
+        >
+          {sceneTexts.make}
+        </button>
       </header>
       <div class="scenes-grid">
         {scenes.value.map((scene, index) => (
@@ -34,9 +56,21 @@ export function Scenes({ console, thumbnails }: ScenesProps): JSX.Element {
             number={index < KEYED ? index + 1 : null}
             console={console}
             thumbnails={thumbnails}
+            onEdit={() => edit(scene)}
           />
         ))}
       </div>
+      {sheet.value === "new" ? <NewScene console={console} onMade={edit} onClose={close} /> : null}
+      {sheet.value && sheet.value !== "new" ? (
+        <SceneSheet
+          key={sheet.value.id}
+          scene={sheet.value}
+          console={console}
+          thumbnails={thumbnails}
+          onOther={edit}
+          onClose={close}
+        />
+      ) : null}
     </section>
   );
 }
@@ -45,9 +79,30 @@ interface TileProps extends ScenesProps {
   scene: SceneView;
   /** Its key. */
   number: number | null;
+  onEdit: () => void;
 }
 
-function SceneTile({ scene, number, console, thumbnails }: TileProps): JSX.Element {
+function SceneTile(props: TileProps): JSX.Element {
+  const { scene, console, onEdit } = props;
+  const name = labelOf(scene);
+  return (
+    <div class="scene-place">
+      <SceneButton {...props} />
+      <button
+        type="button"
+        class="button scene-edit"
+        aria-haspopup="dialog"
+        aria-label={sceneTexts.edit(name)}
+        disabled={console.mixing.value.board === null}
+        onClick={onEdit}
+      >
+        {sceneTexts.editShort}
+      </button>
+    </div>
+  );
+}
+
+function SceneButton({ scene, number, console, thumbnails }: TileProps): JSX.Element {
   const { id } = scene;
   const tally = useComputed(() => tallyOf(console.mixing.value, id)).value;
   const isAsked = console.isPending(`scene:${id}`) || console.isPending(`scene:${id}:cut`);
@@ -57,8 +112,10 @@ function SceneTile({ scene, number, console, thumbnails }: TileProps): JSX.Eleme
       class={`scene scene-${tally}`}
       disabled={!console.ready.value}
       title={console.ready.value ? labelOf(scene) : say.away[0]}
-      onClick={({ detail }) => {
-        if (detail < 2) void console.preview(id);
+      onClick={({ detail, shiftKey }) => {
+        // Without a mouse there is no double-click.
+        if (detail === 0 && shiftKey) void console.cut(id);
+        else if (detail < 2) void console.preview(id);
       }}
       onDblClick={() => void console.cut(id)}
     >
@@ -75,39 +132,5 @@ function SceneTile({ scene, number, console, thumbnails }: TileProps): JSX.Eleme
         <span class="scene-word">{isAsked ? say.asked : WORDS[tally]}</span>
       ) : null}
     </button>
-  );
-}
-
-interface ThumbnailProps {
-  scene: string;
-  thumbnails: Thumbnails;
-  /** Whether there is a mixer that draws it. */
-  ready: boolean;
-}
-
-/** The scene's picture, fresh while it can be seen; the words beside it say which scene it is. */
-function Thumbnail({ scene, thumbnails, ready }: ThumbnailProps): JSX.Element {
-  const box = useRef<HTMLSpanElement>(null);
-  const seen = useSignal(false);
-  const url = useSignal("");
-  useEffect(
-    () =>
-      onSeen(box.current, (now) => {
-        seen.value = now;
-      }),
-    [],
-  );
-  const wanted = ready && seen.value;
-  useEffect(() => {
-    if (!wanted) return;
-    return thumbnails.watch(scene, (fresh) => {
-      url.value = fresh;
-    });
-  }, [scene, wanted]);
-  useEffect(() => () => thumbnails.forget(scene), [scene]);
-  return (
-    <span class="scene-picture" ref={box}>
-      {url.value ? <img src={url.value} alt="" /> : null}
-    </span>
   );
 }

@@ -1,0 +1,116 @@
+import { useComputed, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { ApiError, unexpected } from "../../client/api";
+import { scenesApi } from "../../client/scenes";
+import type { SceneView } from "../../client/types";
+import { wordsOf } from "../../state/commands";
+import type { Console } from "../../state/console";
+import { errorAt, fieldErrors, NO_ERRORS } from "../../state/field-errors";
+import { sentences } from "../../state/format";
+import { labelOf } from "../../state/mixing";
+import { sceneTexts as say } from "../../texts.scenes";
+import { Dialog } from "../../ui/Dialog";
+import { Select, TextField } from "../../ui/Field";
+
+const EMPTY = "";
+const TEMPLATES = [
+  ...Object.entries(say.layouts).map(([value, label]) => ({ value, label })),
+  { value: EMPTY, label: say.empty },
+];
+
+interface NewSceneProps {
+  console: Console;
+  onMade: (scene: SceneView) => void;
+  onClose: () => void;
+}
+
+/** A new scene, from one of the server's layouts or empty; it is on no screen until somebody puts it there. */
+export function NewScene({ console, onMade, onClose }: NewSceneProps): JSX.Element {
+  const label = useSignal("");
+  const layout = useSignal("two_up");
+  const chosen = useSignal<readonly string[]>([]);
+  const refusal = useSignal<ApiError | null>(null);
+  const busy = useSignal(false);
+  const errors = useComputed(() => (refusal.value ? fieldErrors(refusal.value) : NO_ERRORS)).value;
+  const make = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    busy.value = true;
+    try {
+      const named = { label: label.value.trim() };
+      const body =
+        layout.value === EMPTY ? named : { ...named, layout: layout.value, sources: [...chosen.value] };
+      onMade((await scenesApi.make(body)).scene);
+    } catch (error) {
+      refusal.value = error instanceof ApiError ? error : unexpected(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <Dialog title={say.make} onClose={onClose}>
+      <form class="dialog-form" onSubmit={(event) => void make(event)}>
+        <TextField
+          label={say.name}
+          value={label.value}
+          maxLength={200}
+          error={errorAt(errors, "label")}
+          onInput={(value) => (label.value = value)}
+        />
+        <Select
+          label={say.template}
+          value={layout.value}
+          options={TEMPLATES}
+          onChange={(value) => (layout.value = value)}
+        />
+        {layout.value === EMPTY ? null : <Sources console={console} chosen={chosen} />}
+        {refusal.value ? (
+          <p class="field-error" role="alert">
+            {sentences(...wordsOf(refusal.value))}
+          </p>
+        ) : null}
+        <div class="dialog-actions">
+          <button type="submit" class="button button-primary" disabled={busy.value}>
+            {say.makeNow}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+interface SourcesProps {
+  console: Console;
+  chosen: { value: readonly string[] };
+}
+
+/** Sources in the order in which they are pressed. */
+function Sources({ console, chosen }: SourcesProps): JSX.Element {
+  const sources = useComputed(() => console.mixing.value.board?.sources ?? []).value;
+  const press = (id: string): void => {
+    const has = chosen.value.includes(id);
+    chosen.value = has ? chosen.value.filter((each) => each !== id) : [...chosen.value, id];
+  };
+  return (
+    <fieldset class="fieldset">
+      <legend class="field-label">{say.sourcesInOrder}</legend>
+      {chosen.value.length === 0 ? <p class="field-note">{say.noSources}</p> : null}
+      <div class="source-picks">
+        {sources.map((source) => {
+          const place = chosen.value.indexOf(source.id);
+          return (
+            <button
+              key={source.id}
+              type="button"
+              class={place >= 0 ? "button button-small button-active" : "button button-small"}
+              aria-pressed={place >= 0}
+              onClick={() => press(source.id)}
+            >
+              {place >= 0 ? <b>{place + 1}</b> : null}
+              {labelOf(source)}
+            </button>
+          );
+        })}
+      </div>
+    </fieldset>
+  );
+}

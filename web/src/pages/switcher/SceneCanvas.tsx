@@ -1,0 +1,172 @@
+import { useComputed, useSignal } from "@preact/signals";
+import type { JSX, TargetedPointerEvent } from "preact";
+import { useRef } from "preact/hooks";
+import type { SlotView } from "../../client/types";
+import { hundredths } from "../../state/format";
+import { type Handle, moved, type Rect, rectOf, resized, stackOf } from "../../state/scene-draft";
+import type { SceneEditor } from "../../state/scene-editor";
+import { type Snapped, snapMoved, snapResized } from "../../state/snap";
+import { sceneTexts as say } from "../../texts.scenes";
+
+const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"] as const satisfies readonly Handle[];
+const STEP = 0.01;
+const REACH_PX = 8;
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-STEP, 0],
+  ArrowRight: [STEP, 0],
+  ArrowUp: [0, -STEP],
+  ArrowDown: [0, STEP],
+};
+
+/** What is on the canvas of its source: name and colour. */
+export interface Painted {
+  name: string;
+  color: string;
+}
+
+interface CanvasProps {
+  editor: SceneEditor;
+  paint: (source: string) => Painted;
+  /** Width by height. */
+  shape: number;
+}
+
+/** The scene's slots to be moved and pulled, by mouse, finger and keys. */
+export function SceneCanvas({ editor, paint, shape }: CanvasProps): JSX.Element {
+  const box = useRef<HTMLFieldSetElement>(null);
+  const guides = useSignal<Pick<Snapped, "across" | "down">>({ across: [], down: [] });
+  const order = useComputed(() => stackOf(editor.draft.value)).value;
+  const { slots, background } = editor.draft.value;
+  const isColor = background.startsWith("#");
+  return (
+    <fieldset
+      ref={box}
+      class="canvas"
+      aria-label={say.canvas}
+      style={{ aspectRatio: String(shape), backgroundColor: isColor ? background : paint(background).color }}
+    >
+      {slots.map((slot, index) => (
+        <SlotBox
+          key={index}
+          slot={slot}
+          index={index}
+          height={order.indexOf(index)}
+          {...{ editor, paint }}
+          hand={(event) =>
+            take(event, { editor, index, box: box.current, tell: (met) => (guides.value = met) })
+          }
+        />
+      ))}
+      {guides.value.across.map((at) => (
+        <i key={at} class="canvas-guide canvas-guide-across" style={{ left: `${at * 100}%` }} />
+      ))}
+      {guides.value.down.map((at) => (
+        <i key={at} class="canvas-guide canvas-guide-down" style={{ top: `${at * 100}%` }} />
+      ))}
+    </fieldset>
+  );
+}
+
+interface SlotBoxProps {
+  slot: SlotView;
+  index: number;
+  height: number;
+  editor: SceneEditor;
+  paint: (source: string) => Painted;
+  hand: (event: TargetedPointerEvent<HTMLButtonElement>) => void;
+}
+
+function SlotBox({ slot, index, height, editor, paint, hand }: SlotBoxProps): JSX.Element {
+  const { name, color } = paint(slot.source);
+  const isSelected = editor.selected.value === index;
+  return (
+    <button
+      type="button"
+      class={isSelected ? "canvas-slot canvas-slot-selected" : "canvas-slot"}
+      aria-label={say.slotAt(name, ...sidesOf(slot))}
+      aria-pressed={isSelected}
+      style={{
+        left: `${slot.x * 100}%`,
+        top: `${slot.y * 100}%`,
+        width: `${slot.width * 100}%`,
+        height: `${slot.height * 100}%`,
+        zIndex: height,
+        borderColor: slot.border.width > 0 ? slot.border.color : "",
+        "--color": color,
+      }}
+      onPointerDown={hand}
+      onFocus={() => {
+        editor.selected.value = index;
+      }}
+      onKeyDown={(event) => {
+        if (press(editor, index, event)) event.preventDefault();
+      }}
+    >
+      <span class="canvas-name">{name}</span>
+      {isSelected
+        ? HANDLES.map((handle) => (
+            <span
+              key={handle}
+              class={`canvas-handle canvas-handle-${handle}`}
+              data-handle={handle}
+              aria-hidden="true"
+            />
+          ))
+        : null}
+    </button>
+  );
+}
+
+const sidesOf = ({ x, y, width, height }: Rect): [number, number, number, number] => [
+  hundredths(x),
+  hundredths(y),
+  hundredths(width),
+  hundredths(height),
+];
+
+/** Do what a key says to a slot; false where it says nothing. */
+function press(editor: SceneEditor, index: number, { key, shiftKey }: KeyboardEvent): boolean {
+  const slot = editor.draft.peek().slots[index];
+  const by = ARROWS[key];
+  if (!slot) return false;
+  if (by) editor.changeSlot(index, shiftKey ? resized(slot, "se", ...by) : moved(rectOf(slot), ...by));
+  else if (key === "PageUp" || key === "PageDown") editor.raise(index, key === "PageUp" ? 1 : -1);
+  else if (key === "Delete" || key === "Backspace") editor.drop(index);
+  else return false;
+  return true;
+}
+
+interface Hold {
+  editor: SceneEditor;
+  index: number;
+  box: HTMLElement | null;
+  tell: (met: Pick<Snapped, "across" | "down">) => void;
+}
+
+/** Follow a hand that has taken hold of a slot, or of one of its handles, until it lets go. */
+function take(event: TargetedPointerEvent<HTMLButtonElement>, { editor, index, box, tell }: Hold): void {
+  const button = event.currentTarget;
+  const start = editor.draft.peek().slots[index];
+  if (event.button !== 0 || !start || !box) return;
+  const { clientX, clientY, pointerId } = event;
+  const { width, height } = box.getBoundingClientRect();
+  const others = editor.draft.peek().slots.filter((_, at) => at !== index);
+  const handle = (event.target as HTMLElement).dataset.handle as Handle | undefined;
+  const follow = (move: PointerEvent): void => {
+    const by = [(move.clientX - clientX) / width, (move.clientY - clientY) / height] as const;
+    const reach = move.altKey ? ([-1, -1] as const) : ([REACH_PX / width, REACH_PX / height] as const);
+    const met = handle
+      ? snapResized(resized(start, handle, ...by), handle, others, reach)
+      : snapMoved(moved(rectOf(start), ...by), others, reach);
+    editor.changeSlot(index, met.rect);
+    tell(met);
+  };
+  const leave = (): void => {
+    button.removeEventListener("pointermove", follow);
+    tell({ across: [], down: [] });
+  };
+  editor.selected.value = index;
+  button.setPointerCapture(pointerId);
+  button.addEventListener("pointermove", follow);
+  button.addEventListener("lostpointercapture", leave, { once: true });
+}

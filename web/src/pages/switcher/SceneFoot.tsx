@@ -1,0 +1,103 @@
+import type { JSX } from "preact";
+import type { SceneView } from "../../client/types";
+import { wordsOf } from "../../state/commands";
+import { sentences } from "../../state/format";
+import type { Question, SceneEditor } from "../../state/scene-editor";
+import { sceneTexts as say } from "../../texts.scenes";
+import { Notice } from "../../ui/Notice";
+
+interface SceneFootProps {
+  editor: SceneEditor;
+  onOther: (scene: SceneView) => void;
+  onClose: () => void;
+}
+
+/** What is refused, what is asked, and what can be done with the scene as a whole. */
+export function SceneFoot({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
+  const refusal = editor.refusal.value;
+  const asked = editor.question.value;
+  return (
+    <div class="scene-foot-bar">
+      {refusal ? (
+        <Notice
+          tone="bad"
+          title={editor.errors.value.size > 0 ? say.refused : sentences(...wordsOf(refusal))}
+          urgent
+        />
+      ) : null}
+      {asked ? (
+        <Ask editor={editor} question={asked} onClose={onClose} />
+      ) : (
+        <Doings editor={editor} onOther={onOther} onClose={onClose} />
+      )}
+    </div>
+  );
+}
+
+function Doings({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
+  const isDirty = editor.isDirty.value;
+  const busy = editor.busy.value;
+  const duplicate = async (): Promise<void> => {
+    const made = await editor.duplicate(say.copyOf(editor.draft.peek().label || editor.id));
+    if (made) onOther(made);
+  };
+  return (
+    <div class="dialog-actions">
+      <p class="desk-hint scene-editor-state" role="status">
+        {isDirty ? say.notSaved : say.isSaved}
+      </p>
+      <button type="button" class="button button-danger" disabled={busy} onClick={() => editor.ask("remove")}>
+        {say.remove}
+      </button>
+      <button type="button" class="button" disabled={busy} onClick={() => void duplicate()}>
+        {say.duplicate}
+      </button>
+      <button type="button" class="button" onClick={() => (isDirty ? editor.ask("close") : onClose())}>
+        {say.close}
+      </button>
+      <button
+        type="button"
+        class="button button-primary"
+        disabled={busy || !isDirty}
+        title={isDirty ? undefined : say.isSaved}
+        onClick={() => void editor.save()}
+      >
+        {say.save}
+      </button>
+    </div>
+  );
+}
+
+interface AskProps {
+  editor: SceneEditor;
+  question: Question;
+  onClose: () => void;
+}
+
+function Ask({ editor, question, onClose }: AskProps): JSX.Element {
+  const [title, detail] = say.questions[question];
+  const act = async (): Promise<void> => {
+    if (question === "close") onClose();
+    else if (question === "remove") {
+      if (await editor.remove()) onClose();
+    } else await editor.save(question === "on_air" ? { onAir: true } : { overwrite: true });
+  };
+  return (
+    <Notice tone="warn" title={title} urgent>
+      <p>{detail}</p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={() => editor.ask(null)}>
+          {say.back}
+        </button>
+        {question === "changed" ? (
+          <button type="button" class="button" onClick={() => editor.takeTheirs()}>
+            {say.takeTheirs}
+          </button>
+        ) : null}
+        <button type="button" class="button button-danger-solid" onClick={() => void act()}>
+          {say.answers[question]}
+        </button>
+      </div>
+    </Notice>
+  );
+}

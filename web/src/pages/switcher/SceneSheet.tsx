@@ -1,0 +1,163 @@
+import { useComputed, useSignalEffect } from "@preact/signals";
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { Thumbnails } from "../../client/thumbnails";
+import type { SceneView } from "../../client/types";
+import type { Console } from "../../state/console";
+import { errorAt } from "../../state/field-errors";
+import { labelOf } from "../../state/mixing";
+import { SceneEditor } from "../../state/scene-editor";
+import { sceneTexts as say } from "../../texts.scenes";
+import { Dialog } from "../../ui/Dialog";
+import { ColorField, type Option, Select, TextField } from "../../ui/Field";
+import { Notice } from "../../ui/Notice";
+import { Thumbnail } from "../../ui/Thumbnail";
+import { type Painted, SceneCanvas } from "./SceneCanvas";
+import { SceneFoot } from "./SceneFoot";
+import { SlotFields } from "./SlotFields";
+import { SlotList } from "./SlotList";
+import "../../styles/scene-editor.css";
+
+const UNKNOWN_COLOR = "#808080";
+const COLOR = "color";
+
+interface SceneSheetProps {
+  scene: SceneView;
+  console: Console;
+  thumbnails: Thumbnails;
+  /** Another one is to be edited in its place. */
+  onOther: (scene: SceneView) => void;
+  onClose: () => void;
+}
+
+/** A scene's editor. */
+export function SceneSheet({ scene, console, thumbnails, onOther, onClose }: SceneSheetProps): JSX.Element {
+  const { mixing } = console;
+  const editor = useMemo(() => new SceneEditor(scene, mixing), [scene.id]);
+  // Who has changed nothing sees what others make of it.
+  useSignalEffect(() => {
+    if (editor.isOvertaken.value && !editor.isDirty.value) editor.takeTheirs();
+  });
+  const sources = useComputed(() => mixing.value.board?.sources ?? []).value;
+  const shape = useComputed(() => {
+    const { mixer } = mixing.value;
+    return mixer ? mixer.width / mixer.height : 16 / 9;
+  }).value;
+  const paint = (id: string): Painted => {
+    const source = sources.find((each) => each.id === id);
+    return { name: source ? labelOf(source) : id, color: source?.color ?? UNKNOWN_COLOR };
+  };
+  const options = optionsOf(
+    sources.map(({ id }) => ({ value: id, label: paint(id).name })),
+    editor,
+  );
+  const mayClose = (): boolean => {
+    if (editor.isDirty.peek()) editor.ask("close");
+    return !editor.isDirty.peek();
+  };
+  return (
+    <Dialog title={say.editTitle(labelOf(scene))} onClose={onClose} mayClose={mayClose} wide>
+      <div class="scene-editor">
+        <div class="scene-editor-view">
+          <State editor={editor} />
+          <SceneCanvas editor={editor} paint={paint} shape={shape} />
+          <p class="desk-hint">{say.canvasHint}</p>
+          <Saved scene={scene.id} console={console} thumbnails={thumbnails} />
+        </div>
+        <div class="scene-editor-side">
+          <SceneFields editor={editor} sources={options} />
+          <SlotList editor={editor} sources={options} nameOf={(id) => paint(id).name} />
+          <Selected editor={editor} sources={options} />
+        </div>
+      </div>
+      <SceneFoot editor={editor} onOther={onOther} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+/** The sources that there are, and those that the scene has although they are no more. */
+function optionsOf(known: readonly Option[], editor: SceneEditor): Option[] {
+  const has = (id: string): boolean => known.some(({ value }) => value === id);
+  const missing = new Set(editor.draft.value.slots.map(({ source }) => source).filter((id) => !has(id)));
+  return [...known, ...[...missing].map((id) => ({ value: id, label: id }))];
+}
+
+/** Whether it is on air, and whether somebody else has changed it. */
+function State({ editor }: { editor: SceneEditor }): JSX.Element {
+  const [title, detail] = editor.theirs.value ? say.overtaken : say.deleted;
+  return (
+    <>
+      {editor.isOnAir.value ? <p class="scene-editor-on-air">{say.onAir}</p> : null}
+      {editor.isOvertaken.value ? (
+        <Notice tone="warn" title={title}>
+          <p>{detail}</p>
+          {editor.theirs.value ? (
+            <button type="button" class="button button-small" onClick={() => editor.takeTheirs()}>
+              {say.takeTheirs}
+            </button>
+          ) : null}
+        </Notice>
+      ) : null}
+    </>
+  );
+}
+
+interface SavedProps {
+  scene: string;
+  console: Console;
+  thumbnails: Thumbnails;
+}
+
+function Saved({ scene, console, thumbnails }: SavedProps): JSX.Element {
+  return (
+    <figure class="scene-editor-saved">
+      <Thumbnail scene={scene} thumbnails={thumbnails} ready={console.ready.value} />
+      <figcaption class="desk-hint">{say.saved}</figcaption>
+    </figure>
+  );
+}
+
+function SceneFields({ editor, sources }: { editor: SceneEditor; sources: readonly Option[] }): JSX.Element {
+  const { label, background } = editor.draft.value;
+  const isColor = background.startsWith("#");
+  const grounds = [{ value: COLOR, label: say.colorGround }, ...sources];
+  return (
+    <>
+      <TextField
+        label={say.name}
+        value={label}
+        maxLength={200}
+        error={errorAt(editor.errors.value, "label")}
+        onInput={(value) => editor.change({ label: value })}
+      />
+      <div class="slot-row">
+        <Select
+          label={say.background}
+          value={isColor ? COLOR : background}
+          options={grounds}
+          onChange={(value) => editor.change({ background: value === COLOR ? "#000000" : value })}
+        />
+        {isColor ? (
+          <ColorField
+            label={say.groundColor}
+            value={background}
+            onChange={(value) => editor.change({ background: value })}
+          />
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+function Selected({
+  editor,
+  sources,
+}: {
+  editor: SceneEditor;
+  sources: readonly Option[];
+}): JSX.Element | null {
+  const index = editor.selected.value;
+  const slot = index === null ? undefined : editor.draft.value.slots[index];
+  if (index === null || !slot) return null;
+  return <SlotFields key={index} editor={editor} index={index} slot={slot} sources={sources} />;
+}

@@ -1,0 +1,36 @@
+/** What control refuses of a body, by the field that a form shows. */
+
+import type { ApiError } from "../client/api";
+
+export type FieldErrors = ReadonlyMap<string, string>;
+
+export const NO_ERRORS: FieldErrors = new Map();
+
+/** A sentence of control's that begins with a field: `scene.slots[0].rect.width: is …`. */
+const SENTENCE = /^([a-z_]+(?:\.[a-z_]+|\[\d+\])*): (.+)$/;
+/** What stands before the fields of the form, and what a form does not know of. */
+const OUTER = /^(?:body|scene|overlay)\./;
+
+const keyOf = (at: string): string =>
+  at
+    .replace(/\[(\d+)\]/g, ".$1")
+    .replace(OUTER, "")
+    .replace(".rect.", ".");
+
+/** Each refused field with its reason; empty where the refusal names none. */
+export function fieldErrors({ fields, message }: Pick<ApiError, "fields" | "message">): FieldErrors {
+  const found = new Map(fields.map(({ at, message: why }) => [keyOf(at), why]));
+  const [, at, why] = SENTENCE.exec(message) ?? [];
+  if (found.size === 0 && at && why) found.set(keyOf(at), why);
+  return found;
+}
+
+/** What is refused of a field, or of a part of it. */
+export function errorAt(errors: FieldErrors, key: string): string | undefined {
+  for (const [at, why] of errors) if (at === key || at.startsWith(`${key}.`)) return why;
+  return undefined;
+}
+
+/** A reason that speaks of fractions, for a field of hundredths. */
+export const ofHundredths = (why: string): string =>
+  why.replace(/-?\d+(?:\.\d+)?/g, (number) => `${Math.round(Number(number) * 1000) / 10} %`);

@@ -1,0 +1,115 @@
+/** A scene that is being edited: every change makes a new one. */
+
+import type { SceneView, SlotView } from "../client/types";
+
+/** How far outside the canvas a slot may reach. */
+const LEAST_EDGE = -1;
+const GREATEST_EDGE = 2;
+/** The least that a hand leaves of a slot, in fractions of the canvas. */
+export const LEAST_SIDE = 0.02;
+
+export interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** The side or the corner that a hand pulls at. */
+export type Handle = "n" | "ne" | "e" | "se" | "s" | "sw" | "w" | "nw";
+
+const between = (least: number, value: number, most: number): number =>
+  Math.min(most, Math.max(least, value));
+/** No finer than a pixel of a canvas of 10,000. */
+const even = (value: number): number => Math.round(value * 10_000) / 10_000;
+
+export const rectOf = ({ x, y, width, height }: Rect): Rect => ({ x, y, width, height });
+
+/** A rectangle that was moved, within what may be. */
+export function moved(rect: Rect, dx: number, dy: number): Rect {
+  return {
+    ...rect,
+    x: even(between(LEAST_EDGE, rect.x + dx, GREATEST_EDGE - rect.width)),
+    y: even(between(LEAST_EDGE, rect.y + dy, GREATEST_EDGE - rect.height)),
+  };
+}
+
+function pulled(start: number, length: number, by: number, first: boolean): [number, number] {
+  const end = start + length;
+  if (first) {
+    const edge = even(between(LEAST_EDGE, start + by, end - LEAST_SIDE));
+    return [edge, even(end - edge)];
+  }
+  return [start, even(between(start + LEAST_SIDE, end + by, GREATEST_EDGE) - start)];
+}
+
+/** A rectangle one side or corner of which was pulled. */
+export function resized(rect: Rect, handle: Handle, dx: number, dy: number): Rect {
+  const found = rectOf(rect);
+  if (/[ew]/.test(handle)) [found.x, found.width] = pulled(rect.x, rect.width, dx, handle.includes("w"));
+  if (/[ns]/.test(handle)) [found.y, found.height] = pulled(rect.y, rect.height, dy, handle.includes("n"));
+  return found;
+}
+
+/** The scene with one slot changed. */
+export function withSlot(scene: SceneView, index: number, change: Partial<SlotView>): SceneView {
+  const slots = scene.slots.map((slot, at) => (at === index ? { ...slot, ...change } : slot));
+  return { ...scene, slots };
+}
+
+export function withoutSlot(scene: SceneView, index: number): SceneView {
+  return { ...scene, slots: scene.slots.filter((_, at) => at !== index) };
+}
+
+/** The scene with a new slot on top, in the middle. */
+export function withNewSlot(scene: SceneView, source: string): SceneView {
+  const z = Math.max(0, ...scene.slots.map((slot) => slot.z + 1));
+  const slot: SlotView = {
+    source,
+    x: 0.25,
+    y: 0.25,
+    width: 0.5,
+    height: 0.5,
+    z,
+    alpha: 1,
+    crop: { left: 0, top: 0, right: 0, bottom: 0 },
+    fit: "auto",
+    border: { width: 0, color: "#ffffff" },
+    radius: 0,
+    label: false,
+  };
+  return { ...scene, slots: [...scene.slots, slot] };
+}
+
+/** The slots' places in the list as they are drawn, the lowest first. */
+export function stackOf({ slots }: Pick<SceneView, "slots">): number[] {
+  return slots.map((_, index) => index).sort((a, b) => (slots[a]?.z ?? 0) - (slots[b]?.z ?? 0) || a - b);
+}
+
+/** The scene with a slot one place higher, or lower where `by` is −1. */
+export function raised(scene: SceneView, index: number, by: 1 | -1): SceneView {
+  const stack = stackOf(scene);
+  const at = stack.indexOf(index);
+  const other = stack[at + by];
+  if (other === undefined) return scene;
+  stack[at] = other;
+  stack[at + by] = index;
+  return { ...scene, slots: scene.slots.map((slot, place) => ({ ...slot, z: stack.indexOf(place) })) };
+}
+
+/** Whether two scenes show the same under the same name. */
+export function isSame(a: SceneView, b: SceneView): boolean {
+  return JSON.stringify(plain(a)) === JSON.stringify(plain(b));
+}
+
+/** Its values in one order: control and page may write them in another. */
+function plain({ label, background, slots }: SceneView): unknown {
+  return [label, background.toLowerCase(), slots.map(plainSlot)];
+}
+
+function plainSlot({ crop, border, ...slot }: SlotView): unknown {
+  const { source, x, y, width, height, z, alpha, fit, radius, label } = slot;
+  const { left, top, right, bottom } = crop;
+  const frame = [border.width, border.color.toLowerCase()];
+  return [source, x, y, width, height, z, alpha, fit, radius, label, left, top, right, bottom, frame];
+}

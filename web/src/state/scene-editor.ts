@@ -1,0 +1,170 @@
+/** One scene under an operator's hand: nothing of it is on air before it is saved. */
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { ApiError, unexpected } from "../client/api";
+import { scenesApi } from "../client/scenes";
+import type { SceneView, SlotView } from "../client/types";
+import { errorAt, type FieldErrors, fieldErrors, NO_ERRORS } from "./field-errors";
+import { type Mixing, tallyOf } from "./mixing";
+import { isSame, raised, withNewSlot, withoutSlot, withSlot } from "./scene-draft";
+
+/** What is asked before something is done that others see, or that loses work. */
+export type Question = "on_air" | "changed" | "gone" | "remove" | "close";
+
+/** What the operator has said yes to. */
+export interface Sure {
+  onAir?: boolean;
+  overwrite?: boolean;
+}
+
+export class SceneEditor {
+  readonly draft;
+  readonly selected = signal<number | null>(null);
+  readonly busy = signal(false);
+  readonly question = signal<Question | null>(null);
+  /** What control refused last. */
+  readonly refusal = signal<ApiError | null>(null);
+  readonly errors = computed<FieldErrors>(() =>
+    this.refusal.value ? fieldErrors(this.refusal.value) : NO_ERRORS,
+  );
+  /** The scene as others know it now; null where it was deleted. */
+  readonly theirs = computed(
+    () => this.mixing.value.board?.scenes.find(({ id }) => id === this.#base.value.id) ?? null,
+  );
+  readonly isDirty = computed(() => !isSame(this.draft.value, this.#base.value));
+  /** Another operator has changed or deleted it since it was opened. */
+  readonly isOvertaken = computed(
+    () => !this.busy.value && (this.theirs.value === null || !isSame(this.theirs.value, this.#base.value)),
+  );
+  readonly isOnAir = computed(() => tallyOf(this.mixing.value, this.#base.value.id) === "program");
+  readonly #base;
+  #sure: Sure = {};
+
+  constructor(
+    scene: SceneView,
+    private readonly mixing: ReadonlySignal<Mixing>,
+  ) {
+    this.#base = signal(scene);
+    this.draft = signal(scene);
+    this.selected.value = scene.slots.length > 0 ? 0 : null;
+  }
+
+  get id(): string {
+    return this.#base.peek().id;
+  }
+
+  /** Ask something, or nothing any more. */
+  ask(question: Question | null): void {
+    this.question.value = question;
+  }
+
+  change(change: Partial<Omit<SceneView, "id">>): void {
+    this.draft.value = { ...this.draft.value, ...change };
+  }
+
+  changeSlot(index: number, change: Partial<SlotView>): void {
+    this.draft.value = withSlot(this.draft.value, index, change);
+  }
+
+  add(source: string): void {
+    this.draft.value = withNewSlot(this.draft.value, source);
+    this.selected.value = this.draft.value.slots.length - 1;
+  }
+
+  drop(index: number): void {
+    this.draft.value = withoutSlot(this.draft.value, index);
+    this.selected.value = this.draft.value.slots.length > 0 ? 0 : null;
+  }
+
+  raise(index: number, by: 1 | -1): void {
+    this.draft.value = raised(this.draft.value, index, by);
+  }
+
+  /** Give the own changes up for what others have made of it. */
+  takeTheirs(): void {
+    const theirs = this.theirs.peek();
+    if (theirs) this.#begin(theirs);
+    this.question.value = null;
+  }
+
+  /**
+   * Keep it, unless something has to be asked first.
+   *
+   * @param sure What was answered to the question just now; those before it stay answered.
+   * @returns Whether it was kept.
+   */
+  async save(sure: Sure = {}): Promise<boolean> {
+    this.#sure = this.question.peek() === null ? sure : { ...this.#sure, ...sure };
+    return this.#working(async () => {
+      this.question.value = await this.#toAsk();
+      if (this.question.value !== null) return false;
+      const { scene } = await scenesApi.save(this.draft.peek());
+      this.#begin(scene);
+      return true;
+    });
+  }
+
+  /** Delete it; control refuses that while it is on program or preview. */
+  async remove(): Promise<boolean> {
+    this.question.value = null;
+    return this.#working(async () => {
+      await scenesApi.remove(this.id);
+      return true;
+    });
+  }
+
+  /** Make another scene of what is shown here; null where control refuses it. */
+  async duplicate(label: string): Promise<SceneView | null> {
+    let made: SceneView | null = null;
+    await this.#working(async () => {
+      const { background, slots } = this.draft.peek();
+      ({ scene: made } = await scenesApi.make({ label, background, slots }));
+      return true;
+    });
+    return made;
+  }
+
+  #begin(scene: SceneView): void {
+    this.#base.value = scene;
+    this.draft.value = scene;
+    const at = this.selected.peek();
+    if (at === null || at >= scene.slots.length) this.selected.value = scene.slots.length > 0 ? 0 : null;
+  }
+
+  async #toAsk(): Promise<Question | null> {
+    const overtaken = this.#sure.overwrite ? null : await this.#overtaken();
+    if (overtaken) return overtaken;
+    return this.isOnAir.peek() && !this.#sure.onAir ? "on_air" : null;
+  }
+
+  /** Ask control, whose word is newer than what this page has heard. */
+  async #overtaken(): Promise<"changed" | "gone" | null> {
+    try {
+      return isSame(await scenesApi.get(this.id), this.#base.peek()) ? null : "changed";
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "scene_unknown") return "gone";
+      throw error;
+    }
+  }
+
+  async #working(work: () => Promise<boolean>): Promise<boolean> {
+    if (this.busy.peek()) return false;
+    this.busy.value = true;
+    this.refusal.value = null;
+    try {
+      return await work();
+    } catch (error) {
+      this.refusal.value = error instanceof ApiError ? error : unexpected(error);
+      this.#selectRefused();
+      return false;
+    } finally {
+      this.busy.value = false;
+    }
+  }
+
+  /** Show the fields of the slot that was refused. */
+  #selectRefused(): void {
+    const at = this.draft.peek().slots.findIndex((_, index) => errorAt(this.errors.peek(), `slots.${index}`));
+    if (at >= 0) this.selected.value = at;
+  }
+}
