@@ -1,6 +1,7 @@
 /** Every word that the operator's page says of the mixer; the guest's page does without them. */
 
 import type { Follow, RecordingState, TransitionKind } from "./client/types";
+import type { Order } from "./state/bindings";
 
 export const mixerTexts = {
   title: "Program",
@@ -36,14 +37,29 @@ export const mixerTexts = {
   unfade: "Back from black",
   isBlack: "Program is black",
   keys: "Keys",
-  keyList: [
+  sceneKeys: [
     ["1 – 9", "Scene to preview"],
     ["Shift 1 – 9", "Cut to scene"],
-    ["Space", "Take"],
-    ["Enter", "Auto"],
-    ["F", "Fade to black, or back"],
-    ["?", "This list"],
   ],
+  orders: {
+    take: "Take",
+    auto: "Auto",
+    fade: "Fade to black, or back",
+    mute: "Mute all guests, or give them back what they had",
+    help: "This list",
+  } satisfies Record<Order, string>,
+  keyName: (key: string) => (key === " " ? "Space" : key.length === 1 ? key.toUpperCase() : key),
+  change: "Change",
+  changeKey: (what: string) => `Change the key of: ${what}`,
+  pressKey: "Press a key…",
+  usualKeys: "All keys as usual",
+  keyTaken: (what: string) => `That key is taken: ${what}. Change that one first.`,
+  keyRefused: {
+    scenes: "Digits are the scenes' keys.",
+    browser: "The browser needs that key itself.",
+  },
+  muteAll: "Mute all",
+  muteAllTitle: "Fader mute of all guests; pressed again, each is as before",
   sound: "Sound",
   program: "Program",
   lufs: "LUFS",
@@ -118,6 +134,7 @@ export const mixerTexts = {
     sound: (name: string) => `Sound of ${name}`,
     output: (name: string) => `Output ${name}`,
     recording: "Recording",
+    muteAll: "Mute all",
     name: (name: string) => `Name on air: ${name}`,
   },
 } as const;

@@ -7,6 +7,7 @@ import type { TransitionKind } from "../client/types";
 import { mixerTexts } from "../texts.mixer";
 import type { Commands } from "./commands";
 import { labelOf, type Mixing } from "./mixing";
+import { MuteAll } from "./mute-all";
 
 const say = mixerTexts.failed;
 
@@ -16,13 +17,16 @@ export class Console {
   readonly #bar = new Newest<number>((position) =>
     this.commands.run("tbar", say.tbar, () => mixerApi.tbar(position)),
   );
+  readonly muteAll;
   /** The scene that was pressed last, and what was on preview before that. */
   #pressed = { scene: "", before: "" };
 
   constructor(
     readonly mixing: ReadonlySignal<Mixing>,
     readonly commands: Commands,
-  ) {}
+  ) {
+    this.muteAll = new MuteAll(mixing, commands);
+  }
 
   isPending(key: string): boolean {
     return this.commands.pending.value.has(key);
@@ -57,6 +61,11 @@ export class Console {
   async fade(): Promise<void> {
     const black = (this.mixing.peek().mixer?.black ?? 0) < 0.5;
     await this.commands.run("fade", say.fade, () => mixerApi.fade(black));
+  }
+
+  /** Mute all guests' faders, or give them back what they had. */
+  mute(): Promise<void> {
+    return this.muteAll.toggle();
   }
 
   async setTransition(kind: TransitionKind, frames: number): Promise<void> {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { deskKey, placeOf } from "./keys";
+import { bound, parseBindings, USUAL } from "./bindings";
+import { deskKey as keyOf, placeOf } from "./keys";
 
-const press = (key: string, more: Partial<Parameters<typeof deskKey>[0]> = {}) => ({
+const deskKey = (made: Parameters<typeof keyOf>[0], place: Parameters<typeof keyOf>[1], bindings = USUAL) =>
+  keyOf(made, place, bindings);
+
+const press = (key: string, more: Partial<Parameters<typeof keyOf>[0]> = {}) => ({
   key,
   code: "",
   repeat: false,
@@ -20,6 +24,7 @@ describe("deskKey", () => {
     expect(deskKey(press("Enter"), "page")).toEqual({ do: "auto" });
     expect(deskKey(press("F"), "page")).toEqual({ do: "fade" });
     expect(deskKey(press("?", { shiftKey: true }), "page")).toEqual({ do: "help" });
+    expect(deskKey(press("m"), "page")).toEqual({ do: "mute" });
     expect(deskKey(press("x"), "page")).toBeNull();
   });
 
@@ -33,6 +38,24 @@ describe("deskKey", () => {
   it("takes no shortcut of the browser's, and a held key once", () => {
     expect(deskKey(press("f", { ctrlKey: true }), "page")).toBeNull();
     expect(deskKey(press(" ", { repeat: true }), "page")).toBeNull();
+  });
+});
+
+describe("the operator's own keys", () => {
+  it("are taken where they are free, and refused for a reason", () => {
+    const own = bound(USUAL, "fade", "B");
+    expect(own).toEqual({ ...USUAL, fade: "b" });
+    expect(deskKey(press("b"), "page", { ...USUAL, fade: "b" })).toEqual({ do: "fade" });
+    expect(deskKey(press("f"), "page", { ...USUAL, fade: "b" })).toBeNull();
+    expect(bound(USUAL, "fade", "m")).toEqual({ why: "taken", by: "mute" });
+    expect(bound(USUAL, "fade", "7")).toEqual({ why: "scenes" });
+    expect(bound(USUAL, "fade", "Tab")).toEqual({ why: "browser" });
+  });
+
+  it("are read back from the browser, and left as usual where they cannot be", () => {
+    expect(parseBindings('{"fade": "b", "gone": "x"}')).toEqual({ ...USUAL, fade: "b" });
+    expect(parseBindings('{"fade": "m"}')).toEqual(USUAL);
+    expect(parseBindings("no JSON")).toEqual(USUAL);
   });
 });
 

@@ -1,9 +1,8 @@
 /** The desk's keys. */
 
-export type DeskKey =
-  | { do: "preview"; number: number }
-  | { do: "cut"; number: number }
-  | { do: "take" | "auto" | "fade" | "help" };
+import { type Bindings, keyName, ORDERS, type Order } from "./bindings";
+
+export type DeskKey = { do: "preview"; number: number } | { do: "cut"; number: number } | { do: Order };
 
 interface Press {
   key: string;
@@ -20,16 +19,18 @@ export type Place = "typing" | "pressable" | "page";
 
 const DIGIT = /^(?:Digit|Numpad)([1-9])$/;
 
+/** What presses a button that has the focus. */
+const PRESSING = new Set([" ", "Enter"]);
+
 /** What a key stands for; null where it is none of the desk's, or belongs to where it was pressed. */
-export function deskKey(press: Press, place: Place): DeskKey | null {
+export function deskKey(press: Press, place: Place, bindings: Bindings): DeskKey | null {
   if (press.repeat || press.ctrlKey || press.altKey || press.metaKey || place === "typing") return null;
   const digit = DIGIT.exec(press.code)?.[1];
   if (digit) return { do: press.shiftKey ? "cut" : "preview", number: Number(digit) };
-  if (press.key === "?") return { do: "help" };
-  if (press.key.toLowerCase() === "f") return { do: "fade" };
-  if (place === "pressable") return null;
-  if (press.key === " ") return { do: "take" };
-  return press.key === "Enter" ? { do: "auto" } : null;
+  if (place === "pressable" && PRESSING.has(press.key)) return null;
+  const name = keyName(press.key);
+  const order = ORDERS.find((each) => bindings[each] === name);
+  return order ? { do: order } : null;
 }
 
 /** What kind of place an element is. */

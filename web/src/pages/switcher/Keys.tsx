@@ -1,58 +1,31 @@
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import type { Console } from "../../state/console";
-import { type DeskKey, deskKey, placeOf } from "../../state/keys";
+import { bind, bindAsUsual, bindings, type KeyRefusal, ORDERS, type Order } from "../../state/bindings";
 import { mixerTexts as say } from "../../texts.mixer";
 import { Dialog } from "../../ui/Dialog";
 
-/** Have the desk's keys do what they say while the page is there. */
-export function useKeys(console: Console, onHelp: () => void): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      if (document.querySelector("dialog[open]")) return;
-      const key = deskKey(event, placeOf(event.target as Element | null));
-      if (!key || (key.do !== "help" && !console.ready.peek())) return;
-      event.preventDefault();
-      act(console, key, onHelp);
-    };
-    document.addEventListener("keydown", press);
-    document.addEventListener("click", letGo);
-    return () => {
-      document.removeEventListener("keydown", press);
-      document.removeEventListener("click", letGo);
-    };
-  }, [console]);
+interface Refused {
+  order: Order;
+  refusal: KeyRefusal;
 }
 
-/** A button that was clicked keeps no focus: space and enter are the desk's again. */
-function letGo({ detail, target }: MouseEvent): void {
-  const button =
-    target instanceof Element ? target.closest<HTMLElement>(".program button, .tile-toggle, .talk") : null;
-  if (detail > 0) button?.blur();
-}
-
-function act(console: Console, key: DeskKey, onHelp: () => void): void {
-  switch (key.do) {
-    case "preview":
-    case "cut": {
-      const scene = console.mixing.peek().board?.scenes[key.number - 1]?.id;
-      if (scene) void console[key.do](scene);
-      return;
-    }
-    case "help":
-      onHelp();
-      return;
-    default:
-      void console[key.do]();
-  }
-}
-
-/** All keys. */
+/** All keys, each of which can be changed. */
 export function KeyList({ onClose }: { onClose: () => void }): JSX.Element {
+  /** The order that waits for its key. */
+  const waiting = useSignal<Order | null>(null);
+  const refused = useSignal<Refused | null>(null);
+  const take = (order: Order, event: KeyboardEvent): void => {
+    if (waiting.value !== order || event.key === "Tab") return;
+    event.preventDefault();
+    event.stopPropagation();
+    const refusal = event.key === "Escape" ? null : bind(order, event.key);
+    refused.value = refusal ? { order, refusal } : null;
+    waiting.value = null;
+  };
   return (
     <Dialog title={say.keys} onClose={onClose}>
       <dl class="keys">
-        {say.keyList.map(([key, what]) => (
+        {say.sceneKeys.map(([key, what]) => (
           <>
             <dt>
               <kbd>{key}</kbd>
@@ -60,7 +33,46 @@ export function KeyList({ onClose }: { onClose: () => void }): JSX.Element {
             <dd>{what}</dd>
           </>
         ))}
+        {ORDERS.map((order) => (
+          <>
+            <dt>
+              <kbd>{say.keyName(bindings.value[order])}</kbd>
+            </dt>
+            <dd class="keys-order">
+              {say.orders[order]}
+              <button
+                type="button"
+                class="button button-small"
+                aria-label={say.changeKey(say.orders[order])}
+                onClick={() => {
+                  refused.value = null;
+                  waiting.value = order;
+                }}
+                onKeyDown={(event) => take(order, event)}
+                onBlur={() => {
+                  waiting.value = null;
+                }}
+              >
+                {waiting.value === order ? say.pressKey : say.change}
+              </button>
+            </dd>
+            {refused.value?.order === order ? (
+              <dd class="keys-refused field-error">
+                <span role="alert">{wordsOf(refused.value.refusal)}</span>
+              </dd>
+            ) : null}
+          </>
+        ))}
       </dl>
+      <div class="dialog-actions">
+        <button type="button" class="button button-small" onClick={bindAsUsual}>
+          {say.usualKeys}
+        </button>
+      </div>
     </Dialog>
   );
+}
+
+function wordsOf(refusal: KeyRefusal): string {
+  return refusal.why === "taken" ? say.keyTaken(say.orders[refusal.by]) : say.keyRefused[refusal.why];
 }

@@ -6,12 +6,13 @@ import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { mixerTexts as say } from "../../texts.mixer";
 import { LivePicture } from "../../ui/LivePicture";
-import { KeyList, useKeys } from "./Keys";
+import { KeyList } from "./Keys";
 import { Outputs } from "./Outputs";
 import { Recording } from "./Recording";
 import { Scenes } from "./Scenes";
 import { SoundDesk } from "./SoundDesk";
 import { TakeBar } from "./TakeBar";
+import { useKeys } from "./use-keys";
 import "../../styles/program.css";
 
 const MULTIVIEW = "multiview";

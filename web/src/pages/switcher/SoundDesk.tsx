@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { PROGRAM } from "../../state/listening";
 import { stripsOf } from "../../state/mixing";
+import { areAllMuted } from "../../state/mute-all";
 import type { Operator } from "../../state/operator";
 import { mixerTexts as say } from "../../texts.mixer";
 import { Loudness, SoundMeter } from "../../ui/SoundMeter";
@@ -17,6 +18,7 @@ export function SoundDesk({ operator }: { operator: Operator }): JSX.Element {
       <header class="desk-section">
         <h2>{say.sound}</h2>
         <ListenLine operator={operator} />
+        <MuteAllButton operator={operator} />
       </header>
       <div class="strips">
         <ProgramStrip operator={operator} />
@@ -25,6 +27,23 @@ export function SoundDesk({ operator }: { operator: Operator }): JSX.Element {
         ))}
       </div>
     </section>
+  );
+}
+
+function MuteAllButton({ operator }: { operator: Operator }): JSX.Element {
+  const { muteAll } = operator.console;
+  const all = useComputed(() => areAllMuted(operator.mixing.value)).value;
+  return (
+    <button
+      type="button"
+      class={all ? "button button-small sound-mute-all strip-muted" : "button button-small sound-mute-all"}
+      aria-pressed={all}
+      aria-busy={muteAll.isPending}
+      title={say.muteAllTitle}
+      onClick={() => void muteAll.toggle()}
+    >
+      {say.muteAll}
+    </button>
   );
 }
 

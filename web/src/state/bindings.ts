@@ -1,0 +1,77 @@
+/** Which key gives which order at the desk: the operator's own choice, kept in this browser. */
+
+import { signal } from "@preact/signals";
+
+/** What the desk does by one key; scenes have the digits. */
+export const ORDERS = ["take", "auto", "fade", "mute", "help"] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** Keys by order, as the browser names them, letters in lower case. */
+export type Bindings = Readonly<Record<Order, string>>;
+
+/** Why a key cannot be had. */
+export type KeyRefusal = { why: "scenes" | "browser" } | { why: "taken"; by: Order };
+
+export const USUAL: Bindings = { take: " ", auto: "Enter", fade: "f", mute: "m", help: "?" };
+
+const KEY = "stagedoor.keys";
+/** What moves about in the page or between its fields, and what has no sense alone. */
+const THE_BROWSERS =
+  /^(?:Tab|Escape|Shift|Control|Alt|AltGraph|Meta|CapsLock|Dead|Unidentified|Arrow.*|F\d+)$/;
+
+/** A key under one name, whether large or small. */
+export const keyName = (key: string): string => (key.length === 1 ? key.toLowerCase() : key);
+
+/** The bindings with one order at another key, or why that key cannot be had. */
+export function bound(bindings: Bindings, order: Order, key: string): Bindings | KeyRefusal {
+  const name = keyName(key);
+  if (/^[0-9]$/.test(name)) return { why: "scenes" };
+  if (THE_BROWSERS.test(name)) return { why: "browser" };
+  const by = ORDERS.find((other) => other !== order && bindings[other] === name);
+  return by ? { why: "taken", by } : { ...bindings, [order]: name };
+}
+
+/** Bindings from stored text; one that does not fit leaves all as usual. */
+export function parseBindings(text: string | null): Bindings {
+  let found: Bindings = USUAL;
+  try {
+    const stored = JSON.parse(text ?? "{}") as Record<string, unknown>;
+    found = { ...USUAL, ...Object.fromEntries(Object.entries(stored).filter(isBinding)) };
+  } catch {
+    return USUAL;
+  }
+  const isFree = ORDERS.every((order) => !("why" in bound(found, order, found[order])));
+  return isFree ? found : USUAL;
+}
+
+const isBinding = ([order, key]: [string, unknown]): boolean =>
+  ORDERS.some((known) => known === order) && typeof key === "string" && key.length > 0;
+
+function storage(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    // Browsers may forbid it; choices then last as long as the page.
+    return null;
+  }
+}
+
+export const bindings = signal<Bindings>(parseBindings(storage()?.getItem(KEY) ?? null));
+
+/** Have an order at another key; why not, where that cannot be. */
+export function bind(order: Order, key: string): KeyRefusal | null {
+  const made = bound(bindings.peek(), order, key);
+  if ("why" in made) return made;
+  keep(made);
+  return null;
+}
+
+/** All as they usually are. */
+export function bindAsUsual(): void {
+  keep(USUAL);
+}
+
+function keep(made: Bindings): void {
+  bindings.value = made;
+  storage()?.setItem(KEY, JSON.stringify(made));
+}
