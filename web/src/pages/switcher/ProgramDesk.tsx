@@ -8,6 +8,7 @@ import { mixerTexts as say } from "../../texts.mixer";
 import { LivePicture } from "../../ui/LivePicture";
 import { KeyList } from "./Keys";
 import { Outputs } from "./Outputs";
+import { Overlays } from "./Overlays";
 import { Recording } from "./Recording";
 import { Scenes } from "./Scenes";
 import { SoundDesk } from "./SoundDesk";
@@ -57,6 +58,7 @@ function Program({ operator }: { operator: Operator }): JSX.Element {
         <SoundDesk operator={operator} />
       </div>
       <div class="program-goes">
+        <Overlays operator={operator} />
         <Outputs operator={operator} />
         <Recording operator={operator} />
       </div>
