@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Viewer } from "../state/viewer";
 import { deskTexts } from "../texts.desk";
+import { HttpPicture } from "./HttpPicture";
 import { Picture } from "./Picture";
 import { onSeen } from "./seen";
 import "../styles/live-picture.css";
@@ -13,6 +14,8 @@ interface LivePictureProps {
   listening?: boolean;
   /** What is said while there is no picture. */
   words?: Words;
+  /** Whether it comes by HTTP, without sound, for as long as WebRTC does not. */
+  byHttp?: boolean;
 }
 
 interface Words {
@@ -22,11 +25,13 @@ interface Words {
 
 /** A session that has been opened is kept for whoever scrolls by. */
 const LINGER_MS = 3000;
+/** A network that lets UDP through has connected by then. */
+const HTTP_AFTER_MS = 4000;
 const WORDS: Words = { opening: deskTexts.pictureConnecting, failed: deskTexts.pictureFailed };
 
 /** The picture of a hub path; a session is open only while the tile can be seen. */
 export function LivePicture(props: LivePictureProps): JSX.Element {
-  const { path, label, listening = false, words = WORDS } = props;
+  const { path, label, listening = false, words = WORDS, byHttp = false } = props;
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal(false);
   const viewer = useSignal<Viewer | null>(null);
@@ -53,7 +58,10 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
       viewer.value = null;
     };
   }, [path, watched]);
-  const stream = viewer.value?.stream.value ?? null;
+  const isConnected = viewer.value?.link.value.kind === "connected";
+  const takesHttp = useLate(byHttp && watched && !isConnected);
+  const playsHttp = useSignal(false);
+  const stream = takesHttp ? null : (viewer.value?.stream.value ?? null);
   return (
     <div class="live-picture" ref={box}>
       {stream ? (
@@ -66,16 +74,49 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
           }}
         />
       ) : null}
-      {viewer.value?.link.value.kind === "connected" ? null : (
+      {takesHttp ? (
+        <HttpPicture
+          path={path}
+          label={label}
+          onPlays={(plays) => {
+            playsHttp.value = plays;
+          }}
+          onStill={(stands) => {
+            still.value = stands;
+          }}
+        />
+      ) : null}
+      {isConnected || playsHttp.value ? null : (
         <p class="live-picture-text">{explain(viewer.value, words)}</p>
       )}
-      {stream && still.value ? (
+      {(stream || playsHttp.value) && still.value ? (
         <p class="live-picture-still" role="status">
           {deskTexts.pictureStill}
         </p>
       ) : null}
+      {playsHttp.value ? (
+        <p class="live-picture-way" role="status">
+          {deskTexts.pictureByHttp}
+        </p>
+      ) : null}
     </div>
   );
+}
+
+/** Whether something has been so for a while. */
+function useLate(isSo: boolean): boolean {
+  const late = useSignal(false);
+  useEffect(() => {
+    if (!isSo) return;
+    const timer = setTimeout(() => {
+      late.value = true;
+    }, HTTP_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      late.value = false;
+    };
+  }, [isSo]);
+  return isSo && late.value;
 }
 
 function explain(viewer: Viewer | null, words: Words): string {

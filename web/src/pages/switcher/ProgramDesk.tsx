@@ -45,7 +45,7 @@ function Program({ operator }: { operator: Operator }): JSX.Element {
         <OnAir console={console} />
         <div class="program-picture">
           {console.ready.value ? (
-            <LivePicture path={MULTIVIEW} label={say.multiview} words={WORDS} />
+            <LivePicture path={MULTIVIEW} label={say.multiview} words={WORDS} byHttp />
           ) : (
             <Away />
           )}
