@@ -32,7 +32,8 @@ export const deskTexts = {
   pictureConnecting: "Opening the picture…",
   pictureFailed: "No picture at the moment. Trying again.",
   pictureStill: "This picture stands still",
-  pictureByHttp: "UDP does not get through: this picture is about a second late. WebRTC is tried again.",
+  pictureByHttp:
+    "By HTTP, up to a second late: WebRTC does not connect, perhaps for want of UDP. It is tried again.",
   pictureCodec: "This browser cannot show this guest's codec.",
   pictureRefused: "You may not see this picture. Open the operator link again.",
   pictureOf: (name: string) => `Live picture of ${name}`,

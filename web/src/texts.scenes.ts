@@ -33,7 +33,7 @@ export const sceneTexts = {
   noSources: "Press the sources below in their order.",
   makeNow: "Make the scene",
   background: "Ground",
-  colorGround: "Colour",
+  colorGround: "A plain colour",
   groundColor: "Colour of the ground",
   slots: "Pictures, the highest first",
   noSlots: "Nothing is on this scene yet.",

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import "../styles/field.css";
 
 export interface Option {
@@ -101,6 +101,9 @@ interface NumberProps {
 export function NumberField(props: NumberProps): JSX.Element {
   const { label, value, onChange, unit, step = 1, least, most, error } = props;
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  // What is being typed is nobody else's to change.
+  const isTyped = input.current !== null && input.current === document.activeElement;
   return (
     <div class="field field-number">
       <label class="field-label" for={id}>
@@ -109,8 +112,9 @@ export function NumberField(props: NumberProps): JSX.Element {
       <input
         id={id}
         class="field-input"
+        ref={input}
         type="number"
-        value={value}
+        value={isTyped ? input.current?.value : value}
         step={step}
         min={least}
         max={most}

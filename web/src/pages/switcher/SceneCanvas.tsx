@@ -37,6 +37,10 @@ export function SceneCanvas({ editor, paint, shape }: CanvasProps): JSX.Element 
   const guides = useSignal<Pick<Snapped, "across" | "down">>({ across: [], down: [] });
   const order = useComputed(() => stackOf(editor.draft.value)).value;
   const { slots, background } = editor.draft.value;
+  const at = editor.selected.value;
+  const selected = at === null ? undefined : slots[at];
+  const hold = (event: TargetedPointerEvent<HTMLElement>, index: number): void =>
+    take(event, { editor, index, box: box.current, tell: (met) => (guides.value = met) });
   const isColor = background.startsWith("#");
   return (
     <fieldset
@@ -52,11 +56,10 @@ export function SceneCanvas({ editor, paint, shape }: CanvasProps): JSX.Element 
           index={index}
           height={order.indexOf(index)}
           {...{ editor, paint }}
-          hand={(event) =>
-            take(event, { editor, index, box: box.current, tell: (met) => (guides.value = met) })
-          }
+          hand={(event) => hold(event, index)}
         />
       ))}
+      {selected && at !== null ? <Grip slot={selected} hand={(event) => hold(event, at)} /> : null}
       {guides.value.across.map((at) => (
         <i key={at} class="canvas-guide canvas-guide-across" style={{ left: `${at * 100}%` }} />
       ))}
@@ -73,7 +76,7 @@ interface SlotBoxProps {
   height: number;
   editor: SceneEditor;
   paint: (source: string) => Painted;
-  hand: (event: TargetedPointerEvent<HTMLButtonElement>) => void;
+  hand: (event: TargetedPointerEvent<HTMLElement>) => void;
 }
 
 function SlotBox({ slot, index, height, editor, paint, hand }: SlotBoxProps): JSX.Element {
@@ -86,10 +89,7 @@ function SlotBox({ slot, index, height, editor, paint, hand }: SlotBoxProps): JS
       aria-label={say.slotAt(name, ...sidesOf(slot))}
       aria-pressed={isSelected}
       style={{
-        left: `${slot.x * 100}%`,
-        top: `${slot.y * 100}%`,
-        width: `${slot.width * 100}%`,
-        height: `${slot.height * 100}%`,
+        ...placeOf(slot),
         zIndex: height,
         borderColor: slot.border.width > 0 ? slot.border.color : "",
         "--color": color,
@@ -103,19 +103,37 @@ function SlotBox({ slot, index, height, editor, paint, hand }: SlotBoxProps): JS
       }}
     >
       <span class="canvas-name">{name}</span>
-      {isSelected
-        ? HANDLES.map((handle) => (
-            <span
-              key={handle}
-              class={`canvas-handle canvas-handle-${handle}`}
-              data-handle={handle}
-              aria-hidden="true"
-            />
-          ))
-        : null}
     </button>
   );
 }
+
+interface GripProps {
+  slot: SlotView;
+  hand: (event: TargetedPointerEvent<HTMLElement>) => void;
+}
+
+/** Where the selected slot can be pulled: above all others, whatever lies on it. */
+function Grip({ slot, hand }: GripProps): JSX.Element {
+  return (
+    <div class="canvas-grip" style={placeOf(slot)} aria-hidden="true">
+      {HANDLES.map((handle) => (
+        <span
+          key={handle}
+          class={`canvas-handle canvas-handle-${handle}`}
+          data-handle={handle}
+          onPointerDown={hand}
+        />
+      ))}
+    </div>
+  );
+}
+
+const placeOf = ({ x, y, width, height }: Rect): Record<"left" | "top" | "width" | "height", string> => ({
+  left: `${x * 100}%`,
+  top: `${y * 100}%`,
+  width: `${width * 100}%`,
+  height: `${height * 100}%`,
+});
 
 const sidesOf = ({ x, y, width, height }: Rect): [number, number, number, number] => [
   hundredths(x),
@@ -144,14 +162,14 @@ interface Hold {
 }
 
 /** Follow a hand that has taken hold of a slot, or of one of its handles, until it lets go. */
-function take(event: TargetedPointerEvent<HTMLButtonElement>, { editor, index, box, tell }: Hold): void {
-  const button = event.currentTarget;
+function take(event: TargetedPointerEvent<HTMLElement>, { editor, index, box, tell }: Hold): void {
+  const held = event.currentTarget;
   const start = editor.draft.peek().slots[index];
   if (event.button !== 0 || !start || !box) return;
   const { clientX, clientY, pointerId } = event;
   const { width, height } = box.getBoundingClientRect();
   const others = editor.draft.peek().slots.filter((_, at) => at !== index);
-  const handle = (event.target as HTMLElement).dataset.handle as Handle | undefined;
+  const handle = held.dataset.handle as Handle | undefined;
   const follow = (move: PointerEvent): void => {
     const by = [(move.clientX - clientX) / width, (move.clientY - clientY) / height] as const;
     const reach = move.altKey ? ([-1, -1] as const) : ([REACH_PX / width, REACH_PX / height] as const);
@@ -162,11 +180,11 @@ function take(event: TargetedPointerEvent<HTMLButtonElement>, { editor, index, b
     tell(met);
   };
   const leave = (): void => {
-    button.removeEventListener("pointermove", follow);
+    held.removeEventListener("pointermove", follow);
     tell({ across: [], down: [] });
   };
   editor.selected.value = index;
-  button.setPointerCapture(pointerId);
-  button.addEventListener("pointermove", follow);
-  button.addEventListener("lostpointercapture", leave, { once: true });
+  held.setPointerCapture(pointerId);
+  held.addEventListener("pointermove", follow);
+  held.addEventListener("lostpointercapture", leave, { once: true });
 }

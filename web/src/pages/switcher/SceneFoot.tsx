@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { SceneView } from "../../client/types";
 import { wordsOf } from "../../state/commands";
 import { sentences } from "../../state/format";
@@ -16,8 +17,13 @@ interface SceneFootProps {
 export function SceneFoot({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
   const refusal = editor.refusal.value;
   const asked = editor.question.value;
+  const bar = useRef<HTMLDivElement>(null);
+  // Whoever is refused stands where it is to be mended.
+  useEffect(() => {
+    if (refusal) bar.current?.parentElement?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [refusal]);
   return (
-    <div class="scene-foot-bar">
+    <div ref={bar} class="scene-foot-bar">
       {refusal ? (
         <Notice
           tone="bad"

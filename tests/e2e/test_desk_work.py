@@ -1,0 +1,224 @@
+"""The operator's desk by hand and by keys: scenes, keys of one's own, overlays, and how it fits screens."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from stagedoor.domain.layout import LAYOUTS
+from tests.kit.accessibility import violations
+from tests.kit.app import App, running_app
+from tests.kit.browser import chromium, visitor
+from tests.kit.pages import open_switcher, scene_tile
+from tests.kit.wait import until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
+
+SMALL = {
+    "width": 320,
+    "height": 180,
+    "preset": "ultrafast",
+    "bitrate": 500_000,
+    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
+}
+SCENE = "/api/scenes/duel"
+FINGER = 44
+"""The least side of what a finger presses, in the page's pixels."""
+
+
+async def test_the_desk_by_hand_and_by_keys() -> None:
+    async with running_app(with_mixer=True, mixer=SMALL) as app, chromium() as browser:
+        async with visitor(browser, "about:blank") as operator:
+            desk = operator.page
+            await desk.set_viewport_size({"width": 1280, "height": 720})
+            await open_switcher(desk, app)
+            await expect(desk.get_by_role("button", name="Take", exact=True)).to_be_enabled(timeout=10_000)
+            await _is_on_one_screen(desk, 720)
+            assert await violations(desk) == []
+            await _makes_a_scene(desk, app)
+            await _edits_it(desk, app)
+            await _edits_what_is_on_air(desk, app)
+            await _keys(desk, app)
+            await _overlays(desk, app)
+        await _on_a_tablet(browser, app)
+
+
+async def _is_on_one_screen(desk: Page, height: int, least: int = 0) -> None:
+    """What a hand needs during a show lies above the screen's lower edge, and is large enough."""
+    needed = [desk.get_by_role("button", name=name, exact=True) for name in ("Take", "Auto", "Fade to black")]
+    needed += [desk.get_by_role("button", name="Mute all"), desk.get_by_label("Fader of guest1")]
+    for each in needed:
+        box = await each.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= height, await each.inner_text()
+        assert min(box["width"], box["height"]) >= least, await each.inner_text()
+
+
+async def _on_a_tablet(browser: Browser, app: App) -> None:
+    context = await browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True)
+    tablet = await context.new_page()
+    await open_switcher(tablet, app)
+    await _is_on_one_screen(tablet, 768, FINGER)
+    assert await violations(tablet) == []
+    await scene_tile(tablet, "Two Up").tap()
+    await expect(scene_tile(tablet, "Two Up")).to_contain_text("NEXT")
+    await context.close()
+
+
+async def _makes_a_scene(desk: Page, app: App) -> None:
+    """A template of the server's and two sources make a scene; its picture is the mixer's."""
+    await desk.get_by_role("button", name="New scene").click()
+    sheet = desk.get_by_role("dialog")
+    template = sheet.get_by_label("Template")
+    offered = await template.evaluate("(each) => [...each.options].map(({ value, text }) => [value, text])")
+    assert dict(offered) == {name: each.label for name, each in LAYOUTS.items()} | {"": "Empty"}
+    await sheet.get_by_label("Name").fill("Duel")
+    await template.select_option("Interview")
+    for source in ("guest1", "Test pattern"):
+        await sheet.get_by_role("button", name=source, exact=True).click()
+    assert await violations(desk) == []
+    await sheet.get_by_role("button", name="Make the scene").click()
+    await expect(sheet.get_by_role("heading", name="Scene: Duel")).to_be_visible()
+    assert [slot["source"] for slot in (await _scene(app))["slots"]] == ["guest1", "test-pattern"]
+    await until(lambda: _width(sheet.get_by_role("figure").locator("img")), what="a picture of the mixer's")
+    assert await _width(sheet.get_by_role("figure").locator("img")) == 320
+
+
+async def _edits_it(desk: Page, app: App) -> None:
+    """By keys, hand and numbers; nothing is kept before it is saved, and a refusal stands at its field."""
+    sheet = desk.get_by_role("dialog")
+    before = await _scene(app)
+    await sheet.get_by_role("button", name="guest1: 0 % from the left").focus()
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowUp"):
+        await desk.keyboard.press(key)
+    await expect(sheet.get_by_label("Left (%)").first).to_have_value("2")
+    await expect(sheet.get_by_label("Height (%)")).to_have_value("99")
+    await _pull(desk, sheet.locator(".canvas-handle-e"), by=-0.18)
+    await expect(sheet.get_by_label("Width (%)")).to_have_value("31.3")
+    await expect(sheet.get_by_text("Not saved yet")).to_be_visible()
+    assert await _scene(app) == before
+
+    await sheet.get_by_label("Width (%)").fill("400")
+    await sheet.get_by_role("button", name="Save", exact=True).click()
+    await expect(sheet.get_by_label("Width (%)")).to_be_focused()
+    await expect(sheet.get_by_label("Width (%)")).to_have_accessible_description(
+        "Input should be less than or equal to 300 %"
+    )
+    assert await violations(desk) == []
+    await sheet.get_by_label("Width (%)").fill("40")
+    await desk.keyboard.press("Enter")
+    await sheet.get_by_label("Fit").select_option("Whole picture")
+    await sheet.get_by_label("Name on the picture").check()
+    await sheet.get_by_role("button", name="guest1 higher").click()
+    await sheet.get_by_role("button", name="Save", exact=True).click()
+    await expect(sheet.get_by_text("Saved.")).to_be_visible()
+    slot, other = (await _scene(app))["slots"]
+    assert (slot["x"], slot["width"], slot["height"]) == (0.02, 0.4, 0.99)
+    assert (slot["fit"], slot["label"], slot["z"] > other["z"]) == ("contain", True, True)
+
+
+async def _edits_what_is_on_air(desk: Page, app: App) -> None:
+    """Asked once before the audience sees it, and once more where another operator was quicker."""
+    sheet = desk.get_by_role("dialog")
+    await app.api.post("/api/mixer/cut", json={"scene": "duel"})
+    await expect(sheet.get_by_text("This scene is on air.")).to_be_visible()
+    await sheet.get_by_label("Name", exact=True).fill("Mine")
+    theirs = {key: value for key, value in (await _scene(app)).items() if key != "id"}
+    await app.api.put(SCENE, json={**theirs, "label": "Theirs"})
+    await expect(sheet.get_by_text("Somebody else has changed this scene")).to_be_visible()
+    await sheet.get_by_role("button", name="Save", exact=True).click()
+    await sheet.get_by_role("button", name="Save mine").click()
+    assert (await _scene(app))["label"] == "Theirs"
+    assert await violations(desk) == []
+    await sheet.get_by_role("button", name="Change it on air").click()
+    await expect(sheet.get_by_text("Saved.")).to_be_visible()
+    assert (await _scene(app))["label"] == "Mine"
+
+    await sheet.get_by_role("button", name="Delete", exact=True).click()
+    await sheet.get_by_role("button", name="Delete", exact=True).click()
+    await expect(sheet.get_by_text("This scene is on program")).to_be_visible()
+    await sheet.get_by_label("Name", exact=True).fill("Lost")
+    await desk.keyboard.press("Escape")
+    await sheet.get_by_role("button", name="Close without saving").click()
+    await expect(sheet).to_have_count(0)
+    await expect(scene_tile(desk, "Mine")).to_contain_text("ON AIR")
+
+
+async def _keys(desk: Page, app: App) -> None:
+    """One key mutes all guests and gives back what was; another key can be had, if it is free."""
+    await app.api.put("/api/audio/guest2", json={"muted": True})
+    strip = desk.get_by_role("region", name="Sound").get_by_role("article", name="guest2")
+    await expect(strip).to_contain_text("Muted")
+    await desk.keyboard.press("m")
+    await until(lambda: _muted(app, guest1=True, guest2=True, guest3=True))
+    await expect(desk.get_by_role("button", name="Mute all")).to_have_attribute("aria-pressed", "true")
+    await desk.keyboard.press("m")
+    await until(lambda: _muted(app, guest1=False, guest2=True, guest3=False))
+
+    await desk.keyboard.press("?")
+    keys = desk.get_by_role("dialog")
+    change = keys.get_by_role("button", name="Change the key of: Fade to black")
+    await change.press("Enter")
+    await desk.keyboard.press("m")
+    await expect(keys.get_by_role("alert")).to_contain_text("That key is taken: Mute all guests")
+    assert await violations(desk) == []
+    await change.press("Enter")
+    await desk.keyboard.press("b")
+    await expect(keys.get_by_text("B", exact=True)).to_be_visible()
+    await desk.keyboard.press("Escape")
+    await desk.reload()
+    await expect(desk.get_by_role("button", name="Fade to black")).to_be_enabled(timeout=10_000)
+    await desk.keyboard.press("f")
+    await desk.keyboard.press("b")
+    await expect(desk.get_by_role("button", name="Back from black")).to_be_visible()
+    await desk.keyboard.press("b")
+    await expect(desk.get_by_role("button", name="Fade to black")).to_be_visible()
+
+
+async def _overlays(desk: Page, app: App) -> None:
+    """A text comes and goes at its place; what the server refuses of a logo stands at its field."""
+    part = desk.get_by_role("region", name="Overlays")
+    sheet = desk.get_by_role("dialog")
+    await part.get_by_role("button", name="Add a text").click()
+    await sheet.get_by_label("Text", exact=True).fill("Live from the harbour")
+    await sheet.get_by_role("button", name="Top left").click()
+    assert await violations(desk) == []
+    await sheet.get_by_role("button", name="Save").click()
+    await part.get_by_role("button", name="Show Live from the harbour").click()
+    await expect(part.get_by_text("on air")).to_be_visible()
+    (overlay,) = (await app.api.get("/api/overlays")).json()["overlays"]
+    assert (overlay["anchor"], overlay["shown"]) == ("top_left", True)
+    await part.get_by_role("button", name="Hide Live from the harbour").click()
+    await expect(part.get_by_text("on air")).to_have_count(0)
+
+    await part.get_by_role("button", name="Add a logo").click()
+    await sheet.get_by_label("File").fill("missing.png")
+    await sheet.get_by_role("button", name="Save").click()
+    await expect(sheet.get_by_label("File")).to_have_attribute("aria-invalid", "true")
+    await desk.keyboard.press("Escape")
+
+
+async def _pull(desk: Page, handle: Locator, *, by: float) -> None:
+    """Pull a handle of the canvas to the side, by a fraction of the canvas."""
+    box, canvas = await handle.bounding_box(), await desk.get_by_label("Canvas").bounding_box()
+    assert box is not None
+    assert canvas is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    await desk.mouse.move(x, y)
+    await desk.mouse.down()
+    await desk.mouse.move(x + by * canvas["width"] / 2, y)
+    await desk.mouse.move(x + by * canvas["width"], y)
+    await desk.mouse.up()
+
+
+async def _scene(app: App) -> dict[str, Any]:
+    return dict((await app.api.get(SCENE)).json())
+
+
+async def _width(picture: Locator) -> int:
+    return int(await picture.evaluate_all("all => all[0]?.naturalWidth ?? 0"))
+
+
+async def _muted(app: App, **wanted: bool) -> bool:
+    strips = (await app.api.get("/api/audio")).json()["strips"]
+    return all(strips.get(name, {}).get("muted", False) is muted for name, muted in wanted.items())
