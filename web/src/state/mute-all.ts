@@ -34,6 +34,7 @@ export class MuteAll {
 
   /** Mute all guests; where they are, those get their sound back who had it before (all, if nobody knows). */
   async toggle(): Promise<void> {
+    if (this.isPending) return;
     const open = guestsWhere(this.mixing.peek(), false);
     if (open.length > 0) {
       // Who was muted before it stays so after it.
@@ -49,7 +50,8 @@ export class MuteAll {
 
   async #set(sources: readonly string[], muted: boolean): Promise<void> {
     await this.commands.run(KEY, mixerTexts.failed.muteAll, async () => {
-      for (const source of sources) await mixerApi.strip(source, { muted });
+      // All at once: nobody is to be heard for longer because others come before.
+      await Promise.all(sources.map((source) => mixerApi.strip(source, { muted })));
     });
   }
 }
