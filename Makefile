@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup web serve test test-beside test-paired test-cloudflare check fmt bench soak lock generate clean
+.PHONY: help setup web serve test test-beside test-paired test-cloudflare check fmt bench soak lock pictures generate clean
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 BIN := $(CURDIR)/.venv/bin
@@ -80,6 +80,10 @@ bench: .venv/.ready $(PAGES) ## measure; results go to docs/benchmarks.md
 
 soak: .venv/.ready $(PAGES) ## a production for an hour: what grows, and what drifts
 	@$(BIN)/python -m bench soak $(ARGS)
+
+pictures: .venv/.ready $(PAGES) ## take the pictures of the switcher page in docs/images anew
+	@scripts/system-packages
+	@$(BIN)/python -m tests.pictures
 
 generate: setup ## write the files that are made from the code
 	$(BIN)/python scripts/generate.py

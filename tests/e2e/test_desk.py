@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.kit.accessibility import violations
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import changes, join, open_switcher, plays, scene_tile, seated
@@ -46,6 +47,7 @@ async def test_a_double_click_puts_a_guest_on_air() -> None:
             assert await plays(multiview) == (640, 360)
             await changes(multiview)
             await plays(guest.page.get_by_label("From the studio").locator("video"))
+            assert await violations(desk) == []
             await _records(desk, app)
             assert guest.errors == operator.errors == []
 

@@ -1,0 +1,133 @@
+"""Take the pictures of the switcher page in `docs/images`: `make pictures`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.kit.app import App, running_app
+from tests.kit.browser import chromium, visitor
+from tests.kit.pages import join, open_switcher, plays, scene_tile, seated
+from tests.kit.portraits import GUEST, HOST, portrait_file
+from tests.kit.show import Show, microphone_file
+from tests.kit.wait import until
+
+IMAGES: Final = Path(__file__).resolve().parents[1] / "docs/images"
+SEATS: Final = [
+    {"name": f"guest{number}", "label": label, "color": color}
+    for number, (label, color) in enumerate(
+        (("Host", "#e4572e"), ("Guest", "#2e86ab"), ("Phone", "#f5a623"), ("Studio", "#3cb371")), 1
+    )
+]
+MIXER: Final = {
+    "width": 1280,
+    "height": 720,
+    "preset": "ultrafast",
+    "multiview": {"width": 1280, "height": 720, "frame_rate": 15},
+    "returns": {"width": 320, "height": 180, "frame_rate": 15},
+}
+NO_UDP: Final = ("--force-webrtc-ip-handling-policy", "--webrtc-ip-handling-policy=disable_non_proxied_udp")
+
+
+async def main() -> None:
+    """Start a show with two guests, and take a picture of each state of the page."""
+    async with running_app(with_mixer=True, mixer=MIXER, guests={"seats": SEATS}) as app, _guests(app):
+        await app.api.post("/api/mixer/cut", json={"scene": "two_up"})
+        await app.api.post("/api/mixer/preview", json={"scene": "pip"})
+        async with _desk(app, 1280, 720) as desk:
+            await until(lambda: _drawn(desk.locator(".scene img"), 12), 60, what="the scenes' pictures")
+            await _take(desk, "switcher")
+            await _sheets(desk)
+            await _seats(desk)
+        async with _desk(app, 1024, 768, touch=True) as tablet:
+            await _take(tablet, "switcher-tablet")
+        async with _desk(app, 1280, 720, *NO_UDP) as desk:
+            await expect(desk.get_by_text("By HTTP")).to_be_visible(timeout=30_000)
+            await until(lambda: _drawn(desk.locator(".scene img"), 12), 60, what="the scenes' pictures")
+            await _take(desk, "switcher-http")
+
+
+async def _sheets(desk: Page) -> None:
+    await desk.get_by_role("button", name="New scene").click()
+    sheet = desk.get_by_role("dialog")
+    await sheet.get_by_label("Name").fill("Duel")
+    for source in ("Host", "Guest"):
+        await sheet.get_by_role("button", name=source, exact=True).click()
+    await _take(desk, "switcher-new-scene")
+    await desk.keyboard.press("Escape")
+    await desk.get_by_role("button", name="Edit Two Up").click()
+    await until(lambda: _drawn(sheet.locator(".thumbnail img")), what="the scene's picture")
+    await sheet.get_by_label("Left (%)").first.fill("5")
+    await desk.keyboard.press("Enter")
+    await sheet.get_by_role("button", name="Save", exact=True).click()
+    await expect(sheet.get_by_role("button", name="Change it on air")).to_be_visible()
+    await _take(desk, "switcher-scene")
+    await desk.keyboard.press("Escape")
+    await sheet.get_by_role("button", name="Close without saving").click()
+    await desk.keyboard.press("?")
+    await _take(desk, "switcher-keys")
+    await desk.keyboard.press("Escape")
+    await desk.get_by_role("button", name="Add a text").click()
+    await sheet.get_by_label("Text", exact=True).fill("Live from the harbour")
+    await _take(desk, "switcher-text")
+    await desk.keyboard.press("Escape")
+
+
+async def _seats(desk: Page) -> None:
+    """Host and guest on their tiles, with a name on air."""
+    seats = desk.get_by_role("region", name="Seats")
+    await seats.get_by_role("button", name="Name on air").first.click()
+    await seats.evaluate("(each) => each.scrollIntoView()")
+    for seat in (0, 1):
+        await plays(seats.locator("article").nth(seat).locator("video"), 30_000)
+    await _take(desk, "switcher-seats")
+
+
+@asynccontextmanager
+async def _guests(app: App) -> AsyncIterator[None]:
+    """A host and a guest who are there and speak."""
+    async with AsyncExitStack() as stack:
+        for seat, (portrait, tone) in enumerate(((HOST, 180), (GUEST, 230)), 1):
+            sound = microphone_file(Show(tone=tone, seconds=2))
+            camera = Path(portrait_file(portrait))
+            browser = await stack.enter_async_context(chromium(camera=camera, microphone=sound))
+            invite = await app.invite(f"guest{seat}")
+            guest = await stack.enter_async_context(visitor(browser, invite["url"]))
+            await join(guest.page, SEATS[seat - 1]["label"])
+            await seated(guest.page, f"guest{seat}")
+        yield
+
+
+@asynccontextmanager
+async def _desk(app: App, width: int, height: int, *flags: str, touch: bool = False) -> AsyncIterator[Page]:
+    async with chromium(*flags) as browser:
+        context = await browser.new_context(
+            viewport={"width": width, "height": height}, has_touch=touch, reduced_motion="reduce"
+        )
+        desk = await context.new_page()
+        await open_switcher(desk, app)
+        await plays(desk.get_by_label("Multiview"), 30_000)
+        await expect(scene_tile(desk, "Two Up")).to_contain_text("ON AIR")
+        await until(lambda: _drawn(desk.locator(".scene img"), 4), 60, what="the scenes' pictures")
+        yield desk
+        await context.close()
+
+
+async def _drawn(pictures: Locator, least: int = 1) -> bool:
+    """Tell whether so many pictures are there and drawn."""
+    return bool(
+        await pictures.evaluate_all(
+            "(all, least) => all.filter((each) => each.naturalWidth > 0).length >= least", least
+        )
+    )
+
+
+async def _take(page: Page, name: str) -> None:
+    await page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
