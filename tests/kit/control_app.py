@@ -56,11 +56,11 @@ class House:
         return token
 
     async def join(
-        self, token: str | None, name: str = "Ann", instance: str = "page-1", takeover: bool = False
+        self, token: str | None, name: str = "Ann", instance: str = "page-1", **more: bool
     ) -> httpx.Response:
         info = await self.client.get("/api/join", headers=bearer(token))
         consent = info.json().get("notice_version", "")
-        body = {"name": name, "consent": consent, "instance": instance, "takeover": takeover}
+        body = {"name": name, "consent": consent, "instance": instance, **more}
         return await self.client.post("/api/join", json=body, headers=bearer(token))
 
     async def whip(

@@ -229,6 +229,51 @@ class TestPresence:
         assert here.overdue(NOW + CHECKING_MS).guest("g0").state is GuestState.INVITED
 
 
+class TestChecks:
+    """A page that sends before its guest is in."""
+
+    def checked(self, invite: Invite) -> House:
+        asked = house(invite).opened("g0", NOW).joined("g0", "Ann", NOW, checks=True)
+        here = asked.with_guest(replace(asked.guest("g0"), instance="page-1"))
+        return here.seen("g0", page=True, media=True, now_ms=NOW)
+
+    def test_who_is_checked_may_send_and_is_nowhere_yet(self) -> None:
+        opened = house(Invite("i", seat="guest1")).opened("g0", NOW).guest("g0")
+        assert (opened.publishes, opened.state) == (False, GuestState.CHECKING)
+        here = self.checked(Invite("i", seat="guest1"))
+        checked = here.guest("g0")
+        assert (checked.publishes, checked.present, checked.seat) == (True, False, None)
+        with pytest.raises(ConflictError):
+            here.seated("g0", "guest2")
+        assert here.joined("g0", "Ann", NOW).guest("g0").seat == "guest1"
+
+    def test_who_is_in_stays_in(self) -> None:
+        assert in_seat().joined("g0", "Ann", NOW, checks=True).guest("g0").seat == "guest1"
+
+    def test_a_taken_seat_is_told_before_the_check(self) -> None:
+        here = house(Invite("i", seat="guest1"), Invite("j", seat="guest1")).joined("g0", "", NOW)
+        with pytest.raises(ConflictError):
+            here.joined("g1", "", NOW, checks=True)
+
+    def test_a_line_that_drops_for_a_moment_ends_no_check(self) -> None:
+        gone = self.checked(Invite("i")).seen("g0", page=False, media=False, now_ms=NOW)
+        assert gone.overdue(NOW + HOLD_MS - 1).guest("g0").publishes
+        over = gone.overdue(NOW + HOLD_MS).guest("g0")
+        assert (over.publishes, over.state, over.instance) == (False, GuestState.INVITED, None)
+
+    def test_who_knocks_is_bounded_and_not_held_for_ever(self) -> None:
+        knock = Invite("k", origin=Origin.KNOCK)
+        gone = self.checked(knock).seen("g0", page=False, media=False, now_ms=NOW)
+        assert gone.overdue(NOW + HOLD_MS).guest("g0").reason is EndReason.EXPIRED
+        assert self.checked(knock).left("g0", NOW).guest("g0").state is GuestState.LEFT
+        full = house(*(Invite(f"k{n}", origin=Origin.KNOCK) for n in range(MAX_KNOCKING + 1)))
+        for n in range(MAX_KNOCKING):
+            joined = full.joined(f"g{n}", "", NOW, checks=True)
+            full = joined.with_guest(replace(joined.guest(f"g{n}"), instance=f"page-{n}"))
+        with pytest.raises(CapacityError):
+            full.joined(f"g{MAX_KNOCKING}", "", NOW, checks=True)
+
+
 class TestEndings:
     def test_the_ended_are_shown_and_forgotten(self) -> None:
         here = in_seat().left("g0", NOW)

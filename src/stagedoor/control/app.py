@@ -141,6 +141,7 @@ def _extra_schemas() -> dict[str, Any]:
         event_schemas.ChatEvent,
         event_schemas.IncidentEvent,
         event_schemas.GuestSnapshotEvent,
+        event_schemas.StudioEvent,
         event_schemas.EndedEvent,
     )
     _, made = models_json_schema(

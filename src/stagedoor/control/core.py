@@ -20,6 +20,7 @@ from stagedoor.control.reconciler import Reconciler
 from stagedoor.control.recording.recordings import Recordings
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
+from stagedoor.control.studio import Studio
 from stagedoor.control.synthetic import SyntheticGuests
 from stagedoor.control.views import for_guest
 from stagedoor.domain.guest import Guest
@@ -44,6 +45,7 @@ class Control:
         mixing: The mixer.
         recordings: The take that is recorded, and those that were.
         synthetic: Test guests.
+        studio: What guests are told of it.
         commands: Commands to guests' pages.
         chat: What was said.
         library: Stills and clips that were uploaded.
@@ -81,6 +83,8 @@ class Control:
         self.library = Library(self.stage, store, self.mixing)
         self.recordings = Recordings(self.stage, store, self.mixing)
         self.incidents = Incidents(self.stage, self.mixing, self.recordings)
+        self.studio = Studio(self.stage, self.mixing, self.recordings)
+        self.stage.on_studio = self.studio.look
         self._reconciler = Reconciler(self.stage, self.publishing, self.mixing, self.recordings)
 
     def snapshot(self) -> Snapshot:
@@ -102,6 +106,7 @@ class Control:
         """Return what a guest's own stream of events starts with."""
         return GuestSnapshot(
             guest=for_guest(self.stage.view(guest)),
+            studio=self.studio.tell(guest),
             commands=self.commands.pending(guest.id),
             chat=self.chat.newest(guest),
         )

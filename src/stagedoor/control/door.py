@@ -163,12 +163,14 @@ class Door:
                 code="opened_elsewhere",
                 hint="Join here and close the other one?",
             )
-        guest = await self.let_in(invite, body.name, body.instance)
+        guest = await self.let_in(invite, body.name, body.instance, checks=body.checks)
         self._store.put_consent(Consent(invite.id, guest.name, self.notice_version, self._stage.now_ms()))
         return guest, invite
 
-    async def let_in(self, invite: Invite, name: str, instance: str | None) -> Guest:
+    async def let_in(self, invite: Invite, name: str, instance: str | None, *, checks: bool = False) -> Guest:
         """Put the guest of an invite where it leads to, and let this page speak for them.
+
+        With `checks` they may send, which operators are not shown, and come in by another join.
 
         Raises:
             StagedoorError: The link lets nobody in, the seat is taken, or there is no room.
@@ -178,9 +180,9 @@ class Door:
         guest = house.of_invite(invite.id)
         if guest is None:
             raise StagedoorError("an invite has no guest")
-        house = house.joined(guest.id, name, now_ms)
+        house = house.joined(guest.id, name, now_ms, checks=checks)
         joined = replace(house.guest(guest.id), instance=instance)
-        moved_here = guest.present and guest.instance != instance
+        moved_here = guest.publishes and guest.instance != instance
         await self._stage.apply(house.with_guest(joined))
         if moved_here:
             await self._close_others(joined)
@@ -200,7 +202,7 @@ class Door:
         return Invite(secret_id(random.token_bytes(16)), origin=Origin.KNOCK, expires_ms=expires_ms)
 
     def _is_elsewhere(self, guest: Guest, instance: str) -> bool:
-        return guest.present and guest.instance != instance and (guest.page or guest.media)
+        return guest.publishes and guest.instance != instance and (guest.page or guest.media)
 
 
 def qr_svg(url: str) -> str:

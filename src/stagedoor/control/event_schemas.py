@@ -39,6 +39,20 @@ class Snapshot(Answer):
     incidents: tuple[IncidentView, ...] = ()
 
 
+class StudioView(Answer):
+    """What a guest is told of the studio, as relay and mixer confirm it.
+
+    Attributes:
+        recording: The show is being recorded.
+        live: Program is being published to a server at least.
+        speaks: An operator speaks to this guest.
+    """
+
+    recording: bool = False
+    live: bool = False
+    speaks: bool = False
+
+
 class GuestSnapshot(Answer):
     """What a guest's own event stream starts with.
 
@@ -48,6 +62,7 @@ class GuestSnapshot(Answer):
     """
 
     guest: GuestView
+    studio: StudioView
     commands: tuple[CommandView, ...] = ()
     chat: int = 0
 
@@ -168,6 +183,14 @@ class GuestSnapshotEvent(Answer):
     data: GuestSnapshot
 
 
+class StudioEvent(Answer):
+    """What a guest is told of the studio has changed."""
+
+    seq: int
+    type: Literal["studio"] = "studio"
+    data: StudioView
+
+
 class EndedEvent(Answer):
     """Last event of a guest's own stream."""
 
@@ -206,6 +229,6 @@ OperatorEvent = Annotated[
     Field(discriminator="type"),
 ]
 GuestStreamEvent = Annotated[
-    GuestSnapshotEvent | GuestEvent | CommandEvent | ChatEvent | EndedEvent,
+    GuestSnapshotEvent | GuestEvent | StudioEvent | CommandEvent | ChatEvent | EndedEvent,
     Field(discriminator="type"),
 ]

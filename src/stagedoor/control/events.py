@@ -8,13 +8,13 @@ from pydantic import BaseModel, TypeAdapter
 
 from stagedoor.control.backstage.chat_schemas import ChatMessage
 from stagedoor.control.backstage.command_schemas import CommandView
-from stagedoor.control.event_schemas import Ended, GuestGone
+from stagedoor.control.event_schemas import Ended, GuestGone, StudioView
 from stagedoor.control.incidents.schemas import IncidentView
 from stagedoor.control.mixer.answers import BoardChange, Meters, MixerView
 from stagedoor.control.recording.answers import RecordingView
 from stagedoor.control.schemas import GuestView, HealthView
 from stagedoor.control.seat_schemas import SeatView
-from stagedoor.control.views import for_guest
+from stagedoor.control.views import for_desk, for_guest
 from stagedoor.domain.errors import ClosedError
 from stagedoor.ipc.mixer import Meter
 
@@ -105,10 +105,14 @@ class Events:
 
     def guest(self, view: GuestView) -> None:
         """Tell operators that a guest is new or has changed, and the guest's own pages what is for them."""
-        self._publish("guest", view.model_dump_json())
+        self._publish("guest", for_desk(view).model_dump_json())
         pages = self.pages(view.id)
         if pages:
             self._offer(pages, "guest", for_guest(view).model_dump_json())
+
+    def studio(self, guest: str, view: StudioView) -> None:
+        """Tell a guest's own pages how the studio is for them."""
+        self._offer(self.pages(guest), "studio", view.model_dump_json())
 
     def guest_gone(self, guest: str) -> None:
         """Tell operators that a guest is no longer listed."""

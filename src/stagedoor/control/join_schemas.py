@@ -102,12 +102,14 @@ class JoinBody(Body):
         consent: The version of the notice that was ticked.
         instance: The page's own id, the same after a reload.
         takeover: The person said to close the page that is open elsewhere.
+        checks: The page checks devices and line first, unseen by operators; another join lets the guest in.
     """
 
     name: Name
     consent: str = Field(default="", max_length=64)
     instance: Id
     takeover: bool = False
+    checks: bool = False
 
 
 class Joined(Answer):

@@ -58,7 +58,7 @@ class Publishing:
             StagedoorError: The caller may not, or the relay cannot take the offer.
         """
         bare, screen = split_screen(name)
-        here = {guest.id for guest in self._stage.house.guests.values() if guest.present}
+        here = {guest.id for guest in self._stage.house.guests.values() if guest.publishes}
         guest = await self._target(bare, screen, caller, instance)
         async with self.offers.visit(guest.id, is_new=guest.id not in here):
             if not screen or caller.operator:
@@ -161,7 +161,7 @@ class Publishing:
         if name not in (invite.seat, *(() if guest is None else (guest.id, guest.seat))):
             self._refuse_name(name, invite)
         require_welcome(invite, guest, self._stage.now_ms())
-        if guest is not None and guest.present:
+        if guest is not None and guest.publishes:
             return guest
         if instance is not None or screen:
             raise _over(self._ending(invite, instance))
@@ -279,7 +279,7 @@ class Publishing:
 
     def _still_here(self, key: str, instance: str | None, screen: bool) -> Guest:
         guest = self._stage.house.guests.get(key)
-        if guest is None or not guest.present:
+        if guest is None or not guest.publishes:
             raise _over(None if guest is None else guest.reason)
         if not screen:
             self._require_speaker(guest, instance)

@@ -137,7 +137,7 @@ class Reconciler:
         """Take up a live session of a guest who is known, such as after our own restart."""
         guest = self._stage.house.guests.get(status.owner)
         screen = split_screen(status.path)[1]
-        if status.state is SessionState.CLOSED or guest is None or not guest.present:
+        if status.state is SessionState.CLOSED or guest is None or not guest.publishes:
             return None
         if self._stage.sessions.of(guest.id, screen=screen) is not None:
             return None

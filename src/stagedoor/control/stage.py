@@ -64,6 +64,8 @@ class Stage:
         """Called when guests, their seats or their carriers may have changed."""
         self.on_health: Callable[[], None] = lambda: None
         """Called when health may have changed."""
+        self.on_studio: Callable[[], None] = lambda: None
+        """Called when guests may have to be told something else of the studio."""
         self.pollers = Pollers(now_ms)
         self.own_readers = OwnReaders(relay, self.paths_of)
         self._store = store
@@ -86,10 +88,10 @@ class Stage:
         return views.seat_views(self.settings.guests.seats, self.house, self.returns, self.now_ms())
 
     def guests(self) -> tuple[GuestView, ...]:
-        """Return all guests: by seat, then in the order in which they came."""
+        """Return all guests as operators are shown them: by seat, then in the order in which they came."""
         order = {seat: number for number, seat in enumerate(self.house.seats)}
         listed = sorted(self.house.guests.values(), key=lambda g: order.get(g.seat or "", len(order)))
-        return tuple(self.view(guest) for guest in listed)
+        return tuple(views.for_desk(self.view(guest)) for guest in listed)
 
     def devices(self, guest: str) -> Devices:
         """Return what a guest's page said of its devices."""
@@ -128,6 +130,8 @@ class Stage:
         for before, after in changes:
             if after.ended:
                 await self._see_off(after)
+            elif before is not None and before.publishes and not after.publishes:
+                await self._hang_up(after, EndReason.LEFT)
             elif before is not None and before.seat != after.seat:
                 await self.rebind(after)
         await self.own_readers.close(strays)
@@ -292,6 +296,9 @@ class Stage:
         for page in self.events.pages(guest.id):
             if reason in FINAL:
                 self.events.ended(page, Ended.model_validate({"reason": reason.value}))
+        await self._hang_up(guest, reason)
+
+    async def _hang_up(self, guest: Guest, reason: EndReason) -> None:
         for session in self.sessions.all_of(guest.id):
             await self.close(session, reason)
 

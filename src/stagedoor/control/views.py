@@ -17,7 +17,7 @@ from stagedoor.control.schemas import (
 )
 from stagedoor.control.seat_schemas import SeatView
 from stagedoor.domain.carrier import CarrierKind
-from stagedoor.domain.guest import Guest
+from stagedoor.domain.guest import Guest, GuestState
 from stagedoor.domain.house import House
 from stagedoor.domain.session import SessionState
 from stagedoor.ipc.messages import Devices
@@ -86,6 +86,12 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         hand_raised=None if guest.hand_ms is None else moment(guest.hand_ms),
         synthetic=guest.synthetic,
     )
+
+
+def for_desk(view: GuestView) -> GuestView:
+    """Return what operators are told: nothing of what somebody sends who is only checking it."""
+    is_held_back = view.state is GuestState.CHECKING and bool(view.sessions)
+    return view.model_copy(update={"sessions": ()}) if is_held_back else view
 
 
 def for_guest(view: GuestView) -> GuestView:

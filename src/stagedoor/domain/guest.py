@@ -24,7 +24,7 @@ class GuestState(StrEnum):
 
     INVITED = "invited"
     CHECKING = "checking"
-    """The page is open; Join has not been pressed."""
+    """The page is open. Join has not been pressed, or what the page sends is still being checked."""
     LOBBY = "lobby"
     SEATED = "seated"
     LEFT = "left"
@@ -95,6 +95,11 @@ class Guest:
         return self.state in PRESENT
 
     @property
+    def publishes(self) -> bool:
+        """May send: present, or checked by a page that has asked for it."""
+        return self.present or (self.state is GuestState.CHECKING and self.instance is not None)
+
+    @property
     def ended(self) -> bool:
         """Gone for good."""
         return self.state in ENDED
@@ -154,6 +159,6 @@ class Guest:
         """Return the guest with what is connected now; a screen share keeps the place of one who is away."""
         here = page or media or screen
         gone_ms = None if here else self.gone_ms if self.gone_ms is not None else now_ms
-        arrived = self.arrived or (self.present and here)
+        arrived = self.arrived or (self.publishes and here)
         met = self.met or media
         return replace(self, page=page, media=media, arrived=arrived, met=met, gone_ms=gone_ms)

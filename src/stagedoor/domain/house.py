@@ -86,7 +86,7 @@ class House:
 
     def held_for_ms(self, guest: Guest, now_ms: int) -> int | None:
         """Return how long a guest's place is still held; None where nothing counts down."""
-        if not guest.present or guest.gone_ms is None or not self._knocked(guest):
+        if not guest.publishes or guest.gone_ms is None or not self._knocked(guest):
             return None
         is_page = guest.instance is not None
         held_ms = ARRIVE_MS if is_page and not guest.arrived else seats.HOLD_MS
@@ -121,10 +121,10 @@ class House:
             return self
         return self.with_guest(replace(found.to(GuestState.CHECKING), gone_ms=now_ms))
 
-    def joined(self, guest: str, name: str, now_ms: int) -> Self:
+    def joined(self, guest: str, name: str, now_ms: int, *, checks: bool = False) -> Self:
         """Return the house with a guest in the seat or the lobby that the invite leads to.
 
-        A guest who is in already keeps the place.
+        A guest who is in already keeps the place. With `checks` they may send, and come in by another join.
 
         Raises:
             ForbiddenError: The operator has shown them the door.
@@ -148,6 +148,8 @@ class House:
             met=False,
             gone_ms=None if found.page else now_ms,
         )
+        if checks:
+            return self.with_guest(named)
         if seat is None:
             return self.with_guest(named.to(GuestState.LOBBY))
         return self.with_guest(replace(named.to(GuestState.SEATED), seat=seat))
@@ -180,10 +182,11 @@ class House:
     def left(self, guest: str, now_ms: int) -> Self:
         """Return the house without a guest who said good-bye; one who had not joined is expected again."""
         found = self.guest(guest)
-        if found.present:
+        if found.present or (found.publishes and self._knocked(found)):
             return self.with_guest(found.end(EndReason.LEFT, now_ms))
         if found.state is GuestState.CHECKING:
-            return self.with_guest(replace(found.to(GuestState.INVITED), page=False, gone_ms=None))
+            expected = replace(found.to(GuestState.INVITED), instance=None)
+            return self.with_guest(replace(expected, page=False, media=False, gone_ms=None))
         return self
 
     def leaving(self, guest: str, now_ms: int) -> Self:
@@ -236,7 +239,7 @@ class House:
         if found.ended:
             return self
         house = self.with_guest(found.seen(page=page, media=media, now_ms=now_ms, screen=screen))
-        if found.state is GuestState.CHECKING and not page:
+        if found.state is GuestState.CHECKING and not page and not found.publishes:
             return house.left(guest, now_ms)
         return house
 
@@ -248,7 +251,7 @@ class House:
                 house = house.left(guest.id, now_ms)
             elif not guest.ended and house._over(guest, now_ms):
                 house = house.with_guest(guest.end(EndReason.EXPIRED, now_ms))
-            elif guest.state is GuestState.CHECKING and now_ms >= (guest.gone_ms or now_ms) + CHECKING_MS:
+            elif guest.state is GuestState.CHECKING and now_ms >= (guest.gone_ms or now_ms) + _door_ms(guest):
                 house = house.left(guest.id, now_ms)
         return house._forgetting(now_ms)
 
@@ -295,11 +298,17 @@ class House:
         return seats.first_free(self.seats, self.guests.values(), self.promised(now_ms))
 
     def _require_lobby_room(self) -> None:
-        knocking = sum(g.state is GuestState.LOBBY and self._knocked(g) for g in self.guests.values())
+        waiting = (g for g in self.guests.values() if g.publishes and g.seat is None)
+        knocking = sum(self._knocked(guest) for guest in waiting)
         if knocking >= MAX_KNOCKING:
             raise CapacityError(
                 "too many people are waiting in the lobby", code="lobby_full", hint="Try again in a minute."
             )
+
+
+def _door_ms(guest: Guest) -> int:
+    """Return how long somebody counts as about to join of whom nothing is connected."""
+    return seats.HOLD_MS if guest.publishes else CHECKING_MS
 
 
 def require_welcome(invite: Invite, guest: Guest | None, now_ms: int) -> None:

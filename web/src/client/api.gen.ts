@@ -2358,6 +2358,7 @@ export interface components {
          */
         GuestSnapshot: {
             guest: components["schemas"]["GuestView"];
+            studio: components["schemas"]["StudioView"];
             /**
              * Commands
              * @default []
@@ -2642,6 +2643,7 @@ export interface components {
          *         consent: The version of the notice that was ticked.
          *         instance: The page's own id, the same after a reload.
          *         takeover: The person said to close the page that is open elsewhere.
+         *         checks: The page checks devices and line first, unseen by operators; another join lets the guest in.
          */
         JoinBody: {
             /** Name */
@@ -2658,6 +2660,11 @@ export interface components {
              * @default false
              */
             takeover: boolean;
+            /**
+             * Checks
+             * @default false
+             */
+            checks: boolean;
         };
         /**
          * JoinInfo
@@ -4362,6 +4369,32 @@ export interface components {
             follow: components["schemas"]["Follow"];
         };
         /**
+         * StudioView
+         * @description What a guest is told of the studio, as relay and mixer confirm it.
+         *
+         *     Attributes:
+         *         recording: The show is being recorded.
+         *         live: Program is being published to a server at least.
+         *         speaks: An operator speaks to this guest.
+         */
+        StudioView: {
+            /**
+             * Recording
+             * @default false
+             */
+            recording: boolean;
+            /**
+             * Live
+             * @default false
+             */
+            live: boolean;
+            /**
+             * Speaks
+             * @default false
+             */
+            speaks: boolean;
+        };
+        /**
          * SyntheticBody
          * @description A test guest to be brought in.
          *
@@ -4977,6 +5010,21 @@ export interface components {
             type: "seats";
             /** Data */
             data: components["schemas"]["SeatView"][];
+        };
+        /**
+         * StudioEvent
+         * @description What a guest is told of the studio has changed.
+         */
+        StudioEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default studio
+             * @constant
+             */
+            type: "studio";
+            data: components["schemas"]["StudioView"];
         };
     };
     responses: never;

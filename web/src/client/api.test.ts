@@ -84,7 +84,13 @@ describe("a call", () => {
       deadline = signal;
       return new Response(null, { status: 204 });
     });
-    await guestApi.join(null, { name: "Ada", consent: "", instance: "page1", takeover: false });
+    await guestApi.join(null, {
+      name: "Ada",
+      consent: "",
+      instance: "page1",
+      takeover: false,
+      checks: false,
+    });
     expect(deadline).toBeInstanceOf(AbortSignal);
   });
 });

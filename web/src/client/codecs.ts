@@ -30,12 +30,14 @@ export function preferH264(transceiver: RTCRtpTransceiver): void {
   }
 }
 
-/** Bits a second that the picture may take, changed while it is sent. */
-export async function limitBitrate(sender: RTCRtpSender, bitsPerSecond: number): Promise<void> {
+/** Bits a second that the picture may take, and by how much it is made smaller, changed while it is sent. */
+export async function limit(sender: RTCRtpSender, bitsPerSecond: number, scale = 1): Promise<void> {
   const parameters = sender.getParameters();
   const [encoding] = parameters.encodings ?? [];
-  if (!encoding || encoding.maxBitrate === bitsPerSecond) return;
+  if (!encoding) return;
+  if (encoding.maxBitrate === bitsPerSecond && (encoding.scaleResolutionDownBy ?? 1) === scale) return;
   encoding.maxBitrate = bitsPerSecond;
+  encoding.scaleResolutionDownBy = scale;
   await sender.setParameters(parameters).catch(() => undefined);
 }
 

@@ -39,12 +39,18 @@ export class Meter {
     return meterPosition(peak);
   }
 
+  /** Whether anything is measured: browsers keep sound asleep until the person has touched the page. */
+  get awake(): boolean {
+    return this.#source.context.state === "running";
+  }
+
   close(): void {
     this.#source.disconnect();
   }
 }
 
-type SinkAudio = HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
+/** A player whose speaker can be chosen, in browsers that let pages do so. */
+export type SinkAudio = HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
 
 /** Play two soft notes on a speaker; rejects when the speaker is gone. */
 export async function playChime(speaker: string | null): Promise<void> {

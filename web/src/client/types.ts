@@ -12,6 +12,7 @@ export type DestinationState = Schemas["DestinationState"];
 export type CarrierKind = Schemas["CarrierKind"];
 export type CarrierStatus = Schemas["CarrierStatus"];
 export type CostView = Schemas["CostView"];
+export type StudioView = Schemas["StudioView"];
 export type SeatView = Schemas["SeatView"];
 export type HealthView = Schemas["HealthView"];
 export type JoinInfo = Schemas["JoinInfo"];
@@ -62,4 +63,8 @@ export type DeskEvent =
   | Schemas["BoardEvent"]
   | Schemas["RecordingEvent"]
   | Schemas["MetersEvent"];
-export type GuestStreamEvent = Schemas["GuestSnapshotEvent"] | Schemas["GuestEvent"] | Schemas["EndedEvent"];
+export type GuestStreamEvent =
+  | Schemas["GuestSnapshotEvent"]
+  | Schemas["GuestEvent"]
+  | Schemas["StudioEvent"]
+  | Schemas["EndedEvent"];

@@ -1,7 +1,7 @@
 /** Publishing by WHIP (RFC 9725): one picture, one sound, each replaceable while it is sent. */
 
 import { iceServers } from "./api";
-import { keepSizeAndRate, limitBitrate, preferH264 } from "./codecs";
+import { keepSizeAndRate, limit, preferH264 } from "./codecs";
 import { RtcSession, type SessionOptions } from "./session";
 
 /** What is sent now; a null track leaves its place in the offer, so that one may come later. */
@@ -10,6 +10,8 @@ export interface Outgoing {
   /** `undefined`: there will be no sound. */
   audio: MediaStreamTrack | null | undefined;
   maxBitrate: number;
+  /** Larger pictures are made smaller before they are sent. */
+  maxHeight?: number;
 }
 
 export interface WhipTarget {
@@ -67,7 +69,7 @@ export class WhipSession {
   async update(outgoing: Outgoing): Promise<void> {
     await replace(this.video, outgoing.video);
     if (this.audio) await replace(this.audio, outgoing.audio ?? null);
-    await limitBitrate(this.video, outgoing.maxBitrate);
+    await limit(this.video, outgoing.maxBitrate, scaleOf(outgoing));
   }
 
   restart(): Promise<void> {
@@ -77,6 +79,13 @@ export class WhipSession {
   close(ended: boolean): Promise<void> {
     return this.session.close(ended);
   }
+}
+
+/** By how much the picture is made smaller; by nothing where its size is not known. */
+function scaleOf({ video, maxHeight }: Outgoing): number {
+  if (!video || !maxHeight) return 1;
+  const { width = 0, height = 0 } = video.getSettings();
+  return Math.max(1, Math.min(width, height) / maxHeight);
 }
 
 async function replace(sender: RTCRtpSender, track: MediaStreamTrack | null): Promise<void> {

@@ -11,6 +11,8 @@ export interface Settings extends Processing {
   speaker: string | null;
   preset: PresetId;
   screenHint: "detail" | "motion";
+  /** Devices and line were found well here before. */
+  passedChecks: boolean;
   /** Whether the studio's picture is shown; its sound is heard all the same. */
   studioPicture: boolean;
   /** Of the studio's sound, 0 to 1. */
@@ -24,6 +26,7 @@ export const DEFAULTS: Settings = {
   speaker: null,
   preset: DEFAULT_PRESET,
   screenHint: "detail",
+  passedChecks: false,
   studioPicture: true,
   studioVolume: 1,
   echoCancellation: true,

@@ -78,13 +78,13 @@ describe("Stage", () => {
 
   it("is back at the form, with a reason, when joining fails in a way that nobody expects", async () => {
     vi.spyOn(media, "settled").mockRejectedValue(new TypeError("no such device"));
-    await stage.join("Ada", false);
+    await stage.join("Ada");
     expect(problem()).toMatchObject({ code: "page_failed" });
   });
 
   it("says so when something on the way answers a join", async () => {
     instead = new Response("<html>Sign in</html>", { status: 403 });
-    await stage.join("Ada", false);
+    await stage.join("Ada");
     expect(problem()).toMatchObject({ code: "intercepted" });
   });
 
@@ -92,7 +92,7 @@ describe("Stage", () => {
     ["a page with 200", () => new Response("<html>Sign in</html>", { status: 200 })],
     ["a page with 403", () => new Response("<html>Forbidden</html>", { status: 403 })],
   ])("stays inside, and joins anew, when a proxy answers with %s", async (_, page) => {
-    await stage.join("Ada", false);
+    await stage.join("Ada");
     instead = page();
     socket().onclose?.({ code: 4404 });
     await vi.advanceTimersByTimeAsync(300);
@@ -105,7 +105,7 @@ describe("Stage", () => {
   });
 
   it("does not join anew for a guest who has left meanwhile", async () => {
-    await stage.join("Ada", false);
+    await stage.join("Ada");
     socket().onclose?.({ code: 4404 });
     await stage.leave();
     await vi.advanceTimersByTimeAsync(10_000);
@@ -113,7 +113,7 @@ describe("Stage", () => {
   });
 
   it("passes over what a newer server tells more", async () => {
-    await stage.join("Ada", false);
+    await stage.join("Ada");
     socket().say({ seq: 1, type: "snapshot", data: { guest: guest({ id: "g1" }) } });
     socket().say({ seq: 2, type: "weather", data: {} });
     expect(stage.eventsUp.value).toBe(true);

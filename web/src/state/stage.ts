@@ -4,28 +4,41 @@ import { computed, effect, signal, untracked } from "@preact/signals";
 import { ApiError, guestApi, unexpected } from "../client/api";
 import { Backoff } from "../client/backoff";
 import { EventStream } from "../client/events";
-import { Lasting, type LinkState } from "../client/lasting";
 import { watchSending } from "../client/sending";
-import type { GuestStreamEvent, Joined } from "../client/types";
-import { WhipSession } from "../client/whip";
+import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
+import type { Outgoing, WhipSession } from "../client/whip";
+import { Line } from "./line";
 import type { Media } from "./media";
 import { type Action, type Phase, START, step } from "./page";
 import { presetOf } from "./presets";
-import { isFinal, refusalOf, wantsNewJoin } from "./refusals";
+import { isFinal, refusalOf } from "./refusals";
 import { reportDevices } from "./reporter";
 import { ScreenShare } from "./screen";
 import { settings } from "./settings";
 import type { Visit } from "./visit";
 import { ServerWords } from "./words";
 
+export interface HowToJoin {
+  takeover?: boolean;
+  checks?: boolean;
+}
+
+const QUIET: StudioView = { recording: false, live: false, speaks: false };
+
 export class Stage {
   readonly phase = signal<Phase>(START);
-  readonly link = signal<LinkState>({ kind: "stopped" });
+  readonly line: Line;
+  /** What the studio does, as control last said; nothing while there is no news. */
+  readonly studio = signal<StudioView>(QUIET);
   readonly eventsUp = signal(false);
   readonly screen: ScreenShare;
   readonly #words = new ServerWords();
+  /** Seen in program, as control last said. */
+  readonly onAir = computed(() => {
+    const phase = this.phase.value;
+    return phase.kind === "inside" && this.eventsUp.value && phase.guest.tally === "program";
+  });
   readonly #inside = computed(() => (this.phase.value.kind === "inside" ? this.phase.value : null));
-  #publisher: Lasting<WhipSession> | null = null;
   #events: EventStream<GuestStreamEvent> | null = null;
   #pause = new Backoff();
 
@@ -38,9 +51,13 @@ export class Stage {
       (id) => this.#words.of(id),
       (session, signal) => this.#tellSending(session, signal),
     );
-    effect(() => {
-      const outgoing = this.#outgoing();
-      void this.#publisher?.session?.update(outgoing);
+    this.line = new Line({
+      target: () => this.#target(),
+      outgoing: () => this.#outgoing(),
+      serverWord: (id) => this.#words.of(id),
+      requestPlace: () => this.#requestPlace(),
+      onOpen: (session, signal) => this.#tellSending(session, signal),
+      onRefused: (error) => this.#refuse(error),
     });
     reportDevices(this.#inside, media.report);
     effect(() => this.#remember());
@@ -57,7 +74,8 @@ export class Stage {
         const info = await guestApi.joinInfo(this.visit.token);
         this.#act({ type: "loaded", info });
         const { inside } = this.visit;
-        if (inside?.consent === info.notice_version) await this.join(inside.name, false);
+        if (inside?.consent === info.notice_version)
+          await this.join(inside.name, { checks: inside.checking });
         return;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -69,16 +87,33 @@ export class Stage {
     }
   }
 
-  /** Go in; `takeover` closes the same link on another device. */
-  async join(name: string, takeover: boolean): Promise<void> {
+  /** Whether the checks are proposed: not to those who passed before, nor by a link that leaves them out. */
+  get wantsChecks(): boolean {
+    return !this.visit.skipsChecks && !settings.peek().passedChecks;
+  }
+
+  /** Go in, or with `checks` only send at first; `takeover` closes the same link on another device. */
+  async join(name: string, how: HowToJoin = {}): Promise<void> {
     this.#act({ type: "join" });
     if (this.phase.value.kind !== "joining") return;
     try {
       await this.media.settled();
-      const joined = await this.#requestJoin(name, takeover);
+      const joined = await this.#requestJoin(name, how);
       this.media.setSending(true);
       this.#act({ type: "joined", joined });
       this.#connect(joined);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  /** From the checks to where the link leads, by the same session. */
+  async enter(): Promise<void> {
+    const inside = this.#inside.value;
+    if (inside?.guest.state !== "checking") return;
+    try {
+      const joined = await this.#requestJoin(inside.guest.name, {});
+      this.#act({ type: "joined", joined });
     } catch (error) {
       this.#refuse(error);
     }
@@ -113,16 +148,16 @@ export class Stage {
     this.#act({ type: "refused", refusal });
   }
 
-  async #requestJoin(name: string, takeover: boolean): Promise<Joined> {
+  async #requestJoin(name: string, { takeover = false, checks = false }: HowToJoin): Promise<Joined> {
     const phase = this.phase.value;
     const consent = "info" in phase ? phase.info.notice_version : "";
     const { token, instance } = this.visit;
-    const joined = await guestApi.join(token, { name, consent, instance, takeover });
+    const joined = await guestApi.join(token, { name, consent, instance, takeover, checks });
     this.visit.keepToken(joined.token);
     return joined;
   }
 
-  #outgoing(): { video: MediaStreamTrack | null; audio: MediaStreamTrack | null; maxBitrate: number } {
+  #outgoing(): Outgoing {
     const most = this.#inside.value?.info.max_bitrate ?? Number.POSITIVE_INFINITY;
     return {
       video: this.media.video.value,
@@ -144,13 +179,7 @@ export class Stage {
   }
 
   #connect(joined: Joined): void {
-    this.#publisher = new Lasting<WhipSession>(
-      (signal) => this.#open(signal),
-      (state) => this.#linkIs(state),
-      isFinal,
-    );
-    this.#publisher.listenTo((id) => this.#words.of(id));
-    this.#publisher.start();
+    this.line.start();
     this.#listen(joined);
   }
 
@@ -162,6 +191,7 @@ export class Stage {
       onEvent: (event) => this.#hear(event),
       onUp: (up) => {
         this.eventsUp.value = up;
+        if (!up) this.studio.value = QUIET;
       },
       onRefused: () => void this.#joinAgain(),
     });
@@ -172,27 +202,17 @@ export class Stage {
     this.#events?.close();
     this.#events = null;
     this.eventsUp.value = false;
-    const publisher = this.#publisher;
-    this.#publisher = null;
-    void publisher?.stop(true);
+    this.studio.value = QUIET;
+    this.line.stop();
     void this.screen.stop(true);
     this.media.setSending(false);
-  }
-
-  async #open(signal: AbortSignal): Promise<WhipSession> {
-    try {
-      return await this.#publish(signal);
-    } catch (error) {
-      if (!(error instanceof ApiError) || !wantsNewJoin(error)) throw error;
-      await this.#requestPlace();
-      return this.#publish(signal);
-    }
   }
 
   /** Control knows nothing of this visit any more: ask for a place again, as the same person. */
   async #requestPlace(): Promise<void> {
     const name = this.visit.inside?.name ?? settings.peek().name;
-    const joined = await this.#requestJoin(name, false);
+    const checks = this.#inside.peek()?.guest.state === "checking";
+    const joined = await this.#requestJoin(name, { checks });
     const before = this.#inside.peek()?.guest.id;
     this.#act({ type: "joined", joined });
     if (before && before !== joined.guest.id) this.#listen(joined);
@@ -214,14 +234,6 @@ export class Stage {
     }
   }
 
-  async #publish(signal: AbortSignal): Promise<WhipSession> {
-    const target = this.#target();
-    if (!target) throw new DOMException("not inside", "AbortError");
-    const session = await WhipSession.open(target, () => this.#outgoing(), signal);
-    this.#tellSending(session, signal);
-    return session;
-  }
-
   /** Nobody knows earlier than this page that its packets are on their way; told once for each kind. */
   #tellSending(session: WhipSession, signal: AbortSignal): void {
     void watchSending(session.peer, signal, (kinds) => {
@@ -233,18 +245,13 @@ export class Stage {
     });
   }
 
-  #linkIs(state: LinkState): void {
-    this.link.value = state;
-    if (state.kind === "refused") this.#refuse(state.error);
-    // Devices may have changed between the offer and its answer.
-    if (state.kind === "connected") void this.#publisher?.session?.update(this.#outgoing());
-  }
-
   #hear(event: GuestStreamEvent): void {
     if (event.type === "ended") {
       this.#act({ type: "ended", reason: event.data.reason });
       return;
     }
+    if (event.type === "studio") this.studio.value = event.data;
+    if (event.type === "snapshot") this.studio.value = event.data.studio;
     // A newer control may tell more than this page knows of.
     if (event.type !== "snapshot" && event.type !== "guest") return;
     const guest = event.type === "snapshot" ? event.data.guest : event.data;
@@ -261,6 +268,7 @@ export class Stage {
       this.visit.keepInside({
         name: inside.guest.name,
         consent: inside.info.notice_version,
+        checking: inside.guest.state === "checking",
         cameraOn,
         muted,
       });

@@ -10,9 +10,16 @@ export interface Status {
   tone: Tone;
   title: string;
   detail: string;
+  /** The studio gets what is sent, and this page hears from it. */
+  connected: boolean;
 }
 
-const of = (tone: Tone, [title, detail]: readonly [string, string]): Status => ({ tone, title, detail });
+const of = (tone: Tone, [title, detail]: readonly [string, string], connected = false): Status => ({
+  tone,
+  title,
+  detail,
+  connected,
+});
 
 /** The session of one kind that is not over; the newest when there are several. */
 export const sessionOf = (guest: GuestView, kind: SessionView["kind"]): SessionView | undefined =>
@@ -26,8 +33,8 @@ function connected(guest: GuestView, session: SessionView | undefined): Status {
   if (session.state === "stalled" || guest.away) return of("warn", say.stalled);
   const senses = say.senses[sensesOf(guest)];
   if (guest.state === "seated")
-    return of("good", say.seated(guest.seat ?? "", senses, guest.tally === "program"));
-  return of("wait", say.lobby(senses));
+    return of("good", say.seated(guest.seat ?? "", senses, guest.tally === "program"), true);
+  return of("wait", say.lobby(senses), true);
 }
 
 function sensesOf({ camera, mic }: GuestView): keyof typeof texts.status.senses {

@@ -35,6 +35,11 @@ describe("Visit", () => {
     expect(visit(kept, "invite=linked").token).toBe("linked");
   });
 
+  it("knows a link without checks", () => {
+    expect(visit(storage(), "invite=a&checks=off").skipsChecks).toBe(true);
+    expect(visit(storage(), "invite=a").skipsChecks).toBe(false);
+  });
+
   it("forgets a token that it was given, never the link's own", () => {
     const kept = storage();
     visit(kept).keepToken("given");
@@ -46,7 +51,7 @@ describe("Visit", () => {
 
   it("remembers how it was inside until it is out", () => {
     const kept = storage();
-    const inside = { name: "Ada", consent: "v1", cameraOn: false, muted: true };
+    const inside = { name: "Ada", consent: "v1", checking: false, cameraOn: false, muted: true };
     visit(kept).keepInside(inside);
     expect(visit(kept).inside).toEqual(inside);
     visit(kept).keepInside(null);

@@ -8,6 +8,8 @@ const INSIDE = "stagedoor.inside";
 export interface Inside {
   name: string;
   consent: string;
+  /** Devices and line were still being checked. */
+  checking: boolean;
   cameraOn: boolean;
   muted: boolean;
 }
@@ -36,6 +38,11 @@ export class Visit {
 
   get token(): string | null {
     return this.query.get("invite") || this.storage.getItem(TOKEN);
+  }
+
+  /** The link says that nothing needs to be checked before its guest goes in. */
+  get skipsChecks(): boolean {
+    return this.query.get("checks") === "off";
   }
 
   keepToken(token: string): void {

@@ -210,6 +210,7 @@ class Mixing:
 
     def look(self) -> None:
         """Look again at who hears and watches; the mixer is told if that has changed."""
+        self._stage.on_studio()
         if not self.runs:
             return
         present = audience(self._stage, self.monitors.all(), self.talkbacks, self._watched)
@@ -287,6 +288,7 @@ class Mixing:
         if self.enabled:
             stage.show_seats(stage.tallies.confirm(state))
             self._news.take(state)
+        stage.on_studio()
 
     def _tell_overlays(self) -> None:
         """Tell operators which overlays are shown."""

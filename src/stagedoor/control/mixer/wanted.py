@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stagedoor.control.bindings import base_path
 from stagedoor.control.mixer.board import Board, Output
-from stagedoor.control.mixer.talkbacks import Talkbacks
+from stagedoor.control.mixer.talkbacks import Addressed, Talkbacks
 from stagedoor.control.stage import Stage
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import Guest, GuestState
@@ -129,12 +129,13 @@ def _listener(stage: Stage, guest: Guest) -> Listener:
 def _talkback(operator: str, talkbacks: Talkbacks, guests: Iterable[Guest]) -> Talkback:
     """Return whom an operator speaks to by the names of their returns, wherever they sit by now."""
     to = talkbacks.to(operator)
-    addressed = (
-        guest
-        for guest in guests
-        if to == "all" or not {guest.id, guest.seat, base_path(guest)}.isdisjoint(to)
-    )
+    addressed = (guest for guest in guests if is_addressed(to, guest))
     return Talkback(operator=operator, to=tuple(base_path(guest) for guest in addressed))
+
+
+def is_addressed(to: Addressed, guest: Guest) -> bool:
+    """Tell whether whoever speaks to `to` speaks to a guest."""
+    return to == "all" or not {guest.id, guest.seat, base_path(guest)}.isdisjoint(to)
 
 
 def _speaker(operator: str) -> Source:

@@ -176,6 +176,12 @@ class Recordings:
         if before is None or (before.take, before.state) != (status.take, status.state):
             self._woken.set()
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether relay or mixer say that they record the take."""
+        said = self._said.values()
+        return any(each.state is RecordingState.RECORDING and self._runs(each) for each in said)
+
     def _growing(self) -> set[tuple[str, str]]:
         """Return take and file of every piece that is being written, or has just been."""
         return {(said.take, each.file) for said in self._said.values() for each in said.pieces}
@@ -242,6 +248,7 @@ class Recordings:
         if view != self.view:
             self.view = view
             self._stage.events.recording(view)
+            self._stage.on_studio()
 
     def _made(self) -> RecordingView | None:
         take, failed = self.take, self._stage.health.recording

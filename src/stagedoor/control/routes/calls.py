@@ -85,7 +85,7 @@ def _comes_by_cloudflare(control: Control, invite: Invite) -> bool:
     stage = control.stage
     guest = stage.house.of_invite(invite.id)
     require_welcome(invite, guest, control.now_ms())
-    if invite.origin is Origin.KNOCK and (guest is None or not guest.present):
+    if invite.origin is Origin.KNOCK and (guest is None or not guest.publishes):
         return False
     carrier = stage.carriers.of_invite(invite) if guest is None else stage.carrier_of(guest)
     return carrier is CarrierKind.CLOUDFLARE

@@ -80,7 +80,8 @@ async def guest_events(socket: WebSocket, guest_id: str) -> None:
         return
     stage = control.stage
     instance = socket.query_params.get("instance") or guest.instance
-    with stage.events.listening(Listener(guest.id, instance), control.guest_snapshot(guest)) as listener:
+    snapshot = control.guest_snapshot(guest)
+    with stage.events.listening(Listener(guest.id, instance), snapshot) as listener:
         ended = how_it_ended(guest, instance)
         if ended is not None:
             stage.events.ended(listener, ended)
@@ -113,7 +114,7 @@ def how_it_ended(guest: Guest, instance: str | None) -> Ended | None:
     """Return why a guest's page must not come back by itself; None if it may."""
     if guest.reason is not None:
         return Ended.model_validate({"reason": guest.reason.value})
-    if guest.present and instance != guest.instance:
+    if guest.publishes and instance != guest.instance:
         return Ended(reason="opened_elsewhere")
     return None
 

@@ -16,7 +16,7 @@ from stagedoor.control.schemas import (
     ReportBody,
     SeatBody,
 )
-from stagedoor.control.views import for_guest
+from stagedoor.control.views import for_desk, for_guest
 from stagedoor.domain.errors import Blame, ForbiddenError, NotFoundError, UnauthenticatedError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.session import EndReason
@@ -36,7 +36,7 @@ async def get_guest(guest_id: ID, request: Request, control: Parts, caller: Call
     """Return one guest; guests may ask for themselves."""
     if caller.invite is None:
         control.auth.require_operator(request)
-        return control.stage.view(called_guest(request, guest_id))
+        return for_desk(control.stage.view(called_guest(request, guest_id)))
     return for_guest(control.stage.view(_own(request, guest_id, caller.invite.id)))
 
 

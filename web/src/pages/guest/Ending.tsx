@@ -44,7 +44,7 @@ function TakeOver({ stage, label }: { stage: Stage; label: string }): JSX.Elemen
     <button
       type="button"
       class="button button-primary"
-      onClick={() => void stage.join(settings.value.name, true)}
+      onClick={() => void stage.join(settings.value.name, { takeover: true })}
     >
       {label}
     </button>

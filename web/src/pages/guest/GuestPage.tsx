@@ -5,8 +5,10 @@ import type { Phase } from "../../state/page";
 import type { Stage } from "../../state/stage";
 import { texts } from "../../texts";
 import { Message } from "../../ui/Message";
+import { StudioLights } from "../../ui/StudioLights";
 import { Ending, Occupied } from "./Ending";
 import { Inside } from "./Inside";
+import { Preflight } from "./Preflight";
 import { Ready } from "./Ready";
 import "../../styles/guest.css";
 
@@ -26,6 +28,7 @@ export function GuestPage({ stage, media }: GuestPageProps): JSX.Element {
       <header class="guest-head">
         <span class="brand">{texts.brand}</span>
         {production ? <span class="guest-production">{production}</span> : null}
+        <StudioLights studio={stage.studio.value} />
       </header>
       <main class="guest-main">
         <Body phase={phase} stage={stage} media={media} />
@@ -55,7 +58,11 @@ function Body({ phase, stage, media }: GuestPageProps & { phase: Phase }): JSX.E
     case "occupied":
       return <Occupied stage={stage} />;
     case "inside":
-      return <Inside phase={phase} stage={stage} media={media} />;
+      return phase.guest.state === "checking" ? (
+        <Preflight phase={phase} stage={stage} media={media} />
+      ) : (
+        <Inside phase={phase} stage={stage} media={media} />
+      );
     case "ended":
       return <Ending phase={phase} stage={stage} />;
   }

@@ -4,17 +4,17 @@ import { canShareScreen } from "../../client/devices";
 import type { Media } from "../../state/media";
 import type { Phase } from "../../state/page";
 import type { Stage } from "../../state/stage";
-import { sessionOf, statusOf } from "../../state/status";
+import { sessionOf } from "../../state/status";
 import { texts } from "../../texts";
+import { adviceTexts } from "../../texts.checks";
 import { Arrival } from "../../ui/Arrival";
-import { DeviceFaults } from "../../ui/DeviceFaults";
 import { DevicePickers, ProcessingSwitches, QualityPicker } from "../../ui/DevicePickers";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
-import { Notice } from "../../ui/Notice";
 import { DeviceButtons, SelfView } from "../../ui/SelfView";
 import { TallyLine } from "../../ui/TallyLine";
 import { ScreenCard } from "./ScreenCard";
+import { StatusLine } from "./StatusLine";
 import { StudioCard } from "./StudioCard";
 
 interface InsideProps {
@@ -29,20 +29,17 @@ type Sheet = "settings" | "leave" | null;
 export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
   const sheet = useSignal<Sheet>(null);
   const { guest } = phase;
-  const status = statusOf(guest, stage.link.value, stage.eventsUp.value);
   const arrival = <Arrival title={texts.guest.arrives} session={sessionOf(guest, "camera")} />;
   const close = (): void => {
     sheet.value = null;
   };
   return (
-    <div class="guest-inside">
+    <div class={stage.onAir.value ? "guest-inside guest-on-air" : "guest-inside"}>
       {guest.state === "seated" ? <TallyLine tally={stage.eventsUp.value ? guest.tally : "unknown"} /> : null}
-      <Notice tone={status.tone} title={status.title}>
-        <p>{status.detail}</p>
-      </Notice>
+      <StatusLine phase={phase} stage={stage} media={media} onSettings={() => (sheet.value = "settings")} />
       {phase.info.returns ? (
         <div class="guest-pictures">
-          <StudioCard phase={phase} />
+          <StudioCard phase={phase} speaks={stage.studio.value.speaks} />
           <div class="guest-self">
             <SelfView media={media} sending />
             {arrival}
@@ -61,11 +58,11 @@ export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
         />
         <SheetButton icon="leave" label={texts.guest.leave} danger onClick={() => (sheet.value = "leave")} />
       </div>
-      <DeviceFaults media={media} />
       <ScreenCard stage={stage} session={sessionOf(guest, "screen")} />
       {phase.info.returns ? null : arrival}
       {sheet.value === "settings" ? (
         <Dialog title={texts.guest.settings} onClose={close}>
+          <SelfView media={media} sending />
           <DevicePickers media={media} />
           <QualityPicker media={media} most={phase.info.max_bitrate} />
           <ProcessingSwitches media={media} />
@@ -119,6 +116,11 @@ function LeaveSheet({ stage, onClose }: { stage: Stage; onClose: () => void }): 
   const say = texts.guest;
   return (
     <Dialog title={say.leaveSure} onClose={onClose}>
+      {stage.onAir.value ? (
+        <p class="guest-warning" role="alert">
+          {adviceTexts.leaveOnAir}
+        </p>
+      ) : null}
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onClose}>
           {say.cancel}

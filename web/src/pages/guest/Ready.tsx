@@ -7,6 +7,7 @@ import type { Phase, Refusal } from "../../state/page";
 import { changeSettings, settings } from "../../state/settings";
 import type { Stage } from "../../state/stage";
 import { texts } from "../../texts";
+import { checkTexts } from "../../texts.checks";
 import { DeviceFaults } from "../../ui/DeviceFaults";
 import { DevicePickers, ProcessingSwitches, QualityPicker } from "../../ui/DevicePickers";
 import { Checkbox, TextField } from "../../ui/Field";
@@ -55,6 +56,7 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
   const { info } = phase;
   const name = useSignal(info.guest?.name || info.invite?.name || settings.value.name);
   const agreed = useSignal(false);
+  const checks = useSignal(stage.wantsChecks);
   const tried = useSignal(false);
   const joining = phase.kind === "joining";
   const submit = (event: Event): void => {
@@ -63,7 +65,7 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
     const given = name.value.trim();
     if (!given || !agreed.value || joining) return;
     changeSettings({ name: given });
-    void stage.join(given, false);
+    void stage.join(given, { checks: checks.value });
   };
   const nameError = tried.value && !name.value.trim() ? say.nameMissing : undefined;
   return (
@@ -96,6 +98,14 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
           {say.consentMissing}
         </p>
       ) : null}
+      <Checkbox
+        label={checkTexts.before}
+        hint={checkTexts.beforeHint}
+        checked={checks.value}
+        onChange={(on) => {
+          checks.value = on;
+        }}
+      />
       {phase.kind === "ready" && phase.problem ? <Problem problem={phase.problem} /> : null}
       <button type="submit" class="button button-primary button-large" disabled={joining}>
         {joining ? say.joiningNow : say.join}

@@ -7,6 +7,7 @@ import { sessionOf } from "../../state/status";
 import { pictureState, returnPath, studioSays, withoutPicture } from "../../state/studio";
 import { StudioReturn } from "../../state/studio-return";
 import { texts } from "../../texts";
+import { adviceTexts } from "../../texts.checks";
 import { Aloud } from "../../ui/Aloud";
 import { Icon } from "../../ui/Icon";
 import { Picture } from "../../ui/Picture";
@@ -15,7 +16,7 @@ import "../../styles/studio.css";
 const say = texts.guest.studio;
 
 /** The studio's picture and everybody else's sound, as they come back to the guest. */
-export function StudioCard({ phase }: { phase: Inside }): JSX.Element {
+export function StudioCard({ phase, speaks }: { phase: Inside; speaks: boolean }): JSX.Element {
   const still = useSignal(false);
   const back = useReturn(phase);
   const viewer = back?.viewer.value ?? null;
@@ -43,6 +44,9 @@ export function StudioCard({ phase }: { phase: Inside }): JSX.Element {
           </p>
         ) : null}
         {stream ? <Aloud stream={stream} volume={studioVolume} speaker={speaker} word={say.hear} /> : null}
+        <p class={speaks ? "studio-speaks" : "studio-speaks studio-speaks-not"} aria-live="assertive">
+          {speaks ? adviceTexts.speaks : null}
+        </p>
       </div>
       <StudioBar hasPicture={picture !== "none"} />
     </section>

@@ -1,0 +1,117 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import { CHECKS, type Check, type Fault, type Finding } from "../../state/checks";
+import type { Media } from "../../state/media";
+import type { Inside } from "../../state/page";
+import { Preflight as Checking, LINE_SECONDS } from "../../state/preflight";
+import { changeSettings } from "../../state/settings";
+import type { Stage } from "../../state/stage";
+import { sessionOf } from "../../state/status";
+import { checkTexts } from "../../texts.checks";
+import { DevicePickers, QualityPicker } from "../../ui/DevicePickers";
+import { Notice } from "../../ui/Notice";
+import { DeviceButtons, SelfView } from "../../ui/SelfView";
+import "../../styles/preflight.css";
+
+const say = checkTexts;
+
+interface PreflightProps {
+  phase: Inside;
+  stage: Stage;
+  media: Media;
+}
+
+/** The checks: what is found, the one thing to mend, and the way in all the same. */
+export function Preflight({ phase, stage, media }: PreflightProps): JSX.Element {
+  const checking = useChecking(stage, media);
+  const verdict = checking.complete.value ? checking.verdict.value : null;
+  return (
+    <>
+      <h1 class="guest-title">{say.title}</h1>
+      <div class="preflight">
+        <div class="guest-column">
+          <SelfView media={media} sending />
+          <div class="guest-buttons">
+            <DeviceButtons media={media} />
+          </div>
+        </div>
+        <section class="card preflight-card">
+          <p>
+            {say.lead} <strong>{say.unseen}</strong>
+          </p>
+          <ul class="preflight-list" aria-label={say.list}>
+            {CHECKS.map((check) => (
+              <Row key={check} check={check} checking={checking} />
+            ))}
+          </ul>
+          <Verdict fault={verdict} complete={checking.complete.value} />
+          <div class="preflight-actions">
+            {checking.complete.value ? (
+              <button type="button" class="button" onClick={() => checking.start()}>
+                {say.again}
+              </button>
+            ) : null}
+            <button type="button" class="button button-primary" onClick={() => void stage.enter()}>
+              {say.anyway}
+            </button>
+          </div>
+        </section>
+        {verdict ? (
+          <div class="card guest-devices">
+            <DevicePickers media={media} />
+            <QualityPicker media={media} most={phase.info.max_bitrate} />
+          </div>
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+/** The checks of this visit, running while the page shows them. */
+function useChecking(stage: Stage, media: Media): Checking {
+  const arrives = useComputed(() => {
+    const phase = stage.phase.value;
+    return phase.kind === "inside" && sessionOf(phase.guest, "camera")?.state === "live";
+  });
+  const checking = useMemo(
+    () =>
+      new Checking(media, stage.line, arrives, () => {
+        changeSettings({ passedChecks: true });
+        void stage.enter();
+      }),
+    [stage, media],
+  );
+  useEffect(() => {
+    checking.start();
+    return () => checking.stop();
+  }, [checking]);
+  return checking;
+}
+
+function Row({ check, checking }: { check: Check; checking: Checking }): JSX.Element {
+  const finding = checking.findings.value[check];
+  return (
+    <li class={`preflight-row preflight-${finding.state}`}>
+      <span class="preflight-name">{say.names[check]}</span>
+      <span class="preflight-state">{wordOf(check, finding, checking.seconds.value)}</span>
+    </li>
+  );
+}
+
+function wordOf(check: Check, finding: Finding, seconds: number): string {
+  if (check === "microphone" && finding.state === "running") return say.listening;
+  if (check === "line" && finding.state === "running") return say.measuring(seconds, LINE_SECONDS);
+  if (check === "speaker" && finding.state === "good") return say.notes;
+  return say.states[finding.state];
+}
+
+function Verdict({ fault, complete }: { fault: Fault | null; complete: boolean }): JSX.Element | null {
+  if (!complete) return null;
+  const [title, detail] = fault ? say.faults[fault] : say.well;
+  return (
+    <Notice tone={fault ? "warn" : "good"} title={title} urgent={fault !== null}>
+      <p>{detail}</p>
+    </Notice>
+  );
+}

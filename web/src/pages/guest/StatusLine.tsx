@@ -1,0 +1,66 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import { type Action, adviceOf } from "../../state/advice";
+import type { Media } from "../../state/media";
+import { Silent } from "../../state/own-side";
+import type { Inside } from "../../state/page";
+import type { Stage } from "../../state/stage";
+import { statusOf } from "../../state/status";
+import { Notice } from "../../ui/Notice";
+
+interface StatusLineProps {
+  phase: Inside;
+  stage: Stage;
+  media: Media;
+  onSettings: () => void;
+}
+
+/** Heard, seen, or what is wrong: one sentence, and one thing to do. */
+export function StatusLine({ phase, stage, media, onSettings }: StatusLineProps): JSX.Element {
+  const { guest } = phase;
+  const silent = useSilent(media);
+  const status = statusOf(guest, stage.line.link.value, stage.eventsUp.value);
+  const advice = useComputed(() =>
+    adviceOf({
+      onAir: stage.onAir.value,
+      muted: media.muted.value,
+      cameraOn: media.cameraOn.value,
+      cameraFault: media.camera.value.fault,
+      microphoneFault: media.microphone.value.fault,
+      silent: silent.value.value,
+      low: stage.line.low.value,
+    }),
+  ).value;
+  const act: Record<Action, () => void> = {
+    unmute: () => media.setMuted(false),
+    camera_on: () => void media.setCameraOn(true),
+    settings: onSettings,
+    retry_camera: () => void media.retry("camera"),
+    retry_microphone: () => void media.retry("microphone"),
+  };
+  // What is in the way of everything goes before what is wrong with a part of it.
+  if (!status.connected || advice === null)
+    return (
+      <Notice tone={status.tone} title={status.title}>
+        <p>{status.detail}</p>
+      </Notice>
+    );
+  const { action } = advice;
+  return (
+    <Notice tone="warn" title={status.title}>
+      <p>{advice.sentence}</p>
+      {action ? (
+        <button type="button" class="button" onClick={act[action]}>
+          {advice.label}
+        </button>
+      ) : null}
+    </Notice>
+  );
+}
+
+function useSilent(media: Media): Silent {
+  const silent = useMemo(() => new Silent(media), [media]);
+  useEffect(() => silent.start(), [silent]);
+  return silent;
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { Uplink } from "../client/uplink";
+import { after, type LowBand, PATIENCE_S, WELL } from "./low-band";
+
+const WANTED = 2_500_000;
+const GOOD: Uplink = { bitrate: 2e6, available: 6e6, loss: 0, roundTrip: 40, limited: false };
+const LOSSY: Uplink = { ...GOOD, loss: 0.12 };
+const NARROW: Uplink = { ...GOOD, available: 700_000, limited: true };
+
+const run = (state: LowBand, second: Uplink, times: number): LowBand =>
+  Array.from({ length: times }).reduce<LowBand>((now) => after(now, second, WANTED), state);
+
+describe("low band", () => {
+  it.each([
+    ["loss", LOSSY],
+    ["a narrow line", NARROW],
+  ])("begins after some seconds of %s in a row, not after a moment", (_, second) => {
+    expect(run(WELL, second, 3).low).toBe(false);
+    expect(run(run(run(WELL, second, 3), GOOD, 1), second, 3).low).toBe(false);
+    expect(run(WELL, second, 4).low).toBe(true);
+  });
+
+  it("takes no picture for weak that is small by itself", () => {
+    expect(run(WELL, { ...GOOD, available: 700_000 }, 30).low).toBe(false);
+    expect(run(WELL, { ...GOOD, available: null, limited: true }, 30).low).toBe(false);
+  });
+
+  it("ends once the line has been well for a while, without a break", () => {
+    const low = run(WELL, LOSSY, 4);
+    expect(run(low, GOOD, PATIENCE_S - 1).low).toBe(true);
+    expect(run(run(low, GOOD, PATIENCE_S - 1), LOSSY, 1).streak).toBe(0);
+    expect(run(low, GOOD, PATIENCE_S).low).toBe(false);
+    expect(run(low, NARROW, 1000).low).toBe(true);
+  });
+
+  it("waits longer each time that it came back too early, and as long as ever after a good while", () => {
+    const back = (state: LowBand): LowBand => run(state, GOOD, state.patience);
+    const once = back(run(WELL, LOSSY, 4));
+    const relapse = run(once, LOSSY, 4);
+    expect(relapse.patience).toBe(2 * PATIENCE_S);
+    expect(run(relapse, GOOD, PATIENCE_S).low).toBe(true);
+    const again = run(run(back(relapse), GOOD, 100), LOSSY, 4);
+    expect(again.patience).toBe(PATIENCE_S);
+    let worst = relapse;
+    for (let times = 0; times < 10; times += 1) worst = run(back(worst), LOSSY, 4);
+    expect(worst.patience).toBe(160);
+  });
+});

@@ -1,0 +1,38 @@
+/** What this page itself knows of the guest's picture and sound. */
+
+import { effect, signal } from "@preact/signals";
+import { Meter } from "../client/sound";
+import type { Media } from "./media";
+
+const EVERY_MS = 250;
+/** Even a quiet room makes some noise: nothing at all for so long is a switch, or a broken device. */
+const SILENT_MS = 10_000;
+
+/** Whether the microphone gives nothing at all, not even noise. */
+export class Silent {
+  readonly value = signal(false);
+
+  constructor(private readonly media: Pick<Media, "microphone" | "muted">) {}
+
+  /** @returns Ends it. */
+  start(): () => void {
+    return effect(() => {
+      const { track } = this.media.microphone.value;
+      this.value.value = false;
+      return track && !this.media.muted.value ? this.#listen(track) : undefined;
+    });
+  }
+
+  #listen(track: MediaStreamTrack): () => void {
+    const meter = new Meter(track);
+    let heard = performance.now();
+    const timer = setInterval(() => {
+      if (meter.level() > 0 || !meter.awake) heard = performance.now();
+      this.value.value = performance.now() - heard > SILENT_MS;
+    }, EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      meter.close();
+    };
+  }
+}
