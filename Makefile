@@ -69,6 +69,10 @@ check: .venv/.ready web/node_modules/.ready ## format, lint, types, import rules
 	$(NPM) run check
 	$(NPM) run build -- --logLevel warn
 
+pictures: .venv/.ready $(PAGES) ## take the pictures of docs/images anew
+	@scripts/system-packages
+	@STAGEDOOR_PICTURES=$(CURDIR)/docs/images $(BIN)/python -m pytest tests/e2e/test_cockpit.py
+
 fmt: setup ## format everything
 	$(BIN)/ruff format $(PYTHON_DIRS)
 	$(BIN)/ruff check --fix $(PYTHON_DIRS)

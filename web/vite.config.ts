@@ -1,10 +1,11 @@
 import preact from "@preact/preset-vite";
 import { defineConfig } from "vitest/config";
+import { budget } from "./budget.ts";
 
 const control = process.env.STAGEDOOR_CONTROL ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [preact()],
+  plugins: [preact(), budget("guest.html", 60_000)],
   base: "/",
   build: {
     outDir: "../src/stagedoor/control/static",

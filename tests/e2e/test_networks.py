@@ -97,6 +97,10 @@ async def test_a_guest_joins_over_the_lan(tmp_path: Path) -> None:
                 seen = await watch(f"{app.hub_url}/live/guest1.mkv?token={app.token}", 3)
                 assert near(seen.color, BAD.color)
                 await lost_sound_is_sent_again(app, far)
+                await asyncio.to_thread(far.impair, loss=0.2)
+                await expect(guest.page.get_by_text("a smaller picture is sent")).to_be_visible(
+                    timeout=30_000
+                )
 
 
 async def lost_sound_is_sent_again(app: App, far: Namespace) -> None:

@@ -16,7 +16,7 @@ _PIXELS = """(video) => {
 
 
 async def join(page: Page, name: str = "Ada", *, checks: bool = False) -> None:
-    """Enter a name, agree and press Join on the guest page; by `checks` the page looks at everything first."""
+    """Enter a name, agree and press Join on the guest page, which `checks` devices and line first."""
     await page.get_by_label("Your name").fill(name)
     await page.get_by_label("I have read this and agree").check()
     await page.get_by_label("Check my camera").set_checked(checks)

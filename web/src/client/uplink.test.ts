@@ -4,7 +4,7 @@ import { countersOf, uplinkBetween } from "./uplink";
 
 const REPORT = [
   { type: "outbound-rtp", kind: "audio", bytesSent: 4000 },
-  { type: "outbound-rtp", kind: "video", bytesSent: 121_000, qualityLimitationReason: "bandwidth" },
+  { type: "outbound-rtp", kind: "video", bytesSent: 121_000, targetBitrate: 1_000_000 },
   { type: "remote-inbound-rtp", kind: "video", fractionLost: 0.04 },
   { type: "remote-inbound-rtp", kind: "audio", fractionLost: 0.01 },
   { type: "candidate-pair", nominated: false, availableOutgoingBitrate: 1, currentRoundTripTime: 9 },
@@ -22,6 +22,17 @@ describe("what a line carries", () => {
       roundTrip: 80,
       limited: true,
     });
+  });
+
+  it("is judged by a picture that takes all it may, or by the browser's own word", () => {
+    const sent = (more: object): boolean => {
+      const entry = { type: "outbound-rtp", kind: "video", bytesSent: 50_000, ...more };
+      return uplinkBetween(countersOf([], 1000), countersOf([entry], 2000)).limited;
+    };
+    expect(sent({ targetBitrate: 500_000 })).toBe(true);
+    expect(sent({ targetBitrate: 1_000_000 })).toBe(false);
+    expect(sent({})).toBe(false);
+    expect(sent({ qualityLimitationReason: "bandwidth" })).toBe(true);
   });
 
   it("is unknown where the browser does not say, and never negative", () => {

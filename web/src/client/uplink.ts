@@ -12,7 +12,7 @@ export interface Uplink {
   loss: number;
   /** Milliseconds there and back; null while unknown. */
   roundTrip: number | null;
-  /** The browser makes the picture worse because of the network. */
+  /** The picture takes all that the network lets it have: one that needs little says nothing about a line. */
   limited: boolean;
 }
 
@@ -20,16 +20,23 @@ export interface Uplink {
 export interface Counters {
   at: number;
   bytes: number;
+  /** Of the picture alone. */
+  pictureBytes: number;
   loss: number;
   available: number | null;
   roundTrip: number | null;
-  limited: boolean;
+  /** Bits a second that the picture's encoder may use; null where the browser does not say. */
+  target: number | null;
+  /** The browser says that it makes the picture worse because of the network. */
+  worsened: boolean;
 }
 
 type Entry = Record<string, unknown>;
 type Peer = Pick<RTCPeerConnection, "connectionState" | "getStats">;
 
 const TICK_MS = 1000;
+/** Of what an encoder may use: who uses more wants more. */
+const ALL = 0.75;
 /** While it is still connecting. */
 const SOON_MS = 100;
 
@@ -38,13 +45,28 @@ const numberIn = (entry: Entry, name: string): number | null => {
   return typeof value === "number" ? value : null;
 };
 
+const NONE: Counters = {
+  at: 0,
+  bytes: 0,
+  pictureBytes: 0,
+  loss: 0,
+  available: null,
+  roundTrip: null,
+  target: null,
+  worsened: false,
+};
+
 /** Add up what one report says. */
 export function countersOf(entries: Iterable<Entry>, at: number): Counters {
-  const counters: Counters = { at, bytes: 0, loss: 0, available: null, roundTrip: null, limited: false };
+  const counters: Counters = { ...NONE, at };
   for (const entry of entries) {
     if (entry.type === "outbound-rtp") {
-      counters.bytes += numberIn(entry, "bytesSent") ?? 0;
-      counters.limited ||= entry.qualityLimitationReason === "bandwidth";
+      const bytes = numberIn(entry, "bytesSent") ?? 0;
+      counters.bytes += bytes;
+      if (entry.kind !== "video") continue;
+      counters.pictureBytes += bytes;
+      counters.target = numberIn(entry, "targetBitrate");
+      counters.worsened = entry.qualityLimitationReason === "bandwidth";
     } else if (entry.type === "remote-inbound-rtp") {
       counters.loss = Math.max(counters.loss, numberIn(entry, "fractionLost") ?? 0);
     } else if (entry.type === "candidate-pair" && (entry.nominated === true || entry.selected === true)) {
@@ -59,14 +81,11 @@ export function countersOf(entries: Iterable<Entry>, at: number): Counters {
 /** What was sent between two moments. */
 export function uplinkBetween(before: Counters, after: Counters): Uplink {
   const seconds = Math.max(0.001, (after.at - before.at) / 1000);
-  const { loss, available, roundTrip, limited } = after;
-  return {
-    bitrate: (Math.max(0, after.bytes - before.bytes) * 8) / seconds,
-    available,
-    loss,
-    roundTrip,
-    limited,
-  };
+  const rate = (more: number): number => (Math.max(0, more) * 8) / seconds;
+  const picture = rate(after.pictureBytes - before.pictureBytes);
+  const { loss, available, roundTrip, target, worsened } = after;
+  const limited = worsened || (target !== null && picture >= ALL * target);
+  return { bitrate: rate(after.bytes - before.bytes), available, loss, roundTrip, limited };
 }
 
 /** Tell what has been sent, once a second, while the connection stands; it ends with it, or with the signal. */

@@ -32,7 +32,8 @@ describe("the rules", () => {
     expect(lineOf([], WANTED)).toEqual(bad("no_line"));
     expect(lineOf(five({ loss: 0.1 }), WANTED)).toEqual(bad("lossy"));
     expect(lineOf([second({ loss: 1 }), ...five({}).slice(1)], WANTED)).toEqual(GOOD);
-    expect(lineOf(five({ available: 800_000 }), WANTED)).toEqual(bad("slow"));
+    expect(lineOf(five({ available: 800_000, limited: true }), WANTED)).toEqual(bad("slow"));
+    expect(lineOf(five({ available: 800_000 }), WANTED)).toEqual(GOOD);
     expect(lineOf(five({ available: null }), WANTED)).toEqual(GOOD);
     expect(lineOf(five({ roundTrip: 900 }), WANTED)).toEqual(bad("far"));
   });

@@ -75,7 +75,7 @@ export function lineOf(seconds: readonly Uplink[], wanted: number): Finding {
   const last = settled.at(-1);
   if (!last || meanOf(settled.map(({ bitrate }) => bitrate)) < 1000) return bad("no_line");
   if (meanOf(settled.map(({ loss }) => loss)) > LOSSY) return bad("lossy");
-  if (last.available !== null && last.available < ENOUGH * wanted) return bad("slow");
+  if (last.limited && last.available !== null && last.available < ENOUGH * wanted) return bad("slow");
   return (last.roundTrip ?? 0) > FAR_MS ? bad("far") : GOOD;
 }
 

@@ -10,11 +10,13 @@ interface PictureProps {
   muted?: boolean;
   /** Told when the picture stands still, and when it moves again. */
   onStill?: (still: boolean) => void;
+  /** Told whether the picture is higher than wide, as of a phone held upright. */
+  onUpright?: (upright: boolean) => void;
 }
 
 /** A live picture; it starts by itself, which browsers only allow without sound. */
 export function Picture(props: PictureProps): JSX.Element {
-  const { stream, label, mirrored = false, muted = true, onStill } = props;
+  const { stream, label, mirrored = false, muted = true, onStill, onUpright } = props;
   const element = useRef<HTMLVideoElement>(null);
   useLayoutEffect(() => {
     const video = element.current;
@@ -41,6 +43,7 @@ export function Picture(props: PictureProps): JSX.Element {
       playsInline
       muted={muted}
       aria-label={label}
+      onResize={(event) => onUpright?.(event.currentTarget.videoHeight > event.currentTarget.videoWidth)}
     />
   );
 }

@@ -1,7 +1,8 @@
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Media } from "../state/media";
 import { texts } from "../texts";
+import { adviceTexts } from "../texts.checks";
 import { Icon } from "./Icon";
 import { LevelMeter } from "./LevelMeter";
 import { Picture } from "./Picture";
@@ -14,17 +15,26 @@ export function SelfView({ media, sending }: { media: Media; sending: boolean })
     const { track } = media.camera.value;
     return track ? new MediaStream([track]) : null;
   });
+  const upright = useSignal(false);
   const { opening } = media.camera.value;
   const faceTime = media.camera.value.track?.getSettings().facingMode !== "environment";
   return (
-    <figure class="self-view">
+    <figure class={upright.value ? "self-view self-view-upright" : "self-view"}>
       {stream.value ? (
-        <Picture stream={stream.value} label={say.preview} mirrored={faceTime} />
+        <Picture
+          stream={stream.value}
+          label={say.preview}
+          mirrored={faceTime}
+          onUpright={(now) => {
+            upright.value = now;
+          }}
+        />
       ) : (
         <p class="self-view-empty">
           {opening ? say.askingDevices : sending ? say.cameraIsOff : say.cameraIsOffBefore}
         </p>
       )}
+      {stream.value && upright.value ? <p class="self-view-hint">{adviceTexts.sideways}</p> : null}
       <figcaption class="self-view-sound">
         <Icon name={media.muted.value ? "micOff" : "mic"} />
         {media.muted.value ? (

@@ -37,15 +37,13 @@ export function Preflight({ phase, stage, media }: PreflightProps): JSX.Element 
           </div>
         </div>
         <section class="card preflight-card">
-          <p>
-            {say.lead} <strong>{say.unseen}</strong>
-          </p>
-          <ul class="preflight-list" aria-label={say.list}>
-            {CHECKS.map((check) => (
-              <Row key={check} check={check} checking={checking} />
-            ))}
-          </ul>
-          <Verdict fault={verdict} complete={checking.complete.value} />
+          {checking.complete.value ? (
+            <Verdict fault={verdict} />
+          ) : (
+            <p>
+              {say.lead} <strong>{say.unseen}</strong>
+            </p>
+          )}
           <div class="preflight-actions">
             {checking.complete.value ? (
               <button type="button" class="button" onClick={() => checking.start()}>
@@ -56,6 +54,11 @@ export function Preflight({ phase, stage, media }: PreflightProps): JSX.Element 
               {say.anyway}
             </button>
           </div>
+          <ul class="preflight-list" aria-label={say.list}>
+            {CHECKS.map((check) => (
+              <Row key={check} check={check} checking={checking} />
+            ))}
+          </ul>
         </section>
         {verdict ? (
           <div class="card guest-devices">
@@ -106,8 +109,7 @@ function wordOf(check: Check, finding: Finding, seconds: number): string {
   return say.states[finding.state];
 }
 
-function Verdict({ fault, complete }: { fault: Fault | null; complete: boolean }): JSX.Element | null {
-  if (!complete) return null;
+function Verdict({ fault }: { fault: Fault | null }): JSX.Element {
   const [title, detail] = fault ? say.faults[fault] : say.well;
   return (
     <Notice tone={fault ? "warn" : "good"} title={title} urgent={fault !== null}>

@@ -1,0 +1,61 @@
+"""Pictures of pages for the documents, taken by the tests that walk through their states.
+
+`make pictures` takes them anew; other runs of the tests take none.
+"""
+
+import os
+from pathlib import Path
+
+from playwright.async_api import Page
+
+FOLDER = "STAGEDOOR_PICTURES"
+"""The environment's name for the folder that they go to."""
+DESKTOP = {"width": 1280, "height": 720}
+PHONE = {"width": 390, "height": 844}
+
+
+async def picture(page: Page, name: str, *, phone: bool = True) -> None:
+    """Take `name.png` as on a desktop, and `name-phone.png` as on a phone held upright."""
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        return
+    sizes = {"": DESKTOP, "-phone": PHONE} if phone else {"": DESKTOP}
+    before = page.viewport_size
+    for suffix, size in sizes.items():
+        await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        await page.screenshot(path=Path(folder, f"{name}{suffix}.png"))
+    if before is not None:
+        await page.set_viewport_size(before)
+
+
+async def plain_devices(page: Page) -> None:
+    """Have cameras and microphones be called what people have, not what the browser's stand-ins are."""
+    await page.evaluate(_PLAIN_NAMES)
+
+
+async def cut_off(page: Page) -> list[str]:
+    """What a phone held upright would not show whole at the sides, or gives a thumb too little of."""
+    before = page.viewport_size
+    await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    found: list[str] = await page.evaluate(_CUT_OFF)
+    if before is not None:
+        await page.set_viewport_size(before)
+    return found
+
+
+_PLAIN_NAMES = """() => {
+    const names = { videoinput: "Camera", audioinput: "Microphone", audiooutput: "Headphones" };
+    const label = { get() { return names[this.kind]; } };
+    Object.defineProperty(MediaDeviceInfo.prototype, "label", label);
+    Object.defineProperty(InputDeviceInfo.prototype, "label", label);
+}"""
+_CUT_OFF = """() => [...document.querySelectorAll(
+    "button, input, select, h1, p, video, li"
+)].flatMap((each) => {
+    const box = each.getBoundingClientRect();
+    if (box.width === 0 || box.height === 0) return [];
+    const name = `${each.tagName} ${each.textContent || each.getAttribute("aria-label")}`;
+    const out = box.left < 0 || box.right > innerWidth + 0.5 ? [`${name}: cut off`] : [];
+    const low = each.tagName === "BUTTON" && box.height < 40 ? [`${name}: ${box.height} high`] : [];
+    return [...out, ...low];
+})"""
