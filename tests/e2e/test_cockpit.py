@@ -100,7 +100,7 @@ async def one_thing_to_do(page: Page) -> None:
     await page.keyboard.press("Enter")
     await expect(status).to_contain_text("You are on air and muted")
     await picture(page, "guest-muted")
-    await status.get_by_role("button", name="Unmute").focus()
+    await status.get_by_role("button", name="Be heard again").focus()
     await page.keyboard.press("Enter")
     await expect(status).to_contain_text("The producer can see and hear you.")
     await page.get_by_role("button", name="Settings").click()

@@ -7,6 +7,7 @@ import { EventStream } from "../client/events";
 import { watchSending } from "../client/sending";
 import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
 import type { Outgoing, WhipSession } from "../client/whip";
+import { ask, type HowToJoin, learn, remember } from "./entrance";
 import { Line } from "./line";
 import type { Media } from "./media";
 import { type Action, type Phase, START, step } from "./page";
@@ -17,11 +18,6 @@ import { ScreenShare } from "./screen";
 import { settings } from "./settings";
 import type { Visit } from "./visit";
 import { ServerWords } from "./words";
-
-export interface HowToJoin {
-  takeover?: boolean;
-  checks?: boolean;
-}
 
 const QUIET: StudioView = { recording: false, live: false, speaks: false };
 
@@ -60,7 +56,7 @@ export class Stage {
       onRefused: (error) => this.#refuse(error),
     });
     reportDevices(this.#inside, media.report);
-    effect(() => this.#remember());
+    effect(() => remember(this.visit, this.phase.value, this.media));
     effect(() => {
       if (this.phase.value.kind !== "inside") untracked(() => this.#disconnect());
     });
@@ -68,23 +64,13 @@ export class Stage {
 
   /** Learn what this link is for; a reload of a guest who was inside goes straight back in. */
   async load(): Promise<void> {
-    const backoff = new Backoff();
-    for (;;) {
-      try {
-        const info = await guestApi.joinInfo(this.visit.token);
-        this.#act({ type: "loaded", info });
-        const { inside } = this.visit;
-        if (inside?.consent === info.notice_version)
-          await this.join(inside.name, { checks: inside.checking });
-        return;
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        if (!error.retryable && this.visit.forgetToken()) continue;
-        this.#act({ type: "load_failed", ...refusalOf(error), retryable: error.retryable });
-        if (!error.retryable) return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, backoff.next()));
-    }
+    const info = await learn(this.visit, (error) =>
+      this.#act({ type: "load_failed", ...refusalOf(error), retryable: error.retryable }),
+    );
+    if (!info) return;
+    this.#act({ type: "loaded", info });
+    const { inside } = this.visit;
+    if (inside?.consent === info.notice_version) await this.join(inside.name, { checks: inside.checking });
   }
 
   /** Whether the checks are proposed: not to those who passed before, nor by a link that leaves them out. */
@@ -148,13 +134,9 @@ export class Stage {
     this.#act({ type: "refused", refusal });
   }
 
-  async #requestJoin(name: string, { takeover = false, checks = false }: HowToJoin): Promise<Joined> {
+  #requestJoin(name: string, how: HowToJoin): Promise<Joined> {
     const phase = this.phase.value;
-    const consent = "info" in phase ? phase.info.notice_version : "";
-    const { token, instance } = this.visit;
-    const joined = await guestApi.join(token, { name, consent, instance, takeover, checks });
-    this.visit.keepToken(joined.token);
-    return joined;
+    return ask(this.visit, name, "info" in phase ? phase.info.notice_version : "", how);
   }
 
   #outgoing(): Outgoing {
@@ -257,23 +239,5 @@ export class Stage {
     const guest = event.type === "snapshot" ? event.data.guest : event.data;
     this.#words.hear(guest);
     this.#act({ type: "guest", guest });
-  }
-
-  #remember(): void {
-    const { kind } = this.phase.value;
-    const inside = this.#inside.value;
-    const cameraOn = this.media.cameraOn.value;
-    const muted = this.media.muted.value;
-    if (inside) {
-      this.visit.keepInside({
-        name: inside.guest.name,
-        consent: inside.info.notice_version,
-        checking: inside.guest.state === "checking",
-        cameraOn,
-        muted,
-      });
-    } else if (kind === "ended" || kind === "refused") {
-      this.visit.keepInside(null);
-    }
   }
 }
