@@ -29,8 +29,9 @@ async def picture(page: Page, name: str, *, phone: bool = True) -> None:
 
 
 async def plain_devices(page: Page) -> None:
-    """Have cameras and microphones be called what people have, not what the browser's stand-ins are."""
-    await page.evaluate(_PLAIN_NAMES)
+    """Load a page anew where devices have plain names, which those of the browser's stand-ins are not."""
+    await page.add_init_script(f"({_PLAIN_NAMES})()")
+    await page.reload()
 
 
 async def cut_off(page: Page) -> list[str]:
@@ -44,6 +45,7 @@ async def cut_off(page: Page) -> list[str]:
 
 
 _PLAIN_NAMES = """() => {
+    if (!window.isSecureContext) return;
     const names = { videoinput: "Camera", audioinput: "Microphone", audiooutput: "Headphones" };
     const label = { get() { return names[this.kind]; } };
     Object.defineProperty(MediaDeviceInfo.prototype, "label", label);
