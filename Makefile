@@ -69,10 +69,6 @@ check: .venv/.ready web/node_modules/.ready ## format, lint, types, import rules
 	$(NPM) run check
 	$(NPM) run build -- --logLevel warn
 
-pictures: .venv/.ready $(PAGES) ## take the pictures of docs/images anew
-	@scripts/system-packages
-	@STAGEDOOR_PICTURES=$(CURDIR)/docs/images $(BIN)/python -m pytest tests/e2e/test_cockpit.py
-
 fmt: setup ## format everything
 	$(BIN)/ruff format $(PYTHON_DIRS)
 	$(BIN)/ruff check --fix $(PYTHON_DIRS)
@@ -85,9 +81,10 @@ bench: .venv/.ready $(PAGES) ## measure; results go to docs/benchmarks.md
 soak: .venv/.ready $(PAGES) ## a production for an hour: what grows, and what drifts
 	@$(BIN)/python -m bench soak $(ARGS)
 
-pictures: .venv/.ready $(PAGES) ## take the pictures of the switcher page in docs/images anew
+pictures: .venv/.ready $(PAGES) ## take the pictures of both pages in docs/images anew; look at each
 	@scripts/system-packages
 	@$(BIN)/python -m tests.pictures
+	@STAGEDOOR_PICTURES=$(CURDIR)/docs/images $(BIN)/python -m pytest -q tests/e2e/test_cockpit.py
 
 generate: setup ## write the files that are made from the code
 	$(BIN)/python scripts/generate.py
