@@ -6,8 +6,10 @@ too slow.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Final
 
 from stagedoor.ipc.messages import AudioMode, VideoMode
 from stagedoor.media.gop import GopCache
@@ -17,6 +19,9 @@ from stagedoor.mixer.sources.own_packets import Tap
 from stagedoor.outputs.files.recorder import Recorder
 from stagedoor.outputs.files.running import Recorded
 from stagedoor.outputs.reader import Reader
+
+MOST_CROSSING: Final = 1024
+"""Packets of one source that wait for the loop: about ten seconds."""
 
 
 class OwnStream:
@@ -35,14 +40,15 @@ class OwnStream:
         self._gop = GopCache()
         self._readers: list[Reader] = []
 
-    def write(self, packet: Packet) -> None:
-        """Take a packet."""
+    def write(self, packet: Packet, left_out: int = 0) -> None:
+        """Take a packet, before which so many were left out."""
         if packet.track.kind is Kind.VIDEO:
             self.video = packet.track
         else:
             self.audio = packet.track
         self._gop.add(packet)
         for reader in self._readers:
+            reader.dropped += left_out
             reader.prime([packet])
 
     def open_reader(self) -> Reader:
@@ -149,13 +155,42 @@ class _SourceTap:
         """See `Tap.began`."""
         stream = self._stream = OwnStream(self._source)
         self._isos.call(partial(self._isos.began, self._source, stream))
-        return lambda packet: self._isos.call(partial(stream.write, packet))
+        return _Crossing(stream, self._isos.call)
 
     def ended(self) -> None:
         """See `Tap.ended`."""
         stream, self._stream = self._stream, None
         if stream is not None:
             self._isos.call(partial(self._isos.ended, self._source, stream))
+
+
+class _Crossing:
+    """Packets on their way from a source's thread to the loop: `MOST_CROSSING` of them.
+
+    What does not fit is left out up to the next key frame, and counted with what the stream's readers lose.
+    """
+
+    def __init__(self, stream: OwnStream, call: Callable[[Callable[[], None]], None]) -> None:
+        self._stream = stream
+        self._call = call
+        self._waiting: deque[tuple[Packet, int]] = deque()
+        self._left_out = 0
+
+    def __call__(self, packet: Packet) -> None:
+        """Take a packet; in the source's thread."""
+        may_go_on = packet.key and (packet.track.kind is Kind.VIDEO or self._stream.video is None)
+        if len(self._waiting) >= MOST_CROSSING or (self._left_out and not may_go_on):
+            self._left_out += 1
+            return
+        left_out, self._left_out = self._left_out, 0
+        self._waiting.append((packet, left_out))
+        self._call(self._arrive)
+
+    def _arrive(self) -> None:
+        """Hand over what has come; on the loop."""
+        while self._waiting:
+            packet, left_out = self._waiting.popleft()
+            self._stream.write(packet, left_out)
 
 
 def _arrived_ns(packet: Packet) -> int:
