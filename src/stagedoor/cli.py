@@ -46,9 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     _changes(add("serve", _serve, "start the program, and stop it with Ctrl-C"))
     add("link", _link, "print the operator's link")
     _invite_arguments(add("invite", _invite, "make a link for one guest"))
-    conform = add("conform", _conform, "render a take for an editor, with its cuts as OpenTimelineIO")
-    conform.add_argument("take", help="its id, as the list of the recordings has it")
-    conform.add_argument("--force", action="store_true", help="replace a result that is there already")
+    text = "render a take for an editor, with its cuts as OpenTimelineIO"
+    _conform_arguments(add("conform", _conform, text))
     add("doctor", _doctor, "say what is missing or cannot be reached, and what to do")
     _config_arguments(commands.add_parser("config", help="show settings", allow_abbrev=False))
     text = "a stand-in for Cloudflare Realtime SFU, for development"
@@ -77,6 +76,11 @@ def _invite_arguments(parser: argparse.ArgumentParser) -> None:
         "--carrier", choices=("builtin", "cloudflare"), help="what brings the guest's media; as the seat says"
     )
     parser.add_argument("--expires", metavar="TIME", default="24h", help="30m, 24h, 7d (24h)")
+
+
+def _conform_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("take", help="its id, as the list of the recordings has it")
+    parser.add_argument("--force", action="store_true", help="replace a result that is there already")
 
 
 def _config_arguments(parser: argparse.ArgumentParser) -> None:

@@ -42,10 +42,8 @@ def conform(
     """
     view = read_take(root, take, ())
     result = root / f"{take}{SUFFIX}"
-    if result.exists() and not force:
-        raise ConflictError(
-            f"{result} is there already", code="conformed_already", hint="--force makes it anew."
-        )
+    if not force:
+        _require_none(result)
     with _drafted(result) as draft:
         check_room(root, min_free_bytes)
         cuts = _read_cuts(root / take, view)
@@ -69,6 +67,13 @@ def _render_all(
         copies[piece.file] = copy
         say(f"{copy.file}: {copy.frames} frames")
     return copies
+
+
+def _require_none(result: Path) -> None:
+    if result.exists():
+        raise ConflictError(
+            f"{result} is there already", code="conformed_already", hint="--force makes it anew."
+        )
 
 
 def _require_room(folder: Path, min_free_bytes: int) -> None:
