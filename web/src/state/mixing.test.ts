@@ -40,6 +40,7 @@ const status = (id: string, state: "live" | "stalled" | "gone"): MixerView["sour
   clip: null,
   code: "",
   reason: "",
+  clip: null,
 });
 
 const BOARD: BoardView = {
