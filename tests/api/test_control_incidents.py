@@ -103,7 +103,7 @@ async def test_a_guest_without_sound_and_one_who_is_silent(mixing: Mixing) -> No
         live = SourceStatus(id="guest1", state=SourceState.LIVE, has_video=True, has_audio=True)
         mixer.say(sources=(live,))
         mixer.loud(guest1=-120.0)
-        await until(lambda: house.control.mixing.meters)
+        await until(lambda: house.control.stage.events.loudness)
         house.control.incidents.look()
         house.late_ms += QUIET_MS
         await told(desk, "guest_silent")

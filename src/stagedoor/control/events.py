@@ -84,6 +84,8 @@ class Events:
     def __init__(self) -> None:
         self.slow = 0
         """Listeners that were cut off, in all."""
+        self.loudness: Mapping[str, Meter] = {}
+        """What the mixer has measured last."""
         self._listeners: set[Listener] = set()
 
     def __len__(self) -> int:
@@ -157,6 +159,7 @@ class Events:
 
     def meters(self, meters: Mapping[str, Meter]) -> None:
         """Tell how loud everything is to those who asked for it."""
+        self.loudness = meters
         asking = [each for each in self._listeners if each.meters and each.guest is None]
         if asking:
             self._offer(asking, "meters", _METERS.dump_json(dict(meters)).decode())

@@ -73,7 +73,7 @@ class Incidents:
 
     def _long_silent(self, now_ms: int) -> frozenset[str]:
         """Return the seats that have been silent for `QUIET_MS`."""
-        silent = silent_sources(self._mixing.state, self._mixing.meters)
+        silent = silent_sources(self._mixing.state, self._stage.events.loudness)
         self._silent_since = {seat: self._silent_since.get(seat, now_ms) for seat in silent}
         return frozenset(seat for seat, since in self._silent_since.items() if now_ms - since >= QUIET_MS)
 

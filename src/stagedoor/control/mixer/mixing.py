@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 
 from stagedoor.control.mixer import views
 from stagedoor.control.mixer.answers import BoardChange, BoardView, MixerView
@@ -20,7 +20,7 @@ from stagedoor.control.store import Store
 from stagedoor.domain.errors import StagedoorError, UnavailableError
 from stagedoor.domain.ids import is_mixed
 from stagedoor.ipc.messages import PathStatus, RelayState
-from stagedoor.ipc.mixer import Applied, Meter, MixerEvent, MixerState, Wanted
+from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.telemetry.logging import with_fields
@@ -39,7 +39,6 @@ class Mixing:
     Attributes:
         board: What the operator set.
         state: What the mixer said last; None while it is not there.
-        meters: How loud everything is; nothing while the mixer is not there.
         monitors: What each operator listens to.
         talkbacks: Who speaks to whom.
         on_recording: Told what the mixer says of its recording; None: it is not there.
@@ -49,7 +48,6 @@ class Mixing:
         self.client = client
         self.board = Board()
         self.state: MixerState | None = None
-        self.meters: Mapping[str, Meter] = {}
         self._stage = stage
         self._store = store
         self._settings = stage.settings
@@ -249,7 +247,6 @@ class Mixing:
 
     def _take(self, event: MixerEvent) -> None:
         if event.meters is not None and self.enabled:
-            self.meters = event.meters
             self._stage.events.meters(event.meters)
         if event.state is None:
             return
@@ -269,7 +266,7 @@ class Mixing:
         self._tell()
 
     def _on_lost(self) -> None:
-        self.state, self.meters = None, {}
+        self.state = None
         self._tell_overlays()
         self._courier.lost()
         if self.enabled:
