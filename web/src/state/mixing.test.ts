@@ -37,7 +37,6 @@ const status = (id: string, state: "live" | "stalled" | "gone"): MixerView["sour
   has_audio: false,
   repeated: 0,
   concealed_ms: 0,
-  clip: null,
   code: "",
   reason: "",
   clip: null,
