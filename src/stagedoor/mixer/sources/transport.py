@@ -282,6 +282,7 @@ class Transport:
             if shown_s is not None and self._line.runs and line_s > shown_s >= self._line.begin_s:
                 line_s = shown_s
             at_s, last_s = self._line.file_at(line_s), self._last_s
+            at_s = at_s if last_s is None else min(at_s, last_s)
             left_s = 0.0 if self._state is ClipState.ENDED else None if last_s is None else last_s - at_s
             return ClipStatus(
                 state=self._state,
