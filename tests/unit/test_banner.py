@@ -62,6 +62,7 @@ def test_show_names_origins_and_hides_secrets(tmp_path: Path) -> None:
     path = tmp_path / "stagedoor.toml"
     path.write_text(
         '[server]\ndata_dir = "/data"\n'
+        '[guests]\nseats = [{name = "guest1", return_url = "rtsp://u:hush@h/live/hushhush"}]\n'
         '[relay]\ndestinations = ["rtmp://u:hush@h/app/hushhush/{path}?key=hush"]\n'
         '[webrtc]\nudp_ports = "40000-40001"\n'
         'ice_servers = [{urls = "turn:t", username = "me", credential = "hush"}]\n'
@@ -77,6 +78,7 @@ def test_show_names_origins_and_hides_secrets(tmp_path: Path) -> None:
     assert "server.public_url = -  # default\n" in text
     assert 'webrtc.udp_ports = "40000-40001"' in text
     assert 'url = "rtmp://***@h/app/***/{path}?***"' in text
+    assert 'return_url = "rtsp://***@h/live/***"' in text
     assert "server.operator_token = ***  # environment STAGEDOOR_SERVER__OPERATOR_TOKEN\n" in text
 
 

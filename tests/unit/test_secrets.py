@@ -76,11 +76,12 @@ def test_everything_that_must_not_be_logged(tmp_path: Path) -> None:
                 }
             },
             "mediamtx": {"api_url": "http://u:apisecret@h:9997"},
+            "guests": {"seats": [{"name": "guest1", "return_url": "rtsp://u:returning@h/live/mix-minus-1"}]},
         }
     )
     secrets = load_or_create(tmp_path, settings)
     texts = secret_texts(settings, secrets)
     assert {"password", "streamkey1", "streamkey2", "turnsecret", "apisecret"} < set(texts)
-    assert {"sfusecret", "keytoken"} < set(texts)
+    assert {"sfusecret", "keytoken", "returning", "mix-minus-1"} < set(texts)
     assert secrets.operator_token in texts
     assert not {"app", "{path}"} & set(texts)
