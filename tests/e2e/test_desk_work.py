@@ -193,6 +193,14 @@ async def _overlays(desk: Page, app: App) -> None:
     await expect(part.get_by_text("on air")).to_be_visible()
     (overlay,) = (await app.api.get("/api/overlays")).json()["overlays"]
     assert (overlay["anchor"], overlay["shown"]) == ("top_left", True)
+    await part.get_by_role("button", name="Change Live from the harbour").click()
+    theirs = {key: value for key, value in overlay.items() if key not in ("id", "shown")}
+    await app.api.put(f"/api/overlays/{overlay['id']}", json={**theirs, "anchor": "bottom"})
+    await expect(sheet.get_by_role("alert")).to_contain_text("Somebody else has changed")
+    await sheet.get_by_role("button", name="Save mine").click()
+    await expect(sheet).to_have_count(0)
+    (overlay,) = (await app.api.get("/api/overlays")).json()["overlays"]
+    assert (overlay["anchor"], overlay["shown"]) == ("top_left", True)
     await part.get_by_role("button", name="Hide Live from the harbour").click()
     await expect(part.get_by_text("on air")).to_have_count(0)
 

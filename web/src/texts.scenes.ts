@@ -131,5 +131,6 @@ export const sceneTexts = {
   changeOf: (name: string) => `Change ${name}`,
   removeOf: (name: string) => `Delete ${name}`,
   seen: "on air",
+  overlayOvertaken: "Somebody else has changed or deleted it meanwhile. Saving puts yours in its place.",
   overlayFailed: (name: string) => `Overlay ${name}`,
 } as const;

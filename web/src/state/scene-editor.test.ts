@@ -71,6 +71,6 @@ describe("SceneEditor", () => {
     save.mockRejectedValue(refused);
     expect(await editor.save()).toBe(false);
     expect(editor.selected.value).toBe(1);
-    expect(editor.errors.value.get("slots.1.width")).toBe("too large");
+    expect(editor.attempt.errors.value.get("slots.1.width")).toBe("too large");
   });
 });

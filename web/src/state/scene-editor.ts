@@ -1,10 +1,11 @@
 /** One scene under an operator's hand: nothing of it is on air before it is saved. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import { ApiError, unexpected } from "../client/api";
+import { ApiError } from "../client/api";
 import { scenesApi } from "../client/scenes";
 import type { SceneView, SlotView } from "../client/types";
-import { errorAt, type FieldErrors, fieldErrors, NO_ERRORS } from "./field-errors";
+import { Attempt } from "./attempt";
+import { errorAt } from "./field-errors";
 import { type Mixing, tallyOf } from "./mixing";
 import { isSame, raised, withNewSlot, withoutSlot, withSlot } from "./scene-draft";
 
@@ -20,13 +21,8 @@ export interface Sure {
 export class SceneEditor {
   readonly draft;
   readonly selected = signal<number | null>(null);
-  readonly busy = signal(false);
   readonly question = signal<Question | null>(null);
-  /** What control refused last. */
-  readonly refusal = signal<ApiError | null>(null);
-  readonly errors = computed<FieldErrors>(() =>
-    this.refusal.value ? fieldErrors(this.refusal.value) : NO_ERRORS,
-  );
+  readonly attempt = new Attempt();
   /** The scene as others know it now; null where it was deleted. */
   readonly theirs = computed(
     () => this.mixing.value.board?.scenes.find(({ id }) => id === this.#base.value.id) ?? null,
@@ -34,7 +30,9 @@ export class SceneEditor {
   readonly isDirty = computed(() => !isSame(this.draft.value, this.#base.value));
   /** Another operator has changed or deleted it since it was opened. */
   readonly isOvertaken = computed(
-    () => !this.busy.value && (this.theirs.value === null || !isSame(this.theirs.value, this.#base.value)),
+    () =>
+      !this.attempt.busy.value &&
+      (this.theirs.value === null || !isSame(this.theirs.value, this.#base.value)),
   );
   readonly isOnAir = computed(() => tallyOf(this.mixing.value, this.#base.value.id) === "program");
   readonly #base;
@@ -148,23 +146,16 @@ export class SceneEditor {
   }
 
   async #working(work: () => Promise<boolean>): Promise<boolean> {
-    if (this.busy.peek()) return false;
-    this.busy.value = true;
-    this.refusal.value = null;
-    try {
-      return await work();
-    } catch (error) {
-      this.refusal.value = error instanceof ApiError ? error : unexpected(error);
-      this.#selectRefused();
-      return false;
-    } finally {
-      this.busy.value = false;
-    }
+    const done = await this.attempt.run(work);
+    if (this.attempt.refusal.peek()) this.#selectRefused();
+    return done ?? false;
   }
 
   /** Show the fields of the slot that was refused. */
   #selectRefused(): void {
-    const at = this.draft.peek().slots.findIndex((_, index) => errorAt(this.errors.peek(), `slots.${index}`));
+    const at = this.draft
+      .peek()
+      .slots.findIndex((_, index) => errorAt(this.attempt.errors.peek(), `slots.${index}`));
     if (at >= 0) this.selected.value = at;
   }
 }

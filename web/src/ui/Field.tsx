@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, JSX, TargetedEvent } from "preact";
 import { useId, useRef } from "preact/hooks";
 import "../styles/field.css";
 
@@ -54,28 +54,33 @@ interface TextProps {
   error?: string | undefined;
   maxLength?: number;
   autoComplete?: string;
+  /** How many are shown, where there may be several. */
+  lines?: number;
 }
 
-/** One line of text with its label, hint and fault. */
+/** Text, usually of one line, with its label, hint and fault. */
 export function TextField(props: TextProps): JSX.Element {
   const id = useId();
   const note = props.error ?? props.hint;
+  const common = {
+    id,
+    value: props.value,
+    maxLength: props.maxLength ?? 60,
+    "aria-invalid": props.error ? true : undefined,
+    "aria-describedby": note ? `${id}-note` : undefined,
+    onInput: (event: TargetedEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      props.onInput(event.currentTarget.value),
+  };
   return (
     <div class="field">
       <label class="field-label" for={id}>
         {props.label}
       </label>
-      <input
-        id={id}
-        class="field-input"
-        type="text"
-        value={props.value}
-        maxLength={props.maxLength ?? 60}
-        autocomplete={props.autoComplete ?? "off"}
-        aria-invalid={props.error ? true : undefined}
-        aria-describedby={note ? `${id}-note` : undefined}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
-      />
+      {props.lines ? (
+        <textarea {...common} class="field-input field-lines" rows={props.lines} />
+      ) : (
+        <input {...common} class="field-input" type="text" autocomplete={props.autoComplete ?? "off"} />
+      )}
       {note ? (
         <p id={`${id}-note`} class={props.error ? "field-note field-error" : "field-note"}>
           {note}

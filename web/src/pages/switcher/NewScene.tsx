@@ -1,16 +1,16 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { ApiError, unexpected } from "../../client/api";
+import { useMemo } from "preact/hooks";
 import { scenesApi } from "../../client/scenes";
 import type { SceneView } from "../../client/types";
-import { wordsOf } from "../../state/commands";
+import { Attempt } from "../../state/attempt";
 import type { Console } from "../../state/console";
-import { errorAt, fieldErrors, NO_ERRORS } from "../../state/field-errors";
-import { sentences } from "../../state/format";
+import { errorAt } from "../../state/field-errors";
 import { labelOf } from "../../state/mixing";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Dialog } from "../../ui/Dialog";
 import { Select, TextField } from "../../ui/Field";
+import { Refusal } from "../../ui/Refusal";
 
 const EMPTY = "";
 const TEMPLATES = [
@@ -29,22 +29,14 @@ export function NewScene({ console, onMade, onClose }: NewSceneProps): JSX.Eleme
   const label = useSignal("");
   const layout = useSignal("two_up");
   const chosen = useSignal<readonly string[]>([]);
-  const refusal = useSignal<ApiError | null>(null);
-  const busy = useSignal(false);
-  const errors = useComputed(() => (refusal.value ? fieldErrors(refusal.value) : NO_ERRORS)).value;
+  const attempt = useMemo(() => new Attempt(), []);
   const make = async (event: Event): Promise<void> => {
     event.preventDefault();
-    busy.value = true;
-    try {
-      const named = { label: label.value.trim() };
-      const body =
-        layout.value === EMPTY ? named : { ...named, layout: layout.value, sources: [...chosen.value] };
-      onMade((await scenesApi.make(body)).scene);
-    } catch (error) {
-      refusal.value = error instanceof ApiError ? error : unexpected(error);
-    } finally {
-      busy.value = false;
-    }
+    const named = { label: label.value.trim() };
+    const body =
+      layout.value === EMPTY ? named : { ...named, layout: layout.value, sources: [...chosen.value] };
+    const made = await attempt.run(() => scenesApi.make(body));
+    if (made) onMade(made.scene);
   };
   return (
     <Dialog title={say.make} onClose={onClose}>
@@ -53,7 +45,7 @@ export function NewScene({ console, onMade, onClose }: NewSceneProps): JSX.Eleme
           label={say.name}
           value={label.value}
           maxLength={200}
-          error={errorAt(errors, "label")}
+          error={errorAt(attempt.errors.value, "label")}
           onInput={(value) => (label.value = value)}
         />
         <Select
@@ -63,13 +55,9 @@ export function NewScene({ console, onMade, onClose }: NewSceneProps): JSX.Eleme
           onChange={(value) => (layout.value = value)}
         />
         {layout.value === EMPTY ? null : <Sources console={console} chosen={chosen} />}
-        {refusal.value ? (
-          <p class="field-error" role="alert">
-            {sentences(...wordsOf(refusal.value))}
-          </p>
-        ) : null}
+        <Refusal attempt={attempt} fields={["label"]} />
         <div class="dialog-actions">
-          <button type="submit" class="button button-primary" disabled={busy.value}>
+          <button type="submit" class="button button-primary" disabled={attempt.busy.value}>
             {say.makeNow}
           </button>
         </div>

@@ -1,15 +1,16 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { ApiError, unexpected } from "../../client/api";
+import { useMemo } from "preact/hooks";
 import { overlaysApi } from "../../client/scenes";
 import type { Anchor, OverlayRequest, OverlayView } from "../../client/types";
-import { wordsOf } from "../../state/commands";
-import { errorAt, fieldErrors, NO_ERRORS, ofHundredths } from "../../state/field-errors";
-import { hundredths, sentences } from "../../state/format";
+import { Attempt } from "../../state/attempt";
+import { errorAt, type FieldErrors, ofHundredths } from "../../state/field-errors";
+import { hundredths } from "../../state/format";
 import { deskTexts } from "../../texts.desk";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Dialog } from "../../ui/Dialog";
 import { NumberField, TextField } from "../../ui/Field";
+import { Refusal } from "../../ui/Refusal";
 
 const ANCHORS = Object.keys(say.anchors) as Anchor[];
 const FRESH: Pick<OverlayRequest, "text" | "url"> = { text: "", url: "" };
@@ -23,13 +24,17 @@ const USUAL: Omit<OverlayRequest, "kind"> = {
   alpha: 1,
   frames: 12,
 };
+/** What each kind has to have. */
+const FIELDS = { text: "text", image: "url" } as const;
 /** A logo is taller than a line. */
 const LOGO_SIZE = 0.12;
 
 interface OverlaySheetProps {
   kind: "text" | "image";
-  /** Which one is changed; null for a new one. */
+  /** Which one is changed, as it was when it was opened; null for a new one. */
   overlay: OverlayView | null;
+  /** The same as it is now. */
+  current: OverlayView | null;
   onClose: () => void;
 }
 
@@ -39,63 +44,89 @@ function begun(kind: "text" | "image", overlay: OverlayView | null): OverlayRequ
   return body;
 }
 
+/** Whether an overlay is as it was but for being shown. */
+function isSameOverlay(before: OverlayView, now: OverlayView | null): boolean {
+  const plain = ({ text, url, anchor, size, color, alpha }: OverlayView): string =>
+    JSON.stringify([text, url, anchor, size, color, alpha]);
+  return now !== null && plain(before) === plain(now);
+}
+
 /** A logo or a text, and where it stands; a new one is not seen before it is shown. */
-export function OverlaySheet({ kind, overlay, onClose }: OverlaySheetProps): JSX.Element {
+export function OverlaySheet({ kind, overlay, current, onClose }: OverlaySheetProps): JSX.Element {
   const body = useSignal(begun(kind, overlay));
-  const refusal = useSignal<ApiError | null>(null);
-  const busy = useSignal(false);
-  const errors = useComputed(() => (refusal.value ? fieldErrors(refusal.value) : NO_ERRORS)).value;
-  const set = (change: Partial<OverlayRequest>): void => {
-    body.value = { ...body.value, ...change };
-  };
+  const attempt = useMemo(() => new Attempt(), []);
+  const isOvertaken = overlay !== null && !attempt.busy.value && !isSameOverlay(overlay, current);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    busy.value = true;
-    try {
-      await (overlay ? overlaysApi.save(overlay.id, body.value) : overlaysApi.make(body.value));
-      onClose();
-    } catch (error) {
-      refusal.value = error instanceof ApiError ? error : unexpected(error);
-      busy.value = false;
-    }
+    // Whether it is shown has its own button, also for others.
+    const made = { ...body.value, on: current?.on ?? false };
+    const saved = await attempt.run<unknown>(() =>
+      overlay ? overlaysApi.save(overlay.id, made) : overlaysApi.make(made),
+    );
+    if (saved) onClose();
   };
-  const sizeRefused = errorAt(errors, "size");
-  const field = kind === "text" ? "text" : "url";
   return (
     <Dialog title={say.overlayTitles[kind]} onClose={onClose}>
       <form class="dialog-form" onSubmit={(event) => void save(event)}>
-        <TextField
-          label={kind === "text" ? say.text : say.file}
-          value={body.value[field]}
-          maxLength={500}
-          {...(kind === "image" ? { hint: say.fileHint } : {})}
-          error={errorAt(errors, field)}
-          onInput={(value) => set({ [field]: value })}
-        />
-        <Anchors value={body.value.anchor} onChange={(anchor) => set({ anchor })} />
-        <NumberField
-          label={say.size}
-          unit="%"
-          step={0.5}
-          value={hundredths(body.value.size)}
-          error={sizeRefused && ofHundredths(sizeRefused)}
-          onChange={(value) => set({ size: value / 100 })}
-        />
-        {refusal.value && errors.size === 0 ? (
+        <OverlayFields kind={kind} body={body} errors={attempt.errors.value} />
+        {isOvertaken ? (
           <p class="field-error" role="alert">
-            {sentences(...wordsOf(refusal.value))}
+            {say.overlayOvertaken}
           </p>
         ) : null}
+        <Refusal attempt={attempt} fields={[FIELDS[kind], "size"]} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
             {deskTexts.cancel}
           </button>
-          <button type="submit" class="button button-primary" disabled={busy.value || !body.value[field]}>
-            {say.save}
+          <button
+            type="submit"
+            class="button button-primary"
+            disabled={attempt.busy.value || !body.value[FIELDS[kind]]}
+          >
+            {isOvertaken ? say.answers.changed : say.save}
           </button>
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface FieldsProps {
+  kind: "text" | "image";
+  body: Signal<OverlayRequest>;
+  errors: FieldErrors;
+}
+
+function OverlayFields({ kind, body, errors }: FieldsProps): JSX.Element {
+  const set = (change: Partial<OverlayRequest>): void => {
+    body.value = { ...body.value, ...change };
+  };
+  const field = FIELDS[kind];
+  const sizeRefused = errorAt(errors, "size");
+  const common = {
+    value: body.value[field],
+    error: errorAt(errors, field),
+    maxLength: 500,
+    onInput: (value: string) => set({ [field]: value }),
+  };
+  return (
+    <>
+      {kind === "text" ? (
+        <TextField {...common} label={say.text} lines={2} />
+      ) : (
+        <TextField {...common} label={say.file} hint={say.fileHint} />
+      )}
+      <Anchors value={body.value.anchor} onChange={(anchor) => set({ anchor })} />
+      <NumberField
+        label={say.size}
+        unit="%"
+        step={0.5}
+        value={hundredths(body.value.size)}
+        error={sizeRefused && ofHundredths(sizeRefused)}
+        onChange={(value) => set({ size: value / 100 })}
+      />
+    </>
   );
 }
 

@@ -49,6 +49,7 @@ export function Overlays({ operator }: { operator: Operator }): JSX.Element {
       {sheet.value ? (
         <OverlaySheet
           {...sheet.value}
+          current={overlays.find(({ id }) => id === sheet.value?.overlay?.id) ?? null}
           onClose={() => {
             sheet.value = null;
           }}

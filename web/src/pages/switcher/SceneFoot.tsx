@@ -15,7 +15,7 @@ interface SceneFootProps {
 
 /** What is refused, what is asked, and what can be done with the scene as a whole. */
 export function SceneFoot({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
-  const refusal = editor.refusal.value;
+  const refusal = editor.attempt.refusal.value;
   const asked = editor.question.value;
   const bar = useRef<HTMLDivElement>(null);
   // Whoever is refused stands where it is to be mended.
@@ -27,7 +27,7 @@ export function SceneFoot({ editor, onOther, onClose }: SceneFootProps): JSX.Ele
       {refusal ? (
         <Notice
           tone="bad"
-          title={editor.errors.value.size > 0 ? say.refused : sentences(...wordsOf(refusal))}
+          title={editor.attempt.errors.value.size > 0 ? say.refused : sentences(...wordsOf(refusal))}
           urgent
         />
       ) : null}
@@ -42,7 +42,7 @@ export function SceneFoot({ editor, onOther, onClose }: SceneFootProps): JSX.Ele
 
 function Doings({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
   const isDirty = editor.isDirty.value;
-  const busy = editor.busy.value;
+  const busy = editor.attempt.busy.value;
   const duplicate = async (): Promise<void> => {
     const made = await editor.duplicate(say.copyOf(editor.draft.peek().label || editor.id));
     if (made) onOther(made);

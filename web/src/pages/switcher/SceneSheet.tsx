@@ -127,7 +127,7 @@ function SceneFields({ editor, sources }: { editor: SceneEditor; sources: readon
         label={say.name}
         value={label}
         maxLength={200}
-        error={errorAt(editor.errors.value, "label")}
+        error={errorAt(editor.attempt.errors.value, "label")}
         onInput={(value) => editor.change({ label: value })}
       />
       <div class="slot-row">

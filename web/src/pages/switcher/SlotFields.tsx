@@ -26,7 +26,7 @@ interface SlotFieldsProps {
 export function SlotFields({ editor, index, slot, sources }: SlotFieldsProps): JSX.Element {
   const set = (change: Partial<SlotView>): void => editor.changeSlot(index, change);
   const refused = (field: string): string | undefined => {
-    const why = errorAt(editor.errors.value, `slots.${index}.${field}`);
+    const why = errorAt(editor.attempt.errors.value, `slots.${index}.${field}`);
     return why && ofHundredths(why);
   };
   return (
