@@ -27,8 +27,8 @@ export const texts = {
     purpose: (records: boolean, streams: boolean) => {
       if (records && streams) return "Your picture and sound will be recorded and streamed.";
       if (records) return "Your picture and sound will be recorded.";
-      if (streams) return "Your picture and sound will be streamed, live or later.";
-      return "Your picture and sound will be seen and heard by the producer.";
+      if (streams) return "Your picture and sound will be streamed, and may be recorded.";
+      return "Your picture and sound will be seen and heard by the producer, and may be recorded.";
     },
     consent: "I have read this and agree",
     consentMissing: "Please tick the box above first.",

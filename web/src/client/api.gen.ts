@@ -2674,7 +2674,7 @@ export interface components {
          *         notice_version: What `consent` must name.
          *         open: Anybody gets a free seat.
          *         max_bitrate: Bits a second for the picture.
-         *         records: Whether guests are recorded.
+         *         records: Whether a take is being recorded now; one may begin at any time.
          *         streams: Whether guests are published to other servers.
          *         returns: Whether something comes back to guests, at the path `return-` and their own.
          *         https_url: The same page by HTTPS, where the request came without and one is known.

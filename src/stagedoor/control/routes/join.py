@@ -28,7 +28,7 @@ async def join_info(request: Request, control: Parts, caller: CallerOf) -> JoinI
         else InviteSummary(seat=invite.seat, name=invite.name, admit=invite.admit),
         guest=None if guest is None else for_guest(control.stage.view(guest)),
         max_bitrate=guests.max_bitrate,
-        records=False,
+        records=control.recordings.take is not None,
         streams=any(destination.enabled for destination in control.settings.relay.destinations),
         returns=control.mixing.runs,
         https_url=_secure_page(request, control),
