@@ -37,8 +37,10 @@ async def test_the_desk_by_hand_and_by_keys() -> None:
             assert await violations(desk) == []
             await _makes_a_scene(desk, app)
             await _edits_it(desk, app)
+            await _is_refused_and_mended(desk, app)
             await _edits_what_is_on_air(desk, app)
-            await _keys(desk, app)
+            await _mutes_all(desk, app)
+            await _keys(desk)
             await _overlays(desk, app)
         await _on_a_tablet(browser, app)
 
@@ -85,7 +87,7 @@ async def _makes_a_scene(desk: Page, app: App) -> None:
 
 
 async def _edits_it(desk: Page, app: App) -> None:
-    """By keys, hand and numbers; nothing is kept before it is saved, and a refusal stands at its field."""
+    """By keys and by hand; nothing is kept before it is saved."""
     sheet = desk.get_by_role("dialog")
     before = await _scene(app)
     await sheet.get_by_role("button", name="guest1: 0 % from the left").focus()
@@ -98,6 +100,10 @@ async def _edits_it(desk: Page, app: App) -> None:
     await expect(sheet.get_by_text("Not saved yet")).to_be_visible()
     assert await _scene(app) == before
 
+
+async def _is_refused_and_mended(desk: Page, app: App) -> None:
+    """A refusal stands at its field; what is mended is kept whole."""
+    sheet = desk.get_by_role("dialog")
     await sheet.get_by_label("Width (%)").fill("400")
     await sheet.get_by_role("button", name="Save", exact=True).click()
     await expect(sheet.get_by_label("Width (%)")).to_be_focused()
@@ -144,8 +150,8 @@ async def _edits_what_is_on_air(desk: Page, app: App) -> None:
     await expect(scene_tile(desk, "Mine")).to_contain_text("ON AIR")
 
 
-async def _keys(desk: Page, app: App) -> None:
-    """One key mutes all guests and gives back what was; another key can be had, if it is free."""
+async def _mutes_all(desk: Page, app: App) -> None:
+    """One key mutes all guests and gives back what was."""
     await app.api.put("/api/audio/guest2", json={"muted": True})
     strip = desk.get_by_role("region", name="Sound").get_by_role("article", name="guest2")
     await expect(strip).to_contain_text("Muted")
@@ -157,6 +163,9 @@ async def _keys(desk: Page, app: App) -> None:
     await desk.keyboard.press("m")
     await until(lambda: _muted(app, guest1=False, guest2=True, guest3=False), 15)
 
+
+async def _keys(desk: Page) -> None:
+    """Whatever a double-click does, keys do; another key can be had, if it is free, and stays."""
     await scene_tile(desk, "Test pattern").press("Shift+Enter")
     await expect(scene_tile(desk, "Test pattern")).to_contain_text("ON AIR")
 
