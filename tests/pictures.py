@@ -111,7 +111,7 @@ async def _desk(app: App, width: int, height: int, *flags: str, touch: bool = Fa
         await open_switcher(desk, app)
         await plays(desk.get_by_label("Multiview"), 30_000)
         await expect(scene_tile(desk, "Two Up")).to_contain_text("ON AIR")
-        await until(lambda: _drawn(desk.locator(".scene img"), 4), 60, what="the scenes' pictures")
+        await until(lambda: _drawn(desk.locator(".scene img"), 6), 60, what="the scenes' pictures")
         yield desk
         await context.close()
 
