@@ -27,11 +27,11 @@ MOST_SIZES: Final = 6
 class Scaler:
     """Scales to many sizes; one thread's own, since each size keeps tables of FFmpeg's."""
 
-    MOST: Final = 12
-    """Sizes whose tables are kept; the oldest go."""
+    MOST: Final = 24
+    """Pairs of sizes whose tables are kept; the oldest go."""
 
     def __init__(self) -> None:
-        self._scalers: dict[Size, VideoReformatter] = {}
+        self._scalers: dict[tuple[Size, Size], VideoReformatter] = {}
 
     def scale_part(self, frame: av.VideoFrame, region: Box, size: Size) -> Planes:
         """Return a part of a picture at a size, as `scale` does; its edges are even."""
@@ -54,8 +54,9 @@ class Scaler:
         same = (frame.width, frame.height, frame.format.name) == (width, height, PIXELS)
         if same and not full_range and not is_601:
             return Planes.of(frame)
-        scaler = self._scalers.pop(size, None) or VideoReformatter()
-        self._scalers[size] = scaler
+        sizes = (frame.width, frame.height), size
+        scaler = self._scalers.pop(sizes, None) or VideoReformatter()
+        self._scalers[sizes] = scaler
         while len(self._scalers) > self.MOST:
             del self._scalers[next(iter(self._scalers))]
         return Planes.of(
@@ -131,9 +132,25 @@ class Picture:
 
     def _scaled(self, part: Part, scaler: Scaler) -> Planes:
         size, region = (part.at.width, part.at.height), part.region
-        if (region.width, region.height) == (self.width, self.height):
-            return scaler.scale(self._frame, size)
+        if self._is_whole(region):
+            return scaler.scale(self._smallest_above(size), size)
         return scaler.scale_part(self._frame, self._of_frame(region), size)
+
+    def _is_whole(self, region: Box) -> bool:
+        return (region.width, region.height) == (self.width, self.height)
+
+    def _smallest_above(self, size: Size) -> av.VideoFrame:
+        """Return the smallest frame there is of the whole that need not be made larger for a size.
+
+        A cell of the multiview is made of what program shows, which has a few percent of the pixels.
+        """
+        width, height = size
+        whole = [
+            planes.frame
+            for part, planes in self._made.parts.items()
+            if self._is_whole(part.region) and part.at.width >= width and part.at.height >= height
+        ]
+        return min(whole, key=lambda frame: frame.width * frame.height, default=self._frame)
 
     def _of_frame(self, region: Box) -> Box:
         """Return where in the frame a part is, whose own pixels may not be square."""
@@ -145,6 +162,6 @@ class Picture:
         return Box(x, y, max(2, right - x), max(2, bottom - y))
 
     def prepare(self, parts: Iterable[Part], scaler: Scaler) -> None:
-        """Make these parts now, so that nobody has to wait for them."""
-        for part in parts:
+        """Make these parts now, so that nobody has to wait for them; the largest first: others use it."""
+        for part in sorted(parts, key=lambda part: part.at.width * part.at.height, reverse=True):
             self.part(part, scaler)
