@@ -8,10 +8,17 @@ import httpx
 import pytest
 
 from stagedoor.control.backstage import chat as chat_module
-from stagedoor.control.backstage.chat import GUESTS_SEE_MS, MOST, WITHIN_MS
+from stagedoor.control.backstage.chat import (
+    GUESTS_SEE_MS,
+    KEPT_OF_EACH,
+    KEPT_OF_KNOCKS,
+    MOST,
+    MOST_OF_KNOCKS,
+    WITHIN_MS,
+)
 from tests.kit.control_app import House, bearer, make_settings, running_control, running_house
 from tests.kit.fake_relay import FakeRelay
-from tests.kit.guest_page import GuestPage, desk_hears, guest_page
+from tests.kit.guest_page import GuestPage, desk_hears, guest_page, knocker
 
 pytestmark = pytest.mark.api
 
@@ -84,6 +91,63 @@ async def test_a_guest_who_says_too_much_has_to_wait(house: House, ann: GuestPag
     assert (await bob.post("/api/chat", text="Me too")).status_code == 201
     house.late_ms = WITHIN_MS
     assert (await ann.post("/api/chat", text="Again")).status_code == 201
+
+
+async def test_whoever_knocks_has_a_thread_of_their_own_and_no_more(house: House, ann: GuestPage) -> None:
+    await say(house, "Hello all")
+    async with knocker(house, "Eve") as eve:
+        refused = await eve.post("/api/chat", text="Spam")
+        assert (refused.status_code, refused.json()["code"]) == (409, "not_seated")
+        assert (await eve.post("/api/chat", text="Let me in", guest=eve.guest)).status_code == 201
+        await say(house, "To everyone")
+        await say(house, "Who are you?", eve.guest)
+        assert texts(await eve.get("/api/chat")) == ["Let me in", "Who are you?"]
+        assert [(await eve.heard.next("chat"))["text"] for _ in range(2)] == ["Let me in", "Who are you?"]
+        assert eve.heard.waiting == 0
+        assert texts(await ann.get("/api/chat")) == ["Hello all", "To everyone"]
+        await house.operator("POST", f"/api/guests/{eve.guest}/seat", json={"seat": "guest2"})
+        assert texts(await eve.get("/api/chat")) == ["Hello all", "Let me in", "To everyone", "Who are you?"]
+        assert (await eve.post("/api/chat", text="Thanks")).status_code == 201
+        await house.operator("POST", f"/api/guests/{eve.guest}/hold")
+        assert (await eve.post("/api/chat", text="Hey")).status_code == 409
+
+
+async def test_joining_again_gives_no_more_patience(house: House) -> None:
+    token = await house.invite(seat="guest1")
+    for number in range(MOST + 1):
+        guest = (await house.join(token)).json()["guest"]["id"]
+        said = await house.client.post("/api/chat", json={"text": "Again"}, headers=bearer(token))
+        assert said.status_code == (201 if number < MOST else 503)
+        await house.client.post(f"/api/guests/{guest}/leave", headers=bearer(token))
+
+
+async def test_all_who_knock_have_one_limit_together(house: House, ann: GuestPage) -> None:
+    codes = []
+    for number in range(MOST_OF_KNOCKS // MOST + 1):
+        async with knocker(house, f"Eve {number}") as eve:
+            codes += [
+                (await eve.post("/api/chat", text="Hi", guest=eve.guest)).status_code for _ in range(MOST)
+            ]
+    assert codes == [201] * MOST_OF_KNOCKS + [503] * MOST
+    assert (await ann.post("/api/chat", text="Here I am")).status_code == 201
+
+
+async def test_nobody_pushes_out_what_others_have_said(house: House, ann: GuestPage, bob: GuestPage) -> None:
+    await bob.post("/api/chat", text="From Bob")
+    for number in range(KEPT_OF_EACH + 1):
+        house.late_ms += WITHIN_MS // MOST
+        assert (await ann.post("/api/chat", text=str(number))).status_code == 201
+    assert texts(await bob.get("/api/chat")) == ["From Bob", *map(str, range(1, KEPT_OF_EACH + 1))]
+
+
+async def test_all_who_knock_push_out_one_another(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_module, "KEPT_OF_KNOCKS", 3)
+    await say(house, "Hello all")
+    for number in range(5):
+        async with knocker(house, f"Eve {number}") as eve:
+            await eve.post("/api/chat", text=str(number), guest=eve.guest)
+    assert texts(await house.operator("GET", "/api/chat")) == ["Hello all", "2", "3", "4"]
+    assert KEPT_OF_EACH < KEPT_OF_KNOCKS < chat_module.KEPT
 
 
 async def test_what_was_said_in_another_show_is_for_operators_only(house: House, ann: GuestPage) -> None:

@@ -75,9 +75,22 @@ class GuestPage:
 @asynccontextmanager
 async def guest_page(house: House, seat: str | None = None, name: str = "Ann") -> AsyncIterator[GuestPage]:
     """Somebody joins by an invite of their own, and their page listens while the block lasts."""
-    token = await house.invite(seat=seat)
-    instance = f"page-of-{name}"
-    guest = (await house.join(token, name, instance)).json()["guest"]["id"]
+    async with _page(house, await house.invite(seat=seat), name) as page:
+        yield page
+
+
+@asynccontextmanager
+async def knocker(house: House, name: str) -> AsyncIterator[GuestPage]:
+    """Somebody joins without an invite, and their page listens while the block lasts."""
+    async with _page(house, None, name) as page:
+        yield page
+
+
+@asynccontextmanager
+async def _page(house: House, token: str | None, name: str) -> AsyncIterator[GuestPage]:
+    instance = f"page-of-{name.replace(' ', '-')}"
+    joined = (await house.join(token, name, instance)).json()
+    guest, token = joined["guest"]["id"], token or joined["token"]
     control = house.control
     listener = Listener(guest, instance)
     snapshot = control.guest_snapshot(control.stage.house.guest(guest))

@@ -247,6 +247,11 @@ class TestChecks:
             here.seated("g0", "guest2")
         assert here.joined("g0", "Ann", NOW).guest("g0").seat == "guest1"
 
+    def test_who_comes_in_from_a_check_is_away_once_the_media_is_gone(self) -> None:
+        here = self.checked(Invite("i", seat="guest1")).joined("g0", "Ann", NOW)
+        assert not here.guest("g0").away
+        assert here.seen("g0", page=True, media=False, now_ms=NOW).guest("g0").away
+
     def test_who_is_in_stays_in(self) -> None:
         assert in_seat().joined("g0", "Ann", NOW, checks=True).guest("g0").seat == "guest1"
 
@@ -272,6 +277,7 @@ class TestChecks:
             full = joined.with_guest(replace(joined.guest(f"g{n}"), instance=f"page-{n}"))
         with pytest.raises(CapacityError):
             full.joined(f"g{MAX_KNOCKING}", "", NOW, checks=True)
+        assert full.joined("g0", "", NOW).guest("g0").state is GuestState.LOBBY
 
 
 class TestEndings:

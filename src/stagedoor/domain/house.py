@@ -75,6 +75,11 @@ class House:
         """Return the guest of an invite who has not ended."""
         return next((g for g in self.guests.values() if g.invite == invite and not g.ended), None)
 
+    def knocked(self, guest: Guest) -> bool:
+        """Tell whether a guest came without an invite."""
+        invite = self.invites.get(guest.invite)
+        return invite is not None and invite.origin is Origin.KNOCK
+
     def promised(self, now_ms: int) -> frozenset[str]:
         """Return the seats that links name which still let somebody in."""
         links = (i for i in self.invites.values() if i.origin is Origin.LINK and i.works(now_ms))
@@ -86,7 +91,7 @@ class House:
 
     def held_for_ms(self, guest: Guest, now_ms: int) -> int | None:
         """Return how long a guest's place is still held; None where nothing counts down."""
-        if not guest.publishes or guest.gone_ms is None or not self._knocked(guest):
+        if not guest.publishes or guest.gone_ms is None or not self.knocked(guest):
             return None
         is_page = guest.instance is not None
         held_ms = ARRIVE_MS if is_page and not guest.arrived else seats.HOLD_MS
@@ -138,14 +143,14 @@ class House:
         if found.present:
             return self.with_guest(replace(found, name=name or found.name, leave_ms=None))
         seat = self._seat_for(invite, guest, now_ms)
-        if seat is None and self._knocked(found):
-            self._require_lobby_room()
+        if seat is None and self.knocked(found):
+            self._require_lobby_room(guest)
         checking = found.to(GuestState.CHECKING) if found.state is GuestState.INVITED else found
         named = replace(
             checking,
             name=name or checking.name,
             arrived=found.page,
-            met=False,
+            met=found.media,
             gone_ms=None if found.page else now_ms,
         )
         if checks:
@@ -182,7 +187,7 @@ class House:
     def left(self, guest: str, now_ms: int) -> Self:
         """Return the house without a guest who said good-bye; one who had not joined is expected again."""
         found = self.guest(guest)
-        if found.present or (found.publishes and self._knocked(found)):
+        if found.present or (found.publishes and self.knocked(found)):
             return self.with_guest(found.end(EndReason.LEFT, now_ms))
         if found.state is GuestState.CHECKING:
             expected = replace(found.to(GuestState.INVITED), instance=None)
@@ -282,10 +287,6 @@ class House:
             return False
         return invite.expired(now_ms) or (invite.origin is Origin.KNOCK and not invite.blocked)
 
-    def _knocked(self, guest: Guest) -> bool:
-        invite = self.invites.get(guest.invite)
-        return invite is not None and invite.origin is Origin.KNOCK
-
     def _seat_for(self, invite: Invite, guest: str, now_ms: int) -> str | None:
         if invite.admit is Admit.LOBBY:
             return None
@@ -297,9 +298,10 @@ class House:
             return None
         return seats.first_free(self.seats, self.guests.values(), self.promised(now_ms))
 
-    def _require_lobby_room(self) -> None:
-        waiting = (g for g in self.guests.values() if g.publishes and g.seat is None)
-        knocking = sum(self._knocked(guest) for guest in waiting)
+    def _require_lobby_room(self, guest: str) -> None:
+        """Return if there is room for a guest, who may have it already while being checked."""
+        waiting = (g for g in self.guests.values() if g.publishes and g.seat is None and g.id != guest)
+        knocking = sum(self.knocked(other) for other in waiting)
         if knocking >= MAX_KNOCKING:
             raise CapacityError(
                 "too many people are waiting in the lobby", code="lobby_full", hint="Try again in a minute."

@@ -42,6 +42,22 @@ class ChatMessage(Answer):
     text: str
 
 
+class ChatRecord(ChatMessage):
+    """A message as it is kept.
+
+    Attributes:
+        invite: By which the sender came; null: an operator, or a version that did not keep it.
+        knocked: Whether they came without an invite of ours.
+    """
+
+    invite: str | None = None
+    knocked: bool = False
+
+    def message(self) -> ChatMessage:
+        """Return what people are told of it."""
+        return ChatMessage.model_validate(self.model_dump(exclude={"invite", "knocked"}))
+
+
 class ChatList(Answer):
     """What was said, the newest last; `newest` is the number to ask from the next time."""
 
