@@ -22,6 +22,7 @@ from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.clip import ClipState
 from stagedoor.domain.errors import InvalidError, StagedoorError
 from stagedoor.domain.hearing import Place, Strip
+from stagedoor.domain.scene import Crop
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc import mixer_client
 from stagedoor.ipc.clips import ClipStart, ClipStatus
@@ -528,6 +529,7 @@ class TestStore:
             *("a", "a-screen", "c", "c-screen")
         ]
         assert (then.sources["a"].label, then.sources["a"].playout_ms) == ("Anna", 300)
+        assert (then.sources["a"].crop, then.sources["a"].zoom) == (Crop(left=0.1), 2.0)
         assert then.scenes == board.scenes
         assert completed(then, GuestsSettings.model_validate({"seats": seats})) == then
         camera = Source("d", SourceKind.URL, url="rtsp://h/x")
@@ -536,7 +538,7 @@ class TestStore:
 
 
 def _held(board: Board) -> Source:
-    return replace(board.sources["a"], playout_ms=300)
+    return replace(board.sources["a"], playout_ms=300, crop=Crop(left=0.1), zoom=2.0)
 
 
 async def test_nothing_is_wanted_of_a_mixer_that_is_not_ours(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def _kept(board: Board, source: Source) -> Source:
     known = board.sources.get(source.id)
     if known is None or known.kind is not SourceKind.GUEST:
         return source
-    made = replace(source, playout_ms=known.playout_ms, if_gone=known.if_gone, iso=known.iso)
+    made = replace(known, label=source.label, color=source.color, url=source.url)
     return known if made == known else made
 
 
