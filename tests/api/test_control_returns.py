@@ -180,6 +180,10 @@ async def test_operators_are_told_how_a_return_does(alone: Mixing) -> None:
 
     await until(is_live)
     assert (await house.operator("GET", "/api/health")).json()["warnings"] == []
+    mixer.say(sources=(failing,))
+    await until(is_told)
+    await change(house, "")
+    assert (await house.operator("GET", "/api/health")).json()["warnings"] == []
 
 
 async def test_by_cloudflare_the_picture_from_outside_has_a_path_of_its_own(tmp_path: Path) -> None:

@@ -276,6 +276,7 @@ class Stage:
 
     def check_health(self) -> None:
         """Tell operators if health has changed."""
+        self.health.returns = self.returns.failing()
         changed = self.health.changed(self.sessions)
         if changed is not None:
             self.events.health(changed)

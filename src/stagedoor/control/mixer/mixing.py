@@ -152,6 +152,7 @@ class Mixing:
         self._stage.returns.use(self.board.returns)
         self._stage.events.seats(self._stage.seats())
         self._stage.show_seats((seat,))
+        self._stage.check_health()
         self.look()
 
     async def command(self, scene: str | None, send: Callable[[], Awaitable[Applied]]) -> Applied:
@@ -280,7 +281,6 @@ class Mixing:
         stage.health.outputs = () if state is None else state.destinations
         if stage.returns.confirm(state):
             stage.events.seats(stage.seats())
-            stage.health.returns = stage.returns.failing()
         stage.check_health()
         if self.enabled:
             stage.show_seats(stage.tallies.confirm(state))
