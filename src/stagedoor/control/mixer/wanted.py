@@ -83,10 +83,8 @@ def audience(
 
 
 def lobby_sources(stage: Stage) -> frozenset[str]:
-    """Return the sources of guests in the lobby, which operators may listen to."""
-    waiting = (
-        guest for guest in stage.house.guests.values() if guest.state in _PLACES and guest.seat is None
-    )
+    """Return the sources of guests in the lobby, which operators may listen to: not of a check."""
+    waiting = (guest for guest in stage.house.guests.values() if guest.state is GuestState.LOBBY)
     return frozenset(source.id for guest in waiting for source in _of_lobby(guest))
 
 

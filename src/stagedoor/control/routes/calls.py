@@ -11,6 +11,7 @@ from stagedoor.control.routes.rtc import ID
 from stagedoor.control.schemas import IceServerList, IceServerView, SessionClosed, SessionIds
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import Blame, ForbiddenError, StagedoorError, UnauthenticatedError
+from stagedoor.domain.guest import GuestState
 from stagedoor.domain.house import require_welcome
 from stagedoor.domain.ids import screen_path, split_screen
 from stagedoor.domain.invite import Invite, Origin
@@ -26,10 +27,12 @@ router = APIRouter(tags=["Calls"], prefix="/api/calls")
 
 @router.get("/sessions", dependencies=[OPERATOR], responses=answers(401, 403))
 async def list_sessions(control: Parts) -> SessionIds:
-    """Return the ids of all sessions, by seat, or by guest id in the lobby."""
+    """Return the ids of all sessions of guests who are in, by seat, or by guest id in the lobby."""
     found = {}
     for session in control.stage.sessions:
         guest = control.stage.house.guest(session.guest)
+        if guest.state is GuestState.CHECKING:
+            continue
         name = guest.seat or guest.id
         found[screen_path(name) if session.screen else name] = session.id
     return SessionIds(sessions=found)
@@ -53,7 +56,7 @@ async def close_session(guest_id: ID, control: Parts, caller: CallerOf) -> Sessi
     session = stage.sessions.of(guest.id, screen=screen)
     if screen and session is not None:
         await stage.close(session, EndReason.REMOVED if caller.operator else EndReason.LEFT)
-    elif not screen and guest.present:
+    elif not screen and guest.publishes:
         house, now_ms = stage.house, control.now_ms()
         ended = (
             house.removed(guest.id, now_ms, block=False) if caller.operator else house.left(guest.id, now_ms)

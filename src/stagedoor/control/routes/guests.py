@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from stagedoor.control.auth import Caller
+from stagedoor.control.core import Control
 from stagedoor.control.http import OPERATOR, CallerOf, Parts, answers, get_control
 from stagedoor.control.routes.rtc import ID, Instance
 from stagedoor.control.schemas import (
@@ -36,7 +37,7 @@ async def get_guest(guest_id: ID, request: Request, control: Parts, caller: Call
     """Return one guest; guests may ask for themselves."""
     if caller.invite is None:
         control.auth.require_operator(request)
-        return for_desk(control.stage.view(called_guest(request, guest_id)))
+        return _shown(control, called_guest(request, guest_id).id)
     return for_guest(control.stage.view(_own(request, guest_id, caller.invite.id)))
 
 
@@ -45,7 +46,7 @@ async def seat_guest(guest_id: ID, body: SeatBody, request: Request, control: Pa
     """Put a guest in a seat: what they send goes to its destinations, without a new connection."""
     guest = called_guest(request, guest_id)
     await control.stage.apply(control.stage.house.seated(guest.id, body.seat))
-    return control.stage.view(control.stage.house.guest(guest.id))
+    return _shown(control, guest.id)
 
 
 @router.post("/{guest_id}/hold", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
@@ -53,7 +54,7 @@ async def hold_guest(guest_id: ID, request: Request, control: Parts) -> GuestVie
     """Take a guest back to the lobby; the seat is free then."""
     guest = called_guest(request, guest_id)
     await control.stage.apply(control.stage.house.held(guest.id))
-    return control.stage.view(control.stage.house.guest(guest.id))
+    return _shown(control, guest.id)
 
 
 @router.post("/{guest_id}/remove", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
@@ -64,7 +65,7 @@ async def remove_guest(
     guest = called_guest(request, guest_id)
     block = body is not None and body.block
     await control.stage.apply(control.stage.house.removed(guest.id, control.now_ms(), block=block))
-    return control.stage.view(control.stage.house.guest(guest.id))
+    return _shown(control, guest.id)
 
 
 @router.post("/{guest_id}/rename", dependencies=[OPERATOR], responses=answers(401, 403, 404))
@@ -72,7 +73,7 @@ async def rename_guest(guest_id: ID, body: RenameBody, request: Request, control
     """Give a guest another name."""
     guest = called_guest(request, guest_id)
     await control.stage.apply(control.stage.house.renamed(guest.id, body.name))
-    return control.stage.view(control.stage.house.guest(guest.id))
+    return _shown(control, guest.id)
 
 
 @router.post("/{guest_id}/carrier", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
@@ -80,7 +81,7 @@ async def switch_carrier(guest_id: ID, body: CarrierBody, request: Request, cont
     """Have a guest come by another carrier; a page that is connected comes back by itself."""
     guest = called_guest(request, guest_id)
     await control.stage.carry(guest.id, body.carrier)
-    return control.stage.view(control.stage.house.guest(guest.id))
+    return _shown(control, guest.id)
 
 
 @router.post("/{guest_id}/report", responses=answers(401, 403, 404, 409))
@@ -142,6 +143,11 @@ def guest_of_caller(request: Request, name: str, caller: Caller) -> Guest:
     if caller.invite is None:
         raise UnauthenticatedError("an invite has to come along", blame=Blame.GUEST)
     return _own(request, name, caller.invite.id)
+
+
+def _shown(control: Control, guest: str) -> GuestView:
+    """Return a guest as operators are told of them now."""
+    return for_desk(control.stage.view(control.stage.house.guest(guest)))
 
 
 def _own(request: Request, name: str, invite: str) -> Guest:

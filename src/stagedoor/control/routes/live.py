@@ -18,7 +18,7 @@ CONTENT_TYPE = "video/mp4"
 @router.get(
     "/live/{path}.mp4",
     response_class=Response,
-    responses={200: {"content": {CONTENT_TYPE: {}}}, **answers(401, 403, 404, 503)},
+    responses={200: {"content": {CONTENT_TYPE: {}}}, **answers(401, 403, 404, 409, 503)},
 )
 async def watch(path: ID, request: Request, control: Parts) -> Response:
     """Stream a path from its last key frame on, until it ends."""

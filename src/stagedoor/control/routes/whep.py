@@ -59,7 +59,7 @@ async def view(path: ID, request: Request, control: Parts) -> Response:
     RESOURCE,
     response_class=Response,
     openapi_extra=sdp_body(FRAGMENT_TYPE),
-    responses=answers(400, 401, 403, 404, 412, 413, 415, 428, 503),
+    responses=answers(400, 401, 403, 404, 409, 412, 413, 415, 428, 503),
 )
 async def trickle_viewer(path: ID, viewer_id: ID, request: Request, control: Parts) -> Response:
     """Take candidates (204), or restart ICE (200)."""
@@ -67,7 +67,7 @@ async def trickle_viewer(path: ID, viewer_id: ID, request: Request, control: Par
     return await patched(request, lambda fragment: control.relay.patch_viewer(viewer_id, fragment))
 
 
-@router.delete(RESOURCE, response_class=Response, responses=answers(401, 403, 404))
+@router.delete(RESOURCE, response_class=Response, responses=answers(401, 403, 404, 409))
 async def unview(path: ID, viewer_id: ID, request: Request, control: Parts) -> Response:
     """End a viewer's connection."""
     require_reader(control, request, path)
