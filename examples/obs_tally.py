@@ -1,5 +1,6 @@
-"""Tells guests what OBS shows of them: `python3 examples/obs_tally.py OPERATOR_LINK guest1="Guest 1" …`.
+"""Tells guests what OBS shows of them: `python3 examples/obs_tally.py guest1="Guest 1" …`.
 
+The operator's link is taken from STAGEDOOR_LINK: whoever may list processes reads their command lines.
 Each seat is followed by the name of its source in OBS. OBS is asked by its own WebSocket server
 (obs-websocket 5, in OBS 28 and later: Tools, WebSocket Server Settings), at `ws://127.0.0.1:4455` unless
 OBS_URL names another place; its password is taken from OBS_PASSWORD. Needs nothing but Python. Ctrl-C ends
@@ -240,8 +241,8 @@ def follow_for_ever(link: str, seats: dict[str, str]) -> None:
 
 def main() -> None:
     """Follow OBS until Ctrl-C."""
-    link = sys.argv[1]
-    seats = seats_of(sys.argv[2:])
+    link = os.environ["STAGEDOOR_LINK"]
+    seats = seats_of(sys.argv[1:])
     try:
         follow_for_ever(link, seats)
     except KeyboardInterrupt:

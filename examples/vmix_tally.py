@@ -1,5 +1,6 @@
-"""Tells guests what vMix shows of them: `python3 examples/vmix_tally.py OPERATOR_LINK guest1=1 guest2=2 …`.
+"""Tells guests what vMix shows of them: `python3 examples/vmix_tally.py guest1=1 guest2=2 …`.
 
+The operator's link is taken from STAGEDOOR_LINK: whoever may list processes reads their command lines.
 Each seat is followed by the number of its input in vMix, which is asked by its TCP API at 127.0.0.1,
 or at the host that VMIX names (`host` or `host:port`).
 Needs nothing but Python. Ctrl-C ends it; guests then read that it is unknown.
@@ -93,8 +94,8 @@ def follow_for_ever(link: str, seats: dict[str, int]) -> None:
 
 def main() -> None:
     """Follow vMix until Ctrl-C."""
-    link = sys.argv[1]
-    seats = {seat: int(number) for seat, _, number in (word.partition("=") for word in sys.argv[2:])}
+    link = os.environ["STAGEDOOR_LINK"]
+    seats = {seat: int(number) for seat, _, number in (word.partition("=") for word in sys.argv[1:])}
     try:
         follow_for_ever(link, seats)
     except KeyboardInterrupt:

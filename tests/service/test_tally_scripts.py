@@ -109,7 +109,8 @@ async def script(name: str, port: int, *seats: str, **environment: str) -> Async
     """Run one of the examples until the block ends, and then end it as Ctrl-C does."""
     link = f"http://127.0.0.1:{port}/switcher?token={OPERATOR}"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(EXAMPLES / name), link, *seats), env={**os.environ, **environment}
+        *(sys.executable, str(EXAMPLES / name), *seats),
+        env={**os.environ, "STAGEDOOR_LINK": link, **environment},
     )
     try:
         yield
@@ -153,8 +154,8 @@ async def test_a_wrong_password_is_said(tmp_path: Path, obs: FakeObs) -> None:
     async with listening_house(tmp_path, guests=SEATS) as (_, port):
         link = f"http://127.0.0.1:{port}/switcher?token={OPERATOR}"
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, str(EXAMPLES / "obs_tally.py"), link, "guest1=Guest 1"),
-            env={**os.environ, "OBS_URL": obs.url, "OBS_PASSWORD": "another"},
+            *(sys.executable, str(EXAMPLES / "obs_tally.py"), "guest1=Guest 1"),
+            env={**os.environ, "STAGEDOOR_LINK": link, "OBS_URL": obs.url, "OBS_PASSWORD": "another"},
             stderr=asyncio.subprocess.PIPE,
         )
         assert process.stderr is not None
