@@ -30,6 +30,8 @@ CLIPS: Final = {
     "aac": ".aac",
 }
 """The first of FFmpeg's names for a format, and how names of such files end."""
+FFMPEG: Final = {"protocol_whitelist": "file", "format_whitelist": ",".join(CLIPS)}
+"""Another format is not even opened; of one with several names, one in the list is enough."""
 MAX_STILL_BYTES: Final = 20 * 1024 * 1024
 MAX_STILL_PIXELS: Final = 50_000_000
 MAX_CLIP_PIXELS: Final = 4096 * 4096
@@ -75,7 +77,7 @@ def _still(image: Image.Image, size: int, thumbnail: Path) -> MediaFacts:
 
 def _clip(file: Path, thumbnail: Path) -> MediaFacts:
     try:
-        with av.open(file, options={"protocol_whitelist": "file"}) as container:
+        with av.open(file, options=FFMPEG) as container:
             return _facts(container, thumbnail)
     except av.FFmpegError as error:
         raise _unreadable("it is neither an image nor a clip that can be read") from error
