@@ -18,7 +18,7 @@ from stagedoor.control.door import Door
 from stagedoor.control.stage import Stage
 from stagedoor.domain import seat as seats
 from stagedoor.domain.carrier import CarrierKind
-from stagedoor.domain.errors import CapacityError, NotFoundError
+from stagedoor.domain.errors import CapacityError, ConflictError, NotFoundError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.ids import guest_id, secret_id
 from stagedoor.domain.invite import SYNTHETIC, Admit, Invite, Origin
@@ -60,13 +60,14 @@ class SyntheticGuests:
         Raises:
             CapacityError: There are as many as there may be.
             NotFoundError: There is no such seat.
-            ConflictError: The seat is taken.
+            ConflictError: The seat is taken, or another test guest is on the way to it.
         """
         look = self._free_look()
         house = self._stage.house
         if seat is not None:
             house.require_seat(seat)
             seats.require_free(house.guests.values(), seat, "")
+            self._require_nobody_coming(seat)
         elif admit is Admit.DIRECT:
             seat = self._free_seat()
         invite = self._invite(look, seat if admit is Admit.DIRECT else None, admit)
@@ -121,9 +122,22 @@ class SyntheticGuests:
     def _free_seat(self) -> str | None:
         """A seat that nobody has or expects; none leaves the guest in the lobby."""
         house = self._stage.house
-        coming = {house.invites[guest.invite].seat for guest in self.list() if guest.invite in house.invites}
-        promised = house.promised(self._stage.now_ms()) | {seat for seat in coming if seat is not None}
+        promised = house.promised(self._stage.now_ms()) | self._coming()
         return seats.first_free(house.seats, house.guests.values(), promised)
+
+    def _coming(self) -> frozenset[str]:
+        """Return the seats that the invites of test guests name."""
+        invites = self._stage.house.invites
+        coming = (invites[guest.invite].seat for guest in self.list() if guest.invite in invites)
+        return frozenset(seat for seat in coming if seat is not None)
+
+    def _require_nobody_coming(self, seat: str) -> None:
+        if seat in self._coming():
+            raise ConflictError(
+                f"{seat} is kept for another test guest",
+                code="seat_taken",
+                hint="Choose another seat, or have that test guest leave.",
+            )
 
     def _invite(self, look: int, seat: str | None, admit: Admit) -> Invite:
         return Invite(
@@ -171,6 +185,8 @@ class SyntheticGuests:
         while True:
             began = loop.time()
             code = await _run(order)
+            if code == SyntheticEnd.REFUSED:
+                self._warn_if_expected(order)
             if code in (SyntheticEnd.REFUSED, SyntheticEnd.ENDED):
                 return
             if loop.time() - began >= HEALTHY_AFTER_S:
@@ -178,6 +194,11 @@ class SyntheticGuests:
             wait = backoff.next()
             log.warning("The process of %s ended with %d; it starts again in %.1f s", order.name, code, wait)
             await asyncio.sleep(wait)
+
+    def _warn_if_expected(self, order: SyntheticOrder) -> None:
+        guest = self._stage.house.guests.get(order.guest)
+        if guest is not None and not guest.ended:
+            log.warning("There is no place for %s, who leaves", order.name)
 
 
 async def _run(order: SyntheticOrder) -> int:

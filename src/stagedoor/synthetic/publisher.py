@@ -14,7 +14,7 @@ from stagedoor.synthetic.loop import BLOCK, FRAME_RATE, HEIGHT, SAMPLE_RATE, WID
 
 ANSWER_WITHIN_S: Final = 10.0
 CONNECTED_WITHIN_S: Final = 20.0
-FINAL: Final = frozenset({401, 403, 404, 410})
+FINAL: Final = frozenset({401, 403, 404, 409, 410})
 """Statuses after which there is no place for this guest any more."""
 VIDEO: Final = Track(Codec.H264, 90_000, WIDTH, HEIGHT)
 AUDIO: Final = Track(Codec.OPUS, SAMPLE_RATE, channels=1)
