@@ -1,6 +1,7 @@
 """Uploaded media: what is taken, under which name, what is refused, who uses it, and what is kept."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from stagedoor.control.core import DATABASE
 from stagedoor.control.media import probing
-from stagedoor.domain.errors import InvalidError
+from stagedoor.control.media.files import MediaFiles
+from stagedoor.domain.errors import InvalidError, StorageError
 from tests.kit.control_app import House, bearer, mixing_house, running_house
 from tests.kit.fake_mixer import FakeMixer
 from tests.kit.files import clip, png, png_bomb, wav
@@ -162,6 +165,62 @@ async def test_what_is_in_use_is_not_deleted_and_what_is_known_is_kept(tmp_path:
         assert "overlay logo" in refused.json()["detail"]
         await house.operator("DELETE", "/api/overlays/logo")
         assert (await house.operator("DELETE", "/api/media/logo.png")).status_code == 204
+
+
+async def test_a_crash_leaves_no_file_that_nobody_knows_and_no_record_without_a_file(tmp_path: Path) -> None:
+    async with running_house(tmp_path) as house:
+        for name in ("kept", "gone", "never-came"):
+            assert (await upload(house, name, png())).status_code == 201
+        folder = house.control.settings.server.media_dir
+    await asyncio.to_thread(_crash, folder)
+    async with running_house(tmp_path) as house:
+        media = (await house.operator("GET", "/api/media")).json()["media"]
+        assert [each["id"] for each in media] == ["kept.png"]
+        assert left(house) == [".stagedoor/kept.png.jpg", "by-hand.png", "kept.png"]
+
+
+def _crash(folder: Path) -> None:
+    """Leave what an upload leaves that ends in its midst."""
+    (folder / "by-hand.png").touch()
+    (folder / "gone.png").unlink()
+    (folder / "never-came.png").write_bytes(b"")
+    for name in ("0123456789abcdef.part", "0123456789abcdef.jpg"):
+        (folder / ".stagedoor" / name).touch()
+
+
+async def test_a_file_is_known_before_it_has_its_name(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    known: list[bool] = []
+    keep = MediaFiles.keep
+
+    def watched(files: MediaFiles, draft: Path, thumbnail: Path, name: str) -> None:
+        database = sqlite3.connect(house.control.settings.server.data_dir / DATABASE)
+        rows = database.execute("SELECT id FROM media").fetchall()
+        database.close()
+        known.append((name,) in rows and not (files.folder / name).exists())
+        keep(files, draft, thumbnail, name)
+
+    monkeypatch.setattr(MediaFiles, "keep", watched)
+    assert (await upload(house, "logo.png", png())).status_code == 201
+    assert known == [True]
+
+
+async def test_what_cannot_be_kept_or_deleted_is_as_before(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise StorageError("no", code="media_unwritable")
+
+    async def ids() -> list[str]:
+        return [each["id"] for each in (await house.operator("GET", "/api/media")).json()["media"]]
+
+    for name in ("first", "second"):
+        await upload(house, name, png())
+    with monkeypatch.context() as patch:
+        patch.setattr(MediaFiles, "keep", fails)
+        assert (await upload(house, "third", png())).json()["code"] == "media_unwritable"
+    house.control.library._files.drop = fails  # type: ignore[method-assign]
+    assert (await house.operator("DELETE", "/api/media/first.png")).json()["code"] == "media_unwritable"
+    assert await ids() == ["second.png", "first.png"]
 
 
 async def test_a_probe_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -226,6 +226,11 @@ class Store:
                 if failed:
                     self._on_trouble(False)
                 failed = False
+
+    async def written(self) -> None:
+        """Return once what waits is written, or cannot be, which is tried again."""
+        with suppress(sqlite3.Error):
+            await self.flush()
 
     async def flush(self) -> None:
         """Write what waits now."""

@@ -5,8 +5,10 @@ What is still coming, and the thumbnails, are in a folder of their own within th
 
 import errno
 import os
+import re
 import secrets
 import shutil
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,8 @@ from stagedoor.domain.media import clean_name, numbered
 OWN_FOLDER: Final = ".stagedoor"
 DRAFT: Final = ".part"
 MOST_NAMES: Final = 1000
+_LEFT: Final = re.compile(r".*\.part|[0-9a-f]{16}\.jpg")
+"""Names of drafts and of their thumbnails; that of a file that was kept has the file's ending too."""
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -33,10 +37,27 @@ class MediaFiles:
         self._min_free_bytes = min_free_bytes
 
     def clear(self) -> None:
-        """Remove what uploads of the last run have left."""
+        """Remove what uploads of the last run have left: drafts and their thumbnails."""
         if self._own.is_dir():
-            for path in self._own.glob(f"*{DRAFT}"):
-                path.unlink(missing_ok=True)
+            for path in self._own.iterdir():
+                if _LEFT.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
+
+    def lost(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return which files are not there; of a folder that is not ours, as without its disk, none.
+
+        An empty one is the place that was kept for a file that never came, and is removed.
+        """
+        if not self._own.is_dir():
+            return ()
+        found = tuple(name for name in names if not self._has(name))
+        for name in found:
+            self.drop(*self.all_of(name))
+        return found
+
+    def _has(self, name: str) -> bool:
+        path = self.folder / name
+        return path.is_file() and path.stat().st_size > 0
 
     def new_draft(self) -> Path:
         """Return where something new can come to."""
@@ -60,27 +81,28 @@ class MediaFiles:
         except OSError as error:
             raise _refusal(error) from error
 
-    def keep(self, draft: Path, thumbnail: Path, given: str, suffix: str) -> str:
-        """Give a draft its name, another one if that is taken; return it. Raises `StorageError`."""
+    def free_name(self, given: str, suffix: str, taken: Collection[str]) -> str:
+        """Return a name like the given one that no file has and that is not taken; raises `StorageError`."""
         name = clean_name(given, suffix)
-        try:
-            for number in range(1, MOST_NAMES):
-                found = numbered(name, number)
-                try:
-                    os.close(os.open(self.folder / found, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-                except FileExistsError:
-                    continue
-                draft.replace(self.folder / found)
-                if thumbnail.is_file():
-                    thumbnail.replace(self.thumbnail(found))
+        for number in range(1, MOST_NAMES):
+            found = numbered(name, number)
+            if found not in taken and not os.path.lexists(self.folder / found):
                 return found
-        except OSError as error:
-            raise _refusal(error) from error
         raise StorageError(f"too many files are called {name}", code="media_unwritable")
 
+    def keep(self, draft: Path, thumbnail: Path, name: str) -> None:
+        """Give a draft a name that is free; raises `StorageError`."""
+        try:
+            os.close(os.open(self.folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            draft.replace(self.folder / name)
+            if thumbnail.is_file():
+                thumbnail.replace(self.thumbnail(name))
+        except OSError as error:
+            raise _refusal(error) from error
+
     def all_of(self, name: str) -> tuple[Path, Path]:
-        """Return a file and its thumbnail."""
-        return self.folder / name, self.thumbnail(name)
+        """Return a thumbnail and its file: the name is free again when both are gone."""
+        return self.thumbnail(name), self.folder / name
 
     def thumbnail(self, name: str) -> Path:
         """Where the thumbnail of a file is."""

@@ -15,6 +15,7 @@ from stagedoor.control.store import Store
 from stagedoor.control.views import moment
 from stagedoor.domain.errors import CapacityError, ConflictError, NotFoundError, StorageError
 from stagedoor.domain.source import SourceKind
+from stagedoor.ipc.probe import MediaFacts
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,9 @@ class Library:
         stored = [MediaRecord.model_validate_json(each) for each in await self._store.load_things(MEDIA)]
         self._records = {record.id: record for record in sorted(stored, key=lambda each: each.added_ms)}
         await asyncio.to_thread(self._files.clear)
+        for key in await asyncio.to_thread(self._files.lost, tuple(self._records)):
+            log.warning("Media %s is not in its folder any more and is forgotten", key)
+            self._forget(key)
 
     def list(self) -> MediaList:
         """Return all of it, the newest first."""
@@ -79,14 +83,11 @@ class Library:
             await asyncio.to_thread(self._files.begin, draft)
             await self._write(draft, body)
             facts = await probe(draft, thumbnail)
-            key = await asyncio.to_thread(self._files.keep, draft, thumbnail, name, facts.suffix)
+            record = await self._keep(draft, thumbnail, name, facts)
         finally:
-            size = self._coming.pop(draft)
+            self._coming.pop(draft)
             await asyncio.to_thread(self._files.drop, draft, thumbnail)
-        record = MediaRecord(id=key, size=size, added_ms=self._stage.now_ms(), facts=facts)
-        self._records[key] = record
-        self._store.put_thing(MEDIA, key, record.model_dump_json())
-        log.info("Media %s was uploaded", key)
+        log.info("Media %s was uploaded", record.id)
         return self._view(record)
 
     async def thumbnail(self, key: str) -> bytes:
@@ -102,7 +103,7 @@ class Library:
             ConflictError: A source or an overlay shows it; the sentence says which.
             StorageError: It cannot be deleted.
         """
-        self._record(key)
+        record = self._record(key)
         users = self._users(key)
         if users:
             raise ConflictError(
@@ -110,10 +111,37 @@ class Library:
                 code="media_in_use",
                 hint="Delete those first, or give them another file.",
             )
-        await asyncio.to_thread(self._files.drop, *self._files.all_of(key))
-        self._records.pop(key, None)
+        del self._records[key]
+        try:
+            await asyncio.to_thread(self._files.drop, *self._files.all_of(key))
+        except StorageError:
+            known = (*self._records.values(), record)
+            self._records = {each.id: each for each in sorted(known, key=lambda each: each.added_ms)}
+            raise
         self._store.put_thing(MEDIA, key, None)
         log.info("Media %s was deleted", key)
+
+    async def _keep(self, draft: Path, thumbnail: Path, name: str, facts: MediaFacts) -> MediaRecord:
+        """Give a draft its name; it is known first, so that no file stays of which nobody knows."""
+        key = ""
+        while not key or key in self._records:
+            taken = frozenset(self._records)
+            key = await asyncio.to_thread(self._files.free_name, name, facts.suffix, taken)
+        size, self._coming[draft] = self._coming[draft], 0
+        record = MediaRecord(id=key, size=size, added_ms=self._stage.now_ms(), facts=facts)
+        self._records[key] = record
+        self._store.put_thing(MEDIA, key, record.model_dump_json())
+        await self._store.written()
+        try:
+            await asyncio.to_thread(self._files.keep, draft, thumbnail, key)
+        except StorageError:
+            self._forget(key)
+            raise
+        return record
+
+    def _forget(self, key: str) -> None:
+        self._records.pop(key, None)
+        self._store.put_thing(MEDIA, key, None)
 
     async def _write(self, draft: Path, body: AsyncIterator[bytes]) -> None:
         waiting = bytearray()
