@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from stagedoor.control.backstage.commands import MAX_PENDING
+from stagedoor.control.backstage.commands import KEPT, MAX_PENDING, TOLD_MS
+from stagedoor.control.backstage.hands import EVERY_MS
 from stagedoor.domain.command import ANSWER_MS, PERSON_MS
 from tests.kit.control_app import House, bearer, running_house
 from tests.kit.guest_page import GuestPage, desk_hears, guest_page
@@ -128,6 +129,39 @@ async def test_what_waits_is_bounded(house: House, ann: GuestPage) -> None:
     assert (answer.status_code, answer.json()["code"]) == (503, "too_many_commands")
 
 
+async def test_a_desk_that_asks_now_and_then_is_told_what_became_of_a_command(
+    house: House, ann: GuestPage
+) -> None:
+    asked = (await command(house, ann.guest, **MUTE)).json()["id"]
+    await ann.post(f"commands/{asked}", state="refused", reason="No")
+    assert [(each.id, each.reason) for each in house.control.snapshot().commands] == [(asked, "No")]
+    house.late_ms = TOLD_MS
+    assert house.control.snapshot().commands == ()
+
+
+async def test_one_that_is_not_answered_is_never_forgotten_for_newer_ones(
+    house: House, ann: GuestPage
+) -> None:
+    asked = waiting = (await command(house, ann.guest, **MUTE)).json()["id"]
+    for _ in range(KEPT + 1):
+        asked = (await command(house, ann.guest, **MUTE)).json()["id"]
+        await ann.post(f"commands/{asked}", state="done")
+    listed = (await house.operator("GET", f"/api/guests/{ann.guest}/commands")).json()["commands"]
+    assert (len(listed), listed[0]["id"], listed[-1]["id"]) == (KEPT, waiting, asked)
+    assert (await ann.post(f"commands/{waiting}", state="done")).status_code == 200
+
+
+async def test_what_is_no_news_is_told_to_nobody(house: House, ann: GuestPage) -> None:
+    await ann.post("hand", raised=True)
+    await ann.post("report", camera="on", mic="off")
+    with desk_hears(house) as desk:
+        await ann.post("hand", raised=True)
+        await ann.post("report", camera="on", mic="off")
+        assert desk.waiting == 0
+        await ann.post("report", camera="on", mic="on")
+        assert (await desk.next("guest"))["mic"] == "on"
+
+
 async def test_only_operators_command_and_only_the_guest_answers(house: House, ann: GuestPage) -> None:
     assert (await ann.post("commands", **MUTE)).status_code == 403
     asked = (await command(house, ann.guest, **MUTE)).json()["id"]
@@ -148,6 +182,9 @@ async def test_a_hand_is_raised_by_the_guest_and_lowered_by_either_side(house: H
         lowered = await house.operator("POST", f"/api/guests/{ann.guest}/hand", json={"raised": False})
         assert lowered.json()["hand_raised"] is None
         await ann.post("hand", raised=True)
+        too_fast = await ann.post("hand", raised=False)
+        assert (too_fast.status_code, too_fast.json()["code"]) == (503, "hand_too_fast")
+        house.late_ms += EVERY_MS
         assert (await ann.post("hand", raised=False)).json()["hand_raised"] is None
     by_us = await house.operator("POST", f"/api/guests/{ann.guest}/hand", json={"raised": True})
     assert by_us.status_code == 403

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from stagedoor.control.auth import Auth
 from stagedoor.control.backstage.chat import Chat
 from stagedoor.control.backstage.commands import Commands
+from stagedoor.control.backstage.hands import Hands
 from stagedoor.control.clients import Clients
 from stagedoor.control.door import Door
 from stagedoor.control.event_schemas import GuestSnapshot, Snapshot
@@ -47,6 +48,7 @@ class Control:
         synthetic: Test guests.
         studio: What guests are told of it.
         commands: Commands to guests' pages.
+        hands: Guests' raised hands.
         chat: What was said.
         library: Stills and clips that were uploaded.
         incidents: What went wrong.
@@ -74,6 +76,7 @@ class Control:
         self.publishing = Publishing(self.stage, self.door)
         self.synthetic = SyntheticGuests(self.stage, self.door)
         self.commands = Commands(self.stage)
+        self.hands = Hands(self.stage)
         self.chat = Chat(self.stage, store)
         self.auth = Auth(secrets, settings.server, self.door, now_ms)
         self.metrics = ControlMetrics(self.stage)
@@ -97,7 +100,7 @@ class Control:
             mixer=self.mixing.view(),
             board=self.mixing.board_view(),
             recording=self.recordings.view,
-            commands=self.commands.all_pending(),
+            commands=self.commands.lately(),
             chat=self.chat.newest(None),
             incidents=self.incidents.views(),
         )

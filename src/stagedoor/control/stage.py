@@ -253,9 +253,11 @@ class Stage:
 
     async def report(self, guest: Guest, devices: Devices) -> None:
         """Take what a guest's page says of its devices."""
+        is_news = devices != self.devices(guest.id)
         self._devices[guest.id] = devices
-        self.on_change()
-        self.publish(guest.id)
+        if is_news:
+            self.on_change()
+            self.publish(guest.id)
         camera = self.sessions.of(guest.id, screen=False)
         if camera is not None:
             with contextlib.suppress(NotFoundError, UnavailableError):

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets as random
-from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,15 +20,22 @@ MAX_PENDING: Final = 16
 """Of one guest."""
 KEPT: Final = 32
 """Commands that are remembered of one guest."""
+TOLD_MS: Final = 10_000
+"""How long a desk that asks for snapshots instead of following events is told of a command that is over."""
 LOOK_EVERY_S: Final = 0.25
 
 
 @dataclass(slots=True)
 class _Sent:
-    """A command, and when its next move is overdue."""
+    """A command, when it has last moved, and when its next move is overdue."""
 
     view: CommandView
+    moved_ms: int
     until_ms: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.view.state in OVER
 
 
 class Commands:
@@ -41,7 +47,7 @@ class Commands:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._sent: dict[str, deque[_Sent]] = {}
+        self._sent: dict[str, list[_Sent]] = {}
 
     def send(self, guest: Guest, command: GuestCommand) -> CommandView:
         """Send a command to a guest's page.
@@ -63,8 +69,7 @@ class Commands:
             state=CommandState.SENT,
             at=moment(now_ms),
         )
-        sent = _Sent(view, now_ms + answer_within_ms(command.kind, view.state))
-        self._sent.setdefault(guest.id, deque(maxlen=KEPT)).append(sent)
+        self._keep(_Sent(view, now_ms, now_ms + answer_within_ms(command.kind, view.state)))
         self._stage.events.command(view, guest.instance)
         return view
 
@@ -89,9 +94,11 @@ class Commands:
         """Return those to a guest that are not over."""
         return tuple(view for view in self.recent(guest) if view.state not in OVER)
 
-    def all_pending(self) -> tuple[CommandView, ...]:
-        """Return those to all guests that are not over."""
-        return tuple(view for guest in self._sent for view in self.pending(guest))
+    def lately(self) -> tuple[CommandView, ...]:
+        """Return those to all guests that are not over, or were not a moment ago."""
+        since_ms = self._stage.now_ms() - TOLD_MS
+        everything = (sent for those in self._sent.values() for sent in those)
+        return tuple(sent.view for sent in everything if not sent.is_over or sent.moved_ms > since_ms)
 
     async def run(self) -> None:
         """Give up what nobody answers, and forget guests who are gone, until cancelled."""
@@ -103,14 +110,22 @@ class Commands:
                     del self._sent[guest]
                     continue
                 for sent in self._sent[guest]:
-                    if sent.view.state not in OVER and now_ms >= sent.until_ms:
+                    if not sent.is_over and now_ms >= sent.until_ms:
                         self._move(sent, CommandState.TIMEOUT, "")
+
+    def _keep(self, sent: _Sent) -> None:
+        """Remember a command; of too many the oldest goes that is over, of which there are always some."""
+        known = self._sent.setdefault(sent.view.guest, [])
+        if len(known) >= KEPT:
+            known.remove(next(each for each in known if each.is_over))
+        known.append(sent)
 
     def _move(self, sent: _Sent, to: CommandState, reason: str) -> None:
         view = sent.view
         state = moved(view.state, to)
         sent.view = view.model_copy(update={"state": state, "reason": reason})
-        sent.until_ms = self._stage.now_ms() + answer_within_ms(view.command.kind, state)
+        sent.moved_ms = self._stage.now_ms()
+        sent.until_ms = sent.moved_ms + answer_within_ms(view.command.kind, state)
         if state in OVER:
             more = {"reason": reason} if reason else {}
             fields = {"guest": view.guest, "command": view.command.kind.value, "state": state.value, **more}

@@ -44,7 +44,7 @@ async def answer_command(
     return control.commands.answer(guest_of_caller(request, guest_id, caller), command_id, body)
 
 
-@router.post("/{guest_id}/hand", responses=answers(401, 403, 404, 409, 422))
+@router.post("/{guest_id}/hand", responses=answers(401, 403, 404, 409, 422, 503))
 async def raise_hand(
     guest_id: ID, body: HandBody, request: Request, control: Parts, caller: CallerOf
 ) -> GuestView:
@@ -53,6 +53,9 @@ async def raise_hand(
     if caller.operator and body.raised:
         raise ForbiddenError("only guests raise their hands")
     guest = called_guest(request, guest_id) if caller.operator else guest_of_caller(request, guest_id, caller)
-    stage.commit(stage.house.with_guest(guest.with_hand(control.now_ms() if body.raised else None)))
+    if caller.operator:
+        control.hands.lower(guest)
+    else:
+        control.hands.raise_own(guest, raised=body.raised)
     view = stage.view(stage.house.guest(guest.id))
     return view if caller.operator else for_guest(view)
