@@ -19,6 +19,7 @@ from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.samples import Samples
+from stagedoor.mixer.sources.clip_line import Lap
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import open_url
 from stagedoor.mixer.sources.reader import Reader
@@ -53,6 +54,17 @@ def film(file: Path, *, first_s: float = 0.0, b_frames: int = 0, sound: bool = T
                 heard.pts = round(first_s * 48_000) + number * 1600
                 out.mux(audio.encode(heard))
         out.mux(video.encode(None))
+    return file
+
+
+def song(file: Path) -> Path:
+    """Write a second of sound."""
+    with av.open(str(file), "w") as out:
+        stream = out.add_stream("pcm_s16le", rate=48_000, layout="stereo")
+        for number in range(50):
+            frame = av.AudioFrame.from_ndarray(np.full((1, 1920), 3000, np.int16), "s16")
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, number * 960, Fraction(1, 48_000)
+            out.mux(stream.encode(frame))
     return file
 
 
@@ -222,13 +234,7 @@ async def test_pictures_that_are_rare_are_cued_too(tmp_path: Path, rate: Fractio
 
 
 async def test_sound_alone_is_cued_and_ends(tmp_path: Path) -> None:
-    file = tmp_path / "song.wav"
-    with av.open(str(file), "w") as out:
-        stream = out.add_stream("pcm_s16le", rate=48_000, layout="stereo")
-        for number in range(50):
-            frame = av.AudioFrame.from_ndarray(np.full((1, 1920), 3000, np.int16), "s16")
-            frame.sample_rate, frame.pts, frame.time_base = 48_000, number * 960, Fraction(1, 48_000)
-            out.mux(stream.encode(frame))
+    file = song(tmp_path / "song.wav")
     async with playing(file, in_s=0.5) as made:
         await made.is_(ClipState.CUED)
         assert (made.feed.sounds, made.feed.state) == (False, SourceState.LIVE)
@@ -238,6 +244,41 @@ async def test_sound_alone_is_cued_and_ends(tmp_path: Path) -> None:
         status = made.transport.status(None)
         assert status is not None
         assert status.at_s == pytest.approx(1.0, abs=0.03)
+
+
+async def test_a_short_sound_is_read_again_only_when_it_is_due(tmp_path: Path) -> None:
+    async with playing(song(tmp_path / "song.wav"), loop=True, autoplay=Autoplay.ALWAYS) as made:
+        await until(lambda: made.sound.seconds > 2.5, 15.0)
+        now_s = time.monotonic()
+        here_s = now_s - made.transport.offset(now_s)
+        at, samples = made.sound.pieces[-1]
+        assert (at + samples) / 48_000 - here_s < 2.5
+        assert made.feed.sounds
+
+
+async def test_a_single_picture_is_read_again_only_when_it_is_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "one.mp4"
+    with av.open(str(file), "w") as out:
+        stream = out.add_stream("libx264", rate=4)
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        frame = av.VideoFrame.from_ndarray(np.full((54, 64), 30, np.uint8), "yuv420p")
+        frame.pts, frame.time_base = 0, Fraction(1, 4)
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    async with playing(file, loop=True, autoplay=Autoplay.ALWAYS) as made:
+        rounds: list[Lap] = []
+        begin = made.transport.begin
+
+        def noted(file_s: float, line_s: float | None = None) -> Lap:
+            rounds.append(begin(file_s, line_s))
+            return rounds[-1]
+
+        monkeypatch.setattr(made.transport, "begin", noted)
+        await until(lambda: len(rounds) > 4 and made.picture == 0, 15.0)
+        now_s = time.monotonic()
+        assert rounds[-1].line_s - (now_s - made.transport.offset(now_s)) < 1.0
 
 
 async def test_a_file_that_appears_later_is_cued_then(tmp_path: Path) -> None:

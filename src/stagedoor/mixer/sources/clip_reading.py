@@ -111,6 +111,10 @@ class ClipReading:
             in_s = transport.source.in_s
             if self._end_s - self._lap.line_s < SAME_S and self._lap.file_s <= in_s:
                 raise MediaError("there is nothing at its in point", code="clip_beyond_end")
+            # One whose packets never had to be waited for waits here; all that the round has is there.
+            transport.came(place.number, self._end_s)
+            if transport.source.loop and not transport.wait(place.number, self._end_s):
+                return
             if not transport.source.loop:
                 transport.ends(place.number, self._end_s)
                 return
@@ -275,4 +279,5 @@ class ClipReading:
             self._feed.sound.write(samples[:, first - at : last - at], first)
             self._feed.heard()
             if not self._has_pictures:
+                self._has_shown = True
                 self._transport.came(self._number, last / RATE)
