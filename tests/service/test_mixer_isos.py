@@ -75,3 +75,28 @@ async def test_only_what_is_wanted_is_recorded_each_stream_for_itself(
     give(picture(0, key=True))
     await recorder.stop()
     assert [note.file for note in noted(tmp_path / "take")] == ["camera-001.mkv", "camera-002.mkv"]
+
+
+async def test_a_stream_that_is_opened_anew_while_the_take_stops_is_not_recorded(
+    recorder: Recorder, tmp_path: Path
+) -> None:
+    isos = Isos(recorder, asyncio.get_running_loop())
+    tap = isos.tap("camera")
+    isos.want(["camera"])
+    tap.began()(picture(0, key=True))
+    await until(lambda: recorded(recorder), 10)
+    stopping = asyncio.create_task(recorder.stop())
+    await asyncio.sleep(0)
+    tap.ended()
+    give = tap.began()
+    give(picture(0, key=True))
+    await stopping
+    for number in range(1, 60):
+        give(picture(number))
+    await recorder.start(take_of(tmp_path, "next"))
+    isos.begin_take()
+    give(picture(60, key=True))
+    await until(lambda: recorded(recorder), 10)
+    await recorder.stop()
+    assert [note.file for note in noted(tmp_path / "take")] == ["camera-001.mkv"]
+    assert [note.file for note in noted(tmp_path / "next")] == ["camera-001.mkv"]

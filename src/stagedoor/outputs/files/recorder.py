@@ -65,6 +65,7 @@ class Recorder:
         self._ending: set[asyncio.Task[None]] = set()
         self._pieces: list[Piece] = []
         self._watch: asyncio.Task[None] | None = None
+        self._is_stopping = False
         self.spec: RecordingSpec | None = None
 
     @property
@@ -95,7 +96,7 @@ class Recorder:
             return
         async with self._order:
             await self._stop()
-            self.spec = spec
+            self.spec, self._is_stopping = spec, False
             self._state = moved(self._state, RecordingState.RECORDING)
             logger.info("Recording take %s", spec.take)
             self._watch = self._group.create_task(self._look(spec), name="recording")
@@ -109,6 +110,7 @@ class Recorder:
     async def _stop(self) -> None:
         if self.spec is None:
             return
+        self._is_stopping = True
         await self._end_all()
         if self._watch is not None:
             self._watch.cancel()
@@ -127,9 +129,12 @@ class Recorder:
         self._thread.shutdown(wait=False)
 
     def begin(self, source: Recorded) -> None:
-        """Record a path, each time in a new piece; the piece of it that there is ends."""
+        """Record a path, each time in a new piece; the piece of it that there is ends.
+
+        While the take is being stopped nothing begins: nobody would end it any more.
+        """
         self.end(source.path)
-        if self.spec is None or not self.records:
+        if self.spec is None or self._is_stopping or not self.records:
             return
         running = self._running[source.path] = Running(source)
         running.task = self._group.create_task(self._record(running, self.spec), name=f"piece {source.path}")
