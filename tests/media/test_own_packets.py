@@ -13,6 +13,7 @@ import pytest
 from stagedoor.ipc.recording import PieceStatus
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Packet
+from stagedoor.mixer.sources import own_packets
 from stagedoor.mixer.sources.own_packets import OwnPackets
 from stagedoor.mixer.sources.tracks import tracks_of
 from stagedoor.outputs.files.piece import Piece
@@ -64,6 +65,65 @@ async def test_every_codec_comes_through(tmp_path: Path, form: str, picture: str
     assert abs(after.tone - 440) < 5
     assert {track.kind for track in status.tracks} == {"video", "audio"}
     assert status.duration_ms == pytest.approx(1000, abs=100)
+
+
+class Pieces:
+    """A tap that keeps what belongs together together."""
+
+    wanted = True
+
+    def __init__(self) -> None:
+        self.pieces: list[list[Packet]] = []
+
+    def began(self) -> Callable[[Packet], None]:
+        self.pieces.append([])
+        return self.pieces[-1].append
+
+    def ended(self) -> None:
+        """What is kept stays."""
+
+
+@pytest.mark.parametrize("by_s", [-3600, -2, 3600])
+async def test_where_the_times_of_both_tracks_jump_another_piece_begins(tmp_path: Path, by_s: int) -> None:
+    original, kept = tmp_path / "original.mkv", Pieces()
+    await asyncio.to_thread(make, original, "matroska", "libvpx", "flac")
+    now_s = 100.0
+    with av.open(original) as container:
+        tracks = tracks_of(container, low_delay=False)
+        own = OwnPackets(kept, tracks, lambda: now_s)
+        packets = [raw for raw in container.demux() if raw.size]
+        sound = [raw for raw in packets if raw.stream.type == "audio"]
+        for shift_s in (0, by_s):
+            for raw in packets:
+                now_s += 0.01
+                if shift_s and raw is packets[1]:
+                    # Some sound of the time before comes after the first picture of the time after.
+                    own.take(sound[-1], tracks[sound[-1].stream.index].packet_at(sound[-1])[0] + 3601)
+                own.take(raw, tracks[raw.stream.index].packet_at(raw)[0] + 3601 + shift_s)
+        own.close()
+    assert [len(piece) for piece in kept.pieces] == [len(packets)] * 2
+    for piece in kept.pieces:
+        assert piece[0].key
+        assert max(packet.pts / packet.track.clock_rate for packet in piece) < 1.1 + min(
+            packet.pts / packet.track.clock_rate for packet in piece
+        )
+
+
+async def test_what_cannot_be_looked_at_costs_the_recording_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_stream: object) -> None:
+        raise ValueError("a mistake of ours")
+
+    monkeypatch.setattr(own_packets, "_made", broken)
+    original, kept = tmp_path / "original.mkv", Pieces()
+    await asyncio.to_thread(make, original, "matroska", "libvpx", "flac")
+    with av.open(original) as container:
+        own = OwnPackets(kept, tracks_of(container, low_delay=False), time.monotonic)
+        for raw in container.demux():
+            own.take(raw, 1.0)
+        own.close()
+    assert kept.pieces == [[]]
 
 
 def record(original: Path) -> PieceStatus:

@@ -4,6 +4,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum, auto
 from fractions import Fraction
 from typing import Final, Protocol
 
@@ -24,6 +25,11 @@ SAMPLE_RATE: Final = 48_000
 """Of sound whose own rate is not known yet."""
 PICTURE_WITHIN_S: Final = 10.0
 """How long sound waits for the first key frame, so that both are in one piece."""
+BACKWARDS_S: Final = 1.0
+FORWARD_S: Final = 10.0
+"""Where a track's time goes back or forward by more than this, another piece begins."""
+TOGETHER_S: Final = 2.0
+"""Within this time the other track's time follows, if it does."""
 _LENGTHS_AT: Final = {Codec.H264: 4, Codec.H265: 21}
 """Where a decoder configuration record says how long the lengths of NAL units are (ISO/IEC 14496-15)."""
 
@@ -57,21 +63,22 @@ class OwnPackets:
         self._tap = tap
         self._give = tap.began()
         self._arrived_s = arrived_s
-        self._tracks = {index: made for index, each in tracks.items() if (made := _made(each.stream))}
-        self._has_picture = any(isinstance(tracks[index].stream, av.VideoStream) for index in self._tracks)
+        self._opened = tracks
+        self._tracks: dict[int, _OwnTrack] | None = None
+        self._has_picture = False
         self._failed = self._runs = False
         self._since_s = arrived_s()
+        self._line = _Line()
 
     def take(self, raw: AnyPacket, media_s: float) -> None:
         """Take a packet that is shown at this media time, before anything decodes it."""
-        track = self._tracks.get(raw.stream.index)
         if not self._tap.wanted:
-            self._runs, self._since_s = False, self._arrived_s()
+            self._wait_for_key_frame()
             return
-        if track is None or self._failed:
+        if self._failed:
             return
         try:
-            packet = track.packet(raw, media_s)
+            packet = self._packet(raw, media_s)
         except MediaError as error:
             # What is broken in itself is left out; the next key frame mends it.
             logger.debug("A packet is not recorded: %s", error.message)
@@ -80,8 +87,36 @@ class OwnPackets:
             logger.exception("A source is not recorded any more")
             self._failed = True
         else:
-            if packet is not None and self._may_begin(packet):
+            if packet is not None and self._goes_on(packet) and self._may_begin(packet):
                 self._give(replace(packet, arrived=self._arrived_s()))
+
+    def _packet(self, raw: AnyPacket, media_s: float) -> Packet | None:
+        """Return a packet in the form of ours; None where it is none to be recorded."""
+        if self._tracks is None:
+            # Not before anybody wants them: what cannot be recorded is no matter to anybody else.
+            self._tracks = {
+                index: made for index, each in self._opened.items() if (made := _made(each.stream))
+            }
+            self._has_picture = any(self._opened[index].kind == "video" for index in self._tracks)
+        track = self._tracks.get(raw.stream.index)
+        return None if track is None else track.packet(raw, media_s)
+
+    def _goes_on(self, packet: Packet) -> bool:
+        """Begin another stream where the times break off; returns whether a packet belongs to the newest."""
+        match self._line.step(packet, self._arrived_s()):
+            case _Step.BREAKS:
+                self._tap.ended()
+                self._give = self._tap.began()
+                self._wait_for_key_frame()
+                self._line.breaks(packet, self._arrived_s())
+            case _Step.LAGS:
+                return False
+            case _Step.FOLLOWS:
+                pass
+        return True
+
+    def _wait_for_key_frame(self) -> None:
+        self._runs, self._since_s = False, self._arrived_s()
 
     def _may_begin(self, packet: Packet) -> bool:
         """Whether what is kept may begin with a packet, or has begun: pictures come first, if they come."""
@@ -94,6 +129,44 @@ class OwnPackets:
     def close(self) -> None:
         """Say that the stream is over."""
         self._tap.ended()
+
+
+class _Step(Enum):
+    """How a packet's time lies to those before."""
+
+    FOLLOWS = auto()
+    BREAKS = auto()
+    LAGS = auto()
+
+
+class _Line:
+    """Notices where a stream's times break off; a piece has one line of times, which only goes forward."""
+
+    def __init__(self) -> None:
+        self._lasts: dict[Kind, tuple[float, float]] = {}
+        self._broke_s = float("-inf")
+        self._moved: set[Kind] = set()
+
+    def step(self, packet: Packet, arrived_s: float) -> _Step:
+        """Look at the next packet, which came at this time of `time.monotonic()`.
+
+        Tracks break off one after the other: what comes of another between is still of the time before.
+        """
+        kind, at_s = packet.track.kind, packet.dts / packet.track.clock_rate
+        last_s, came_s = self._lasts.get(kind, (at_s, arrived_s))
+        self._lasts[kind] = at_s, arrived_s
+        # A stream that paused goes on with the time that it is then.
+        is_even = -BACKWARDS_S <= at_s - last_s <= FORWARD_S + arrived_s - came_s
+        if kind in self._moved or arrived_s - self._broke_s > TOGETHER_S:
+            return _Step.FOLLOWS if is_even else _Step.BREAKS
+        if is_even:
+            return _Step.LAGS
+        self._moved.add(kind)
+        return _Step.FOLLOWS
+
+    def breaks(self, packet: Packet, arrived_s: float) -> None:
+        """Say that with a packet another piece begins."""
+        self._broke_s, self._moved = arrived_s, {packet.track.kind}
 
 
 class _OwnTrack:
