@@ -6,25 +6,34 @@ from types import SimpleNamespace
 import av
 import pytest
 
+from stagedoor.domain import source as domain
+from stagedoor.domain.clip import Autoplay
 from stagedoor.domain.source import SourceState
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sources import feed as feed_module
 from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.transport import Transport
 from stagedoor.mixer.sources.waiting import LEAST_BYTES, MOST_BYTES, Waiting
 
 pytestmark = pytest.mark.unit
 
 LIVE, STALLED, GONE = SourceState.LIVE, SourceState.STALLED, SourceState.GONE
 FRAME = av.VideoFrame(16, 16, "yuv420p")
+FILM = domain.Source("film", domain.SourceKind.URL, url="/film.mp4", autoplay=Autoplay.ALWAYS)
 
 
 class Source:
     """A feed, and what it is given and asked as simulated time goes on."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, playout_ms: int | None = None) -> None:
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        playout_ms: int | None = None,
+        transport: Transport | None = None,
+    ) -> None:
         self.now_s = 100.0
-        self.feed = Feed(playout_ms, SourceSound())
+        self.feed = Feed(playout_ms, SourceSound(), transport)
         self.feed.began()
         self.states: list[SourceState] = []
         self.shown: list[tuple[float, Picture | None]] = []
@@ -50,7 +59,7 @@ class Source:
 
 @pytest.fixture
 def make(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Source]:
-    return lambda playout_ms=None: Source(monkeypatch, playout_ms)
+    return lambda playout_ms=None, transport=None: Source(monkeypatch, playout_ms, transport)
 
 
 @pytest.mark.parametrize(("rate", "playout_ms"), [(30, 1000), (60, 600), (120, 300), (240, 1000)])
@@ -118,6 +127,40 @@ def test_a_stream_that_has_ended_is_gone_when_its_last_picture_has_stood(make: C
     assert (source.states, source.shown[-1][1] is None) == ([LIVE, STALLED], False)
     source.run(0.3)
     assert (source.states, source.shown[-1][1] is None) == ([LIVE, STALLED, GONE], True)
+
+
+def test_a_clip_is_live_while_its_file_is_open_and_shown_however_rare_its_pictures_are(
+    make: Callable[..., Source],
+) -> None:
+    transport = Transport(FILM)
+    source = make(None, transport)
+
+    def begin() -> None:
+        place = transport.opened(60.0, can_seek=True)
+        line_s = transport.begin(0.0).line_s
+        source.feed.show(Picture(FRAME, line_s))
+        transport.came(place.number, line_s)
+        transport.step(1, source.now_s)
+
+    begin()
+    source.run(30.0)
+    assert transport.moves
+    assert source.states == [LIVE]
+    assert all(picture is not None for _, picture in source.shown)
+    for _ in range(3):
+        # It can be opened and breaks before anything of it comes.
+        transport.failed()
+        source.feed.ended("source_unreadable", "it is broken")
+        source.run(1.0)
+        transport.opened(60.0, can_seek=True)
+        source.feed.began()
+        transport.step(2, source.now_s)
+        source.run(0.1)
+    assert source.shown[-1][1] is None
+    begin()
+    source.run(1.0)
+    assert source.shown[-1][1] is not None
+    assert source.feed.state is LIVE
 
 
 def test_who_reconnects_at_once_was_never_gone(make: Callable[..., Source]) -> None:

@@ -116,7 +116,8 @@ class Feed:
 
     def judge(self, now_s: float) -> bool:
         """Move the state to what the frames say; one thread only. Returns whether it changed."""
-        self._pulse.hold(now_s, on=self._stands)
+        # What a file has is there: a picture in it may stand for as long as it likes.
+        self._pulse.hold(now_s, on=self.transport is not None and self.transport.state is not None)
         return self._pulse.judge(now_s)
 
     @property

@@ -57,7 +57,7 @@ class Pulse:
         self.sound_s = now_s
 
     def hold(self, now_s: float, *, on: bool) -> None:
-        """Say whether it stands still on purpose: then it is live, and what it shows is not over."""
+        """Say whether what it shows is what it has to show: then it is live, and its picture is not over."""
         if self._is_held and not on:
             self.picture_s = None if self.picture_s is None else now_s
             self.sound_s = None if self.sound_s is None else now_s

@@ -46,6 +46,7 @@ class Transport:
             out_s = source.out_s if source.out_s is not None else start.at_s
             self._place = Place(1, max(source.in_s, min(start.at_s, out_s)), start.state)
         self._current = self._ready = 0
+        self._since = 1
         self._state = ClipState.CUED
         self._line = ClipLine()
         self._end: tuple[int, float] = (0, 0.0)
@@ -182,6 +183,8 @@ class Transport:
             if self._ready == self._place.number or self._place.at_s is not None:
                 plays = self._wanted is ClipState.PLAYING
                 self._go_to(None, ClipState.PLAYING if plays else ClipState.CUED)
+            # Nothing of it is shown any more, also once it is open, until this place is.
+            self._since = self._place.number
             self._asked.answer(_not_open())
 
     def begin(self, file_s: float, line_s: float | None = None) -> Lap:
@@ -261,12 +264,12 @@ class Transport:
     @property
     def stands(self) -> bool:
         """Whether it shows what it is to show, and nothing else is to come."""
-        return self._is_open and self._current > 0 and not self._line.runs
+        return self.state is not None and not self._line.runs
 
     @property
     def state(self) -> ClipState | None:
-        """What it does; None while its file is not open."""
-        return self._state if self._is_open and self._current else None
+        """What it does; None while its file is not open, or nothing of it is shown yet."""
+        return self._state if self._is_open and self._current >= self._since else None
 
     def file_at(self, line_s: float) -> float:
         """Return which second of the file a place on the line is."""
