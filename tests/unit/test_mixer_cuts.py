@@ -94,6 +94,14 @@ def test_another_stream_a_slate_and_a_stand_in_are_lines_too() -> None:
     assert instead.sources == (Moment(source="guest2", slot_of="guest1", path="guest2", path_ms=3000),)
 
 
+def test_a_still_that_leaves_for_its_slate_is_a_line() -> None:
+    it = Watching()
+    it.showing["guest1"] = Showing("still")
+    it.until(0, 3)
+    it.showing["guest1"] = Showing("still", slate=True)
+    assert [cut.frame for cut in it.until(4, 9)] == [4]
+
+
 CUT = Cut(
     frame=100, frame_rate=25, take_ms=4000, program="one",
     sources=(Moment(source="guest1", path="guest1", path_ms=3900),),

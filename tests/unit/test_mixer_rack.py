@@ -142,7 +142,7 @@ def test_what_a_source_shows_is_named_by_its_pieces(rack: Rack) -> None:
     """A guest's are the relay's, a recorded camera's the mixer's; what stands in is named itself."""
     camera = Source("camera", SourceKind.URL, url="rtsp://camera.example.org/", iso=True, if_gone="guest1")
     rack.apply([guest("guest1"), camera, Source("plain", SourceKind.COLOR)])
-    assert rack.showing("camera") == Showing("camera")
+    assert rack.showing("camera") == Showing("camera", slate=True)
     assert rack.showing("plain") == Showing("plain")
     for name in ("guest1", "camera"):
         picture = Picture(av.VideoFrame(64, 36, "yuv420p"), 2.5)
@@ -155,3 +155,11 @@ def test_what_a_source_shows_is_named_by_its_pieces(rack: Rack) -> None:
     rack.feeds["guest1"].advance(time.monotonic())
     rack.feeds["guest1"].judge(time.monotonic())
     assert rack.showing("camera") == Showing("guest1", "guest1", 1, 3.0)
+
+
+def test_what_stands_in_is_named_whatever_it_is(rack: Rack) -> None:
+    """A colour, and the slate of another one that is gone too."""
+    broken = replace(STILL, id="broken")
+    rack.apply([replace(STILL, if_gone="color"), COLOR, replace(STILL, id="other", if_gone="broken"), broken])
+    assert rack.showing("still") == Showing("color")
+    assert rack.showing("other") == Showing("broken", slate=True)

@@ -49,7 +49,7 @@ class CutLog:
             self._scenes = scenes
             self._visible = tuple(sorted({source for scene in scenes for source in scene.visible}))
         showing = {source: self._showing(source) for source in self._visible}
-        streams = tuple((each.source, each.path, each.stream) for each in showing.values())
+        streams = tuple((each.source, each.path, each.stream, each.slate) for each in showing.values())
         transition, black = shot.transition, shot.black >= BLACK_FROM
         seen = (spec.take, shot.scenes, scenes, transition, shown.switcher.begun is None, black, streams)
         if seen != self._seen:

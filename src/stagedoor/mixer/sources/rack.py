@@ -223,9 +223,11 @@ class Rack:
     def showing(self, source: str) -> Showing:
         """Return what a source shows now, as the cut log has it."""
         entry = self._entries.get(self.standing_in(source))
-        picture = None if entry is None or entry.feed is None else entry.feed.picture
-        if entry is None or picture is None:
-            return Showing(source)
+        if entry is None:
+            return Showing(source, slate=True)
+        picture = None if entry.feed is None else entry.feed.picture
+        if picture is None:
+            return Showing(entry.source.id, slate=entry.showing is None)
         media_s = picture.media_s
         if entry.transport is not None:
             media_s = entry.transport.file_at(media_s)
