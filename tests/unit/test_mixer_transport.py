@@ -2,6 +2,8 @@
 
 from concurrent.futures import Future
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -12,8 +14,10 @@ from stagedoor.domain.errors import IllegalTransitionError, InvalidError, Unavai
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc.clips import ClipStart
 from stagedoor.mixer.sources.clip_line import ClipLine
+from stagedoor.mixer.sources.pace import Pacer
 from stagedoor.mixer.sources.stay import Stay
 from stagedoor.mixer.sources.steady import Steady
+from stagedoor.mixer.sources.tracks import AnyPacket
 from stagedoor.mixer.sources.transport import Transport
 
 pytestmark = pytest.mark.unit
@@ -196,6 +200,41 @@ def test_times_that_jump_go_on_evenly_in_both_tracks(jumps: list[float]) -> None
             at_s = steady.at(track, jump_s, 0.04)
             assert -1.3 <= at_s - last_s <= 11.3
             last_s = at_s
+
+
+def test_a_picture_that_stands_for_long_keeps_its_time_where_the_sound_goes_on() -> None:
+    steady, pacer = Steady(0.0), Pacer(2, 10.0, lambda _: True)
+    assert steady.at("video", 0.0, 0.04) == 0.0
+    pacer.put(a_packet(0), 0.0, 0.0, 0.04)
+    for number in range(1000):
+        steady.at("audio", number * 0.02, 0.02)
+        pacer.put(a_packet(1), number * 0.02, number * 0.02, 0.02)
+    assert steady.at("video", 20.0, 0.04) == 20.0
+    pacer.put(a_packet(0), 20.0, 20.0, 0.04)
+    assert [shown_s for _, shown_s in pacer.due(all_of_them=True)][-1] == 20.0
+    assert pacer.reached_s == 20.0
+
+
+@pytest.mark.parametrize(("until_s", "at_s"), [(25.0, 20.0), (19.0, 0.04)])
+def test_without_sound_it_keeps_its_time_as_far_as_the_file_goes(until_s: float, at_s: float) -> None:
+    steady, pacer = Steady(0.0, until_s), Pacer(1, 10.0, lambda _: True, until_s)
+    for time_s in (0.0, 20.0):
+        pacer.put(a_packet(0), time_s, time_s, 0.04)
+        placed_s = steady.at("video", time_s, 0.04)
+    assert len(list(pacer.due(all_of_them=True))) == 2
+    assert (placed_s, pacer.reached_s) == (pytest.approx(at_s), pytest.approx(at_s))
+
+
+def test_both_tracks_that_leap_go_on_where_they_were() -> None:
+    steady = Steady(0.0, 10_000.0)
+    for track in ("video", "audio"):
+        assert steady.at(track, 0.0, 0.04) == 0.0
+    for track in ("video", "audio"):
+        assert steady.at(track, 3600.0, 0.04) == pytest.approx(0.04)
+
+
+def a_packet(track: int) -> AnyPacket:
+    return cast("AnyPacket", SimpleNamespace(stream=SimpleNamespace(index=track), size=1))
 
 
 class TestStay:

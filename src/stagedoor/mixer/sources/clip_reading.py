@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from math import inf
 from typing import Final, cast
 
 import av
@@ -130,6 +131,11 @@ class ClipReading:
         return None if out_s is None else max(self._lap.line_s, self._lap.line_s + out_s - self._lap.file_s)
 
     @property
+    def _until_s(self) -> float:
+        """Where on the line this round ends by what the file says of its length."""
+        return -inf if self._duration_s is None else self._lap.line_s + self._duration_s - self._lap.file_s
+
+    @property
     def _end_s(self) -> float:
         """Where on the line this round has ended."""
         reached_s, limit_s = max(self._steady.end_s, self._lap.line_s), self._limit_s
@@ -137,8 +143,9 @@ class ClipReading:
 
     def _read_lap(self) -> bool:
         """Read one round; returns False if another place is wanted."""
-        self._steady, self._first, self._has_shown = Steady(self._lap.line_s), None, False
-        pacer = Pacer(len(self._tracks), PICTURE_GAP_S, self._wait)
+        until_s = self._until_s
+        self._steady, self._first, self._has_shown = Steady(self._lap.line_s, until_s), None, False
+        pacer = Pacer(len(self._tracks), PICTURE_GAP_S, self._wait, until_s)
         for packet in self._packets():
             track = self._tracks[packet.stream.index]
             ends = not packet.size and packet.pts is None
@@ -235,14 +242,18 @@ class ClipReading:
     def _put(self, frames: Iterable[av.VideoFrame | av.AudioFrame], track: Track) -> None:
         for frame in frames:
             if isinstance(frame, av.VideoFrame):
+                own_s = float((frame.duration or 0) * (frame.time_base or 0))
                 for picture in pictures_of(frame, track, self._upright):
-                    self._look(picture, track.lasts_s)
+                    self._look(picture, track.lasts_s, own_s)
             else:
                 self._hear(frame)
 
-    def _look(self, picture: Picture, lasts_s: float) -> None:
+    def _look(self, picture: Picture, usual_s: float, own_s: float) -> None:
         """Show a picture; of those until the round's beginning only the last."""
-        picture.media_s = self._steady.at("video", self._to_line(picture.media_s), lasts_s)
+        line_s = self._to_line(picture.media_s)
+        # It may say itself how long it lasts, but not beyond the file's end.
+        lasts_s = max(usual_s, min(own_s, self._until_s - line_s))
+        picture.media_s = self._steady.at("video", line_s, lasts_s)
         if self._is_past(picture.media_s + SAME_S):
             return
         if picture.media_s <= self._lap.line_s + SAME_S:

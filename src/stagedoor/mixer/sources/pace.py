@@ -5,10 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from math import inf
 from typing import Final
 
 from av.container import InputContainer
 
+from stagedoor.mixer.sources.steady import leaps
 from stagedoor.mixer.sources.tracks import AnyPacket
 
 AHEAD_S: Final = 0.2
@@ -78,13 +80,17 @@ class Pacer:
         tracks: How many there are.
         gap_s: The longest time from a track's packet to the next.
         wait: Waits until a packet is to be decoded; returns False if none is any more.
+        until_s: Where on the stream's line it ends, as it says itself; minus infinity where it says nothing.
 
     Attributes:
         reached_s: The time of the last packet that was given back, on the stream's line.
     """
 
-    def __init__(self, tracks: int, gap_s: float, wait: Callable[[float], bool]) -> None:
+    def __init__(
+        self, tracks: int, gap_s: float, wait: Callable[[float], bool], until_s: float = -inf
+    ) -> None:
         self._wait = wait
+        self._until_s = until_s
         self._apart_s = APART_S if tracks > 1 else 0.0
         self._gap_s = gap_s
         self.reached_s = float("-inf")
@@ -123,7 +129,8 @@ class Pacer:
         """Return a time that goes on evenly, whatever the track's own does."""
         shift_s = self._shifts.get(track, 0.0)
         end_s = self._ends.get(track, at_s + shift_s)
-        if not -BACKWARDS_S <= at_s + shift_s - end_s <= self._gap_s:
+        goes_back = at_s + shift_s - end_s < -BACKWARDS_S
+        if goes_back or leaps(track, at_s + shift_s, self._ends, self._until_s, self._gap_s):
             shift_s = self._shifts[track] = end_s - at_s
         self._ends[track] = at_s + shift_s + lasts_s
         return at_s + shift_s

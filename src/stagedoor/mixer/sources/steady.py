@@ -1,12 +1,35 @@
 """Times of a file's tracks that go on evenly, whatever the file's own do."""
 
-from typing import Final
+from collections.abc import Hashable, Mapping
+from math import inf
+from typing import Final, TypeVar
 
 BACKWARDS_S: Final = 1.0
 FORWARD_S: Final = 10.0
-"""A track's time that goes back or forward by more than this goes on where it was."""
+"""A track's time that goes back or forward by more than this goes on where it was, unless it is right."""
 ALIKE_S: Final = 1.2
 """Tracks that jump by the same time, but for so much, keep their relation to each other."""
+
+K = TypeVar("K", bound=Hashable)
+
+
+def leaps(track: K, time_s: float, ends: Mapping[K, float], until_s: float, gap_s: float) -> bool:
+    """Tell whether a track's time leaps forward without a reason.
+
+    A picture may stand for long, and sound pause: then the other track has gone on meanwhile. Where there is
+    no other, the file itself says how long it is.
+
+    Args:
+        track: Which.
+        time_s: Its new time.
+        ends: Where what has come of each track ends.
+        until_s: Where the file ends, as it says itself.
+        gap_s: What is no leap.
+    """
+    if time_s - ends.get(track, time_s) <= gap_s:
+        return False
+    others = [end_s for other, end_s in ends.items() if other != track]
+    return time_s - gap_s > max(others) if others else time_s > until_s
 
 
 class Steady:
@@ -14,13 +37,15 @@ class Steady:
 
     Args:
         end_s: Where it begins.
+        until_s: Where it ends, as the file says; minus infinity where it says nothing.
 
     Attributes:
         end_s: Where what has come ends.
     """
 
-    def __init__(self, end_s: float) -> None:
+    def __init__(self, end_s: float, until_s: float = -inf) -> None:
         self.end_s = end_s
+        self._until_s = until_s
         self._ends: dict[str, float] = {}
         self._shifts: dict[str, float] = {}
 
@@ -28,7 +53,8 @@ class Steady:
         """Return when something of a track comes that lasts so long."""
         shift_s = self._shifts.get(track, 0.0)
         end_s = self._ends.get(track, time_s)
-        if not -BACKWARDS_S <= time_s + shift_s - end_s <= FORWARD_S:
+        goes_back = time_s + shift_s - end_s < -BACKWARDS_S
+        if goes_back or leaps(track, time_s + shift_s, self._ends, self._until_s, FORWARD_S):
             shift_s = end_s - time_s
             for other_s in self._shifts.values():
                 if abs(other_s - shift_s) <= ALIKE_S:
