@@ -70,6 +70,30 @@ def test_sound_alone_is_copied_too(tmp_path: Path) -> None:
     assert (copy.frames, copy.has_picture) == (30, False)
 
 
+def test_a_piece_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    said: list[str] = []
+    folder = tmp_path / TAKE
+    folder.mkdir()
+    status = piece_of(folder, samples.video(sizes=[(320, 180)], frames=30))
+    broken = status.model_copy(update={"file": "camera-001.mkv", "path": "camera"})
+    (folder / broken.file).write_bytes(b"no media at all" * 100)
+    (folder / "camera-001.json").write_text(broken.model_dump_json())
+    took_place(folder, status)
+    result = conform(tmp_path, TAKE, 1, said.append)
+    assert sorted(path.name for path in result.iterdir()) == [f"{TAKE}.otio", "guest1-001.mov"]
+    assert "camera-001.mkv: cannot be read, left out" in said
+
+
+def took_place(folder: Path, status: PieceStatus) -> None:
+    """Write of a take what makes it one: that there was program, and what it showed."""
+    program = PieceStatus(file="program-001.mp4", path="program", number=1, duration_ms=3000)
+    (folder / "program-001.mp4").touch()
+    (folder / "program-001.json").write_text(program.model_dump_json())
+    moment = Moment(source="guest1", path="guest1", piece=status.file, piece_ms=0)
+    cut = Cut(frame=0, frame_rate=30, take_ms=0, program="one", layers=("guest1",), sources=(moment,))
+    (folder / "cuts.jsonl").write_text(cut.model_dump_json() + "\n")
+
+
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
     """A real disk of 3 MB."""
@@ -88,12 +112,7 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(tmp_path: Path) -> None:
         folder.mkdir()
         show = encode(Show(640, 360, color=(30, 160, 60), noise=True, bitrate=4_000_000))
         status = piece_of(folder, [packet for _, _, packet in islice(packets_of((show,), SECOND, 0.0), 110)])
-        program = PieceStatus(file="program-001.mp4", path="program", number=1, duration_ms=3000)
-        (folder / "program-001.mp4").touch()
-        (folder / "program-001.json").write_text(program.model_dump_json())
-        moment = Moment(source="guest1", path="guest1", piece=status.file, piece_ms=0)
-        cut = Cut(frame=0, frame_rate=30, take_ms=0, program="one", layers=("guest1",), sources=(moment,))
-        (folder / "cuts.jsonl").write_text(cut.model_dump_json() + "\n")
+        took_place(folder, status)
         with pytest.raises(StorageError) as raised:
             conform(tmp_path, TAKE, 1, lambda _: None)
         assert raised.value.code == "disk_full"

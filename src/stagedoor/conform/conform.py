@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import av
 from pydantic import ValidationError
 
 from stagedoor.conform.copies import render
@@ -17,7 +18,7 @@ from stagedoor.domain.errors import ConflictError
 from stagedoor.domain.ids import PROGRAM
 from stagedoor.domain.recording import CUTS
 from stagedoor.ipc.cuts import Cut
-from stagedoor.outputs.files.disk import check_room, refusal
+from stagedoor.outputs.files.disk import FULL, check_room, refusal
 
 SUFFIX: Final = "-conformed"
 _DRAFT: Final = ".part"
@@ -58,12 +59,22 @@ def conform(
 def _render_all(
     folder: Path, view: TakeView, draft: Path, rate: int, min_free_bytes: int, say: Callable[[str], None]
 ) -> dict[str, Copy]:
+    """Render the pieces; return their copies by file. One that cannot be read costs the others nothing."""
     copies = {}
     for piece in view.pieces:
         if piece.path == PROGRAM or not piece.tracks:
             continue
         target = draft / Path(piece.file).with_suffix(".mov").name
-        copy = render(folder / piece.file, piece, target, rate, lambda: _require_room(draft, min_free_bytes))
+        try:
+            copy = render(
+                folder / piece.file, piece, target, rate, lambda: _require_room(draft, min_free_bytes)
+            )
+        except av.error.FFmpegError as error:
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise
+            target.unlink(missing_ok=True)
+            say(f"{piece.file}: cannot be read, left out")
+            continue
         copies[piece.file] = copy
         say(f"{copy.file}: {copy.frames} frames")
     return copies

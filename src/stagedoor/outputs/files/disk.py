@@ -13,7 +13,7 @@ from stagedoor.ipc.recording import RecordingSpec
 FULL_HINT = "Make room, or set recording.dir to another disk; recording.min_free_mb says how much stays free."
 TAKE_HINT = "recording.max_take_gb says how large a take may become; the next take begins anew."
 DIR_HINT = "recording.dir must be a folder that this program may write to."
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _size(entry: "os.DirEntry[str]") -> int:
 def refusal(error: OSError) -> StorageError:
     """Return what a failed write means for whoever records."""
     why = error.strerror or type(error).__name__
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return StorageError(f"the disk of the recordings is full ({why})", code="disk_full", hint=FULL_HINT)
     return StorageError(
         f"the recordings cannot be written: {why}", code="recordings_unwritable", hint=DIR_HINT
