@@ -43,6 +43,16 @@ export type TransitionView = Schemas["TransitionView"];
 export type TransitionKind = Schemas["TransitionKind"];
 export type Follow = Schemas["Follow"];
 export type Meters = Schemas["MetersEvent"]["data"];
+export type ClipStatus = Schemas["ClipStatus"];
+export type SourceRequest = Schemas["NewSourceBody"];
+export type MediaView = Schemas["MediaView"];
+export type MediaList = Schemas["MediaList"];
+export type CommandView = Schemas["CommandView"];
+export type GuestCommand = CommandView["command"];
+export type CommandState = Schemas["CommandState"];
+export type ChatMessage = Schemas["ChatMessage"];
+export type ChatList = Schemas["ChatList"];
+export type IncidentView = Schemas["IncidentView"];
 /** What the mixer confirms: the scenes on program and preview from a frame on. */
 export type Applied = Schemas["Applied"];
 
@@ -62,7 +72,10 @@ export type DeskEvent =
   | Schemas["MixerEvent"]
   | Schemas["BoardEvent"]
   | Schemas["RecordingEvent"]
-  | Schemas["MetersEvent"];
+  | Schemas["MetersEvent"]
+  | Schemas["CommandEvent"]
+  | Schemas["ChatEvent"]
+  | Schemas["IncidentEvent"];
 export type GuestStreamEvent =
   | Schemas["GuestSnapshotEvent"]
   | Schemas["GuestEvent"]

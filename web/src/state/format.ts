@@ -60,6 +60,10 @@ export function gigabytes(bytes: number): string {
 export const size = (bytes: number): string =>
   bytes < 999_500_000 ? `${Math.round(bytes / 1e6)} MB` : gigabytes(bytes);
 
+/** A file's size: what is less than a megabyte is told too. */
+export const fileSize = (bytes: number): string =>
+  bytes < 999_500 ? `${Math.ceil(bytes / 1000)} kB` : size(bytes);
+
 /** Time that runs: `0:00:05`, `12:34:56`. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

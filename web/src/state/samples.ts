@@ -2,8 +2,11 @@
 
 import type {
   CarrierStatus,
+  ChatMessage,
+  CommandView,
   DestinationView,
   GuestView,
+  IncidentView,
   MixerView,
   OverlayView,
   RecordingView,
@@ -148,5 +151,38 @@ export const overlay = (change: Partial<OverlayView> = {}): OverlayView => ({
   color: "#4f8df7",
   alpha: 1,
   frames: 15,
+  ...change,
+});
+
+export const command = (change: Partial<CommandView> = {}): CommandView => ({
+  id: "c1",
+  guest: "g1",
+  command: { kind: "mute" },
+  state: "sent",
+  at: "2026-11-26T10:00:00Z",
+  reason: "",
+  ...change,
+});
+
+export const words = (change: Partial<ChatMessage> = {}): ChatMessage => ({
+  number: 1,
+  at: "2026-11-26T10:00:00Z",
+  guest: null,
+  sender: "g1",
+  name: "Ada",
+  text: "Hello",
+  ...change,
+});
+
+export const incident = (change: Partial<IncidentView> = {}): IncidentView => ({
+  id: "i1",
+  code: "guest_silent",
+  severity: "warning",
+  guest: "g1",
+  cause: "Ada sends nothing but silence.",
+  done: "",
+  todo: "Call them.",
+  since: "2026-11-26T10:00:00Z",
+  ended: null,
   ...change,
 });

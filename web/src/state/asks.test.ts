@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import type { DeskEvent } from "../client/types";
+import { type Asked, heardAsked, missedOf, saysOf } from "./asks";
+import { command } from "./samples";
+
+const told = (...views: ReturnType<typeof command>[]): Asked =>
+  views
+    .map((data, seq): DeskEvent => ({ seq, type: "command", data }))
+    .reduce(heardAsked, new Map() as Asked);
+const snapshot = (commands: ReturnType<typeof command>[]): DeskEvent =>
+  ({ seq: 1, type: "snapshot", data: { commands } }) as unknown as DeskEvent;
+
+describe("heardAsked", () => {
+  it("goes with each event, and what is over stays so", () => {
+    const asked = told(
+      command(),
+      command({ state: "refused", reason: "no" }),
+      command({ state: "delivered" }),
+    );
+    expect(asked.get("g1")?.get("mute")).toMatchObject({ state: "refused", reason: "no" });
+  });
+
+  it("shows the newest of each kind, whatever is heard of an older one", () => {
+    const newer = command({ id: "c2", at: "2026-11-26T10:00:09Z" });
+    const asked = told(command(), newer, command({ state: "timeout" }));
+    expect(asked.get("g1")?.get("mute")?.id).toBe("c2");
+    expect(told(newer, command({ id: "m", command: { kind: "message", text: "Hi" } })).get("g1")?.size).toBe(
+      2,
+    );
+  });
+
+  it("forgets guests who are gone", () => {
+    expect(heardAsked(told(command()), { seq: 2, type: "guest_gone", data: { id: "g1" } }).size).toBe(0);
+  });
+
+  it("keeps through a snapshot what was over, and knows whom to ask about", () => {
+    const done = told(command({ state: "done" }));
+    expect(heardAsked(done, snapshot([])).get("g1")?.get("mute")?.state).toBe("done");
+    expect(missedOf(done, [])).toEqual([]);
+    expect(missedOf(told(command()), [])).toEqual(["g1"]);
+    expect(missedOf(told(command()), [command()])).toEqual([]);
+  });
+});
+
+describe("saysOf", () => {
+  it.each([
+    [{}, "Mic off at the guest: asked for…"],
+    [{ state: "refused", reason: "not now" }, "Mic off at the guest: refused, not now."],
+    [{ state: "timeout" }, "Mic off at the guest: their page has not answered."],
+    [{ state: "done", command: { kind: "message", text: "Closer" } }, "On their screen: “Closer”"],
+  ] as const)("says %j", (change, words) => {
+    expect(saysOf(command(change as Partial<ReturnType<typeof command>>))).toBe(words);
+  });
+
+  it("says nothing of what is done and seen elsewhere, or was taken away", () => {
+    expect(saysOf(command({ state: "done" }))).toBeNull();
+    expect(saysOf(command({ state: "done", command: { kind: "message", text: "" } }))).toBeNull();
+  });
+});

@@ -1,0 +1,128 @@
+/** What guests' pages were asked for, and what became of it: told by events alone. */
+
+import { signal } from "@preact/signals";
+import { ApiError, unexpected } from "../client/api";
+import { backstageApi } from "../client/backstage";
+import type { CommandState, CommandView, DeskEvent, GuestCommand } from "../client/types";
+import { backstageTexts } from "../texts.backstage";
+import { wordsOf } from "./commands";
+import { sentences } from "./format";
+
+export type Kind = GuestCommand["kind"];
+
+/** The last command of each kind, by guest. */
+export type Asked = ReadonlyMap<string, ReadonlyMap<Kind, CommandView>>;
+
+const OVER: ReadonlySet<CommandState> = new Set(["done", "refused", "timeout"]);
+
+export const isOver = ({ state }: CommandView): boolean => OVER.has(state);
+
+/** A newer command takes the place of an older one of its kind; what was over stays so. */
+export function withCommand(asked: Asked, view: CommandView): Asked {
+  const { guest, command } = view;
+  const known = asked.get(guest)?.get(command.kind);
+  if (known && (known.id === view.id ? isOver(known) : known.at > view.at)) return asked;
+  return new Map(asked).set(guest, new Map(asked.get(guest)).set(command.kind, view));
+}
+
+/** What was asked for, after an event. */
+export function heardAsked(asked: Asked, event: DeskEvent): Asked {
+  switch (event.type) {
+    case "snapshot":
+      return event.data.commands.reduce(withCommand, asked);
+    case "command":
+      return withCommand(asked, event.data);
+    case "guest_gone": {
+      const rest = new Map(asked);
+      rest.delete(event.data.id);
+      return rest;
+    }
+    default:
+      return asked;
+  }
+}
+
+/** Guests of whose commands a snapshot says no more: they have ended while nothing was heard. */
+export function missedOf(asked: Asked, listed: readonly CommandView[]): string[] {
+  const pending = new Set(listed.map(({ id }) => id));
+  return [...asked]
+    .filter(([, kinds]) => [...kinds.values()].some((each) => !isOver(each) && !pending.has(each.id)))
+    .map(([guest]) => guest);
+}
+
+/** What is said of a command in one sentence; null where there is nothing left to say. */
+export function saysOf({ command, state, reason }: CommandView): string | null {
+  const say = backstageTexts;
+  const what = say.kinds[command.kind];
+  if (state === "refused") return say.refused(what, reason);
+  if (state === "timeout") return say.timeout(what);
+  if (state !== "done") return state === "sent" ? say.sent(what) : say.delivered[command.kind];
+  if (command.kind === "message" && command.text) return say.shown.message(command.text);
+  if (command.kind === "prompter" && command.text) return say.shown.prompter;
+  if (command.kind === "countdown" && command.seconds) return say.shown.countdown(command.seconds);
+  return null;
+}
+
+export class Asks {
+  readonly asked = signal<Asked>(new Map());
+  /** What could not even be sent, as a sentence, by guest. */
+  readonly failures = signal<ReadonlyMap<string, string>>(new Map());
+  /** Commands whose sentence was read. */
+  readonly read = signal<ReadonlySet<string>>(new Set());
+  readonly sending = signal<ReadonlySet<string>>(new Set());
+
+  hear(event: DeskEvent): void {
+    const before = this.asked.peek();
+    this.asked.value = heardAsked(before, event);
+    if (event.type !== "snapshot") return;
+    for (const guest of missedOf(before, event.data.commands)) void this.#catchUp(guest);
+  }
+
+  last(guest: string, kind: Kind): CommandView | undefined {
+    return this.asked.value.get(guest)?.get(kind);
+  }
+
+  /** Whether one of this kind is on its way to a guest, or waits for the page's word. */
+  isPending(guest: string, kind: Kind): boolean {
+    const last = this.last(guest, kind);
+    return this.sending.value.has(`${guest}:${kind}`) || (last !== undefined && !isOver(last));
+  }
+
+  async ask(guest: string, command: GuestCommand): Promise<void> {
+    const key = `${guest}:${command.kind}`;
+    if (this.sending.peek().has(key)) return;
+    this.#fail(guest, null);
+    this.sending.value = new Set(this.sending.peek()).add(key);
+    try {
+      this.asked.value = withCommand(this.asked.peek(), await backstageApi.command(guest, command));
+    } catch (error) {
+      const words = sentences(...wordsOf(error instanceof ApiError ? error : unexpected(error)));
+      this.#fail(guest, backstageTexts.notSent(backstageTexts.kinds[command.kind], words));
+    } finally {
+      this.sending.value = new Set([...this.sending.peek()].filter((each) => each !== key));
+    }
+  }
+
+  /** A sentence was read, and goes. */
+  dismiss(guest: string, command: string | null): void {
+    if (command === null) this.#fail(guest, null);
+    else this.read.value = new Set(this.read.peek()).add(command);
+  }
+
+  #fail(guest: string, words: string | null): void {
+    const failures = new Map(this.failures.peek());
+    if (words === null) failures.delete(guest);
+    else failures.set(guest, words);
+    this.failures.value = failures;
+  }
+
+  async #catchUp(guest: string): Promise<void> {
+    try {
+      const { commands } = await backstageApi.commands(guest);
+      this.asked.value = commands.reduce(withCommand, this.asked.peek());
+    } catch (error) {
+      // A guest who is gone has none; any other failure is met again with the next snapshot.
+      if (!(error instanceof ApiError)) unexpected(error);
+    }
+  }
+}

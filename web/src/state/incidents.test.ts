@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import type { BoardView, SceneView } from "../client/types";
+import type { Desk } from "./desk";
+import { lookedAt, raisedOf, unseenOf } from "./hands";
+import { endedOf, heardIncidents, openOf, wayOut } from "./incidents";
+import { NOTHING } from "./mixing";
+import { guest, incident, mixer } from "./samples";
+
+const LOST = incident({ id: "lost", code: "guest_lost", severity: "critical" });
+const desk = (...guests: ReturnType<typeof guest>[]): Desk =>
+  ({ guests: new Map(guests.map((each) => [each.id, each])) }) as unknown as Desk;
+const scene = (id: string, ...sources: string[]): SceneView =>
+  ({ id, label: id, slots: sources.map((source) => ({ source })) }) as unknown as SceneView;
+
+describe("incidents", () => {
+  it("have who is lost on air first, then what is critical, then the newest", () => {
+    const all = [
+      incident({ id: "old" }),
+      incident({ id: "late", code: "mixer_late", severity: "critical", since: "2026-11-26T10:30:00Z" }),
+      LOST,
+      incident({ id: "new", since: "2026-11-26T10:20:00Z" }),
+      incident({ id: "over", ended: "2026-11-26T10:21:00Z" }),
+    ];
+    expect(openOf(all).map(({ id }) => id)).toEqual(["lost", "late", "new", "old"]);
+    expect(endedOf(all, Date.parse("2026-11-26T11:00:00Z")).map(({ id }) => id)).toEqual(["over"]);
+    expect(endedOf(all, Date.parse("2026-11-26T12:00:00Z"))).toEqual([]);
+  });
+
+  it("change in their place, and end", () => {
+    const ended = { ...LOST, ended: "2026-11-26T10:01:00Z" };
+    const after = heardIncidents([LOST, incident()], { seq: 2, type: "incident", data: ended });
+    expect(after).toHaveLength(2);
+    expect(openOf(after).map(({ id }) => id)).toEqual(["i1"]);
+  });
+
+  it("offer a scene without the guest who is lost: preview's, else the first; none where nobody is on air", () => {
+    const here = desk(guest({ state: "seated", seat: "guest1" }));
+    const scenes = [scene("both", "guest1", "guest2"), scene("other", "guest2"), scene("pattern", "p")];
+    const board = { scenes } as unknown as BoardView;
+    const now = (preview: string) => ({ ...NOTHING, board, mixer: mixer({ program: "both", preview }) });
+    expect(wayOut(LOST, here, now("pattern"))?.id).toBe("pattern");
+    expect(wayOut(LOST, here, now("both"))?.id).toBe("other");
+    expect(wayOut({ ...LOST, severity: "warning" }, here, now("pattern"))).toBeNull();
+    expect(wayOut(LOST, here, NOTHING)).toBeNull();
+  });
+});
+
+describe("hands", () => {
+  it("are counted until somebody looks, and anew when they go up again", () => {
+    const up = guest({ hand_raised: "2026-11-26T10:00:00Z" });
+    const now = desk(up, guest({ id: "g2" }));
+    expect(raisedOf(now).map(({ id }) => id)).toEqual(["g1"]);
+    expect(unseenOf(now, new Map())).toHaveLength(1);
+    const seen = lookedAt(now);
+    expect(unseenOf(now, seen)).toEqual([]);
+    expect(unseenOf(desk({ ...up, hand_raised: "2026-11-26T10:05:00Z" }), seen)).toHaveLength(1);
+  });
+});

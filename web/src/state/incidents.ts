@@ -1,0 +1,46 @@
+/** What is wrong and what was, as control tells it; and the way out where it is on air. */
+
+import type { DeskEvent, IncidentView, SceneView } from "../client/types";
+import type { Desk } from "./desk";
+import type { Mixing } from "./mixing";
+
+const HOUR_MS = 3_600_000;
+
+/** The incidents after an event. */
+export function heardIncidents(
+  incidents: readonly IncidentView[],
+  event: DeskEvent,
+): readonly IncidentView[] {
+  if (event.type === "snapshot") return event.data.incidents;
+  if (event.type !== "incident") return incidents;
+  return [event.data, ...incidents.filter(({ id }) => id !== event.data.id)];
+}
+
+/** A guest who drops on air comes first: the audience sees it. */
+export const isLostOnAir = ({ code, severity }: IncidentView): boolean =>
+  code === "guest_lost" && severity === "critical";
+
+const rank = (incident: IncidentView): number =>
+  isLostOnAir(incident) ? 0 : incident.severity === "critical" ? 1 : 2;
+
+/** What lasts: who is lost on air, then what is critical, then the newest. */
+export const openOf = (incidents: readonly IncidentView[]): IncidentView[] =>
+  incidents
+    .filter(({ ended }) => ended === null)
+    .sort((a, b) => rank(a) - rank(b) || b.since.localeCompare(a.since));
+
+/** What has ended within the last hour, the newest end first. */
+export const endedOf = (incidents: readonly IncidentView[], now: number): IncidentView[] =>
+  incidents
+    .filter(({ ended }) => ended !== null && now - Date.parse(ended) < HOUR_MS)
+    .sort((a, b) => (b.ended ?? "").localeCompare(a.ended ?? ""));
+
+/** A scene without the guest who is lost on air: what is on preview, else the first; null where it is no such incident. */
+export function wayOut(incident: IncidentView, desk: Desk, { mixer, board }: Mixing): SceneView | null {
+  const seat = desk.guests.get(incident.guest ?? "")?.seat;
+  if (!isLostOnAir(incident) || !mixer || !board || !seat) return null;
+  const shows = (scene: SceneView): boolean =>
+    scene.slots.some(({ source }) => source === seat || source === `${seat}-screen`);
+  const others = board.scenes.filter((scene) => scene.id !== mixer.program && !shows(scene));
+  return others.find(({ id }) => id === mixer.preview) ?? others[0] ?? null;
+}
