@@ -4,7 +4,8 @@ import { type Pair, texts } from "./texts";
 
 export const deskTexts = {
   title: "Switcher",
-  pageTitle: (waiting: number) => `${waiting > 0 ? `(${waiting}) ` : ""}Switcher · ${texts.brand}`,
+  pageTitle: (waiting: number, news: readonly string[] = []) =>
+    [...news, `${waiting > 0 ? `(${waiting}) ` : ""}Switcher`, texts.brand].join(" · "),
   locked: ["This page is for operators", "Open the operator link that `stagedoor link` prints."] as Pair,
   loading: "Opening the desk…",
   late: [
@@ -12,9 +13,6 @@ export const deskTexts = {
     "Stagedoor says nothing. See that it runs and that this machine reaches it; this page keeps trying.",
   ] as Pair,
   noEvents: ["No news from the server", "What you see may be old. This page keeps trying."] as Pair,
-  warnings: "What is wrong",
-  noWarnings: "Nothing any more.",
-  more: (count: number) => `+ ${count} more`,
   seats: "Seats",
   lobby: "Lobby",
   lobbyEmpty: "Nobody is waiting.",
@@ -27,7 +25,7 @@ export const deskTexts = {
   session: { waiting: "Waiting", live: "Live", stalled: "Stalled", closed: "Closed" },
   noSession: "Not connected",
   cameraOff: "Camera off",
-  micOff: "Muted",
+  micOff: "Mic off at the guest",
   pictureWaiting: "Waiting for the first picture",
   pictureConnecting: "Opening the picture…",
   pictureFailed: "No picture at the moment. Trying again.",

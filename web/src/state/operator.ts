@@ -3,11 +3,16 @@
 import { batch, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
-import type { CostView, DeskEvent, RecordingView } from "../client/types";
+import type { CostView, DeskEvent, IncidentView, RecordingView } from "../client/types";
+import { Asks } from "./asks";
+import { Chat } from "./chat";
 import { Commands } from "./commands";
 import { Console } from "./console";
 import { type Desk, heard } from "./desk";
+import { lookedAt, type Seen } from "./hands";
+import { heardIncidents } from "./incidents";
 import { Levels } from "./levels";
+import { Library } from "./library";
 import { Listening } from "./listening";
 import { heardMixing, NOTHING } from "./mixing";
 import { heardRecording } from "./recording";
@@ -32,6 +37,12 @@ export class Operator {
   readonly levels = new Levels();
   readonly listening = new Listening();
   readonly talkback = new Talkback(this.commands);
+  readonly asks = new Asks();
+  readonly chat = new Chat();
+  readonly library = new Library();
+  readonly incidents = signal<readonly IncidentView[]>([]);
+  /** Which raised hands somebody here has looked at. */
+  readonly handsSeen = signal<Seen>(new Map());
   readonly #events = new EventStream<DeskEvent>({
     url: deskApi.eventsUrl(),
     ask: deskApi.news,
@@ -63,6 +74,11 @@ export class Operator {
     });
   }
 
+  lookAtHands(): void {
+    const desk = this.desk.peek();
+    if (desk) this.handsSeen.value = lookedAt(desk);
+  }
+
   #hear(event: DeskEvent): void {
     if (event.type === "meters") {
       this.levels.take(event.data);
@@ -72,6 +88,9 @@ export class Operator {
       this.desk.value = heard(this.desk.value, event);
       this.mixing.value = heardMixing(this.mixing.value, event);
       this.recording.value = heardRecording(this.recording.value, event);
+      this.incidents.value = heardIncidents(this.incidents.value, event);
+      this.asks.hear(event);
+      this.chat.hear(event);
     });
   }
 

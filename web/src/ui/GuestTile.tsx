@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { GuestView, SessionView } from "../client/types";
 import { milliseconds, offset, statistics } from "../state/format";
 import { sessionOf, type Tone } from "../state/status";
+import { backstageTexts } from "../texts.backstage";
 import { deskTexts } from "../texts.desk";
 import { Chip } from "./Chip";
 import { Destinations } from "./Destinations";
@@ -34,7 +35,7 @@ export function GuestTile({ guest, title, way, playout = null, children }: Guest
   const session = sessionOf(guest, "camera");
   const screen = sessionOf(guest, "screen");
   return (
-    <article class="tile" aria-label={guest.name}>
+    <article class="tile" aria-label={guest.name} data-guest={guest.id}>
       <header class="tile-head">
         {guest.seat ? <SeatColor color={guest.color} /> : null}
         <h3 class="tile-name">{guest.name}</h3>
@@ -66,6 +67,7 @@ function StateChips({ guest, session }: { guest: GuestView; session: SessionView
   const say = deskTexts;
   return (
     <span class="tile-chips">
+      {guest.synthetic ? <Chip tone="wait">{backstageTexts.isTestGuest}</Chip> : null}
       {guest.camera === "off" ? <Chip tone="off">{say.cameraOff}</Chip> : null}
       {guest.mic === "off" ? <Chip tone="off">{say.micOff}</Chip> : null}
       {guest.away ? (

@@ -6,6 +6,7 @@ import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { mixerTexts as say } from "../../texts.mixer";
 import { LivePicture } from "../../ui/LivePicture";
+import { Clips } from "./Clips";
 import { KeyList } from "./Keys";
 import { Outputs } from "./Outputs";
 import { Overlays } from "./Overlays";
@@ -20,10 +21,16 @@ const MULTIVIEW = "multiview";
 const WORDS = { opening: say.starting, failed: say.multiviewFailed };
 const thumbnails = new Thumbnails();
 
+interface ProgramDeskProps {
+  operator: Operator;
+  /** Opens the media library. */
+  onMedia: () => void;
+}
+
 /** What is on air, what comes next, how it sounds and where it goes; where another program mixes, the guests' recording. */
-export function ProgramDesk({ operator }: { operator: Operator }): JSX.Element {
+export function ProgramDesk({ operator, onMedia }: ProgramDeskProps): JSX.Element {
   const isOurs = useComputed(() => operator.mixing.value.board !== null).value;
-  if (isOurs) return <Program operator={operator} />;
+  if (isOurs) return <Program operator={operator} onMedia={onMedia} />;
   return (
     <div class="program-none">
       <p>{say.disabled.join(". ")}</p>
@@ -32,7 +39,7 @@ export function ProgramDesk({ operator }: { operator: Operator }): JSX.Element {
   );
 }
 
-function Program({ operator }: { operator: Operator }): JSX.Element {
+function Program({ operator, onMedia }: ProgramDeskProps): JSX.Element {
   const { console } = operator;
   const help = useSignal(false);
   const showKeys = (): void => {
@@ -58,6 +65,7 @@ function Program({ operator }: { operator: Operator }): JSX.Element {
         <SoundDesk operator={operator} />
       </div>
       <div class="program-goes">
+        <Clips operator={operator} onMedia={onMedia} />
         <Overlays operator={operator} />
         <Outputs operator={operator} />
         <Recording operator={operator} />

@@ -1,27 +1,25 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import { ALL } from "../../client/talkback";
-import type { CostView, GuestView, SeatView } from "../../client/types";
+import type { CostView } from "../../client/types";
 import type { Commands } from "../../state/commands";
-import { type Desk, freeSeats, guestIn, lobbyOf } from "../../state/desk";
-import { dollars, duration, gigabytes, sentences } from "../../state/format";
-import { playoutOf } from "../../state/mixing";
+import type { Desk } from "../../state/desk";
+import { dollars, gigabytes, sentences } from "../../state/format";
+import { openOf } from "../../state/incidents";
 import type { Operator } from "../../state/operator";
 import { texts } from "../../texts";
+import { backstageTexts } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
-import { Chip } from "../../ui/Chip";
-import { GuestTile, SeatColor } from "../../ui/GuestTile";
+import { mediaTexts } from "../../texts.media";
 import { Icon } from "../../ui/Icon";
 import { Message } from "../../ui/Message";
 import { Notice } from "../../ui/Notice";
-import { GuestActions, LobbyActions } from "./Actions";
-import { CarrierWay } from "./CarrierWay";
+import { ChatDrawer } from "./ChatDrawer";
+import { Lobby, Seats } from "./Guests";
+import { Hands } from "./Hand";
+import { HealthDrawer, HealthLine } from "./Health";
 import { InviteDialog } from "./InviteDialog";
-import { NameOnAir } from "./NameOnAir";
+import { MediaDrawer } from "./MediaDrawer";
 import { ProgramDesk } from "./ProgramDesk";
-import { TalkButton, TalkLine } from "./Talk";
-import { Warnings } from "./Warnings";
 import "../../styles/switcher.css";
 
 function Opening({ late }: { late: boolean }): JSX.Element {
@@ -33,6 +31,7 @@ function Opening({ late }: { late: boolean }): JSX.Element {
 /** The operator's page: who is here, how they arrive, and where they sit. */
 export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element {
   const inviting = useSignal(false);
+  const drawer = useSignal<DrawerName | null>(null);
   const desk = operator.desk.value;
   const [title, detail] = deskTexts.locked;
   if (operator.locked.value) return <Message tone="bad" title={title} detail={detail} />;
@@ -43,8 +42,10 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
         <h1>
           <span class="brand">{texts.brand}</span> {deskTexts.title}
         </h1>
-        <Warnings operator={operator} desk={desk} />
+        <HealthLine operator={operator} desk={desk} onOpen={() => (drawer.value = "health")} />
+        <Hands operator={operator} desk={desk} />
         <Cost cost={operator.cost.value} />
+        <DrawerButtons operator={operator} drawer={drawer} />
         <button
           type="button"
           class="button button-primary"
@@ -58,11 +59,12 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
         </button>
       </header>
       <Errors commands={operator.commands} />
-      <ProgramDesk operator={operator} />
+      <ProgramDesk operator={operator} onMedia={() => (drawer.value = "media")} />
       <div class="desk-main">
         <Seats operator={operator} desk={desk} />
         <Lobby operator={operator} desk={desk} />
       </div>
+      <OpenDrawer operator={operator} desk={desk} drawer={drawer} />
       {inviting.value ? (
         <InviteDialog
           operator={operator}
@@ -75,6 +77,60 @@ export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element 
       ) : null}
     </div>
   );
+}
+
+type DrawerName = "health" | "chat" | "media";
+
+interface DrawerProps {
+  operator: Operator;
+  drawer: Signal<DrawerName | null>;
+}
+
+/** One at a time is open, and each tells how much is new in it. */
+function DrawerButtons({ operator, drawer }: DrawerProps): JSX.Element {
+  const say = backstageTexts;
+  const problems = openOf(operator.incidents.value).length;
+  const unread = operator.chat.unread.value;
+  const each: readonly [DrawerName, string, number, string][] = [
+    ["media", mediaTexts.title, 0, ""],
+    ["chat", say.chat, unread, say.unread(unread)],
+    ["health", say.health, problems, say.problems(problems)],
+  ];
+  return (
+    <nav class="desk-drawers" aria-label={say.drawers}>
+      {each.map(([name, word, count, counted]) => (
+        <button
+          key={name}
+          type="button"
+          class="button"
+          aria-expanded={drawer.value === name}
+          aria-label={count > 0 ? `${word}, ${counted}` : undefined}
+          onClick={() => {
+            drawer.value = drawer.value === name ? null : name;
+          }}
+        >
+          {word}
+          {count > 0 ? <span class="desk-count">{count}</span> : null}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function OpenDrawer({ operator, desk, drawer }: DrawerProps & { desk: Desk }): JSX.Element | null {
+  const close = (): void => {
+    drawer.value = null;
+  };
+  switch (drawer.value) {
+    case "health":
+      return <HealthDrawer operator={operator} desk={desk} onClose={close} />;
+    case "chat":
+      return <ChatDrawer operator={operator} desk={desk} onClose={close} />;
+    case "media":
+      return <MediaDrawer operator={operator} onClose={close} />;
+    default:
+      return null;
+  }
 }
 
 /** The time over which something was counted. */
@@ -106,116 +162,5 @@ function Errors({ commands }: { commands: Commands }): JSX.Element {
         </Notice>
       ))}
     </div>
-  );
-}
-
-function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
-  return (
-    <section aria-label={deskTexts.seats}>
-      <header class="desk-section">
-        <h2>{deskTexts.seats}</h2>
-        <TalkLine operator={operator} desk={desk} />
-        <TalkButton operator={operator} to={ALL} name="" />
-      </header>
-      <div class="desk-grid">
-        {desk.seats.map((seat) => {
-          const guest = guestIn(desk, seat);
-          return guest ? (
-            <SeatTile key={seat.name} operator={operator} desk={desk} seat={seat} guest={guest} />
-          ) : (
-            <EmptySeat key={seat.name} operator={operator} seat={seat} />
-          );
-        })}
-      </div>
-    </section>
-  );
-}
-
-interface SeatTileProps {
-  operator: Operator;
-  desk: Desk;
-  seat: SeatView;
-  guest: GuestView;
-}
-
-function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
-  const { commands, mixing } = operator;
-  const playout = useComputed(() => playoutOf(mixing.value, seat.name)).value;
-  return (
-    <GuestTile
-      guest={guest}
-      title={<SeatTitle seat={seat} />}
-      way={<CarrierWay guest={guest} carriers={desk.carriers} commands={commands} />}
-      playout={playout}
-    >
-      <TalkButton operator={operator} to={guest.id} name={guest.name} />
-      <NameOnAir operator={operator} seat={seat} guest={guest} />
-      <GuestActions guest={guest} commands={commands} />
-    </GuestTile>
-  );
-}
-
-function SeatTitle({ seat }: { seat: SeatView }): JSX.Element {
-  return (
-    <>
-      {seat.label}
-      {seat.held_for_ms === null ? null : <Countdown key={seat.held_for_ms} from={seat.held_for_ms} />}
-    </>
-  );
-}
-
-/** Control says once how long a seat is held; the page counts from there. */
-function Countdown({ from }: { from: number }): JSX.Element {
-  const left = useSignal(from);
-  useEffect(() => {
-    const started = performance.now();
-    const timer = setInterval(() => {
-      left.value = from - (performance.now() - started);
-    }, 1000);
-    return () => clearInterval(timer);
-  }, [from]);
-  return <> · {deskTexts.heldFor(duration(left.value))}</>;
-}
-
-function EmptySeat({ operator, seat }: { operator: Operator; seat: SeatView }): JSX.Element {
-  const say = deskTexts;
-  return (
-    <article class="tile tile-empty" aria-label={seat.label}>
-      <header class="tile-head">
-        <SeatColor color={seat.color} />
-        <h3 class="tile-name">{seat.label}</h3>
-        <NameOnAir operator={operator} seat={seat} guest={null} />
-        <span class="tile-chips">
-          <Chip tone="off">
-            {seat.held_for_ms === null ? say.free : say.heldFor(duration(seat.held_for_ms))}
-          </Chip>
-        </span>
-      </header>
-    </article>
-  );
-}
-
-function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
-  const waiting = lobbyOf(desk);
-  return (
-    <section class="desk-lobby" aria-label={deskTexts.lobby}>
-      <h2 class="desk-section">
-        {deskTexts.lobby} {waiting.length > 0 ? <span class="desk-count">{waiting.length}</span> : null}
-      </h2>
-      {waiting.length === 0 ? <p class="desk-nobody">{deskTexts.lobbyEmpty}</p> : null}
-      {waiting.map((guest) => (
-        <GuestTile
-          key={guest.id}
-          guest={guest}
-          title=""
-          way={<CarrierWay guest={guest} carriers={desk.carriers} commands={operator.commands} />}
-        >
-          {guest.state === "lobby" ? (
-            <TalkButton operator={operator} to={guest.id} name={guest.name} />
-          ) : null}
-          <LobbyActions guest={guest} seats={freeSeats(desk)} commands={operator.commands} />
-        </GuestTile>
-      ))}
-    </section>
   );
 }

@@ -1,0 +1,141 @@
+import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { ChatMessage, GuestView } from "../../client/types";
+import { threadOf } from "../../state/chat";
+import type { Desk } from "../../state/desk";
+import type { Operator } from "../../state/operator";
+import { backstageTexts as say } from "../../texts.backstage";
+import { Drawer } from "../../ui/Drawer";
+import { Select, TextField } from "../../ui/Field";
+import "../../styles/chat.css";
+
+/** As control takes it. */
+const LENGTH = 1000;
+const TIME = new Intl.DateTimeFormat("en", { timeStyle: "short", hour12: false });
+
+interface ChatDrawerProps {
+  operator: Operator;
+  desk: Desk;
+  onClose: () => void;
+}
+
+/** What was said to everyone and between each guest and the operators. */
+export function ChatDrawer({ operator, desk, onClose }: ChatDrawerProps): JSX.Element {
+  const { chat } = operator;
+  const to = useSignal("");
+  const guest = to.value || null;
+  const messages = useComputed(() => threadOf(chat.messages.value, to.value || null));
+  const looked = useVisible();
+  useSignalEffect(() => {
+    if (looked.value && messages.value.length > 0) chat.markRead(to.value || null);
+  });
+  return (
+    <Drawer title={say.chat} onClose={onClose}>
+      <div class="chat-with">
+        <Select
+          label={say.chatWith}
+          value={to.value}
+          options={threadsOf(operator, desk)}
+          onChange={(value) => {
+            to.value = value;
+          }}
+        />
+      </div>
+      <Words messages={messages.value} />
+      <Write operator={operator} desk={desk} guest={guest} />
+    </Drawer>
+  );
+}
+
+/** Whether somebody may be looking at this tab. */
+function useVisible(): ReadonlySignal<boolean> {
+  const visible = useSignal(!document.hidden);
+  useEffect(() => {
+    const look = (): void => {
+      visible.value = !document.hidden;
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  return visible;
+}
+
+const isHere = ({ state }: GuestView): boolean =>
+  state === "lobby" || state === "seated" || state === "checking";
+
+/** Everyone, each guest who is here, and those with whom something was said. */
+function threadsOf({ chat }: Operator, desk: Desk): { value: string; label: string }[] {
+  const names = new Map([...desk.guests.values()].filter(isHere).map(({ id, name }) => [id, name]));
+  for (const { guest, name, sender } of chat.messages.value)
+    if (guest !== null && !names.has(guest)) names.set(guest, sender === null ? say.unknownGuest : name);
+  const counted = (label: string, guest: string | null): string => {
+    const count = chat.unreadIn(guest);
+    return count > 0 ? `${label} (${say.unread(count)})` : label;
+  };
+  return [
+    { value: "", label: counted(say.everyone, null) },
+    ...[...names].map(([value, name]) => ({ value, label: counted(name, value) })),
+  ];
+}
+
+function Words({ messages }: { messages: readonly ChatMessage[] }): JSX.Element {
+  const list = useRef<HTMLDivElement>(null);
+  const newest = messages.at(-1)?.number;
+  useEffect(() => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [newest]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+    <div class="drawer-body chat-words" ref={list} role="log" tabIndex={0} aria-label={say.chat}>
+      {messages.length === 0 ? <p class="desk-nobody">{say.noWords}</p> : null}
+      {messages.map(({ number, sender, name, at, text }) => (
+        <div key={number} class={sender === null ? "chat-message chat-own" : "chat-message"}>
+          <p class="chat-who">
+            <b>{sender === null ? say.operator : name}</b> <time>{TIME.format(new Date(at))}</time>
+          </p>
+          <p class="chat-text">{text}</p>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface WriteProps {
+  operator: Operator;
+  desk: Desk;
+  guest: string | null;
+}
+
+function Write({ operator: { chat }, desk, guest }: WriteProps): JSX.Element {
+  const text = useSignal("");
+  const known = guest === null ? undefined : desk.guests.get(guest);
+  const isGone = guest !== null && !(known && isHere(known));
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const given = text.value.trim();
+    if (given && (await chat.say(given, guest))) text.value = "";
+  };
+  if (isGone) return <p class="chat-write desk-nobody">{say.guestGone}</p>;
+  return (
+    <form class="chat-write" onSubmit={(event) => void send(event)}>
+      <TextField
+        label={known ? say.toGuest(known.name) : say.toEveryone}
+        value={text.value}
+        maxLength={LENGTH}
+        error={chat.failure.value || undefined}
+        onInput={(value) => {
+          text.value = value;
+        }}
+      />
+      <button
+        type="submit"
+        class="button button-primary"
+        disabled={chat.busy.value || !text.value.trim()}
+        aria-busy={chat.busy.value}
+      >
+        {say.send}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,188 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { ClipStatus, SourceView } from "../../client/types";
+import { type Clip, ClipHand, clipsOf, place, stillsOf } from "../../state/clips";
+import { sentences } from "../../state/format";
+import { labelOf } from "../../state/mixing";
+import type { Operator } from "../../state/operator";
+import type { Tone } from "../../state/status";
+import { mediaTexts as say } from "../../texts.media";
+import { mixerTexts } from "../../texts.mixer";
+import { Chip } from "../../ui/Chip";
+import "../../styles/clips.css";
+
+const TONES: Record<ClipStatus["state"], Tone | "off"> = {
+  cued: "wait",
+  playing: "good",
+  paused: "warn",
+  ended: "off",
+};
+
+interface ClipsProps {
+  operator: Operator;
+  onMedia: () => void;
+}
+
+/** Clips with their transport, and stills: the sources that were made of media. */
+export function Clips({ operator, onMedia }: ClipsProps): JSX.Element {
+  const clips = useComputed(() => clipsOf(operator.mixing.value)).value;
+  const stills = useComputed(() => stillsOf(operator.mixing.value)).value;
+  return (
+    <section aria-label={say.clips}>
+      <header class="desk-section outputs-head">
+        <h2>{say.clips}</h2>
+        <button type="button" class="button button-small" onClick={onMedia}>
+          {say.openMedia}
+        </button>
+      </header>
+      {clips.length + stills.length === 0 ? <p class="desk-nobody">{say.noClips}</p> : null}
+      <ul class="outputs">
+        {clips.map((clip) => (
+          <ClipRow key={clip.source.id} clip={clip} operator={operator} />
+        ))}
+        {stills.map((source) => (
+          <StillRow key={source.id} source={source} operator={operator} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const useHand = ({ mixing, commands }: Operator, id: string): ClipHand =>
+  useMemo(() => new ClipHand(id, mixing, commands), [id]);
+
+function ClipRow({ clip, operator }: { clip: Clip; operator: Operator }): JSX.Element {
+  const { source, status, onAir, reason } = clip;
+  const name = labelOf(source);
+  const hand = useHand(operator, source.id);
+  return (
+    <li class="clip" aria-label={name}>
+      <div class="clip-what">
+        <b class="clip-name">{name}</b>
+        {onAir ? <Chip tone="bad">{say.onAir}</Chip> : null}
+        {status ? (
+          <Chip tone={TONES[status.state]}>{say.states[status.state]}</Chip>
+        ) : (
+          <Chip tone="off">{say.opening}</Chip>
+        )}
+        <Remaining status={status} />
+      </div>
+      <Place name={name} status={status} hand={hand} />
+      <Transport name={name} source={source} status={status} hand={hand} />
+      <DropSource name={name} onAir={onAir} hand={hand} />
+      {reason && !status ? <p class="field-error clip-reason">{sentences(reason)}</p> : null}
+    </li>
+  );
+}
+
+/** What is left of it, large enough for two metres. */
+function Remaining({ status }: { status: ClipStatus | null }): JSX.Element | null {
+  if (status?.remaining_s == null) return null;
+  return (
+    <span class="clip-left" role="timer" aria-label={say.leftLabel}>
+      {say.left(place(status.remaining_s))}
+    </span>
+  );
+}
+
+interface HandProps {
+  name: string;
+  status: ClipStatus | null;
+  hand: ClipHand;
+}
+
+function Place({ name, status, hand }: HandProps): JSX.Element {
+  const whole = status?.duration_s ?? 0;
+  const at = hand.at.value ?? status?.at_s ?? 0;
+  const words = say.at(place(at), place(whole));
+  return (
+    <>
+      <input
+        class="clip-place"
+        type="range"
+        min="0"
+        max={whole}
+        step="0.04"
+        value={at}
+        disabled={whole === 0}
+        aria-label={say.seek(name)}
+        aria-valuetext={words}
+        onInput={(event) => hand.seek(event.currentTarget.valueAsNumber)}
+        onChange={() => hand.leave()}
+      />
+      <span class="clip-times">{words}</span>
+    </>
+  );
+}
+
+function Transport({ name, source, status, hand }: HandProps & { source: SourceView }): JSX.Element {
+  const verb = status?.state === "playing" ? "pause" : "play";
+  return (
+    <div class="clip-buttons">
+      <button
+        type="button"
+        class="button button-small"
+        disabled={status === null}
+        title={status ? undefined : mixerTexts.away[0]}
+        aria-label={say.of(say[verb], name)}
+        aria-busy={hand.isPending(verb)}
+        onClick={() => void hand.steer(verb)}
+      >
+        {say[verb]}
+      </button>
+      <button
+        type="button"
+        class="button button-small"
+        disabled={status === null}
+        aria-label={say.of(say.cue, name)}
+        aria-busy={hand.isPending("cue")}
+        onClick={() => void hand.steer("cue")}
+      >
+        {say.cue}
+      </button>
+      <button
+        type="button"
+        class={source.loop ? "button button-small button-active" : "button button-small"}
+        aria-label={say.of(say.loop, name)}
+        aria-pressed={source.loop}
+        aria-busy={hand.isPending("loop")}
+        disabled={hand.isPending("loop")}
+        onClick={() => void hand.toggleLoop()}
+      >
+        {say.loop}
+      </button>
+    </div>
+  );
+}
+
+function DropSource({ name, onAir, hand }: { name: string; onAir: boolean; hand: ClipHand }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button button-small button-quiet clip-drop"
+      aria-label={say.dropSourceOf(name)}
+      disabled={onAir || hand.isPending("remove")}
+      title={onAir ? say.dropOnAir : undefined}
+      onClick={() => void hand.remove()}
+    >
+      {say.dropSource}
+    </button>
+  );
+}
+
+function StillRow({ source, operator }: { source: SourceView; operator: Operator }): JSX.Element {
+  const name = labelOf(source);
+  const hand = useHand(operator, source.id);
+  const onAir = useComputed(() => operator.mixing.value.mixer?.tally[source.id] === "program").value;
+  return (
+    <li class="clip clip-still" aria-label={name}>
+      <div class="clip-what">
+        <b class="clip-name">{name}</b>
+        {onAir ? <Chip tone="bad">{say.onAir}</Chip> : null}
+        <Chip tone="off">{say.still}</Chip>
+      </div>
+      <DropSource name={name} onAir={onAir} hand={hand} />
+    </li>
+  );
+}

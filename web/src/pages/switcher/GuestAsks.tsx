@@ -1,0 +1,190 @@
+import { useComputed, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { CommandView, GuestCommand, GuestView } from "../../client/types";
+import { type Kind, saysOf } from "../../state/asks";
+import type { Operator } from "../../state/operator";
+import { StripHand } from "../../state/strip";
+import { backstageTexts as say } from "../../texts.backstage";
+import { deskTexts } from "../../texts.desk";
+import { ToScreen } from "./ToScreen";
+import "../../styles/guest-asks.css";
+
+interface GuestAsksProps {
+  operator: Operator;
+  guest: GuestView;
+}
+
+/** What a guest's page can be asked for, and what became of it; the fader mute asks nobody. */
+export function GuestAsks({ operator, guest }: GuestAsksProps): JSX.Element {
+  const { asks } = operator;
+  const writing = useSignal(false);
+  const { id, name, synthetic } = guest;
+  return (
+    <div class="asks">
+      {synthetic ? null : <MicButton operator={operator} guest={guest} />}
+      {guest.seat ? <FaderMute operator={operator} seat={guest.seat} name={name} /> : null}
+      {synthetic ? null : (
+        <>
+          <AskButton operator={operator} guest={guest} kind="camera_off" isDone={guest.camera === "off"} />
+          <button
+            type="button"
+            class="button button-small"
+            aria-haspopup="dialog"
+            aria-label={say.toScreenOf(name)}
+            onClick={() => {
+              writing.value = true;
+            }}
+          >
+            {say.toScreen}
+          </button>
+        </>
+      )}
+      {synthetic ? <p class="asks-line">{say.noPage}</p> : <AskLines operator={operator} guest={guest} />}
+      {writing.value ? (
+        <ToScreen
+          asks={asks}
+          guest={guest}
+          onClose={() => {
+            writing.value = false;
+          }}
+        >
+          <AskLines operator={operator} guest={guest} key={id} />
+        </ToScreen>
+      ) : null}
+    </div>
+  );
+}
+
+function MicButton({ operator, guest }: GuestAsksProps): JSX.Element {
+  const isOff = guest.mic === "off";
+  return (
+    <AskButton
+      operator={operator}
+      guest={guest}
+      kind={isOff ? "unmute_request" : "mute"}
+      word={isOff ? say.askMicOn : say.kinds.mute}
+    />
+  );
+}
+
+interface AskButtonProps extends GuestAsksProps {
+  kind: "mute" | "unmute_request" | "camera_off";
+  word?: string;
+  /** The page says that it is so already. */
+  isDone?: boolean;
+}
+
+function AskButton({ operator, guest, kind, word, isDone = false }: AskButtonProps): JSX.Element {
+  const { asks } = operator;
+  const isPending = useComputed(() => asks.isPending(guest.id, kind)).value;
+  const text = word ?? say.kinds[kind];
+  return (
+    <button
+      type="button"
+      class="button button-small"
+      aria-label={say.askOf(text, guest.name)}
+      aria-busy={isPending}
+      disabled={isPending || isDone || guest.away}
+      title={guest.away ? say.pageAway : undefined}
+      onClick={() => void asks.ask(guest.id, { kind })}
+    >
+      {text}
+    </button>
+  );
+}
+
+function FaderMute({
+  operator,
+  seat,
+  name,
+}: {
+  operator: Operator;
+  seat: string;
+  name: string;
+}): JSX.Element | null {
+  const { mixing, commands } = operator;
+  const hand = useMemo(() => new StripHand(seat, name, mixing, commands), [seat, name]);
+  const isOurs = useComputed(() => mixing.value.board !== null).value;
+  const isMuted = useComputed(() => mixing.value.board?.strips[seat]?.muted ?? false).value;
+  if (!isOurs) return null;
+  return (
+    <button
+      type="button"
+      class={isMuted ? "button button-small strip-muted" : "button button-small"}
+      aria-pressed={isMuted}
+      aria-label={say.faderMuteOf(name)}
+      aria-busy={hand.isPending("mute")}
+      onClick={() => void hand.toggleMute()}
+    >
+      {say.faderMute}
+    </button>
+  );
+}
+
+/** A command that takes away what one of its kind has put on a screen. */
+const TAKES_AWAY: Partial<Record<Kind, GuestCommand>> = {
+  message: { kind: "message", text: "" },
+  countdown: { kind: "countdown", seconds: 0 },
+  prompter: { kind: "prompter", text: "", speed: 0, size: 6 },
+};
+
+/** What became of the last commands of each kind, for as long as there is something to say. */
+function AskLines({ operator, guest }: GuestAsksProps): JSX.Element {
+  const { asks } = operator;
+  const commands = [...(asks.asked.value.get(guest.id)?.values() ?? [])].filter(
+    ({ id }) => !asks.read.value.has(id),
+  );
+  const failure = asks.failures.value.get(guest.id);
+  return (
+    <ul class="asks-lines" role="status">
+      {failure ? (
+        <li class="asks-line asks-failed">
+          <span>{failure}</span>
+          <ReadButton onRead={() => asks.dismiss(guest.id, null)} what={failure} />
+        </li>
+      ) : null}
+      {commands.map((command) => (
+        <AskLine key={command.id} operator={operator} command={command} />
+      ))}
+    </ul>
+  );
+}
+
+function AskLine({ operator, command }: { operator: Operator; command: CommandView }): JSX.Element | null {
+  const { asks } = operator;
+  const { id, guest, state } = command;
+  const words = saysOf(command);
+  if (words === null) return null;
+  const away = TAKES_AWAY[command.command.kind];
+  const isFailed = state === "refused" || state === "timeout";
+  return (
+    <li class={isFailed ? "asks-line asks-failed" : "asks-line"}>
+      <span>{words}</span>
+      {isFailed ? <ReadButton onRead={() => asks.dismiss(guest, id)} what={words} /> : null}
+      {state === "done" && away ? (
+        <button
+          type="button"
+          class="button button-small button-quiet"
+          aria-label={say.takeAwayOf(words)}
+          onClick={() => void asks.ask(guest, away)}
+        >
+          {say.takeAway}
+        </button>
+      ) : null}
+    </li>
+  );
+}
+
+function ReadButton({ onRead, what }: { onRead: () => void; what: string }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button button-small button-quiet"
+      aria-label={say.dismissOf(what)}
+      onClick={onRead}
+    >
+      {deskTexts.dismiss}
+    </button>
+  );
+}

@@ -1,0 +1,128 @@
+import type { JSX } from "preact";
+import type { IncidentView } from "../../client/types";
+import type { Desk } from "../../state/desk";
+import { duration, sentences } from "../../state/format";
+import { endedOf, openOf, wayOut } from "../../state/incidents";
+import { labelOf } from "../../state/mixing";
+import type { Operator } from "../../state/operator";
+import { backstageTexts as say } from "../../texts.backstage";
+import { deskTexts } from "../../texts.desk";
+import { Drawer } from "../../ui/Drawer";
+import { Notice } from "../../ui/Notice";
+import "../../styles/warnings.css";
+
+const TIME = new Intl.DateTimeFormat("en", { timeStyle: "medium", hour12: false });
+
+interface HealthProps {
+  operator: Operator;
+  desk: Desk;
+}
+
+/** What matters most of what is wrong, in one line of the page's head, so that nothing below moves. */
+export function HealthLine({ operator, desk, onOpen }: HealthProps & { onOpen: () => void }): JSX.Element {
+  const open = openOf(operator.incidents.value);
+  const [first] = open;
+  const [noNews] = deskTexts.noEvents;
+  const title = operator.eventsUp.value ? first?.cause : noNews;
+  const isBad = operator.eventsUp.value && first?.severity === "critical";
+  return (
+    <div class="warnings">
+      {title ? (
+        <button
+          type="button"
+          class={isBad ? "warnings-line warnings-bad" : "warnings-line"}
+          title={title}
+          onClick={onOpen}
+        >
+          <span class="warnings-first" role="alert">
+            {sentences(title)}
+          </span>
+          {open.length > 1 ? <span class="warnings-more">{say.more(open.length - 1)}</span> : null}
+        </button>
+      ) : null}
+      {first ? <CutTo operator={operator} desk={desk} incident={first} /> : null}
+    </div>
+  );
+}
+
+/** The way out where somebody is lost on air. */
+function CutTo(props: HealthProps & { incident: IncidentView }): JSX.Element | null {
+  const { operator, desk, incident } = props;
+  const scene = wayOut(incident, desk, operator.mixing.value);
+  if (!scene) return null;
+  return (
+    <button
+      type="button"
+      class="button button-danger-solid"
+      disabled={operator.console.isPending(`scene:${scene.id}:cut`)}
+      onClick={() => void operator.console.cut(scene.id)}
+    >
+      {say.cutTo(labelOf(scene))}
+    </button>
+  );
+}
+
+/** All that is wrong and was within the last hour, in plain words. */
+export function HealthDrawer({
+  operator,
+  desk,
+  onClose,
+}: HealthProps & { onClose: () => void }): JSX.Element {
+  const now = Date.now();
+  const open = openOf(operator.incidents.value);
+  const ended = endedOf(operator.incidents.value, now);
+  const [title, detail] = deskTexts.noEvents;
+  return (
+    <Drawer title={say.health} onClose={onClose}>
+      <div class="drawer-body">
+        {operator.eventsUp.value ? null : (
+          <Notice tone="warn" title={title}>
+            <p>{detail}</p>
+          </Notice>
+        )}
+        <h3 class="drawer-title">{say.open}</h3>
+        {open.length === 0 ? <p class="desk-nobody">{say.allWell}</p> : null}
+        {open.map((incident) => (
+          <Incident key={incident.id} incident={incident} now={now}>
+            <CutTo operator={operator} desk={desk} incident={incident} />
+          </Incident>
+        ))}
+        {ended.length > 0 ? <h3 class="drawer-title">{say.ended}</h3> : null}
+        {ended.map((incident) => (
+          <Incident key={incident.id} incident={incident} now={now} />
+        ))}
+      </div>
+    </Drawer>
+  );
+}
+
+interface IncidentProps {
+  incident: IncidentView;
+  now: number;
+  children?: JSX.Element;
+}
+
+function Incident({ incident, now, children }: IncidentProps): JSX.Element {
+  const { cause, done, todo, since, ended, severity } = incident;
+  const lasted = duration((ended ? Date.parse(ended) : now) - Date.parse(since));
+  const tone = ended ? "good" : severity === "critical" ? "bad" : "warn";
+  return (
+    <Notice tone={tone} title={sentences(cause)}>
+      <p class="incident-time">{(ended ? say.from : say.since)(TIME.format(new Date(since)), lasted)}</p>
+      <dl class="incident">
+        {done ? <Fact name={say.done} words={done} /> : null}
+        {todo && !ended ? <Fact name={say.todo} words={todo} /> : null}
+      </dl>
+      {children}
+    </Notice>
+  );
+}
+
+function Fact({ name, words }: { name: string; words: string }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{sentences(words)}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+import { useComputed, useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useId } from "preact/hooks";
+import type { GuestView } from "../../client/types";
+import type { Asks } from "../../state/asks";
+import { backstageTexts as say } from "../../texts.backstage";
+import { Dialog } from "../../ui/Dialog";
+import { NumberField, TextField } from "../../ui/Field";
+
+/** As control takes them. */
+const MESSAGE_LENGTH = 500;
+const PROMPTER_LENGTH = 20_000;
+const LONGEST_S = 86_400;
+const SPEED = { least: 0, most: 400, usual: 120 };
+const SIZE = { least: 2, most: 25, usual: 6 };
+
+interface PartProps {
+  asks: Asks;
+  guest: GuestView;
+}
+
+interface ToScreenProps extends PartProps {
+  onClose: () => void;
+  /** What became of what was sent. */
+  children: ComponentChildren;
+}
+
+/** A message, a countdown or a text to read, for one guest's screen. */
+export function ToScreen({ asks, guest, onClose, children }: ToScreenProps): JSX.Element {
+  return (
+    <Dialog title={say.toScreenOf(guest.name)} onClose={onClose}>
+      {children}
+      <MessagePart asks={asks} guest={guest} />
+      <CountdownPart asks={asks} guest={guest} />
+      <PrompterPart asks={asks} guest={guest} />
+    </Dialog>
+  );
+}
+
+function MessagePart({ asks, guest }: PartProps): JSX.Element {
+  const text = useSignal("");
+  const isPending = useComputed(() => asks.isPending(guest.id, "message")).value;
+  const send = (event: Event): void => {
+    event.preventDefault();
+    void asks.ask(guest.id, { kind: "message", text: text.value.trim() });
+  };
+  return (
+    <form class="asks-part" onSubmit={send}>
+      <TextField
+        label={say.message}
+        hint={say.messageHint}
+        value={text.value}
+        maxLength={MESSAGE_LENGTH}
+        onInput={(value) => {
+          text.value = value;
+        }}
+      />
+      <button type="submit" class="button" disabled={isPending || !text.value.trim()} aria-busy={isPending}>
+        {say.send}
+      </button>
+    </form>
+  );
+}
+
+function CountdownPart({ asks, guest }: PartProps): JSX.Element {
+  const seconds = useSignal(60);
+  const isPending = useComputed(() => asks.isPending(guest.id, "countdown")).value;
+  const send = (event: Event): void => {
+    event.preventDefault();
+    void asks.ask(guest.id, { kind: "countdown", seconds: Math.round(seconds.value) });
+  };
+  return (
+    <form class="asks-part" onSubmit={send}>
+      <NumberField
+        label={say.countdown}
+        unit="s"
+        least={1}
+        most={LONGEST_S}
+        value={seconds.value}
+        onChange={(value) => {
+          seconds.value = value;
+        }}
+      />
+      <button type="submit" class="button" disabled={isPending} aria-busy={isPending}>
+        {say.countdownNow}
+      </button>
+    </form>
+  );
+}
+
+function PrompterPart({ asks, guest }: PartProps): JSX.Element {
+  const text = useSignal("");
+  const speed = useSignal(SPEED.usual);
+  const size = useSignal(SIZE.usual);
+  const id = useId();
+  const isPending = useComputed(() => asks.isPending(guest.id, "prompter")).value;
+  const send = (event: Event): void => {
+    event.preventDefault();
+    const { value } = text;
+    void asks.ask(guest.id, { kind: "prompter", text: value, speed: speed.value, size: size.value });
+  };
+  return (
+    <form class="asks-prompter" onSubmit={send}>
+      <div class="field">
+        <label class="field-label" for={id}>
+          {say.prompter}
+        </label>
+        <textarea
+          id={id}
+          class="field-input asks-text"
+          rows={4}
+          maxLength={PROMPTER_LENGTH}
+          value={text.value}
+          aria-describedby={`${id}-note`}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+        />
+        <p id={`${id}-note`} class="field-note">
+          {say.prompterHint}
+        </p>
+      </div>
+      <div class="asks-numbers">
+        <Figure label={say.speed} of={speed} bounds={SPEED} step={10} />
+        <Figure label={say.size} of={size} bounds={SIZE} step={1} />
+      </div>
+      <div class="dialog-actions">
+        <button type="submit" class="button" disabled={isPending || !text.value.trim()} aria-busy={isPending}>
+          {say.prompterNow}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface FigureProps {
+  label: string;
+  of: { value: number };
+  bounds: { least: number; most: number };
+  step: number;
+}
+
+function Figure({ label, of, bounds: { least, most }, step }: FigureProps): JSX.Element {
+  return (
+    <NumberField
+      label={label}
+      value={of.value}
+      step={step}
+      least={least}
+      most={most}
+      onChange={(value) => {
+        of.value = Math.round(Math.min(most, Math.max(least, value)));
+      }}
+    />
+  );
+}

@@ -1,0 +1,48 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { texts } from "../texts";
+import { Icon } from "./Icon";
+import "../styles/drawer.css";
+
+interface DrawerProps {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+}
+
+/** A sheet at the page's side, beside which the show goes on; Escape inside and its button close it. */
+export function Drawer({ title, onClose, children }: DrawerProps): JSX.Element {
+  const element = useRef<HTMLElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    element.current?.focus();
+    return () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
+  return (
+    <section
+      ref={element}
+      class="drawer"
+      aria-labelledby={id}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+      }}
+    >
+      <header class="drawer-head">
+        <h2 id={id}>{title}</h2>
+        <button
+          type="button"
+          class="button button-quiet button-icon"
+          onClick={onClose}
+          aria-label={texts.guest.close}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      {children}
+    </section>
+  );
+}
