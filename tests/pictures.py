@@ -10,9 +10,11 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
+from tests.kit.files import clip, png
 from tests.kit.pages import join, open_switcher, plays, scene_tile, seated
 from tests.kit.portraits import GUEST, HOST, portrait_file
 from tests.kit.show import Show, microphone_file
+from tests.kit.stand_in import stand_in
 from tests.kit.wait import until
 
 IMAGES: Final = Path(__file__).resolve().parents[1] / "docs/images"
@@ -42,6 +44,7 @@ async def main() -> None:
             await _take(desk, "switcher")
             await _sheets(desk)
             await _seats(desk)
+            await _backstage(app, desk)
         async with _desk(app, 1024, 768, touch=True) as tablet:
             await _take(tablet, "switcher-tablet")
         async with _desk(app, 1280, 720, *NO_UDP) as desk:
@@ -84,6 +87,49 @@ async def _seats(desk: Page) -> None:
     for seat in (0, 1):
         await plays(seats.locator("article").nth(seat).locator("video"), 30_000)
     await _take(desk, "switcher-seats")
+
+
+async def _backstage(app: App, desk: Page) -> None:
+    """What goes on behind the show: a guest who was asked for something, words, media."""
+    await desk.get_by_role("button", name="Bring in a test guest").click()
+    async with stand_in(app, "guest4", "Studio") as studio:
+        tile = desk.get_by_role("article", name="Studio", exact=True)
+        await studio.post("hand", raised=True)
+        await tile.get_by_role("button", name="Mic off at the guest").click()
+        await studio.answers(await studio.asked("mute"), "refused", "I am speaking")
+        await expect(tile).to_contain_text("refused")
+        await plays(desk.get_by_role("article", name="Test guest 1", exact=True).locator("video"), 30_000)
+        await tile.scroll_into_view_if_needed()
+        await _take(desk, "switcher-backstage")
+        await desk.evaluate("scrollTo(0, 0)")
+        await studio.says("Can you hear me?")
+        await desk.get_by_role("button", name="Chat 1").click()
+        drawer = desk.get_by_role("region", name="Chat")
+        await drawer.get_by_label("With").select_option("Studio (1 unread)")
+        await drawer.get_by_label("To Studio alone").fill("Loud and clear. You are on in two minutes.")
+        await desk.keyboard.press("Enter")
+        await expect(drawer.get_by_role("log")).to_contain_text("Loud and clear")
+        await _take(desk, "switcher-chat")
+        await desk.keyboard.press("Escape")
+    await _media(desk)
+
+
+async def _media(desk: Page) -> None:
+    """Two files that sources show, one that is refused, and the transport of the clip."""
+    await desk.get_by_role("button", name="Media", exact=True).first.click()
+    drawer = desk.get_by_role("region", name="Media", exact=True)
+    files = {"opening.mp4": clip(12, 640, 360), "harbour.png": png(640, 360), "notes.mp4": b"x" * 5000}
+    await drawer.locator("input").set_input_files(
+        [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
+    )
+    await expect(drawer).to_contain_text("it is neither an image nor a clip", timeout=30_000)
+    for name in ("opening", "harbour"):
+        await drawer.get_by_role("button", name=f"Make a source of {name}").click()
+        await expect(drawer).to_contain_text(f"Used by source {name}")
+    await desk.get_by_role("region", name="Clips and stills").evaluate("(each) => each.scrollIntoView()")
+    await expect(desk.get_by_role("listitem", name="opening").get_by_role("timer")).to_be_visible()
+    await _take(desk, "switcher-media")
+    await desk.keyboard.press("Escape")
 
 
 @asynccontextmanager

@@ -128,6 +128,10 @@ class App:
                 return pid
         return 0
 
+    def test_guests(self) -> list[int]:
+        """The process ids of the test guests, which are control's children."""
+        return [pid for pid in _children(self.child("control")) if "guest" in _arguments(pid)]
+
     async def kill(self, name: str) -> None:
         """`kill -9` of a child; returns when it is dead."""
         pid = self.child(name)

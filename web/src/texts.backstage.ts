@@ -9,6 +9,7 @@ export const backstageTexts = {
   testGuest: "Bring in a test guest",
   testGuestHint:
     "Nobody is here yet. A test guest walks in as others do, with a picture and a tone of their own.",
+  coming: (name: string) => `${name} is on the way…`,
   isTestGuest: "Test guest",
   testGuestFailed: "Bring in a test guest",
   leave: "Leave",

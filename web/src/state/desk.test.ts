@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DeskEvent, SeatView } from "../client/types";
-import { type Desk, freeSeats, guestIn, heard, lobbyOf } from "./desk";
+import { comingOf, type Desk, freeSeats, guestIn, heard, lobbyOf } from "./desk";
 import { guest } from "./samples";
 
 const seat = (name: string, of: string | null): SeatView => ({
@@ -66,6 +66,14 @@ describe("heard", () => {
 });
 
 describe("who is where", () => {
+  it("tells a test guest who is on the way from others who were invited", () => {
+    const now = desk(
+      { seq: 2, type: "guest", data: guest({ id: "t", synthetic: true, state: "invited" }) },
+      { seq: 3, type: "guest", data: guest({ id: "i", state: "invited" }) },
+    );
+    expect(comingOf(now).map(({ id }) => id)).toEqual(["t"]);
+  });
+
   it("lists those who are away last", () => {
     const now = desk(
       { seq: 2, type: "guest", data: guest({ id: "b", away: true }) },

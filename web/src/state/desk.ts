@@ -41,6 +41,10 @@ export const lobbyOf = (desk: Desk): GuestView[] =>
     .filter(({ state }) => state === "lobby" || state === "checking")
     .sort((a, b) => Number(a.away) - Number(b.away));
 
+/** Test guests who were asked for and are not here yet. */
+export const comingOf = (desk: Desk): GuestView[] =>
+  [...desk.guests.values()].filter(({ synthetic, state }) => synthetic && state === "invited");
+
 /** Who has a seat, whether here or away; nobody until seat and guest say the same. */
 export function guestIn(desk: Desk, seat: SeatView): GuestView | null {
   const guest = seat.guest === null ? undefined : desk.guests.get(seat.guest);

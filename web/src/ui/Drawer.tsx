@@ -10,27 +10,24 @@ interface DrawerProps {
   children: ComponentChildren;
 }
 
-/** A sheet at the page's side, beside which the show goes on; Escape inside and its button close it. */
+/** A sheet at the page's side, beside which the show goes on; Escape and its button close it. */
 export function Drawer({ title, onClose, children }: DrawerProps): JSX.Element {
   const element = useRef<HTMLElement>(null);
   const id = useId();
   useEffect(() => {
     const opener = document.activeElement;
     element.current?.focus();
+    const press = ({ key }: KeyboardEvent): void => {
+      if (key === "Escape" && !document.querySelector("dialog[open]")) onClose();
+    };
+    document.addEventListener("keydown", press);
     return () => {
+      document.removeEventListener("keydown", press);
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
   return (
-    <section
-      ref={element}
-      class="drawer"
-      aria-labelledby={id}
-      tabIndex={-1}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-      }}
-    >
+    <section ref={element} class="drawer" aria-labelledby={id} tabIndex={-1}>
       <header class="drawer-head">
         <h2 id={id}>{title}</h2>
         <button

@@ -31,7 +31,7 @@ export function GuestAsks({ operator, guest }: GuestAsksProps): JSX.Element {
             type="button"
             class="button button-small"
             aria-haspopup="dialog"
-            aria-label={say.toScreenOf(name)}
+            aria-label={say.askOf(say.toScreen, name)}
             onClick={() => {
               writing.value = true;
             }}
@@ -85,9 +85,11 @@ function AskButton({ operator, guest, kind, word, isDone = false }: AskButtonPro
       class="button button-small"
       aria-label={say.askOf(text, guest.name)}
       aria-busy={isPending}
-      disabled={isPending || isDone || guest.away}
+      disabled={isDone || guest.away}
       title={guest.away ? say.pageAway : undefined}
-      onClick={() => void asks.ask(guest.id, { kind })}
+      onClick={() => {
+        if (!isPending) void asks.ask(guest.id, { kind });
+      }}
     >
       {text}
     </button>
@@ -137,17 +139,17 @@ function AskLines({ operator, guest }: GuestAsksProps): JSX.Element {
   );
   const failure = asks.failures.value.get(guest.id);
   return (
-    <ul class="asks-lines" role="status">
+    <div class="asks-lines" role="status">
       {failure ? (
-        <li class="asks-line asks-failed">
+        <p class="asks-line asks-failed">
           <span>{failure}</span>
           <ReadButton onRead={() => asks.dismiss(guest.id, null)} what={failure} />
-        </li>
+        </p>
       ) : null}
       {commands.map((command) => (
         <AskLine key={command.id} operator={operator} command={command} />
       ))}
-    </ul>
+    </div>
   );
 }
 
@@ -159,7 +161,7 @@ function AskLine({ operator, command }: { operator: Operator; command: CommandVi
   const away = TAKES_AWAY[command.command.kind];
   const isFailed = state === "refused" || state === "timeout";
   return (
-    <li class={isFailed ? "asks-line asks-failed" : "asks-line"}>
+    <p class={isFailed ? "asks-line asks-failed" : "asks-line"}>
       <span>{words}</span>
       {isFailed ? <ReadButton onRead={() => asks.dismiss(guest, id)} what={words} /> : null}
       {state === "done" && away ? (
@@ -172,7 +174,7 @@ function AskLine({ operator, command }: { operator: Operator; command: CommandVi
           {say.takeAway}
         </button>
       ) : null}
-    </li>
+    </p>
   );
 }
 

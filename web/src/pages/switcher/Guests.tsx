@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { ALL } from "../../client/talkback";
 import type { GuestView, SeatView } from "../../client/types";
-import { type Desk, freeSeats, guestIn, lobbyOf } from "../../state/desk";
+import { comingOf, type Desk, freeSeats, guestIn, lobbyOf } from "../../state/desk";
 import { duration } from "../../state/format";
 import { playoutOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
@@ -21,7 +21,9 @@ import { LeaveButton, TestGuestButton } from "./TestGuest";
 
 /** The seats, who sits in them, and what can be done. */
 export function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
-  const isEmpty = lobbyOf(desk).length === 0 && desk.seats.every(({ guest }) => guest === null);
+  const coming = comingOf(desk);
+  const isEmpty =
+    coming.length + lobbyOf(desk).length === 0 && desk.seats.every(({ guest }) => guest === null);
   return (
     <section aria-label={deskTexts.seats}>
       <header class="desk-section">
@@ -31,6 +33,11 @@ export function Seats({ operator, desk }: { operator: Operator; desk: Desk }): J
         <TalkButton operator={operator} to={ALL} name="" />
       </header>
       {isEmpty ? <p class="desk-nobody desk-first">{backstageTexts.testGuestHint}</p> : null}
+      {coming.map((guest) => (
+        <p key={guest.id} class="desk-coming" role="status">
+          {backstageTexts.coming(guest.name)} <LeaveButton operator={operator} guest={guest} />
+        </p>
+      ))}
       <div class="desk-grid">
         {desk.seats.map((seat) => {
           const guest = guestIn(desk, seat);

@@ -1,4 +1,6 @@
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import type { IncidentView } from "../../client/types";
 import type { Desk } from "../../state/desk";
 import { duration, sentences } from "../../state/format";
@@ -27,19 +29,19 @@ export function HealthLine({ operator, desk, onOpen }: HealthProps & { onOpen: (
   const isBad = operator.eventsUp.value && first?.severity === "critical";
   return (
     <div class="warnings">
-      {title ? (
-        <button
-          type="button"
-          class={isBad ? "warnings-line warnings-bad" : "warnings-line"}
-          title={title}
-          onClick={onOpen}
-        >
-          <span class="warnings-first" role="alert">
-            {sentences(title)}
-          </span>
-          {open.length > 1 ? <span class="warnings-more">{say.more(open.length - 1)}</span> : null}
-        </button>
-      ) : null}
+      <div class="warnings-told" role="alert">
+        {title ? (
+          <button
+            type="button"
+            class={isBad ? "warnings-line warnings-bad" : "warnings-line"}
+            title={title}
+            onClick={onOpen}
+          >
+            <span class="warnings-first">{sentences(title)}</span>
+            {open.length > 1 ? <span class="warnings-more">{say.more(open.length - 1)}</span> : null}
+          </button>
+        ) : null}
+      </div>
       {first ? <CutTo operator={operator} desk={desk} incident={first} /> : null}
     </div>
   );
@@ -62,13 +64,25 @@ function CutTo(props: HealthProps & { incident: IncidentView }): JSX.Element | n
   );
 }
 
+/** The time, once a second. */
+function useNow(): number {
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => {
+      now.value = Date.now();
+    }, 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now.value;
+}
+
 /** All that is wrong and was within the last hour, in plain words. */
 export function HealthDrawer({
   operator,
   desk,
   onClose,
 }: HealthProps & { onClose: () => void }): JSX.Element {
-  const now = Date.now();
+  const now = useNow();
   const open = openOf(operator.incidents.value);
   const ended = endedOf(operator.incidents.value, now);
   const [title, detail] = deskTexts.noEvents;
@@ -111,7 +125,7 @@ function Incident({ incident, now, children }: IncidentProps): JSX.Element {
       <p class="incident-time">{(ended ? say.from : say.since)(TIME.format(new Date(since)), lasted)}</p>
       <dl class="incident">
         {done ? <Fact name={say.done} words={done} /> : null}
-        {todo && !ended ? <Fact name={say.todo} words={todo} /> : null}
+        {todo && !ended ? <Fact name={say.todo} words={sentences(todo)} /> : null}
       </dl>
       {children}
     </Notice>
@@ -122,7 +136,7 @@ function Fact({ name, words }: { name: string; words: string }): JSX.Element {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{sentences(words)}</dd>
+      <dd>{words}</dd>
     </div>
   );
 }

@@ -172,8 +172,9 @@ function MediaRow({ media, library, isOurs }: MediaRowProps): JSX.Element {
         <button
           type="button"
           class="button button-small"
-          aria-label={say.makeSourceOf(id)}
-          disabled={busy || !isOurs || isSource(media)}
+          aria-label={isSource(media) ? undefined : say.makeSourceOf(id)}
+          disabled={!isOurs || isSource(media)}
+          aria-busy={busy}
           title={isOurs ? undefined : say.noMixer}
           onClick={() => void library.makeSource(media)}
         >
@@ -183,7 +184,7 @@ function MediaRow({ media, library, isOurs }: MediaRowProps): JSX.Element {
           type="button"
           class="button button-small button-danger"
           aria-label={say.removeOf(id)}
-          disabled={busy}
+          aria-busy={busy}
           onClick={() => void library.remove(id)}
         >
           {say.remove}

@@ -104,13 +104,16 @@ function DrawerButtons({ operator, drawer }: DrawerProps): JSX.Element {
           type="button"
           class="button"
           aria-expanded={drawer.value === name}
-          aria-label={count > 0 ? `${word}, ${counted}` : undefined}
           onClick={() => {
             drawer.value = drawer.value === name ? null : name;
           }}
         >
           {word}
-          {count > 0 ? <span class="desk-count">{count}</span> : null}
+          {count > 0 ? (
+            <span class="desk-count" title={counted}>
+              {count}
+            </span>
+          ) : null}
         </button>
       ))}
     </nav>

@@ -1,0 +1,278 @@
+"""What goes on behind the show, at the desk: test guests, commands, hands, chat, media, incidents."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.async_api import FilePayload, Locator, Page, expect
+
+from tests.kit.accessibility import violations
+from tests.kit.app import App, running_app
+from tests.kit.browser import chromium, visitor
+from tests.kit.files import clip, png
+from tests.kit.pages import open_switcher
+from tests.kit.stand_in import StandIn, stand_in
+from tests.kit.wait import until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
+
+SMALL = {
+    "width": 320,
+    "height": 180,
+    "preset": "ultrafast",
+    "bitrate": 500_000,
+    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
+}
+CLIP_S = 8
+SLOW = 20_000
+"""Milliseconds for what a busy machine may take its time over."""
+
+
+async def test_what_goes_on_behind_the_show() -> None:
+    async with (
+        running_app(with_mixer=True, mixer=SMALL) as app,
+        chromium() as browser,
+        visitor(browser, "about:blank") as operator,
+    ):
+        desk = operator.page
+        await desk.set_viewport_size({"width": 1280, "height": 720})
+        await open_switcher(desk, app)
+        await _a_test_guest_comes(desk)
+        async with stand_in(app, "guest2", "Ada") as ada:
+            await _asks(desk, ada)
+            await _to_their_screen(desk, ada)
+            await _raises_a_hand(desk, ada)
+            await _chats(desk, ada)
+        await _media(desk, app)
+        await _transport(desk, app)
+        await _is_lost_on_air(desk, app)
+        await _leaves(desk)
+
+
+async def _a_test_guest_comes(desk: Page) -> None:
+    """One button brings somebody to an empty desk; they are marked, and have no page to be asked."""
+    await expect(desk.get_by_text("Nobody is here yet.")).to_be_visible()
+    await desk.get_by_role("button", name="Bring in a test guest").press("Enter")
+    await expect(desk.get_by_text("Test guest 1 is on the way…")).to_be_visible()
+    tile = _tile(desk, "Test guest 1")
+    await expect(tile.get_by_text("Test guest", exact=True)).to_be_visible(timeout=SLOW)
+    await expect(tile.get_by_text("Live", exact=True)).to_be_visible(timeout=SLOW)
+    await expect(desk.get_by_text("Nobody is here yet.")).to_have_count(0)
+    await expect(tile.get_by_role("button", name="Mic off at the guest")).to_have_count(0)
+    await expect(tile).to_contain_text("has no page that could be asked")
+
+
+async def _asks(desk: Page, ada: StandIn) -> None:
+    """Two mutes by their own words: one is asked for and waits for the page's word, the other asks nobody."""
+    tile = _tile(desk, "Ada")
+    mic = tile.get_by_role("button", name="Mic off at the guest")
+    await mic.press("Enter")
+    first = await ada.asked("mute")
+    await expect(tile).to_contain_text("Mic off at the guest: asked for…")
+    await expect(mic).to_have_attribute("aria-busy", "true")
+    await ada.answers(first, "refused", "I am speaking")
+    await expect(tile).to_contain_text("Mic off at the guest: refused, I am speaking.")
+    assert await violations(desk) == []
+    await tile.get_by_role("button", name="Dismiss").click()
+    await expect(tile).not_to_contain_text("refused")
+    await mic.click()
+    await ada.answers(await ada.asked("mute"), "done")
+    await ada.reports(mic="off", camera="on")
+    await expect(tile.get_by_text("Mic off at the guest", exact=True)).to_be_visible()
+    await tile.get_by_role("button", name="Ask for mic on").click()
+    await ada.answers(await ada.asked("unmute_request"), "delivered")
+    await expect(tile).to_contain_text("Only they can switch it on.")
+    fader = tile.get_by_role("button", name="Fader mute")
+    await fader.click()
+    await expect(fader).to_have_attribute("aria-pressed", "true")
+    await tile.get_by_role("button", name="Camera off").click()
+    await ada.asked("camera_off")
+    await expect(tile).to_contain_text("Camera off: their page has not answered.", timeout=SLOW)
+
+
+async def _to_their_screen(desk: Page, ada: StandIn) -> None:
+    """A message, a countdown and a text to read, each shown as theirs once their page has it."""
+    tile, sheet = _tile(desk, "Ada"), desk.get_by_role("dialog")
+    await tile.get_by_role("button", name="To their screen: Ada").press("Enter")
+    await sheet.get_by_label("Message").fill("Closer, please")
+    await desk.keyboard.press("Enter")
+    message = await ada.asked("message")
+    assert message["command"]["text"] == "Closer, please"
+    await ada.answers(message, "done")
+    await expect(sheet).to_contain_text("On their screen: “Closer, please”")
+    await sheet.get_by_label("Countdown").fill("90")
+    await desk.keyboard.press("Enter")
+    countdown = await ada.asked("countdown")
+    assert countdown["command"]["seconds"] == 90
+    await ada.answers(countdown, "done")
+    await sheet.get_by_label("Text to read").fill("Good evening.\nThis is the news.")
+    await sheet.get_by_label("Speed").fill("150")
+    await sheet.get_by_label("Size").fill("9")
+    await sheet.get_by_role("button", name="Show the text").click()
+    prompter = await ada.asked("prompter")
+    shown = {"text": "Good evening.\nThis is the news.", "speed": 150, "size": 9}
+    assert prompter["command"] == {"kind": "prompter", **shown}
+    await ada.answers(prompter, "done")
+    await expect(sheet).to_contain_text("On their screen: a text to read.")
+    assert await violations(desk) == []
+    await sheet.get_by_role("button", name="Take it away: On their screen: “Closer").click()
+    away = await ada.asked("message")
+    assert away["command"]["text"] == ""
+    await ada.answers(away, "done")
+    await expect(sheet).not_to_contain_text("Closer, please”")
+    await desk.keyboard.press("Escape")
+
+
+async def _raises_a_hand(desk: Page, ada: StandIn) -> None:
+    """A hand is in the page's title until somebody looks, and up until it is lowered."""
+    await ada.post("hand", raised=True)
+    counter = desk.get_by_role("button", name="1 hand up")
+    await expect(counter).to_be_visible()
+    assert "1 hand up" in await desk.title()
+    await counter.press("Enter")
+    lower = desk.get_by_role("button", name="Lower the hand of Ada")
+    await expect(lower).to_be_focused()
+    await until(lambda: _says_title(desk, "hand up", False), what="a title without the hand")
+    await desk.keyboard.press("Enter")
+    await expect(counter).to_have_count(0)
+
+
+async def _chats(desk: Page, ada: StandIn) -> None:
+    """What guests say is counted until its thread is read; operators answer to one or to all, by keys."""
+    await ada.says("Is this on?")
+    await ada.says("Hello all", to_all=True)
+    chat = desk.get_by_role("button", name="Chat 2")
+    await expect(chat).to_be_visible()
+    assert "2 messages" in await desk.title()
+    await chat.press("Enter")
+    drawer = desk.get_by_role("region", name="Chat")
+    await expect(drawer).to_contain_text("Hello all")
+    await expect(drawer).not_to_contain_text("Is this on?")
+    await drawer.get_by_label("With").select_option("Ada (1 unread)")
+    await expect(drawer).to_contain_text("Is this on?")
+    assert await violations(desk) == []
+    await drawer.get_by_label("To Ada alone").fill("It is.")
+    await desk.keyboard.press("Enter")
+    await expect(drawer.get_by_role("log")).to_contain_text("It is.")
+    await desk.keyboard.press("Escape")
+    await expect(desk.get_by_role("button", name="Chat", exact=True)).to_be_focused()
+    await desk.reload()
+    await expect(_tile(desk, "Ada")).to_be_visible()
+    await desk.get_by_role("button", name="Chat", exact=True).click()
+    await expect(drawer).to_contain_text("Hello all")
+    await desk.keyboard.press("Escape")
+
+
+async def _media(desk: Page, app: App) -> None:
+    """Files go up, what is none is refused in words, one click makes sources, and those hold their files."""
+    await desk.get_by_role("button", name="Media", exact=True).first.click()
+    drawer = desk.get_by_role("region", name="Media", exact=True)
+    await expect(drawer).to_contain_text("2.00 GB a file")
+    good = [_file("intro.mp4", clip(CLIP_S)), _file("logo.png", png())]
+    await drawer.locator("input").set_input_files(
+        [*good, _file("broken.mp4", b"x" * 5000), _file("none.png", b"")]
+    )
+    await expect(drawer).to_contain_text("This file is empty.")
+    await expect(drawer).to_contain_text("it is neither an image nor a clip", timeout=SLOW)
+    for name in ("intro", "logo"):
+        await drawer.get_by_role("button", name=f"Make a source of {name}").click()
+        await expect(drawer).to_contain_text(f"Used by source {name}")
+    await until(lambda: _drawn(drawer.locator("img"), 2), what="two thumbnails")
+    await drawer.get_by_role("button", name="Delete logo.png").click()
+    await expect(
+        drawer.get_by_role("alert").filter(has_text="logo.png is used by source logo")
+    ).to_be_visible()
+    assert await violations(desk) == []
+    await desk.keyboard.press("Escape")
+    clips = desk.get_by_role("region", name="Clips and stills")
+    await clips.get_by_role("button", name="Remove the source logo").click()
+    await expect(clips.get_by_role("listitem", name="logo")).to_have_count(0)
+    await desk.get_by_role("button", name="Media", exact=True).first.click()
+    await drawer.get_by_role("button", name="Delete logo.png").click()
+    await expect(drawer.get_by_text("logo.png", exact=True)).to_have_count(0)
+    await desk.keyboard.press("Escape")
+    assert [each["id"] for each in (await app.api.get("/api/media")).json()["media"]] == ["intro.mp4"]
+
+
+async def _transport(desk: Page, app: App) -> None:
+    """A clip is cued, sought by keys, played, paused and looped; times and states are the mixer's."""
+    row = desk.get_by_role("region", name="Clips and stills").get_by_role("listitem", name="intro")
+    left, place = row.get_by_role("timer"), row.get_by_role("slider", name="Place in intro")
+    await expect(row).to_contain_text("Cued", timeout=SLOW)
+    await expect(left).to_have_text(f"−0:0{CLIP_S}.0")
+    await place.press("PageUp")
+    await expect(left).not_to_have_text(f"−0:0{CLIP_S}.0")
+    assert 0 < (await _clip(app))["at_s"] < CLIP_S
+    await row.get_by_role("button", name="Cue intro").click()
+    await expect(left).to_have_text(f"−0:0{CLIP_S}.0")
+    await row.get_by_role("button", name="Loop intro").click()
+    await expect(row.get_by_role("button", name="Loop intro")).to_have_attribute("aria-pressed", "true")
+    await row.get_by_role("button", name="Play intro").press("Enter")
+    await expect(row).to_contain_text("Playing")
+    await expect(left).not_to_have_text(f"−0:0{CLIP_S}.0")
+    await row.get_by_role("button", name="Pause intro").press("Enter")
+    await expect(row).to_contain_text("Paused")
+    assert (await _clip(app))["state"] == "paused"
+
+
+async def _is_lost_on_air(desk: Page, app: App) -> None:
+    """Who drops on air is the first line, with the way out beside it; then it is listed as over."""
+    await app.api.post("/api/mixer/cut", json={"scene": "full-guest1"})
+    await app.api.post("/api/mixer/preview", json={"scene": "full-guest3"})
+    (guest,) = app.test_guests()
+    with _stopped(guest):
+        line = desk.get_by_role("button", name="Test guest 1 is lost on air")
+        await expect(line).to_be_visible(timeout=SLOW)
+        assert "Lost on air" in await desk.title()
+        await line.press("Enter")
+        drawer = desk.get_by_role("region", name="Health")
+        await expect(drawer).to_contain_text("guest1 is held")
+        await expect(drawer).to_contain_text("Cut to another scene.")
+        assert await violations(desk) == []
+        await drawer.get_by_role("button", name="Cut to guest3").press("Enter")
+        await until(lambda: _program(app, "full-guest3"), what="the other scene on program")
+    over = drawer.locator(".notice-good").filter(has_text="Test guest 1 is lost")
+    await expect(over.first).to_be_visible(timeout=SLOW)
+    await desk.keyboard.press("Escape")
+
+
+async def _leaves(desk: Page) -> None:
+    await desk.get_by_role("button", name="Have Test guest 1 leave").press("Enter")
+    await expect(_tile(desk, "Test guest 1")).to_have_count(0)
+
+
+def _tile(desk: Page, name: str) -> Locator:
+    return desk.get_by_role("article", name=name, exact=True)
+
+
+def _file(name: str, data: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+@contextmanager
+def _stopped(pid: int) -> Iterator[None]:
+    """A process stands still while the block lasts."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+async def _says_title(desk: Page, words: str, wanted: bool) -> bool:
+    return (words in await desk.title()) is wanted
+
+
+async def _drawn(pictures: Locator, count: int) -> bool:
+    drawn = await pictures.evaluate_all("all => all.filter((each) => each.naturalWidth > 0).length")
+    return bool(drawn == count)
+
+
+async def _clip(app: App) -> dict[str, float | str]:
+    return dict((await app.api.get("/api/sources/intro")).json()["clip"])
+
+
+async def _program(app: App, scene: str) -> bool:
+    return bool((await app.api.get("/api/mixer")).json()["program"] == scene)
