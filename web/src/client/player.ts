@@ -24,3 +24,13 @@ export async function playAloud(player: HTMLMediaElement, stream: MediaStream): 
 export async function chooseSpeaker(player: Player, speaker: string | null): Promise<void> {
   await player.setSinkId?.(speaker ?? "").catch(() => undefined);
 }
+
+/** Whether sound can be played on a speaker. */
+export async function speakerWorks(speaker: string): Promise<boolean> {
+  const player: Player = new Audio();
+  if (!player.setSinkId) return false;
+  return player.setSinkId(speaker).then(
+    () => true,
+    () => false,
+  );
+}

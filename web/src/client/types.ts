@@ -22,6 +22,12 @@ export type InviteRequest = Schemas["InviteBody"];
 export type InviteView = Schemas["InviteView"];
 export type Report = Schemas["ReportBody"];
 export type Admit = Schemas["Admit"];
+export type CommandView = Schemas["CommandView"];
+export type GuestCommand = CommandView["command"];
+export type CommandAnswer = Schemas["CommandAnswer"];
+export type ChatMessage = Schemas["ChatMessage"];
+export type ChatRequest = Schemas["ChatBody"];
+export type ChatList = Schemas["ChatList"];
 
 export type MixerView = Schemas["MixerView"];
 export type BoardView = Schemas["BoardView"];
@@ -80,4 +86,6 @@ export type GuestStreamEvent =
   | Schemas["GuestSnapshotEvent"]
   | Schemas["GuestEvent"]
   | Schemas["StudioEvent"]
+  | Schemas["CommandEvent"]
+  | Schemas["ChatEvent"]
   | Schemas["EndedEvent"];

@@ -114,7 +114,7 @@ describe("Stage", () => {
 
   it("passes over what a newer server tells more", async () => {
     await stage.join("Ada");
-    socket().say({ seq: 1, type: "snapshot", data: { guest: guest({ id: "g1" }) } });
+    socket().say({ seq: 1, type: "snapshot", data: { guest: guest({ id: "g1" }), commands: [], chat: 0 } });
     socket().say({ seq: 2, type: "weather", data: {} });
     expect(stage.eventsUp.value).toBe(true);
     expect(stage.phase.value).toMatchObject({ kind: "inside", guest: { name: "Ada" } });

@@ -7,6 +7,7 @@ import { EventStream } from "../client/events";
 import { watchSending } from "../client/sending";
 import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
 import type { Outgoing, WhipSession } from "../client/whip";
+import { Backstage } from "./backstage";
 import { ask, type HowToJoin, learn, remember } from "./entrance";
 import { Line } from "./line";
 import type { Media } from "./media";
@@ -28,6 +29,7 @@ export class Stage {
   readonly studio = signal<StudioView>(QUIET);
   readonly eventsUp = signal(false);
   readonly screen: ScreenShare;
+  readonly backstage: Backstage;
   readonly #words = new ServerWords();
   /** Seen in program, as control last said. */
   readonly onAir = computed(() => {
@@ -55,6 +57,7 @@ export class Stage {
       onOpen: (session, signal) => this.#tellSending(session, signal),
       onRefused: (error) => this.#refuse(error),
     });
+    this.backstage = new Backstage(media, visit, this.#inside, this.line.low);
     reportDevices(this.#inside, media.report);
     effect(() => remember(this.visit, this.phase.value, this.media));
     effect(() => {
@@ -232,6 +235,7 @@ export class Stage {
       this.#act({ type: "ended", reason: event.data.reason });
       return;
     }
+    this.backstage.hear(event);
     if (event.type === "studio") this.studio.value = event.data;
     if (event.type === "snapshot") this.studio.value = event.data.studio;
     // A newer control may tell more than this page knows of.

@@ -1,8 +1,18 @@
 /** What one tab remembers across a reload: its instance, its invite, and how it was inside. */
 
+import type { Shown } from "./shown";
+
 const INSTANCE = "stagedoor.instance";
 const TOKEN = "stagedoor.invite";
 const INSIDE = "stagedoor.inside";
+const SEEN = "stagedoor.seen";
+
+/** What was on the guest's screen when the page was reloaded, and what had been read. */
+export interface Seen {
+  shown: Shown;
+  /** The number of the chat's newest message that was read. */
+  read: number | null;
+}
 
 /** How the guest was inside when the page was reloaded. */
 export interface Inside {
@@ -64,5 +74,15 @@ export class Visit {
   keepInside(inside: Inside | null): void {
     if (inside) this.storage.setItem(INSIDE, JSON.stringify(inside));
     else this.storage.removeItem(INSIDE);
+  }
+
+  get seen(): Seen | null {
+    const text = this.storage.getItem(SEEN);
+    return text === null ? null : (JSON.parse(text) as Seen);
+  }
+
+  keepSeen(seen: Seen | null): void {
+    if (seen) this.storage.setItem(SEEN, JSON.stringify(seen));
+    else this.storage.removeItem(SEEN);
   }
 }

@@ -1,6 +1,5 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { canShareScreen } from "../../client/devices";
 import type { Media } from "../../state/media";
 import type { Phase } from "../../state/page";
 import type { Stage } from "../../state/stage";
@@ -10,9 +9,12 @@ import { adviceTexts } from "../../texts.checks";
 import { Arrival } from "../../ui/Arrival";
 import { DevicePickers, ProcessingSwitches, QualityPicker } from "../../ui/DevicePickers";
 import { Dialog } from "../../ui/Dialog";
-import { Icon } from "../../ui/Icon";
-import { DeviceButtons, SelfView } from "../../ui/SelfView";
+import { SelfView } from "../../ui/SelfView";
 import { TallyLine } from "../../ui/TallyLine";
+import { ChatPanel } from "./ChatPanel";
+import { Cues } from "./Cues";
+import { GuestBar, type Sheet } from "./GuestBar";
+import { Prompter } from "./Prompter";
 import { ScreenCard } from "./ScreenCard";
 import { StatusLine } from "./StatusLine";
 import { StudioCard } from "./StudioCard";
@@ -23,92 +25,78 @@ interface InsideProps {
   media: Media;
 }
 
-type Sheet = "settings" | "leave" | null;
-
-/** Inside: how it stands, the guest's own picture, and the few things to press. */
+/** Inside: how it stands, what the producer has to say, the pictures, and the few things to press. */
 export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
-  const sheet = useSignal<Sheet>(null);
+  const sheet = useSignal<Sheet | null>(null);
   const { guest } = phase;
-  const arrival = <Arrival title={texts.guest.arrives} session={sessionOf(guest, "camera")} />;
-  const close = (): void => {
-    sheet.value = null;
+  const { backstage } = stage;
+  const open = (wanted: Sheet): void => {
+    sheet.value = wanted;
   };
+  const prompter = backstage.commands.shown.value.prompter;
+  const classes = ["guest-inside", stage.onAir.value ? "guest-on-air" : "", prompter ? "guest-prompted" : ""];
   return (
-    <div class={stage.onAir.value ? "guest-inside guest-on-air" : "guest-inside"}>
-      {guest.state === "seated" ? <TallyLine tally={stage.eventsUp.value ? guest.tally : "unknown"} /> : null}
-      <StatusLine phase={phase} stage={stage} media={media} onSettings={() => (sheet.value = "settings")} />
-      {phase.info.returns ? (
-        <div class="guest-pictures">
-          <StudioCard phase={phase} speaks={stage.studio.value.speaks} />
-          <div class="guest-self">
-            <SelfView media={media} sending />
-            {arrival}
-          </div>
+    <>
+      <div class={classes.filter(Boolean).join(" ")}>
+        <div class="guest-top">
+          {guest.state === "seated" ? (
+            <TallyLine tally={stage.eventsUp.value ? guest.tally : "unknown"} />
+          ) : null}
+          <Cues backstage={backstage} />
         </div>
-      ) : (
-        <SelfView media={media} sending />
-      )}
-      <div class="guest-buttons guest-bar">
-        <DeviceButtons media={media} />
-        <ShareButton stage={stage} />
-        <SheetButton
-          icon="settings"
-          label={texts.guest.settings}
-          onClick={() => (sheet.value = "settings")}
-        />
-        <SheetButton icon="leave" label={texts.guest.leave} danger onClick={() => (sheet.value = "leave")} />
+        <StatusLine phase={phase} stage={stage} media={media} onSettings={() => open("settings")} />
+        <Pictures phase={phase} stage={stage} media={media} />
+        <GuestBar stage={stage} media={media} onSheet={open} />
+        <ScreenCard stage={stage} session={sessionOf(guest, "screen")} />
+        {phase.info.returns ? null : <Arriving phase={phase} />}
+        <Sheets sheet={sheet} phase={phase} stage={stage} media={media} />
       </div>
-      <ScreenCard stage={stage} session={sessionOf(guest, "screen")} />
-      {phase.info.returns ? null : arrival}
-      {sheet.value === "settings" ? (
-        <Dialog title={texts.guest.settings} onClose={close}>
-          <SelfView media={media} sending />
-          <DevicePickers media={media} />
-          <QualityPicker media={media} most={phase.info.max_bitrate} />
-          <ProcessingSwitches media={media} />
-        </Dialog>
-      ) : null}
-      {sheet.value === "leave" ? <LeaveSheet stage={stage} onClose={close} /> : null}
+      {backstage.chat.open.value ? <ChatPanel chat={backstage.chat} own={guest.id} /> : null}
+    </>
+  );
+}
+
+const Arriving = ({ phase }: Pick<InsideProps, "phase">): JSX.Element => (
+  <Arrival title={texts.guest.arrives} session={sessionOf(phase.guest, "camera")} />
+);
+
+/** What comes from the studio, with what is to be read over it, and the guest's own picture. */
+function Pictures({ phase, stage, media }: InsideProps): JSX.Element {
+  const { commands } = stage.backstage;
+  const { prompter } = commands.shown.value;
+  const reading = prompter ? (
+    <Prompter prompter={prompter} onChange={(changed) => commands.prompt(changed)} />
+  ) : null;
+  return (
+    <div class={phase.info.returns ? "guest-pictures" : "guest-pictures guest-pictures-own"}>
+      {phase.info.returns ? (
+        <StudioCard phase={phase} speaks={stage.studio.value.speaks}>
+          {reading}
+        </StudioCard>
+      ) : (
+        reading
+      )}
+      <div class="guest-self">
+        <SelfView media={media} sending />
+        {phase.info.returns ? <Arriving phase={phase} /> : null}
+      </div>
     </div>
   );
 }
 
-interface SheetButtonProps {
-  icon: "settings" | "leave";
-  label: string;
-  danger?: boolean;
-  onClick: () => void;
-}
-
-function SheetButton({ icon, label, danger = false, onClick }: SheetButtonProps): JSX.Element {
+function Sheets({ sheet, phase, stage, media }: InsideProps & { sheet: Signal<Sheet | null> }) {
+  const close = (): void => {
+    sheet.value = null;
+  };
+  if (sheet.value === "leave") return <LeaveSheet stage={stage} onClose={close} />;
+  if (sheet.value !== "settings") return null;
   return (
-    <button
-      type="button"
-      class={danger ? "button button-tall button-danger" : "button button-tall"}
-      aria-haspopup="dialog"
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-      {label}
-    </button>
-  );
-}
-
-function ShareButton({ stage }: { stage: Stage }): JSX.Element | null {
-  if (!canShareScreen()) return null;
-  const { kind } = stage.screen.state.value;
-  const on = kind === "on";
-  const say = texts.guest;
-  return (
-    <button
-      type="button"
-      class={on ? "button button-tall button-active" : "button button-tall"}
-      disabled={kind === "choosing"}
-      onClick={() => void (on ? stage.screen.stop() : stage.screen.start())}
-    >
-      <Icon name="screen" />
-      {on ? say.stopShare : kind === "choosing" ? say.choosing : say.share}
-    </button>
+    <Dialog title={texts.guest.settings} onClose={close}>
+      <SelfView media={media} sending />
+      <DevicePickers media={media} />
+      <QualityPicker media={media} most={phase.info.max_bitrate} />
+      <ProcessingSwitches media={media} />
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Inside } from "../../state/page";
 import { changeSettings, settings } from "../../state/settings";
@@ -15,8 +15,15 @@ import "../../styles/studio.css";
 
 const say = texts.guest.studio;
 
+interface StudioCardProps {
+  phase: Inside;
+  speaks: boolean;
+  /** What lies over the picture. */
+  children?: ComponentChildren;
+}
+
 /** The studio's picture and everybody else's sound, as they come back to the guest. */
-export function StudioCard({ phase, speaks }: { phase: Inside; speaks: boolean }): JSX.Element {
+export function StudioCard({ phase, speaks, children }: StudioCardProps): JSX.Element {
   const still = useSignal(false);
   const back = useReturn(phase);
   const viewer = back?.viewer.value ?? null;
@@ -43,6 +50,7 @@ export function StudioCard({ phase, speaks }: { phase: Inside; speaks: boolean }
             {words}
           </p>
         ) : null}
+        {children}
         {stream ? <Aloud stream={stream} volume={studioVolume} speaker={speaker} word={say.hear} /> : null}
         <p class={speaks ? "studio-speaks" : "studio-speaks studio-speaks-not"} aria-live="assertive">
           {speaks ? adviceTexts.speaks : null}

@@ -1,0 +1,148 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { type Room, watchRoom } from "../../client/room";
+import type { ChatMessage } from "../../client/types";
+import type { GuestChat } from "../../state/guest-chat";
+import { backstageTexts } from "../../texts.guest-backstage";
+import { Icon } from "../../ui/Icon";
+import "../../styles/guest-chat.css";
+
+const say = backstageTexts.chat;
+const MOST = 1000;
+
+interface ChatPanelProps {
+  chat: GuestChat;
+  /** The guest's own id. */
+  own: string;
+}
+
+/** What was said, and the field to say something; a phone's keyboard leaves both in sight. */
+export function ChatPanel({ chat, own }: ChatPanelProps): JSX.Element {
+  const room = useSignal<Room | null>(null);
+  useEffect(
+    () =>
+      watchRoom((now) => {
+        room.value = now;
+      }),
+    [],
+  );
+  const close = (): void => {
+    chat.open.value = false;
+  };
+  const place = room.value
+    ? { "--room-top": `${room.value.top}px`, "--room-height": `${room.value.height}px` }
+    : {};
+  return (
+    <section
+      class="chat"
+      style={place}
+      aria-label={say.title}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") close();
+      }}
+    >
+      <header class="chat-head">
+        <h2>{say.title}</h2>
+        <button type="button" class="button button-quiet button-icon" aria-label={say.close} onClick={close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <Said messages={chat.messages.value} own={own} />
+      <Writing chat={chat} />
+    </section>
+  );
+}
+
+function Said({ messages, own }: { messages: readonly ChatMessage[]; own: string }): JSX.Element {
+  const list = useRef<HTMLDivElement>(null);
+  const newest = messages.at(-1)?.number;
+  useLayoutEffect(() => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [newest]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keys too
+    <div class="chat-list" ref={list} role="log" aria-label={say.list} tabIndex={0}>
+      {messages.length === 0 ? <p class="chat-nothing">{say.nothing}</p> : null}
+      {messages.map((message) => (
+        <Saying key={message.number} message={message} own={own} />
+      ))}
+    </div>
+  );
+}
+
+function Saying({ message, own }: { message: ChatMessage; own: string }): JSX.Element {
+  const { sender, name, guest, text, at } = message;
+  const isOwn = sender === own;
+  const who = isOwn ? say.you : sender === null ? say.producer : name;
+  const onlyTo = guest === null ? null : isOwn ? say.toProducer : say.toYou;
+  const time = new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return (
+    <article class={isOwn ? "chat-saying chat-own" : "chat-saying"}>
+      <p class="chat-who">
+        <strong>{who}</strong>
+        {onlyTo ? <span>{onlyTo}</span> : null}
+        <time dateTime={at}>{time}</time>
+      </p>
+      <p class="chat-text">{text}</p>
+    </article>
+  );
+}
+
+function Writing({ chat }: { chat: GuestChat }): JSX.Element {
+  const id = useId();
+  const words = useSignal("");
+  const everyone = useSignal(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const text = words.value.trim();
+    if (text && (await chat.say(text, everyone.value))) words.value = "";
+    field.current?.focus();
+  };
+  return (
+    <form class="chat-writing" onSubmit={(event) => void send(event)}>
+      {chat.fault.value ? (
+        <p class="field-note field-error" role="alert">
+          {chat.fault.value}
+        </p>
+      ) : null}
+      <fieldset class="chat-to" aria-label={say.who}>
+        {[false, true].map((all) => (
+          <button
+            key={String(all)}
+            type="button"
+            class={everyone.value === all ? "button button-small button-active" : "button button-small"}
+            aria-pressed={everyone.value === all}
+            onClick={() => {
+              everyone.value = all;
+            }}
+          >
+            {all ? say.everyone : say.producerOnly}
+          </button>
+        ))}
+      </fieldset>
+      <div class="field-row">
+        <input
+          id={id}
+          ref={field}
+          class="field-input"
+          type="text"
+          enterKeyHint="send"
+          maxLength={MOST}
+          autocomplete="off"
+          aria-label={say.write}
+          placeholder={say.write}
+          value={words.value}
+          onInput={(event) => {
+            words.value = event.currentTarget.value;
+          }}
+        />
+        <button type="submit" class="button button-primary" disabled={chat.sending.value}>
+          {chat.sending.value ? say.sending : say.send}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,102 @@
+import { useComputed, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Backstage } from "../../state/backstage";
+import { asClock, secondsLeft } from "../../state/shown";
+import { backstageTexts } from "../../texts.guest-backstage";
+import { Notice } from "../../ui/Notice";
+import "../../styles/cues.css";
+
+const say = backstageTexts;
+/** Several times a second, so that no second is skipped. */
+const LOOK_MS = 100;
+
+/** What the producer has to say to this guest now, above everything else. */
+export function Cues({ backstage }: { backstage: Backstage }): JSX.Element {
+  const { commands, hand } = backstage;
+  const { message, until } = commands.shown.value;
+  return (
+    <>
+      {until === null ? null : <Countdown until={until} />}
+      {message === null ? null : <Words text={message} onRead={() => commands.read()} />}
+      {commands.asked.value ? (
+        <Notice tone="warn" title={say.ask.title} urgent>
+          <p>{say.ask.detail}</p>
+          <div class="cue-actions">
+            <button type="button" class="button button-primary" onClick={() => void commands.unmute()}>
+              {say.ask.yes}
+            </button>
+            <button type="button" class="button" onClick={() => void commands.stayMuted()}>
+              {say.ask.no}
+            </button>
+          </div>
+        </Notice>
+      ) : null}
+      <Told backstage={backstage} />
+      {hand.failed.value ? (
+        <Notice tone="warn" urgent>
+          <p>{say.hand.failed}</p>
+        </Notice>
+      ) : null}
+      {hand.up.value ? (
+        <Notice tone="wait">
+          <p>{say.hand.isUp}</p>
+        </Notice>
+      ) : null}
+    </>
+  );
+}
+
+function Told({ backstage }: { backstage: Backstage }): JSX.Element | null {
+  const { told } = backstage.commands;
+  if (told.value === null) return null;
+  return (
+    <Notice tone="wait">
+      <div class="cue-told">
+        <p>{told.value}</p>
+        <button
+          type="button"
+          class="button button-small"
+          onClick={() => {
+            told.value = null;
+          }}
+        >
+          {say.ok}
+        </button>
+      </div>
+    </Notice>
+  );
+}
+
+function Words({ text, onRead }: { text: string; onRead: () => void }): JSX.Element {
+  return (
+    <section class="cue-message" role="alert">
+      <h2>{say.message.title}</h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: words that are too many are scrolled by keys too */}
+      <p tabIndex={0}>{text}</p>
+      <button type="button" class="button button-primary" onClick={onRead}>
+        {say.message.read}
+      </button>
+    </section>
+  );
+}
+
+function Countdown({ until }: { until: number }): JSX.Element | null {
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => {
+      now.value = Date.now();
+    }, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [until]);
+  const left = useComputed(() => secondsLeft(until, now.value)).value;
+  if (left === null) return null;
+  return (
+    <div class={left === 0 ? "cue-countdown cue-countdown-over" : "cue-countdown"}>
+      <span class="cue-countdown-title">{say.countdown.title}</span>
+      <span class="cue-countdown-clock" role="timer" aria-label={say.countdown.title}>
+        {left === 0 ? say.countdown.now : asClock(left)}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it, vi } from "vitest";
+import { cameraOff, device, deviceMeant, micOff, micOn, quality } from "./device-commands";
+import { Media } from "./media";
+import { changeSettings, settings } from "./settings";
+
+const named = (deviceId: string, label: string): MediaDeviceInfo => ({ deviceId, label }) as MediaDeviceInfo;
+const CAMERAS = [named("a", "Front"), named("b", "Desk"), named("c", "Roof")];
+
+/** A media that has a camera of a size and a microphone, and opens what is chosen. */
+function media(width = 1280, height = 720): Media {
+  const made = new Media();
+  const track = (settings: MediaTrackSettings): MediaStreamTrack =>
+    ({ enabled: true, getSettings: () => settings, applyConstraints: async () => undefined }) as never;
+  made.camera.value = { track: track({ deviceId: "a", width, height }), opening: false, fault: null };
+  made.microphone.value = { track: track({ deviceId: "m" }), opening: false, fault: null };
+  made.lists.value = { cameras: CAMERAS, microphones: [named("m", "Headset")], speakers: [] };
+  return made;
+}
+
+describe("deviceMeant", () => {
+  it.each([
+    ["desk", "a", "b"],
+    ["", "a", "b"],
+    ["", "c", "a"],
+    ["", null, "a"],
+    ["Cellar", "a", undefined],
+  ])("by %j from %j is %j", (label, current, meant) => {
+    expect(deviceMeant(CAMERAS, label, current)?.deviceId).toBe(meant);
+  });
+
+  it("is none where there is no other", () => {
+    expect(deviceMeant(CAMERAS.slice(0, 1), "", "a")).toBeUndefined();
+  });
+});
+
+describe("what is asked of devices", () => {
+  it("is muted when the track is off, and on when it is on", async () => {
+    const made = media();
+    expect(micOff(made)).toBeNull();
+    expect(made.microphone.value.track?.enabled).toBe(false);
+    expect(await micOn(made)).toBeNull();
+    expect(made.microphone.value.track?.enabled).toBe(true);
+  });
+
+  it("is refused where a track goes on all the same", async () => {
+    const made = media();
+    vi.spyOn(made, "setMuted").mockImplementation(() => undefined);
+    vi.spyOn(made, "setCameraOn").mockResolvedValue();
+    expect(micOff(made)).toContain("could not be switched off");
+    expect(await cameraOff(made)).toContain("could not be switched off");
+  });
+
+  it("keeps the quality that the camera gives", async () => {
+    changeSettings({ preset: "720p" });
+    expect(await quality(media(), "360p", false)).toBeNull();
+    expect(settings.value.preset).toBe("360p");
+    expect(await quality(media(), "1080p", false)).toContain("1280×720");
+    expect(settings.value.preset).toBe("360p");
+  });
+
+  it("asks no more of a weak line", async () => {
+    changeSettings({ preset: "360p" });
+    expect(await quality(media(), "720p", true)).toContain("line");
+    expect(settings.value.preset).toBe("360p");
+  });
+
+  it("takes no device that is not there, or did not open", async () => {
+    const made = media();
+    const choose = vi.spyOn(made, "choose").mockResolvedValue();
+    const asked = { kind: "device", device: "camera" } as const;
+    expect(await device(made, { ...asked, label: "Cellar" })).toContain("Cellar");
+    expect(await device(made, { kind: "device", device: "microphone", label: "" })).toContain("No other");
+    expect(choose).not.toHaveBeenCalled();
+    expect(await device(made, { ...asked, label: "Roof" })).toContain("could not be opened");
+    expect(settings.value.camera).toBe("a");
+    made.cameraOn.value = false;
+    expect(await device(made, { ...asked, label: "Roof" })).toContain("camera is off");
+  });
+});

@@ -1,0 +1,77 @@
+import { signal } from "@preact/signals";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ChatMessage } from "../client/types";
+import { GuestChat, merged, unreadOf } from "./guest-chat";
+import type { Inside } from "./page";
+import { guest } from "./samples";
+
+const INSIDE = { kind: "inside", token: "invite", endpoint: "", guest: guest({ id: "g1" }) } as Inside;
+const said = (number: number, sender: string | null = null): ChatMessage => ({
+  number,
+  sender,
+  guest: null,
+  name: "",
+  text: `words ${number}`,
+  at: "2026-03-02T12:00:00Z",
+});
+const numbers = (messages: readonly ChatMessage[]): number[] => messages.map(({ number }) => number);
+
+describe("messages", () => {
+  it("are each there once, in their order", () => {
+    expect(numbers(merged([said(2), said(4)], [said(3), said(4), said(1)]))).toEqual([1, 2, 3, 4]);
+  });
+
+  it("are unread if others said them after the one that was read last", () => {
+    expect(unreadOf([said(1), said(2), said(3, "g1"), said(4)], 1, "g1")).toBe(2);
+  });
+});
+
+describe("GuestChat", () => {
+  let chat: GuestChat;
+  let asked: string[];
+  let answer: () => Response;
+
+  beforeEach(() => {
+    asked = [];
+    answer = () => Response.json({ messages: [said(1), said(2)], newest: 2 });
+    vi.stubGlobal("fetch", async (path: string) => {
+      asked.push(path);
+      return answer();
+    });
+    chat = new GuestChat(signal<Inside | null>(INSIDE));
+  });
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it("counts what comes until it is looked at, and not what was said before", async () => {
+    await chat.catchUp(2);
+    expect([numbers(chat.messages.value), chat.unread.value]).toEqual([[1, 2], 0]);
+    chat.hear(said(3));
+    expect(chat.unread.value).toBe(1);
+    chat.open.value = true;
+    expect(chat.unread.value).toBe(0);
+    chat.hear(said(4));
+    expect([chat.unread.value, chat.read.value]).toEqual([0, 4]);
+  });
+
+  it("asks for what it has missed alone", async () => {
+    await chat.catchUp(2);
+    await chat.catchUp(2);
+    answer = () => Response.json({ messages: [said(5)], newest: 5 });
+    await chat.catchUp(5);
+    expect(asked).toEqual(["/api/chat?after=0", "/api/chat?after=2"]);
+    expect([numbers(chat.messages.value), chat.unread.value]).toEqual([[1, 2, 5], 1]);
+  });
+
+  it("says why words were not sent", async () => {
+    const problem = { type: "urn:stagedoor:problem:chat_too_fast", code: "chat_too_fast", retryable: true };
+    answer = () => Response.json(problem, { status: 503 });
+    expect(await chat.say("hello", true)).toBe(false);
+    expect(chat.fault.value).toContain("faster");
+    answer = () => Response.json(said(6, "g1"));
+    expect(await chat.say("hello", true)).toBe(true);
+    expect([chat.fault.value, numbers(chat.messages.value)]).toEqual([null, [6]]);
+  });
+});

@@ -1,0 +1,93 @@
+import { signal } from "@preact/signals";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { CommandView, GuestCommand } from "../client/types";
+import { GuestCommands, PERSON_MS } from "./guest-commands";
+import { Media } from "./media";
+import type { Inside } from "./page";
+import { guest } from "./samples";
+
+const INSIDE = { kind: "inside", token: "invite", endpoint: "", guest: guest({ id: "g1" }) } as Inside;
+
+describe("GuestCommands", () => {
+  let answers: [string, string][];
+  let media: Media;
+  let commands: GuestCommands;
+
+  const view = (id: string, command: GuestCommand): CommandView => ({
+    id,
+    command,
+    guest: "g1",
+    state: "sent",
+    at: new Date().toISOString(),
+    reason: "",
+  });
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    answers = [];
+    vi.stubGlobal("fetch", async (path: string, { body }: RequestInit) => {
+      const { state } = JSON.parse(String(body)) as { state: string };
+      answers.push([path.split("/").at(-1) ?? "", state]);
+      return Response.json({});
+    });
+    media = new Media();
+    const track = { enabled: true } as MediaStreamTrack;
+    media.microphone.value = { track, opening: false, fault: null };
+    commands = new GuestCommands(media, signal<Inside | null>(INSIDE), signal(false));
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it("does each once, and answers again where control has missed it", async () => {
+    const mute = view("c1", { kind: "mute" });
+    await commands.take(mute);
+    expect(commands.told.value).toContain("muted");
+    media.setMuted(false);
+    await commands.take(mute);
+    expect(media.muted.value).toBe(false);
+    expect(answers).toEqual([
+      ["c1", "delivered"],
+      ["c1", "done"],
+      ["c1", "done"],
+    ]);
+  });
+
+  it.each([
+    ["the button of the question", "done", false, () => commands.unmute()],
+    ["the usual button", "done", false, async () => media.setMuted(false)],
+    ["a no", "refused", true, () => commands.stayMuted()],
+  ])("leaves it to the person to unmute, by %s", async (_, state, muted, act) => {
+    media.setMuted(true);
+    await commands.take(view("c2", { kind: "unmute_request" }));
+    expect([media.muted.value, commands.asked.value]).toEqual([true, "c2"]);
+    await act();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([media.muted.value, commands.asked.value]).toEqual([muted, null]);
+    expect(answers).toEqual([
+      ["c2", "delivered"],
+      ["c2", state],
+    ]);
+  });
+
+  it("asks nobody who is heard, and not for ever", async () => {
+    await commands.take(view("c3", { kind: "unmute_request" }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(answers).toEqual([["c3", "done"]]);
+    media.setMuted(true);
+    await commands.take(view("c4", { kind: "unmute_request" }));
+    await vi.advanceTimersByTimeAsync(PERSON_MS);
+    expect(commands.asked.value).toBeNull();
+    expect(answers.at(-1)).toEqual(["c4", "delivered"]);
+  });
+
+  it("keeps a message until it is read", async () => {
+    await commands.take(view("c5", { kind: "message", text: "Louder" }));
+    await commands.take(view("c6", { kind: "countdown", seconds: 10 }));
+    expect(commands.shown.value.message).toBe("Louder");
+    commands.read();
+    expect(commands.shown.value).toMatchObject({ message: null, until: Date.now() + 10_000 });
+  });
+});

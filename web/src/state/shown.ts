@@ -1,0 +1,77 @@
+/** What the producer has put on a guest's screen: pure rules of words, countdown and prompter. */
+
+import type { GuestCommand } from "../client/types";
+
+export interface PrompterText {
+  text: string;
+  /** Words a minute; 0 stands still. */
+  speed: number;
+  /** Of the letters, in percent of the screen's height. */
+  size: number;
+}
+
+export interface Shown {
+  message: string | null;
+  /** The end of the countdown, in milliseconds of this machine's clock. */
+  until: number | null;
+  prompter: PrompterText | null;
+}
+
+export const NOTHING: Shown = { message: null, until: null, prompter: null };
+
+/** How long a countdown that has ended is still seen. */
+export const ENDED_MS = 10_000;
+
+const SPEED = { least: 0, most: 400 };
+const SIZE = { least: 2, most: 25 };
+
+/**
+ * What is shown after a command; null for one that shows nothing.
+ *
+ * @param sent When it was sent, in milliseconds of this machine's clock.
+ */
+export function shownAfter(shown: Shown, command: GuestCommand, sent: number): Shown | null {
+  switch (command.kind) {
+    case "message":
+      return { ...shown, message: command.text || null };
+    case "countdown":
+      return { ...shown, until: command.seconds > 0 ? sent + command.seconds * 1000 : null };
+    case "prompter": {
+      const { text, speed, size } = command;
+      return { ...shown, prompter: text.trim() ? { text, speed, size } : null };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Whole seconds to the end; null once the end is no news any more. */
+export function secondsLeft(until: number, now: number): number | null {
+  if (now >= until + ENDED_MS) return null;
+  return Math.max(0, Math.ceil((until - now) / 1000));
+}
+
+/** Seconds as a clock shows them: `9:05`, `1:00:00`. */
+export function asClock(seconds: number): string {
+  const two = (part: number): string => String(part).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const rest = two(seconds % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** How fast a text must move so that its reader speaks so many words a minute, in pixels a second. */
+export function pixelsPerSecond(text: string, height: number, speed: number): number {
+  const words = text.split(/\s+/).filter(Boolean).length;
+  return words === 0 ? 0 : (height / words) * (speed / 60);
+}
+
+/** The text with another speed and size, within what the API allows. */
+export function adjusted(prompter: PrompterText, by: { speed?: number; size?: number }): PrompterText {
+  const within = (value: number, { least, most }: typeof SPEED): number =>
+    Math.min(most, Math.max(least, value));
+  return {
+    ...prompter,
+    speed: within(prompter.speed + (by.speed ?? 0), SPEED),
+    size: within(prompter.size + (by.size ?? 0), SIZE),
+  };
+}
