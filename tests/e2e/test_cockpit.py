@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.kit.accessibility import violations
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import join, plays, seated
-from tests.kit.pictures import cut_off, picture, plain_devices
+from tests.kit.pictures import looked_at, plain_devices
 from tests.kit.publisher import publishing
 from tests.kit.rtmp_server import rtmp_server
 from tests.kit.show import Show, camera_file, encode, microphone_file
@@ -43,13 +44,12 @@ async def asked(app: App, method: str, path: str, /, **body: Any) -> dict[str, A
 async def checked(page: Page) -> None:
     """From the form through the checks, which nobody sees."""
     await plain_devices(page)
-    await picture(page, "guest-join")
+    await looked_at(page, "guest-join", sides=False)
     await join(page, checks=True)
     rows = page.get_by_label("Checks").get_by_role("listitem")
     await expect(rows.filter(has_text="Microphone")).to_contain_text("Good")
     await expect(rows.filter(has_text="line to the studio")).to_contain_text("of 5 seconds")
-    assert await cut_off(page) == []
-    await picture(page, "guest-check")
+    await looked_at(page, "guest-check")
 
 
 async def in_the_lobby(app: App, page: Page) -> str:
@@ -58,7 +58,7 @@ async def in_the_lobby(app: App, page: Page) -> str:
     await expect(page.get_by_text("The producer can see and hear you.")).to_be_visible()
     (guest,) = [each for each in await app.guests() if each["state"] == "lobby"]
     assert app.log().count("Session created for lobby-") == 1
-    await picture(page, "guest-lobby")
+    await looked_at(page, "guest-lobby", sides=False)
     return str(guest["id"])
 
 
@@ -68,7 +68,7 @@ async def on_air(app: App, page: Page, server: str) -> None:
     await asked(app, "POST", "/api/mixer/preview", scene="full-guest1")
     await expect(line).to_contain_text("NEXT")
     await plays(page.get_by_label("From the studio").locator("video"))
-    await picture(page, "guest-next")
+    await looked_at(page, "guest-next", sides=False)
     await asked(app, "POST", "/api/mixer/cut", scene="two_up")
     await expect(line).to_contain_text("ON AIR")
     assert "ON AIR" in await page.title()
@@ -78,8 +78,7 @@ async def on_air(app: App, page: Page, server: str) -> None:
     await expect(lights).to_contain_text("REC")
     await asked(app, "POST", "/api/outputs", id="live", url=f"{server}/live/program")
     await expect(lights).to_contain_text("LIVE", timeout=15_000)
-    assert await cut_off(page) == []
-    await picture(page, "guest-on-air")
+    await looked_at(page, "guest-on-air")
 
 
 async def spoken_to(app: App, page: Page) -> None:
@@ -89,7 +88,7 @@ async def spoken_to(app: App, page: Page) -> None:
     async with publishing(talkback, app.token, encode(BEN)):
         await asked(app, "POST", "/api/talkback", to=["guest1"], on=True)
         await expect(says).to_be_visible()
-        await picture(page, "guest-spoken-to", phone=False)
+        await looked_at(page, "guest-spoken-to", sides=False, phone=False)
     await expect(says).to_be_hidden(timeout=15_000)
 
 
@@ -99,19 +98,20 @@ async def one_thing_to_do(page: Page) -> None:
     await page.get_by_role("button", name="Mute").focus()
     await page.keyboard.press("Enter")
     await expect(status).to_contain_text("You are on air and muted")
-    await picture(page, "guest-muted")
+    await looked_at(page, "guest-muted", sides=False)
     await status.get_by_role("button", name="Be heard again").focus()
     await page.keyboard.press("Enter")
     await expect(status).to_contain_text("The producer can see and hear you.")
     await page.get_by_role("button", name="Settings").click()
     await expect(page.get_by_role("dialog").locator("video")).to_be_visible()
-    await picture(page, "guest-settings")
+    await looked_at(page, "guest-settings", sides=False)
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Leave").click()
     await expect(page.get_by_role("dialog")).to_contain_text("the audience will see you go")
-    await picture(page, "guest-leave")
+    await looked_at(page, "guest-leave", sides=False)
     await page.get_by_role("button", name="Leave now").click()
     await expect(page.get_by_text("You have left")).to_be_visible()
+    assert await violations(page) == []
 
 
 async def test_a_guest_from_the_check_to_the_end(tmp_path: Path) -> None:
@@ -133,8 +133,8 @@ async def test_a_guest_from_the_check_to_the_end(tmp_path: Path) -> None:
             await on_air(app, guest.page, server.url)
             await spoken_to(app, guest.page)
             await one_thing_to_do(guest.page)
-            # The lobby's return was closed when its guest was given a seat, before the page could.
-            assert [error for error in guest.errors if "/whep/return-lobby-" not in error] == []
+            # A return is closed when its guest moves or leaves, before the page can.
+            assert [error for error in guest.errors if "/whep/return-" not in error] == []
 
 
 async def test_what_is_wrong_is_said_and_keeps_nobody_out() -> None:
@@ -154,8 +154,7 @@ async def test_what_is_wrong_is_said_and_keeps_nobody_out() -> None:
                 "Nothing is heard from your microphone", timeout=30_000
             )
             await expect(page.locator(".self-view-upright")).to_contain_text("Turn your phone on its side")
-            assert await cut_off(page) == []
-            await picture(page, "guest-verdict")
+            await looked_at(page, "guest-verdict")
             assert [each["sessions"] for each in await app.guests()] == [[]]
             session = app.log().count("Session created for")
             await page.get_by_role("button", name="Join anyway").click()

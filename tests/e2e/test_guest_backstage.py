@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.kit.accessibility import violations
 from tests.kit.app import App, running_app
 from tests.kit.backstage import command, done, fate, refused
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import join, plays, seated
-from tests.kit.pictures import cut_off, picture, plain_devices
+from tests.kit.pictures import looked_at, plain_devices
 from tests.kit.show import Show, camera_file, microphone_file
 from tests.kit.wait import until
 
@@ -28,17 +27,12 @@ MIXER: Mapping[str, Any] = {
     "bitrate": 800_000,
     "returns": {"width": 640, "height": 360, "frame_rate": 15},
 }
-PROMPTED = " ".join(f"Sentence {number} of the evening is read aloud by the guest." for number in range(60))
+PROMPTED = (
+    "Good evening, and welcome to Evening Talk. Tonight we look back at a year on the water, "
+    "and ahead at what the harbour will be. Later we hear from those who work there every day. " * 8
+)
 _TRACK_ON = """() => [...document.querySelectorAll(".self-view video")]
     .some((video) => video.srcObject?.getVideoTracks().some((track) => track.readyState === "live"))"""
-
-
-async def looked_at(page: Page, name: str, *, sides: bool = True) -> None:
-    """A state that everybody can use: by axe, on a phone held upright, and as a picture."""
-    assert await violations(page) == []
-    if sides:
-        assert await cut_off(page) == []
-    await picture(page, name)
 
 
 async def microphone_and_camera(app: App, page: Page, guest: str) -> None:
@@ -96,7 +90,7 @@ async def prompter(app: App, page: Page, guest: str) -> None:
     """It runs by, stands when the guest says so, and is as large as the guest wants it."""
     await plays(page.get_by_label("From the studio").locator("video"))
     await done(app, guest, "prompter", text=PROMPTED, speed=300, size=6)
-    text = page.get_by_label("Prompter")
+    text = page.get_by_role("region", name="Prompter")
 
     async def runs() -> bool:
         return bool(await text.evaluate("(each) => each.scrollTop") > 20)
@@ -130,7 +124,6 @@ async def chat_and_hand(app: App, page: Page, guest: str) -> None:
     await page.keyboard.press("Enter")
     await expect(chat.get_by_label("Your message")).to_have_value("")
     await chat.get_by_role("button", name="Everyone").click()
-    await page.keyboard.press("Shift+Tab")
     await chat.get_by_label("Your message").fill("Good evening to all of you")
     await chat.get_by_role("button", name="Send").click()
     await expect(chat.get_by_role("article")).to_have_count(3)
@@ -140,6 +133,13 @@ async def chat_and_hand(app: App, page: Page, guest: str) -> None:
         ("Good evening to all of you", None, guest),
     ]
     await looked_at(page, "guest-chat", sides=False)
+    before = page.viewport_size
+    assert before is not None
+    # What a phone's keyboard leaves.
+    await page.set_viewport_size({"width": 390, "height": 430})
+    await expect(chat.get_by_label("Your message")).to_be_in_viewport(ratio=1)
+    await expect(chat.get_by_text("Good evening to all of you")).to_be_in_viewport(ratio=1)
+    await page.set_viewport_size({"width": before["width"], "height": before["height"]})
     await page.keyboard.press("Escape")
     await expect(chat).to_have_count(0)
     await page.get_by_role("button", name="Raise hand").click()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
+from tests.kit.accessibility import violations
+
 FOLDER = "STAGEDOOR_PICTURES"
 """The environment's name for the folder that they go to."""
 DESKTOP = {"width": 1280, "height": 720}
@@ -26,6 +28,14 @@ async def picture(page: Page, name: str, *, phone: bool = True) -> None:
         await page.screenshot(path=Path(folder, f"{name}{suffix}.png"))
     if before is not None:
         await page.set_viewport_size(before)
+
+
+async def looked_at(page: Page, name: str, *, sides: bool = True, phone: bool = True) -> None:
+    """A state that everybody can use, by axe, and on a phone if `sides` says so; with its picture."""
+    assert await violations(page) == []
+    if sides:
+        assert await cut_off(page) == []
+    await picture(page, name, phone=phone)
 
 
 async def plain_devices(page: Page) -> None:

@@ -40,7 +40,8 @@ export const backstageTexts = {
     larger: "Larger",
     slower: "Slower",
     faster: "Faster",
-    close: "Close the prompter",
+    close: "Close",
+    closeLong: "Close the prompter",
   },
   hand: {
     raise: "Raise hand",
@@ -60,6 +61,7 @@ export const backstageTexts = {
     you: "You",
     toProducer: "only to the producer",
     toYou: "only to you",
+    toEveryone: "to everyone",
     who: "Who reads it",
     producerOnly: "Producer only",
     everyone: "Everyone",

@@ -89,6 +89,7 @@ export class GuestCommands {
 
   async #ask(id: string): Promise<void> {
     this.asked.value = id;
+    this.told.value = null;
     clearTimeout(this.#patience);
     this.#patience = setTimeout(() => void this.#answered(), PERSON_MS);
     if (this.asked.peek() === id) await this.#post(id, { state: "delivered", reason: "" });

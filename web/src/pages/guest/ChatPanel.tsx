@@ -20,6 +20,7 @@ interface ChatPanelProps {
 /** What was said, and the field to say something; a phone's keyboard leaves both in sight. */
 export function ChatPanel({ chat, own }: ChatPanelProps): JSX.Element {
   const room = useSignal<Room | null>(null);
+  useFocusBack();
   useEffect(
     () =>
       watchRoom((now) => {
@@ -54,6 +55,16 @@ export function ChatPanel({ chat, own }: ChatPanelProps): JSX.Element {
   );
 }
 
+/** Whoever closes a panel is where they were before. */
+function useFocusBack(): void {
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+}
+
 function Said({ messages, own }: { messages: readonly ChatMessage[]; own: string }): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   const newest = messages.at(-1)?.number;
@@ -75,13 +86,13 @@ function Saying({ message, own }: { message: ChatMessage; own: string }): JSX.El
   const { sender, name, guest, text, at } = message;
   const isOwn = sender === own;
   const who = isOwn ? say.you : sender === null ? say.producer : name;
-  const onlyTo = guest === null ? null : isOwn ? say.toProducer : say.toYou;
+  const to = guest === null ? say.toEveryone : isOwn ? say.toProducer : say.toYou;
   const time = new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   return (
     <article class={isOwn ? "chat-saying chat-own" : "chat-saying"}>
       <p class="chat-who">
         <strong>{who}</strong>
-        {onlyTo ? <span>{onlyTo}</span> : null}
+        <span>{to}</span>
         <time dateTime={at}>{time}</time>
       </p>
       <p class="chat-text">{text}</p>
@@ -94,7 +105,10 @@ function Writing({ chat }: { chat: GuestChat }): JSX.Element {
   const words = useSignal("");
   const everyone = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    // On a phone the keyboard would come up before anything was read.
+    if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
+  }, []);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     const text = words.value.trim();

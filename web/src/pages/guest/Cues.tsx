@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { Backstage } from "../../state/backstage";
 import { asClock, secondsLeft } from "../../state/shown";
 import { backstageTexts } from "../../texts.guest-backstage";
+import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/Notice";
 import "../../styles/cues.css";
 
@@ -17,8 +18,12 @@ export function Cues({ backstage }: { backstage: Backstage }): JSX.Element {
   const { message, until } = commands.shown.value;
   return (
     <>
-      {until === null ? null : <Countdown until={until} />}
-      {message === null ? null : <Words text={message} onRead={() => commands.read()} />}
+      {until === null && message === null ? null : (
+        <div class="cue-row">
+          {until === null ? null : <Countdown until={until} />}
+          {message === null ? null : <Words text={message} onRead={() => commands.read()} />}
+        </div>
+      )}
       {commands.asked.value ? (
         <Notice tone="warn" title={say.ask.title} urgent>
           <p>{say.ask.detail}</p>
@@ -39,9 +44,10 @@ export function Cues({ backstage }: { backstage: Backstage }): JSX.Element {
         </Notice>
       ) : null}
       {hand.up.value ? (
-        <Notice tone="wait">
-          <p>{say.hand.isUp}</p>
-        </Notice>
+        <p class="cue-hand" role="status">
+          <Icon name="hand" />
+          {say.hand.isUp}
+        </p>
       ) : null}
     </>
   );

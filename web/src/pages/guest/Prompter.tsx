@@ -54,15 +54,22 @@ export function Prompter({ prompter, onChange }: PrompterProps): JSX.Element {
         <Change word={say.faster} onClick={() => onChange(adjusted(prompter, { speed: FASTER }))} />
         <Change word={say.smaller} onClick={() => onChange(adjusted(prompter, { size: -LARGER }))} />
         <Change word={say.larger} onClick={() => onChange(adjusted(prompter, { size: LARGER }))} />
-        <Change word={say.close} onClick={() => onChange(null)} />
+        <Change word={say.close} name={say.closeLong} onClick={() => onChange(null)} />
       </div>
     </div>
   );
 }
 
-function Change({ word, onClick }: { word: string; onClick: () => void }): JSX.Element {
+interface ChangeProps {
+  word: string;
+  /** Where the word alone says too little. */
+  name?: string;
+  onClick: () => void;
+}
+
+function Change({ word, name, onClick }: ChangeProps): JSX.Element {
   return (
-    <button type="button" class="button" onClick={onClick}>
+    <button type="button" class="button" aria-label={name} onClick={onClick}>
       {word}
     </button>
   );
