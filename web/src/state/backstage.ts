@@ -1,13 +1,16 @@
 /** What a guest and the operators have to say to each other beside the show, from the guest's event stream. */
 
 import { effect, type ReadonlySignal, untracked } from "@preact/signals";
-import type { GuestStreamEvent } from "../client/types";
+import type { GuestStreamEvent, GuestView } from "../client/types";
 import { GuestChat } from "./guest-chat";
 import { GuestCommands } from "./guest-commands";
 import { Hand } from "./hand";
 import type { Media } from "./media";
 import type { Inside } from "./page";
 import type { Visit } from "./visit";
+
+/** Only those who are in may read what was said. */
+const isPresent = ({ state }: GuestView): boolean => state === "lobby" || state === "seated";
 
 export class Backstage {
   readonly commands: GuestCommands;
@@ -44,9 +47,11 @@ export class Backstage {
   hear(event: GuestStreamEvent): void {
     if (event.type === "command") void this.commands.take(event.data);
     if (event.type === "chat") this.chat.hear(event.data);
+    if (event.type === "guest" && isPresent(event.data)) void this.chat.begin();
     if (event.type !== "snapshot") return;
-    for (const command of event.data.commands) void this.commands.take(command);
-    void this.chat.catchUp(event.data.chat);
+    const { guest, commands, chat } = event.data;
+    for (const command of commands) void this.commands.take(command);
+    if (isPresent(guest)) void this.chat.catchUp(chat);
   }
 
   /** The visit is over: nothing of it is for whoever comes next. */

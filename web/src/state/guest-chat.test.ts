@@ -56,6 +56,20 @@ describe("GuestChat", () => {
     expect([chat.unread.value, chat.read.value]).toEqual([0, 4]);
   });
 
+  it("asks for what was said before once, and again where that failed", async () => {
+    const found = answer;
+    answer = () => Response.json({}, { status: 503 });
+    await chat.begin();
+    expect(chat.read.value).toBeNull();
+    chat.hear(said(2));
+    answer = found;
+    await chat.begin();
+    await chat.begin();
+    expect(asked).toEqual(["/api/chat?after=0", "/api/chat?after=0"]);
+    // The second was said while the guest was there.
+    expect([numbers(chat.messages.value), chat.unread.value]).toEqual([[1, 2], 1]);
+  });
+
   it("asks for what it has missed alone", async () => {
     await chat.catchUp(2);
     await chat.catchUp(2);

@@ -33,7 +33,9 @@ export class GuestChat {
   readonly unread = computed(() =>
     unreadOf(this.messages.value, this.read.value ?? 0, this.inside.value?.guest.id ?? null),
   );
-  #newest = 0;
+  /** What is known up to there; null before the first answer. */
+  #newest: number | null = null;
+  #asking = false;
 
   constructor(private readonly inside: ReadonlySignal<Inside | null>) {
     effect(() => {
@@ -42,23 +44,42 @@ export class GuestChat {
     });
   }
 
+  /** Something was said just now; what was said before it is no news. */
   hear(message: ChatMessage): void {
-    this.messages.value = merged(this.messages.peek(), [message]);
+    this.read.value ??= message.number - 1;
+    this.#add([message]);
   }
 
-  /** What was said is known up to `newest`, or is asked for; what was said before the guest came is no news. */
+  /** Ask for what was said before the guest came in: once, and again where that failed. */
+  async begin(): Promise<void> {
+    if (this.#newest === null && !this.#asking) await this.#ask();
+  }
+
+  /** Ask for what was missed, where there is something. */
   async catchUp(newest: number): Promise<void> {
+    if (this.#newest === null || newest > this.#newest) await this.#ask();
+  }
+
+  async #ask(): Promise<void> {
     const inside = this.inside.peek();
-    this.read.value ??= newest;
-    if (!inside || newest <= this.#newest) return;
+    if (!inside) return;
+    this.#asking = true;
     try {
-      const found = await backstageApi.chat(inside.token, this.#newest);
-      this.messages.value = merged(this.messages.peek(), found.messages);
-      this.#newest = Math.max(this.#newest, found.newest);
+      const found = await backstageApi.chat(inside.token, this.#newest ?? 0);
+      if (!this.inside.peek()) return;
+      this.read.value ??= found.newest;
+      this.#newest = Math.max(this.#newest ?? 0, found.newest);
+      this.#add(found.messages);
     } catch (error) {
-      // The next snapshot asks again.
+      // The next news of the guest asks again.
       if (!(error instanceof ApiError)) unexpected(error);
+    } finally {
+      this.#asking = false;
     }
+  }
+
+  #add(messages: readonly ChatMessage[]): void {
+    this.messages.value = merged(this.messages.peek(), messages);
   }
 
   /** Say something to the producer, or to everyone; false where it was not sent. */
@@ -69,7 +90,7 @@ export class GuestChat {
     this.fault.value = null;
     try {
       const { token, guest } = inside;
-      this.hear(await backstageApi.say(token, { text, guest: everyone ? null : guest.id }));
+      this.#add([await backstageApi.say(token, { text, guest: everyone ? null : guest.id })]);
       return true;
     } catch (error) {
       const failure = error instanceof ApiError ? error : unexpected(error);
@@ -86,6 +107,6 @@ export class GuestChat {
     this.open.value = false;
     this.fault.value = null;
     this.read.value = null;
-    this.#newest = 0;
+    this.#newest = null;
   }
 }
