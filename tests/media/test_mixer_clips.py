@@ -202,3 +202,29 @@ async def test_a_still_leaves_when_its_time_is_over_and_is_back_the_next_time(
     assert [reds[n] for n in (moved.frame, moved.frame + 14, moved.frame + 16)] == [True, True, False]
     await stage.engine.cut("off-air")
     await stage.reaches("card", SourceState.LIVE)
+
+
+async def test_what_stands_in_is_played_and_not_heard(stage: Mixing, film: Source, tmp_path: Path) -> None:
+    file = tmp_path / "card.png"
+    Image.new("RGB", (640, 360), (200, 40, 40)).save(file)
+    lost = Source("lost", SourceKind.STILL, url=str(tmp_path / "lost.png"), if_gone="film")
+    card = Source("card", SourceKind.STILL, url=str(file), duration_s=0.2, if_gone="blue")
+    away, blue = replace(lost, id="away", if_gone="card"), Source("blue", SourceKind.COLOR)
+    scenes = [scene_of("full", [name], name) for name in ("lost", "away")]
+    await stage.show(
+        OFF_AIR, *scenes, sources=[lost, away, card, blue, replace(film, autoplay=Autoplay.PROGRAM)]
+    )
+    await becomes(stage, ClipState.CUED)
+    await stage.engine.cut("lost")
+    await becomes(stage, ClipState.PLAYING)
+    assert "film" not in stage.state().heard
+    await stage.engine.cut("away")
+    await becomes(stage, ClipState.CUED)
+    await stage.reaches("card", SourceState.GONE)
+    states, first = set(), stage.state().frame
+    while stage.state().frame < first + 15:
+        states.add(stage.source("card").state)
+        await asyncio.sleep(0.01)
+    assert states == {SourceState.GONE}
+    await stage.engine.cut("off-air")
+    await stage.reaches("card", SourceState.LIVE)

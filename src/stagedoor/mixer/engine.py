@@ -220,7 +220,9 @@ class Engine:
         scenes = newest.shot.scenes if newest else ()
         on_air = frozenset(source for scene in scenes for source in self._program.scene(scene).visible)
         self._drawings.on_air = on_air
-        self._rack.on_air(on_air)
+        # What stands in is played too, also once it is over itself, or it would begin again and again. It is
+        # not heard: nobody put its sound on air.
+        self._rack.on_air(each for source in on_air for each in self._rack.in_turn(source))
         heard = (wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks)
         self._routing.apply(Room(self._rack.ids, on_air, *heard))
 

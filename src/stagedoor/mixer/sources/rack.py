@@ -241,14 +241,19 @@ class Rack:
 
     def standing_in(self, source: str) -> str:
         """Return what is shown in a source's place now: itself, or what stands in while it is gone."""
-        entry = self._entries.get(source)
+        return self.in_turn(source)[-1]
+
+    def in_turn(self, source: str) -> tuple[str, ...]:
+        """Return a source, and what stands in for one after the other while they are gone."""
+        found = [source]
         for _ in range(_HOPS):
+            entry = self._entries.get(found[-1])
             gone = entry is not None and entry.state is SourceState.GONE
             instead = entry.source.if_gone if entry is not None and gone else None
             if instead is None or instead not in self._entries:
                 break
-            source, entry = instead, self._entries.get(instead)
-        return source
+            found.append(instead)
+        return tuple(found)
 
     def steer(self, source: str, action: ClipAction, at_s: float = 0.0) -> "Future[int]":
         """Do something with a clip; what is returned becomes the number of the first frame that shows it.
@@ -273,7 +278,7 @@ class Rack:
         return None if entry is None or entry.feed is None else entry.feed.clip
 
     def on_air(self, sources: Iterable[str]) -> None:
-        """Say which sources are in program."""
+        """Say which sources are in program, with those that stand in there."""
         named = frozenset(sources)
         for key, played in self._played.items():
             played.on_air(on=key in named)
