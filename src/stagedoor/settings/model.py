@@ -168,8 +168,9 @@ class SeatSettings(Part):
         return value
 
 
-_TAKEN_PATHS = frozenset({"program", "preview", "multiview"})
-_TAKEN_PREFIXES = ("lobby-", "return-", "monitor-", "talkback-", "outside-")
+_TAKEN_PATHS = frozenset({"program", "preview", "multiview", "video"})
+"""`video` and the two last prefixes because of `return-video` and the returns of pictures and sound alone."""
+_TAKEN_PREFIXES = ("lobby-", "return-", "monitor-", "talkback-", "outside-", "video-", "audio-")
 
 
 def _seats(value: Any) -> Any:  # noqa: ANN401
