@@ -23,18 +23,25 @@ class DrawingLoop:
         clock: When pictures are due.
         draw: Returns the picture of now; in this thread.
         on_picture: Gets each picture with its number, in this thread.
+        on_end: Called once nothing is drawn any more, with each `stop`.
 
     Attributes:
         failures: Pictures that could not be drawn.
     """
 
     def __init__(
-        self, name: str, clock: Clock, draw: Callable[[], Planes], on_picture: Callable[[Planes, int], None]
+        self,
+        name: str,
+        clock: Clock,
+        draw: Callable[[], Planes],
+        on_picture: Callable[[Planes, int], None],
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
         self._name = name
         self._clock = clock
         self._draw = draw
         self._on_picture = on_picture
+        self._on_end = on_end
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name[:15], daemon=True)
         self.failures = 0
@@ -48,6 +55,7 @@ class DrawingLoop:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._on_end()
 
     def _run(self) -> None:
         number = self._clock.frame_at(time.monotonic_ns()) + 1

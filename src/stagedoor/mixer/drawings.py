@@ -81,7 +81,12 @@ class Drawings:
             renderer.used = {}
             return canvas
 
+        def end() -> None:
+            # Whoever watches next says anew what is wanted; until then nobody does.
+            if (feed := self._rack.feeds.get(source)) is not None:
+                feed.wanted = frozenset()
+
         # Half a frame after program, which moves the sources on: else some pictures would come twice.
         begin_ns = self._clock.started_ns + (self._clock.frame_due_ns(1) - self._clock.started_ns) // 2
         clock = Clock(begin_ns, min(returns.frame_rate, self._settings.frame_rate))
-        return DrawingLoop(source, clock, draw, on_picture)
+        return DrawingLoop(source, clock, draw, on_picture, end)

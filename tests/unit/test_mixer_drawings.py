@@ -1,0 +1,34 @@
+"""What is drawn beside program, and what its sources are asked for."""
+
+import threading
+import time
+from types import SimpleNamespace
+
+import av
+import pytest
+
+from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.drawings import Drawings
+from stagedoor.mixer.levels import Levels
+from stagedoor.mixer.picture.picture import Picture
+from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sources.feed import Feed
+from stagedoor.settings.mixer import MixerSettings
+
+pytestmark = pytest.mark.unit
+
+OUTSIDE = "outside-guest1"
+
+
+def test_a_return_from_outside_is_scaled_only_while_it_is_drawn() -> None:
+    feed, drawn = Feed(None, SourceSound()), threading.Event()
+    picture = Picture(av.VideoFrame(1280, 720, "yuv420p"), 0.0)
+    rack = SimpleNamespace(feeds={OUTSIDE: feed}, shown=lambda _: picture)
+    clock = Clock(time.monotonic_ns(), 30)
+    drawings = Drawings(MixerSettings(), clock, rack, None, Levels())  # type: ignore[arg-type]
+    loop = drawings.make(OUTSIDE, lambda *_: drawn.set())
+    loop.start()
+    assert drawn.wait(10)
+    assert feed.wanted
+    loop.stop()
+    assert feed.wanted == frozenset()
