@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stagedoor.ipc.recording import PieceStatus
 from stagedoor.media.packets import Codec, Packet, Track
-from stagedoor.mixer.outlets.isos import MOST_CROSSING, Isos
+from stagedoor.mixer.outlets.isos import MOST_BYTES_CROSSING, MOST_CROSSING, Isos
 from stagedoor.outputs.files.recorder import Recorder
 from tests.kit.takes import noted, take_of
 from tests.kit.wait import until
@@ -55,6 +56,25 @@ async def test_a_loop_that_stands_still_holds_no_source_up(recorder: Recorder, t
     (note,) = noted(tmp_path / "take")
     assert note.dropped == 2 * MOST_CROSSING + 1 - MOST_CROSSING
     assert note.duration_ms == round((2 * MOST_CROSSING + 3) * 1000 / 30)
+
+
+async def test_large_packets_that_wait_for_the_loop_are_bounded_in_bytes(
+    recorder: Recorder, tmp_path: Path
+) -> None:
+    isos = Isos(recorder, asyncio.get_running_loop())
+    isos.want(["camera"])
+    give = isos.tap("camera").began()
+    give(picture(0, key=True))
+    await until(lambda: recorded(recorder), 10)
+    each = MOST_BYTES_CROSSING // 8
+    for number in range(1, 21):
+        give(replace(picture(number), data=bytes(each)))
+    await asyncio.sleep(0)
+    give(picture(21, key=True))
+    await until(lambda: recorded(recorder)[0].dropped, 10)
+    await recorder.stop()
+    (note,) = noted(tmp_path / "take")
+    assert note.dropped == 20 - 8
 
 
 async def test_only_what_is_wanted_is_recorded_each_stream_for_itself(

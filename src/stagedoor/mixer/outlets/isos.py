@@ -22,6 +22,8 @@ from stagedoor.outputs.reader import Reader
 
 MOST_CROSSING: Final = 1024
 """Packets of one source that wait for the loop: about ten seconds."""
+MOST_BYTES_CROSSING: Final = 8 * 1024 * 1024
+"""The same in bytes, to the packet that goes beyond."""
 
 
 class OwnStream:
@@ -165,7 +167,7 @@ class _SourceTap:
 
 
 class _Crossing:
-    """Packets on their way from a source's thread to the loop: `MOST_CROSSING` of them.
+    """Packets on their way from a source's thread to the loop, bounded in number and in bytes.
 
     What does not fit is left out up to the next key frame, and counted with what the stream's readers lose.
     """
@@ -175,21 +177,30 @@ class _Crossing:
         self._call = call
         self._waiting: deque[tuple[Packet, int]] = deque()
         self._left_out = 0
+        # Each is counted by one thread alone.
+        self._given_bytes = self._taken_bytes = 0
 
     def __call__(self, packet: Packet) -> None:
         """Take a packet; in the source's thread."""
         may_go_on = packet.key and (packet.track.kind is Kind.VIDEO or self._stream.video is None)
-        if len(self._waiting) >= MOST_CROSSING or (self._left_out and not may_go_on):
+        if self._is_full or (self._left_out and not may_go_on):
             self._left_out += 1
             return
         left_out, self._left_out = self._left_out, 0
+        self._given_bytes += len(packet.data)
         self._waiting.append((packet, left_out))
         self._call(self._arrive)
+
+    @property
+    def _is_full(self) -> bool:
+        waiting_bytes = self._given_bytes - self._taken_bytes
+        return len(self._waiting) >= MOST_CROSSING or waiting_bytes >= MOST_BYTES_CROSSING
 
     def _arrive(self) -> None:
         """Hand over what has come; on the loop."""
         while self._waiting:
             packet, left_out = self._waiting.popleft()
+            self._taken_bytes += len(packet.data)
             self._stream.write(packet, left_out)
 
 
