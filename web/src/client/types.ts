@@ -53,11 +53,7 @@ export type ClipStatus = Schemas["ClipStatus"];
 export type SourceRequest = Schemas["NewSourceBody"];
 export type MediaView = Schemas["MediaView"];
 export type MediaList = Schemas["MediaList"];
-export type CommandView = Schemas["CommandView"];
-export type GuestCommand = CommandView["command"];
 export type CommandState = Schemas["CommandState"];
-export type ChatMessage = Schemas["ChatMessage"];
-export type ChatList = Schemas["ChatList"];
 export type IncidentView = Schemas["IncidentView"];
 /** What the mixer confirms: the scenes on program and preview from a frame on. */
 export type Applied = Schemas["Applied"];
