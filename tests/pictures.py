@@ -92,8 +92,8 @@ async def _seats(desk: Page) -> None:
 async def _backstage(app: App, desk: Page) -> None:
     """What goes on behind the show: a guest who was asked for something, words, media."""
     await desk.get_by_role("button", name="Bring in a test guest").click()
-    async with stand_in(app, "guest4", "Studio") as studio:
-        tile = desk.get_by_role("article", name="Studio", exact=True)
+    async with stand_in(app, "guest4", "Nora") as studio:
+        tile = desk.get_by_role("article", name="Nora", exact=True)
         await studio.post("hand", raised=True)
         await tile.get_by_role("button", name="Mic off at the guest").click()
         await studio.answers(await studio.asked("mute"), "refused", "I am speaking")
@@ -105,10 +105,11 @@ async def _backstage(app: App, desk: Page) -> None:
         await studio.says("Can you hear me?")
         await desk.get_by_role("button", name="Chat 1").click()
         drawer = desk.get_by_role("region", name="Chat")
-        await drawer.get_by_label("With").select_option("Studio (1 unread)")
-        await drawer.get_by_label("To Studio alone").fill("Loud and clear. You are on in two minutes.")
+        await drawer.get_by_label("With").select_option("Nora (1 unread)")
+        await drawer.get_by_label("To Nora alone").fill("Loud and clear. You are on in two minutes.")
         await desk.keyboard.press("Enter")
         await expect(drawer.get_by_role("log")).to_contain_text("Loud and clear")
+        await plays(desk.get_by_label("Multiview"), 30_000)
         await _take(desk, "switcher-chat")
         await desk.keyboard.press("Escape")
     await _media(desk)
@@ -118,14 +119,14 @@ async def _media(desk: Page) -> None:
     """Two files that sources show, one that is refused, and the transport of the clip."""
     await desk.get_by_role("button", name="Media", exact=True).first.click()
     drawer = desk.get_by_role("region", name="Media", exact=True)
-    files = {"opening.mp4": clip(12, 640, 360), "harbour.png": png(640, 360), "notes.mp4": b"x" * 5000}
+    files = {"opening.mp4": clip(12, 640, 360), "harbour.png": png(640, 360), "empty.mp4": b""}
     await drawer.locator("input").set_input_files(
         [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
     )
-    await expect(drawer).to_contain_text("it is neither an image nor a clip", timeout=30_000)
+    await expect(drawer).to_contain_text("This file is empty.")
     for name in ("opening", "harbour"):
-        await drawer.get_by_role("button", name=f"Make a source of {name}").click()
-        await expect(drawer).to_contain_text(f"Used by source {name}")
+        await drawer.get_by_role("button", name=f"Make a source of {name}").click(timeout=30_000)
+        await expect(drawer).to_contain_text(f"Used by source {name}", timeout=30_000)
     await desk.get_by_role("region", name="Clips and stills").evaluate("(each) => each.scrollIntoView()")
     await expect(desk.get_by_role("listitem", name="opening").get_by_role("timer")).to_be_visible()
     await _take(desk, "switcher-media")

@@ -71,7 +71,7 @@ export const mixerTexts = {
   muted: "Muted",
   muteOf: (name: string) => `Fader mute of ${name}`,
   followOf: (name: string) => `When ${name} is heard`,
-  follow: { follow: "On air", open: "Always", off: "Never" } satisfies Record<Follow, string>,
+  follow: { follow: "In scene", open: "Always", off: "Never" } satisfies Record<Follow, string>,
   heard: "Heard",
   notHeard: "Not heard",
   listen: "Listen",
