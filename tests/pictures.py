@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.files import clip, png
-from tests.kit.pages import join, open_switcher, plays, scene_tile, seated
+from tests.kit.pages import join, open_switcher, payload, plays, scene_tile, seated
 from tests.kit.portraits import GUEST, HOST, portrait_file
 from tests.kit.show import Show, microphone_file
 from tests.kit.stand_in import stand_in
@@ -120,9 +120,7 @@ async def _media(desk: Page) -> None:
     await desk.get_by_role("button", name="Media", exact=True).first.click()
     drawer = desk.get_by_role("region", name="Media", exact=True)
     files = {"opening.mp4": clip(12, 640, 360), "harbour.png": png(640, 360), "empty.mp4": b""}
-    await drawer.locator("input").set_input_files(
-        [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
-    )
+    await drawer.locator("input").set_input_files([payload(name, data) for name, data in files.items()])
     await expect(drawer).to_contain_text("This file is empty.")
     for name in ("opening", "harbour"):
         await drawer.get_by_role("button", name=f"Make a source of {name}").click(timeout=30_000)

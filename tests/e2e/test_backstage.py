@@ -4,15 +4,16 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from playwright.async_api import FilePayload, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.kit.accessibility import violations
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.files import clip, png
-from tests.kit.pages import open_switcher
+from tests.kit.pages import open_switcher, payload
 from tests.kit.stand_in import StandIn, stand_in
 from tests.kit.wait import until
 
@@ -170,9 +171,9 @@ async def _media(desk: Page, app: App) -> None:
     await desk.get_by_role("button", name="Media", exact=True).first.click()
     drawer = desk.get_by_role("region", name="Media", exact=True)
     await expect(drawer).to_contain_text("2.00 GB a file")
-    good = [_file("intro.mp4", clip(CLIP_S)), _file("logo.png", png())]
+    good = [payload("intro.mp4", clip(CLIP_S)), payload("logo.png", png())]
     await drawer.locator("input").set_input_files(
-        [*good, _file("broken.mp4", b"x" * 5000), _file("none.png", b"")]
+        [*good, payload("broken.mp4", b"x" * 5000), payload("none.png", b"")]
     )
     await expect(drawer).to_contain_text("This file is empty.")
     await expect(drawer).to_contain_text("it is neither an image nor a clip", timeout=SLOW)
@@ -247,10 +248,6 @@ def _tile(desk: Page, name: str) -> Locator:
     return desk.get_by_role("article", name=name, exact=True)
 
 
-def _file(name: str, data: bytes) -> FilePayload:
-    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-
-
 @contextmanager
 def _stopped(pid: int) -> Iterator[None]:
     """A process stands still while the block lasts."""
@@ -270,7 +267,7 @@ async def _drawn(pictures: Locator, count: int) -> bool:
     return bool(drawn == count)
 
 
-async def _clip(app: App) -> dict[str, float | str]:
+async def _clip(app: App) -> dict[str, Any]:
     return dict((await app.api.get("/api/sources/intro")).json()["clip"])
 
 

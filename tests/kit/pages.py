@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.kit.app import App
 from tests.kit.wait import until
@@ -50,6 +50,11 @@ def seat_tile(page: Page, name: str) -> Locator:
 def scene_tile(page: Page, label: str) -> Locator:
     """A scene's tile on the switcher page."""
     return page.locator(".scene").filter(has=page.get_by_text(label, exact=True))
+
+
+def payload(name: str, data: bytes) -> FilePayload:
+    """A file as somebody chooses it on a page."""
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
 
 
 async def changes(video: Locator, timeout: float = 15_000) -> None:
