@@ -135,13 +135,16 @@ async def chat_and_hand(app: App, page: Page, guest: str) -> None:
     await looked_at(page, "guest-chat", sides=False)
     before = page.viewport_size
     assert before is not None
-    # What a phone's keyboard leaves.
+    # What a phone's keyboard leaves: what is written, what was said last, and whether one is on air.
     await page.set_viewport_size({"width": 390, "height": 430})
     await expect(chat.get_by_label("Your message")).to_be_in_viewport(ratio=1)
     await expect(chat.get_by_text("Good evening to all of you")).to_be_in_viewport(ratio=1)
+    await expect(page.locator(".tally-line")).to_be_in_viewport(ratio=1)
+    await expect(page.locator(".guest-bar")).to_be_hidden()
     await page.set_viewport_size({"width": before["width"], "height": before["height"]})
     await page.keyboard.press("Escape")
     await expect(chat).to_have_count(0)
+    await expect(button).to_be_focused()
     await page.get_by_role("button", name="Raise hand").click()
     await expect(page.get_by_role("button", name="Lower hand")).to_be_visible()
     assert [each["hand_raised"] is not None for each in await app.guests()] == [True]

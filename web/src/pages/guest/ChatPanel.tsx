@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
-import { type Room, watchRoom } from "../../client/room";
+import { watchRoom } from "../../client/room";
 import type { ChatMessage } from "../../client/types";
 import type { GuestChat } from "../../state/guest-chat";
 import { backstageTexts } from "../../texts.guest-backstage";
@@ -11,6 +11,8 @@ import "../../styles/guest-chat.css";
 const say = backstageTexts.chat;
 const MOST = 1000;
 
+const isTouched = (): boolean => matchMedia("(pointer: coarse)").matches;
+
 interface ChatPanelProps {
   chat: GuestChat;
   /** The guest's own id. */
@@ -19,25 +21,25 @@ interface ChatPanelProps {
 
 /** What was said, and the field to say something; a phone's keyboard leaves both in sight. */
 export function ChatPanel({ chat, own }: ChatPanelProps): JSX.Element {
-  const room = useSignal<Room | null>(null);
+  const panel = useRef<HTMLElement>(null);
   useFocusBack();
-  useEffect(
-    () =>
-      watchRoom((now) => {
-        room.value = now;
-      }),
-    [],
-  );
+  useEffect(() => {
+    // On a phone the keyboard would come up before anything was read.
+    if (isTouched()) panel.current?.focus();
+    return watchRoom(({ top, height }) => {
+      const { style } = document.documentElement;
+      style.setProperty("--room-top", `${top}px`);
+      style.setProperty("--room-height", `${height}px`);
+    });
+  }, []);
   const close = (): void => {
     chat.open.value = false;
   };
-  const place = room.value
-    ? { "--room-top": `${room.value.top}px`, "--room-height": `${room.value.height}px` }
-    : {};
   return (
     <section
       class="chat"
-      style={place}
+      ref={panel}
+      tabIndex={-1}
       aria-label={say.title}
       onKeyDown={(event) => {
         if (event.key === "Escape") close();
@@ -60,7 +62,8 @@ function useFocusBack(): void {
   useLayoutEffect(() => {
     const before = document.activeElement;
     return () => {
-      if (before instanceof HTMLElement) before.focus();
+      // Once what the panel has hidden is there again.
+      requestAnimationFrame(() => before instanceof HTMLElement && before.focus());
     };
   }, []);
 }
@@ -69,7 +72,14 @@ function Said({ messages, own }: { messages: readonly ChatMessage[]; own: string
   const list = useRef<HTMLDivElement>(null);
   const newest = messages.at(-1)?.number;
   useLayoutEffect(() => {
-    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+    const { current } = list;
+    if (!current) return;
+    // Also when a keyboard takes half of it away.
+    const sized = new ResizeObserver(() => {
+      current.scrollTop = current.scrollHeight;
+    });
+    sized.observe(current);
+    return () => sized.disconnect();
   }, [newest]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keys too
@@ -106,8 +116,7 @@ function Writing({ chat }: { chat: GuestChat }): JSX.Element {
   const everyone = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    // On a phone the keyboard would come up before anything was read.
-    if (!matchMedia("(pointer: coarse)").matches) field.current?.focus();
+    if (!isTouched()) field.current?.focus();
   }, []);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
