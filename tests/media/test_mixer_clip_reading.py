@@ -214,6 +214,14 @@ async def test_a_bare_stream_is_played_again_and_cannot_be_sought(tmp_path: Path
         assert (made.transport.state, made.picture) == (ClipState.CUED, 30)
 
 
+async def test_a_bare_stream_is_shown_to_its_end_in_each_round(tmp_path: Path) -> None:
+    file = await asyncio.to_thread(partial(film, tmp_path / "film.h264", sound=False))
+    async with playing(file, in_s=2.5, loop=True, autoplay=Autoplay.ALWAYS) as made:
+        for _ in range(2):
+            await until(lambda: made.picture is not None and made.picture < 80, 15.0)
+            await until(lambda: (made.picture or 0) > 87, 5.0)
+
+
 @pytest.mark.parametrize("rate", [Fraction(1), Fraction(1, 5)])
 async def test_pictures_that_are_rare_are_cued_too(tmp_path: Path, rate: Fraction) -> None:
     file = tmp_path / "slides.mkv"

@@ -18,7 +18,7 @@ from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.pace import PICTURE_GAP_S, Pacer
 from stagedoor.mixer.sources.steady import Steady
 from stagedoor.mixer.sources.tracks import AnyPacket, Track, Tracks, kinds
-from stagedoor.mixer.sources.transport import Transport
+from stagedoor.mixer.sources.transport import AHEAD_S, Transport
 from stagedoor.mixer.sources.upright import Upright
 
 BACK_S: Final = (0.0, 2.0, 8.0, 32.0, 128.0)
@@ -114,7 +114,9 @@ class ClipReading:
                 raise MediaError("there is nothing at its in point", code="clip_beyond_end")
             # One whose packets never had to be waited for waits here; all that the round has is there.
             transport.came(place.number, self._end_s)
-            if transport.source.loop and not transport.wait(place.number, self._end_s):
+            # One that is opened anew for the next round shows its last pictures before that.
+            due_s = self._end_s if self._can_seek else self._end_s + AHEAD_S
+            if transport.source.loop and not transport.wait(place.number, due_s):
                 return
             if not transport.source.loop:
                 transport.ends(place.number, self._end_s)

@@ -45,8 +45,7 @@ class Transport:
         else:
             out_s = source.out_s if source.out_s is not None else start.at_s
             self._place = Place(1, max(source.in_s, min(start.at_s, out_s)), start.state)
-        self._current = self._ready = 0
-        self._since = 1
+        self._current, self._ready, self._since = 0, 0, 1
         self._state = ClipState.CUED
         self._line = ClipLine()
         self._end: tuple[int, float] = (0, 0.0)
@@ -183,8 +182,7 @@ class Transport:
             if self._ready == self._place.number or self._place.at_s is not None:
                 plays = self._wanted is ClipState.PLAYING
                 self._go_to(None, ClipState.PLAYING if plays else ClipState.CUED)
-            # Nothing of it is shown any more, also once it is open, until this place is.
-            self._since = self._place.number
+            self._since = self._place.number  # Open alone is not enough: this place has to be shown.
             self._asked.answer(_not_open())
 
     def begin(self, file_s: float, line_s: float | None = None) -> Lap:
