@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import select
+import signal
 import socket
 import struct
 import sys
@@ -240,7 +241,9 @@ def follow_for_ever(link: str, seats: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Follow OBS until Ctrl-C."""
+    """Follow OBS until Ctrl-C, or until it is told to end."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     link = os.environ["STAGEDOOR_LINK"]
     seats = seats_of(sys.argv[1:])
     try:

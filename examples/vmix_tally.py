@@ -9,6 +9,7 @@ Needs nothing but Python. Ctrl-C ends it; guests then read that it is unknown.
 import contextlib
 import json
 import os
+import signal
 import socket
 import sys
 import time
@@ -93,7 +94,9 @@ def follow_for_ever(link: str, seats: dict[str, int]) -> None:
 
 
 def main() -> None:
-    """Follow vMix until Ctrl-C."""
+    """Follow vMix until Ctrl-C, or until it is told to end."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     link = os.environ["STAGEDOOR_LINK"]
     seats = {seat: int(number) for seat, _, number in (word.partition("=") for word in sys.argv[1:])}
     try:

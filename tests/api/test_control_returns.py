@@ -198,10 +198,9 @@ async def test_by_cloudflare_the_picture_from_outside_has_a_path_of_its_own(tmp_
             )
             assert answer.status_code == 201, answer.text
         assert [each.picture for each in house.relay.viewers.values()] == ["return-video-guest1", ""]
-        await until(lambda: len(mixer.wanted.listeners) == 2)
-        assert all(each.split for each in mixer.wanted.listeners)
         pushed = {"return-audio-guest1", "return-video-guest1", "return-audio-guest2"}
-        assert pushed <= set(mixer.wanted.watched)
+        await until(lambda: pushed <= set(mixer.wanted.watched))
+        assert [each.split for each in mixer.wanted.listeners] == [True, True]
         assert "return-video" not in mixer.wanted.watched
 
 

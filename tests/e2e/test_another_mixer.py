@@ -16,7 +16,7 @@ from tests.kit.show import Show, camera_file, encode
 from tests.kit.viewing import View, view
 from tests.kit.wait import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.patient]
+pytestmark = pytest.mark.e2e
 
 CAMERA = Show(320, 180, color=(40, 160, 60), seconds=2, bitrate=400_000)
 STUDIO = Show(640, 360, color=(20, 60, 200), tone=880, profile="high", bitrate=400_000)

@@ -19,7 +19,7 @@ from tests.kit.publisher import publishing
 from tests.kit.rtmp_server import rtmp_server
 from tests.kit.show import Show, camera_file, encode, microphone_file
 
-pytestmark = [pytest.mark.e2e, pytest.mark.patient]
+pytestmark = pytest.mark.e2e
 
 ADA = Show(1280, 720, color=(70, 120, 170), tone=0, seconds=2)
 BEN = Show(640, 360, color=(150, 90, 60), tone=500, seconds=2, bitrate=400_000)

@@ -10,7 +10,7 @@ from tests.kit.browser import chromium, visitor
 from tests.kit.pages import changes, open_switcher
 from tests.kit.wait import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.patient]
+pytestmark = pytest.mark.e2e
 
 SMALL = {
     "width": 320,

@@ -12,7 +12,7 @@ from tests.kit.browser import chromium, visitor
 from tests.kit.pages import open_switcher, scene_tile
 from tests.kit.wait import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.patient]
+pytestmark = pytest.mark.e2e
 
 SMALL = {
     "width": 320,

@@ -17,7 +17,7 @@ from tests.kit.pictures import looked_at, plain_devices
 from tests.kit.show import Show, camera_file, microphone_file
 from tests.kit.wait import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.patient]
+pytestmark = pytest.mark.e2e
 
 SHOW = Show(640, 360, color=(70, 120, 170), tone=300, seconds=2)
 MIXER: Mapping[str, Any] = {

@@ -38,6 +38,8 @@ MIXER = {
 """Seen in `tests/e2e/test_mixer_settings.py`."""
 RECORDING = {"recording.dir", "recording.min_free_mb", "recording.max_take_gb"}
 """Seen in `tests/e2e/test_recording.py`."""
+MEDIA = {"media.max_file_mb", "media.max_total_mb"}
+"""Seen in `tests/api/test_control_media.py`."""
 SEEN = {
     *("server.host", "server.port", "server.public_url", "server.trusted_proxies", "server.tls"),
     *("server.tls_cert", "server.tls_key", "server.operator_token", "server.data_dir"),
@@ -45,6 +47,7 @@ SEEN = {
     *("carrier.kind", "relay.destinations", "hub.host", "hub.port", "mediamtx.api_url"),
     *MIXER,
     *RECORDING,
+    *MEDIA,
     *("webrtc.ice_servers", "webrtc.udp_ports", "webrtc.host_addresses", "log.level", "log.format"),
 }
 CLOUDFLARE = {

@@ -18,7 +18,7 @@ import tomlkit
 from tests.kit.ports import free_ports
 from tests.kit.wait import until
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
 
