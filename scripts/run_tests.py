@@ -25,7 +25,9 @@ def main() -> None:
     name, processes_a_core, markers = sys.argv[1:]
     count = round(float(processes_a_core) * (os.cpu_count() or 1))
     cache = ROOT / ".pytest_cache" / name
-    code = pytest(cache, markers, "-n", str(count), "--dist", "loadscope", "--no-loadscope-reorder")
+    code = pytest(
+        cache, markers, "--cache-clear", "-n", str(count), "--dist", "loadscope", "--no-loadscope-reorder"
+    )
     failures = failed(cache) if code == FAILED else []
     if not 0 < len(failures) <= MOST:
         sys.exit(code)
