@@ -41,6 +41,8 @@ async def main() -> None:
         await app.api.post("/api/mixer/preview", json={"scene": "pip"})
         async with _desk(app, 1280, 720) as desk:
             await until(lambda: _drawn(desk.locator(".scene img"), 12), 60, what="the scenes' pictures")
+            # Starting everything at once keeps two cores busy for a while.
+            await expect(desk.get_by_text("too slow")).to_have_count(0, timeout=60_000)
             await _take(desk, "switcher")
             await _sheets(desk)
             await _seats(desk)
