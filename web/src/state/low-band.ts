@@ -23,17 +23,28 @@ const CLEAN = 0.03;
 /** Of what the chosen quality takes. */
 const TOO_LITTLE = 0.45;
 const PLENTY = 0.7;
+/** Of what is sent. A relay's estimate ends at a little more than it has seen come; below, it says no more than that. */
+const MORE_THAN_SENT = 1.6;
+/** For so long after coming back: an estimate that was held down by sending little climbs by less than a tenth a second. */
+const CLIMB_S = 12;
 
 export const WELL: LowBand = { low: false, streak: 0, patience: PATIENCE_S, since: Number.POSITIVE_INFINITY };
 
 /** What is sent instead of the chosen quality. */
 export const LOW_PICTURE = { height: 360, bitrate: 450_000 } as const;
 
-const isWeak = ({ loss, available, limited }: Uplink, wanted: number): boolean =>
-  loss >= LOSSY || (limited && available !== null && available < TOO_LITTLE * wanted);
+function isWeak({ loss, available, limited }: Uplink, wanted: number, isClimbing: boolean): boolean {
+  if (loss >= LOSSY) return true;
+  return limited && !isClimbing && available !== null && available < TOO_LITTLE * wanted;
+}
 
-const isWell = ({ loss, available }: Uplink, wanted: number): boolean =>
-  loss <= CLEAN && (available === null || available >= PLENTY * wanted);
+/** Judged while little is sent; whether the line carries more can only be tried. */
+function isWell({ bitrate, loss, available }: Uplink, wanted: number): boolean {
+  if (loss > CLEAN || available === null) return loss <= CLEAN;
+  // A key frame's second says nothing about the line.
+  const sent = Math.min(bitrate, LOW_PICTURE.bitrate);
+  return available >= Math.min(PLENTY * wanted, MORE_THAN_SENT * sent);
+}
 
 function whileWell(state: LowBand, weak: boolean): LowBand {
   const streak = weak ? state.streak + 1 : 0;
@@ -50,7 +61,7 @@ function whileWell(state: LowBand, weak: boolean): LowBand {
  * @param wanted Bits a second of the chosen quality.
  */
 export function after(state: LowBand, second: Uplink, wanted: number): LowBand {
-  if (!state.low) return whileWell(state, isWeak(second, wanted));
+  if (!state.low) return whileWell(state, isWeak(second, wanted, state.since < CLIMB_S));
   const streak = isWell(second, wanted) ? state.streak + 1 : 0;
   if (streak < state.patience) return { ...state, streak };
   return { low: false, streak: 0, patience: state.patience, since: 0 };
