@@ -30,7 +30,8 @@ export const checkTexts = {
   well: ["All is well", "You are going in."] as Pair,
   again: "Check again",
   anyway: "Join anyway",
-  goIn: "Go in",
+  entering: "Going in…",
+  keepsTrying: "You are still in the checks, and this page keeps trying to get you in.",
   faults: {
     camera_fault: [
       "Your camera does not work",

@@ -1,6 +1,8 @@
 /** Which of control's refusals end a page's tries, and which ask for joining anew. */
 
 import type { ApiError } from "../client/api";
+import { type Pair, texts } from "../texts";
+import { sentences } from "./format";
 import type { Refusal } from "./page";
 
 /** Only a person can do something about these. */
@@ -28,6 +30,12 @@ export function wantsNewJoin(error: ApiError): boolean {
 export function refusalOf(error: ApiError): Refusal {
   if (!error.foreign) return { code: error.code, message: error.message };
   return { code: error.status >= 500 ? "unavailable" : "intercepted", message: error.message };
+}
+
+/** What a refusal is called, and what to do about it. */
+export function wordsOf({ code, message }: Refusal): Pair {
+  const known = texts.problems[code as keyof typeof texts.problems];
+  return Array.isArray(known) ? known : texts.problems.other(sentences(message));
 }
 
 /** Whether the page must not try again by itself; only control can say so. */

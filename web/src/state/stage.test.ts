@@ -18,6 +18,7 @@ const INFO: JoinInfo = {
   returns: true,
 };
 const JOINED = { guest: guest({ id: "g1" }), token: "invite", endpoint: "/api/calls/whip/g1" };
+const CHECKING = { ...JOINED, guest: guest({ id: "g1", state: "checking" }) };
 const STARTING = {
   type: "urn:stagedoor:problem:unavailable",
   code: "unavailable",
@@ -110,6 +111,40 @@ describe("Stage", () => {
     await stage.leave();
     await vi.advanceTimersByTimeAsync(10_000);
     expect([joins, stage.phase.value.kind]).toEqual([1, "ended"]);
+  });
+
+  it("stays in the checks, says why and tries again, when going in fails for a moment", async () => {
+    instead = Response.json(CHECKING);
+    await stage.join("Ada", { checks: true });
+    instead = Response.json(STARTING, { status: 503 });
+    const entered = stage.enter();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stage.phase.value).toMatchObject({ kind: "inside", guest: { state: "checking" } });
+    expect(stage.entering.value).toMatchObject({ problem: { code: "unavailable" } });
+    await stage.enter();
+    expect(joins).toBe(2);
+    instead = null;
+    await vi.advanceTimersByTimeAsync(300);
+    await entered;
+    expect(stage.phase.value).toMatchObject({ kind: "inside", guest: { state: "lobby" } });
+    expect([joins, stage.entering.value]).toEqual([3, null]);
+  });
+
+  it("leaves the checks where it is refused for good, and tries no more once the guest has left", async () => {
+    instead = Response.json(CHECKING);
+    await stage.join("Ada", { checks: true });
+    instead = Response.json(STARTING, { status: 503 });
+    void stage.enter();
+    await vi.advanceTimersByTimeAsync(0);
+    await stage.leave();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([joins, stage.entering.value, stage.phase.value.kind]).toEqual([2, null, "ended"]);
+    instead = Response.json(CHECKING);
+    await stage.join("Ada", { checks: true });
+    const taken = { ...STARTING, code: "seat_taken", retryable: false };
+    instead = Response.json(taken, { status: 409 });
+    await stage.enter();
+    expect([stage.entering.value, problem()]).toMatchObject([null, { code: "seat_taken" }]);
   });
 
   it("passes over what a newer server tells more", async () => {

@@ -2,7 +2,7 @@
 
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { ApiError, guestApi, unexpected } from "../client/api";
-import { Backoff } from "../client/backoff";
+import { Backoff, sleep } from "../client/backoff";
 import { EventStream } from "../client/events";
 import { watchSending } from "../client/sending";
 import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
@@ -11,7 +11,7 @@ import { Backstage } from "./backstage";
 import { ask, type HowToJoin, learn, remember } from "./entrance";
 import { Line } from "./line";
 import type { Media } from "./media";
-import { type Action, type Phase, START, step } from "./page";
+import { type Action, type Phase, type Refusal, START, step } from "./page";
 import { presetOf } from "./presets";
 import { isFinal, refusalOf } from "./refusals";
 import { reportDevices } from "./reporter";
@@ -28,6 +28,8 @@ export class Stage {
   /** What the studio does, as control last said; nothing while there is no news. */
   readonly studio = signal<StudioView>(QUIET);
   readonly eventsUp = signal(false);
+  /** On the way in from the checks, and why the last try failed; null while nobody wants in. */
+  readonly entering = signal<{ problem: Refusal | null } | null>(null);
   readonly screen: ScreenShare;
   readonly backstage: Backstage;
   readonly #words = new ServerWords();
@@ -39,6 +41,7 @@ export class Stage {
   readonly #inside = computed(() => (this.phase.value.kind === "inside" ? this.phase.value : null));
   #events: EventStream<GuestStreamEvent> | null = null;
   #pause = new Backoff();
+  #visiting = new AbortController();
 
   constructor(
     private readonly media: Media,
@@ -96,16 +99,15 @@ export class Stage {
     }
   }
 
-  /** From the checks to where the link leads, by the same session. */
+  /** From the checks to where the link leads, by the same session; only a final refusal leads out of them. */
   async enter(): Promise<void> {
-    const inside = this.#inside.value;
-    if (inside?.guest.state !== "checking") return;
-    try {
-      const joined = await this.#requestJoin(inside.guest.name, {});
-      this.#act({ type: "joined", joined });
-    } catch (error) {
-      this.#refuse(error);
-    }
+    if (this.entering.peek() !== null || !this.#isChecking) return;
+    this.entering.value = { problem: null };
+    const { signal } = this.#visiting;
+    const pause = new Backoff();
+    while (!signal.aborted && this.#isChecking && !(await this.#entered(signal)))
+      await sleep(pause.next(), signal).catch(() => undefined);
+    if (!signal.aborted) this.entering.value = null;
   }
 
   /** Back from an ending to the form. */
@@ -126,6 +128,25 @@ export class Stage {
     const inside = this.#inside.value;
     if (inside)
       navigator.sendBeacon(guestApi.leaveBeacon(inside.token, inside.guest.id, this.visit.instance));
+  }
+
+  get #isChecking(): boolean {
+    return this.#inside.peek()?.guest.state === "checking";
+  }
+
+  /** One try; false where it may be tried again. */
+  async #entered(signal: AbortSignal): Promise<boolean> {
+    try {
+      const joined = await this.#requestJoin(this.#inside.peek()?.guest.name ?? "", {});
+      if (!signal.aborted) this.#act({ type: "joined", joined });
+      return true;
+    } catch (error) {
+      if (signal.aborted) return true;
+      const failure = error instanceof ApiError ? error : unexpected(error);
+      if (isFinal(failure)) this.#refuse(failure);
+      else this.entering.value = { problem: refusalOf(failure) };
+      return isFinal(failure);
+    }
   }
 
   #act(action: Action): void {
@@ -184,6 +205,9 @@ export class Stage {
   }
 
   #disconnect(): void {
+    this.#visiting.abort();
+    this.#visiting = new AbortController();
+    this.entering.value = null;
     this.#events?.close();
     this.#events = null;
     this.eventsUp.value = false;

@@ -3,8 +3,9 @@ import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { CHECKS, type Check, type Fault, type Finding } from "../../state/checks";
 import type { Media } from "../../state/media";
-import type { Inside } from "../../state/page";
+import type { Inside, Refusal } from "../../state/page";
 import { Preflight as Checking, LINE_SECONDS } from "../../state/preflight";
+import { wordsOf } from "../../state/refusals";
 import { changeSettings } from "../../state/settings";
 import type { Stage } from "../../state/stage";
 import { sessionOf } from "../../state/status";
@@ -26,6 +27,7 @@ interface PreflightProps {
 export function Preflight({ phase, stage, media }: PreflightProps): JSX.Element {
   const checking = useChecking(stage, media);
   const verdict = checking.complete.value ? checking.verdict.value : null;
+  const entering = stage.entering.value;
   return (
     <>
       <h1 class="guest-title">{say.title}</h1>
@@ -50,10 +52,16 @@ export function Preflight({ phase, stage, media }: PreflightProps): JSX.Element 
                 {say.again}
               </button>
             ) : null}
-            <button type="button" class="button button-primary" onClick={() => void stage.enter()}>
-              {say.anyway}
+            <button
+              type="button"
+              class="button button-primary"
+              disabled={entering !== null}
+              onClick={() => void stage.enter()}
+            >
+              {entering ? say.entering : say.anyway}
             </button>
           </div>
+          {entering?.problem ? <NotYet problem={entering.problem} /> : null}
           <ul class="preflight-list" aria-label={say.list}>
             {CHECKS.map((check) => (
               <Row key={check} check={check} checking={checking} />
@@ -107,6 +115,16 @@ function wordOf(check: Check, finding: Finding, seconds: number): string {
   if (check === "line" && finding.state === "running") return say.measuring(seconds, LINE_SECONDS);
   if (check === "speaker" && finding.state === "good") return say.notes;
   return say.states[finding.state];
+}
+
+/** Why the way in is not open at the moment. */
+function NotYet({ problem }: { problem: Refusal }): JSX.Element {
+  const [title] = wordsOf(problem);
+  return (
+    <Notice tone="warn" title={title} urgent>
+      <p>{say.keepsTrying}</p>
+    </Notice>
+  );
 }
 
 function Verdict({ fault }: { fault: Fault | null }): JSX.Element {

@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { JoinInfo } from "../../client/types";
-import { sentences } from "../../state/format";
 import type { Media } from "../../state/media";
 import type { Phase, Refusal } from "../../state/page";
+import { wordsOf } from "../../state/refusals";
 import { changeSettings, settings } from "../../state/settings";
 import type { Stage } from "../../state/stage";
 import { texts } from "../../texts";
@@ -115,8 +115,7 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
 }
 
 function Problem({ problem }: { problem: Refusal }): JSX.Element {
-  const known = texts.problems[problem.code as keyof typeof texts.problems];
-  const [title, detail] = Array.isArray(known) ? known : texts.problems.other(sentences(problem.message));
+  const [title, detail] = wordsOf(problem);
   return (
     <Notice tone="bad" title={title} urgent>
       <p>{detail}</p>
