@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { cameraOff, device, deviceMeant, micOff, micOn, quality } from "./device-commands";
 import { Media } from "./media";
 import { changeSettings, settings } from "./settings";
@@ -30,6 +30,61 @@ describe("deviceMeant", () => {
 
   it("is none where there is no other", () => {
     expect(deviceMeant(CAMERAS.slice(0, 1), "", "a")).toBeUndefined();
+  });
+});
+
+/** A browser that opens cameras by their id, or fails by the name of an error. */
+function browserThat(fails: (id: string) => string | null): string[] {
+  const asked: string[] = [];
+  const open = async ({ video }: MediaStreamConstraints): Promise<unknown> => {
+    const { deviceId } = video as { deviceId?: { exact: string } };
+    const id = deviceId?.exact ?? "any";
+    asked.push(id);
+    const failure = fails(id);
+    if (failure) throw new DOMException("no", failure);
+    return { getTracks: () => [{ enabled: true, stop: () => undefined, getSettings: () => ({ deviceId: id }) }] };
+  };
+  vi.stubGlobal("isSecureContext", true);
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: open } });
+  return asked;
+}
+
+describe("a camera that does not open when it is asked for", () => {
+  const ROOF = { kind: "device", device: "camera", label: "Roof" } as const;
+  const inUse = ({ camera }: Media): unknown => {
+    const { track, fault, opening } = camera.value;
+    return { id: track?.getSettings().deviceId, fault, opening };
+  };
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it.each([
+    ["fails", "NotFoundError", "SecurityError", ["c", "any"]],
+    ["is not there, and another one opens instead", "NotFoundError", null, ["c", "any", "a"]],
+    ["is refused", "NotAllowedError", null, ["c"]],
+    ["is busy, so that the one before was let go", "NotReadableError", null, ["c", "c", "a"]],
+  ])("leaves the one before where it %s", async (_, roof, any, asked) => {
+    const made = media();
+    for (const { track } of [made.camera.value, made.microphone.value])
+      Object.assign(track ?? {}, { stop: () => undefined });
+    const opened = browserThat((id) => (id === "c" ? roof : id === "any" ? any : null));
+    expect(await device(made, ROOF)).toContain("could not be opened");
+    expect(inUse(made)).toEqual({ id: "a", fault: null, opening: false });
+    expect(opened).toEqual(asked);
+    expect(settings.value.camera).toBe("a");
+  });
+
+  it("opens none where the guest has switched it off meanwhile", async () => {
+    const made = media();
+    Object.assign(made.camera.value.track ?? {}, { stop: () => undefined });
+    browserThat((id) => {
+      made.cameraOn.value = false;
+      return id === "c" ? "NotReadableError" : null;
+    });
+    expect(await device(made, ROOF)).toContain("could not be opened");
+    expect(inUse(made)).toMatchObject({ id: undefined });
   });
 });
 

@@ -95,6 +95,6 @@ async function opened(media: Media, device: "camera" | "microphone", id: string)
   await media.choose(device, id);
   const { track, fault } = media[device].peek();
   if (track && !fault && track.getSettings().deviceId === id) return null;
-  changeSettings({ [device]: before });
+  await media.goBack(device, before);
   return say.notOpened;
 }

@@ -103,6 +103,16 @@ export class Media {
     await this.#serial(() => this.#open(which));
   }
 
+  /** Choose the device that was in use before another one did not open: where it still runs, nothing is wrong. */
+  async goBack(which: Which, id: string | null): Promise<void> {
+    changeSettings({ [which]: id });
+    await this.#serial(async () => {
+      const { track } = this[which].value;
+      if (track && track.getSettings().deviceId === id) this.#set(which, { ...CLOSED, track });
+      else if (which === "microphone" || this.cameraOn.value) await this.#open(which);
+    });
+  }
+
   async setPreset(id: string): Promise<void> {
     changeSettings({ preset: presetOf(id).id });
     // After a camera that is just being opened with the preset before.
