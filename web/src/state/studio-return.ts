@@ -15,6 +15,7 @@ export class StudioReturn {
   readonly #rule = new PictureRule();
   #next: Viewer | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #isStopped = false;
   #drop = (): void => undefined;
 
   constructor(private readonly wanted: Wanted) {}
@@ -26,6 +27,7 @@ export class StudioReturn {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
     this.#giveUp();
     this.viewer.peek()?.stop();
@@ -33,6 +35,7 @@ export class StudioReturn {
 
   async #look(): Promise<void> {
     const counted = await this.#counted();
+    if (this.#isStopped) return;
     const before = this.#rule.shown;
     this.#rule.take(performance.now(), counted);
     const shown = this.#rule.shown;
