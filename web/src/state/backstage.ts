@@ -58,6 +58,7 @@ export class Backstage {
   #clear(visit: Visit): void {
     this.commands.clear();
     this.chat.clear();
+    this.hand.clear();
     visit.keepSeen(null);
   }
 }

@@ -75,6 +75,11 @@ export class GuestCommands {
     this.shown.value = { ...this.shown.peek(), message: null };
   }
 
+  /** The person has read what was done. */
+  readTold(): void {
+    this.told.value = null;
+  }
+
   /** Another speed or size, or no prompter any more. */
   prompt(prompter: PrompterText | null): void {
     this.shown.value = { ...this.shown.peek(), prompter };

@@ -28,3 +28,30 @@ it("says that it did not get through", async () => {
   await hand.turn();
   expect([hand.up.value, hand.wanted.value, hand.failed.value]).toEqual([false, null, true]);
 });
+
+it("is done with when the person has read it, or is out", async () => {
+  const hand = new Hand(signal<Inside | null>(inside(null)));
+  vi.stubGlobal("fetch", async () => Response.json({}, { status: 502 }));
+  await hand.turn();
+  hand.read();
+  expect(hand.failed.value).toBe(false);
+  await hand.turn();
+  hand.clear();
+  expect(hand.failed.value).toBe(false);
+});
+
+it("tells nothing of a visit in the next one", async () => {
+  const hand = new Hand(signal<Inside | null>(inside(null)));
+  const answers: ((answer: Response) => void)[] = [];
+  vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => answers.push(resolve)));
+  const first = hand.turn();
+  hand.clear();
+  expect(hand.wanted.value).toBeNull();
+  const second = hand.turn();
+  answers[0]?.(Response.json({}, { status: 502 }));
+  await first;
+  expect([hand.wanted.value, hand.failed.value]).toEqual([true, false]);
+  answers[1]?.(Response.json({}, { status: 502 }));
+  await second;
+  expect([hand.wanted.value, hand.failed.value]).toEqual([null, true]);
+});

@@ -14,6 +14,8 @@ export class Hand {
   /** What was asked for and is not confirmed yet. */
   readonly wanted = signal<boolean | null>(null);
   readonly failed = signal(false);
+  /** Counts visits: an answer that comes after its own is no news. */
+  #visit = 0;
 
   constructor(private readonly inside: ReadonlySignal<Inside | null>) {
     effect(() => {
@@ -26,6 +28,7 @@ export class Hand {
     const inside = this.inside.peek();
     if (!inside || this.wanted.peek() !== null) return;
     const raised = !this.up.peek();
+    const visit = this.#visit;
     this.wanted.value = raised;
     this.failed.value = false;
     try {
@@ -33,10 +36,22 @@ export class Hand {
       await this.#confirmed();
     } catch (error) {
       if (!(error instanceof ApiError)) unexpected(error);
-      this.failed.value = true;
+      if (visit === this.#visit) this.failed.value = true;
     } finally {
-      this.wanted.value = null;
+      if (visit === this.#visit) this.wanted.value = null;
     }
+  }
+
+  /** The person has read that it failed. */
+  read(): void {
+    this.failed.value = false;
+  }
+
+  /** The guest is out. */
+  clear(): void {
+    this.#visit += 1;
+    this.wanted.value = null;
+    this.failed.value = false;
   }
 
   #confirmed(): Promise<void> {

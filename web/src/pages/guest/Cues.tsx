@@ -2,6 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Backstage } from "../../state/backstage";
+import type { GuestCommands } from "../../state/guest-commands";
 import { asClock, secondsLeft } from "../../state/shown";
 import { backstageTexts } from "../../texts.guest-backstage";
 import { Icon } from "../../ui/Icon";
@@ -24,25 +25,11 @@ export function Cues({ backstage }: { backstage: Backstage }): JSX.Element {
           {message === null ? null : <Words text={message} onRead={() => commands.read()} />}
         </div>
       )}
-      {commands.asked.value ? (
-        <Notice tone="warn" title={say.ask.title} urgent>
-          <p>{say.ask.detail}</p>
-          <div class="cue-actions">
-            <button type="button" class="button button-primary" onClick={() => void commands.unmute()}>
-              {say.ask.yes}
-            </button>
-            <button type="button" class="button" onClick={() => void commands.stayMuted()}>
-              {say.ask.no}
-            </button>
-          </div>
-        </Notice>
-      ) : null}
-      <Told backstage={backstage} />
-      {hand.failed.value ? (
-        <Notice tone="warn" urgent>
-          <p>{say.hand.failed}</p>
-        </Notice>
-      ) : null}
+      {commands.asked.value ? <Asked commands={commands} /> : null}
+      {commands.told.value === null ? null : (
+        <Told tone="wait" text={commands.told.value} onRead={() => commands.readTold()} />
+      )}
+      {hand.failed.value ? <Told tone="warn" text={say.hand.failed} onRead={() => hand.read()} /> : null}
       {hand.up.value ? (
         <p class="cue-hand" role="status">
           <Icon name="hand" />
@@ -53,20 +40,35 @@ export function Cues({ backstage }: { backstage: Backstage }): JSX.Element {
   );
 }
 
-function Told({ backstage }: { backstage: Backstage }): JSX.Element | null {
-  const { told } = backstage.commands;
-  if (told.value === null) return null;
+function Asked({ commands }: { commands: GuestCommands }): JSX.Element {
   return (
-    <Notice tone="wait">
+    <Notice tone="warn" title={say.ask.title} urgent>
+      <p>{say.ask.detail}</p>
+      <div class="cue-actions">
+        <button type="button" class="button button-primary" onClick={() => void commands.unmute()}>
+          {say.ask.yes}
+        </button>
+        <button type="button" class="button" onClick={() => void commands.stayMuted()}>
+          {say.ask.no}
+        </button>
+      </div>
+    </Notice>
+  );
+}
+
+interface ToldProps {
+  /** `warn` is read out as soon as it appears. */
+  tone: "wait" | "warn";
+  text: string;
+  onRead: () => void;
+}
+
+function Told({ tone, text, onRead }: ToldProps): JSX.Element {
+  return (
+    <Notice tone={tone} urgent={tone === "warn"}>
       <div class="cue-told">
-        <p>{told.value}</p>
-        <button
-          type="button"
-          class="button button-small"
-          onClick={() => {
-            told.value = null;
-          }}
-        >
+        <p>{text}</p>
+        <button type="button" class="button button-small" onClick={onRead}>
           {say.ok}
         </button>
       </div>
