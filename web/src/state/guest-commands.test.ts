@@ -5,6 +5,7 @@ import { GuestCommands, PERSON_MS } from "./guest-commands";
 import { Media } from "./media";
 import type { Inside } from "./page";
 import { guest } from "./samples";
+import { ENDED_MS, NOTHING, secondsLeft } from "./shown";
 
 const INSIDE = { kind: "inside", token: "invite", endpoint: "", guest: guest({ id: "g1" }) } as Inside;
 
@@ -70,6 +71,19 @@ describe("GuestCommands", () => {
       ["c2", "delivered"],
       ["c2", state],
     ]);
+  });
+
+  it("takes a countdown away once its end is no news, and leaves a newer one", async () => {
+    await commands.take(view("c7", { kind: "message", text: "Louder" }));
+    await commands.take(view("c8", { kind: "countdown", seconds: 5 }));
+    await vi.advanceTimersByTimeAsync(4000);
+    await commands.take(view("c9", { kind: "countdown", seconds: 5 }));
+    const left = (): number | null => secondsLeft(commands.shown.value.until ?? 0, Date.now());
+    await vi.advanceTimersByTimeAsync(5000 + ENDED_MS - 500);
+    expect(left()).toBe(0);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(commands.shown.value).toEqual({ ...NOTHING, message: "Louder" });
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("asks nobody who is heard, and not for ever", async () => {

@@ -1,6 +1,6 @@
 /** Commands that come to a guest's page: each is done once, and answered with what became of it. */
 
-import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { unexpected } from "../client/api";
 import { backstageApi } from "../client/guest-backstage";
 import type { CommandAnswer, CommandView, GuestCommand } from "../client/types";
@@ -9,7 +9,7 @@ import { cameraOff, device, micOff, micOn, nameInUse, quality, type Refused } fr
 import type { Media } from "./media";
 import type { Inside } from "./page";
 import { ServerClock } from "./server-clock";
-import { NOTHING, type PrompterText, type Shown, shownAfter } from "./shown";
+import { ENDED_MS, NOTHING, type PrompterText, type Shown, shownAfter } from "./shown";
 
 /** Whose answers are remembered; control remembers half as many. */
 const KEPT = 64;
@@ -40,6 +40,8 @@ export class GuestCommands {
       const isHeard = !media.muted.value && media.microphone.value.track !== null;
       if (this.asked.value && isHeard) untracked(() => void this.unmute());
     });
+    const until = computed(() => this.shown.value.until);
+    effect(() => (until.value === null ? undefined : this.#countDown(until.value)));
   }
 
   /** Do a command; one that was done already is only answered again, since control has missed it. */
@@ -90,6 +92,17 @@ export class GuestCommands {
     this.#answered();
     this.shown.value = NOTHING;
     this.told.value = null;
+  }
+
+  /** A countdown whose end is no news any more is taken off the screen; returns what stops waiting for that. */
+  #countDown(until: number): () => void {
+    const timer = setTimeout(
+      () => {
+        this.shown.value = { ...this.shown.peek(), until: null };
+      },
+      until + ENDED_MS - Date.now(),
+    );
+    return () => clearTimeout(timer);
   }
 
   async #ask(id: string): Promise<void> {
