@@ -2,11 +2,18 @@
 
 let shared: AudioContext | null = null;
 
+function wake(): void {
+  if (shared?.state === "suspended") void shared.resume().catch(() => undefined);
+}
+
 /** The one of the page. */
 export function audioContext(): AudioContext {
-  shared ??= new AudioContext();
-  // Browsers keep it asleep until the person has touched the page.
-  if (shared.state === "suspended") void shared.resume().catch(() => undefined);
+  if (!shared) {
+    shared = new AudioContext();
+    // Browsers keep it asleep until the person has touched the page.
+    for (const touch of ["pointerup", "keydown"]) addEventListener(touch, wake);
+  }
+  wake();
   return shared;
 }
 

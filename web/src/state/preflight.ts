@@ -120,9 +120,10 @@ export class Preflight {
   #listen(track: MediaStreamTrack): () => void {
     this.#found("microphone", RUNNING);
     const meter = new Meter(track);
-    const begun = performance.now();
+    let begun = performance.now();
     let levels: number[] = [];
     const timer = setInterval(() => {
+      if (!meter.awake) begun = performance.now();
       levels = [...levels, meter.level()].slice(-LEVELS_KEPT);
       if (moves(levels)) {
         clearInterval(timer);
