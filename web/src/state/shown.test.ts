@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adjusted, asClock, ENDED_MS, NOTHING, pixelsPerSecond, secondsLeft, shownAfter } from "./shown";
+import { adjusted, asClock, ENDED_MS, NOTHING, pixelsPerSecond, secondsLeft, shownAfter, wordsIn } from "./shown";
 
 describe("shownAfter", () => {
   it("puts each thing beside the others, and takes each away by its own command", () => {
@@ -42,9 +42,9 @@ describe("secondsLeft", () => {
 
 describe("the prompter", () => {
   it("moves as fast as its words are spoken", () => {
-    expect(pixelsPerSecond("one two\nthree  four", 400, 60)).toBe(100);
-    expect(pixelsPerSecond("one", 400, 0)).toBe(0);
-    expect(pixelsPerSecond(" ", 400, 60)).toBe(0);
+    expect(pixelsPerSecond(wordsIn("one two\nthree  four"), 400, 60)).toBe(100);
+    expect(pixelsPerSecond(wordsIn("one"), 400, 0)).toBe(0);
+    expect(pixelsPerSecond(wordsIn(" "), 400, 60)).toBe(0);
   });
 
   it("stays within what can be asked for", () => {

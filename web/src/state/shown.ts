@@ -59,11 +59,11 @@ export function asClock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** How fast a text must move so that its reader speaks so many words a minute, in pixels a second. */
-export function pixelsPerSecond(text: string, height: number, speed: number): number {
-  const words = text.split(/\s+/).filter(Boolean).length;
-  return words === 0 ? 0 : (height / words) * (speed / 60);
-}
+export const wordsIn = (text: string): number => text.split(/\s+/).filter(Boolean).length;
+
+/** How fast a text of so many words must move so that its reader speaks `speed` of them a minute, in pixels a second. */
+export const pixelsPerSecond = (words: number, height: number, speed: number): number =>
+  words === 0 ? 0 : (height / words) * (speed / 60);
 
 /** The text with another speed and size, within what the API allows. */
 export function adjusted(prompter: PrompterText, by: { speed?: number; size?: number }): PrompterText {

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { adjusted, type PrompterText, pixelsPerSecond } from "../../state/shown";
+import { adjusted, type PrompterText, pixelsPerSecond, wordsIn } from "../../state/shown";
 import { backstageTexts } from "../../texts.guest-backstage";
 import { onFrame } from "../../ui/frames";
 import "../../styles/prompter.css";
@@ -30,7 +30,7 @@ export function Prompter({ prompter, onChange }: PrompterProps): JSX.Element {
   }, [text]);
   useEffect(() => {
     if (!scroller.current || !words.current || !isRunning) return;
-    return runText(scroller.current, words.current, text, speed);
+    return runText(scroller.current, words.current, { count: wordsIn(text), speed });
   }, [text, speed, size, isRunning]);
   return (
     <div class="prompter">
@@ -75,14 +75,21 @@ function Change({ word, name, onClick }: ChangeProps): JSX.Element {
   );
 }
 
+interface Pace {
+  /** Of the words in the text. */
+  count: number;
+  /** Words a minute. */
+  speed: number;
+}
+
 /** Let a text run by until the function that is returned is called. */
-function runText(scroller: HTMLElement, words: HTMLElement, text: string, speed: number): () => void {
+function runText(scroller: HTMLElement, words: HTMLElement, { count, speed }: Pace): () => void {
   let at = scroller.scrollTop;
   let before = performance.now();
   return onFrame((now) => {
     if (Math.abs(scroller.scrollTop - at) > MOVED_PX) at = scroller.scrollTop;
     const most = scroller.scrollHeight - scroller.clientHeight;
-    const step = (pixelsPerSecond(text, words.clientHeight, speed) * Math.max(0, now - before)) / 1000;
+    const step = (pixelsPerSecond(count, words.clientHeight, speed) * Math.max(0, now - before)) / 1000;
     at = Math.min(at + step, Math.max(0, most));
     before = now;
     scroller.scrollTop = at;
