@@ -1,57 +1,45 @@
-/** The chat: what was said, and what of it nobody here has read. */
+/** The operator's chat: what was said, and what of it nobody here has read. */
 
 import { computed, signal } from "@preact/signals";
-import { ApiError, unexpected } from "../client/api";
+import type { ApiError } from "../client/api";
 import { backstageApi } from "../client/backstage";
 import type { ChatMessage, DeskEvent } from "../client/types";
 import { wordsOf } from "./commands";
 import { sentences } from "./format";
+import { Said, unreadOf } from "./said";
 
 const KEY = "stagedoor.chat-read";
 /** As many as are shown; the server keeps more. */
 const MOST = 500;
 
-/** Messages in their order, each once. */
-export function joined(known: readonly ChatMessage[], more: readonly ChatMessage[]): readonly ChatMessage[] {
-  const newest = known.at(-1)?.number ?? 0;
-  if (more.every(({ number }) => number > newest)) return [...known, ...more].slice(-MOST);
-  const all = new Map([...known, ...more].map((each) => [each.number, each]));
-  return [...all.values()].sort((a, b) => a.number - b.number).slice(-MOST);
-}
-
 /** By thread (a guest's id, or an empty one for everyone's): the number of the newest message that was read. */
-export type Read = ReadonlyMap<string, number>;
+type Read = ReadonlyMap<string, number>;
 
 const threadKey = (guest: string | null): string => guest ?? "";
-
-/** How many guests' words are newer than what was read of their thread; an operator's own are no news. */
-export const unreadOf = (messages: readonly ChatMessage[], read: Read): number =>
-  messages.filter(
-    ({ number, sender, guest }) => sender !== null && number > (read.get(threadKey(guest)) ?? 0),
-  ).length;
 
 /** What belongs to a thread: everyone's (null), or one guest's. */
 export const threadOf = (messages: readonly ChatMessage[], guest: string | null): ChatMessage[] =>
   messages.filter((each) => each.guest === guest);
 
+const inWords = (failure: ApiError | null): string => (failure ? sentences(...wordsOf(failure)) : "");
+
 export class Chat {
-  readonly messages = signal<readonly ChatMessage[]>([]);
+  readonly #said = new Said(MOST, (after) => backstageApi.chat(after));
+  readonly messages = this.#said.messages;
+  readonly busy = this.#said.busy;
   /** Why the last words did not get out, or earlier ones could not be read. */
-  readonly failure = signal("");
-  readonly busy = signal(false);
+  readonly failure = computed(() => inWords(this.#said.unsaid.value ?? this.#said.unknown.value));
   readonly #read = signal(stored());
-  readonly unread = computed(() => unreadOf(this.messages.value, this.#read.value));
+  readonly unread = computed(() => this.#unreadOf(this.messages.value));
 
   hear(event: DeskEvent): void {
-    if (event.type === "chat") this.messages.value = joined(this.messages.peek(), [event.data]);
-    if (event.type !== "snapshot") return;
-    const newest = this.messages.peek().at(-1)?.number ?? 0;
-    if (event.data.chat > newest) void this.#catchUp(newest);
+    if (event.type === "chat") this.#said.hear(event.data);
+    if (event.type === "snapshot") void this.#said.catchUp(event.data.chat);
   }
 
   /** Whether a guest's thread, or everyone's, has words that nobody here has read. */
   unreadIn(guest: string | null): number {
-    return unreadOf(threadOf(this.messages.value, guest), this.#read.value);
+    return this.#unreadOf(threadOf(this.messages.value, guest));
   }
 
   /** A thread was seen to its end. */
@@ -71,31 +59,14 @@ export class Chat {
   }
 
   /** Say something; false where it did not get out. */
-  async say(text: string, guest: string | null): Promise<boolean> {
-    if (this.busy.peek()) return false;
-    this.busy.value = true;
-    try {
-      this.messages.value = joined(this.messages.peek(), [await backstageApi.say(text, guest)]);
-      this.failure.value = "";
-      return true;
-    } catch (error) {
-      this.#failed(error);
-      return false;
-    } finally {
-      this.busy.value = false;
-    }
+  say(text: string, guest: string | null): Promise<boolean> {
+    return this.#said.say(() => backstageApi.say(text, guest));
   }
 
-  async #catchUp(after: number): Promise<void> {
-    try {
-      this.messages.value = joined(this.messages.peek(), (await backstageApi.chat(after)).messages);
-    } catch (error) {
-      this.#failed(error);
-    }
-  }
-
-  #failed(error: unknown): void {
-    this.failure.value = sentences(...wordsOf(error instanceof ApiError ? error : unexpected(error)));
+  /** Guests' words; an operator's own are no news. */
+  #unreadOf(messages: readonly ChatMessage[]): number {
+    const read = this.#read.value;
+    return unreadOf(messages, null, (guest) => read.get(threadKey(guest)) ?? 0);
   }
 }
 

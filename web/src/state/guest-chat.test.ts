@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ChatMessage } from "../client/types";
-import { GuestChat, merged, unreadOf } from "./guest-chat";
+import { GuestChat } from "./guest-chat";
 import type { Inside } from "./page";
 import { guest } from "./samples";
 
@@ -15,16 +15,6 @@ const said = (number: number, sender: string | null = null): ChatMessage => ({
   at: "2026-03-02T12:00:00Z",
 });
 const numbers = (messages: readonly ChatMessage[]): number[] => messages.map(({ number }) => number);
-
-describe("messages", () => {
-  it("are each there once, in their order", () => {
-    expect(numbers(merged([said(2), said(4)], [said(3), said(4), said(1)]))).toEqual([1, 2, 3, 4]);
-  });
-
-  it("are unread if others said them after the one that was read last", () => {
-    expect(unreadOf([said(1), said(2), said(3, "g1"), said(4)], 1, "g1")).toBe(2);
-  });
-});
 
 describe("GuestChat", () => {
   let chat: GuestChat;
@@ -77,6 +67,17 @@ describe("GuestChat", () => {
     await chat.catchUp(5);
     expect(asked).toEqual(["/api/chat?after=0", "/api/chat?after=2"]);
     expect([numbers(chat.messages.value), chat.unread.value]).toEqual([[1, 2, 5], 1]);
+  });
+
+  it("keeps nothing of a visit for the next one", async () => {
+    const phase = signal<Inside | null>(INSIDE);
+    chat = new GuestChat(phase);
+    const asking = chat.catchUp(2);
+    const saying = chat.say("hello", true);
+    chat.clear();
+    phase.value = { ...INSIDE, guest: guest({ id: "g2" }) };
+    await Promise.all([asking, saying]);
+    expect([chat.messages.value, chat.read.value, chat.fault.value]).toEqual([[], null, null]);
   });
 
   it("says why words were not sent", async () => {

@@ -1,41 +1,36 @@
 /** The chat as a guest's page has it: what was said, what of it is new, and the guest's own words. */
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { ApiError, unexpected } from "../client/api";
+import type { ApiError } from "../client/api";
 import { backstageApi } from "../client/guest-backstage";
-import type { ChatMessage } from "../client/types";
+import type { ChatList, ChatMessage } from "../client/types";
 import { backstageTexts } from "../texts.guest-backstage";
 import type { Inside } from "./page";
+import { Said, unreadOf } from "./said";
 
 /** Messages that the page holds; the oldest go. */
 const KEPT = 300;
 
 const say = backstageTexts.chat;
 
-/** Messages with more of them, each once, in their order. */
-export function merged(messages: readonly ChatMessage[], more: readonly ChatMessage[]): ChatMessage[] {
-  const all = new Map([...messages, ...more].map((message) => [message.number, message]));
-  return [...all.values()].sort((a, b) => a.number - b.number).slice(-KEPT);
+function inWords(failure: ApiError | null): string | null {
+  if (!failure) return null;
+  return failure.code === "chat_too_fast" ? say.tooFast : say.notSent;
 }
 
-/** How many of the others' messages were said after the one that was read last. */
-export const unreadOf = (messages: readonly ChatMessage[], read: number, own: string | null): number =>
-  messages.filter(({ number, sender }) => number > read && sender !== own).length;
-
 export class GuestChat {
-  readonly messages = signal<readonly ChatMessage[]>([]);
+  readonly #said = new Said(KEPT, (after) => this.#ask(after));
+  readonly messages = this.#said.messages;
   readonly open = signal(false);
-  readonly sending = signal(false);
+  readonly sending = this.#said.busy;
   /** Why the guest's last words were not sent. */
-  readonly fault = signal<string | null>(null);
+  readonly fault = computed(() => inWords(this.#said.unsaid.value));
   /** The number of the newest message that was read; null until the page knows what was said before. */
   readonly read = signal<number | null>(null);
-  readonly unread = computed(() =>
-    unreadOf(this.messages.value, this.read.value ?? 0, this.inside.value?.guest.id ?? null),
-  );
-  /** What is known up to there; null before the first answer. */
-  #newest: number | null = null;
-  #asking = false;
+  readonly unread = computed(() => {
+    const read = this.read.value ?? 0;
+    return unreadOf(this.messages.value, this.inside.value?.guest.id ?? null, () => read);
+  });
 
   constructor(private readonly inside: ReadonlySignal<Inside | null>) {
     effect(() => {
@@ -47,66 +42,41 @@ export class GuestChat {
   /** Something was said just now; what was said before it is no news. */
   hear(message: ChatMessage): void {
     this.read.value ??= message.number - 1;
-    this.#add([message]);
+    this.#said.hear(message);
   }
 
   /** Ask for what was said before the guest came in: once, and again where that failed. */
-  async begin(): Promise<void> {
-    if (this.#newest === null && !this.#asking) await this.#ask();
+  begin(): Promise<void> {
+    return this.#said.begin();
   }
 
   /** Ask for what was missed, where there is something. */
-  async catchUp(newest: number): Promise<void> {
-    if (this.#newest === null || newest > this.#newest) await this.#ask();
-  }
-
-  async #ask(): Promise<void> {
-    const inside = this.inside.peek();
-    if (!inside) return;
-    this.#asking = true;
-    try {
-      const found = await backstageApi.chat(inside.token, this.#newest ?? 0);
-      if (!this.inside.peek()) return;
-      this.read.value ??= found.newest;
-      this.#newest = Math.max(this.#newest ?? 0, found.newest);
-      this.#add(found.messages);
-    } catch (error) {
-      // The next news of the guest asks again.
-      if (!(error instanceof ApiError)) unexpected(error);
-    } finally {
-      this.#asking = false;
-    }
-  }
-
-  #add(messages: readonly ChatMessage[]): void {
-    this.messages.value = merged(this.messages.peek(), messages);
+  catchUp(newest: number): Promise<void> {
+    return this.#said.catchUp(newest);
   }
 
   /** Say something to the producer, or to everyone; false where it was not sent. */
   async say(text: string, everyone: boolean): Promise<boolean> {
     const inside = this.inside.peek();
-    if (!inside || this.sending.peek()) return false;
-    this.sending.value = true;
-    this.fault.value = null;
-    try {
-      const { token, guest } = inside;
-      this.#add([await backstageApi.say(token, { text, guest: everyone ? null : guest.id })]);
-      return true;
-    } catch (error) {
-      const failure = error instanceof ApiError ? error : unexpected(error);
-      this.fault.value = failure.code === "chat_too_fast" ? say.tooFast : say.notSent;
-      return false;
-    } finally {
-      this.sending.value = false;
-    }
+    if (!inside) return false;
+    const { token, guest } = inside;
+    return this.#said.say(() => backstageApi.say(token, { text, guest: everyone ? null : guest.id }));
   }
 
   /** The guest is out. */
   clear(): void {
-    this.messages.value = [];
+    this.#said.clear();
     this.open.value = false;
-    this.fault.value = null;
     this.read.value = null;
-    this.#newest = null;
+  }
+
+  async #ask(after: number): Promise<ChatList | null> {
+    const inside = this.inside.peek();
+    if (!inside) return null;
+    const found = await backstageApi.chat(inside.token, after);
+    // In another visit it would be somebody else's.
+    if (this.inside.peek()?.guest.id !== inside.guest.id) return null;
+    this.read.value ??= found.newest;
+    return found;
   }
 }
