@@ -143,7 +143,8 @@ export async function call<T>(method: string, path: string, options: CallOptions
 /** How long a guest who leaves waits for the server to know before the page hangs up all the same. */
 const LEAVE_MS = 700;
 
-const guestPath = (id: string, verb: string): string => `/api/guests/${encodeURIComponent(id)}/${verb}`;
+/** Where what is asked of one guest goes. */
+export const guestPath = (id: string, verb: string): string => `/api/guests/${encodeURIComponent(id)}/${verb}`;
 
 /** What a guest's page asks for, with the invite it was opened with. */
 export const guestApi = {

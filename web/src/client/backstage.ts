@@ -1,9 +1,7 @@
 /** What the operator's page asks of guests' pages, of the chat and of test guests; the cookie says who asks. */
 
-import { call } from "./api";
+import { call, guestPath } from "./api";
 import type { ChatList, ChatMessage, CommandView, GuestCommand, GuestView } from "./types";
-
-const guestPath = (id: string, verb: string): string => `/api/guests/${encodeURIComponent(id)}/${verb}`;
 
 export const backstageApi = {
   /** Answers once it is on its way; what becomes of it is told as events. */

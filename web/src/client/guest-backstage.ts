@@ -1,16 +1,14 @@
 /** What a guest's page answers and says beside the show: commands, a raised hand, the chat. */
 
-import { call } from "./api";
+import { call, guestPath } from "./api";
 import type { ChatList, ChatMessage, ChatRequest, CommandAnswer, GuestView } from "./types";
-
-const ofGuest = (id: string, what: string): string => `/api/guests/${encodeURIComponent(id)}/${what}`;
 
 /** By the invite that the page was opened with. */
 export const backstageApi = {
   answer: (token: string, id: string, command: string, body: CommandAnswer): Promise<unknown> =>
-    call("POST", ofGuest(id, `commands/${encodeURIComponent(command)}`), { token, body }),
+    call("POST", guestPath(id, `commands/${encodeURIComponent(command)}`), { token, body }),
   hand: (token: string, id: string, raised: boolean): Promise<GuestView> =>
-    call("POST", ofGuest(id, "hand"), { token, body: { raised } }),
+    call("POST", guestPath(id, "hand"), { token, body: { raised } }),
   /** What was said after the message of that number. */
   chat: (token: string, after: number): Promise<ChatList> =>
     call("GET", `/api/chat?${new URLSearchParams({ after: String(after) })}`, { token }),
