@@ -77,7 +77,6 @@ export const backstageTexts = {
   toGuest: (name: string) => `To ${name} alone`,
   noWords: "Nothing was said yet.",
   operator: "Operator",
-  write: "Write something",
   unread: (count: number) => `${count} unread`,
   messages: (count: number) => (count === 1 ? "1 message" : `${count} messages`),
   guestGone: "This guest has left: what was said stays.",

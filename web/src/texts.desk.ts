@@ -18,7 +18,6 @@ export const deskTexts = {
   lobbyEmpty: "Nobody is waiting.",
   invite: "Invite a guest",
   free: "Free",
-  held: "Held",
   heldFor: (time: string) => `held for ${time}`,
   away: "Away",
   checking: "At the door",
