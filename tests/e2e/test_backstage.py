@@ -43,6 +43,7 @@ async def test_what_goes_on_behind_the_show() -> None:
         await _a_test_guest_comes(desk)
         async with stand_in(app, "guest2", "Ada") as ada:
             await _asks(desk, ada)
+            await _lets_go(desk, app)
             await _to_their_screen(desk, ada)
             await _raises_a_hand(desk, ada)
             await _chats(desk, ada)
@@ -91,6 +92,24 @@ async def _asks(desk: Page, ada: StandIn) -> None:
     await tile.get_by_role("button", name="Camera off").click()
     await ada.asked("camera_off")
     await expect(tile).to_contain_text("Camera off: their page has not answered.", timeout=SLOW)
+
+
+async def _lets_go(desk: Page, app: App) -> None:
+    """Space takes after a click on a tile, and presses the button after it was reached by keys."""
+    fader = _tile(desk, "Ada").get_by_role("button", name="Fader mute")
+    await app.api.post("/api/mixer/cut", json={"scene": "full-guest1"})
+    await app.api.post("/api/mixer/preview", json={"scene": "full-guest3"})
+    await fader.click()
+    await expect(fader).to_have_attribute("aria-pressed", "false")
+    await expect(fader).not_to_be_focused()
+    await desk.keyboard.press("Space")
+    await until(lambda: _program(app, "full-guest3"), what="the scene from preview on program")
+    await expect(fader).to_have_attribute("aria-pressed", "false")
+    await fader.focus()
+    await desk.keyboard.press("Space")
+    await expect(fader).to_have_attribute("aria-pressed", "true")
+    await expect(fader).to_be_focused()
+    assert await _program(app, "full-guest3")
 
 
 async def _to_their_screen(desk: Page, ada: StandIn) -> None:

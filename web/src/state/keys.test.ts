@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bound, parseBindings, USUAL } from "./bindings";
-import { deskKey as keyOf, placeOf } from "./keys";
+import { isLetGo, deskKey as keyOf, placeOf } from "./keys";
 
 const deskKey = (made: Parameters<typeof keyOf>[0], place: Parameters<typeof keyOf>[1], bindings = USUAL) =>
   keyOf(made, place, bindings);
@@ -72,5 +72,13 @@ describe("placeOf", () => {
     expect(placeOf(first("<select data-it></select>"))).toBe("typing");
     expect(placeOf(first("<button><i data-it></i></button>"))).toBe("pressable");
     expect(placeOf(first("<dialog><button data-it></button></dialog>"))).toBe("typing");
+  });
+
+  it("tells which buttons let the focus go once a pointer has pressed them", () => {
+    const isFree = (html: string): boolean => isLetGo(first(html) as Element);
+    expect(isFree("<article class='tile'><button data-it></button></article>")).toBe(true);
+    expect(isFree("<form><button data-it></button></form>")).toBe(false);
+    expect(isFree("<dialog><button data-it></button></dialog>")).toBe(false);
+    expect(isFree("<input data-it>")).toBe(false);
   });
 });

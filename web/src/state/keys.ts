@@ -40,3 +40,7 @@ export function placeOf(element: Element | null): Place {
   if (element instanceof HTMLInputElement) return element.type === "range" ? "page" : "typing";
   return element.closest("button, a, summary") ? "pressable" : "page";
 }
+
+/** Whether an element that a pointer has pressed lets the focus go: not in a form, where the hands go on. */
+export const isLetGo = (element: Element): boolean =>
+  placeOf(element) === "pressable" && element.closest("form") === null;

@@ -1,5 +1,5 @@
 import { useComputed } from "@preact/signals";
-import type { ButtonHTMLAttributes, JSX, TargetedPointerEvent } from "preact";
+import type { ButtonHTMLAttributes, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { type Addressee, ALL } from "../../client/talkback";
 import type { Desk } from "../../state/desk";
@@ -45,7 +45,7 @@ export function TalkButton({ operator, to, name }: TalkButtonProps): JSX.Element
       aria-label={to === ALL ? say.all : say.to(name)}
       aria-pressed={isHeld}
       aria-busy={isHeld && !isHeard}
-      {...holding(isHeld, () => talkback.press(to), release)}
+      {...holding(() => talkback.press(to), release)}
     >
       <Icon name="mic" />
       {to === ALL ? say.all : say.button}
@@ -54,20 +54,15 @@ export function TalkButton({ operator, to, name }: TalkButtonProps): JSX.Element
 }
 
 /** What a hand does on a button that is held. */
-function holding(isHeld: boolean, press: () => void, release: () => void): ButtonHTMLAttributes {
+function holding(press: () => void, release: () => void): ButtonHTMLAttributes {
   const isPress = ({ key }: KeyboardEvent): boolean => key === " " || key === "Enter";
-  const leave = (event: TargetedPointerEvent<HTMLButtonElement>): void => {
-    // Space and enter are the desk's again.
-    if (isHeld) event.currentTarget.blur();
-    release();
-  };
   return {
     onPointerDown: (event) => {
       if (event.button === 0) press();
     },
-    onPointerUp: leave,
-    onPointerLeave: leave,
-    onPointerCancel: leave,
+    onPointerUp: release,
+    onPointerLeave: release,
+    onPointerCancel: release,
     onKeyDown: (event) => {
       if (isPress(event) && !event.repeat) press();
     },

@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { bindings } from "../../state/bindings";
 import type { Console } from "../../state/console";
-import { type DeskKey, deskKey, placeOf } from "../../state/keys";
+import { type DeskKey, deskKey, isLetGo, placeOf } from "../../state/keys";
 
 /** Have the desk's keys do what they say while the page is there. */
 export function useKeys(console: Console, onHelp: () => void): void {
@@ -14,19 +14,18 @@ export function useKeys(console: Console, onHelp: () => void): void {
       act(console, key, onHelp);
     };
     document.addEventListener("keydown", press);
-    document.addEventListener("click", letGo);
+    document.addEventListener("mouseup", letGo);
     return () => {
       document.removeEventListener("keydown", press);
-      document.removeEventListener("click", letGo);
+      document.removeEventListener("mouseup", letGo);
     };
   }, [console]);
 }
 
-/** A button that was clicked keeps no focus: space and enter are the desk's again. */
-function letGo({ detail, target }: MouseEvent): void {
-  const button =
-    target instanceof Element ? target.closest<HTMLElement>(".program button, .tile-toggle, .talk") : null;
-  if (detail > 0) button?.blur();
+/** A button that a pointer has pressed keeps no focus: space and enter are the desk's again. */
+function letGo(): void {
+  const pressed = document.activeElement;
+  if (pressed instanceof HTMLElement && isLetGo(pressed)) pressed.blur();
 }
 
 function act(console: Console, key: DeskKey, onHelp: () => void): void {
