@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../client/api";
 import { scenesApi } from "../client/scenes";
@@ -60,6 +60,49 @@ describe("SceneEditor", () => {
     editor.change({ label: "Mine again" });
     editor.takeTheirs();
     expect(editor.draft.value.label).toBe("Theirs");
+  });
+
+  it("stays what was saved until that is told, and knows others' changes after it", async () => {
+    const { mixing, editor, get } = edited();
+    const stop = effect(() => editor.follow());
+    const told = (label: string): void => {
+      mixing.value = mixingOf([{ ...SCENE, label }], "other");
+    };
+    expect(await editor.save()).toBe(true);
+    editor.change({ label: "Mine again" });
+    get.mockResolvedValue({ ...SCENE, label: "Mine" });
+    expect(await editor.save()).toBe(true);
+    for (const label of ["Two", "Mine", "Mine again"]) {
+      told(label);
+      expect([editor.isOvertaken.value, editor.draft.value.label]).toEqual([false, "Mine again"]);
+    }
+    editor.change({ label: "Mine at last" });
+    told("Two");
+    expect(editor.isOvertaken.value).toBe(true);
+    stop();
+  });
+
+  it("is there from when it was made, and gone once it was told and is no more", () => {
+    const mixing = signal(mixingOf([], "other"));
+    const editor = new SceneEditor(SCENE, mixing);
+    const stop = effect(() => editor.follow());
+    expect(editor.isOvertaken.value).toBe(false);
+    mixing.value = mixingOf([SCENE], "other");
+    mixing.value = mixingOf([], "other");
+    expect([editor.isOvertaken.value, editor.theirs.value]).toEqual([true, null]);
+    stop();
+  });
+
+  it("selects the next slot when one goes", () => {
+    const { editor } = edited();
+    editor.add("guest2");
+    editor.add("guest3");
+    editor.drop(1);
+    expect(editor.selected.value).toBe(1);
+    editor.drop(1);
+    expect(editor.selected.value).toBe(0);
+    editor.drop(0);
+    expect(editor.selected.value).toBeNull();
   });
 
   it("shows the slot that is refused, and the reason at its field", async () => {

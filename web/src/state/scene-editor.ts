@@ -1,6 +1,6 @@
 /** One scene under an operator's hand: nothing of it is on air before it is saved. */
 
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError } from "../client/api";
 import { scenesApi } from "../client/scenes";
 import type { SceneView, SlotView } from "../client/types";
@@ -18,6 +18,9 @@ export interface Sure {
   overwrite?: boolean;
 }
 
+const isAlike = (a: SceneView | null, b: SceneView | null): boolean =>
+  a === null || b === null ? a === b : isSame(a, b);
+
 export class SceneEditor {
   readonly draft;
   readonly selected = signal<number | null>(null);
@@ -32,10 +35,12 @@ export class SceneEditor {
   readonly isOvertaken = computed(
     () =>
       !this.attempt.busy.value &&
-      (this.theirs.value === null || !isSame(this.theirs.value, this.#base.value)),
+      ![this.#base.value, ...this.#past.value].some((known) => isAlike(known, this.theirs.value)),
   );
   readonly isOnAir = computed(() => tallyOf(this.mixing.value, this.#base.value.id) === "program");
   readonly #base;
+  /** What may be told of it until what was made or saved here is told; null stands for nothing yet. */
+  readonly #past = signal<readonly (SceneView | null)[]>([]);
   #sure: Sure = {};
 
   constructor(
@@ -44,6 +49,8 @@ export class SceneEditor {
   ) {
     this.#base = signal(scene);
     this.draft = signal(scene);
+    // Who has just made it is told of it later.
+    if (this.theirs.peek() === null) this.#past.value = [null];
     this.selected.value = scene.slots.length > 0 ? 0 : null;
   }
 
@@ -71,17 +78,24 @@ export class SceneEditor {
 
   drop(index: number): void {
     this.draft.value = withoutSlot(this.draft.value, index);
-    this.selected.value = this.draft.value.slots.length > 0 ? 0 : null;
+    const last = this.draft.value.slots.length - 1;
+    this.selected.value = last >= 0 ? Math.min(index, last) : null;
   }
 
   raise(index: number, by: 1 | -1): void {
     this.draft.value = raised(this.draft.value, index, by);
   }
 
+  /** Take note of what is told of it now; who has changed nothing goes along with others. */
+  follow(): void {
+    if (isAlike(this.theirs.value, this.#base.value) && this.#past.peek().length > 0) this.#past.value = [];
+    if (this.isOvertaken.value && !this.isDirty.value) this.takeTheirs();
+  }
+
   /** Give the own changes up for what others have made of it. */
   takeTheirs(): void {
     const theirs = this.theirs.peek();
-    if (theirs) this.#begin(theirs);
+    if (theirs) this.#begin(theirs, []);
     this.question.value = null;
   }
 
@@ -97,7 +111,7 @@ export class SceneEditor {
       this.question.value = await this.#toAsk();
       if (this.question.value !== null) return false;
       const { scene } = await scenesApi.save(this.draft.peek());
-      this.#begin(scene);
+      this.#begin(scene, [...this.#past.peek(), this.#base.peek(), this.theirs.peek()]);
       return true;
     });
   }
@@ -122,9 +136,12 @@ export class SceneEditor {
     return made;
   }
 
-  #begin(scene: SceneView): void {
-    this.#base.value = scene;
-    this.draft.value = scene;
+  #begin(scene: SceneView, past: readonly (SceneView | null)[]): void {
+    batch(() => {
+      this.#base.value = scene;
+      this.draft.value = scene;
+      this.#past.value = past;
+    });
     const at = this.selected.peek();
     if (at === null || at >= scene.slots.length) this.selected.value = scene.slots.length > 0 ? 0 : null;
   }

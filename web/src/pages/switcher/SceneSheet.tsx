@@ -34,10 +34,7 @@ interface SceneSheetProps {
 export function SceneSheet({ scene, console, thumbnails, onOther, onClose }: SceneSheetProps): JSX.Element {
   const { mixing } = console;
   const editor = useMemo(() => new SceneEditor(scene, mixing), [scene.id]);
-  // Who has changed nothing sees what others make of it.
-  useSignalEffect(() => {
-    if (editor.isOvertaken.value && !editor.isDirty.value) editor.takeTheirs();
-  });
+  useSignalEffect(() => editor.follow());
   const sources = useComputed(() => mixing.value.board?.sources ?? []).value;
   const shape = useComputed(() => {
     const { mixer } = mixing.value;
