@@ -37,6 +37,17 @@ describe("MuteAll", () => {
     expect(isMuted()).toEqual({ guest1: false, guest2: true, guest3: false });
   });
 
+  it("remembers whom it has muted when somebody comes and it is pressed again", async () => {
+    const { all, isMuted, mixing } = desk({ guest1: false, guest2: true, guest3: true });
+    await all.toggle();
+    const strips = { ...mixing.value.board?.strips, guest3: { muted: false } };
+    mixing.value = { ...mixing.value, board: { ...mixing.value.board, strips } } as Mixing;
+    await all.toggle();
+    expect(isMuted()).toEqual({ guest1: true, guest2: true, guest3: true });
+    await all.toggle();
+    expect(isMuted()).toEqual({ guest1: false, guest2: true, guest3: false });
+  });
+
   it("opens all where nobody knows what was, and touches nothing but guests", async () => {
     const { all, isMuted, told } = desk({ guest1: true, guest2: true });
     await all.toggle();

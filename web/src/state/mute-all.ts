@@ -36,14 +36,14 @@ export class MuteAll {
   async toggle(): Promise<void> {
     if (this.isPending) return;
     const open = guestsWhere(this.mixing.peek(), false);
+    const all = guestsWhere(this.mixing.peek(), true);
+    const own = all.filter((id) => this.#muted.includes(id));
     if (open.length > 0) {
-      // Who was muted before it stays so after it.
-      this.#muted = open;
+      // Who was muted before it stays so after it; somebody may have come since it was done last.
+      this.#muted = [...own, ...open];
       await this.#set(open, true);
       return;
     }
-    const all = guestsWhere(this.mixing.peek(), true);
-    const own = all.filter((id) => this.#muted.includes(id));
     this.#muted = [];
     await this.#set(own.length > 0 ? own : all, false);
   }
