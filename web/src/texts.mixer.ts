@@ -17,7 +17,6 @@ export const mixerTexts = {
     "It starts again by itself, on the same scene. Guests stay connected.",
   ],
   lost: (names: string) => `On air, and nothing comes: ${names}`,
-  takeInstead: (scene: string) => `Take ${scene}`,
   scenes: "Scenes",
   onAir: "ON AIR",
   next: "NEXT",

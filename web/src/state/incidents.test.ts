@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { BoardView, SceneView } from "../client/types";
 import type { Desk } from "./desk";
 import { lookedAt, raisedOf, unseenOf } from "./hands";
-import { endedOf, heardIncidents, openOf, wayOut } from "./incidents";
+import { endedOf, heardIncidents, openOf, sceneWithout, wayOut } from "./incidents";
 import { NOTHING } from "./mixing";
 import { guest, incident, mixer } from "./samples";
 
@@ -42,6 +42,20 @@ describe("incidents", () => {
     expect(wayOut(LOST, here, now("both"))?.id).toBe("other");
     expect(wayOut({ ...LOST, severity: "warning" }, here, now("pattern"))).toBeNull();
     expect(wayOut(LOST, here, NOTHING)).toBeNull();
+  });
+
+  it("offer the same scene by guest and by what is lost, and none that shows anything that is lost", () => {
+    const here = desk(guest({ state: "seated", seat: "guest1" }));
+    const behind = { ...scene("behind", "p"), background: "guest1" };
+    const scenes = [scene("both", "guest1"), scene("shared", "guest1-screen"), behind, scene("film", "film")];
+    const board = { scenes: [...scenes, scene("pattern", "p")] } as unknown as BoardView;
+    const all = { ...NOTHING, board, mixer: mixer({ program: "both", preview: "film" }) };
+    const [one, two] = [
+      { ...all, lost: ["guest1"] },
+      { ...all, lost: ["guest1", "film"] },
+    ];
+    expect([sceneWithout([], one)?.id, wayOut(LOST, here, one)?.id]).toEqual(["film", "film"]);
+    expect([sceneWithout([], two)?.id, wayOut(LOST, here, two)?.id]).toEqual(["pattern", "pattern"]);
   });
 });
 

@@ -35,12 +35,22 @@ export const endedOf = (incidents: readonly IncidentView[], now: number): Incide
     .filter(({ ended }) => ended !== null && now - Date.parse(ended) < HOUR_MS)
     .sort((a, b) => (b.ended ?? "").localeCompare(a.ended ?? ""));
 
-/** A scene without the guest who is lost on air: what is on preview, else the first; null where it is no such incident. */
-export function wayOut(incident: IncidentView, desk: Desk, { mixer, board }: Mixing): SceneView | null {
-  const seat = desk.guests.get(incident.guest ?? "")?.seat;
-  if (!isLostOnAir(incident) || !mixer || !board || !seat) return null;
-  const shows = (scene: SceneView): boolean =>
-    scene.slots.some(({ source }) => source === seat || source === `${seat}-screen`);
+/**
+ * A scene without some sources, a seat's shared screen among them, and without whatever else is lost on air.
+ *
+ * @returns What is on preview, else the first; null where there is none.
+ */
+export function sceneWithout(sources: readonly string[], { mixer, board, lost }: Mixing): SceneView | null {
+  if (!mixer || !board) return null;
+  const gone = new Set([...sources, ...lost].flatMap((id) => [id, `${id}-screen`]));
+  const shows = ({ slots, background }: SceneView): boolean =>
+    gone.has(background) || slots.some(({ source }) => gone.has(source));
   const others = board.scenes.filter((scene) => scene.id !== mixer.program && !shows(scene));
   return others.find(({ id }) => id === mixer.preview) ?? others[0] ?? null;
+}
+
+/** A scene without the guest who is lost on air; null where it is no such incident. */
+export function wayOut(incident: IncidentView, desk: Desk, mixing: Mixing): SceneView | null {
+  const seat = desk.guests.get(incident.guest ?? "")?.seat;
+  return isLostOnAir(incident) && seat ? sceneWithout([seat], mixing) : null;
 }

@@ -5,12 +5,12 @@ import type { IncidentView } from "../../client/types";
 import type { Desk } from "../../state/desk";
 import { duration, sentences } from "../../state/format";
 import { endedOf, openOf, wayOut } from "../../state/incidents";
-import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { backstageTexts as say } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { Drawer } from "../../ui/Drawer";
 import { Notice } from "../../ui/Notice";
+import { CutTo } from "./CutTo";
 import "../../styles/warnings.css";
 
 const TIME = new Intl.DateTimeFormat("en", { timeStyle: "medium", hour12: false });
@@ -42,26 +42,14 @@ export function HealthLine({ operator, desk, onOpen }: HealthProps & { onOpen: (
           </button>
         ) : null}
       </div>
-      {first ? <CutTo operator={operator} desk={desk} incident={first} /> : null}
+      {first ? <WayOut operator={operator} desk={desk} incident={first} /> : null}
     </div>
   );
 }
 
-/** The way out where somebody is lost on air. */
-function CutTo(props: HealthProps & { incident: IncidentView }): JSX.Element | null {
+function WayOut(props: HealthProps & { incident: IncidentView }): JSX.Element {
   const { operator, desk, incident } = props;
-  const scene = wayOut(incident, desk, operator.mixing.value);
-  if (!scene) return null;
-  return (
-    <button
-      type="button"
-      class="button button-danger-solid"
-      disabled={operator.console.isPending(`scene:${scene.id}:cut`)}
-      onClick={() => void operator.console.cut(scene.id)}
-    >
-      {say.cutTo(labelOf(scene))}
-    </button>
-  );
+  return <CutTo console={operator.console} scene={wayOut(incident, desk, operator.mixing.value)} />;
 }
 
 /** The time, once a second. */
@@ -98,7 +86,7 @@ export function HealthDrawer({
         {open.length === 0 ? <p class="desk-nobody">{say.allWell}</p> : null}
         {open.map((incident) => (
           <Incident key={incident.id} incident={incident} now={now}>
-            <CutTo operator={operator} desk={desk} incident={incident} />
+            <WayOut operator={operator} desk={desk} incident={incident} />
           </Incident>
         ))}
         {ended.length > 0 ? <h3 class="drawer-title">{say.ended}</h3> : null}

@@ -2,11 +2,13 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Thumbnails } from "../../client/thumbnails";
 import type { Console } from "../../state/console";
+import { sceneWithout } from "../../state/incidents";
 import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { mixerTexts as say } from "../../texts.mixer";
 import { LivePicture } from "../../ui/LivePicture";
 import { Clips } from "./Clips";
+import { CutTo } from "./CutTo";
 import { KeyList } from "./Keys";
 import { Outputs } from "./Outputs";
 import { Overlays } from "./Overlays";
@@ -85,21 +87,15 @@ function Program({ operator, onMedia }: ProgramDeskProps): JSX.Element {
 function Lost({ console }: { console: Console }): JSX.Element | null {
   const names = useComputed(() => {
     const { lost, board } = console.mixing.value;
-    return (board?.sources ?? []).filter(({ id }) => lost.includes(id)).map(labelOf);
+    const sources = (board?.sources ?? []).filter(({ id }) => lost.includes(id));
+    return sources.map(labelOf).join(", ");
   }).value;
-  const next = useComputed(() => sceneName(console, console.mixing.value.mixer?.preview)).value;
-  if (names.length === 0) return null;
+  const scene = useComputed(() => sceneWithout([], console.mixing.value)).value;
+  if (names === "") return null;
   return (
     <div class="program-lost" role="alert">
-      <b>{say.lost(names.join(", "))}</b>
-      <button
-        type="button"
-        class="button button-small"
-        disabled={console.isPending("take")}
-        onClick={() => void console.take()}
-      >
-        {say.takeInstead(next)}
-      </button>
+      <b>{say.lost(names)}</b>
+      <CutTo console={console} scene={scene} plain />
     </div>
   );
 }

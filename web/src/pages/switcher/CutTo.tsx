@@ -1,0 +1,28 @@
+import type { JSX } from "preact";
+import type { SceneView } from "../../client/types";
+import type { Console } from "../../state/console";
+import { labelOf } from "../../state/mixing";
+import { backstageTexts as say } from "../../texts.backstage";
+
+interface CutToProps {
+  console: Console;
+  /** Null where there is none. */
+  scene: SceneView | null;
+  /** Where all around it is red already. */
+  plain?: boolean;
+}
+
+/** The way out where somebody is lost on air. */
+export function CutTo({ console, scene, plain = false }: CutToProps): JSX.Element | null {
+  if (!scene) return null;
+  return (
+    <button
+      type="button"
+      class={plain ? "button button-small" : "button button-danger-solid"}
+      disabled={console.isPending(`scene:${scene.id}:cut`)}
+      onClick={() => void console.cut(scene.id)}
+    >
+      {say.cutTo(labelOf(scene))}
+    </button>
+  );
+}
