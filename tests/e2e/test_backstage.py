@@ -121,7 +121,7 @@ async def _to_their_screen(desk: Page, ada: StandIn) -> None:
     message = await ada.asked("message")
     assert message["command"]["text"] == "Closer, please"
     await ada.answers(message, "done")
-    await expect(sheet).to_contain_text("On their screen: “Closer, please”")
+    await expect(sheet).to_contain_text("Shown on their screen: “Closer, please”")
     await sheet.get_by_label("Countdown").fill("90")
     await desk.keyboard.press("Enter")
     countdown = await ada.asked("countdown")
@@ -135,9 +135,9 @@ async def _to_their_screen(desk: Page, ada: StandIn) -> None:
     shown = {"text": "Good evening.\nThis is the news.", "speed": 150, "size": 9}
     assert prompter["command"] == {"kind": "prompter", **shown}
     await ada.answers(prompter, "done")
-    await expect(sheet).to_contain_text("On their screen: a text to read.")
+    await expect(sheet).to_contain_text("Shown on their screen: a text to read.")
     assert await violations(desk) == []
-    await sheet.get_by_role("button", name="Take it away: On their screen: “Closer").click()
+    await sheet.get_by_role("button", name="Take it away: Shown on their screen: “Closer").click()
     away = await ada.asked("message")
     assert away["command"]["text"] == ""
     await ada.answers(away, "done")

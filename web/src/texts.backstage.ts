@@ -47,9 +47,9 @@ export const backstageTexts = {
   timeout: (what: string) => `${what}: their page has not answered.`,
   notSent: (what: string, words: string) => `${what}: not sent. ${words}`,
   shown: {
-    message: (text: string) => `On their screen: “${text}”`,
-    prompter: "On their screen: a text to read.",
-    countdown: (seconds: number) => `On their screen: a countdown of ${seconds} s.`,
+    message: (text: string) => `Shown on their screen: “${text}”`,
+    prompter: "Shown on their screen: a text to read.",
+    countdown: (seconds: number) => `Shown on their screen: a countdown of ${seconds} s.`,
   },
   takeAway: "Take it away",
   takeAwayOf: (what: string) => `Take it away: ${what}`,

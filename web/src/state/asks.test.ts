@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { DeskEvent } from "../client/types";
-import { type Asked, heardAsked, missedOf, saysOf } from "./asks";
+import { type Asked, endOf, heardAsked, missedOf, saysOf } from "./asks";
 import { command } from "./samples";
+
+const SENT = Date.parse(command().at);
 
 const told = (...views: ReturnType<typeof command>[]): Asked =>
   views
@@ -47,13 +49,22 @@ describe("saysOf", () => {
     [{}, "Mic off at the guest: asked for…"],
     [{ state: "refused", reason: "not now" }, "Mic off at the guest: refused, not now."],
     [{ state: "timeout" }, "Mic off at the guest: their page has not answered."],
-    [{ state: "done", command: { kind: "message", text: "Closer" } }, "On their screen: “Closer”"],
+    [{ state: "done", command: { kind: "message", text: "Closer" } }, "Shown on their screen: “Closer”"],
   ] as const)("says %j", (change, words) => {
-    expect(saysOf(command(change as Partial<ReturnType<typeof command>>))).toBe(words);
+    expect(saysOf(command(change as Partial<ReturnType<typeof command>>), SENT)).toBe(words);
   });
 
   it("says nothing of what is done and seen elsewhere, or was taken away", () => {
-    expect(saysOf(command({ state: "done" }))).toBeNull();
-    expect(saysOf(command({ state: "done", command: { kind: "message", text: "" } }))).toBeNull();
+    expect(saysOf(command({ state: "done" }), SENT)).toBeNull();
+    expect(saysOf(command({ state: "done", command: { kind: "message", text: "" } }), SENT)).toBeNull();
+  });
+
+  it("says of a countdown that it was shown until its end", () => {
+    const shown = command({ state: "done", command: { kind: "countdown", seconds: 90 } });
+    expect(endOf(shown)).toBe(SENT + 90_000);
+    expect(saysOf(shown, SENT + 89_999)).toBe("Shown on their screen: a countdown of 90 s.");
+    expect(saysOf(shown, SENT + 90_000)).toBeNull();
+    expect(saysOf(command({ state: "done", command: { kind: "countdown", seconds: 0 } }), SENT)).toBeNull();
+    expect(endOf(command())).toBeNull();
   });
 });

@@ -50,8 +50,17 @@ export function missedOf(asked: Asked, listed: readonly CommandView[]): string[]
     .map(([guest]) => guest);
 }
 
-/** What is said of a command in one sentence; null where there is nothing left to say. */
-export function saysOf({ command, state, reason }: CommandView): string | null {
+/** When nothing is left to be said of a countdown, in milliseconds of the server's; null of anything else. */
+export const endOf = ({ command, at, state }: CommandView): number | null =>
+  command.kind === "countdown" && state === "done" ? Date.parse(at) + command.seconds * 1000 : null;
+
+/**
+ * What is said of a command in one sentence; null where there is nothing left to say.
+ *
+ * @param time The server's, in milliseconds.
+ */
+export function saysOf(view: CommandView, time: number): string | null {
+  const { command, state, reason } = view;
   const say = backstageTexts;
   const what = say.kinds[command.kind];
   if (state === "refused") return say.refused(what, reason);
@@ -59,7 +68,7 @@ export function saysOf({ command, state, reason }: CommandView): string | null {
   if (state !== "done") return state === "sent" ? say.sent(what) : say.delivered[command.kind];
   if (command.kind === "message" && command.text) return say.shown.message(command.text);
   if (command.kind === "prompter" && command.text) return say.shown.prompter;
-  if (command.kind === "countdown" && command.seconds) return say.shown.countdown(command.seconds);
+  if (command.kind === "countdown" && time < (endOf(view) ?? 0)) return say.shown.countdown(command.seconds);
   return null;
 }
 

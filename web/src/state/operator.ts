@@ -16,6 +16,7 @@ import { Library } from "./library";
 import { Listening } from "./listening";
 import { heardMixing, NOTHING } from "./mixing";
 import { heardRecording } from "./recording";
+import { madeAt, ServerClock } from "./server-clock";
 import { Talkback } from "./talkback";
 
 const COST_EVERY_MS = 30_000;
@@ -40,6 +41,7 @@ export class Operator {
   readonly asks = new Asks();
   readonly chat = new Chat();
   readonly library = new Library();
+  readonly clock = new ServerClock();
   readonly incidents = signal<readonly IncidentView[]>([]);
   /** Which raised hands somebody here has looked at. */
   readonly handsSeen = signal<Seen>(new Map());
@@ -84,6 +86,8 @@ export class Operator {
       this.levels.take(event.data);
       return;
     }
+    const made = madeAt(event, this.incidents.peek());
+    if (made) this.clock.hear(made);
     batch(() => {
       this.desk.value = heard(this.desk.value, event);
       this.mixing.value = heardMixing(this.mixing.value, event);

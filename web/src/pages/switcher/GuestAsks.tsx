@@ -1,8 +1,8 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { CommandView, GuestCommand, GuestView } from "../../client/types";
-import { type Kind, saysOf } from "../../state/asks";
+import { endOf, type Kind, saysOf } from "../../state/asks";
 import type { Operator } from "../../state/operator";
 import { StripHand } from "../../state/strip";
 import { backstageTexts as say } from "../../texts.backstage";
@@ -154,9 +154,18 @@ function AskLines({ operator, guest }: GuestAsksProps): JSX.Element {
 }
 
 function AskLine({ operator, command }: { operator: Operator; command: CommandView }): JSX.Element | null {
-  const { asks } = operator;
+  const { asks, clock } = operator;
   const { id, guest, state } = command;
-  const words = saysOf(command);
+  const end = endOf(command);
+  const isEnded = useSignal(false);
+  useEffect(() => {
+    if (end === null) return;
+    const timer = setTimeout(() => {
+      isEnded.value = true;
+    }, end - clock.time);
+    return () => clearTimeout(timer);
+  }, [end]);
+  const words = saysOf(command, end !== null && isEnded.value ? end : clock.time);
   if (words === null) return null;
   const away = TAKES_AWAY[command.command.kind];
   const isFailed = state === "refused" || state === "timeout";
