@@ -6,6 +6,7 @@ import type { Desk } from "../../state/desk";
 import { duration, sentences } from "../../state/format";
 import { endedOf, openOf, wayOut } from "../../state/incidents";
 import type { Operator } from "../../state/operator";
+import type { ServerClock } from "../../state/server-clock";
 import { backstageTexts as say } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { Drawer } from "../../ui/Drawer";
@@ -52,12 +53,12 @@ function WayOut(props: HealthProps & { incident: IncidentView }): JSX.Element {
   return <CutTo console={operator.console} scene={wayOut(incident, desk, operator.mixing.value)} />;
 }
 
-/** The time, once a second. */
-function useNow(): number {
-  const now = useSignal(Date.now());
+/** The server's time, once a second. */
+function useNow(clock: ServerClock): number {
+  const now = useSignal(clock.time);
   useEffect(() => {
     const timer = setInterval(() => {
-      now.value = Date.now();
+      now.value = clock.time;
     }, 1000);
     return () => clearInterval(timer);
   }, []);
@@ -70,7 +71,7 @@ export function HealthDrawer({
   desk,
   onClose,
 }: HealthProps & { onClose: () => void }): JSX.Element {
-  const now = useNow();
+  const now = useNow(operator.clock);
   const open = openOf(operator.incidents.value);
   const ended = endedOf(operator.incidents.value, now);
   const [title, detail] = deskTexts.noEvents;
