@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { ApiError } from "../client/api";
+import { backstageApi } from "../client/backstage";
 import type { DeskEvent } from "../client/types";
-import { type Asked, endOf, heardAsked, missedOf, saysOf } from "./asks";
+import { type Asked, Asks, endOf, heardAsked, missedOf, saysOf } from "./asks";
 import { command } from "./samples";
 
 const SENT = Date.parse(command().at);
@@ -10,7 +12,7 @@ const told = (...views: ReturnType<typeof command>[]): Asked =>
     .map((data, seq): DeskEvent => ({ seq, type: "command", data }))
     .reduce(heardAsked, new Map() as Asked);
 const snapshot = (commands: ReturnType<typeof command>[]): DeskEvent =>
-  ({ seq: 1, type: "snapshot", data: { commands } }) as unknown as DeskEvent;
+  ({ seq: 1, type: "snapshot", data: { commands, guests: [{ id: "g1" }] } }) as unknown as DeskEvent;
 
 describe("heardAsked", () => {
   it("goes with each event, and what is over stays so", () => {
@@ -41,6 +43,26 @@ describe("heardAsked", () => {
     expect(missedOf(done, [])).toEqual([]);
     expect(missedOf(told(command()), [])).toEqual(["g1"]);
     expect(missedOf(told(command()), [command()])).toEqual([]);
+  });
+});
+
+describe("Asks", () => {
+  it("keeps nothing of guests who have left while nothing was heard, and few whom nobody has named", async () => {
+    const asks = new Asks();
+    vi.spyOn(backstageApi, "command").mockRejectedValue(new ApiError(409, "guest_away", "away"));
+    for (const guest of ["g1", "gone"]) {
+      asks.hear({ seq: 2, type: "command", data: command({ id: `of ${guest}`, guest, state: "timeout" }) });
+      asks.dismiss(guest, `of ${guest}`);
+      await asks.ask(guest, { kind: "mute" });
+    }
+    asks.hear(snapshot([]));
+    expect([...asks.asked.value.keys(), ...asks.failures.value.keys()]).toEqual(["g1", "g1"]);
+    asks.dismiss("g1", "of g1");
+    expect([...asks.read.value]).toEqual(["of g1"]);
+    for (let at = 0; at < 300; at += 1)
+      asks.hear({ seq: 3, type: "command", data: command({ guest: `late ${at}` }) });
+    expect(asks.asked.value.size).toBe(200);
+    vi.restoreAllMocks();
   });
 });
 

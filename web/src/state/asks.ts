@@ -13,6 +13,9 @@ export type Kind = GuestCommand["kind"];
 /** The last command of each kind, by guest. */
 export type Asked = ReadonlyMap<string, ReadonlyMap<Kind, CommandView>>;
 
+/** Whose commands are known; of those who have left, words may still come. */
+const MOST_GUESTS = 200;
+
 const OVER: ReadonlySet<CommandState> = new Set(["done", "refused", "timeout"]);
 
 export const isOver = ({ state }: CommandView): boolean => OVER.has(state);
@@ -22,14 +25,18 @@ export function withCommand(asked: Asked, view: CommandView): Asked {
   const { guest, command } = view;
   const known = asked.get(guest)?.get(command.kind);
   if (known && (known.id === view.id ? isOver(known) : known.at > view.at)) return asked;
-  return new Map(asked).set(guest, new Map(asked.get(guest)).set(command.kind, view));
+  const rest = [...asked].filter(([other]) => other !== guest).slice(1 - MOST_GUESTS);
+  return new Map([...rest, [guest, new Map(asked.get(guest)).set(command.kind, view)]]);
 }
 
 /** What was asked for, after an event. */
 export function heardAsked(asked: Asked, event: DeskEvent): Asked {
   switch (event.type) {
-    case "snapshot":
-      return event.data.commands.reduce(withCommand, asked);
+    case "snapshot": {
+      const here = new Set(event.data.guests.map(({ id }) => id));
+      const known = new Map([...asked].filter(([guest]) => here.has(guest)));
+      return event.data.commands.reduce(withCommand, known as Asked);
+    }
     case "command":
       return withCommand(asked, event.data);
     case "guest_gone": {
@@ -41,6 +48,9 @@ export function heardAsked(asked: Asked, event: DeskEvent): Asked {
       return asked;
   }
 }
+
+const idsOf = (asked: Asked): Set<string> =>
+  new Set([...asked.values()].flatMap((kinds) => [...kinds.values()].map(({ id }) => id)));
 
 /** Guests of whose commands a snapshot says no more: they have ended while nothing was heard. */
 export function missedOf(asked: Asked, listed: readonly CommandView[]): string[] {
@@ -81,10 +91,13 @@ export class Asks {
   readonly sending = signal<ReadonlySet<string>>(new Set());
 
   hear(event: DeskEvent): void {
-    const before = this.asked.peek();
-    this.asked.value = heardAsked(before, event);
+    this.asked.value = heardAsked(this.asked.peek(), event);
+    if (event.type === "guest_gone") this.#fail(event.data.id, null);
     if (event.type !== "snapshot") return;
-    for (const guest of missedOf(before, event.data.commands)) void this.#catchUp(guest);
+    const { guests, commands } = event.data;
+    const here = new Set(guests.map(({ id }) => id));
+    for (const guest of this.failures.peek().keys()) if (!here.has(guest)) this.#fail(guest, null);
+    for (const guest of missedOf(this.asked.peek(), commands)) void this.#catchUp(guest);
   }
 
   last(guest: string, kind: Kind): CommandView | undefined {
@@ -115,7 +128,10 @@ export class Asks {
   /** A sentence was read, and goes. */
   dismiss(guest: string, command: string | null): void {
     if (command === null) this.#fail(guest, null);
-    else this.read.value = new Set(this.read.peek()).add(command);
+    else {
+      const known = idsOf(this.asked.peek());
+      this.read.value = new Set([...this.read.peek()].filter((id) => known.has(id))).add(command);
+    }
   }
 
   #fail(guest: string, words: string | null): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BoardView, SceneView } from "../client/types";
+import type { BoardView, DeskEvent, IncidentView, SceneView } from "../client/types";
 import type { Desk } from "./desk";
 import { lookedAt, raisedOf, unseenOf } from "./hands";
 import { endedOf, heardIncidents, openOf, sceneWithout, wayOut } from "./incidents";
@@ -31,6 +31,17 @@ describe("incidents", () => {
     const after = heardIncidents([LOST, incident()], { seq: 2, type: "incident", data: ended });
     expect(after).toHaveLength(2);
     expect(openOf(after).map(({ id }) => id)).toEqual(["i1"]);
+  });
+
+  it("are kept while they last, and the newest 200 of those that have ended", () => {
+    const end = (at: number): DeskEvent => {
+      const ended = new Date(Date.parse("2026-11-26T10:00:00Z") + at).toISOString();
+      return { seq: 2, type: "incident", data: incident({ id: `i${at}`, ended }) };
+    };
+    const after = Array.from({ length: 210 }, (_, at) => end(at)).reduce(heardIncidents, [LOST] as readonly IncidentView[]);
+    expect(after).toHaveLength(201);
+    expect(openOf(after)).toEqual([LOST]);
+    expect(after.map(({ id }) => id)).toEqual(expect.arrayContaining(["i10", "i209"]));
   });
 
   it("offer a scene without the guest who is lost: preview's, else the first; none where nobody is on air", () => {

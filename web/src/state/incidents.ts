@@ -5,6 +5,8 @@ import type { Desk } from "./desk";
 import type { Mixing } from "./mixing";
 
 const HOUR_MS = 3_600_000;
+/** Of those that have ended, as control keeps them; the oldest go. */
+const MOST_OVER = 200;
 
 /** The incidents after an event. */
 export function heardIncidents(
@@ -13,7 +15,9 @@ export function heardIncidents(
 ): readonly IncidentView[] {
   if (event.type === "snapshot") return event.data.incidents;
   if (event.type !== "incident") return incidents;
-  return [event.data, ...incidents.filter(({ id }) => id !== event.data.id)];
+  const all = [event.data, ...incidents.filter(({ id }) => id !== event.data.id)];
+  const over = all.filter(({ ended }) => ended !== null);
+  return over.length > MOST_OVER ? all.filter((each) => each !== over.at(-1)) : all;
 }
 
 /** A guest who drops on air comes first: the audience sees it. */
