@@ -177,6 +177,9 @@ async def _keys(desk: Page) -> None:
     await expect(keys.get_by_role("alert")).to_contain_text("That key is taken: Mute all guests")
     assert await violations(desk) == []
     await change.press("Enter")
+    await desk.keyboard.press("Shift+Digit3")
+    await expect(keys.get_by_role("alert")).to_contain_text("Digits are the scenes' keys.")
+    await change.press("Enter")
     await desk.keyboard.press("b")
     await expect(keys.get_by_text("B", exact=True)).to_be_visible()
     await desk.keyboard.press("Escape")

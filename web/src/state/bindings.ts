@@ -19,13 +19,29 @@ const KEY = "stagedoor.keys";
 const THE_BROWSERS =
   /^(?:Tab|Escape|Shift|Control|Alt|AltGraph|Meta|CapsLock|Dead|Unidentified|Arrow.*|F\d+)$/;
 
+/** The keys of scenes, wherever a keyboard has them and whatever Shift makes of them. */
+export const DIGIT = /^(?:Digit|Numpad)([1-9])$/;
+
+/** What a key comes with: its place on the keyboard, and whether others are held that make a shortcut of it. */
+export interface Press {
+  key: string;
+  code: string;
+  ctrlKey: boolean;
+  altKey: boolean;
+  metaKey: boolean;
+}
+
+/** A key that is held for the sake of another. */
+export const isHeldWith = (key: string): boolean =>
+  /^(?:Shift|Control|Alt|AltGraph|Meta|Fn|FnLock|Hyper|Super)$/.test(key);
+
 /** A key under one name, whether large or small. */
 export const keyName = (key: string): string => (key.length === 1 ? key.toLowerCase() : key);
 
 /** The bindings with one order at another key, or why that key cannot be had. */
-export function bound(bindings: Bindings, order: Order, key: string): Bindings | KeyRefusal {
+export function bound(bindings: Bindings, order: Order, key: string, code = ""): Bindings | KeyRefusal {
   const name = keyName(key);
-  if (/^[0-9]$/.test(name)) return { why: "scenes" };
+  if (/^[0-9]$/.test(name) || DIGIT.test(code)) return { why: "scenes" };
   if (THE_BROWSERS.test(name)) return { why: "browser" };
   const by = ORDERS.find((other) => other !== order && bindings[other] === name);
   return by ? { why: "taken", by } : { ...bindings, [order]: name };
@@ -59,8 +75,9 @@ function storage(): Storage | null {
 export const bindings = signal<Bindings>(parseBindings(storage()?.getItem(KEY) ?? null));
 
 /** Have an order at another key; why not, where that cannot be. */
-export function bind(order: Order, key: string): KeyRefusal | null {
-  const made = bound(bindings.peek(), order, key);
+export function bind(order: Order, { key, code, ctrlKey, altKey, metaKey }: Press): KeyRefusal | null {
+  if (ctrlKey || altKey || metaKey) return { why: "browser" };
+  const made = bound(bindings.peek(), order, key, code);
   if ("why" in made) return made;
   keep(made);
   return null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bound, parseBindings, USUAL } from "./bindings";
+import { bind, bound, isHeldWith, parseBindings, USUAL } from "./bindings";
 import { isLetGo, deskKey as keyOf, placeOf } from "./keys";
 
 const deskKey = (made: Parameters<typeof keyOf>[0], place: Parameters<typeof keyOf>[1], bindings = USUAL) =>
@@ -50,6 +50,15 @@ describe("the operator's own keys", () => {
     expect(bound(USUAL, "fade", "m")).toEqual({ why: "taken", by: "mute" });
     expect(bound(USUAL, "fade", "7")).toEqual({ why: "scenes" });
     expect(bound(USUAL, "fade", "Tab")).toEqual({ why: "browser" });
+  });
+
+  it("may need Shift, and are never those that cut to a scene", () => {
+    expect(["Shift", "Control", "AltGraph"].every(isHeldWith)).toBe(true);
+    expect(isHeldWith("!")).toBe(false);
+    expect(bound(USUAL, "fade", "*", "BracketRight")).toEqual({ ...USUAL, fade: "*" });
+    expect(bound(USUAL, "fade", "#", "Digit3")).toEqual({ why: "scenes" });
+    expect(bound(USUAL, "fade", "é", "Digit2")).toEqual({ why: "scenes" });
+    expect(bind("fade", press("b", { ctrlKey: true }))).toEqual({ why: "browser" });
   });
 
   it("are read back from the browser, and left as usual where they cannot be", () => {

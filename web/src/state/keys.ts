@@ -1,29 +1,22 @@
 /** The desk's keys. */
 
-import { type Bindings, keyName, ORDERS, type Order } from "./bindings";
+import { type Bindings, DIGIT, keyName, ORDERS, type Order, type Press } from "./bindings";
 
 export type DeskKey = { do: "preview"; number: number } | { do: "cut"; number: number } | { do: Order };
 
-interface Press {
-  key: string;
-  code: string;
+interface DeskPress extends Press {
   repeat: boolean;
   shiftKey: boolean;
-  ctrlKey: boolean;
-  altKey: boolean;
-  metaKey: boolean;
 }
 
 /** Where a key was pressed: `typing` takes all of them, `pressable` those that press a button. */
 export type Place = "typing" | "pressable" | "page";
 
-const DIGIT = /^(?:Digit|Numpad)([1-9])$/;
-
 /** What presses a button that has the focus. */
 const PRESSING = new Set([" ", "Enter"]);
 
 /** What a key stands for; null where it is none of the desk's, or belongs to where it was pressed. */
-export function deskKey(press: Press, place: Place, bindings: Bindings): DeskKey | null {
+export function deskKey(press: DeskPress, place: Place, bindings: Bindings): DeskKey | null {
   if (press.repeat || press.ctrlKey || press.altKey || press.metaKey || place === "typing") return null;
   const digit = DIGIT.exec(press.code)?.[1];
   if (digit) return { do: press.shiftKey ? "cut" : "preview", number: Number(digit) };

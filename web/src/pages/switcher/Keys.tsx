@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { bind, bindAsUsual, bindings, type KeyRefusal, ORDERS, type Order } from "../../state/bindings";
+import { bind, bindAsUsual, bindings, isHeldWith, type KeyRefusal, ORDERS, type Order } from "../../state/bindings";
 import { mixerTexts as say } from "../../texts.mixer";
 import { Dialog } from "../../ui/Dialog";
 
@@ -15,10 +15,10 @@ export function KeyList({ onClose }: { onClose: () => void }): JSX.Element {
   const waiting = useSignal<Order | null>(null);
   const refused = useSignal<Refused | null>(null);
   const take = (order: Order, event: KeyboardEvent): void => {
-    if (waiting.value !== order || event.key === "Tab") return;
+    if (waiting.value !== order || event.key === "Tab" || isHeldWith(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
-    const refusal = event.key === "Escape" ? null : bind(order, event.key);
+    const refusal = event.key === "Escape" ? null : bind(order, event);
     refused.value = refusal ? { order, refusal } : null;
     waiting.value = null;
   };
