@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { ApiError } from "../client/api";
+import { libraryApi } from "../client/library";
 import type { BoardView, MediaList, SourceView } from "../client/types";
 import { clipsOf, place, stillsOf } from "./clips";
-import { refusalOf, sourceOf } from "./library";
+import { Library, refusalOf, sourceOf } from "./library";
 import { NOTHING } from "./mixing";
 import { mixer } from "./samples";
 
@@ -36,6 +38,30 @@ describe("the library", () => {
       autoplay: "program",
     });
     expect(sourceOf({ ...media, kind: "still" })).toMatchObject({ kind: "still", url: "My intro.mp4" });
+  });
+});
+
+describe("Library", () => {
+  it("keeps each file's failure whatever is done with others at the same time", async () => {
+    const library = new Library();
+    const ends: (() => void)[] = [];
+    const used = new ApiError(409, "media_in_use", "It is used.");
+    vi.spyOn(libraryApi, "list").mockResolvedValue(LIST);
+    vi.spyOn(libraryApi, "remove").mockImplementation(
+      (id) =>
+        new Promise((resolve, reject) => {
+          ends.push(id === "free.mp4" ? () => resolve(null) : () => reject(used));
+        }),
+    );
+    const free = library.remove("free.mp4");
+    const held = library.remove("held.mp4");
+    ends[1]?.();
+    await held;
+    ends[0]?.();
+    await free;
+    expect([...library.failures.value.keys()]).toEqual(["held.mp4"]);
+    expect(library.failures.value.get("held.mp4")).toContain("It is used.");
+    vi.restoreAllMocks();
   });
 });
 

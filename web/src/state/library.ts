@@ -107,6 +107,13 @@ export class Library {
     }
   }
 
+  #say(key: string, failure: string | null): void {
+    const failures = new Map(this.failures.peek());
+    if (failure === null) failures.delete(key);
+    else failures.set(key, failure);
+    this.failures.value = failures;
+  }
+
   #change(id: number, change: Partial<Upload>): void {
     this.uploads.value = this.uploads.peek().map((each) => (each.id === id ? { ...each, ...change } : each));
   }
@@ -115,16 +122,14 @@ export class Library {
   async #run(key: string, work: () => Promise<unknown>): Promise<boolean> {
     if (this.busy.peek().has(key)) return false;
     this.busy.value = new Set(this.busy.peek()).add(key);
-    const failures = new Map(this.failures.peek());
-    failures.delete(key);
+    this.#say(key, null);
     try {
       await work();
       return true;
     } catch (error) {
-      failures.set(key, wordsFor(error, key));
+      this.#say(key, wordsFor(error, key));
       return false;
     } finally {
-      this.failures.value = failures;
       this.busy.value = new Set([...this.busy.peek()].filter((each) => each !== key));
     }
   }
