@@ -1,13 +1,14 @@
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { ChatMessage, GuestView } from "../../client/types";
+import type { ChatMessage } from "../../client/types";
 import { threadOf } from "../../state/chat";
 import type { Desk } from "../../state/desk";
 import type { Operator } from "../../state/operator";
+import { isHere, threadsOf } from "../../state/threads";
 import { backstageTexts as say } from "../../texts.backstage";
 import { Drawer } from "../../ui/Drawer";
-import { Select, TextField } from "../../ui/Field";
+import { type Option, Select, TextField } from "../../ui/Field";
 import "../../styles/chat.css";
 
 /** As control takes it. */
@@ -36,14 +37,14 @@ export function ChatDrawer({ operator, desk, onClose }: ChatDrawerProps): JSX.El
         <Select
           label={say.chatWith}
           value={to.value}
-          options={threadsOf(operator, desk)}
+          options={optionsOf(operator, desk, guest)}
           onChange={(value) => {
             to.value = value;
           }}
         />
       </div>
       <Words messages={messages.value} />
-      <Write operator={operator} desk={desk} guest={guest} />
+      <Write key={guest ?? ""} operator={operator} desk={desk} guest={guest} />
     </Drawer>
   );
 }
@@ -61,21 +62,15 @@ function useVisible(): ReadonlySignal<boolean> {
   return visible;
 }
 
-const isHere = ({ state }: GuestView): boolean =>
-  state === "lobby" || state === "seated" || state === "checking";
-
-/** Everyone, each guest who is here, and those with whom something was said. */
-function threadsOf({ chat }: Operator, desk: Desk): { value: string; label: string }[] {
-  const names = new Map([...desk.guests.values()].filter(isHere).map(({ id, name }) => [id, name]));
-  for (const { guest, name, sender } of chat.messages.value)
-    if (guest !== null && !names.has(guest)) names.set(guest, sender === null ? say.unknownGuest : name);
+/** Everyone, and each thread by its name with how much of it nobody has read. */
+function optionsOf({ chat }: Operator, desk: Desk, chosen: string | null): Option[] {
   const counted = (label: string, guest: string | null): string => {
     const count = chat.unreadIn(guest);
     return count > 0 ? `${label} (${say.unread(count)})` : label;
   };
   return [
     { value: "", label: counted(say.everyone, null) },
-    ...[...names].map(([value, name]) => ({ value, label: counted(name, value) })),
+    ...[...threadsOf(desk, chat.messages.value, chosen)].map(([value, name]) => ({ value, label: counted(name, value) })),
   ];
 }
 
