@@ -11,7 +11,7 @@ const LATE_S = 0.9;
 const KEPT_S = 6;
 /** Waiting for the browser to take it; more than that, and the stream is opened anew. */
 const MOST_BYTES = 8 * 1024 * 1024;
-/** A picture has frames more often than this; without any, the stream is opened anew. */
+/** The answer comes sooner than this, and a picture's frames more often; without any, the stream is opened anew. */
 const SILENT_MS = 5000;
 
 /**
@@ -50,10 +50,11 @@ async function once(
   signal.addEventListener("abort", stop, { once: true });
   try {
     video.src = url;
-    await opened(source, over.signal);
-    const init = { credentials: "same-origin", cache: "no-store", signal: over.signal } as const;
-    const response = await send(`/live/${encodeURIComponent(path)}.mp4`, init);
-    await new Feed(video, source, over, onPlays).run(response);
+    await new Feed(video, source, over, onPlays).run(async () => {
+      await opened(source, over.signal);
+      const init = { credentials: "same-origin", cache: "no-store", signal: over.signal } as const;
+      return send(`/live/${encodeURIComponent(path)}.mp4`, init);
+    });
   } finally {
     signal.removeEventListener("abort", stop);
     over.abort();
@@ -84,11 +85,12 @@ class Feed {
     private readonly onPlays: () => void,
   ) {}
 
-  /** Play a response until it ends, breaks, or nothing comes any more. */
-  async run(response: Response): Promise<void> {
-    const reader = response.body?.getReader();
-    if (!reader) return;
+  /** Ask, and play what is answered until it ends, breaks, or nothing comes any more. */
+  async run(ask: () => Promise<Response>): Promise<void> {
     try {
+      this.#expect();
+      const reader = (await ask()).body?.getReader();
+      if (!reader) return;
       while (!this.over.signal.aborted) {
         this.#expect();
         const { done, value } = await reader.read();

@@ -1,10 +1,13 @@
 /** Scenes as they look now: asked for one after the other, so that the mixer never draws several at once. */
 
 import { sleep } from "./backoff";
+import { within } from "./deadline";
 
 /** How old a picture may become while it is looked at. */
 const FRESH_MS = 3000;
 const PAUSE_MS = 200;
+/** For one picture: the others wait for it. */
+const ANSWER_MS = 5000;
 
 interface Entry {
   scene: string;
@@ -49,11 +52,11 @@ export class Thumbnails {
 /** Null where there is none at the moment: the old one stays. */
 async function thumbnail(scene: string, signal: AbortSignal): Promise<Blob | null> {
   try {
-    const response = await fetch(`/api/scenes/${encodeURIComponent(scene)}/thumbnail.jpg`, {
-      cache: "no-store",
-      signal,
+    return await within(ANSWER_MS, signal, async (limit) => {
+      const url = `/api/scenes/${encodeURIComponent(scene)}/thumbnail.jpg`;
+      const response = await fetch(url, { cache: "no-store", signal: limit });
+      return response.ok ? await response.blob() : null;
     });
-    return response.ok ? await response.blob() : null;
   } catch {
     return null;
   }
