@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { texts } from "../texts";
+import { useFocusBack } from "./focus-back";
 import { Icon } from "./Icon";
 import "../styles/dialog.css";
 
@@ -19,6 +20,7 @@ export function Dialog(props: DialogProps): JSX.Element {
   const { title, onClose, children, wide = false, mayClose } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
+  useFocusBack();
   useEffect(() => {
     element.current?.showModal();
   }, []);

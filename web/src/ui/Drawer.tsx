@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { texts } from "../texts";
+import { useFocusBack } from "./focus-back";
 import { Icon } from "./Icon";
 import "../styles/drawer.css";
 
@@ -14,17 +15,14 @@ interface DrawerProps {
 export function Drawer({ title, onClose, children }: DrawerProps): JSX.Element {
   const element = useRef<HTMLElement>(null);
   const id = useId();
+  useFocusBack();
   useEffect(() => {
-    const opener = document.activeElement;
     element.current?.focus();
     const press = ({ key }: KeyboardEvent): void => {
       if (key === "Escape" && !document.querySelector("dialog[open]")) onClose();
     };
     document.addEventListener("keydown", press);
-    return () => {
-      document.removeEventListener("keydown", press);
-      if (opener instanceof HTMLElement) opener.focus();
-    };
+    return () => document.removeEventListener("keydown", press);
   }, []);
   return (
     <section ref={element} class="drawer" aria-labelledby={id} tabIndex={-1}>

@@ -5,6 +5,7 @@ import { watchRoom } from "../../client/room";
 import type { ChatMessage } from "../../client/types";
 import type { GuestChat } from "../../state/guest-chat";
 import { backstageTexts } from "../../texts.guest-backstage";
+import { useFocusBack } from "../../ui/focus-back";
 import { Icon } from "../../ui/Icon";
 import "../../styles/guest-chat.css";
 
@@ -55,17 +56,6 @@ export function ChatPanel({ chat, own }: ChatPanelProps): JSX.Element {
       <Writing chat={chat} />
     </section>
   );
-}
-
-/** Whoever closes a panel is where they were before. */
-function useFocusBack(): void {
-  useLayoutEffect(() => {
-    const before = document.activeElement;
-    return () => {
-      // Once what the panel has hidden is there again.
-      requestAnimationFrame(() => before instanceof HTMLElement && before.focus());
-    };
-  }, []);
 }
 
 function Said({ messages, own }: { messages: readonly ChatMessage[]; own: string }): JSX.Element {
