@@ -1,10 +1,11 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { overlaysApi } from "../../client/scenes";
 import type { OverlayView } from "../../client/types";
 import type { Operator } from "../../state/operator";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Chip } from "../../ui/Chip";
+import { useList } from "../../ui/use-list";
 import { OverlaySheet } from "./OverlaySheet";
 import "../../styles/outputs.css";
 
@@ -14,7 +15,7 @@ type Sheet = { kind: "text" | "image"; overlay: OverlayView | null } | null;
 /** Logos and texts on program; names on air have their button at the guest's tile. */
 export function Overlays({ operator }: { operator: Operator }): JSX.Element {
   const sheet = useSignal<Sheet>(null);
-  const overlays = useComputed(() =>
+  const overlays = useList(() =>
     (operator.mixing.value.board?.overlays ?? []).filter(({ kind }) => kind !== "lower_third"),
   ).value;
   const add = (kind: "text" | "image") => (): void => {

@@ -6,13 +6,14 @@ import { areAllMuted } from "../../state/mute-all";
 import type { Operator } from "../../state/operator";
 import { mixerTexts as say } from "../../texts.mixer";
 import { Loudness, SoundMeter } from "../../ui/SoundMeter";
+import { useList } from "../../ui/use-list";
 import { ListenButton, ListenLine } from "./Listen";
 import { Strip } from "./Strip";
 import "../../styles/sound-desk.css";
 
 /** A strip for everything that sounds, and program's own. */
 export function SoundDesk({ operator }: { operator: Operator }): JSX.Element {
-  const strips = useComputed(() => stripsOf(operator.mixing.value)).value;
+  const strips = useList(() => stripsOf(operator.mixing.value)).value;
   return (
     <section class="sound" aria-label={say.sound}>
       <header class="desk-section">

@@ -1,6 +1,6 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { CostView } from "../../client/types";
+import { useCallback } from "preact/hooks";
 import type { Commands } from "../../state/commands";
 import type { Desk } from "../../state/desk";
 import { dollars, gigabytes, sentences } from "../../state/format";
@@ -30,52 +30,84 @@ function Opening({ late }: { late: boolean }): JSX.Element {
 
 /** The operator's page: who is here, how they arrive, and where they sit. */
 export function SwitcherPage({ operator }: { operator: Operator }): JSX.Element {
-  const inviting = useSignal(false);
-  const drawer = useSignal<DrawerName | null>(null);
-  const desk = operator.desk.value;
+  const isOpen = useComputed(() => operator.desk.value !== null).value;
   const [title, detail] = deskTexts.locked;
   if (operator.locked.value) return <Message tone="bad" title={title} detail={detail} />;
-  if (!desk) return <Opening late={operator.late.value} />;
+  if (!isOpen) return <Opening late={operator.late.value} />;
+  return <Open operator={operator} />;
+}
+
+interface WithDeskProps {
+  operator: Operator;
+  children: (desk: Desk) => JSX.Element | null;
+}
+
+/** A part that shows the desk as it is now: what changes there draws it anew, and not the page around it. */
+function WithDesk({ operator, children }: WithDeskProps): JSX.Element | null {
+  const desk = operator.desk.value;
+  return desk && children(desk);
+}
+
+function Open({ operator }: { operator: Operator }): JSX.Element {
+  const drawer = useSignal<DrawerName | null>(null);
+  const openMedia = useCallback(() => {
+    drawer.value = "media";
+  }, []);
   return (
     <div class="desk">
       <header class="desk-head">
         <h1>
           <span class="brand">{texts.brand}</span> {deskTexts.title}
         </h1>
-        <HealthLine operator={operator} desk={desk} onOpen={() => (drawer.value = "health")} />
-        <Hands operator={operator} desk={desk} />
-        <Cost cost={operator.cost.value} />
+        <WithDesk operator={operator}>
+          {(desk) => (
+            <>
+              <HealthLine operator={operator} desk={desk} onOpen={() => (drawer.value = "health")} />
+              <Hands operator={operator} desk={desk} />
+            </>
+          )}
+        </WithDesk>
+        <Cost operator={operator} />
         <DrawerButtons operator={operator} drawer={drawer} />
-        <button
-          type="button"
-          class="button button-primary"
-          aria-haspopup="dialog"
-          onClick={() => {
-            inviting.value = true;
-          }}
-        >
-          <Icon name="link" />
-          {deskTexts.invite}
-        </button>
+        <Invite operator={operator} />
       </header>
       <Errors commands={operator.commands} />
-      <ProgramDesk operator={operator} onMedia={() => (drawer.value = "media")} />
+      <ProgramDesk operator={operator} onMedia={openMedia} />
       <div class="desk-main">
-        <Seats operator={operator} desk={desk} />
-        <Lobby operator={operator} desk={desk} />
+        <WithDesk operator={operator}>{(desk) => <Seats operator={operator} desk={desk} />}</WithDesk>
+        <WithDesk operator={operator}>{(desk) => <Lobby operator={operator} desk={desk} />}</WithDesk>
       </div>
-      <OpenDrawer operator={operator} desk={desk} drawer={drawer} />
-      {inviting.value ? (
-        <InviteDialog
-          operator={operator}
-          seats={desk.seats}
-          carriers={desk.carriers}
-          onClose={() => {
-            inviting.value = false;
-          }}
-        />
-      ) : null}
+      <OpenDrawer operator={operator} drawer={drawer} />
     </div>
+  );
+}
+
+function Invite({ operator }: { operator: Operator }): JSX.Element {
+  const inviting = useSignal(false);
+  const close = (): void => {
+    inviting.value = false;
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="button button-primary"
+        aria-haspopup="dialog"
+        onClick={() => {
+          inviting.value = true;
+        }}
+      >
+        <Icon name="link" />
+        {deskTexts.invite}
+      </button>
+      {inviting.value ? (
+        <WithDesk operator={operator}>
+          {({ seats, carriers }) => (
+            <InviteDialog operator={operator} seats={seats} carriers={carriers} onClose={close} />
+          )}
+        </WithDesk>
+      ) : null}
+    </>
   );
 }
 
@@ -120,15 +152,23 @@ function DrawerButtons({ operator, drawer }: DrawerProps): JSX.Element {
   );
 }
 
-function OpenDrawer({ operator, desk, drawer }: DrawerProps & { desk: Desk }): JSX.Element | null {
+function OpenDrawer({ operator, drawer }: DrawerProps): JSX.Element | null {
   const close = (): void => {
     drawer.value = null;
   };
   switch (drawer.value) {
     case "health":
-      return <HealthDrawer operator={operator} desk={desk} onClose={close} />;
+      return (
+        <WithDesk key="health" operator={operator}>
+          {(desk) => <HealthDrawer operator={operator} desk={desk} onClose={close} />}
+        </WithDesk>
+      );
     case "chat":
-      return <ChatDrawer operator={operator} desk={desk} onClose={close} />;
+      return (
+        <WithDesk key="chat" operator={operator}>
+          {(desk) => <ChatDrawer operator={operator} desk={desk} onClose={close} />}
+        </WithDesk>
+      );
     case "media":
       return <MediaDrawer operator={operator} onClose={close} />;
     default:
@@ -140,7 +180,8 @@ function OpenDrawer({ operator, desk, drawer }: DrawerProps & { desk: Desk }): J
 const COUNTED = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 
 /** What Cloudflare has sent so far, in dollars; nothing where nobody can come by it. */
-function Cost({ cost }: { cost: CostView | null }): JSX.Element | null {
+function Cost({ operator }: { operator: Operator }): JSX.Element | null {
+  const cost = operator.cost.value;
   if (!cost) return null;
   const { since, pulled_bytes, returned_bytes, price_per_gb } = cost;
   const span = COUNTED.formatRange(new Date(since), new Date());
