@@ -144,7 +144,8 @@ export async function call<T>(method: string, path: string, options: CallOptions
 const LEAVE_MS = 700;
 
 /** Where what is asked of one guest goes. */
-export const guestPath = (id: string, verb: string): string => `/api/guests/${encodeURIComponent(id)}/${verb}`;
+export const guestPath = (id: string, verb: string): string =>
+  `/api/guests/${encodeURIComponent(id)}/${verb}`;
 
 /** What a guest's page asks for, with the invite it was opened with. */
 export const guestApi = {

@@ -42,7 +42,9 @@ function browserThat(fails: (id: string) => string | null): string[] {
     asked.push(id);
     const failure = fails(id);
     if (failure) throw new DOMException("no", failure);
-    return { getTracks: () => [{ enabled: true, stop: () => undefined, getSettings: () => ({ deviceId: id }) }] };
+    return {
+      getTracks: () => [{ enabled: true, stop: () => undefined, getSettings: () => ({ deviceId: id }) }],
+    };
   };
   vi.stubGlobal("isSecureContext", true);
   vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: open } });

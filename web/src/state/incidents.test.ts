@@ -38,7 +38,9 @@ describe("incidents", () => {
       const ended = new Date(Date.parse("2026-11-26T10:00:00Z") + at).toISOString();
       return { seq: 2, type: "incident", data: incident({ id: `i${at}`, ended }) };
     };
-    const after = Array.from({ length: 210 }, (_, at) => end(at)).reduce(heardIncidents, [LOST] as readonly IncidentView[]);
+    const after = Array.from({ length: 210 }, (_, at) => end(at)).reduce(heardIncidents, [
+      LOST,
+    ] as readonly IncidentView[]);
     expect(after).toHaveLength(201);
     expect(openOf(after)).toEqual([LOST]);
     expect(after.map(({ id }) => id)).toEqual(expect.arrayContaining(["i10", "i209"]));

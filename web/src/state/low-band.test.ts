@@ -36,16 +36,22 @@ describe("low band", () => {
     expect(run(low, NARROW, 1000).low).toBe(true);
   });
 
-  it.each([2_500_000, 4_500_000])("ends at the little that is estimated while little is sent, for %d", (wanted) => {
-    const low = run(WELL, NARROW, 4);
-    let now = Array.from({ length: PATIENCE_S }).reduce<LowBand>((state) => after(state, HELD, wanted), low);
-    expect(now.low).toBe(false);
-    // A browser's estimate grows by 8 % a second.
-    for (let available = 886_000; available < wanted; available *= 1.08) {
-      now = after(now, { ...HELD, bitrate: available, available }, wanted);
+  it.each([2_500_000, 4_500_000])(
+    "ends at the little that is estimated while little is sent, for %d",
+    (wanted) => {
+      const low = run(WELL, NARROW, 4);
+      let now = Array.from({ length: PATIENCE_S }).reduce<LowBand>(
+        (state) => after(state, HELD, wanted),
+        low,
+      );
       expect(now.low).toBe(false);
-    }
-  });
+      // A browser's estimate grows by 8 % a second.
+      for (let available = 886_000; available < wanted; available *= 1.08) {
+        now = after(now, { ...HELD, bitrate: available, available }, wanted);
+        expect(now.low).toBe(false);
+      }
+    },
+  );
 
   it("goes on while a line carries no more than what is sent, key frame or not", () => {
     const low = run(WELL, NARROW, 4);

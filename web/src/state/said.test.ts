@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../client/api";
 import type { ChatList, ChatMessage } from "../client/types";
-import { Said, joined, unreadOf } from "./said";
+import { joined, Said, unreadOf } from "./said";
 import { words } from "./samples";
 
 const numbered = (...numbers: number[]): ChatMessage[] => numbers.map((number) => words({ number }));
@@ -89,6 +89,10 @@ describe("Said", () => {
     expect([asked, numbers(said.messages.value)]).toEqual([[0], [1, 2, 3]]);
     const failing = said.say(() => Promise.reject(new ApiError(503, "chat_too_fast", "no")));
     expect(await said.say(async () => words({ number: 4 }))).toBe(false);
-    expect([await failing, said.unsaid.value?.code, said.busy.value]).toEqual([false, "chat_too_fast", false]);
+    expect([await failing, said.unsaid.value?.code, said.busy.value]).toEqual([
+      false,
+      "chat_too_fast",
+      false,
+    ]);
   });
 });

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { adjusted, asClock, ENDED_MS, NOTHING, pixelsPerSecond, secondsLeft, shownAfter, wordsIn } from "./shown";
+import {
+  adjusted,
+  asClock,
+  ENDED_MS,
+  NOTHING,
+  pixelsPerSecond,
+  secondsLeft,
+  shownAfter,
+  wordsIn,
+} from "./shown";
 
 describe("shownAfter", () => {
   it("puts each thing beside the others, and takes each away by its own command", () => {

@@ -70,7 +70,10 @@ function optionsOf({ chat }: Operator, desk: Desk, chosen: string | null): Optio
   };
   return [
     { value: "", label: counted(say.everyone, null) },
-    ...[...threadsOf(desk, chat.messages.value, chosen)].map(([value, name]) => ({ value, label: counted(name, value) })),
+    ...[...threadsOf(desk, chat.messages.value, chosen)].map(([value, name]) => ({
+      value,
+      label: counted(name, value),
+    })),
   ];
 }
 

@@ -1,6 +1,14 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { bind, bindAsUsual, bindings, isHeldWith, type KeyRefusal, ORDERS, type Order } from "../../state/bindings";
+import {
+  bind,
+  bindAsUsual,
+  bindings,
+  isHeldWith,
+  type KeyRefusal,
+  ORDERS,
+  type Order,
+} from "../../state/bindings";
 import { mixerTexts as say } from "../../texts.mixer";
 import { Dialog } from "../../ui/Dialog";
 
