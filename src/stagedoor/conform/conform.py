@@ -14,7 +14,7 @@ from stagedoor.conform.recut import Copy, recut
 from stagedoor.conform.timeline import timeline, write
 from stagedoor.control.recording.answers import TakeView
 from stagedoor.control.recording.takes import read_take
-from stagedoor.domain.errors import ConflictError
+from stagedoor.domain.errors import ConflictError, MediaError
 from stagedoor.domain.ids import PROGRAM
 from stagedoor.domain.recording import CUTS
 from stagedoor.ipc.cuts import Cut
@@ -66,10 +66,8 @@ def _render_all(
             continue
         target = draft / Path(piece.file).with_suffix(".mov").name
         try:
-            copy = render(
-                folder / piece.file, piece, target, rate, lambda: _require_room(draft, min_free_bytes)
-            )
-        except av.error.FFmpegError as error:
+            copy = render(folder / piece.file, piece, target, rate, lambda: check_room(draft, min_free_bytes))
+        except (av.error.FFmpegError, MediaError) as error:
             if isinstance(error, OSError) and error.errno in FULL:
                 raise
             target.unlink(missing_ok=True)
@@ -85,10 +83,6 @@ def _require_none(result: Path) -> None:
         raise ConflictError(
             f"{result} is there already", code="conformed_already", hint="--force makes it anew."
         )
-
-
-def _require_room(folder: Path, min_free_bytes: int) -> None:
-    check_room(folder, min_free_bytes)
 
 
 def _read_cuts(folder: Path, view: TakeView) -> list[Cut]:

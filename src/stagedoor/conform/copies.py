@@ -4,8 +4,7 @@ A frame of the copy shows the newest picture whose time is at most half a frame 
 does. The first frame is the piece's first picture, so that a source of program's own rate loses none.
 """
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -17,12 +16,13 @@ import numpy as np
 from stagedoor.conform.recut import Copy
 from stagedoor.domain.geometry import Box
 from stagedoor.ipc.recording import PieceStatus
-from stagedoor.mixer.picture.picture import Scaler, Size
+from stagedoor.mixer.picture.picture import Picture, Scaler, Size
 from stagedoor.mixer.picture.planes import Planes, color
 from stagedoor.mixer.sound.decoder import SoundDecoder
 from stagedoor.mixer.sound.samples import RATE, Samples
-from stagedoor.mixer.sources.tracks import Track, Tracks, tracks_of
-from stagedoor.mixer.sources.upright import Upright, square
+from stagedoor.mixer.sources.decoding import decoded, pictures_of
+from stagedoor.mixer.sources.tracks import Track, tracks_of
+from stagedoor.mixer.sources.upright import Upright
 
 QUALITY: Final = "18"
 """x264's constant rate factor: what is lost is hard to see."""
@@ -31,7 +31,7 @@ LOOK_EVERY_S: Final = 5
 BLACK: Final = color("#000000")
 
 
-def render(piece: Path, status: PieceStatus, target: Path, rate: int, check: Callable[[], None]) -> Copy:
+def render(piece: Path, status: PieceStatus, target: Path, rate: int, check: Callable[[], object]) -> Copy:
     """Write a copy of a piece.
 
     Args:
@@ -43,6 +43,7 @@ def render(piece: Path, status: PieceStatus, target: Path, rate: int, check: Cal
 
     Raises:
         OSError: It cannot be read or written.
+        MediaError: Its pictures are too large.
     """
     first_s = _first_picture_s(piece)
     size = _size_of(status)
@@ -51,7 +52,7 @@ def render(piece: Path, status: PieceStatus, target: Path, rate: int, check: Cal
         sound = _Sound(out, first_s or 0.0)
         picture = None if first_s is None else _Picture(out, size, rate, first_s, check)
         for packet in container.demux(*(track.stream for track in tracks.values())):
-            for frame in _frames(packet, tracks):
+            for frame in decoded(packet, tracks[packet.stream.index]):
                 if isinstance(frame, av.AudioFrame):
                     sound.add(frame)
                 elif picture is not None:
@@ -61,12 +62,6 @@ def render(piece: Path, status: PieceStatus, target: Path, rate: int, check: Cal
         sound.close()
     frames = round(sound.seconds * rate) if picture is None else picture.frames
     return Copy(piece.name, target.name, round((first_s or 0.0) * 1000), frames, picture is not None)
-
-
-def _frames(packet: "av.Packet[av.stream.Stream]", tracks: Tracks) -> Iterator[av.VideoFrame | av.AudioFrame]:
-    """Yield what a packet decodes to; what is broken is left out."""
-    with contextlib.suppress(av.error.InvalidDataError, av.error.PatchWelcomeError):
-        yield from tracks[packet.stream.index].stream.codec_context.decode(packet)
 
 
 def _first_picture_s(piece: Path) -> float | None:
@@ -79,7 +74,7 @@ def _first_picture_s(piece: Path) -> float | None:
         if not tracks:
             return None
         for packet in container.demux(*(track.stream for track in tracks.values())):
-            for frame in _frames(packet, tracks):
+            for frame in decoded(packet, tracks[packet.stream.index]):
                 if isinstance(frame, av.VideoFrame):
                     return tracks[packet.stream.index].frame_at(frame)
     return None
@@ -105,7 +100,7 @@ class _Picture:
         size: Size,
         rate: int,
         first_s: float,
-        check: Callable[[], None],
+        check: Callable[[], object],
     ) -> None:
         self.frames = 0
         self._out = out
@@ -124,11 +119,9 @@ class _Picture:
 
     def add(self, frame: av.VideoFrame, track: Track) -> None:
         """Take the track's next picture."""
-        turned = self._upright.is_on_its_side(frame)
-        for upright in self._upright.frames(frame):
-            self._until(ceil((track.frame_at(upright) - self._first_s) * self._rate - 0.5))
-            width, height = square(upright, track.aspect, turned=turned)
-            self._newest = self._fitted(upright, width, height)
+        for picture in pictures_of(frame, track, self._upright):
+            self._until(ceil((picture.media_s - self._first_s) * self._rate - 0.5))
+            self._newest = self._fitted(picture)
 
     def close(self) -> None:
         """Write the last picture, which is seen for one frame, and what the encoder holds."""
@@ -145,12 +138,12 @@ class _Picture:
             if self.frames % (LOOK_EVERY_S * self._rate) == 0:
                 self._check()
 
-    def _fitted(self, frame: av.VideoFrame, width: int, height: int) -> Planes:
+    def _fitted(self, picture: Picture) -> Planes:
         """Return a picture whole on black, in the copy's size."""
         canvas_width, canvas_height = self._size
-        scale = min(Fraction(canvas_width, width), Fraction(canvas_height, height))
-        fitted = max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)
-        scaled = self._scaler.scale(frame, fitted)
+        scale = min(Fraction(canvas_width, picture.width), Fraction(canvas_height, picture.height))
+        fitted = max(2, int(picture.width * scale) // 2 * 2), max(2, int(picture.height * scale) // 2 * 2)
+        scaled = picture.at(fitted, self._scaler)
         if fitted == self._size:
             return scaled
         canvas = Planes.new(*self._size)
