@@ -8,6 +8,11 @@ from typing import Final
 MAX_STEM: Final = 60
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 
+MAX_PICTURE_PIXELS = 4096 * 4096
+"""Of a picture that moves: a few hundred kilobytes can say that they are gigabytes of pixels."""
+MAX_STILL_PIXELS = 50_000_000
+MAX_STILL_BYTES = 20 * 1024 * 1024
+
 
 class MediaKind(StrEnum):
     """What a file can be used as."""

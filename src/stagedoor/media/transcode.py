@@ -14,6 +14,7 @@ import av
 from av.video.frame import PictureType
 
 from stagedoor.domain.errors import Blame, MediaError
+from stagedoor.domain.media import MAX_PICTURE_PIXELS
 from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec, Packet, Track
 
@@ -25,8 +26,6 @@ ASK_AGAIN: Final = 30
 """Packets in vain after which a key frame is asked for again."""
 BARREN_PACKETS: Final = 10
 """More packets than this without a picture are a failure: some decoders do not say that they are lost."""
-MAX_PIXELS: Final = 4096 * 4096
-"""Of a picture that is decoded: a few hundred kilobytes can say that they are gigabytes of pixels."""
 _DECODERS: Final = {Codec.AV1: "libdav1d"}
 
 
@@ -276,12 +275,12 @@ def _decoder(codec: Codec) -> av.VideoCodecContext:
         raise MediaError(f"{codec} is not a codec of pictures")
     context.thread_count = 1
     # A frame can have another size than its track, whose size is that of the last key frame.
-    context.options = {"max_pixels": str(MAX_PIXELS)}
+    context.options = {"max_pixels": str(MAX_PICTURE_PIXELS)}
     return context
 
 
 def _check_size(track: Track) -> None:
-    if track.width * track.height > MAX_PIXELS:
+    if track.width * track.height > MAX_PICTURE_PIXELS:
         raise MediaError(
             f"a picture of {track.width}×{track.height} pixels is not transcoded",
             code="picture_too_large",

@@ -11,7 +11,7 @@ import av
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from stagedoor.domain.errors import InvalidError, StagedoorError
-from stagedoor.domain.media import MediaKind
+from stagedoor.domain.media import MAX_PICTURE_PIXELS, MAX_STILL_BYTES, MAX_STILL_PIXELS, MediaKind
 from stagedoor.ipc.probe import MediaFacts, MediaTrack
 from stagedoor.media.packets import Kind
 
@@ -32,10 +32,6 @@ CLIPS: Final = {
 """The first of FFmpeg's names for a format, and how names of such files end."""
 FFMPEG: Final = {"protocol_whitelist": "file", "format_whitelist": ",".join(CLIPS)}
 """Another format is not even opened; of one with several names, one in the list is enough."""
-MAX_STILL_BYTES: Final = 20 * 1024 * 1024
-MAX_STILL_PIXELS: Final = 50_000_000
-MAX_CLIP_PIXELS: Final = 4096 * 4096
-"""What the mixer refuses is refused here."""
 MAX_TRACKS: Final = 16
 MAX_TRIES: Final = 300
 """Packets that are looked at for a first picture."""
@@ -91,8 +87,8 @@ def _facts(container: "av.container.InputContainer", thumbnail: Path) -> MediaFa
     if not tracks:
         raise _unreadable("there is neither picture nor sound in it")
     for track in tracks:
-        if track.width * track.height > MAX_CLIP_PIXELS:
-            raise InvalidError(f"a clip may have {MAX_CLIP_PIXELS} pixels", code="source_too_large")
+        if track.width * track.height > MAX_PICTURE_PIXELS:
+            raise InvalidError(f"a clip may have {MAX_PICTURE_PIXELS} pixels", code="source_too_large")
     duration = container.duration or 0
     has_picture = any(track.kind is Kind.VIDEO for track in tracks)
     if has_picture:

@@ -11,11 +11,9 @@ from font_source_sans_pro import SourceSansProSemibold  # type: ignore[import-un
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from stagedoor.domain.errors import InvalidError, StagedoorError
+from stagedoor.domain.media import MAX_STILL_BYTES, MAX_STILL_PIXELS
 from stagedoor.mixer.picture.planes import PIXELS, Mask, Planes
 
-MAX_BYTES: Final = 20 * 1024 * 1024
-MAX_PIXELS: Final = 50_000_000
-"""Of an image that is opened."""
 _WHITE: Final = (255, 255, 255, 255)
 _INK: Final = (16, 18, 22, 255)
 _PLATE: Final = (16, 18, 22, 190)
@@ -86,11 +84,11 @@ def open_image(file: Path, most: tuple[int, int]) -> Image.Image:
 
 
 def _opened(file: Path) -> Image.Image:
-    if file.stat().st_size > MAX_BYTES:
-        raise InvalidError(f"{file.name} is larger than {MAX_BYTES} bytes", code="still_too_large")
+    if file.stat().st_size > MAX_STILL_BYTES:
+        raise InvalidError(f"{file.name} is larger than {MAX_STILL_BYTES} bytes", code="still_too_large")
     with Image.open(file) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise InvalidError(f"{file.name} has more than {MAX_PIXELS} pixels", code="still_too_large")
+        if image.width * image.height > MAX_STILL_PIXELS:
+            raise InvalidError(f"{file.name} has more than {MAX_STILL_PIXELS} pixels", code="still_too_large")
         return ImageOps.exif_transpose(image).convert("RGBA")
 
 

@@ -2,17 +2,14 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Final
 
 import av
 
 from stagedoor.domain.errors import MediaError
+from stagedoor.domain.media import MAX_PICTURE_PIXELS
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.sources.tracks import AnyPacket, Track
 from stagedoor.mixer.sources.upright import Upright, square
-
-MAX_PIXELS: Final = 4096 * 4096
-"""Of a picture that is shown: a few hundred kilobytes can say that they are gigabytes of pixels."""
 
 
 def decoded(packet: AnyPacket, track: Track) -> Iterator[av.VideoFrame | av.AudioFrame]:
@@ -30,7 +27,7 @@ def pictures_of(frame: av.VideoFrame, track: Track, upright: Upright) -> Iterato
     Raises:
         MediaError: It is too large.
     """
-    if frame.width * frame.height > MAX_PIXELS:
+    if frame.width * frame.height > MAX_PICTURE_PIXELS:
         raise MediaError("its pictures are too large", code="source_too_large")
     turned = upright.is_on_its_side(frame)
     for each in upright.frames(frame):
