@@ -102,6 +102,8 @@ async def test_a_source_that_is_gone_shows_who_stands_in(stage: Mixing) -> None:
         await stage.are_live("guest2")
         await stage.reaches("guest1", SourceState.GONE, 15.0)
         await shows(stage, BLUE.color)
+        # Who is in the picture has to know it.
+        await until(lambda: "guest2" in stage.state().on_program)
 
 
 async def test_what_is_no_media_says_so_and_costs_program_nothing(stage: Mixing) -> None:

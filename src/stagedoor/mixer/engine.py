@@ -219,7 +219,8 @@ class Engine:
         newest, wanted = self._program.newest, self.wanted
         scenes = newest.shot.scenes if newest else ()
         on_air = frozenset(source for scene in scenes for source in self._program.scene(scene).visible)
-        self._drawings.on_air = on_air
+        # Who stands in is in the picture, and has to be told so.
+        self._drawings.on_air = on_air | self._drawings.visible(*scenes)
         # What stands in is played too, also once it is over itself, or it would begin again and again. It is
         # not heard: nobody put its sound on air.
         self._rack.on_air(each for source in on_air for each in self._rack.in_turn(source))
