@@ -101,8 +101,10 @@ class SyntheticGuests:
             while True:
                 await asyncio.sleep(0.25)
                 for key in tuple(self._running):
-                    guest = self._stage.house.guests.get(key)
-                    if guest is None or guest.ended or self._running[key].task.done():
+                    guest, task = self._stage.house.guests.get(key), self._running[key].task
+                    if task.done() and not task.cancelled() and task.exception() is not None:
+                        log.error("A test guest leaves by a mistake of ours", exc_info=task.exception())
+                    if guest is None or guest.ended or task.done():
                         await self._leave(key)
         finally:
             await cancel_and_wait(*(each.task for each in self._running.values()))

@@ -4,6 +4,7 @@ A guest's pieces are the relay's, and all that the mixer knows of them is what s
 piece is made up to half a second after its first picture, so that what a line shows may have no file yet.
 """
 
+import logging
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -26,21 +27,33 @@ EARLY_MS: Final = 2000
 LATE_MS: Final = 5000
 """A picture is shown so long after it came, at most: playout delay, and the last one of what has stalled."""
 
+logger = logging.getLogger(__name__)
+
 
 class CutLines:
-    """Keeps lines until they can be written; filled in any thread, emptied in the recorder's."""
+    """Keeps lines until they can be written; filled in any thread, emptied in the recorder's.
+
+    Attributes:
+        dropped: Lines that were lost because too many waited.
+    """
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[str, float, Cut]] = deque(maxlen=MOST_LINES)
+        self.dropped = 0
 
     def add(self, take: str, cut: Cut) -> None:
         """Take a line for a take."""
+        if len(self._waiting) >= MOST_LINES:
+            self.dropped += 1
+            if self.dropped == 1:
+                logger.warning("The cut log loses lines: more than %d wait for the disk", MOST_LINES)
         self._waiting.append((take, time.monotonic(), cut))
 
     def ready(self, spec: RecordingSpec, *, last: bool) -> list[str]:
         """Return the lines that can be written now, with `last` all; those of other takes are left out."""
         lines: list[str] = []
-        noted = _noted(Path(spec.folder)) if self._waiting else []
+        has_paths = any(moment.path for _, _, cut in tuple(self._waiting) for moment in cut.sources)
+        noted = _noted(Path(spec.folder)) if has_paths else []
         while self._waiting:
             take, since_s, cut = self._waiting[0]
             if take == spec.take:
