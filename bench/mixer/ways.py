@@ -3,44 +3,21 @@
 import asyncio
 import statistics
 import threading
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 
-from tests.kit.app import App, running_app
-from tests.kit.flashes import FLASH, Flashes, decode
-from tests.kit.publisher import WhipPublisher, publishing
-from tests.kit.show import encode
+from tests.kit.flashes import Flashes, decode, flashing
 
-from bench.mixer.production import SETTLE, address, command, mixer_state, spread
+from bench.mixer.production import SETTLE, address, mixer_state, spread
 from bench.report import Result
 
 SECONDS = 30.0
 
 
-@asynccontextmanager
-async def _on_air() -> AsyncIterator[tuple[App, WhipPublisher]]:
-    """Two guests, of whom the first one flashes and beeps, full in program at 720p."""
-    settings = {"width": 1280, "height": 720}
-    async with running_app(with_mixer=True, mixer=settings) as app, AsyncExitStack() as stack:
-        publishers = []
-        for seat in ("guest1", "guest2"):
-            token = (await app.invite(seat))["token"]
-            guest = publishing(app.whip(seat), token, encode(FLASH))
-            publishers.append(await stack.enter_async_context(guest))
-        alone = {"id": "alone", "slots": [{"source": "guest1", "label": False}]}
-        (await app.api.post("/api/scenes", json=alone)).raise_for_status()
-        await command(app, "cut", scene="alone")
-        await asyncio.sleep(SETTLE)
-        yield app, publishers[0]
-
-
 async def ways() -> list[Result]:
     """From a guest's sender to program, and to the return of another guest."""
     stop = threading.Event()
-    async with _on_air() as (app, guest):
-        assert guest.video is not None
-        assert guest.video.begun is not None
-        seen = {path: Flashes(guest.video.begun) for path in ("program", "return-guest2")}
+    async with flashing({"width": 1280, "height": 720}) as (app, begun):
+        await asyncio.sleep(SETTLE)
+        seen = {path: Flashes(begun) for path in ("program", "return-guest2")}
         reading = [
             asyncio.create_task(asyncio.to_thread(decode, address(app, path), stop, each.see))
             for path, each in seen.items()

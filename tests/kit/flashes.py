@@ -1,18 +1,22 @@
-"""A guest who flashes and beeps, as a reader of program has him: how late, and how well in step."""
+"""A guest who flashes and beeps, as readers of program have them: how late, and how well in step."""
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import av
 import numpy as np
 import numpy.typing as npt
 
-from tests.kit.show import BITS, Show
+from tests.kit.app import App, running_app
+from tests.kit.publisher import publishing
+from tests.kit.show import BITS, Show, encode
 
 FLASH: Final = Show(640, 360, seconds=4, flash=True, bitrate=800_000)
+OTHER: Final = Show(640, 360, tone=880, bitrate=500_000)
 LOUD: Final = 0.1
 GAP_S: Final = 0.3
 """Sound is a new beep after so much silence."""
@@ -88,3 +92,25 @@ def decode(url: str, stop: threading.Event, *see: Callable[[object, float], None
                 now = time.monotonic()
                 for each in see:
                     each(frame, now)
+
+
+@asynccontextmanager
+async def flashing(mixer: Mapping[str, Any]) -> AsyncIterator[tuple[App, float]]:
+    """A production of two guests of whom the first one, who flashes and beeps, is alone on program.
+
+    Yields:
+        The program, and when time 0 of that guest's media was, of `time.monotonic()`.
+    """
+    shows = {"guest2": OTHER, "guest1": FLASH}
+    async with running_app(with_mixer=True, mixer=mixer) as app, AsyncExitStack() as stack:
+        begun = 0.0
+        for seat, show in shows.items():
+            sending = publishing(app.whip(seat), (await app.invite(seat))["token"], encode(show))
+            guest = await stack.enter_async_context(sending)
+            assert guest.video is not None
+            assert guest.video.begun is not None
+            begun = guest.video.begun
+        scene = {"id": "alone", "slots": [{"source": "guest1", "label": False}]}
+        (await app.api.post("/api/scenes", json=scene)).raise_for_status()
+        (await app.api.post("/api/mixer/cut", json={"scene": "alone"})).raise_for_status()
+        yield app, begun

@@ -84,6 +84,7 @@ class Publisher:
         video, audio: The tracks; None where left out.
         key_frames_asked: How often the other side asked for a key frame.
         loss: Part of the RTP packets that are thrown away, 0 to 1.
+        held_until: RTP packets are kept until then, of `time.monotonic()`, and leave all at once.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Publisher:
         self.audio = None if audio_after is None else Playout("audio", parts, starts_after=audio_after)
         self.key_frames_asked = 0
         self.loss = 0.0
+        self.held_until = 0.0
         self._random = random.Random(seed)
         self._codec = parts[0].show.codec
 
@@ -116,11 +118,16 @@ class Publisher:
         transport = self.connection.getSenders()[0].transport
         send = transport._send_rtp
 
-        async def lossy(data: bytes) -> None:
-            if self._random.random() >= self.loss:
-                await send(data)
+        held: list[bytes] = []
 
-        transport._send_rtp = lossy  # type: ignore[method-assign]
+        async def impaired(data: bytes) -> None:
+            if self._random.random() < self.loss:
+                return
+            held.append(data)
+            while held and time.monotonic() >= self.held_until:
+                await send(held.pop(0))
+
+        transport._send_rtp = impaired  # type: ignore[method-assign]
 
     async def connected(self, timeout: float = 10.0) -> None:
         """Return once the connection stands."""

@@ -4,24 +4,20 @@ import asyncio
 import itertools
 import statistics
 import threading
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.kit.app import App, running_app
-from tests.kit.flashes import FLASH, Flashes, decode
+from tests.kit.app import App
+from tests.kit.flashes import Flashes, decode, flashing
 from tests.kit.listening import listen
-from tests.kit.publisher import WhipPublisher, publishing
-from tests.kit.show import Show, encode
 from tests.kit.wait import until
 
 MIXER: Final = {"width": 640, "height": 360, "preset": "ultrafast", "bitrate": 1_500_000}
 CHILDREN: Final = ("relay", "control", "mixer")
 FEWEST: Final = 3
 """Flashes of which a median is taken."""
-SHOWS: Final = {"guest1": FLASH, "guest2": Show(640, 360, tone=880, bitrate=500_000)}
 
 
 @dataclass(frozen=True)
@@ -41,23 +37,6 @@ class Sample:
     apart: float
 
 
-@asynccontextmanager
-async def _production() -> AsyncIterator[tuple[App, Flashes]]:
-    """Two guests; the first one is alone on program, and flashes and beeps."""
-    async with running_app(with_mixer=True, mixer=MIXER) as app, AsyncExitStack() as stack:
-        guests: dict[str, WhipPublisher] = {}
-        for seat, show in SHOWS.items():
-            sending = publishing(app.whip(seat), (await app.invite(seat))["token"], encode(show))
-            guests[seat] = await stack.enter_async_context(sending)
-        guest = guests["guest1"]
-        assert guest.video is not None
-        assert guest.video.begun is not None
-        scene = {"id": "alone", "slots": [{"source": "guest1", "label": False}]}
-        (await app.api.post("/api/scenes", json=scene)).raise_for_status()
-        (await app.api.post("/api/mixer/cut", json={"scene": "alone"})).raise_for_status()
-        yield app, Flashes(guest.video.begun)
-
-
 async def soak(seconds: float, every: float) -> list[Sample]:
     """Run the production for so long; a sample each `every` seconds, with something new before each.
 
@@ -65,7 +44,8 @@ async def soak(seconds: float, every: float) -> list[Sample]:
     """
     samples: list[Sample] = []
     stop = threading.Event()
-    async with _production() as (app, flashes):
+    async with flashing(MIXER) as (app, begun_s):
+        flashes = Flashes(begun_s)
         url = f"{app.hub_url}/live/program.nut?token={app.token}"
         reading = asyncio.create_task(asyncio.to_thread(decode, url, stop, flashes.see))
         try:
