@@ -34,8 +34,10 @@ export function refusalOf(error: ApiError): Refusal {
 
 /** What a refusal is called, and what to do about it. */
 export function wordsOf({ code, message }: Refusal): Pair {
-  const known = texts.problems[code as keyof typeof texts.problems];
-  return Array.isArray(known) ? known : texts.problems.other(sentences(message));
+  const known = Object.entries(texts.problems).find(([each]) => each === code)?.[1];
+  return known === undefined || typeof known === "function"
+    ? texts.problems.other(sentences(message))
+    : known;
 }
 
 /** Whether the page must not try again by itself; only control can say so. */

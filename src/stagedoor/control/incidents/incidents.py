@@ -1,4 +1,4 @@
-"""The incidents of this run: looked for once a second, and whenever health changes."""
+"""The incidents of this run: looked for once a second, and whenever health may have changed."""
 
 import asyncio
 import logging

@@ -101,18 +101,17 @@ async def _put(
     if body.kind is not SourceKind.GUEST:
         media_dir = control.settings.server.media_dir
         url = await asyncio.to_thread(checked_address, body.kind, url, media_dir)
-    _check_iso(body)
     source = source_of(key, body, url)
+    _check_iso(source)
     if known is None and key in control.mixing.board.sources:
         raise ConflictError(f"id: there is a source {key} already", code="id_taken")
     frame = await control.mixing.put(control.mixing.board.with_source(source))
     return SourceSaved(frame=frame, source=source_view(source, control.mixing.state))
 
 
-def _check_iso(body: SourceBody) -> None:
+def _check_iso(source: Source) -> None:
     """Refuse `iso` where there is nothing to be kept: what is no guest's, and comes from no server."""
-    is_server = body.kind is SourceKind.URL and "://" in body.url
-    if body.iso and body.kind is not SourceKind.GUEST and not is_server:
+    if source.iso and source.kind is not SourceKind.GUEST and not source.is_remote:
         raise InvalidError(
             "iso: is for sources that are read from a server",
             hint="A file is kept already, and what does not move needs no recording of its own.",
