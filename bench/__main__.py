@@ -60,7 +60,10 @@ async def _run(chosen: dict[str, Measurement]) -> list[Result]:
     results: list[Result] = []
     for name, measure in chosen.items():
         sys.stderr.write(f"{name} …\n")
-        results += await measure()
+        measured = await measure()
+        # What was measured is not lost with what fails after it.
+        sys.stderr.writelines(f"{each.row()}\n" for each in measured)
+        results += measured
     return results
 
 

@@ -6,6 +6,7 @@ second.
 """
 
 import hashlib
+import heapq
 import tempfile
 import wave
 from collections.abc import Iterator
@@ -75,6 +76,9 @@ class Sample:
     data: bytes
     pts: int
     key: bool
+
+
+Frame = av.VideoFrame | av.AudioFrame
 
 
 @dataclass(frozen=True)
@@ -149,22 +153,37 @@ def _write(show: Show, path: Path) -> None:
             audio = container.add_stream("libopus", rate=AUDIO_RATE, options={"frame_duration": "20"})
             assert isinstance(audio, av.AudioStream)
             audio.layout, audio.bit_rate = "stereo", 96_000
-            for number, picture in enumerate(_pictures(show)):
-                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-                frame.pts, frame.time_base = number, Fraction(1, show.frame_rate)
-                container.mux(video.encode(frame))
+            # A container waits for the other track, but not for ever.
+            tracks: tuple[Iterator[Frame], ...] = (_video_frames(show), _audio_frames(show))
+            for frame in heapq.merge(*tracks, key=_time):
+                if isinstance(frame, av.VideoFrame):
+                    container.mux(video.encode(frame))
+                else:
+                    container.mux(audio.encode(frame))
             container.mux(video.encode(None))
-            for start in range(0, show.seconds * AUDIO_RATE, 960):
-                container.mux(audio.encode(_sound_frame(_sound(show)[start : start + 960], start)))
             container.mux(audio.encode(None))
         draft.replace(path)
 
 
-def _sound_frame(samples: npt.NDArray[np.float32], start: int) -> av.AudioFrame:
-    stereo = np.repeat(samples, 2).reshape(1, -1)
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(stereo), format="flt", layout="stereo")
-    frame.sample_rate, frame.pts, frame.time_base = AUDIO_RATE, start, Fraction(1, AUDIO_RATE)
-    return frame
+def _time(frame: Frame) -> float:
+    assert frame.time is not None
+    return frame.time
+
+
+def _video_frames(show: Show) -> Iterator[av.VideoFrame]:
+    for number, picture in enumerate(_pictures(show)):
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        frame.pts, frame.time_base = number, Fraction(1, show.frame_rate)
+        yield frame
+
+
+def _audio_frames(show: Show) -> Iterator[av.AudioFrame]:
+    sound = _sound(show)
+    for start in range(0, len(sound), 960):
+        stereo = np.repeat(sound[start : start + 960], 2).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(stereo, format="flt", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = AUDIO_RATE, start, Fraction(1, AUDIO_RATE)
+        yield frame
 
 
 def _pictures(show: Show) -> Iterator[npt.NDArray[np.uint8]]:
