@@ -11,6 +11,7 @@ from pathlib import Path
 from bench import back, browser, carriers, cost, latency, recovery, viewers
 from bench.machine import describe
 from bench.mixer import compositor, cuts, losses, soak, ways, whole
+from bench.mixer.back import mixer_back
 from bench.report import Result, merged, table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -47,6 +48,7 @@ def measurements(
             "sources": whole.sources,
             "mixes": whole.mixes,
             "cuts": cuts.cuts,
+            "mixer_back": mixer_back,
             "ways": ways.ways,
             "losses": losses.losses,
         },

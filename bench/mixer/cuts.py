@@ -4,32 +4,15 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import av
-from tests.kit.app import App, running_app
+from tests.kit.app import App
 from tests.kit.flashes import decode
 
-from bench.mixer.production import SETTLE, SMALL, address, command, spread
+from bench.mixer.production import address, command, spread, two_scenes
 from bench.report import Result
 
 CUTS = 200
-COLORS = {"red": "#c82828", "blue": "#283cc8"}
-
-
-@asynccontextmanager
-async def _two_scenes() -> AsyncIterator[App]:
-    """A production with one red scene and one blue one."""
-    async with running_app(with_mixer=True, mixer=SMALL) as app:
-        for name, color in COLORS.items():
-            body = {"id": name, "kind": "color", "color": color}
-            (await app.api.post("/api/sources", json=body)).raise_for_status()
-            slot = {"source": name, "fit": "stretch"}
-            (await app.api.post("/api/scenes", json={"id": name, "slots": [slot]})).raise_for_status()
-        await command(app, "cut", scene="red")
-        await asyncio.sleep(SETTLE)
-        yield app
 
 
 async def cuts() -> list[Result]:
@@ -43,7 +26,7 @@ async def cuts() -> list[Result]:
             seen[round((frame.time or 0.0) * 30)] = now, u > v
 
     stop = threading.Event()
-    async with _two_scenes() as app:
+    async with two_scenes() as app:
         looking = asyncio.create_task(asyncio.to_thread(decode, address(app, "program"), stop, see))
         try:
             await asyncio.sleep(1.0)

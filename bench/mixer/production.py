@@ -21,6 +21,7 @@ from stagedoor.ipc.mixer import MixerState
 SETTLE = 4.0
 GUESTS = 4
 PICTURE = Show(1920, 1080, seconds=8, bitrate=2_500_000, key_every=60, noise=True)
+COLORS = {"red": "#c82828", "blue": "#283cc8"}
 SMALL = {"width": 640, "height": 360, "preset": "ultrafast"}
 
 
@@ -58,6 +59,20 @@ async def show(size: tuple[int, int], guests: int = GUESTS) -> AsyncIterator[App
         assert process.stdout is not None
         assert await process.stdout.readline() == b"ready\n"
         await command(app, "cut", scene="quad")
+        await asyncio.sleep(SETTLE)
+        yield app
+
+
+@asynccontextmanager
+async def two_scenes() -> AsyncIterator[App]:
+    """A production with one red scene and one blue one."""
+    async with running_app(with_mixer=True, mixer=SMALL) as app:
+        for name, color in COLORS.items():
+            body = {"id": name, "kind": "color", "color": color}
+            (await app.api.post("/api/sources", json=body)).raise_for_status()
+            slot = {"source": name, "fit": "stretch"}
+            (await app.api.post("/api/scenes", json={"id": name, "slots": [slot]})).raise_for_status()
+        await command(app, "cut", scene="red")
         await asyncio.sleep(SETTLE)
         yield app
 
