@@ -1,6 +1,7 @@
 """The whole program with its mixer: guests on air, their returns in a browser, what outlives what."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ import pytest
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium
 from tests.kit.listening import listen
+from tests.kit.panel import panel
+from tests.kit.ports import free_ports
 from tests.kit.publisher import publishing
 from tests.kit.rtmp_server import rtmp_server
 from tests.kit.show import Show, encode
@@ -37,24 +40,27 @@ HALVES = ((0.25, 0.5), (0.75, 0.5))
 
 @dataclass(frozen=True)
 class OnAir:
-    """The program with both guests on air; `invites`: their tokens by seat."""
+    """The program with both guests on air; `invites`: their tokens by seat; `osc_port`: for controllers."""
 
     app: App
     invites: dict[str, str]
+    osc_port: int
 
 
 @pytest.fixture
 async def on_air() -> AsyncIterator[OnAir]:
     """Both guests seated and live, and the two of them on program."""
     invites: dict[str, str] = {}
-    async with running_app(with_mixer=True, mixer=SMALL) as running, AsyncExitStack() as guests:
+    (osc_port,) = free_ports(1, socket.SOCK_DGRAM)
+    osc = {"enabled": True, "port": osc_port}
+    async with running_app(with_mixer=True, mixer=SMALL, osc=osc) as running, AsyncExitStack() as guests:
         for seat, show in SHOWS.items():
             invite = await running.invite(seat)
             await guests.enter_async_context(publishing(running.whip(seat), invite["token"], encode(show)))
             invites[seat] = invite["token"]
         await are_live(running)
         await command(running, "cut", scene="two_up")
-        yield OnAir(running, invites)
+        yield OnAir(running, invites, osc_port)
 
 
 async def command(app: App, name: str, **body: object) -> dict[str, Any]:
@@ -106,6 +112,12 @@ async def test_two_guests_are_on_air_with_one_click_and_hear_each_other(on_air: 
         assert (await mine.tell()).frames > 10
         others = await view(page, f"{app.url}/whep/return-guest2?invite={on_air.invites['guest1']}")
         assert (await others.tell()).status in (401, 403)
+    async with panel(on_air.osc_port) as buttons:
+        buttons.send("subscribe")
+        await buttons.sees("tally/guest1", "program", 2)
+        buttons.send("cut", "holding")
+        await buttons.sees("program", "holding")
+        assert (await mixer(app))["program"] == "holding"
 
 
 async def test_a_camera_that_is_off_and_a_lower_third_are_seen_at_once(on_air: OnAir) -> None:

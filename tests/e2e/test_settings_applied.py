@@ -40,6 +40,8 @@ RECORDING = {"recording.dir", "recording.min_free_mb", "recording.max_take_gb"}
 """Seen in `tests/e2e/test_recording.py`."""
 MEDIA = {"media.max_file_mb", "media.max_total_mb"}
 """Seen in `tests/api/test_control_media.py`."""
+OSC = {"osc.enabled", "osc.host", "osc.port", "osc.tally"}
+"""Seen in `tests/service/test_osc.py`."""
 SEEN = {
     *("server.host", "server.port", "server.public_url", "server.trusted_proxies", "server.tls"),
     *("server.tls_cert", "server.tls_key", "server.operator_token", "server.data_dir"),
@@ -48,6 +50,7 @@ SEEN = {
     *MIXER,
     *RECORDING,
     *MEDIA,
+    *OSC,
     *("webrtc.ice_servers", "webrtc.udp_ports", "webrtc.host_addresses", "log.level", "log.format"),
 }
 CLOUDFLARE = {

@@ -9,10 +9,10 @@ RANGE = range(20_000, 32_000)
 _RANDOM = random.SystemRandom()
 
 
-def free_ports(count: int) -> tuple[int, ...]:
-    """`count` different TCP ports of loopback that were free a moment ago."""
+def free_ports(count: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> tuple[int, ...]:
+    """`count` different ports of loopback, of TCP if not of UDP, that were free a moment ago."""
     with contextlib.ExitStack() as stack:
-        return tuple(_bound(stack.enter_context(socket.socket())) for _ in range(count))
+        return tuple(_bound(stack.enter_context(socket.socket(type=kind))) for _ in range(count))
 
 
 def _bound(probe: socket.socket) -> int:

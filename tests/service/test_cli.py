@@ -91,13 +91,20 @@ def test_unknown_keys_stop_the_start(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("section", ["server", "hub"])
-def test_a_busy_port_is_one_sentence_with_the_key(tmp_path: Path, section: str) -> None:
-    with socket.socket() as other:
+@pytest.mark.parametrize(
+    ("section", "kind"),
+    [("server", socket.SOCK_STREAM), ("hub", socket.SOCK_STREAM), ("osc", socket.SOCK_DGRAM)],
+)
+def test_a_busy_port_is_one_sentence_with_the_key(
+    tmp_path: Path, section: str, kind: socket.SocketKind
+) -> None:
+    with socket.socket(type=kind) as other:
         other.bind(("127.0.0.1", 0))
-        other.listen()
+        if kind is socket.SOCK_STREAM:
+            other.listen()
         port = other.getsockname()[1]
-        done = stagedoor(tmp_path, "serve", **{f"STAGEDOOR_{section.upper()}__PORT": str(port)})
+        named = {f"STAGEDOOR_{section.upper()}__PORT": str(port), "STAGEDOOR_OSC__ENABLED": "true"}
+        done = stagedoor(tmp_path, "serve", **named)
     assert done.returncode == Exit.ADDRESS
     assert f"stagedoor: port {port} on 127.0.0.1 is in use by another program\n" in done.stderr
     assert f"set {section}.port" in done.stderr

@@ -28,7 +28,7 @@ MAKE = re.compile(r"(?:^|`)make ([a-z]+)(?=[`\s]|$)", re.MULTILINE)
 COMMAND = re.compile(r"(?:^|[`/])stagedoor ([a-z]+)(?=[`\s]|$)", re.MULTILINE)
 CODED_ROW = re.compile(r"^\| `([a-z_]+)` \|", re.MULTILINE)
 SETTING = re.compile(
-    r"`(?:server|guests|carrier|relay|mixer|recording|media|hub|mediamtx|webrtc|log)\.[a-z_.]+(?=[`\s=])"
+    r"`(?:server|guests|carrier|relay|mixer|recording|media|hub|mediamtx|webrtc|osc|log)\.[a-z_.]+(?=[`\s=])"
 )
 FILE = re.compile(
     r"`((?:src/stagedoor|tests|scripts|bench|docs|deploy|examples|web)/[\w./-]+"

@@ -93,6 +93,10 @@ CHANGED: dict[str, Any] = {
     "webrtc.ice_servers": [{"urls": ["turn:t.example.org"], "username": "me", "credential": "secret"}],
     "webrtc.udp_ports": "40000-40100",
     "webrtc.host_addresses": ["203.0.113.7", "2001:db8::1"],
+    "osc.enabled": True,
+    "osc.host": "0.0.0.0",
+    "osc.port": 8301,
+    "osc.tally": ["192.0.2.7:9000"],
     "log.level": "debug",
     "log.format": "json",
 }
@@ -144,6 +148,9 @@ def _changed(settings: Settings) -> None:
     assert cloudflare.is_configured
     assert webrtc.udp_ports == PortRange(first=40000, last=40100)
     assert webrtc.host_addresses == ("203.0.113.7", "2001:db8::1")
+    osc = settings.osc
+    assert (osc.enabled, osc.host, osc.port, osc.is_open) == (True, "0.0.0.0", 8301, True)
+    assert osc.places == (("192.0.2.7", 9000),)
     assert (settings.log.level, settings.log.format) == ("debug", "json")
 
 

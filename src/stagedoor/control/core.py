@@ -16,6 +16,7 @@ from stagedoor.control.incidents.incidents import Incidents
 from stagedoor.control.media.library import Library
 from stagedoor.control.metrics import ControlMetrics
 from stagedoor.control.mixer.mixing import Mixing
+from stagedoor.control.osc.osc import Osc
 from stagedoor.control.publishing import Publishing
 from stagedoor.control.reconciler import Reconciler
 from stagedoor.control.recording.recordings import Recordings
@@ -52,6 +53,7 @@ class Control:
         chat: What was said.
         library: Stills and clips that were uploaded.
         incidents: What went wrong.
+        osc: Controllers.
         auth: Who is calling.
         metrics: What is counted.
         store: What survives a restart.
@@ -87,7 +89,8 @@ class Control:
         self.recordings = Recordings(self.stage, store, self.mixing)
         self.incidents = Incidents(self.stage, self.mixing, self.recordings)
         self.studio = Studio(self.stage, self.mixing, self.recordings)
-        self.stage.on_studio = self.studio.look
+        self.osc = Osc(settings.osc, self.mixing, self.stage.tallies, self.metrics.count_osc)
+        self.stage.on_studio = self._tell_studio
         self._reconciler = Reconciler(self.stage, self.publishing, self.mixing, self.recordings)
 
     def snapshot(self) -> Snapshot:
@@ -113,6 +116,11 @@ class Control:
             commands=self.commands.pending(guest.id),
             chat=self.chat.newest(guest),
         )
+
+    def _tell_studio(self) -> None:
+        """Tell guests and controllers what has changed of the studio."""
+        self.studio.look()
+        self.osc.look()
 
     def end_streams(self) -> None:
         """Let every stream to browsers and scripts end, so that the server can."""
@@ -150,6 +158,7 @@ class Control:
                     tasks.create_task(control.synthetic.run(), name="test guests"),
                     tasks.create_task(control.commands.run(), name="commands"),
                     tasks.create_task(control.incidents.run(), name="incidents"),
+                    tasks.create_task(control.osc.run(), name="osc"),
                     tasks.create_task(control.metrics.watch_loop(), name="loop lag"),
                 ]
                 try:

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Match
 
 from stagedoor.control.auth import Caller
 from stagedoor.control.core import Control
+from stagedoor.control.mixer.ownership import require_ours
 from stagedoor.domain.errors import (
     BadOfferError,
     CarrierError,
@@ -51,12 +52,7 @@ async def require_operator(request: Request) -> None:
 
 async def require_mixer(request: Request) -> None:
     """Let requests through only where the mixer is ours."""
-    if not get_control(request).mixing.enabled:
-        raise ConflictError(
-            "another program is the mixer here",
-            code="mixer_disabled",
-            hint="Set mixer.enabled = true to mix with Stagedoor.",
-        )
+    require_ours(enabled=get_control(request).mixing.enabled)
 
 
 async def require_returns(request: Request) -> None:

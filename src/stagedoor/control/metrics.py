@@ -20,6 +20,14 @@ class ControlMetrics:
         self._relay_up = self._metrics.gauge("stagedoor_relay_up", "Whether the relay can be reached.")
         self._mixer_up = self._metrics.gauge("stagedoor_mixer_up", "Whether the mixer can be reached.")
 
+        self._osc = self._metrics.counter(
+            "stagedoor_osc_messages_total", "Messages of controllers by OSC.", ["outcome"]
+        )
+
+    def count_osc(self, outcome: str) -> None:
+        """Count what became of a message by OSC."""
+        self._osc.labels(outcome).inc()
+
     async def watch_loop(self) -> None:
         """Measure how late the event loop is, until cancelled."""
         await self._metrics.watch_loop()

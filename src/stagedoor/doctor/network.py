@@ -11,7 +11,7 @@ from stagedoor.doctor.findings import Finding, ok, problem, warning
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.local_http import Endpoint, request
 from stagedoor.settings import MediamtxSettings, PortRange, RelaySettings, Settings
-from stagedoor.supervisor.ports import port_problem
+from stagedoor.supervisor.ports import own_ports, port_problem
 from stagedoor.telemetry.redact import redact_url
 
 ANSWER_WITHIN_S = 4.0
@@ -24,15 +24,12 @@ HTTP_UNAUTHORIZED = 401
 def ports(settings: Settings) -> list[Finding]:
     """Whether the ports are free."""
     found = []
-    for section, host, port in (
-        ("server", settings.server.host, settings.server.port),
-        ("hub", settings.hub.host, settings.hub.port),
-    ):
-        error = port_problem(section, host, port)
+    for port in own_ports(settings):
+        error, topic = port_problem(port), f"{port.section} port"
         if error is None:
-            found.append(ok(f"{section} port", f"{port} on {host} is free"))
+            found.append(ok(topic, f"{port.number} on {port.host} is free"))
         else:
-            found.append(problem(f"{section} port", error.message, error.hint))
+            found.append(problem(topic, error.message, error.hint))
     if settings.webrtc.udp_ports is not None:
         found.append(_udp(settings.webrtc.udp_ports, len(settings.guests.seats)))
     return found

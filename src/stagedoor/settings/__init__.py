@@ -16,6 +16,7 @@ from stagedoor.settings.model import (
     Tls,
     WebrtcSettings,
 )
+from stagedoor.settings.osc import OscSettings
 from stagedoor.settings.recording import RecordingSettings
 from stagedoor.settings.sources import Layer, Loaded, load, load_settings
 from stagedoor.settings.values import PortRange, parse_duration, reachable
@@ -32,6 +33,7 @@ __all__ = [
     "LogSettings",
     "MediamtxSettings",
     "MixerSettings",
+    "OscSettings",
     "PortRange",
     "RecordingSettings",
     "RelaySettings",

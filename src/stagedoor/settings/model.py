@@ -11,6 +11,7 @@ from stagedoor.domain.carrier import CarrierKind
 from stagedoor.settings.carrier import WANTED, CarrierSettings
 from stagedoor.settings.media import MediaSettings
 from stagedoor.settings.mixer import MixerSettings
+from stagedoor.settings.osc import OscSettings
 from stagedoor.settings.recording import RecordingSettings
 from stagedoor.settings.values import (
     Address,
@@ -337,6 +338,7 @@ class Settings(Part):
     hub: HubSettings = Field(default_factory=lambda: HubSettings())
     mediamtx: MediamtxSettings = Field(default_factory=lambda: MediamtxSettings())
     webrtc: WebrtcSettings = Field(default_factory=lambda: WebrtcSettings())
+    osc: OscSettings = Field(default_factory=lambda: OscSettings())
     log: LogSettings = Field(default_factory=lambda: LogSettings())
 
     @property
@@ -349,6 +351,13 @@ class Settings(Part):
         same_host = self.server.host == self.hub.host or {self.server.host, self.hub.host} & set(ANY_ADDRESS)
         if same_host and self.server.port == self.hub.port:
             raise ValueError("server.port and hub.port must differ")
+        return self
+
+    @model_validator(mode="after")
+    def _osc_has_its_port(self) -> "Settings":
+        ports = self.webrtc.udp_ports
+        if self.osc.enabled and ports is not None and ports.first <= self.osc.port <= ports.last:
+            raise ValueError("osc.port must lie outside of webrtc.udp_ports")
         return self
 
     @model_validator(mode="after")

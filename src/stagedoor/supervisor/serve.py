@@ -42,7 +42,7 @@ def serve(loaded: Loaded, out: TextIO) -> None:
     with instance.only_instance(server):
         secrets = load_or_create(server.data_dir, settings)
         configure(settings.log, "main", secrets=secret_texts(settings, secrets))
-        check_ports(settings, "server", "hub")
+        check_ports(settings, "server", "hub", "osc")
         _renew(settings)
         instance.write_private(instance.snapshot_file(server), settings.model_dump_json())
         try:

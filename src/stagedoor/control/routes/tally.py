@@ -28,4 +28,5 @@ async def put_tally(body: TallyBody, control: Parts) -> TallyView:
     for seat in body:
         control.stage.house.require_seat(seat)
     control.stage.show_seats(control.stage.tallies.put(body))
+    control.osc.look()
     return TallyView(tally=control.stage.tallies.all())
