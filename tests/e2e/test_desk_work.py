@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from stagedoor.domain.layout import LAYOUTS
 from tests.kit.accessibility import violations
@@ -38,6 +38,7 @@ async def test_the_desk_by_hand_and_by_keys() -> None:
             await _makes_a_scene(desk, app)
             await _edits_it(desk, app)
             await _is_refused_and_mended(desk, app)
+            await _is_beaten_by_another_operator(desk, app)
             await _edits_what_is_on_air(desk, app)
             await _mutes_all(desk, app)
             await _keys(desk)
@@ -121,6 +122,25 @@ async def _is_refused_and_mended(desk: Page, app: App) -> None:
     slot, other = (await _scene(app))["slots"]
     assert (slot["x"], slot["width"], slot["height"]) == (0.02, 0.4, 0.99)
     assert (slot["fit"], slot["label"], slot["z"] > other["z"]) == ("contain", True, True)
+
+
+async def _is_beaten_by_another_operator(desk: Page, app: App) -> None:
+    """Theirs comes between the page's last word and its own change: nothing of it is lost unasked."""
+    sheet = desk.get_by_role("dialog")
+    theirs = {key: value for key, value in (await _scene(app)).items() if key != "id"}
+
+    async def overtake(route: Route) -> None:
+        await app.api.put(SCENE, json={**theirs, "label": "Theirs"})
+        await route.continue_()
+
+    await desk.route(f"**{SCENE}", overtake, times=1)
+    await sheet.get_by_label("Name", exact=True).fill("Rematch")
+    await sheet.get_by_role("button", name="Save", exact=True).click()
+    await expect(sheet.get_by_role("button", name="Save mine")).to_be_visible()
+    assert (await _scene(app))["label"] == "Theirs"
+    await sheet.get_by_role("button", name="Save mine").click()
+    await expect(sheet.get_by_text("Saved.")).to_be_visible()
+    assert (await _scene(app))["label"] == "Rematch"
 
 
 async def _edits_what_is_on_air(desk: Page, app: App) -> None:

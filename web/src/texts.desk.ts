@@ -86,6 +86,10 @@ export const deskTexts = {
       "Look at the proxy in front of the server, or try another network.",
     ] as Pair,
     page_failed: ["This page has failed", "Reload it, then try again."] as Pair,
+    overtaken: [
+      "Somebody else has changed it meanwhile",
+      "Look at what it is now, then do it again.",
+    ] as Pair,
   },
   commandFailed: (what: string, who: string) => `${what}: ${who}`,
   inviteTitle: "Invite a guest",

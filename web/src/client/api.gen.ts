@@ -848,7 +848,7 @@ export interface paths {
         };
         /**
          * Get Scene
-         * @description Return a scene.
+         * @description Return a scene, with its `ETag`.
          */
         get: operations["get_scene"];
         /**
@@ -920,7 +920,7 @@ export interface paths {
         };
         /**
          * Get Source
-         * @description Return a source.
+         * @description Return a source, with its `ETag`: it tells what was set, and not `clip`.
          */
         get: operations["get_source"];
         /**
@@ -1200,7 +1200,7 @@ export interface paths {
         };
         /**
          * Get Overlay
-         * @description Return an overlay.
+         * @description Return an overlay, with its `ETag`: it tells what was set, and not `shown`.
          */
         get: operations["get_overlay"];
         /**
@@ -1837,6 +1837,7 @@ export interface components {
             /** Overlays */
             overlays: components["schemas"]["OverlayView"][];
             transition: components["schemas"]["TransitionView"];
+            tags: components["schemas"]["TagsView"];
         };
         /**
          * BorderBody
@@ -3266,12 +3267,14 @@ export interface components {
         };
         /**
          * OverlaySaved
-         * @description An overlay was made, changed, shown or hidden.
+         * @description An overlay was made, changed, shown or hidden; `tag` is its `ETag`.
          */
         OverlaySaved: {
             /** Frame */
             frame: number | null;
             overlay: components["schemas"]["OverlayView"];
+            /** Tag */
+            tag: string;
         };
         /**
          * OverlayView
@@ -3676,12 +3679,14 @@ export interface components {
         };
         /**
          * SceneSaved
-         * @description A scene was made or changed.
+         * @description A scene was made or changed; `tag` is its `ETag`.
          */
         SceneSaved: {
             /** Frame */
             frame: number | null;
             scene: components["schemas"]["SceneView"];
+            /** Tag */
+            tag: string;
         };
         /**
          * SceneView
@@ -4144,12 +4149,14 @@ export interface components {
         };
         /**
          * SourceSaved
-         * @description A source was made or changed.
+         * @description A source was made or changed; `tag` is its `ETag`.
          */
         SourceSaved: {
             /** Frame */
             frame: number | null;
             source: components["schemas"]["SourceView"];
+            /** Tag */
+            tag: string;
         };
         /**
          * SourceState
@@ -4407,6 +4414,24 @@ export interface components {
             seat?: string | null;
             /** @default direct */
             admit: components["schemas"]["Admit"];
+        };
+        /**
+         * TagsView
+         * @description The `ETag` of each source, scene and overlay, without its quotes, by id.
+         */
+        TagsView: {
+            /** Sources */
+            sources: {
+                [key: string]: string;
+            };
+            /** Scenes */
+            scenes: {
+                [key: string]: string;
+            };
+            /** Overlays */
+            overlays: {
+                [key: string]: string;
+            };
         };
         /**
          * TakeView
@@ -4794,6 +4819,8 @@ export interface components {
             overlays: components["schemas"]["OverlayView"][] | null;
             /** @default null */
             transition: components["schemas"]["TransitionView"] | null;
+            /** @default null */
+            tags: components["schemas"]["TagsView"] | null;
         };
         /**
          * BoardEvent
@@ -8226,7 +8253,10 @@ export interface operations {
     put_scene: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what is to be changed; another one by now: 412. */
+                "if-match"?: string | null;
+            };
             path: {
                 scene_id: string;
             };
@@ -8284,6 +8314,15 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8306,7 +8345,10 @@ export interface operations {
     delete_scene: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what is to be changed; another one by now: 412. */
+                "if-match"?: string | null;
+            };
             path: {
                 scene_id: string;
             };
@@ -8352,6 +8394,15 @@ export interface operations {
             };
             /** @description Problem */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8650,7 +8701,10 @@ export interface operations {
     put_source: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what is to be changed; another one by now: 412. */
+                "if-match"?: string | null;
+            };
             path: {
                 source_id: string;
             };
@@ -8708,6 +8762,15 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8730,7 +8793,10 @@ export interface operations {
     delete_source: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what is to be changed; another one by now: 412. */
+                "if-match"?: string | null;
+            };
             path: {
                 source_id: string;
             };
@@ -8776,6 +8842,15 @@ export interface operations {
             };
             /** @description Problem */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9998,7 +10073,10 @@ export interface operations {
     put_overlay: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what is to be changed; another one by now: 412. */
+                "if-match"?: string | null;
+            };
             path: {
                 overlay_id: string;
             };
@@ -10056,6 +10134,15 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10078,7 +10165,10 @@ export interface operations {
     delete_overlay: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what is to be changed; another one by now: 412. */
+                "if-match"?: string | null;
+            };
             path: {
                 overlay_id: string;
             };
@@ -10124,6 +10214,15 @@ export interface operations {
             };
             /** @description Problem */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

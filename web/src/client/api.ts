@@ -54,6 +54,8 @@ export interface CallOptions {
   body?: unknown;
   /** In place of a deadline of 30 s. */
   signal?: AbortSignal;
+  /** The tag of what is to be changed; whatever is there where it is null. */
+  tag?: string | null;
 }
 
 const ANSWER_MS = 30_000;
@@ -125,19 +127,33 @@ function objectOf<T>(text: string): T {
   return parsed as T;
 }
 
+function requestOf(method: string, { token, tag, body, signal }: CallOptions): RequestInit {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (tag) headers["If-Match"] = `"${tag}"`;
+  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
+  if (body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(body);
+  }
+  init.signal = signal ?? AbortSignal.timeout(ANSWER_MS);
+  return init;
+}
+
 /** One request to control, and its answer. */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json" };
-  if (options.token) headers.Authorization = `Bearer ${options.token}`;
-  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
-  if (options.body !== undefined) {
-    headers["Content-Type"] = "application/json";
-    init.body = JSON.stringify(options.body);
-  }
-  init.signal = options.signal ?? AbortSignal.timeout(ANSWER_MS);
+  const init = requestOf(method, options);
   const response = await send(path, init);
   if (response.status === 204) return undefined as T;
   return objectOf<T>(await textOf(response, init.signal));
+}
+
+/** Something as control has it now, and its tag (RFC 9110, section 8.8.3), without the quotes. */
+export async function getTagged<T>(path: string): Promise<readonly [T, string | null]> {
+  const init = requestOf("GET", {});
+  const response = await send(path, init);
+  const tag = response.headers.get("ETag")?.replaceAll('"', "") ?? null;
+  return [objectOf<T>(await textOf(response, init.signal)), tag];
 }
 
 /** How long a guest who leaves waits for the server to know before the page hangs up all the same. */

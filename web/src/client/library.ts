@@ -14,8 +14,9 @@ export const libraryApi = {
 /** The transport's answer to each comes with the first frame that shows it. */
 export const sourcesApi = {
   make: (body: SourceRequest): Promise<{ source: SourceView }> => call("POST", "/api/sources", { body }),
-  save: ({ id, clip: _, ...body }: SourceView): Promise<unknown> => call("PUT", sourcePath(id), { body }),
-  remove: (id: string): Promise<unknown> => call("DELETE", sourcePath(id)),
+  save: ({ id, clip: _, ...body }: SourceView, tag: string | null): Promise<unknown> =>
+    call("PUT", sourcePath(id), { body, tag }),
+  remove: (id: string, tag: string | null): Promise<unknown> => call("DELETE", sourcePath(id), { tag }),
   steer: (id: string, verb: "play" | "pause" | "cue"): Promise<unknown> =>
     call("POST", sourcePath(id, `/${verb}`)),
   seek: (id: string, at_s: number): Promise<unknown> =>

@@ -7,7 +7,7 @@ import { Newest } from "../client/newest";
 import type { ClipStatus, SourceView } from "../client/types";
 import { mediaTexts } from "../texts.media";
 import type { Commands } from "./commands";
-import { labelOf, type Mixing } from "./mixing";
+import { labelOf, type Mixing, tagOf } from "./mixing";
 
 /** Until the mixer's word of the new place has come, after the hand has left the slider. */
 const SETTLE_MS = 500;
@@ -78,11 +78,13 @@ export class ClipHand {
 
   async toggleLoop(): Promise<void> {
     const source = this.#source();
-    if (source) await this.#run("loop", () => sourcesApi.save({ ...source, loop: !source.loop }));
+    const tag = tagOf(this.mixing.peek(), "sources", this.id);
+    if (source) await this.#run("loop", () => sourcesApi.save({ ...source, loop: !source.loop }, tag));
   }
 
   async remove(): Promise<void> {
-    await this.#run("remove", () => sourcesApi.remove(this.id));
+    const tag = tagOf(this.mixing.peek(), "sources", this.id);
+    await this.#run("remove", () => sourcesApi.remove(this.id, tag));
   }
 
   #source(): SourceView | undefined {

@@ -15,8 +15,12 @@ export interface CommandError {
 export function wordsOf({ code, message, hint, foreign }: ApiError): readonly [string, string] {
   const say = deskTexts.failures;
   if (foreign) return say.intercepted;
-  return code === "unreachable" || code === "page_failed" ? say[code] : [message, hint];
+  return isOwn(code) ? say[code] : [message, hint];
 }
+
+/** What the page has words of its own for: control's are for those who write requests. */
+const isOwn = (code: string): code is "unreachable" | "page_failed" | "overtaken" =>
+  code === "unreachable" || code === "page_failed" || code === "overtaken";
 
 export class Commands {
   /** The things (a guest's id, `invite`) with a command under way. */

@@ -10,6 +10,7 @@ const board = (...overlays: OverlayView[]): BoardView => ({
   overlays,
   outputs: [],
   transition: { kind: "mix", frames: 15, color: "#000000" },
+  tags: { sources: {}, scenes: {}, overlays: {} },
 });
 
 describe("lowerThirdOf", () => {

@@ -49,6 +49,7 @@ const BOARD: BoardView = {
   overlays: [],
   outputs: [],
   transition: { kind: "mix", frames: 15, color: "#000000" },
+  tags: { sources: {}, scenes: {}, overlays: {} },
 };
 
 const says = (data: MixerView | null): DeskEvent => ({ seq: 2, type: "mixer", data });
@@ -91,7 +92,8 @@ describe("heardMixing", () => {
 
   it("keeps what a change of the board does not name", () => {
     const transition = { kind: "wipe", frames: 30, color: "#000000" } as const;
-    const data = { sources: null, scenes: null, strips: null, overlays: null, outputs: null, transition };
+    const nothing = { sources: null, scenes: null, strips: null, overlays: null, outputs: null, tags: null };
+    const data = { ...nothing, transition };
     const changed = heardMixing(begun, { seq: 3, type: "board", data });
     expect(changed.board).toEqual({ ...BOARD, transition });
     expect(heardMixing(NOTHING, { seq: 3, type: "board", data })).toBe(NOTHING);

@@ -47,7 +47,7 @@ export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
       };
     case "board": {
       if (!mixing.board) return mixing;
-      const { sources, scenes, strips, overlays, outputs, transition } = event.data;
+      const { sources, scenes, strips, overlays, outputs, transition, tags } = event.data;
       const old = mixing.board;
       const board: BoardView = {
         sources: sources ?? old.sources,
@@ -56,6 +56,7 @@ export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
         overlays: overlays ?? old.overlays,
         outputs: outputs ?? old.outputs,
         transition: transition ?? old.transition,
+        tags: tags ?? old.tags,
       };
       return { ...mixing, board };
     }
@@ -70,6 +71,10 @@ export function tallyOf({ mixer, leaving }: Mixing, scene: string): SceneTally {
   if (scene === mixer.program || scene === leaving) return "program";
   return scene === mixer.preview ? "preview" : "off";
 }
+
+/** The tag of what the operators set, as this page knows it; null where it is not there. */
+export const tagOf = ({ board }: Mixing, of: keyof BoardView["tags"], id: string): string | null =>
+  board?.tags[of][id] ?? null;
 
 export const labelOf = ({ id, label }: Pick<SceneView | SourceView, "id" | "label">): string => label || id;
 

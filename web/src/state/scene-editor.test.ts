@@ -9,17 +9,23 @@ import { SceneEditor } from "./scene-editor";
 
 const SCENE: SceneView = withNewSlot({ id: "two", label: "Two", background: "#000000", slots: [] }, "guest1");
 
+/** As the server has it: the same scene has the same tag. */
+const tagged = (scene: SceneView) => ({ scene, tag: `tag of ${scene.label}` });
+
 function mixingOf(scenes: SceneView[], program: string): Mixing {
   const mixer = { program, preview: "", sources: [], tally: {} };
-  return { ...NOTHING, mixer, board: { scenes, sources: [] } } as unknown as Mixing;
+  const tags = { scenes: Object.fromEntries(scenes.map((scene) => [scene.id, tagged(scene).tag])) };
+  return { ...NOTHING, mixer, board: { scenes, sources: [], tags } } as unknown as Mixing;
 }
+
+const overtaken = new ApiError(412, "overtaken", "two was changed meanwhile");
 
 function edited(program = "other") {
   const mixing = signal(mixingOf([SCENE], program));
-  const editor = new SceneEditor(SCENE, mixing);
+  const editor = new SceneEditor(tagged(SCENE), mixing);
   editor.change({ label: "Mine" });
-  const save = vi.spyOn(scenesApi, "save").mockImplementation(async (scene) => ({ scene }));
-  const get = vi.spyOn(scenesApi, "get").mockResolvedValue(SCENE);
+  const save = vi.spyOn(scenesApi, "save").mockImplementation(async (scene) => tagged(scene));
+  const get = vi.spyOn(scenesApi, "get").mockResolvedValue(tagged(SCENE));
   return { mixing, editor, save, get };
 }
 
@@ -29,10 +35,13 @@ afterEach(() => {
 
 describe("SceneEditor", () => {
   it("keeps a scene that nobody sees without a question", async () => {
-    const { editor } = edited();
+    const { editor, save } = edited();
     expect(editor.isDirty.value).toBe(true);
     expect(await editor.save()).toBe(true);
     expect(editor.isDirty.value).toBe(false);
+    editor.change({ label: "Mine again" });
+    expect(await editor.save()).toBe(true);
+    expect(save.mock.calls.map(([, tag]) => tag)).toEqual(["tag of Two", "tag of Mine"]);
   });
 
   it("asks once before what is on air changes", async () => {
@@ -45,10 +54,9 @@ describe("SceneEditor", () => {
   });
 
   it("loses nothing of what somebody else has saved meanwhile", async () => {
-    const { mixing, editor, save, get } = edited("two");
+    const { mixing, editor, save } = edited("two");
     const theirs = { ...SCENE, label: "Theirs" };
     mixing.value = mixingOf([theirs], "two");
-    get.mockResolvedValue(theirs);
     expect(editor.isOvertaken.value).toBe(true);
     expect(await editor.save()).toBe(false);
     expect(editor.question.value).toBe("changed");
@@ -56,21 +64,59 @@ describe("SceneEditor", () => {
     expect(editor.question.value).toBe("on_air");
     expect(await editor.save({ onAir: true })).toBe(true);
     expect(save).toHaveBeenCalledOnce();
+    expect(save.mock.lastCall?.[1]).toBe("tag of Theirs");
 
     editor.change({ label: "Mine again" });
     editor.takeTheirs();
     expect(editor.draft.value.label).toBe("Theirs");
   });
 
+  it("loses nothing of what control knows before this page has heard of it", async () => {
+    const { mixing, editor, save, get } = edited("two");
+    const stop = effect(() => editor.follow());
+    const theirs = { ...SCENE, label: "Theirs" };
+    save.mockRejectedValueOnce(overtaken);
+    get.mockResolvedValueOnce(tagged(theirs));
+    expect(await editor.save()).toBe(false);
+    expect(await editor.save({ onAir: true })).toBe(false);
+    expect([editor.question.value, editor.draft.value.label]).toEqual(["changed", "Mine"]);
+
+    editor.takeTheirs();
+    expect([editor.draft.value.label, editor.isDirty.value]).toEqual(["Theirs", false]);
+    mixing.value = mixingOf([theirs], "two");
+    mixing.value = mixingOf([{ ...SCENE, label: "Theirs again" }], "two");
+    expect(editor.draft.value.label).toBe("Theirs again");
+    stop();
+  });
+
+  it("puts mine in place of what was said to be theirs, and of nothing later", async () => {
+    const { editor, save, get } = edited("two");
+    for (const label of ["Theirs", "Theirs again"]) {
+      save.mockRejectedValueOnce(overtaken);
+      get.mockResolvedValueOnce(tagged({ ...SCENE, label }));
+    }
+    await editor.save();
+    await editor.save({ onAir: true });
+    expect(await editor.save({ overwrite: true })).toBe(false);
+    expect(editor.question.value).toBe("changed");
+    editor.ask(null);
+    save.mockRejectedValueOnce(overtaken);
+    get.mockRejectedValueOnce(new ApiError(404, "scene_unknown", "there is no scene two"));
+    expect(await editor.save({ onAir: true })).toBe(false);
+    expect(editor.question.value).toBe("gone");
+    expect(await editor.save({ overwrite: true })).toBe(true);
+    const tags = ["tag of Two", "tag of Theirs", "tag of Two", null];
+    expect(save.mock.calls.map(([, tag]) => tag)).toEqual(tags);
+  });
+
   it("stays what was saved until that is told, and knows others' changes after it", async () => {
-    const { mixing, editor, get } = edited();
+    const { mixing, editor } = edited();
     const stop = effect(() => editor.follow());
     const told = (label: string): void => {
       mixing.value = mixingOf([{ ...SCENE, label }], "other");
     };
     expect(await editor.save()).toBe(true);
     editor.change({ label: "Mine again" });
-    get.mockResolvedValue({ ...SCENE, label: "Mine" });
     expect(await editor.save()).toBe(true);
     for (const label of ["Two", "Mine", "Mine again"]) {
       told(label);
@@ -84,7 +130,7 @@ describe("SceneEditor", () => {
 
   it("is there from when it was made, and gone once it was told and is no more", () => {
     const mixing = signal(mixingOf([], "other"));
-    const editor = new SceneEditor(SCENE, mixing);
+    const editor = new SceneEditor(tagged(SCENE), mixing);
     const stop = effect(() => editor.follow());
     expect(editor.isOvertaken.value).toBe(false);
     mixing.value = mixingOf([SCENE], "other");

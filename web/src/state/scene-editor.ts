@@ -2,11 +2,11 @@
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError } from "../client/api";
-import { scenesApi } from "../client/scenes";
+import { scenesApi, type TaggedScene } from "../client/scenes";
 import type { SceneView, SlotView } from "../client/types";
 import { Attempt } from "./attempt";
 import { errorAt } from "./field-errors";
-import { type Mixing, tallyOf } from "./mixing";
+import { type Mixing, tagOf, tallyOf } from "./mixing";
 import { isSame, raised, withNewSlot, withoutSlot, withSlot } from "./scene-draft";
 
 /** What is asked before something is done that others see, or that loses work. */
@@ -31,22 +31,28 @@ export class SceneEditor {
     () => this.mixing.value.board?.scenes.find(({ id }) => id === this.#base.value.id) ?? null,
   );
   readonly isDirty = computed(() => !isSame(this.draft.value, this.#base.value));
-  /** Another operator has changed or deleted it since it was opened. */
-  readonly isOvertaken = computed(
-    () =>
-      !this.attempt.busy.value &&
-      ![this.#base.value, ...this.#past.value].some((known) => isAlike(known, this.theirs.value)),
+  readonly #isOther = computed(
+    () => ![this.#base.value, ...this.#past.value].some((known) => isAlike(known, this.theirs.value)),
   );
+  /** Another operator has changed or deleted it since it was opened. */
+  readonly isOvertaken = computed(() => !this.attempt.busy.value && this.#isOther.value);
   readonly isOnAir = computed(() => tallyOf(this.mixing.value, this.#base.value.id) === "program");
   readonly #base;
   /** What may be told of it until what was made or saved here is told; null stands for nothing yet. */
   readonly #past = signal<readonly (SceneView | null)[]>([]);
   #sure: Sure = {};
+  /** What stands for the scene that the draft was begun from. */
+  #tag: string | null;
+  /** What stands for theirs, as it was when it was asked whose is to stay. */
+  #asked: string | null = null;
+  /** What control has answered of theirs before it was told, and what was told until then. */
+  #ahead: { found: TaggedScene; told: SceneView | null } | null = null;
 
   constructor(
-    scene: SceneView,
+    { scene, tag }: TaggedScene,
     private readonly mixing: ReadonlySignal<Mixing>,
   ) {
+    this.#tag = tag;
     this.#base = signal(scene);
     this.draft = signal(scene);
     // Who has just made it is told of it later.
@@ -88,14 +94,19 @@ export class SceneEditor {
 
   /** Take note of what is told of it now; who has changed nothing goes along with others. */
   follow(): void {
-    if (isAlike(this.theirs.value, this.#base.value) && this.#past.peek().length > 0) this.#past.value = [];
+    if (isAlike(this.theirs.value, this.#base.value)) {
+      this.#tag = this.#told()?.tag ?? null;
+      if (this.#past.peek().length > 0) this.#past.value = [];
+    }
     if (this.isOvertaken.value && !this.isDirty.value) this.takeTheirs();
   }
 
   /** Give the own changes up for what others have made of it. */
   takeTheirs(): void {
-    const theirs = this.theirs.peek();
-    if (theirs) this.#begin(theirs, []);
+    const told = this.theirs.peek();
+    const ahead = this.#ahead && isAlike(this.#ahead.told, told) ? this.#ahead.found : null;
+    const theirs = ahead ?? this.#told();
+    if (theirs) this.#begin(theirs, ahead ? [...this.#past.peek(), told] : []);
     this.question.value = null;
   }
 
@@ -108,11 +119,8 @@ export class SceneEditor {
   async save(sure: Sure = {}): Promise<boolean> {
     this.#sure = this.question.peek() === null ? sure : { ...this.#sure, ...sure };
     return this.#working(async () => {
-      this.question.value = await this.#toAsk();
-      if (this.question.value !== null) return false;
-      const { scene } = await scenesApi.save(this.draft.peek());
-      this.#begin(scene, [...this.#past.peek(), this.#base.peek(), this.theirs.peek()]);
-      return true;
+      this.question.value = this.#toAsk();
+      return this.question.value === null && (await this.#keep());
     });
   }
 
@@ -120,23 +128,25 @@ export class SceneEditor {
   async remove(): Promise<boolean> {
     this.question.value = null;
     return this.#working(async () => {
-      await scenesApi.remove(this.id);
+      await scenesApi.remove(this.id, this.#tag);
       return true;
     });
   }
 
   /** Make another scene of what is shown here; null where control refuses it. */
-  async duplicate(label: string): Promise<SceneView | null> {
-    let made: SceneView | null = null;
+  async duplicate(label: string): Promise<TaggedScene | null> {
+    let made: TaggedScene | null = null;
     await this.#working(async () => {
       const { background, slots } = this.draft.peek();
-      ({ scene: made } = await scenesApi.make({ label, background, slots }));
+      made = await scenesApi.make({ label, background, slots });
       return true;
     });
     return made;
   }
 
-  #begin(scene: SceneView, past: readonly (SceneView | null)[]): void {
+  #begin({ scene, tag }: TaggedScene, past: readonly (SceneView | null)[]): void {
+    this.#tag = tag;
+    this.#ahead = null;
     batch(() => {
       this.#base.value = scene;
       this.draft.value = scene;
@@ -146,18 +156,45 @@ export class SceneEditor {
     if (at === null || at >= scene.slots.length) this.selected.value = scene.slots.length > 0 ? 0 : null;
   }
 
-  async #toAsk(): Promise<Question | null> {
-    const overtaken = this.#sure.overwrite ? null : await this.#overtaken();
-    if (overtaken) return overtaken;
+  /** The scene as it was told last; null where it was deleted. */
+  #told(): TaggedScene | null {
+    const scene = this.theirs.peek();
+    return scene && { scene, tag: tagOf(this.mixing.peek(), "scenes", scene.id) };
+  }
+
+  #toAsk(): Question | null {
+    if (this.#isOther.peek() && !this.#sure.overwrite) return this.#overtakenBy(this.#told());
     return this.isOnAir.peek() && !this.#sure.onAir ? "on_air" : null;
   }
 
-  /** Ask control, whose word is newer than what this page has heard. */
-  async #overtaken(): Promise<"changed" | "gone" | null> {
+  /** Ask whose is to stay; who then says "mine" puts it in place of these changes, and of no others. */
+  #overtakenBy(theirs: TaggedScene | null): Question {
+    const { overwrite: _, ...rest } = this.#sure;
+    this.#sure = rest;
+    this.#asked = theirs?.tag ?? null;
+    return theirs ? "changed" : "gone";
+  }
+
+  /** Save it; where control knows better than this page has heard, ask. */
+  async #keep(): Promise<boolean> {
     try {
-      return isSame(await scenesApi.get(this.id), this.#base.peek()) ? null : "changed";
+      const kept = await scenesApi.save(this.draft.peek(), this.#sure.overwrite ? this.#asked : this.#tag);
+      this.#begin(kept, [...this.#past.peek(), this.#base.peek(), this.theirs.peek()]);
+      return true;
     } catch (error) {
-      if (error instanceof ApiError && error.code === "scene_unknown") return "gone";
+      if (!(error instanceof ApiError) || error.code !== "overtaken") throw error;
+    }
+    const found = await this.#find();
+    this.#ahead = found && { found, told: this.theirs.peek() };
+    this.question.value = this.#overtakenBy(found);
+    return false;
+  }
+
+  async #find(): Promise<TaggedScene | null> {
+    try {
+      return await scenesApi.get(this.id);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "scene_unknown") return null;
       throw error;
     }
   }

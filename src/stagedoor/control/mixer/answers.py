@@ -147,9 +147,10 @@ class Applied(Answer):
 
 
 class SceneSaved(Done):
-    """A scene was made or changed."""
+    """A scene was made or changed; `tag` is its `ETag`."""
 
     scene: SceneView
+    tag: str
 
 
 class ScenesSaved(Done):
@@ -159,9 +160,10 @@ class ScenesSaved(Done):
 
 
 class SourceSaved(Done):
-    """A source was made or changed."""
+    """A source was made or changed; `tag` is its `ETag`."""
 
     source: SourceView
+    tag: str
 
 
 class StripSaved(Done):
@@ -190,9 +192,10 @@ class OutputsSaved(Done):
 
 
 class OverlaySaved(Done):
-    """An overlay was made, changed, shown or hidden."""
+    """An overlay was made, changed, shown or hidden; `tag` is its `ETag`."""
 
     overlay: OverlayView
+    tag: str
 
 
 class TransitionSaved(Done):
@@ -227,6 +230,14 @@ class MixerView(Answer):
     outputs: tuple[DestinationStatus, ...]
 
 
+class TagsView(Answer):
+    """The `ETag` of each source, scene and overlay, without its quotes, by id."""
+
+    sources: dict[str, str]
+    scenes: dict[str, str]
+    overlays: dict[str, str]
+
+
 class BoardView(Answer):
     """What the operator set."""
 
@@ -236,6 +247,7 @@ class BoardView(Answer):
     outputs: tuple[OutputView, ...]
     overlays: tuple[OverlayView, ...]
     transition: TransitionView
+    tags: TagsView
 
 
 class BoardChange(Answer):
@@ -250,6 +262,7 @@ class BoardChange(Answer):
     outputs: tuple[OutputView, ...] | None = None
     overlays: tuple[OverlayView, ...] | None = None
     transition: TransitionView | None = None
+    tags: TagsView | None = None
 
 
 class TallyView(Answer):

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from stagedoor.control.mixer import views
 from stagedoor.control.mixer.answers import BoardChange, BoardView, MixerView
 from stagedoor.control.mixer.board import Board
+from stagedoor.control.mixer.board_views import board_change, board_view
 from stagedoor.control.mixer.clips import Clips
 from stagedoor.control.mixer.courier import Courier
 from stagedoor.control.mixer.monitors import Monitors
@@ -99,7 +100,7 @@ class Mixing:
 
     def board_view(self) -> BoardView | None:
         """Return the board as the API shows it; None where another program mixes."""
-        return views.board_view(self.board, self.state) if self.enabled else None
+        return board_view(self.board, self.state) if self.enabled else None
 
     def require_state(self) -> MixerState:
         """Return what the mixer said last; raise `UnavailableError` while it is not there."""
@@ -143,7 +144,7 @@ class Mixing:
             return
         self._store.put_board(before, board)
         if self.enabled:
-            self._stage.events.board(views.board_change(before, board, self.state))
+            self._stage.events.board(board_change(before, board, self.state))
         self._courier.changed()
 
     def set_return(self, seat: str, url: str | None) -> None:

@@ -1,13 +1,10 @@
 """The board and the mixer's state as the API shows them, and what it takes as domain data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from stagedoor.control.mixer.answers import (
-    BoardChange,
-    BoardView,
     BorderView,
     MixerView,
     OutputView,
@@ -52,10 +49,20 @@ def source_of(key: str, body: SourceBody, url: str) -> Source:
     return Source(**{**fields, "id": key, "url": url, "crop": crop, "offset": offset})
 
 
+def scene_views(board: Board) -> tuple[SceneView, ...]:
+    """Return all scenes as the API shows them."""
+    return tuple(scene_view(scene) for scene in board.scenes.values())
+
+
 def source_view(source: Source, state: MixerState | None) -> SourceView:
     """Return a source as the API shows it, with what the mixer says of it."""
     clips = (each.clip for each in (() if state is None else state.sources) if each.id == source.id)
     return SourceView(**{**asdict(source), "url": without_login(source.url), "clip": next(clips, None)})
+
+
+def source_views(board: Board, state: MixerState | None) -> tuple[SourceView, ...]:
+    """Return all sources as the API shows them."""
+    return tuple(source_view(source, state) for source in board.sources.values())
 
 
 def without_login(url: str) -> str:
@@ -136,35 +143,6 @@ def mixer_view(state: MixerState) -> MixerView:
         sources=state.sources,
         outputs=state.destinations,
     )
-
-
-def board_view(board: Board, state: MixerState | None) -> BoardView:
-    """Return the board as the API shows it."""
-    return BoardView(**_parts(board, state))
-
-
-def board_change(before: Board, after: Board, state: MixerState | None) -> BoardChange:
-    """Return what differs between two boards, as the API shows it."""
-    changed = {name for name in _parts_of(before) if _parts_of(before)[name] != _parts_of(after)[name]}
-    if "sources" in changed:
-        changed.add("strips")
-    return BoardChange(**{name: part for name, part in _parts(after, state).items() if name in changed})
-
-
-def _parts_of(board: Board) -> Mapping[str, object]:
-    names = ("sources", "scenes", "strips", "outputs", "overlays", "transition")
-    return {name: getattr(board, name) for name in names}
-
-
-def _parts(board: Board, state: MixerState | None) -> dict[str, Any]:
-    return {
-        "sources": tuple(source_view(source, state) for source in board.sources.values()),
-        "scenes": tuple(scene_view(scene) for scene in board.scenes.values()),
-        "strips": strip_views(board),
-        "outputs": output_views(board, state),
-        "overlays": overlay_views(board, state),
-        "transition": transition_view(board.transition),
-    }
 
 
 def _status(output: Output, statuses: Iterable[DestinationStatus]) -> DestinationStatus | None:

@@ -2,24 +2,27 @@
 
 from fastapi import APIRouter, Response
 
+from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.answers import Done, SceneList, SceneSaved, ScenesSaved, SceneView
 from stagedoor.control.mixer.names import new_id
 from stagedoor.control.mixer.schemas import NewSceneBody, SceneBody, ScenesBody
-from stagedoor.control.mixer.views import scene_of, scene_view
+from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag
+from stagedoor.control.mixer.views import scene_of, scene_view, scene_views
 from stagedoor.control.routes.rtc import ID
 from stagedoor.domain import layout
 from stagedoor.domain.scene import Scene
 
 router = APIRouter(tags=["Scenes"], prefix="/api/scenes", dependencies=[OPERATOR, MIXER])
 ANSWERS = answers(401, 403, 404, 409, 422, 503)
+CHANGED = ANSWERS | answers(412)
 JPEG = "image/jpeg"
 
 
 @router.get("", responses=answers(401, 403, 409))
 async def list_scenes(control: Parts) -> SceneList:
     """Return all scenes."""
-    return SceneList(scenes=tuple(scene_view(scene) for scene in control.mixing.board.scenes.values()))
+    return SceneList(scenes=scene_views(control.mixing.board))
 
 
 @router.get("/export", responses=answers(401, 403, 409))
@@ -38,32 +41,36 @@ async def import_scenes(body: ScenesBody, control: Parts) -> ScenesSaved:
 
 
 @router.post("", status_code=201, responses=ANSWERS)
-async def make_scene(body: NewSceneBody, control: Parts) -> SceneSaved:
+async def make_scene(body: NewSceneBody, control: Parts, response: Response) -> SceneSaved:
     """Make a scene."""
-    board = control.mixing.board
-    scene = _new(new_id(body.id, body.label or body.layout or "", "scene", board.scenes), body)
-    frame = await control.mixing.put(board.with_scenes([scene]))
-    return SceneSaved(frame=frame, scene=scene_view(scene))
+    known = control.mixing.board.scenes
+    scene = _new(new_id(body.id, body.label or body.layout or "", "scene", known), body)
+    return await _put(control, scene, response)
 
 
 @router.get("/{scene_id}", responses=answers(401, 403, 404, 409))
-async def get_scene(scene_id: ID, control: Parts) -> SceneView:
-    """Return a scene."""
-    return scene_view(control.mixing.board.scene(scene_id))
+async def get_scene(scene_id: ID, control: Parts, response: Response) -> SceneView:
+    """Return a scene, with its `ETag`."""
+    view = scene_view(control.mixing.board.scene(scene_id))
+    put_tag(response, view)
+    return view
 
 
-@router.put("/{scene_id}", responses=ANSWERS)
-async def put_scene(scene_id: ID, body: SceneBody, control: Parts) -> SceneSaved:
+@router.put("/{scene_id}", responses=CHANGED)
+async def put_scene(
+    scene_id: ID, body: SceneBody, control: Parts, response: Response, if_match: IfMatch = None
+) -> SceneSaved:
     """Make a scene, or change it; one on program changes there at one frame's edge."""
-    scene = scene_of(scene_id, body)
-    frame = await control.mixing.put(control.mixing.board.with_scenes([scene]))
-    return SceneSaved(frame=frame, scene=scene_view(scene))
+    _require_tag(control, scene_id, if_match)
+    return await _put(control, scene_of(scene_id, body), response)
 
 
-@router.delete("/{scene_id}", responses=ANSWERS)
-async def delete_scene(scene_id: ID, control: Parts) -> Done:
+@router.delete("/{scene_id}", responses=CHANGED)
+async def delete_scene(scene_id: ID, control: Parts, if_match: IfMatch = None) -> Done:
     """Forget a scene that is neither on program nor on preview."""
-    return Done(frame=await control.mixing.put(control.mixing.board.without_scene(scene_id)))
+    board = control.mixing.board.without_scene(scene_id)
+    _require_tag(control, scene_id, if_match)
+    return Done(frame=await control.mixing.put(board))
 
 
 @router.get(
@@ -74,6 +81,17 @@ async def delete_scene(scene_id: ID, control: Parts) -> Done:
 async def get_thumbnail(scene_id: ID, control: Parts) -> Response:
     """Return a scene as it would look now."""
     return Response(await control.mixing.thumbnail(scene_id), media_type=JPEG)
+
+
+def _require_tag(control: Control, key: str, if_match: str | None) -> None:
+    known = control.mixing.board.scenes.get(key)
+    require_tag(if_match, None if known is None else scene_view(known))
+
+
+async def _put(control: Control, scene: Scene, response: Response) -> SceneSaved:
+    view = scene_view(scene)
+    frame = await control.mixing.put(control.mixing.board.with_scenes([scene]))
+    return SceneSaved(frame=frame, scene=view, tag=put_tag(response, view))
 
 
 def _new(key: str, body: NewSceneBody) -> Scene:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
@@ -11,7 +11,8 @@ from stagedoor.control.mixer.answers import Done, SourceSaved
 from stagedoor.control.mixer.names import new_id
 from stagedoor.control.mixer.source_answers import SourceList, SourceView, Steered
 from stagedoor.control.mixer.source_schemas import NewSourceBody, SeekBody, SourceBody
-from stagedoor.control.mixer.views import source_of, source_view, without_login
+from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag
+from stagedoor.control.mixer.views import source_of, source_view, source_views, without_login
 from stagedoor.control.routes.rtc import ID
 from stagedoor.domain.clip import ClipAction
 from stagedoor.domain.errors import ConflictError, InvalidError
@@ -20,6 +21,7 @@ from stagedoor.ipc.clips import ClipCommand
 
 router = APIRouter(tags=["Sources"], prefix="/api/sources", dependencies=[OPERATOR, MIXER])
 ANSWERS = answers(401, 403, 404, 409, 422, 503)
+CHANGED = ANSWERS | answers(412)
 OF_SEAT = ("kind", "label", "color", "url")
 """What the settings say of a seat's source."""
 
@@ -27,38 +29,43 @@ OF_SEAT = ("kind", "label", "color", "url")
 @router.get("", responses=answers(401, 403, 409))
 async def list_sources(control: Parts) -> SourceList:
     """Return all sources, those of the seats too."""
-    mixing = control.mixing
-    views = (source_view(each, mixing.state) for each in mixing.board.sources.values())
-    return SourceList(sources=tuple(views))
+    return SourceList(sources=source_views(control.mixing.board, control.mixing.state))
 
 
 @router.post("", status_code=201, responses=ANSWERS)
-async def make_source(body: NewSourceBody, control: Parts) -> SourceSaved:
+async def make_source(body: NewSourceBody, control: Parts, response: Response) -> SourceSaved:
     """Make a source; nothing that is on air starts again for it."""
     key = new_id(body.id, body.label, "source", control.mixing.board.sources)
-    return await _put(control, key, body, body.url)
+    source = await _checked(control, key, body, None)
+    if key in control.mixing.board.sources:
+        raise ConflictError(f"id: there is a source {key} already", code="id_taken")
+    return await _put(control, source, response)
 
 
 @router.get("/{source_id}", responses=answers(401, 403, 404, 409))
-async def get_source(source_id: ID, control: Parts) -> SourceView:
-    """Return a source."""
-    return source_view(control.mixing.board.source(source_id), control.mixing.state)
+async def get_source(source_id: ID, control: Parts, response: Response) -> SourceView:
+    """Return a source, with its `ETag`: it tells what was set, and not `clip`."""
+    view = source_view(control.mixing.board.source(source_id), control.mixing.state)
+    put_tag(response, view)
+    return view
 
 
-@router.put("/{source_id}", responses=ANSWERS)
-async def put_source(source_id: ID, body: SourceBody, control: Parts) -> SourceSaved:
+@router.put("/{source_id}", responses=CHANGED)
+async def put_source(
+    source_id: ID, body: SourceBody, control: Parts, response: Response, if_match: IfMatch = None
+) -> SourceSaved:
     """Change a source; an address as it is shown, without its credentials, stays as it is."""
-    known = control.mixing.board.source(source_id)
-    if known.kind is SourceKind.GUEST:
-        _require_same(known, body)
-    is_shown = body.kind is known.kind and body.url == without_login(known.url)
-    return await _put(control, source_id, body, known.url if is_shown else body.url, known)
+    source = await _checked(control, source_id, body, control.mixing.board.source(source_id))
+    _require_tag(control, source_id, if_match)
+    return await _put(control, source, response)
 
 
-@router.delete("/{source_id}", responses=ANSWERS)
-async def delete_source(source_id: ID, control: Parts) -> Done:
+@router.delete("/{source_id}", responses=CHANGED)
+async def delete_source(source_id: ID, control: Parts, if_match: IfMatch = None) -> Done:
     """Forget a source that is not a seat's; scenes that have it show its slate."""
-    return Done(frame=await control.mixing.put(control.mixing.board.without_source(source_id)))
+    board = control.mixing.board.without_source(source_id)
+    _require_tag(control, source_id, if_match)
+    return Done(frame=await control.mixing.put(board))
 
 
 @router.post("/{source_id}/play", responses=ANSWERS)
@@ -93,20 +100,30 @@ async def _steer(control: Control, source_id: str, action: ClipAction, at_s: flo
     return Steered(frame=moved.frame, clip=moved.clip)
 
 
-async def _put(
-    control: Control, key: str, body: SourceBody, url: str, known: Source | None = None
-) -> SourceSaved:
-    if body.kind is SourceKind.GUEST and (known is None or known.kind is not body.kind):
+async def _checked(control: Control, key: str, body: SourceBody, known: Source | None) -> Source:
+    """Return the source that a body describes; `known` is what is to be changed."""
+    is_same_kind = known is not None and known.kind is body.kind
+    if body.kind is SourceKind.GUEST and not is_same_kind:
         raise InvalidError("kind: sources of this kind are the seats'", hint="guests.seats names them.")
+    if known is not None and known.kind is SourceKind.GUEST:
+        _require_same(known, body)
+    url = known.url if known and is_same_kind and body.url == without_login(known.url) else body.url
     if body.kind is not SourceKind.GUEST:
-        media_dir = control.settings.server.media_dir
-        url = await asyncio.to_thread(checked_address, body.kind, url, media_dir)
+        url = await asyncio.to_thread(checked_address, body.kind, url, control.settings.server.media_dir)
     source = source_of(key, body, url)
     _check_iso(source)
-    if known is None and key in control.mixing.board.sources:
-        raise ConflictError(f"id: there is a source {key} already", code="id_taken")
+    return source
+
+
+def _require_tag(control: Control, key: str, if_match: str | None) -> None:
+    known = control.mixing.board.sources.get(key)
+    require_tag(if_match, None if known is None else source_view(known, None))
+
+
+async def _put(control: Control, source: Source, response: Response) -> SourceSaved:
     frame = await control.mixing.put(control.mixing.board.with_source(source))
-    return SourceSaved(frame=frame, source=source_view(source, control.mixing.state))
+    view = source_view(source, control.mixing.state)
+    return SourceSaved(frame=frame, source=view, tag=put_tag(response, view))
 
 
 def _check_iso(source: Source) -> None:

@@ -1,8 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { scenesApi } from "../../client/scenes";
-import type { SceneView } from "../../client/types";
+import { scenesApi, type TaggedScene } from "../../client/scenes";
 import { Attempt } from "../../state/attempt";
 import type { Console } from "../../state/console";
 import { errorAt } from "../../state/field-errors";
@@ -20,7 +19,7 @@ const TEMPLATES = [
 
 interface NewSceneProps {
   console: Console;
-  onMade: (scene: SceneView) => void;
+  onMade: (made: TaggedScene) => void;
   onClose: () => void;
 }
 
@@ -36,7 +35,7 @@ export function NewScene({ console, onMade, onClose }: NewSceneProps): JSX.Eleme
     const body =
       layout.value === EMPTY ? named : { ...named, layout: layout.value, sources: [...chosen.value] };
     const made = await attempt.run(() => scenesApi.make(body));
-    if (made) onMade(made.scene);
+    if (made) onMade(made);
   };
   return (
     <Dialog title={say.make} onClose={onClose}>

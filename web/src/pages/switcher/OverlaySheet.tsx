@@ -35,6 +35,8 @@ interface OverlaySheetProps {
   overlay: OverlayView | null;
   /** The same as it is now. */
   current: OverlayView | null;
+  /** What stands for it as it is now. */
+  tag: string | null;
   onClose: () => void;
 }
 
@@ -46,22 +48,22 @@ function begun(kind: "text" | "image", overlay: OverlayView | null): OverlayRequ
 
 /** Whether an overlay is as it was but for being shown. */
 function isSameOverlay(before: OverlayView, now: OverlayView | null): boolean {
-  const plain = ({ text, url, anchor, size, color, alpha }: OverlayView): string =>
-    JSON.stringify([text, url, anchor, size, color, alpha]);
+  const plain = ({ id: _, on: __, shown: ___, ...rest }: OverlayView): string =>
+    JSON.stringify(Object.entries(rest).sort());
   return now !== null && plain(before) === plain(now);
 }
 
 /** A logo or a text, and where it stands; a new one is not seen before it is shown. */
-export function OverlaySheet({ kind, overlay, current, onClose }: OverlaySheetProps): JSX.Element {
+export function OverlaySheet({ kind, overlay, current, tag, onClose }: OverlaySheetProps): JSX.Element {
   const body = useSignal(begun(kind, overlay));
   const attempt = useMemo(() => new Attempt(), []);
   const isOvertaken = overlay !== null && !attempt.busy.value && !isSameOverlay(overlay, current);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    // Whether it is shown has its own button, also for others.
+    // Whether it is shown has its own button, also for others. Whoever is told of their changes saves over those alone.
     const made = { ...body.value, on: current?.on ?? false };
     const saved = await attempt.run<unknown>(() =>
-      overlay ? overlaysApi.save(overlay.id, made) : overlaysApi.make(made),
+      overlay ? overlaysApi.save(overlay.id, made, tag) : overlaysApi.make(made),
     );
     if (saved) onClose();
   };

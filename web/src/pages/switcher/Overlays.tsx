@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { overlaysApi } from "../../client/scenes";
 import type { OverlayView } from "../../client/types";
+import { tagOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Chip } from "../../ui/Chip";
@@ -51,6 +52,7 @@ export function Overlays({ operator }: { operator: Operator }): JSX.Element {
         <OverlaySheet
           {...sheet.value}
           current={overlays.find(({ id }) => id === sheet.value?.overlay?.id) ?? null}
+          tag={tagOf(operator.mixing.value, "overlays", sheet.value.overlay?.id ?? "")}
           onClose={() => {
             sheet.value = null;
           }}
@@ -109,7 +111,7 @@ function OverlayRow({ overlay, operator, onChange }: RowProps): JSX.Element {
           aria-label={say.removeOf(name)}
           disabled={busy || on}
           title={on ? say.hideFirst : undefined}
-          onClick={run(overlaysApi.remove)}
+          onClick={run((id) => overlaysApi.remove(id, tagOf(operator.mixing.peek(), "overlays", id)))}
         >
           {say.remove}
         </button>

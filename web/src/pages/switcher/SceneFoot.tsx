@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { SceneView } from "../../client/types";
+import type { TaggedScene } from "../../client/scenes";
 import { wordsOf } from "../../state/commands";
 import { sentences } from "../../state/format";
 import type { Question, SceneEditor } from "../../state/scene-editor";
@@ -9,7 +9,7 @@ import { Notice } from "../../ui/Notice";
 
 interface SceneFootProps {
   editor: SceneEditor;
-  onOther: (scene: SceneView) => void;
+  onOther: (made: TaggedScene) => void;
   onClose: () => void;
 }
 

@@ -1,8 +1,8 @@
 import { useComputed, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import type { TaggedScene } from "../../client/scenes";
 import type { Thumbnails } from "../../client/thumbnails";
-import type { SceneView } from "../../client/types";
 import type { Console } from "../../state/console";
 import { errorAt } from "../../state/field-errors";
 import { labelOf } from "../../state/mixing";
@@ -22,18 +22,19 @@ const UNKNOWN_COLOR = "#808080";
 const COLOR = "color";
 
 interface SceneSheetProps {
-  scene: SceneView;
+  found: TaggedScene;
   console: Console;
   thumbnails: Thumbnails;
   /** Another one is to be edited in its place. */
-  onOther: (scene: SceneView) => void;
+  onOther: (made: TaggedScene) => void;
   onClose: () => void;
 }
 
 /** A scene's editor. */
-export function SceneSheet({ scene, console, thumbnails, onOther, onClose }: SceneSheetProps): JSX.Element {
+export function SceneSheet({ found, console, thumbnails, onOther, onClose }: SceneSheetProps): JSX.Element {
   const { mixing } = console;
-  const editor = useMemo(() => new SceneEditor(scene, mixing), [scene.id]);
+  const { scene } = found;
+  const editor = useMemo(() => new SceneEditor(found, mixing), [scene.id]);
   useSignalEffect(() => editor.follow());
   const sources = useComputed(() => mixing.value.board?.sources ?? []).value;
   const shape = useComputed(() => {

@@ -1,9 +1,10 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Thumbnails } from "../../client/thumbnails";
+import type { TaggedScene } from "../../client/scenes";
 import type { SceneView } from "../../client/types";
 import type { Console } from "../../state/console";
-import { labelOf, tallyOf } from "../../state/mixing";
+import { labelOf, tagOf, tallyOf } from "../../state/mixing";
 import { mixerTexts as say } from "../../texts.mixer";
 import { sceneTexts } from "../../texts.scenes";
 import { Thumbnail } from "../../ui/Thumbnail";
@@ -20,14 +21,14 @@ const WORDS = { program: say.onAir, preview: say.next, off: "" };
 const KEYED = 9;
 
 /** The scene that is edited. */
-type Sheet = SceneView | "new" | null;
+type Sheet = TaggedScene | "new" | null;
 
 /** Every scene as it looks now, and which of them are on air and next. */
 export function Scenes({ console, thumbnails }: ScenesProps): JSX.Element {
   const scenes = useComputed(() => console.mixing.value.board?.scenes ?? []);
   const sheet = useSignal<Sheet>(null);
-  const edit = (scene: SceneView): void => {
-    sheet.value = scene;
+  const edit = (found: TaggedScene): void => {
+    sheet.value = found;
   };
   const close = (): void => {
     sheet.value = null;
@@ -56,15 +57,15 @@ export function Scenes({ console, thumbnails }: ScenesProps): JSX.Element {
             number={index < KEYED ? index + 1 : null}
             console={console}
             thumbnails={thumbnails}
-            onEdit={() => edit(scene)}
+            onEdit={() => edit({ scene, tag: tagOf(console.mixing.peek(), "scenes", scene.id) })}
           />
         ))}
       </div>
       {sheet.value === "new" ? <NewScene console={console} onMade={edit} onClose={close} /> : null}
       {sheet.value && sheet.value !== "new" ? (
         <SceneSheet
-          key={sheet.value.id}
-          scene={sheet.value}
+          key={sheet.value.scene.id}
+          found={sheet.value}
           console={console}
           thumbnails={thumbnails}
           onOther={edit}
