@@ -100,6 +100,10 @@ async def _edits_it(desk: Page, app: App) -> None:
     await expect(sheet.get_by_label("Width (%)")).to_have_value("31.3")
     await expect(sheet.get_by_text("Not saved yet")).to_be_visible()
     assert await _scene(app) == before
+    await desk.keyboard.press("Control+z")
+    await expect(sheet.get_by_label("Width (%)")).to_have_value("49.3")
+    await sheet.get_by_role("button", name="Redo").click()
+    await expect(sheet.get_by_label("Width (%)")).to_have_value("31.3")
 
 
 async def _is_refused_and_mended(desk: Page, app: App) -> None:
@@ -235,6 +239,15 @@ async def _overlays(desk: Page, app: App) -> None:
     assert (overlay["anchor"], overlay["shown"]) == ("top_left", True)
     await part.get_by_role("button", name="Hide Live from the harbour").click()
     await expect(part.get_by_text("on air")).to_have_count(0)
+    await part.get_by_role("button", name="Delete Live from the harbour").click()
+    await expect(desk.get_by_text("Deleted: Live from the harbour")).to_be_visible()
+    assert (await app.api.get("/api/overlays")).json()["overlays"] == []
+    assert await violations(desk) == []
+    await desk.keyboard.press("Control+z")
+    await expect(desk.get_by_text("Live from the harbour is back.")).to_be_attached()
+    assert (await app.api.get("/api/overlays")).json()["overlays"] == [
+        {**overlay, "on": False, "shown": False}
+    ]
 
     await part.get_by_role("button", name="Add a logo").click()
     await sheet.get_by_label("File").fill("missing.png")

@@ -25,7 +25,8 @@ export const scenesApi = {
 };
 
 export const overlaysApi = {
-  make: (body: OverlayRequest): Promise<{ overlay: OverlayView }> => call("POST", "/api/overlays", { body }),
+  make: (body: OverlayRequest & { id?: string }): Promise<{ overlay: OverlayView }> =>
+    call("POST", "/api/overlays", { body }),
   save: (id: string, body: OverlayRequest, tag: string | null): Promise<unknown> =>
     call("PUT", overlayPath(id), { body, tag }),
   show: (id: string): Promise<unknown> => call("POST", `${overlayPath(id)}/show`),

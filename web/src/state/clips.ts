@@ -3,10 +3,12 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { signal } from "@preact/signals";
 import { sourcesApi } from "../client/library";
+import { mixerApi } from "../client/mixer";
 import { Newest } from "../client/newest";
-import type { ClipStatus, SourceView } from "../client/types";
+import type { ClipStatus, SourceView, StripView } from "../client/types";
 import { mediaTexts } from "../texts.media";
 import type { Commands } from "./commands";
+import type { Deleted } from "./deleted";
 import { labelOf, type Mixing, tagOf } from "./mixing";
 
 /** Until the mixer's word of the new place has come, after the hand has left the slider. */
@@ -53,6 +55,7 @@ export class ClipHand {
     readonly id: string,
     private readonly mixing: ReadonlySignal<Mixing>,
     private readonly commands: Commands,
+    private readonly deleted: Deleted,
   ) {}
 
   isPending(what: "play" | "pause" | "cue" | "loop" | "seek" | "remove"): boolean {
@@ -83,8 +86,17 @@ export class ClipHand {
   }
 
   async remove(): Promise<void> {
+    const source = this.#source();
+    const strip = this.mixing.peek().board?.strips[this.id];
     const tag = tagOf(this.mixing.peek(), "sources", this.id);
-    await this.#run("remove", () => sourcesApi.remove(this.id, tag));
+    const done = await this.#run("remove", () => sourcesApi.remove(this.id, tag));
+    if (done && source) this.deleted.put(labelOf(source), () => this.#bringBack(source, strip));
+  }
+
+  /** Make it anew as it was, with its sound. */
+  async #bringBack({ clip: _, ...body }: SourceView, strip: StripView | undefined): Promise<void> {
+    await sourcesApi.make(body);
+    if (strip) await this.#run("strip", () => mixerApi.strip(this.id, strip));
   }
 
   #source(): SourceView | undefined {

@@ -6,6 +6,7 @@ import { Newest } from "../client/newest";
 import type { TransitionKind } from "../client/types";
 import { mixerTexts } from "../texts.mixer";
 import type { Commands } from "./commands";
+import { Deleted } from "./deleted";
 import { labelOf, type Mixing } from "./mixing";
 import { MuteAll } from "./mute-all";
 
@@ -18,6 +19,8 @@ export class Console {
     this.commands.run("tbar", say.tbar, () => mixerApi.tbar(position)),
   );
   readonly muteAll;
+  /** What was deleted just now of scenes, sources and overlays. */
+  readonly deleted;
   /** The scene that was pressed last, and what was on preview before that. */
   #pressed = { scene: "", before: "" };
 
@@ -26,6 +29,7 @@ export class Console {
     readonly commands: Commands,
   ) {
     this.muteAll = new MuteAll(mixing, commands);
+    this.deleted = new Deleted(commands);
   }
 
   isPending(key: string): boolean {

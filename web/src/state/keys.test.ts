@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bind, bound, isHeldWith, parseBindings, USUAL } from "./bindings";
-import { isLetGo, deskKey as keyOf, placeOf } from "./keys";
+import { isLetGo, deskKey as keyOf, placeOf, stepKey } from "./keys";
 
 const deskKey = (made: Parameters<typeof keyOf>[0], place: Parameters<typeof keyOf>[1], bindings = USUAL) =>
   keyOf(made, place, bindings);
@@ -38,6 +38,22 @@ describe("deskKey", () => {
   it("takes no shortcut of the browser's, and a held key once", () => {
     expect(deskKey(press("f", { ctrlKey: true }), "page")).toBeNull();
     expect(deskKey(press(" ", { repeat: true }), "page")).toBeNull();
+  });
+});
+
+describe("stepKey", () => {
+  it("goes back and forward by the keys that everybody knows", () => {
+    expect(stepKey(press("z", { ctrlKey: true }))).toBe("undo");
+    expect(stepKey(press("z", { metaKey: true }))).toBe("undo");
+    expect(stepKey(press("Z", { ctrlKey: true, shiftKey: true }))).toBe("redo");
+    expect(stepKey(press("y", { ctrlKey: true }))).toBe("redo");
+  });
+
+  it("means nothing else", () => {
+    expect(stepKey(press("z"))).toBeNull();
+    expect(stepKey(press("z", { ctrlKey: true, altKey: true }))).toBeNull();
+    expect(stepKey(press("z", { ctrlKey: true, metaKey: true }))).toBeNull();
+    expect(stepKey(press("y", { metaKey: true }))).toBeNull();
   });
 });
 

@@ -9,6 +9,8 @@ interface DeskPress extends Press {
   shiftKey: boolean;
 }
 
+type StepPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">;
+
 /** Where a key was pressed: `typing` takes all of them, `pressable` those that press a button. */
 export type Place = "typing" | "pressable" | "page";
 
@@ -24,6 +26,13 @@ export function deskKey(press: DeskPress, place: Place, bindings: Bindings): Des
   const name = keyName(press.key);
   const order = ORDERS.find((each) => bindings[each] === name);
   return order ? { do: order } : null;
+}
+
+/** What a key says of steps, as everywhere; null where it says something else. */
+export function stepKey({ key, ctrlKey, metaKey, altKey, shiftKey }: StepPress): "undo" | "redo" | null {
+  if (altKey || ctrlKey === metaKey) return null;
+  if (key.toLowerCase() === "z") return shiftKey ? "redo" : "undo";
+  return key.toLowerCase() === "y" && ctrlKey && !shiftKey ? "redo" : null;
 }
 
 /** What kind of place an element is. */

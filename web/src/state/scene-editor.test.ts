@@ -139,6 +139,24 @@ describe("SceneEditor", () => {
     stop();
   });
 
+  it("goes a step back, after saving too, but not behind what others have made", async () => {
+    const { mixing, editor, save } = edited();
+    await editor.save();
+    editor.undo();
+    expect([editor.draft.value.label, editor.isDirty.value]).toEqual(["Two", true]);
+    expect(await editor.save()).toBe(true);
+    expect(save.mock.lastCall?.[1]).toBe("tag of Mine");
+    editor.ask("remove");
+    editor.undo();
+    expect(editor.draft.value.label).toBe("Two");
+    editor.ask(null);
+    mixing.value = mixingOf([{ ...SCENE, label: "Theirs" }], "other");
+    editor.takeTheirs();
+    editor.undo();
+    editor.redo();
+    expect(editor.draft.value.label).toBe("Theirs");
+  });
+
   it("selects the next slot when one goes", () => {
     const { editor } = edited();
     editor.add("guest2");

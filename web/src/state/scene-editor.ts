@@ -3,11 +3,12 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError } from "../client/api";
 import { scenesApi, type TaggedScene } from "../client/scenes";
-import type { SceneView, SlotView } from "../client/types";
+import type { SceneView } from "../client/types";
 import { Attempt } from "./attempt";
 import { errorAt } from "./field-errors";
 import { type Mixing, tagOf, tallyOf } from "./mixing";
-import { isSame, raised, withNewSlot, withoutSlot, withSlot } from "./scene-draft";
+import { isSame } from "./scene-draft";
+import { SceneHand } from "./scene-hand";
 
 /** What is asked before something is done that others see, or that loses work. */
 export type Question = "on_air" | "changed" | "gone" | "remove" | "close";
@@ -21,9 +22,7 @@ export interface Sure {
 const isAlike = (a: SceneView | null, b: SceneView | null): boolean =>
   a === null || b === null ? a === b : isSame(a, b);
 
-export class SceneEditor {
-  readonly draft;
-  readonly selected = signal<number | null>(null);
+export class SceneEditor extends SceneHand {
   readonly question = signal<Question | null>(null);
   readonly attempt = new Attempt();
   /** The scene as others know it now; null where it was deleted. */
@@ -52,16 +51,20 @@ export class SceneEditor {
     { scene, tag }: TaggedScene,
     private readonly mixing: ReadonlySignal<Mixing>,
   ) {
+    super(scene);
     this.#tag = tag;
     this.#base = signal(scene);
-    this.draft = signal(scene);
     // Who has just made it is told of it later.
     if (this.theirs.peek() === null) this.#past.value = [null];
-    this.selected.value = scene.slots.length > 0 ? 0 : null;
   }
 
   get id(): string {
     return this.#base.peek().id;
+  }
+
+  /** The scene as it is without the own changes. */
+  get base(): SceneView {
+    return this.#base.peek();
   }
 
   /** Ask something, or nothing any more. */
@@ -69,27 +72,12 @@ export class SceneEditor {
     this.question.value = question;
   }
 
-  change(change: Partial<Omit<SceneView, "id">>): void {
-    this.draft.value = { ...this.draft.value, ...change };
+  override undo(): void {
+    if (!this.#isSettling) super.undo();
   }
 
-  changeSlot(index: number, change: Partial<SlotView>): void {
-    this.draft.value = withSlot(this.draft.value, index, change);
-  }
-
-  add(source: string): void {
-    this.draft.value = withNewSlot(this.draft.value, source);
-    this.selected.value = this.draft.value.slots.length - 1;
-  }
-
-  drop(index: number): void {
-    this.draft.value = withoutSlot(this.draft.value, index);
-    const last = this.draft.value.slots.length - 1;
-    this.selected.value = last >= 0 ? Math.min(index, last) : null;
-  }
-
-  raise(index: number, by: 1 | -1): void {
-    this.draft.value = raised(this.draft.value, index, by);
+  override redo(): void {
+    if (!this.#isSettling) super.redo();
   }
 
   /** Take note of what is told of it now; who has changed nothing goes along with others. */
@@ -107,6 +95,8 @@ export class SceneEditor {
     const ahead = this.#ahead && isAlike(this.#ahead.told, told) ? this.#ahead.found : null;
     const theirs = ahead ?? this.#told();
     if (theirs) this.#begin(theirs, ahead ? [...this.#past.peek(), told] : []);
+    // A step back from here would undo what others have made.
+    this.history.clear();
     this.question.value = null;
   }
 
@@ -153,7 +143,12 @@ export class SceneEditor {
       this.#past.value = past;
     });
     const at = this.selected.peek();
-    if (at === null || at >= scene.slots.length) this.selected.value = scene.slots.length > 0 ? 0 : null;
+    if (at === null || at >= scene.slots.length) this.select(0);
+  }
+
+  /** It is being asked or saved what the scene is now. */
+  get #isSettling(): boolean {
+    return this.question.peek() !== null || this.attempt.busy.peek();
   }
 
   /** The scene as it was told last; null where it was deleted. */

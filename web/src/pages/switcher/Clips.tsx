@@ -49,8 +49,8 @@ export function Clips({ operator, onMedia }: ClipsProps): JSX.Element {
   );
 }
 
-const useHand = ({ mixing, commands }: Operator, id: string): ClipHand =>
-  useMemo(() => new ClipHand(id, mixing, commands), [id]);
+const useHand = ({ mixing, commands, console }: Operator, id: string): ClipHand =>
+  useMemo(() => new ClipHand(id, mixing, commands, console.deleted), [id]);
 
 function ClipRow({ clip, operator }: { clip: Clip; operator: Operator }): JSX.Element {
   const { source, status, onAir, reason } = clip;

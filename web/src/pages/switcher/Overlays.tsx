@@ -64,6 +64,13 @@ export function Overlays({ operator }: { operator: Operator }): JSX.Element {
 
 const nameOf = ({ text, url, id }: OverlayView): string => text.split("\n")[0] || url || id;
 
+/** Delete it, and keep it for whoever presses Undo. */
+async function removeOverlay({ console }: Operator, overlay: OverlayView, tag: string | null): Promise<void> {
+  await overlaysApi.remove(overlay.id, tag);
+  const { shown: _, ...body } = overlay;
+  console.deleted.put(nameOf(overlay), () => overlaysApi.make(body));
+}
+
 interface RowProps {
   overlay: OverlayView;
   operator: Operator;
@@ -111,7 +118,9 @@ function OverlayRow({ overlay, operator, onChange }: RowProps): JSX.Element {
           aria-label={say.removeOf(name)}
           disabled={busy || on}
           title={on ? say.hideFirst : undefined}
-          onClick={run((id) => overlaysApi.remove(id, tagOf(operator.mixing.peek(), "overlays", id)))}
+          onClick={run((id) =>
+            removeOverlay(operator, overlay, tagOf(operator.mixing.peek(), "overlays", id)),
+          )}
         >
           {say.remove}
         </button>

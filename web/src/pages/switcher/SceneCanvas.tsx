@@ -180,10 +180,12 @@ function take(event: TargetedPointerEvent<HTMLElement>, { editor, index, box, te
     tell(met);
   };
   const leave = (): void => {
+    editor.history.seal();
     held.removeEventListener("pointermove", follow);
     tell({ across: [], down: [] });
   };
   editor.selected.value = index;
+  editor.history.seal();
   held.setPointerCapture(pointerId);
   held.addEventListener("pointermove", follow);
   held.addEventListener("lostpointercapture", leave, { once: true });

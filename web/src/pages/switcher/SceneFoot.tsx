@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { TaggedScene } from "../../client/scenes";
+import type { SceneView } from "../../client/types";
 import { wordsOf } from "../../state/commands";
 import { sentences } from "../../state/format";
 import type { Question, SceneEditor } from "../../state/scene-editor";
@@ -10,11 +11,13 @@ import { Notice } from "../../ui/Notice";
 interface SceneFootProps {
   editor: SceneEditor;
   onOther: (made: TaggedScene) => void;
+  onRemoved: (scene: SceneView) => void;
   onClose: () => void;
 }
 
 /** What is refused, what is asked, and what can be done with the scene as a whole. */
-export function SceneFoot({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
+export function SceneFoot(props: SceneFootProps): JSX.Element {
+  const { editor } = props;
   const refusal = editor.attempt.refusal.value;
   const asked = editor.question.value;
   const bar = useRef<HTMLDivElement>(null);
@@ -31,11 +34,7 @@ export function SceneFoot({ editor, onOther, onClose }: SceneFootProps): JSX.Ele
           urgent
         />
       ) : null}
-      {asked ? (
-        <Ask editor={editor} question={asked} onClose={onClose} />
-      ) : (
-        <Doings editor={editor} onOther={onOther} onClose={onClose} />
-      )}
+      {asked ? <Ask {...props} question={asked} /> : <Doings {...props} />}
     </div>
   );
 }
@@ -74,18 +73,14 @@ function Doings({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
   );
 }
 
-interface AskProps {
-  editor: SceneEditor;
-  question: Question;
-  onClose: () => void;
-}
-
-function Ask({ editor, question, onClose }: AskProps): JSX.Element {
+function Ask({ editor, question, onRemoved, onClose }: SceneFootProps & { question: Question }): JSX.Element {
   const [title, detail] = say.questions[question];
   const act = async (): Promise<void> => {
     if (question === "close") onClose();
     else if (question === "remove") {
-      if (await editor.remove()) onClose();
+      if (!(await editor.remove())) return;
+      onRemoved(editor.base);
+      onClose();
     } else await editor.save(question === "on_air" ? { onAir: true } : { overwrite: true });
   };
   return (

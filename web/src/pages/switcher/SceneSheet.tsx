@@ -1,8 +1,9 @@
 import { useComputed, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useCallback, useMemo } from "preact/hooks";
 import type { TaggedScene } from "../../client/scenes";
 import type { Thumbnails } from "../../client/thumbnails";
+import type { SceneView } from "../../client/types";
 import type { Console } from "../../state/console";
 import { errorAt } from "../../state/field-errors";
 import { labelOf } from "../../state/mixing";
@@ -16,6 +17,7 @@ import { type Painted, SceneCanvas } from "./SceneCanvas";
 import { SceneFoot } from "./SceneFoot";
 import { SlotFields } from "./SlotFields";
 import { SlotList } from "./SlotList";
+import { useStepKeys } from "./use-step-keys";
 import "../../styles/scene-editor.css";
 
 const UNKNOWN_COLOR = "#808080";
@@ -27,15 +29,25 @@ interface SceneSheetProps {
   thumbnails: Thumbnails;
   /** Another one is to be edited in its place. */
   onOther: (made: TaggedScene) => void;
+  onRemoved: (scene: SceneView) => void;
   onClose: () => void;
 }
 
 /** A scene's editor. */
-export function SceneSheet({ found, console, thumbnails, onOther, onClose }: SceneSheetProps): JSX.Element {
+export function SceneSheet(props: SceneSheetProps): JSX.Element {
+  const { found, console, thumbnails, onClose } = props;
   const { mixing } = console;
   const { scene } = found;
   const editor = useMemo(() => new SceneEditor(found, mixing), [scene.id]);
   useSignalEffect(() => editor.follow());
+  const step = useCallback(
+    (which: "undo" | "redo"): boolean => {
+      editor[which]();
+      return true;
+    },
+    [editor],
+  );
+  useStepKeys(step);
   const sources = useComputed(() => mixing.value.board?.sources ?? []).value;
   const shape = useComputed(() => {
     const { mixer } = mixing.value;
@@ -55,9 +67,10 @@ export function SceneSheet({ found, console, thumbnails, onOther, onClose }: Sce
   };
   return (
     <Dialog title={say.editTitle(labelOf(scene))} onClose={onClose} mayClose={mayClose} wide>
-      <div class="scene-editor">
+      <div class="scene-editor" onFocusOut={() => editor.history.seal()}>
         <div class="scene-editor-view">
           <State editor={editor} />
+          <Steps editor={editor} />
           <SceneCanvas editor={editor} paint={paint} shape={shape} />
           <p class="desk-hint">{say.canvasHint}</p>
           <Saved scene={scene.id} console={console} thumbnails={thumbnails} />
@@ -68,7 +81,7 @@ export function SceneSheet({ found, console, thumbnails, onOther, onClose }: Sce
           <Selected editor={editor} sources={options} />
         </div>
       </div>
-      <SceneFoot editor={editor} onOther={onOther} onClose={onClose} />
+      <SceneFoot editor={editor} onOther={props.onOther} onRemoved={props.onRemoved} onClose={onClose} />
     </Dialog>
   );
 }
@@ -78,6 +91,35 @@ function optionsOf(known: readonly Option[], editor: SceneEditor): Option[] {
   const has = (id: string): boolean => known.some(({ value }) => value === id);
   const missing = new Set(editor.draft.value.slots.map(({ source }) => source).filter((id) => !has(id)));
   return [...known, ...[...missing].map((id) => ({ value: id, label: id }))];
+}
+
+/** A step back, and forward again. */
+function Steps({ editor }: { editor: SceneEditor }): JSX.Element {
+  const { canUndo, canRedo } = editor.history;
+  return (
+    <div class="scene-editor-steps">
+      <button
+        type="button"
+        class="button button-small"
+        aria-keyshortcuts="Control+Z Meta+Z"
+        disabled={!canUndo.value}
+        title={canUndo.value ? say.undoTitle : say.nothingToUndo}
+        onClick={() => editor.undo()}
+      >
+        {say.undo}
+      </button>
+      <button
+        type="button"
+        class="button button-small"
+        aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z"
+        disabled={!canRedo.value}
+        title={canRedo.value ? say.redoTitle : say.nothingToRedo}
+        onClick={() => editor.redo()}
+      >
+        {say.redo}
+      </button>
+    </div>
+  );
 }
 
 /** Whether it is on air, and whether somebody else has changed it. */

@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { scenesApi, type TaggedScene } from "../../client/scenes";
 import type { Thumbnails } from "../../client/thumbnails";
-import type { TaggedScene } from "../../client/scenes";
 import type { SceneView } from "../../client/types";
 import type { Console } from "../../state/console";
 import { labelOf, tagOf, tallyOf } from "../../state/mixing";
@@ -69,6 +69,7 @@ export function Scenes({ console, thumbnails }: ScenesProps): JSX.Element {
           console={console}
           thumbnails={thumbnails}
           onOther={edit}
+          onRemoved={(scene) => console.deleted.put(labelOf(scene), () => scenesApi.make(scene))}
           onClose={close}
         />
       ) : null}

@@ -14,6 +14,7 @@ import { Icon } from "../../ui/Icon";
 import { Message } from "../../ui/Message";
 import { Notice } from "../../ui/Notice";
 import { ChatDrawer } from "./ChatDrawer";
+import { DeletedNotices } from "./DeletedNotices";
 import { Lobby, Seats } from "./Guests";
 import { Hands } from "./Hand";
 import { HealthDrawer, HealthLine } from "./Health";
@@ -71,7 +72,10 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
         <DrawerButtons operator={operator} drawer={drawer} />
         <Invite operator={operator} />
       </header>
-      <Errors commands={operator.commands} />
+      <div class="desk-errors">
+        <DeletedNotices deleted={operator.console.deleted} />
+        <Errors commands={operator.commands} />
+      </div>
       <ProgramDesk operator={operator} onMedia={openMedia} />
       <div class="desk-main">
         <WithDesk operator={operator}>{(desk) => <Seats operator={operator} desk={desk} />}</WithDesk>
@@ -196,7 +200,7 @@ function Cost({ operator }: { operator: Operator }): JSX.Element | null {
 /** Always in view: the button that failed may be far from the top of the page. */
 function Errors({ commands }: { commands: Commands }): JSX.Element {
   return (
-    <div class="desk-errors">
+    <>
       {commands.errors.value.map((error) => (
         <Notice key={error.id} tone="bad" title={error.title} urgent>
           <p>{sentences(error.message, error.hint)}</p>
@@ -205,6 +209,6 @@ function Errors({ commands }: { commands: Commands }): JSX.Element {
           </button>
         </Notice>
       ))}
-    </div>
+    </>
   );
 }

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import type { SceneView } from "../client/types";
+import { withNewSlot } from "./scene-draft";
+import { SceneHand } from "./scene-hand";
+
+const SCENE: SceneView = withNewSlot({ id: "two", label: "Two", background: "#000000", slots: [] }, "guest1");
+
+describe("SceneHand", () => {
+  it("goes back and forward step by step, and what a hand pulls is one", () => {
+    const hand = new SceneHand(SCENE);
+    for (const x of [0.3, 0.4, 0.5]) hand.changeSlot(0, { x });
+    hand.history.seal();
+    hand.changeSlot(0, { x: 0.6 });
+    hand.add("guest2");
+    hand.changeSlot(1, { label: true });
+    const xs = (): number[] => hand.draft.value.slots.map(({ x }) => x);
+    hand.undo();
+    hand.undo();
+    expect([xs(), hand.selected.value]).toEqual([[0.6], 0]);
+    hand.undo();
+    expect(xs()).toEqual([0.5]);
+    hand.undo();
+    expect([hand.draft.value, hand.history.canUndo.value]).toEqual([SCENE, false]);
+    for (let step = 0; step < 4; step++) hand.redo();
+    expect(hand.draft.value.slots[1]?.label).toBe(true);
+    hand.redo();
+    expect(xs()).toEqual([0.6, 0.25]);
+  });
+
+  it("takes a name as it is typed for one step, and each choice for its own", () => {
+    const hand = new SceneHand(SCENE);
+    for (const label of ["Two ", "Two o", "Two of"]) hand.change({ label });
+    hand.change({ background: "guest1" });
+    hand.change({ background: "guest2" });
+    hand.undo();
+    expect([hand.draft.value.background, hand.draft.value.label]).toEqual(["guest1", "Two of"]);
+    hand.undo();
+    hand.undo();
+    expect(hand.draft.value).toEqual(SCENE);
+  });
+
+  it("makes no step of what changes nothing", () => {
+    const hand = new SceneHand(SCENE);
+    hand.changeSlot(0, { x: 0.25 });
+    hand.raise(0, 1);
+    expect(hand.history.canUndo.value).toBe(false);
+  });
+
+  it("selects a slot that there is, whatever was undone", () => {
+    const hand = new SceneHand(SCENE);
+    hand.drop(0);
+    expect(hand.selected.value).toBeNull();
+    hand.undo();
+    expect(hand.selected.value).toBe(0);
+    hand.add("guest2");
+    hand.undo();
+    expect(hand.selected.value).toBe(0);
+  });
+});
