@@ -246,6 +246,13 @@ class TestScenes:
         assert mixer.commands == [("thumbnail", "two_up")]
         assert (await house.operator("GET", "/api/scenes/none/thumbnail.jpg")).status_code == 404
 
+    async def test_so_does_all_of_a_sources_picture(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        answer = await house.operator("GET", "/api/sources/guest1/thumbnail.jpg")
+        assert (answer.content, answer.headers["content-type"]) == (THUMBNAIL, "image/jpeg")
+        assert mixer.commands == [("whole", "guest1")]
+        assert (await house.operator("GET", "/api/sources/none/thumbnail.jpg")).status_code == 404
+
     @pytest.mark.parametrize(
         ("slot", "field"),
         [

@@ -101,7 +101,7 @@ async def _edits_it(desk: Page, app: App) -> None:
     await expect(sheet.get_by_text("Not saved yet")).to_be_visible()
     assert await _scene(app) == before
     await desk.keyboard.press("Control+z")
-    await expect(sheet.get_by_label("Width (%)")).to_have_value("49.3")
+    await expect(sheet.get_by_label("Width (%)")).to_have_value("50")
     await sheet.get_by_role("button", name="Redo").click()
     await expect(sheet.get_by_label("Width (%)")).to_have_value("31.3")
 

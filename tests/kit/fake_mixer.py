@@ -166,6 +166,11 @@ def _app(mixer: FakeMixer) -> FastAPI:
         mixer.commands.append(("thumbnail", scene))
         return Response(THUMBNAIL, media_type="image/jpeg")
 
+    @app.get("/whole/{source}.jpg")
+    async def whole(source: str) -> Response:
+        mixer.commands.append(("whole", source))
+        return Response(THUMBNAIL, media_type="image/jpeg")
+
     @app.get("/metrics")
     async def metrics() -> Response:
         return PlainTextResponse("stagedoor_fake_mixer_total 1\n")

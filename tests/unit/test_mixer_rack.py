@@ -1,5 +1,6 @@
 """Sources that are added and changed together: what one of them does to the others."""
 
+import io
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import ClassVar
 
 import av
 import pytest
+from PIL import Image
 
 from stagedoor.domain.scene import Crop, Offset
 from stagedoor.domain.source import Source, SourceKind, SourceState
@@ -19,6 +21,7 @@ from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.mixer.sources.showing import Showing
+from stagedoor.mixer.thumbnail import whole
 
 pytestmark = pytest.mark.unit
 
@@ -136,6 +139,16 @@ def test_a_sources_own_framing_follows_it_and_its_stand_in_has_another(rack: Rac
     assert rack.shown("zoomed").crop == Crop(left=0.5)
     rack.apply([replace(STILL, zoom=4.0, if_gone="color"), COLOR])
     assert rack.shown("still").crop == Crop()
+
+
+def test_all_of_a_sources_picture_is_drawn_before_its_framing_and_in_its_own_shape(rack: Rack) -> None:
+    pattern = Source("pattern", SourceKind.PATTERN)
+    rack.apply([pattern, replace(pattern, id="framed", crop=Crop(top=0.5), zoom=4.0), guest("guest1")])
+    assert whole("framed", rack) == whole("pattern", rack)
+    rack.feeds["guest1"].show(Picture(av.VideoFrame(36, 64, "yuv420p"), 2.5))
+    rack.feeds["guest1"].advance(time.monotonic())
+    width, height = Image.open(io.BytesIO(whole("guest1", rack))).size
+    assert (width, height) == (640, 640 * 64 // 36 // 2 * 2)
 
 
 def test_what_a_source_shows_is_named_by_its_pieces(rack: Rack) -> None:

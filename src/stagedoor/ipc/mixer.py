@@ -14,6 +14,7 @@ POST   /clip        ClipCommand → ClipMoved  plays, pauses, cues or seeks a cl
 GET    /state       → MixerState
 GET    /events      → NDJSON of MixerEvent; the first one carries the whole state
 GET    /thumbnail/{scene}.jpg → the scene as it would look now
+GET    /whole/{source}.jpg → all of a source's picture as it is now, before its framing
 GET    /metrics, /healthz
 ====== ============ ======================== ==========================================
 

@@ -67,6 +67,10 @@ class MixerClient(ProcessClient[MixerEvent]):
         """Return a scene as it would look now, as JPEG."""
         return (await self._send("GET", f"/thumbnail/{quote(scene, safe='')}.jpg")).content
 
+    async def whole(self, source: str) -> bytes:
+        """Return all of a source's picture as it is now, before its framing, as JPEG."""
+        return (await self._send("GET", f"/whole/{quote(source, safe='')}.jpg")).content
+
     def _unreachable(self) -> UnavailableError:
         return UnavailableError(
             "the mixer cannot be reached at the moment",

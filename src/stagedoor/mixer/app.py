@@ -68,8 +68,10 @@ def _watching_routes(engine: Engine, events: Events, counted: MixerMetrics) -> l
         return StreamingResponse(events.lines(), media_type="application/x-ndjson")
 
     async def thumbnail(request: Request) -> Response:
-        picture = await engine.thumbnail(request.path_params["scene"])
-        return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+        return _jpeg(await engine.thumbnail(request.path_params["scene"]))
+
+    async def whole(request: Request) -> Response:
+        return _jpeg(await engine.whole(request.path_params["source"]))
 
     async def metrics(_request: Request) -> Response:
         return Response(await counted.render(), media_type=CONTENT_TYPE)
@@ -82,6 +84,11 @@ def _watching_routes(engine: Engine, events: Events, counted: MixerMetrics) -> l
         Route("/state", state),
         Route("/events", stream),
         Route("/thumbnail/{scene}.jpg", thumbnail),
+        Route("/whole/{source}.jpg", whole),
         Route("/metrics", metrics),
         Route("/healthz", healthz),
     ]
+
+
+def _jpeg(picture: bytes) -> Response:
+    return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

@@ -30,7 +30,7 @@ from stagedoor.mixer.sound_loop import SoundLoop
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.mixer.switcher import Switcher
-from stagedoor.mixer.thumbnail import thumbnail
+from stagedoor.mixer.thumbnail import thumbnail, whole
 from stagedoor.settings.mixer import MixerSettings
 
 logger = logging.getLogger(__name__)
@@ -250,6 +250,12 @@ class Engine:
         """Return a JPEG of a scene as it would look now; raises `NotFoundError` for one that is not there."""
         self._known(scene)
         return await asyncio.to_thread(thumbnail, self._program.scene(scene), self._rack, self._size)
+
+    async def whole(self, source: str) -> bytes:
+        """Return a JPEG of all of a source's picture; raises `NotFoundError` for one that is not there."""
+        if all(source != known.id for known in self.wanted.sources):
+            raise NotFoundError(f"there is no source {source}", code="source_unknown")
+        return await asyncio.to_thread(whole, source, self._rack)
 
     def state(self) -> MixerState:
         """Return everything that is so now."""

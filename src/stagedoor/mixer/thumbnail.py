@@ -1,4 +1,4 @@
-"""A scene as a small JPEG."""
+"""A scene, or all of a source's picture, as a small JPEG."""
 
 import io
 from typing import Final
@@ -6,21 +6,41 @@ from typing import Final
 from PIL import Image
 
 from stagedoor.domain.layers import alone
-from stagedoor.domain.scene import Scene
-from stagedoor.mixer.picture.picture import Size
+from stagedoor.domain.scene import BLACK, Fit, Scene, Slot
+from stagedoor.mixer.picture.picture import NOTHING, Size
+from stagedoor.mixer.picture.planes import Planes
 from stagedoor.mixer.picture.renderer import Renderer
 from stagedoor.mixer.sources.rack import Rack
 
 WIDTH: Final = 320
 """Pixels; the height follows the canvas."""
+WHOLE_WIDTH: Final = 640
+"""Of all of a source's picture, which is cut by hand; the height follows the picture."""
+MAX_HEIGHT: Final = 1280
+"""Of a picture that is far taller than wide."""
 QUALITY: Final = 80
 
 
 def thumbnail(scene: Scene, rack: Rack, canvas: Size) -> bytes:
     """Draw a scene with what its sources show now, and return it as a JPEG."""
     width, height = canvas
-    renderer = Renderer(WIDTH, max(2, WIDTH * height // width // 2 * 2))
-    drawn = renderer.draw(alone(scene), rack.shown, rack.labels)
+    renderer = Renderer(WIDTH, _even(WIDTH * height // width))
+    return _jpeg(renderer.draw(alone(scene), rack.shown, rack.labels))
+
+
+def whole(source: str, rack: Rack) -> bytes:
+    """Draw all of the picture that a source shows now, before its framing, and return it as a JPEG."""
+    picture = rack.shown(source).framed(NOTHING)
+    height = min(MAX_HEIGHT, _even(WHOLE_WIDTH * picture.height // picture.width))
+    scene = Scene(source, "", BLACK, (Slot(source, fit=Fit.STRETCH),))
+    return _jpeg(Renderer(WHOLE_WIDTH, height).draw(alone(scene), lambda _: picture, {}))
+
+
+def _even(pixels: int) -> int:
+    return max(2, pixels // 2 * 2)
+
+
+def _jpeg(drawn: Planes) -> bytes:
     made = io.BytesIO()
     image: Image.Image = drawn.frame.to_image()  # type: ignore[no-untyped-call]
     image.save(made, "JPEG", quality=QUALITY)

@@ -22,6 +22,7 @@ from stagedoor.ipc.clips import ClipCommand
 router = APIRouter(tags=["Sources"], prefix="/api/sources", dependencies=[OPERATOR, MIXER])
 ANSWERS = answers(401, 403, 404, 409, 422, 503)
 CHANGED = ANSWERS | answers(412)
+JPEG = "image/jpeg"
 OF_SEAT = ("kind", "label", "color", "url")
 """What the settings say of a seat's source."""
 
@@ -66,6 +67,18 @@ async def delete_source(source_id: ID, control: Parts, if_match: IfMatch = None)
     board = control.mixing.board.without_source(source_id)
     _require_tag(control, source_id, if_match)
     return Done(frame=await control.mixing.put(board))
+
+
+@router.get(
+    "/{source_id}/thumbnail.jpg",
+    response_class=Response,
+    responses={200: {"content": {JPEG: {}}}, **answers(401, 403, 404, 409, 503)},
+)
+async def get_source_thumbnail(source_id: ID, control: Parts) -> Response:
+    """Return all of a source's picture as it is now, before its framing; its slate where it has none."""
+    control.mixing.board.source(source_id)
+    control.mixing.require_state()
+    return Response(await control.mixing.client.whole(source_id), media_type=JPEG)
 
 
 @router.post("/{source_id}/play", responses=ANSWERS)
