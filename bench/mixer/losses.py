@@ -6,21 +6,17 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import numpy as np
 from tests.kit.app import App, running_app
 from tests.kit.listening import listen
 from tests.kit.publisher import WhipPublisher, publishing
 from tests.kit.show import Show, encode
+from tests.kit.tones import dropped
 
 from bench.mixer.production import SETTLE, SMALL, address, command
 from bench.report import Result
 
 SECONDS = 60.0
-RATE = 48_000
 TONES = {"guest1": 440, "guest2": 740, "guest3": 1130}
-WINDOW = 960
-"""Samples over which a tone's loudness is measured, every 10 ms."""
-DROPPED_DB = -6.0
 STALL_S = 0.15
 EVERY_S = 3.0
 
@@ -82,13 +78,6 @@ async def _dropouts(app: App) -> dict[str, float]:
     await asyncio.sleep(SETTLE)
     heard = await listen(address(app, "program"), SECONDS)
     return {seat: dropped(heard.sound, tone) for seat, tone in TONES.items()}
-
-
-def dropped(sound: "np.ndarray[tuple[int], np.dtype[np.float32]]", hertz: float) -> float:
-    """The part of all windows in which a tone is more than 6 dB below what it usually is."""
-    turned = sound * np.exp(-2j * np.pi * hertz * np.arange(len(sound)) / RATE)
-    loudness = np.abs(np.convolve(turned, np.hanning(2 * WINDOW), "valid"))[:: WINDOW // 2]
-    return float(np.mean(loudness < np.median(loudness) * 10 ** (DROPPED_DB / 20)))
 
 
 async def _stalls(publisher: WhipPublisher) -> None:

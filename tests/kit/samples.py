@@ -90,10 +90,21 @@ def tone(seconds: float, channels: int = 2, hertz: float = 440.0) -> Samples:
     return np.tile((0.3 * np.sin(2 * np.pi * hertz * time)).astype(np.float32), (channels, 1))
 
 
-def opus(samples: Samples, *, start: int = 0) -> list[Packet]:
-    """Encode (channels, samples) as Opus packets of 20 ms."""
+def voice(seconds: float, channels: int = 1) -> Samples:
+    """Return something like a vowel that is spoken three times a second, as (channels, samples)."""
+    time = np.arange(int(seconds * AUDIO_RATE)) / AUDIO_RATE
+    phase = 2 * np.pi * np.cumsum(140 + 25 * np.sin(2 * np.pi * 0.7 * time)) / AUDIO_RATE
+    vowel = np.sum([np.sin(number * phase) / number for number in range(1, 13)], axis=0)
+    loudness = 0.2 * np.clip(0.3 + np.sin(2 * np.pi * 3 * time), 0, 1)
+    return np.tile((loudness * vowel).astype(np.float32), (channels, 1))
+
+
+def opus(samples: Samples, *, start: int = 0, repair: bool = False) -> list[Packet]:
+    """Encode (channels, samples) as Opus of 20 ms; with `repair` packets carry copies of what is spoken."""
     channels = samples.shape[0]
     context = _audio_encoder("libopus", "flt", channels)
+    if repair:
+        context.options = {"application": "voip", "fec": "1", "packet_loss": "20"}
     track = Track(Codec.OPUS, AUDIO_RATE, channels=channels)
     packets: list[Packet] = []
     for index in range(samples.shape[1] // 960):

@@ -38,6 +38,7 @@ _ENCODERS: Final = {
     Codec.VP8: ("libvpx", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}),
     Codec.VP9: ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}),
 }
+_REPAIR: Final = {"application": "voip", "fec": "1", "packet_loss": "20"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Show:
         color: Red, green and blue, 0 to 255.
         tone: Hertz; 0 is silence.
         noise: Whether half of the picture is noise, so that the bitrate is really used.
+        repair: Whether sound is coded as speech with copies of what is spoken (in-band FEC), as by a browser
+            that has been told of loss; without it it is coded as music, which cannot have them.
     """
 
     width: int = 1280
@@ -62,6 +65,7 @@ class Show:
     bitrate: int = 1_500_000
     flash: bool = False
     noise: bool = False
+    repair: bool = False
 
     @property
     def name(self) -> str:
@@ -144,13 +148,14 @@ def _write(show: Show, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         draft = Path(folder, "draft.nut")
         with av.open(draft, "w", format="nut") as container:
-            encoder, options = _ENCODERS[show.codec]
+            encoder, coded = _ENCODERS[show.codec]
             profile = {"profile": show.profile} if show.codec is Codec.H264 else {}
-            video = container.add_stream(encoder, rate=show.frame_rate, options={**options, **profile})
+            video = container.add_stream(encoder, rate=show.frame_rate, options={**coded, **profile})
             assert isinstance(video, av.VideoStream)
             video.width, video.height, video.pix_fmt = show.width, show.height, "yuv420p"
             video.bit_rate, video.gop_size = show.bitrate, show.key_every
-            audio = container.add_stream("libopus", rate=AUDIO_RATE, options={"frame_duration": "20"})
+            options = {"frame_duration": "20", **(_REPAIR if show.repair else {})}
+            audio = container.add_stream("libopus", rate=AUDIO_RATE, options=options)
             assert isinstance(audio, av.AudioStream)
             audio.layout, audio.bit_rate = "stereo", 96_000
             # A container waits for the other track, but not for ever.

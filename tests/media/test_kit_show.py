@@ -2,6 +2,7 @@
 
 import pytest
 
+from stagedoor.media import opus
 from stagedoor.media.packets import Codec
 from tests.kit.show import CACHE, Show, encode
 from tests.kit.watch import near, watch
@@ -20,6 +21,16 @@ async def test_what_is_shown_is_seen(codec: Codec) -> None:
     assert near(seen.color, show.color)
     assert seen.tone == pytest.approx(700, abs=3)
     assert not seen.errors
+
+
+async def test_packets_of_sound_carry_copies_where_that_is_wanted() -> None:
+    # A tone that goes on is soon taken for noise, of which no copies are made.
+    with_copies, without = (
+        encode(Show(320, 180, tone=700, seconds=2, bitrate=400_000, repair=repair)).audio
+        for repair in (True, False)
+    )
+    assert sum(opus.carries_repair(sample.data) for sample in with_copies) > 10
+    assert not any(opus.carries_repair(sample.data) for sample in without)
 
 
 async def test_a_flash_and_its_beep_come_together() -> None:

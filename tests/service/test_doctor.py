@@ -11,6 +11,7 @@ import pytest
 
 from stagedoor.doctor import Grade, examine, machine, network, report
 from stagedoor.doctor.findings import Finding, ok, problem, warning
+from stagedoor.media import libopus
 from stagedoor.settings import Loaded, Settings
 from stagedoor.tls import prepare_certificate
 from tests.kit.answering import answering
@@ -41,6 +42,13 @@ async def test_a_machine_without_a_fault(tmp_path: Path) -> None:
     assert _of(found, "codecs").grade is Grade.OK
     assert _of(found, "program").text == "not running"
     assert _of(found, "server port").grade is Grade.OK
+
+
+def test_sound_that_cannot_be_rebuilt_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libopus, "library", lambda: None)
+    (found,) = machine.codecs()
+    assert (found.grade, found.topic) == (Grade.WARNING, "codecs")
+    assert "not rebuilt" in found.text
 
 
 async def test_a_busy_port(tmp_path: Path) -> None:

@@ -16,7 +16,13 @@ STATE = MixerState(
     frame=299,
     sources=(
         SourceStatus(
-            id="guest1", state=SourceState.STALLED, age_ms=2500, playout_ms=80, repeated=7, concealed_ms=40
+            id="guest1",
+            state=SourceState.STALLED,
+            age_ms=2500,
+            playout_ms=80,
+            repeated=7,
+            concealed_ms=40,
+            rebuilt_ms=60,
         ),
         SourceStatus(id="guest2", state=SourceState.CONNECTING),
     ),
@@ -48,6 +54,7 @@ stagedoor_source_frame_age_seconds{source="guest1"} 2.5
 stagedoor_source_playout_seconds{source="guest1"} 0.08
 stagedoor_source_repeated_frames_total{source="guest1"} 7.0
 stagedoor_source_concealed_seconds_total{source="guest1"} 0.04
+stagedoor_source_rebuilt_seconds_total{source="guest1"} 0.06
 stagedoor_output_live{output="stream"} 1.0
 stagedoor_output_sent_bytes_total{output="stream"} 12.0
 stagedoor_output_dropped_packets_total{output="stream"} 3.0

@@ -69,3 +69,50 @@ def test_garbage_is_a_media_error_or_lasts_120_ms_at_most(packet: bytes) -> None
     except MediaError:
         return
     assert 120 <= duration <= opus.MAX_DURATION
+
+
+def test_every_frame_of_a_packet_lasts_what_its_configuration_says() -> None:
+    assert [opus.frame_duration(bytes((config << 3 | 1,))) for config in range(32)] == DURATIONS
+    with pytest.raises(MediaError):
+        opus.frame_duration(b"")
+
+
+@pytest.mark.parametrize(
+    ("packet", "carries"),
+    [
+        ("0840", True),  # SILK, 20 ms: the second bit, after the one that tells speech
+        ("08bf", False),
+        ("0020", False),  # 10 ms have one bit of speech too
+        ("0040", True),
+        ("1020", True),  # 40 ms have two
+        ("10df", False),
+        ("1810", True),  # 60 ms have three
+        ("0c10", True),  # stereo: the side's flags follow on the middle's
+        ("0caf", False),
+        ("1c01", True),
+        ("7840", True),  # hybrid
+        ("f8ff", False),  # CELT alone
+        ("0940ff", True),  # two frames of one length
+        ("0a014000", True),
+        ("0a00ff", False),  # the first is empty
+        ("0afc" + "0040" + "00" * 252, True),  # its length takes two bytes
+        ("0b0240ff", True),  # two of one length, counted
+        ("0b820140ff", True),  # two of lengths of their own
+        ("0b8200ff", False),
+        ("0b4100", False),  # padding of no bytes, and then nothing
+        ("0b410140ff", True),
+        ("0b41ff0040" + "00" * 254, True),
+        ("08", False),
+        ("", False),
+        ("0b", False),
+        ("0a", False),
+    ],
+)
+def test_a_packet_says_whether_it_carries_a_copy_of_the_frame_before(packet: str, carries: bool) -> None:
+    assert opus.carries_repair(bytes.fromhex(packet)) is carries
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=40))
+def test_garbage_carries_something_or_nothing(packet: bytes) -> None:
+    assert opus.carries_repair(packet) in (True, False)

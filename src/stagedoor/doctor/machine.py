@@ -10,6 +10,7 @@ from cryptography import x509
 
 from stagedoor.doctor.findings import Finding, ok, problem, warning
 from stagedoor.domain.errors import StagedoorError
+from stagedoor.media import libopus
 from stagedoor.media.support import missing_codecs
 from stagedoor.settings import ServerSettings, Tls, reachable
 from stagedoor.tls import RENEW_BEFORE, certificate_names, try_out, wanted_names
@@ -25,6 +26,11 @@ def codecs() -> list[Finding]:
     if missing:
         advice = "Install PyAV (`av`) from its wheel on PyPI, whose libraries have all of them."
         return [problem("codecs", f"missing: {', '.join(missing)}", advice)]
+    if libopus.library() is None:
+        text = "lost sound is faded and not rebuilt: there is no libopus"
+        return [
+            warning("codecs", text, "Install PyAV (`av`) from its wheel on PyPI, or the system's libopus.")
+        ]
     return [ok("codecs", "H.264, VP8, VP9, AV1, Opus and AAC")]
 
 

@@ -163,6 +163,7 @@ class SourceStatus(Message):
         has_audio: Whether sound has come.
         repeated: Program frames that showed an old picture of a live source for want of a new one.
         concealed_ms: Sound that was missing, in all.
+        rebuilt_ms: Sound that was lost on the way and rebuilt, in all; it is not missing.
         code: The last failure's stable code; empty while all is well.
         reason: The last failure in words.
         clip: Of a file that is open, where it is; null of every other source.
@@ -181,6 +182,7 @@ class SourceStatus(Message):
     has_audio: bool = False
     repeated: int = 0
     concealed_ms: int = 0
+    rebuilt_ms: int = 0
     code: str = ""
     reason: str = ""
     clip: ClipStatus | None = None

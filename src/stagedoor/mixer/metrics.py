@@ -86,6 +86,9 @@ def _sources(sources: Iterable[SourceStatus]) -> tuple[Metric, ...]:
     concealed = CounterMetricFamily(
         "stagedoor_source_concealed_seconds", "Sound of a source that was missing.", labels=labels
     )
+    rebuilt = CounterMetricFamily(
+        "stagedoor_source_rebuilt_seconds", "Sound of a source that was lost and rebuilt.", labels=labels
+    )
     for each in sources:
         for state in SourceState:
             states.add_metric([each.id, state.value], float(each.state is state))
@@ -94,7 +97,8 @@ def _sources(sources: Iterable[SourceStatus]) -> tuple[Metric, ...]:
         playout.add_metric([each.id], each.playout_ms / MS)
         repeated.add_metric([each.id], each.repeated)
         concealed.add_metric([each.id], each.concealed_ms / MS)
-    return states, age, playout, repeated, concealed
+        rebuilt.add_metric([each.id], each.rebuilt_ms / MS)
+    return states, age, playout, repeated, concealed, rebuilt
 
 
 def _destinations(destinations: Iterable[DestinationStatus]) -> tuple[Metric, ...]:

@@ -18,7 +18,6 @@ from stagedoor.rtc.receive.track import TICK, TrackReceiver, TrackReport
 from stagedoor.rtc.rtcp import nack, parse_rtcp, picture_loss, receiver_report, remb, resync_request
 from stagedoor.rtc.rtp import parse_rtp
 from stagedoor.rtc.sdp.answer import Accepted, write_answer
-from stagedoor.rtc.sdp.formats import Choice
 from stagedoor.rtc.sdp.offer import Offer, parse_offer
 from stagedoor.rtc.transport import MediaTransport, TransportEvents
 
@@ -218,17 +217,13 @@ class WhipPeer:
             if receiver.ssrc is None or not receiver.needs_tick:
                 continue
             missing, key_frame = receiver.tick(now)
-            if missing and self._repairs(receiver.choice):
+            if missing and receiver.choice.repairs:
                 self._transport(incoming).send_rtcp(nack(_OWN_SSRC, receiver.ssrc, missing))
             if key_frame:
                 self._transport(incoming).send_rtcp(picture_loss(_OWN_SSRC, receiver.ssrc))
             goes_on = goes_on or receiver.needs_tick
         if goes_on:
             self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
-
-    @staticmethod
-    def _repairs(choice: Choice) -> bool:
-        return "nack" in choice.format.feedback
 
     async def _report_regularly(self) -> None:
         before = time.monotonic()

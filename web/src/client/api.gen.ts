@@ -4195,6 +4195,7 @@ export interface components {
          *         has_audio: Whether sound has come.
          *         repeated: Program frames that showed an old picture of a live source for want of a new one.
          *         concealed_ms: Sound that was missing, in all.
+         *         rebuilt_ms: Sound that was lost on the way and rebuilt, in all; it is not missing.
          *         code: The last failure's stable code; empty while all is well.
          *         reason: The last failure in words.
          *         clip: Of a file that is open, where it is; null of every other source.
@@ -4258,6 +4259,11 @@ export interface components {
              * @default 0
              */
             concealed_ms: number;
+            /**
+             * Rebuilt Ms
+             * @default 0
+             */
+            rebuilt_ms: number;
             /**
              * Code
              * @default

@@ -37,6 +37,7 @@ const status = (id: string, state: "live" | "stalled" | "gone"): MixerView["sour
   has_audio: false,
   repeated: 0,
   concealed_ms: 0,
+  rebuilt_ms: 0,
   code: "",
   reason: "",
   clip: null,

@@ -212,7 +212,7 @@ class ClipReading:
         at_s = self._start_s + file_s if file_s > SAME_S else 0.0
         self._container.seek(round(at_s * av.time_base))
         for track in self._tracks.values():
-            track.stream.codec_context.flush_buffers()
+            track.flush()
             track.begin(self._start_s + max(0.0, file_s))
 
     def _with_key_frame(self, packets: Iterator[AnyPacket], before_s: float) -> Iterator[AnyPacket] | None:

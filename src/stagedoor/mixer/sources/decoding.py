@@ -8,17 +8,17 @@ import av
 from stagedoor.domain.errors import MediaError
 from stagedoor.domain.media import MAX_PICTURE_PIXELS
 from stagedoor.mixer.picture.picture import Picture
-from stagedoor.mixer.sources.tracks import AnyPacket, Track
+from stagedoor.mixer.sources.tracks import AnyFrame, AnyPacket, Track
 from stagedoor.mixer.sources.upright import Upright, square
 
 
-def decoded(packet: AnyPacket, track: Track) -> Iterator[av.VideoFrame | av.AudioFrame]:
+def decoded(packet: AnyPacket, track: Track) -> Iterator[AnyFrame]:
     """Yield what a packet makes.
 
     What a decoder cannot make sense of is left out: the next key frame mends it.
     """
-    with contextlib.suppress(av.error.InvalidDataError, av.error.PatchWelcomeError):
-        yield from track.stream.codec_context.decode(packet)
+    with contextlib.suppress(av.error.InvalidDataError, av.error.PatchWelcomeError, MediaError):
+        yield from track.decode(packet)
 
 
 def pictures_of(frame: av.VideoFrame, track: Track, upright: Upright) -> Iterator[Picture]:

@@ -112,6 +112,7 @@ class Entry:
             has_audio=feed.has_sound,
             repeated=feed.repeated,
             concealed_ms=feed.sound.concealed // 48,
+            rebuilt_ms=round(feed.rebuilt_s * 1000),
             code=facts.code,
             reason=facts.reason,
             clip=feed.clip,

@@ -43,6 +43,7 @@ class Feed:
         wanted: The parts and sizes that are made of pictures before they are due.
         dark: Whether the camera is said to be off: the slate is shown at once, the sound goes on.
         repeated: Program frames that showed an old picture of a live source for want of a new one.
+        rebuilt_s: Sound that was lost on the way and rebuilt.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Feed:
         self.wanted: frozenset[Part] = frozenset()
         self.dark = False
         self.repeated = 0
+        self.rebuilt_s = 0.0
         self._waiting = Waiting()
         self._pulse = Pulse()
         self._shown: Picture | None = None

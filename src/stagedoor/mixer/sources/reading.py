@@ -86,7 +86,7 @@ class Reading:
         except av.error.FFmpegError:
             return False
         for track in self._tracks.values():
-            track.stream.codec_context.flush_buffers()
+            track.flush()
             track.begin(first_s)
         self._base_s = self._end_s - first_s
         return True
@@ -111,10 +111,15 @@ class Reading:
                 self._take(packet, media_s)
 
     def _take(self, packet: AnyPacket, media_s: float) -> None:
-        self._feed.playout.arrived(media_s, time.monotonic())
+        now_s, track = time.monotonic(), self._tracks[packet.stream.index]
+        self._feed.playout.arrived(media_s, now_s)
+        if rebuilt_s := track.rebuilt_s(packet):
+            # It comes only now, and is to be heard in time like everything else.
+            self._feed.playout.arrived(media_s - rebuilt_s, now_s)
+            self._feed.rebuilt_s += rebuilt_s
         if self.own is not None:
             self.own.take(packet, media_s)
-        self._decode(packet, self._tracks[packet.stream.index])
+        self._decode(packet, track)
 
     def _decode(self, packet: AnyPacket, track: Track) -> None:
         for frame in decoded(packet, track):

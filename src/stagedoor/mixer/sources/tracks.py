@@ -1,5 +1,6 @@
 """The tracks of an opened stream that are read, and when each of their packets and frames is due."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeAlias
@@ -10,8 +11,12 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from stagedoor.domain.errors import MediaError
+from stagedoor.media.opus import CLOCK_RATE
+from stagedoor.media.opus_sound import OpusSound
+from stagedoor.mixer.sources.lost_sound import rebuilder
 
 AnyPacket: TypeAlias = "av.Packet[av.stream.Stream]"
+AnyFrame: TypeAlias = av.VideoFrame | av.AudioFrame
 
 FURTHEST_S: Final = 1e10
 """A media time is no further from 0 than this; one that counts from 1970 is at 1.8e9."""
@@ -24,9 +29,14 @@ class Track:
     """One track; times are seconds on the stream's own time line.
 
     What has no time of its own, as in a raw bit stream, follows on what was before it.
+
+    Attributes:
+        stream: What is read.
+        opus: Decodes it in place of FFmpeg, where sound that was lost can be rebuilt.
     """
 
     stream: av.VideoStream | av.AudioStream
+    opus: OpusSound | None = None
     _packet_s: float = 0.0
     _frame_s: float = 0.0
 
@@ -49,6 +59,29 @@ class Track:
             raise MediaError("its times make no sense", code="source_unreadable")
         self._packet_s = shown_s + lasts_s
         return shown_s, float(stamps[-1] * base) if stamps else shown_s, lasts_s
+
+    def decode(self, packet: AnyPacket) -> Iterable[AnyFrame]:
+        """Return what a packet makes; an empty one makes a decoder give what it still holds.
+
+        Raises:
+            MediaError: It makes no sense as Opus.
+            av.error.FFmpegError: The same of other codecs.
+        """
+        if self.opus is None:
+            return self.stream.codec_context.decode(packet)
+        return self.opus.decode(bytes(packet), _samples_at(packet)) if packet.size else ()
+
+    def rebuilt_s(self, packet: AnyPacket) -> float:
+        """Return how much sound that was lost just before a packet is rebuilt when it is decoded next."""
+        if self.opus is None:
+            return 0.0
+        return self.opus.rebuilt(bytes(packet), _samples_at(packet)) / CLOCK_RATE
+
+    def flush(self) -> None:
+        """Forget what came before: what is decoded next comes from somewhere else."""
+        self.stream.codec_context.flush_buffers()
+        if self.opus is not None:
+            self.opus.flush()
 
     def last_packet(self) -> AnyPacket:
         """Return what makes a decoder give what it still holds."""
@@ -88,6 +121,11 @@ class Track:
         return 1 / float(self.stream.guessed_rate or self.stream.average_rate or _USUAL_RATE)
 
 
+def _samples_at(packet: AnyPacket) -> int | None:
+    base = packet.time_base
+    return None if packet.pts is None or base is None else round(packet.pts * base * CLOCK_RATE)
+
+
 Tracks = dict[int, Track]
 
 
@@ -99,7 +137,7 @@ def tracks_of(container: InputContainer, *, low_delay: bool) -> Tracks:
             continue
         if stream.type in kinds(tracks) or stream.disposition & Disposition.attached_pic:
             continue
-        tracks[stream.index] = Track(stream)
+        tracks[stream.index] = Track(stream, rebuilder(stream))
         # Threads of a decoder hold pictures back, and there are as many sources as there are cores.
         stream.codec_context.thread_count = 1
         if low_delay and stream.type == "video":

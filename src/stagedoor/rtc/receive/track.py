@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = {Kind.AUDIO: 0.150, Kind.VIDEO: 0.250}
 """Seconds that a missing packet is waited for on a short way."""
+UNREPAIRED = 0.040
+"""Seconds that missing sound is waited for where nobody sends it again: it may have been overtaken."""
 SILENT_AFTER = 0.5
 """Seconds without a packet after which another SSRC may take a stream's place."""
 KEY_FRAME_AGAIN = 0.5
@@ -72,7 +74,9 @@ class TrackReceiver:
         choice = self.choice
         self.ssrc = ssrc
         self.last_report = None
-        self._assembler = Assembler(PATIENCE[self.kind], each_packet=self.kind is Kind.AUDIO)
+        is_sound = self.kind is Kind.AUDIO
+        self._waits = choice.repairs or not is_sound
+        self._assembler = Assembler(PATIENCE[self.kind] if self._waits else UNREPAIRED, each_packet=is_sound)
         self.statistics = Statistics(choice.clock_rate)
         channels = choice.format.channels if self.kind is Kind.AUDIO else 0
         self._inspector = FrameInspector(choice.codec, choice.clock_rate, channels)
@@ -126,7 +130,8 @@ class TrackReceiver:
 
     def adapt(self, round_trip: float) -> None:
         """Fit the requests for repair to the way's round trip, in seconds."""
-        self._assembler.adapt(round_trip)
+        if self._waits:
+            self._assembler.adapt(round_trip)
 
     def _key_frame_due(self, now: float) -> bool:
         if not self._wants_key or self.ssrc is None:

@@ -32,6 +32,11 @@ class Choice:
         return self.format.clock_rate
 
     @property
+    def repairs(self) -> bool:
+        """Whether the other side sends lost packets again (NACK, RFC 4585)."""
+        return "nack" in self.format.feedback
+
+    @property
     def payload_types(self) -> tuple[int, ...]:
         """The payload types that the answer lists."""
         return (self.format.payload_type, *((self.rtx.payload_type,) if self.rtx else ()))
@@ -87,7 +92,7 @@ def format_lines(choice: Choice, parameters: dict[str, str]) -> list[str]:
     lines = [f"a=rtpmap:{number} {spelled}/{chosen.clock_rate}{channels}"]
     if choice.codec.kind is Kind.VIDEO:
         lines += [f"a=rtcp-fb:{number} {each}" for each in _VIDEO_FEEDBACK if each in chosen.feedback]
-    elif "nack" in chosen.feedback:
+    elif choice.repairs:
         lines.append(f"a=rtcp-fb:{number} nack")
     if parameters:
         lines.append(f"a=fmtp:{number} " + ";".join(f"{key}={value}" for key, value in parameters.items()))
