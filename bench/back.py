@@ -42,7 +42,7 @@ class Return:
 async def back() -> list[Result]:
     """Both, one after the other."""
     results = []
-    async with running_app() as app, chromium() as browser:
+    async with running_app() as app, chromium(whole=True) as browser:
         invite = await app.invite("guest1")
         async with visitor(browser, invite["url"]) as guest:
             await join(guest.page)

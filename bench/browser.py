@@ -148,7 +148,7 @@ async def _guest(app: App, far: Namespace, line: Line, preset: str, seconds: flo
     link = invite["url"].replace("127.0.0.1", far.near)
     await asyncio.to_thread(far.impair, loss=line.loss, delay_ms=line.delay_ms, rate_mbit=line.rate_mbit)
     video = await asyncio.to_thread(camera, *PRESETS[preset], line.grain)
-    async with chromium(camera=video, inside=far) as browser, visitor(browser, link) as guest:
+    async with chromium(camera=video, inside=far, whole=True) as browser, visitor(browser, link) as guest:
         await guest.page.get_by_label("Picture quality").select_option(preset)
         guest.page.on("request", lambda request: _note_post(seen, request))
         async with _reading(app, seen):

@@ -137,7 +137,7 @@ async def _measured(name: str, fault: Fault) -> Result:
 
 @contextlib.asynccontextmanager
 async def _guest() -> AsyncIterator[tuple[App, SfuProcess, Listener]]:
-    async with sfu_process() as sfu, chromium() as browser:
+    async with sfu_process() as sfu, chromium(whole=True) as browser:
         account = {"app_id": sfu.app_id, "app_secret": sfu.app_secret, "base_url": sfu.base_url}
         async with running_app(carrier={"kind": "cloudflare", "cloudflare": account}) as app:
             invite = await app.invite("guest1")

@@ -140,7 +140,7 @@ async def _guests(app: App) -> AsyncIterator[None]:
         for seat, (portrait, tone) in enumerate(((HOST, 180), (GUEST, 230)), 1):
             sound = microphone_file(Show(tone=tone, seconds=2))
             camera = Path(portrait_file(portrait))
-            browser = await stack.enter_async_context(chromium(camera=camera, microphone=sound))
+            browser = await stack.enter_async_context(chromium(camera=camera, microphone=sound, whole=True))
             invite = await app.invite(f"guest{seat}")
             guest = await stack.enter_async_context(visitor(browser, invite["url"]))
             await join(guest.page, SEATS[seat - 1]["label"])

@@ -158,7 +158,7 @@ async def test_a_screen_is_shared_and_the_camera_switched_off_by_cloudflare() ->
     async with (
         sfu_account() as sfu,
         running_app(carrier=by(sfu)) as app,
-        chromium(camera=camera_file(SHOW), microphone=microphone_file(SHOW)) as browser,
+        chromium(camera=camera_file(SHOW), microphone=microphone_file(SHOW), whole=True) as browser,
     ):
         invite = await app.invite("guest1")
         async with visitor(browser, invite["url"]) as guest:

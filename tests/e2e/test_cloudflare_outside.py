@@ -78,7 +78,7 @@ async def stage(folder: Path, upgrades: Upgrades = Upgrades.PASS) -> AsyncIterat
     camera, microphone = camera_file(SHOW), microphone_file(SHOW)
     async with (
         house(folder) as (there, sfu, server, app),
-        chromium(camera=camera, microphone=microphone, inside=there.guest) as browser,
+        chromium(camera=camera, microphone=microphone, inside=there.guest, whole=True) as browser,
     ):
         there.edge.manners.upgrades = upgrades
         invite = await app.invite("guest1")

@@ -151,7 +151,7 @@ async def test_a_camera_that_is_off_goes_on_as_a_still(app: App) -> None:
 
 
 async def test_a_shared_screen_is_a_session_of_its_own(app: App) -> None:
-    async with chromium() as browser:
+    async with chromium(whole=True) as browser:
         invite = await app.invite("guest1")
         async with visitor(browser, invite["url"]) as guest:
             await join(guest.page)

@@ -22,7 +22,7 @@ async def test_a_guest_walks_in(tmp_path: Path) -> None:
     async with (
         rtmp_server(tmp_path) as server,
         running_app(relay={"destinations": [f"{server.url}/live/{{path}}"]}) as app,
-        chromium(camera=camera_file(SHOW), microphone=microphone_file(SHOW)) as browser,
+        chromium(camera=camera_file(SHOW), microphone=microphone_file(SHOW), whole=True) as browser,
     ):
         invite = await app.invite("guest1")
         async with visitor(browser, invite["url"]) as guest, visitor(browser, "about:blank") as operator:

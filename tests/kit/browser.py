@@ -10,7 +10,9 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from tests.kit.net import Namespace
 
-EXECUTABLE = "/usr/bin/chromium"
+WHOLE = "/usr/bin/chromium"
+SHELL = "/usr/bin/chromium-headless-shell"
+"""The same engine without the windows around pages, which cost as much again to start."""
 FLAGS = (
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -32,17 +34,19 @@ async def chromium(
     camera: Path | None = None,
     microphone: Path | None = None,
     inside: Namespace | None = None,
+    whole: bool = False,
 ) -> AsyncIterator[Browser]:
     """A browser whose camera plays an MJPEG or Y4M file and whose microphone plays a WAV file, over and over.
 
     Without files it shows Chromium's own test picture, and beeps. It may live in another network namespace.
+    The whole program is for what people get, and for screens, of which the shell has none.
     """
     files = []
     if camera is not None:
         files.append(f"--use-file-for-fake-video-capture={camera}")
     if microphone is not None:
         files.append(f"--use-file-for-fake-audio-capture={microphone}")
-    with _executable(inside) as executable:
+    with _executable(WHOLE if whole else SHELL, inside) as executable:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=executable, args=[*FLAGS, *files, *flags], headless=True
@@ -54,13 +58,13 @@ async def chromium(
 
 
 @contextlib.contextmanager
-def _executable(inside: Namespace | None) -> Iterator[str]:
+def _executable(program: str, inside: Namespace | None) -> Iterator[str]:
     if inside is None:
-        yield EXECUTABLE
+        yield program
         return
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "chromium")
-        script.write_text(f'#!/bin/sh\nexec {shlex.join(inside.command(EXECUTABLE))} "$@"\n')
+        script.write_text(f'#!/bin/sh\nexec {shlex.join(inside.command(program))} "$@"\n')
         script.chmod(0o700)
         yield str(script)
 
