@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup web serve test test-beside test-paired test-cloudflare check fmt bench soak lock pictures generate clean
+.PHONY: help setup web serve test test-beside test-paired test-cloudflare check check-python check-web fmt bench soak lock pictures generate clean
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 BIN := $(CURDIR)/.venv/bin
@@ -60,12 +60,17 @@ test-cloudflare: .venv/.ready $(PAGES) ## what guests by Cloudflare do, against 
 	@STAGEDOOR_TEST_CLOUDFLARE=1 $(BIN)/python -m pytest -m cloudflare
 
 check: .venv/.ready web/node_modules/.ready ## format, lint, types, import rules, pages, generated files
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python check-web
+
+check-python: .venv/.ready
 	$(BIN)/ruff format --check $(PYTHON_DIRS)
 	$(BIN)/ruff check $(PYTHON_DIRS)
 	$(BIN)/mypy $(PYTHON_DIRS)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/check_tree.py
 	$(BIN)/python scripts/generate.py --check
+
+check-web: .venv/.ready web/node_modules/.ready
 	$(NPM) run check
 	$(NPM) run build -- --logLevel warn
 
