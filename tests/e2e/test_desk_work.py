@@ -40,6 +40,7 @@ async def test_the_desk_by_hand_and_by_keys() -> None:
             await _is_refused_and_mended(desk, app)
             await _is_beaten_by_another_operator(desk, app)
             await _edits_what_is_on_air(desk, app)
+            await _frames_a_source(desk, app)
             await _mutes_all(desk, app)
             await _keys(desk)
             await _overlays(desk, app)
@@ -174,6 +175,34 @@ async def _edits_what_is_on_air(desk: Page, app: App) -> None:
     await expect(scene_tile(desk, "Mine")).to_contain_text("ON AIR")
 
 
+async def _frames_a_source(desk: Page, app: App) -> None:
+    """What a source cuts off in every scene: by hand, by keys and by numbers; refused at its field."""
+    await desk.get_by_role("button", name="Edit Mine").click()
+    await desk.get_by_role("dialog").get_by_role("button", name="Test pattern", exact=True).click()
+    await desk.get_by_role("button", name="Picture of Test pattern").click()
+    sheet = desk.get_by_role("dialog", name="Picture of Test pattern")
+    await until(lambda: _width(sheet.locator(".framing-all img")), what="all of the source's picture")
+    await _pull(desk, sheet.locator(".canvas-handle-e"), by=-0.2, over="All of the picture")
+    await expect(sheet.get_by_label("Right (%)", exact=True)).to_have_value("20")
+    part = sheet.get_by_role("button", name="Shown: 0 % from the left")
+    await part.focus()
+    await desk.keyboard.press("+")
+    await desk.keyboard.press("ArrowRight")
+    await expect(sheet.get_by_label("Enlarged (times)")).to_have_value("1.1")
+    await expect(sheet.get_by_label("To the right (%)")).not_to_have_value("0")
+    await sheet.get_by_label("Left (%)", exact=True).fill("85")
+    await sheet.get_by_role("button", name="Change it on air").click()
+    await expect(sheet.locator("[aria-invalid]")).not_to_have_count(0)
+    assert await violations(desk) == []
+    await sheet.get_by_role("button", name="Reset").click()
+    await sheet.get_by_label("Enlarged (times)").fill("2")
+    await sheet.get_by_role("button", name="Change it on air").click()
+    await expect(sheet).to_have_count(0)
+    source = (await app.api.get("/api/sources/test-pattern")).json()
+    assert (source["zoom"], source["crop"]["right"], source["offset"]["x"]) == (2, 0, 0)
+    await desk.keyboard.press("Escape")
+
+
 async def _mutes_all(desk: Page, app: App) -> None:
     """One key mutes all guests and gives back what was."""
     await app.api.put("/api/audio/guest2", json={"muted": True})
@@ -256,9 +285,9 @@ async def _overlays(desk: Page, app: App) -> None:
     await desk.keyboard.press("Escape")
 
 
-async def _pull(desk: Page, handle: Locator, *, by: float) -> None:
-    """Pull a handle of the canvas to the side, by a fraction of the canvas."""
-    box, canvas = await handle.bounding_box(), await desk.get_by_label("Canvas").bounding_box()
+async def _pull(desk: Page, handle: Locator, *, by: float, over: str = "Canvas") -> None:
+    """Pull a handle of a canvas to the side, by a fraction of the canvas."""
+    box, canvas = await handle.bounding_box(), await desk.get_by_label(over, exact=True).bounding_box()
     assert box is not None
     assert canvas is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -38,6 +38,7 @@ export const mediaTexts = {
     string
   >,
   still: "Still",
+  leaves: (seconds: number) => `leaves after ${seconds} s`,
   onAir: "ON AIR",
   opening: "Opening",
   play: "Play",

@@ -1,4 +1,4 @@
-/** Scenes as they look now: asked for one after the other, so that the mixer never draws several at once. */
+/** Scenes and sources as they look now: asked for one after the other, so that the mixer never draws several at once. */
 
 import { sleep } from "./backoff";
 import { within } from "./deadline";
@@ -9,8 +9,13 @@ const PAUSE_MS = 200;
 /** For one picture: the others wait for it. */
 const ANSWER_MS = 5000;
 
+/** Where a scene's picture is. */
+export const pictureOfScene = (id: string): string => `/api/scenes/${encodeURIComponent(id)}/thumbnail.jpg`;
+/** Where all of a source's picture is, before its framing. */
+export const pictureOfSource = (id: string): string => `/api/sources/${encodeURIComponent(id)}/thumbnail.jpg`;
+
 interface Entry {
-  scene: string;
+  path: string;
   show: (picture: Blob) => void;
   asked: number;
 }
@@ -19,9 +24,9 @@ export class Thumbnails {
   readonly #entries = new Set<Entry>();
   #abort: AbortController | null = null;
 
-  /** Show a scene's picture, again and again, until the function that is returned is called. */
-  watch(scene: string, show: (picture: Blob) => void): () => void {
-    const entry = { scene, show, asked: Number.NEGATIVE_INFINITY };
+  /** Show a picture, again and again, until the function that is returned is called. */
+  watch(path: string, show: (picture: Blob) => void): () => void {
+    const entry = { path, show, asked: Number.NEGATIVE_INFINITY };
     this.#entries.add(entry);
     if (!this.#abort) void this.#run();
     return () => {
@@ -44,17 +49,16 @@ export class Thumbnails {
 
   async #refresh(entry: Entry, signal: AbortSignal): Promise<void> {
     entry.asked = performance.now();
-    const picture = await thumbnail(entry.scene, signal);
+    const picture = await thumbnail(entry.path, signal);
     if (picture && this.#entries.has(entry)) entry.show(picture);
   }
 }
 
 /** Null where there is none at the moment: the old one stays. */
-async function thumbnail(scene: string, signal: AbortSignal): Promise<Blob | null> {
+async function thumbnail(path: string, signal: AbortSignal): Promise<Blob | null> {
   try {
     return await within(ANSWER_MS, signal, async (limit) => {
-      const url = `/api/scenes/${encodeURIComponent(scene)}/thumbnail.jpg`;
-      const response = await fetch(url, { cache: "no-store", signal: limit });
+      const response = await fetch(path, { cache: "no-store", signal: limit });
       return response.ok ? await response.blob() : null;
     });
   } catch {

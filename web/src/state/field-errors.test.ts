@@ -18,6 +18,8 @@ describe("fieldErrors", () => {
       fields: [],
     });
     expect(errorAt(errors, "slots.2.height")).toBe("reaches to 2.5; at most 2");
+    const ofSource = fieldErrors({ message: "sources[12].crop.right: leaves nothing", fields: [] });
+    expect(errorAt(ofSource, "crop.right")).toBe("leaves nothing");
     expect(fieldErrors({ message: "this scene is on program", fields: [] }).size).toBe(0);
   });
 

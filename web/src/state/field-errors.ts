@@ -9,7 +9,7 @@ export const NO_ERRORS: FieldErrors = new Map();
 /** A sentence of control's that begins with a field: `scene.slots[0].rect.width: is …`. */
 const SENTENCE = /^([a-z_]+(?:\.[a-z_]+|\[\d+\])*): (.+)$/;
 /** What stands before the fields of the form, and what a form does not know of. */
-const OUTER = /^(?:body|scene|overlay)\./;
+const OUTER = /^(?:body|scene|overlay|sources\.\d+)\./;
 
 const keyOf = (at: string): string =>
   at

@@ -3,6 +3,7 @@
 import { batch, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
+import { Thumbnails } from "../client/thumbnails";
 import type { CostView, DeskEvent, IncidentView, RecordingView } from "../client/types";
 import { Asks } from "./asks";
 import { Chat } from "./chat";
@@ -41,6 +42,7 @@ export class Operator {
   readonly asks = new Asks();
   readonly chat = new Chat();
   readonly library = new Library();
+  readonly thumbnails = new Thumbnails();
   readonly clock = new ServerClock();
   readonly incidents = signal<readonly IncidentView[]>([]);
   /** Which raised hands somebody here has looked at. */

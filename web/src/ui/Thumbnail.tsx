@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Thumbnails } from "../client/thumbnails";
+import { pictureOfScene, type Thumbnails } from "../client/thumbnails";
 import { onSeen } from "./seen";
+import { useThumbnail } from "./use-thumbnail";
 import "../styles/thumbnail.css";
 
 interface ThumbnailProps {
@@ -16,7 +17,6 @@ interface ThumbnailProps {
 export function Thumbnail({ scene, thumbnails, ready }: ThumbnailProps): JSX.Element {
   const box = useRef<HTMLSpanElement>(null);
   const seen = useSignal(false);
-  const url = useSignal("");
   useEffect(
     () =>
       onSeen(box.current, (now) => {
@@ -24,21 +24,7 @@ export function Thumbnail({ scene, thumbnails, ready }: ThumbnailProps): JSX.Ele
       }),
     [],
   );
-  const wanted = ready && seen.value;
-  useEffect(() => {
-    if (!wanted) return;
-    return thumbnails.watch(scene, (picture) => {
-      URL.revokeObjectURL(url.peek());
-      url.value = URL.createObjectURL(picture);
-    });
-  }, [scene, wanted]);
-  useEffect(
-    () => () => {
-      URL.revokeObjectURL(url.peek());
-      url.value = "";
-    },
-    [scene],
-  );
+  const url = useThumbnail(thumbnails, pictureOfScene(scene), ready && seen.value);
   return (
     <span class="thumbnail" ref={box}>
       {url.value ? <img src={url.value} alt="" /> : null}

@@ -10,6 +10,7 @@ import type { Tone } from "../../state/status";
 import { mediaTexts as say } from "../../texts.media";
 import { mixerTexts } from "../../texts.mixer";
 import { Chip } from "../../ui/Chip";
+import { FramingButton } from "./FramingButton";
 import "../../styles/clips.css";
 
 const TONES: Record<ClipStatus["state"], Tone | "off"> = {
@@ -70,6 +71,7 @@ function ClipRow({ clip, operator }: { clip: Clip; operator: Operator }): JSX.El
       </div>
       <Place name={name} status={status} hand={hand} />
       <Transport name={name} source={source} status={status} hand={hand} />
+      <FramingButton source={source.id} console={operator.console} thumbnails={operator.thumbnails} />
       <DropSource name={name} onAir={onAir} hand={hand} />
       {reason && !status ? <p class="field-error clip-reason">{sentences(reason)}</p> : null}
     </li>
@@ -181,7 +183,9 @@ function StillRow({ source, operator }: { source: SourceView; operator: Operator
         <b class="clip-name">{name}</b>
         {onAir ? <Chip tone="bad">{say.onAir}</Chip> : null}
         <Chip tone="off">{say.still}</Chip>
+        {source.duration_s === null ? null : <span class="desk-hint">{say.leaves(source.duration_s)}</span>}
       </div>
+      <FramingButton source={source.id} console={operator.console} thumbnails={operator.thumbnails} />
       <DropSource name={name} onAir={onAir} hand={hand} />
     </li>
   );

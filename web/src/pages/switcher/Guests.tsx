@@ -13,6 +13,7 @@ import { Chip } from "../../ui/Chip";
 import { GuestTile, SeatColor } from "../../ui/GuestTile";
 import { GuestActions, LobbyActions } from "./Actions";
 import { CarrierWay } from "./CarrierWay";
+import { FramingButton } from "./FramingButton";
 import { GuestAsks } from "./GuestAsks";
 import { Hand } from "./Hand";
 import { NameOnAir } from "./NameOnAir";
@@ -73,6 +74,12 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
       <GuestAsks operator={operator} guest={guest} />
       <TalkButton operator={operator} to={guest.id} name={guest.name} />
       <NameOnAir operator={operator} seat={seat} guest={guest} />
+      <FramingButton
+        source={seat.name}
+        name={guest.name}
+        console={operator.console}
+        thumbnails={operator.thumbnails}
+      />
       <LeaveButton operator={operator} guest={guest} />
       <GuestActions guest={guest} commands={commands} />
     </GuestTile>

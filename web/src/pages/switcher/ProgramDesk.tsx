@@ -1,6 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { Thumbnails } from "../../client/thumbnails";
 import type { Console } from "../../state/console";
 import { sceneWithout } from "../../state/incidents";
 import { labelOf } from "../../state/mixing";
@@ -21,7 +20,6 @@ import "../../styles/program.css";
 
 const MULTIVIEW = "multiview";
 const WORDS = { opening: say.starting, failed: say.multiviewFailed };
-const thumbnails = new Thumbnails();
 
 interface ProgramDeskProps {
   operator: Operator;
@@ -63,7 +61,7 @@ function Program({ operator, onMedia }: ProgramDeskProps): JSX.Element {
         <TakeBar console={console} onKeys={showKeys} />
       </section>
       <div class="program-side">
-        <Scenes console={console} thumbnails={thumbnails} />
+        <Scenes console={console} thumbnails={operator.thumbnails} />
         <SoundDesk operator={operator} />
       </div>
       <div class="program-goes">

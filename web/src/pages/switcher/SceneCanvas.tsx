@@ -7,8 +7,9 @@ import { type Handle, moved, type Rect, rectOf, resized, stackOf } from "../../s
 import type { SceneEditor } from "../../state/scene-editor";
 import { type Snapped, snapMoved, snapResized } from "../../state/snap";
 import { sceneTexts as say } from "../../texts.scenes";
+import { pull } from "../../ui/pull";
 
-const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"] as const satisfies readonly Handle[];
+export const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"] as const satisfies readonly Handle[];
 const STEP = 0.01;
 const REACH_PX = 8;
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
@@ -163,30 +164,26 @@ interface Hold {
 
 /** Follow a hand that has taken hold of a slot, or of one of its handles, until it lets go. */
 function take(event: TargetedPointerEvent<HTMLElement>, { editor, index, box, tell }: Hold): void {
-  const held = event.currentTarget;
   const start = editor.draft.peek().slots[index];
-  if (event.button !== 0 || !start || !box) return;
-  const { clientX, clientY, pointerId } = event;
-  const { width, height } = box.getBoundingClientRect();
+  if (!start || !box) return;
   const others = editor.draft.peek().slots.filter((_, at) => at !== index);
-  const handle = held.dataset.handle as Handle | undefined;
-  const follow = (move: PointerEvent): void => {
-    const by = [(move.clientX - clientX) / width, (move.clientY - clientY) / height] as const;
-    const reach = move.altKey ? ([-1, -1] as const) : ([REACH_PX / width, REACH_PX / height] as const);
-    const met = handle
-      ? snapResized(resized(start, handle, ...by), handle, others, reach)
-      : snapMoved(moved(rectOf(start), ...by), others, reach);
-    editor.changeSlot(index, met.rect);
-    tell(met);
-  };
-  const leave = (): void => {
-    editor.history.seal();
-    held.removeEventListener("pointermove", follow);
-    tell({ across: [], down: [] });
-  };
+  const handle = event.currentTarget.dataset.handle as Handle | undefined;
+  const isTaken = pull(event, {
+    box,
+    follow: (dx, dy, { altKey }, { width, height }) => {
+      const reach = altKey ? ([-1, -1] as const) : ([REACH_PX / width, REACH_PX / height] as const);
+      const met = handle
+        ? snapResized(resized(start, handle, dx, dy), handle, others, reach)
+        : snapMoved(moved(rectOf(start), dx, dy), others, reach);
+      editor.changeSlot(index, met.rect);
+      tell(met);
+    },
+    leave: () => {
+      editor.history.seal();
+      tell({ across: [], down: [] });
+    },
+  });
+  if (!isTaken) return;
   editor.selected.value = index;
   editor.history.seal();
-  held.setPointerCapture(pointerId);
-  held.addEventListener("pointermove", follow);
-  held.addEventListener("lostpointercapture", leave, { once: true });
 }

@@ -13,6 +13,7 @@ import { Dialog } from "../../ui/Dialog";
 import { ColorField, type Option, Select, TextField } from "../../ui/Field";
 import { Notice } from "../../ui/Notice";
 import { Thumbnail } from "../../ui/Thumbnail";
+import { FramingButton } from "./FramingButton";
 import { type Painted, SceneCanvas } from "./SceneCanvas";
 import { SceneFoot } from "./SceneFoot";
 import { SlotFields } from "./SlotFields";
@@ -42,6 +43,8 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
   useSignalEffect(() => editor.follow());
   const step = useCallback(
     (which: "undo" | "redo"): boolean => {
+      // A sheet above this one has steps of its own, or none.
+      if (document.querySelectorAll("dialog[open]").length > 1) return false;
       editor[which]();
       return true;
     },
@@ -78,7 +81,7 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
         <div class="scene-editor-side">
           <SceneFields editor={editor} sources={options} />
           <SlotList editor={editor} sources={options} nameOf={(id) => paint(id).name} />
-          <Selected editor={editor} sources={options} />
+          <Selected editor={editor} sources={options} console={console} thumbnails={thumbnails} />
         </div>
       </div>
       <SceneFoot editor={editor} onOther={props.onOther} onRemoved={props.onRemoved} onClose={onClose} />
@@ -189,15 +192,18 @@ function SceneFields({ editor, sources }: { editor: SceneEditor; sources: readon
   );
 }
 
-function Selected({
-  editor,
-  sources,
-}: {
+interface SelectedProps extends Pick<SceneSheetProps, "console" | "thumbnails"> {
   editor: SceneEditor;
   sources: readonly Option[];
-}): JSX.Element | null {
+}
+
+function Selected({ editor, sources, console, thumbnails }: SelectedProps): JSX.Element | null {
   const index = editor.selected.value;
   const slot = index === null ? undefined : editor.draft.value.slots[index];
   if (index === null || !slot) return null;
-  return <SlotFields key={index} editor={editor} index={index} slot={slot} sources={sources} />;
+  return (
+    <SlotFields key={index} editor={editor} index={index} slot={slot} sources={sources}>
+      <FramingButton source={slot.source} console={console} thumbnails={thumbnails} />
+    </SlotFields>
+  );
 }

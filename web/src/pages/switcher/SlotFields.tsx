@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { Fit, SlotView } from "../../client/types";
 import { errorAt, ofHundredths } from "../../state/field-errors";
 import { hundredths } from "../../state/format";
@@ -20,10 +20,12 @@ interface SlotFieldsProps {
   index: number;
   slot: SlotView;
   sources: readonly Option[];
+  /** What can be done with the source itself. */
+  children: ComponentChildren;
 }
 
 /** Everything about one slot, by numbers. */
-export function SlotFields({ editor, index, slot, sources }: SlotFieldsProps): JSX.Element {
+export function SlotFields({ editor, index, slot, sources, children }: SlotFieldsProps): JSX.Element {
   const set = (change: Partial<SlotView>): void => editor.changeSlot(index, change);
   const refused = (field: string): string | undefined => {
     const why = errorAt(editor.attempt.errors.value, `slots.${index}.${field}`);
@@ -31,12 +33,9 @@ export function SlotFields({ editor, index, slot, sources }: SlotFieldsProps): J
   };
   return (
     <div class="slot-fields">
-      <Select
-        label={say.source}
-        value={slot.source}
-        options={sources}
-        onChange={(source) => set({ source })}
-      />
+      <Select label={say.source} value={slot.source} options={sources} onChange={(source) => set({ source })}>
+        {children}
+      </Select>
       <div class="slot-row">
         {SIDES.map(([field, label]) => (
           <NumberField

@@ -1,0 +1,176 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { pictureOfSource, type Thumbnails } from "../../client/thumbnails";
+import type { SourceView } from "../../client/types";
+import type { Console } from "../../state/console";
+import { errorAt, ofHundredths } from "../../state/field-errors";
+import { hundredths } from "../../state/format";
+import { framingOf, zoomedTo } from "../../state/framing";
+import { FramingHand } from "../../state/framing-hand";
+import { labelOf } from "../../state/mixing";
+import { deskTexts } from "../../texts.desk";
+import { framingTexts as say } from "../../texts.framing";
+import { sceneTexts } from "../../texts.scenes";
+import { Dialog } from "../../ui/Dialog";
+import { Checkbox, NumberField } from "../../ui/Field";
+import { Refusal } from "../../ui/Refusal";
+import { useThumbnail } from "../../ui/use-thumbnail";
+import { FramingCanvas, FramingResult } from "./FramingCanvas";
+import "../../styles/framing.css";
+import "../../styles/scene-editor.css";
+
+const SIDES = ["left", "top", "right", "bottom"] as const;
+const WAYS = [
+  ["x", say.across],
+  ["y", say.down],
+] as const;
+/** Seconds, until another number is set. */
+const USUAL_STAY = 10;
+
+interface FramingSheetProps {
+  /** As it was when this was opened. */
+  source: SourceView;
+  console: Console;
+  thumbnails: Thumbnails;
+  onClose: () => void;
+}
+
+/** What is shown of a source's picture in every scene, and how long a still stays on air. */
+export function FramingSheet({ source, console, thumbnails, onClose }: FramingSheetProps): JSX.Element {
+  const hand = useMemo(() => new FramingHand(source, console.mixing), [source.id]);
+  const picture = useThumbnail(thumbnails, pictureOfSource(source.id), console.ready.value).value;
+  const shape = useSignal(16 / 9);
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (await hand.save()) onClose();
+  };
+  return (
+    <Dialog title={say.title(labelOf(source))} onClose={onClose} wide>
+      <form class="dialog-form" noValidate onSubmit={(event) => void save(event)}>
+        <div class="framing">
+          <div class="framing-view">
+            {hand.isOnAir.value ? <p class="scene-editor-on-air">{say.onAir}</p> : null}
+            <FramingCanvas hand={hand} picture={picture} shape={shape} />
+            <p class="desk-hint">{say.canvasHint}</p>
+          </div>
+          <div class="framing-side">
+            <p class="desk-hint">{say.everywhere}</p>
+            <Numbers hand={hand} />
+            {source.kind === "still" ? <Stay hand={hand} /> : null}
+            <FramingResult hand={hand} picture={picture} shape={shape} />
+          </div>
+        </div>
+        <Foot hand={hand} onClose={onClose} />
+      </form>
+    </Dialog>
+  );
+}
+
+function Foot({ hand, onClose }: { hand: FramingHand; onClose: () => void }): JSX.Element {
+  const isGone = hand.source.value === null;
+  return (
+    <>
+      {isGone || hand.isOvertaken.value ? (
+        <p class="field-error" role="alert">
+          {isGone ? say.gone : say.overtaken}
+        </p>
+      ) : null}
+      <Refusal attempt={hand.attempt} fields={["crop", "zoom", "offset", "duration_s"]} />
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={() => hand.reset()}>
+          {say.reset}
+        </button>
+        <button type="button" class="button" onClick={onClose}>
+          {deskTexts.cancel}
+        </button>
+        <button
+          type="submit"
+          class="button button-primary"
+          disabled={hand.attempt.busy.value || isGone}
+        >
+          {hand.isOnAir.value ? say.saveOnAir : sceneTexts.save}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Numbers({ hand }: { hand: FramingHand }): JSX.Element {
+  const { crop, zoom, offset } = hand.draft.value;
+  const refused = (field: string): string | undefined => errorAt(hand.attempt.errors.value, field);
+  const inHundredths = (field: string): string | undefined => {
+    const why = refused(field);
+    return why && ofHundredths(why);
+  };
+  return (
+    <>
+      <fieldset class="slot-part">
+        <legend class="field-label">{sceneTexts.crop}</legend>
+        <div class="slot-row">
+          {SIDES.map((side) => (
+            <NumberField
+              key={side}
+              label={sceneTexts.cropSides[side]}
+              unit="%"
+              step={0.5}
+              value={hundredths(crop[side])}
+              error={inHundredths(`crop.${side}`)}
+              onChange={(value) => hand.change({ crop: { ...crop, [side]: value / 100 } })}
+            />
+          ))}
+        </div>
+      </fieldset>
+      <NumberField
+        label={say.zoom}
+        step={0.1}
+        value={zoom}
+        error={refused("zoom")}
+        onChange={(value) =>
+          hand.change(value >= 1 ? zoomedTo(framingOf(hand.draft.peek()), value) : { zoom: value })
+        }
+      />
+      <fieldset class="slot-part">
+        <legend class="field-label">{say.offset}</legend>
+        <div class="slot-row">
+          {WAYS.map(([way, label]) => (
+            <NumberField
+              key={way}
+              label={label}
+              unit="%"
+              step={0.5}
+              value={hundredths(offset[way])}
+              error={inHundredths(`offset.${way}`)}
+              onChange={(value) => hand.change({ offset: { ...offset, [way]: value / 100 } })}
+            />
+          ))}
+        </div>
+      </fieldset>
+    </>
+  );
+}
+
+/** How long a still is there, from when it comes on program. */
+function Stay({ hand }: { hand: FramingHand }): JSX.Element {
+  const { duration_s } = hand.draft.value;
+  return (
+    <fieldset class="slot-part">
+      <legend class="field-label">{say.time}</legend>
+      <Checkbox
+        label={say.leaves}
+        hint={say.stays}
+        checked={duration_s !== null}
+        onChange={(leaves) => hand.change({ duration_s: leaves ? USUAL_STAY : null })}
+      />
+      {duration_s === null ? null : (
+        <NumberField
+          label={say.leavesAfter}
+          step={0.5}
+          value={duration_s}
+          error={errorAt(hand.attempt.errors.value, "duration_s")}
+          onChange={(value) => hand.change({ duration_s: value })}
+        />
+      )}
+    </fieldset>
+  );
+}
