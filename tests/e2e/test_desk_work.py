@@ -35,6 +35,7 @@ async def test_the_desk_by_hand_and_by_keys() -> None:
             await expect(desk.get_by_role("button", name="Take", exact=True)).to_be_enabled(timeout=10_000)
             await _is_on_one_screen(desk, 720)
             assert await violations(desk) == []
+            await _beside_a_drawer(desk)
             await _makes_a_scene(desk, app)
             await _edits_it(desk, app)
             await _is_refused_and_mended(desk, app)
@@ -56,6 +57,26 @@ async def _is_on_one_screen(desk: Page, height: int, least: int = 0) -> None:
         assert box is not None
         assert box["y"] + box["height"] <= height, await each.inner_text()
         assert min(box["width"], box["height"]) >= least, await each.inner_text()
+
+
+async def _beside_a_drawer(desk: Page) -> None:
+    """Nothing of the show lies under an open drawer: program, preview, their bar, scenes, sound."""
+    needed = [desk.get_by_label("Multiview"), desk.get_by_label("Fader of guest1")]
+    needed += [
+        desk.get_by_role("button", name=name, exact=True) for name in ("Take", "Auto", "Fade to black")
+    ]
+    needed += [scene_tile(desk, name) for name in ("Holding", "guest1", "guest4", "Two Up")]
+    for name in ("Media", "Chat", "Health"):
+        await desk.get_by_role("navigation").get_by_role("button", name=name).click()
+        drawer = await desk.get_by_role("region", name=name, exact=True).bounding_box()
+        assert drawer is not None
+        for each in needed:
+            box = await each.first.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= drawer["x"], (name, await each.first.inner_text())
+            assert box["y"] + box["height"] <= drawer["height"], (name, await each.first.inner_text())
+        await desk.keyboard.press("Escape")
+    assert await violations(desk) == []
 
 
 async def _on_a_tablet(browser: Browser, app: App) -> None:
