@@ -185,6 +185,7 @@ function MediaRow({ media, library, isOurs }: MediaRowProps): JSX.Element {
           class="button button-small button-danger"
           aria-label={say.removeOf(id)}
           aria-busy={busy}
+          disabled={busy}
           onClick={() => void library.remove(id)}
         >
           {say.remove}
