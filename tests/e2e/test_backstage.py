@@ -43,6 +43,7 @@ async def test_what_goes_on_behind_the_show() -> None:
         await _a_test_guest_comes(desk)
         async with stand_in(app, "guest2", "Ada") as ada:
             await _asks(desk, ada)
+            await _asks_for_devices(desk, ada)
             await _lets_go(desk, app)
             await _to_their_screen(desk, ada)
             await _raises_a_hand(desk, ada)
@@ -70,6 +71,7 @@ async def _asks(desk: Page, ada: StandIn) -> None:
     """Two mutes by their own words: one is asked for and waits for the page's word, the other asks nobody."""
     tile = _tile(desk, "Ada")
     mic = tile.get_by_role("button", name="Mic off at the guest")
+    await expect(mic).to_be_enabled(timeout=SLOW)
     await mic.press("Enter")
     first = await ada.asked("mute")
     await expect(tile).to_contain_text("Mic off at the guest: asked for…")
@@ -92,6 +94,30 @@ async def _asks(desk: Page, ada: StandIn) -> None:
     await tile.get_by_role("button", name="Camera off").click()
     await ada.asked("camera_off")
     await expect(tile).to_contain_text("Camera off: their page has not answered.", timeout=SLOW)
+
+
+async def _asks_for_devices(desk: Page, ada: StandIn) -> None:
+    """Another quality and another camera, of those that the guest's page has told; refused, and done."""
+    tile, sheet = _tile(desk, "Ada"), desk.get_by_role("dialog")
+    await tile.get_by_role("button", name="Quality and devices: Ada").press("Enter")
+    await expect(sheet).to_contain_text("Their page has not told its devices.")
+    cameras = {"names": ["Desk", "Roof"], "now": "Desk"}
+    await ada.reports(mic="off", camera="on", devices={"camera": cameras, "quality": "720p"})
+    await expect(sheet.get_by_label("Camera", exact=True)).to_have_value("Desk")
+    assert await violations(desk) == []
+    await sheet.get_by_label("Camera", exact=True).select_option("Roof")
+    await sheet.get_by_role("button", name="Ask for it: Camera").click()
+    asked = await ada.asked("device")
+    assert asked["command"] == {"kind": "device", "device": "camera", "label": "Roof"}
+    await ada.answers(asked, "refused", "it is in use")
+    await expect(sheet).to_contain_text("Device: refused, it is in use.")
+    await sheet.get_by_label("Quality of their picture", exact=True).select_option("360p")
+    await sheet.get_by_role("button", name="Ask for it: Quality").click()
+    await ada.answers(await ada.asked("quality"), "done")
+    await ada.reports(mic="off", camera="on", devices={"camera": cameras, "quality": "360p"})
+    await expect(sheet).to_contain_text("Quality: 360p now.")
+    await expect(sheet.get_by_label("Quality of their picture", exact=True)).to_have_value("360p")
+    await desk.keyboard.press("Escape")
 
 
 async def _lets_go(desk: Page, app: App) -> None:

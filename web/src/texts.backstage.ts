@@ -51,6 +51,23 @@ export const backstageTexts = {
     prompter: "Shown on their screen: a text to read.",
     countdown: (seconds: number) => `Shown on their screen: a countdown of ${seconds} s.`,
   },
+  changed: {
+    quality: (quality: string) => `Quality: ${quality} now.`,
+    device: (device: "camera" | "microphone" | "speaker", label: string) =>
+      `${{ camera: "Camera", microphone: "Microphone", speaker: "Speaker" }[device]}: ${
+        label ? `“${label}” now` : "another one now"
+      }.`,
+  },
+  devices: "Quality and devices",
+  devicesOf: (name: string) => `Quality and devices of ${name}`,
+  quality: "Quality of their picture",
+  qualityOption: (id: string, rate: string) => `${id} · up to ${rate}`,
+  deviceKinds: { camera: "Camera", microphone: "Microphone", speaker: "Speaker" },
+  askFor: "Ask for it",
+  askForOf: (what: string) => `Ask for it: ${what}`,
+  untold: "Their page has not told its devices.",
+  noOther: "Their browser tells of no other one.",
+  inUse: (label: string) => `${label} (in use)`,
   takeAway: "Take it away",
   takeAwayOf: (what: string) => `Take it away: ${what}`,
   dismissOf: (words: string) => `Dismiss: ${words}`,

@@ -18,6 +18,9 @@ Name = Annotated[
 ]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
 Switch = Literal["on", "off"]
+Quality = Literal["360p", "540p", "720p", "1080p"]
+MAX_DEVICES = 16
+"""Of one kind; a page that has more tells the first."""
 
 
 class Answer(BaseModel):
@@ -97,6 +100,27 @@ class TroubleView(Answer):
     at: datetime
 
 
+class DevicesOfKind(Body):
+    """The devices of one kind, by the names that the browser gives them; `now` is the one in use."""
+
+    names: tuple[Text, ...] = Field(default=(), max_length=MAX_DEVICES)
+    now: Text = ""
+
+
+class OwnDevices(Body):
+    """What a guest's page can be asked to change.
+
+    Attributes:
+        speaker: Without names where the browser leaves no choice of them.
+        quality: How large a picture the page sends.
+    """
+
+    camera: DevicesOfKind = DevicesOfKind()
+    microphone: DevicesOfKind = DevicesOfKind()
+    speaker: DevicesOfKind = DevicesOfKind()
+    quality: Quality = "720p"
+
+
 class GuestView(Answer):
     """A person taking part.
 
@@ -109,6 +133,7 @@ class GuestView(Answer):
         trouble: Why the last try to connect failed; null once the camera is live.
         hand_raised: Since when the hand is up; null while it is not.
         synthetic: A test guest, made by the server.
+        devices: What their page has told of its devices, for operators and the guest alone; null: nothing.
         reason: Why they are no longer here, null while they are.
     """
 
@@ -128,6 +153,7 @@ class GuestView(Answer):
     reason: str | None = None
     hand_raised: datetime | None = None
     synthetic: bool = False
+    devices: OwnDevices | None = None
 
 
 class GuestList(Answer):
@@ -172,11 +198,13 @@ class ReportBody(Body):
 
     Attributes:
         sending: Told whenever packets of a kind have begun to leave.
+        devices: Which devices there are; null leaves what was told before.
     """
 
     camera: Switch
     mic: Switch
     sending: SendingBody | None = None
+    devices: OwnDevices | None = None
 
 
 class IceServerView(Answer):

@@ -19,7 +19,7 @@ from stagedoor.control.mixer.tallies import Tallies
 from stagedoor.control.own_readers import OwnReaders
 from stagedoor.control.polls import Pollers
 from stagedoor.control.registry import Registry, Session
-from stagedoor.control.schemas import GuestView
+from stagedoor.control.schemas import GuestView, OwnDevices
 from stagedoor.control.seat_schemas import SeatView
 from stagedoor.control.store import Store
 from stagedoor.domain.carrier import CarrierKind
@@ -70,12 +70,14 @@ class Stage:
         self.own_readers = OwnReaders(relay, self.paths_of)
         self._store = store
         self._devices: dict[str, Devices] = {}
+        self._own_devices: dict[str, OwnDevices] = {}
 
     def view(self, guest: Guest) -> GuestView:
         """Return a guest as the API shows it."""
         beside = views.Beside(
             color=views.color_of(guest, self.settings.guests.seats),
             devices=self.devices(guest.id),
+            own_devices=self._own_devices.get(guest.id),
             tally=self.tallies.of(guest.seat),
             return_picture=self.returns.picture(guest.seat),
             carrier=self.carrier_of(guest),
@@ -147,6 +149,7 @@ class Stage:
             self.events.guest(self.view(guest))
         for gone in before.guests.keys() - house.guests.keys():
             self._devices.pop(gone, None)
+            self._own_devices.pop(gone, None)
             self.carriers.forget(gone)
             self.events.guest_gone(gone)
         if self._taken(before) != self._taken(house):
@@ -251,10 +254,14 @@ class Stage:
         except StagedoorError as error:
             log.debug("Session %s is pulled without the page's word: %s", session[:8], error)
 
-    async def report(self, guest: Guest, devices: Devices) -> None:
-        """Take what a guest's page says of its devices."""
-        is_news = devices != self.devices(guest.id)
+    async def report(self, guest: Guest, devices: Devices, own: OwnDevices | None) -> None:
+        """Take what a guest's page says of its devices: what is on, and which there are if it says so."""
+        known = self._own_devices.get(guest.id)
+        own = known if own is None else own
+        is_news = devices != self.devices(guest.id) or own != known
         self._devices[guest.id] = devices
+        if own is not None:
+            self._own_devices[guest.id] = own
         if is_news:
             self.on_change()
             self.publish(guest.id)

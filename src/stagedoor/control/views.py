@@ -10,6 +10,7 @@ from stagedoor.control.registry import Session
 from stagedoor.control.schemas import (
     GuestTally,
     GuestView,
+    OwnDevices,
     ReturnPicture,
     SessionKind,
     SessionView,
@@ -60,6 +61,7 @@ class Beside:
 
     color: str
     devices: Devices
+    own_devices: OwnDevices | None
     tally: GuestTally
     return_picture: ReturnPicture
     carrier: CarrierKind
@@ -85,13 +87,14 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         reason=None if guest.reason is None else guest.reason.value,
         hand_raised=None if guest.hand_ms is None else moment(guest.hand_ms),
         synthetic=guest.synthetic,
+        devices=beside.own_devices,
     )
 
 
 def for_desk(view: GuestView) -> GuestView:
-    """Return what operators are told: nothing of what somebody sends who is only checking it."""
-    is_held_back = view.state is GuestState.CHECKING and bool(view.sessions)
-    return view.model_copy(update={"sessions": ()}) if is_held_back else view
+    """Return what operators are told: nothing of what somebody has or sends who is only checking it."""
+    is_held_back = view.state is GuestState.CHECKING and bool(view.sessions or view.devices)
+    return view.model_copy(update={"sessions": (), "devices": None}) if is_held_back else view
 
 
 def for_guest(view: GuestView) -> GuestView:
@@ -99,6 +102,11 @@ def for_guest(view: GuestView) -> GuestView:
     trouble = view.trouble and view.trouble.model_copy(update={"message": "", "hint": ""})
     sessions = tuple(_own_session(session) for session in view.sessions)
     return view.model_copy(update={"trouble": trouble, "sessions": sessions})
+
+
+def before_joining(view: GuestView) -> GuestView:
+    """Return what whoever opens a link is told of its guest: nothing of the devices of who was here."""
+    return for_guest(view).model_copy(update={"devices": None})
 
 
 def _own_session(session: SessionView) -> SessionView:

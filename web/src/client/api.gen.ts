@@ -330,6 +330,7 @@ export interface paths {
          * Report Devices
          * @description Take what a guest's page has switched off, so that silence and stills are understood.
          *
+         *     `devices` says which ones the operators may ask for by a command; nobody else is told.
          *     `sending` says whose packets have begun to leave, so that Cloudflare is asked for them at once.
          */
         post: operations["report_devices"];
@@ -2284,6 +2285,22 @@ export interface components {
             label: string;
         };
         /**
+         * DevicesOfKind
+         * @description The devices of one kind, by the names that the browser gives them; `now` is the one in use.
+         */
+        DevicesOfKind: {
+            /**
+             * Names
+             * @default []
+             */
+            names: string[];
+            /**
+             * Now
+             * @default
+             */
+            now: string;
+        };
+        /**
          * Done
          * @description When something happened: the first program frame that shows it.
          *
@@ -2431,6 +2448,7 @@ export interface components {
          *         trouble: Why the last try to connect failed; null once the camera is live.
          *         hand_raised: Since when the hand is up; null while it is not.
          *         synthetic: A test guest, made by the server.
+         *         devices: What their page has told of its devices, for operators and the guest alone; null: nothing.
          *         reason: Why they are no longer here, null while they are.
          */
         GuestView: {
@@ -2480,6 +2498,8 @@ export interface components {
              * @default false
              */
             synthetic: boolean;
+            /** @default null */
+            devices: components["schemas"]["OwnDevices"] | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -3329,6 +3349,43 @@ export interface components {
             frames: number;
         };
         /**
+         * OwnDevices
+         * @description What a guest's page can be asked to change.
+         *
+         *     Attributes:
+         *         speaker: Without names where the browser leaves no choice of them.
+         *         quality: How large a picture the page sends.
+         */
+        OwnDevices: {
+            /**
+             * @default {
+             *       "names": [],
+             *       "now": ""
+             *     }
+             */
+            camera: components["schemas"]["DevicesOfKind"];
+            /**
+             * @default {
+             *       "names": [],
+             *       "now": ""
+             *     }
+             */
+            microphone: components["schemas"]["DevicesOfKind"];
+            /**
+             * @default {
+             *       "names": [],
+             *       "now": ""
+             *     }
+             */
+            speaker: components["schemas"]["DevicesOfKind"];
+            /**
+             * Quality
+             * @default 720p
+             * @enum {string}
+             */
+            quality: "360p" | "540p" | "720p" | "1080p";
+        };
+        /**
          * PieceState
          * @description What has become of a piece.
          * @enum {string}
@@ -3589,6 +3646,7 @@ export interface components {
          *
          *     Attributes:
          *         sending: Told whenever packets of a kind have begun to leave.
+         *         devices: Which devices there are; null leaves what was told before.
          */
         ReportBody: {
             /**
@@ -3602,6 +3660,7 @@ export interface components {
              */
             mic: "on" | "off";
             sending?: components["schemas"]["SendingBody"] | null;
+            devices?: components["schemas"]["OwnDevices"] | null;
         };
         /**
          * ReturnPicture

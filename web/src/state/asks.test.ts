@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "../client/api";
 import { backstageApi } from "../client/backstage";
 import type { DeskEvent } from "../client/types";
-import { type Asked, Asks, endOf, heardAsked, missedOf, saysOf } from "./asks";
+import { type Asked, Asks, endOf, heardAsked, isToRead, missedOf, saysOf } from "./asks";
 import { command } from "./samples";
 
 const SENT = Date.parse(command().at);
@@ -72,8 +72,18 @@ describe("saysOf", () => {
     [{ state: "refused", reason: "not now" }, "Mic off at the guest: refused, not now."],
     [{ state: "timeout" }, "Mic off at the guest: their page has not answered."],
     [{ state: "done", command: { kind: "message", text: "Closer" } }, "Shown on their screen: “Closer”"],
+    [{ state: "done", command: { kind: "quality", quality: "360p" } }, "Quality: 360p now."],
+    [{ state: "done", command: { kind: "device", device: "camera", label: "Roof" } }, "Camera: “Roof” now."],
   ] as const)("says %j", (change, words) => {
     expect(saysOf(command(change as Partial<ReturnType<typeof command>>), SENT)).toBe(words);
+  });
+
+  it("stays until it is read where nothing else takes it away", () => {
+    const quality = { kind: "quality", quality: "360p" } as const;
+    expect(isToRead(command({ state: "done", command: quality }))).toBe(true);
+    expect(isToRead(command({ state: "timeout" }))).toBe(true);
+    expect(isToRead(command({ state: "delivered", command: quality }))).toBe(false);
+    expect(isToRead(command({ state: "done", command: { kind: "message", text: "Closer" } }))).toBe(false);
   });
 
   it("says nothing of what is done and seen elsewhere, or was taken away", () => {

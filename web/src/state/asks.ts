@@ -76,11 +76,19 @@ export function saysOf(view: CommandView, time: number): string | null {
   if (state === "refused") return say.refused(what, reason);
   if (state === "timeout") return say.timeout(what);
   if (state !== "done") return state === "sent" ? say.sent(what) : say.delivered[command.kind];
+  if (command.kind === "quality") return say.changed.quality(command.quality);
+  if (command.kind === "device") return say.changed.device(command.device, command.label ?? "");
   if (command.kind === "message" && command.text) return say.shown.message(command.text);
   if (command.kind === "prompter" && command.text) return say.shown.prompter;
   if (command.kind === "countdown" && time < (endOf(view) ?? 0)) return say.shown.countdown(command.seconds);
   return null;
 }
+
+/** Whether a sentence stays until it is read: nothing else takes it away. */
+export const isToRead = ({ command, state }: CommandView): boolean =>
+  state === "refused" ||
+  state === "timeout" ||
+  (state === "done" && (command.kind === "quality" || command.kind === "device"));
 
 export class Asks {
   readonly asked = signal<Asked>(new Map());

@@ -94,6 +94,7 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   reason: null,
   hand_raised: null,
   synthetic: false,
+  devices: null,
   ...change,
 });
 

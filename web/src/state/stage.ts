@@ -11,6 +11,7 @@ import { Backstage } from "./backstage";
 import { ask, type HowToJoin, learn, remember } from "./entrance";
 import { Line } from "./line";
 import type { Media } from "./media";
+import { ownDevices } from "./own-devices";
 import { type Action, type Phase, type Refusal, START, step } from "./page";
 import { presetOf } from "./presets";
 import { isFinal, refusalOf } from "./refusals";
@@ -61,7 +62,11 @@ export class Stage {
       onRefused: (error) => this.#refuse(error),
     });
     this.backstage = new Backstage(media, visit, this.#inside, this.line.low);
-    reportDevices(this.#inside, media.report);
+    reportDevices(
+      this.#inside,
+      media.report,
+      computed(() => ownDevices(media)),
+    );
     effect(() => remember(this.visit, this.phase.value, this.media));
     effect(() => {
       if (this.phase.value.kind !== "inside") untracked(() => this.#disconnect());

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from stagedoor.control.schemas import Answer, Body, Text
+from stagedoor.control.schemas import Answer, Body, Quality, Text
 from stagedoor.domain.command import CommandKind, CommandState
 
 MAX_PROMPTER = 20_000
@@ -38,7 +38,7 @@ class QualityCommand(Body):
     """How large a picture the page sends."""
 
     kind: Literal[CommandKind.QUALITY]
-    quality: Literal["360p", "540p", "720p", "1080p"]
+    quality: Quality
 
 
 class DeviceCommand(Body):

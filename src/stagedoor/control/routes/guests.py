@@ -90,11 +90,12 @@ async def report_devices(
 ) -> GuestView:
     """Take what a guest's page has switched off, so that silence and stills are understood.
 
+    `devices` says which ones the operators may ask for by a command; nobody else is told.
     `sending` says whose packets have begun to leave, so that Cloudflare is asked for them at once.
     """
     guest = guest_of_caller(request, guest_id, caller)
     if not guest.ended:
-        await control.stage.report(guest, Devices(camera=body.camera, mic=body.mic))
+        await control.stage.report(guest, Devices(camera=body.camera, mic=body.mic), body.devices)
         if body.sending is not None:
             await control.stage.sending(guest, body.sending.session, body.sending.kinds)
     return for_guest(control.stage.view(guest))

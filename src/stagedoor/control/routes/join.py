@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from stagedoor.control.core import Control
 from stagedoor.control.http import CallerOf, Parts, answers
 from stagedoor.control.join_schemas import InviteSummary, JoinBody, Joined, JoinInfo
-from stagedoor.control.views import for_guest
+from stagedoor.control.views import before_joining, for_guest
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.invite import Invite
 
@@ -26,7 +26,7 @@ async def join_info(request: Request, control: Parts, caller: CallerOf) -> JoinI
         invite=None
         if invite is None
         else InviteSummary(seat=invite.seat, name=invite.name, admit=invite.admit),
-        guest=None if guest is None else for_guest(control.stage.view(guest)),
+        guest=None if guest is None else before_joining(control.stage.view(guest)),
         max_bitrate=guests.max_bitrate,
         records=control.recordings.take is not None,
         streams=any(destination.enabled for destination in control.settings.relay.destinations),

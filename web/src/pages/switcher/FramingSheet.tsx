@@ -84,11 +84,7 @@ function Foot({ hand, onClose }: { hand: FramingHand; onClose: () => void }): JS
         <button type="button" class="button" onClick={onClose}>
           {deskTexts.cancel}
         </button>
-        <button
-          type="submit"
-          class="button button-primary"
-          disabled={hand.attempt.busy.value || isGone}
-        >
+        <button type="submit" class="button button-primary" disabled={hand.attempt.busy.value || isGone}>
           {hand.isOnAir.value ? say.saveOnAir : sceneTexts.save}
         </button>
       </div>

@@ -2,11 +2,12 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { CommandView, GuestCommand, GuestView } from "../../client/types";
-import { endOf, type Kind, saysOf } from "../../state/asks";
+import { endOf, isToRead, type Kind, saysOf } from "../../state/asks";
 import type { Operator } from "../../state/operator";
 import { StripHand } from "../../state/strip";
 import { backstageTexts as say } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
+import { DevicesSheet } from "./DevicesSheet";
 import { ToScreen } from "./ToScreen";
 import "../../styles/guest-asks.css";
 
@@ -18,8 +19,12 @@ interface GuestAsksProps {
 /** What a guest's page can be asked for, and what became of it; the fader mute asks nobody. */
 export function GuestAsks({ operator, guest }: GuestAsksProps): JSX.Element {
   const { asks } = operator;
-  const writing = useSignal(false);
+  const sheet = useSignal<"screen" | "devices" | null>(null);
   const { id, name, synthetic } = guest;
+  const close = (): void => {
+    sheet.value = null;
+  };
+  const lines = <AskLines operator={operator} guest={guest} key={id} />;
   return (
     <div class="asks">
       {synthetic ? null : <MicButton operator={operator} guest={guest} />}
@@ -27,32 +32,42 @@ export function GuestAsks({ operator, guest }: GuestAsksProps): JSX.Element {
       {synthetic ? null : (
         <>
           <AskButton operator={operator} guest={guest} kind="camera_off" isDone={guest.camera === "off"} />
-          <button
-            type="button"
-            class="button button-small"
-            aria-haspopup="dialog"
-            aria-label={say.askOf(say.toScreen, name)}
-            onClick={() => {
-              writing.value = true;
-            }}
-          >
-            {say.toScreen}
-          </button>
+          <SheetButton word={say.devices} name={name} onOpen={() => (sheet.value = "devices")} />
+          <SheetButton word={say.toScreen} name={name} onOpen={() => (sheet.value = "screen")} />
         </>
       )}
       {synthetic ? <p class="asks-line">{say.noPage}</p> : <AskLines operator={operator} guest={guest} />}
-      {writing.value ? (
-        <ToScreen
-          asks={asks}
-          guest={guest}
-          onClose={() => {
-            writing.value = false;
-          }}
-        >
-          <AskLines operator={operator} guest={guest} key={id} />
+      {sheet.value === "screen" ? (
+        <ToScreen asks={asks} guest={guest} onClose={close}>
+          {lines}
         </ToScreen>
       ) : null}
+      {sheet.value === "devices" ? (
+        <DevicesSheet asks={asks} guest={guest} onClose={close}>
+          {lines}
+        </DevicesSheet>
+      ) : null}
     </div>
+  );
+}
+
+interface SheetButtonProps {
+  word: string;
+  name: string;
+  onOpen: () => void;
+}
+
+function SheetButton({ word, name, onOpen }: SheetButtonProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button button-small"
+      aria-haspopup="dialog"
+      aria-label={say.askOf(word, name)}
+      onClick={onOpen}
+    >
+      {word}
+    </button>
   );
 }
 
@@ -172,7 +187,7 @@ function AskLine({ operator, command }: { operator: Operator; command: CommandVi
   return (
     <p class={isFailed ? "asks-line asks-failed" : "asks-line"}>
       <span>{words}</span>
-      {isFailed ? <ReadButton onRead={() => asks.dismiss(guest, id)} what={words} /> : null}
+      {isToRead(command) ? <ReadButton onRead={() => asks.dismiss(guest, id)} what={words} /> : null}
       {state === "done" && away ? (
         <button
           type="button"
