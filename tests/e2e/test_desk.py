@@ -49,6 +49,12 @@ async def test_a_double_click_puts_a_guest_on_air() -> None:
             await plays(guest.page.get_by_label("From the studio").locator("video"))
             assert await violations(desk) == []
             await _records(desk, app)
+            await _speaks_norwegian(desk, app)
+            async with visitor(browser, f"{app.url}/guest_join?lang=nb") as norwegian:
+                await expect(norwegian.page.get_by_label("Navnet ditt")).to_be_visible(timeout=15_000)
+                await expect(norwegian.page.locator("html")).to_have_attribute("lang", "nb")
+                assert await violations(norwegian.page) == []
+                assert norwegian.errors == []
             assert guest.errors == operator.errors == []
 
 
@@ -64,3 +70,16 @@ async def _records(desk: Page, app: App) -> None:
     (take,) = (await app.api.get("/api/recordings")).json()["takes"]
     assert take["stopped"] is not None
     assert take["code"] == ""
+
+
+async def _speaks_norwegian(desk: Page, app: App) -> None:
+    """By the link, after a reload too, and English again by the menu."""
+    await desk.goto(f"{app.url}/switcher?lang=nb")
+    await expect(desk.get_by_role("heading", name="Plasser")).to_be_visible(timeout=15_000)
+    await expect(desk.locator("html")).to_have_attribute("lang", "nb")
+    await expect(scene_tile(desk, "guest1")).to_contain_text("PÅ LUFTA")
+    assert await violations(desk) == []
+    await desk.goto(f"{app.url}/switcher")
+    await desk.get_by_label("Språk").select_option("English")
+    await expect(desk.get_by_role("heading", name="Seats")).to_be_visible(timeout=15_000)
+    await expect(scene_tile(desk, "guest1")).to_contain_text("ON AIR")

@@ -4,6 +4,11 @@ export type Pair = readonly [title: string, detail: string];
 
 export const texts = {
   brand: "Stagedoor",
+  language: "Language",
+  figures: {
+    loss: (share: string) => `loss ${share}`,
+    lessThan: (amount: string) => `less than ${amount}`,
+  },
   guest: {
     joining: (production: string) => `You are joining ${production || "a live production"}`,
     loading: "Opening the stage door…",

@@ -1,13 +1,39 @@
 /** Figures as people read them. */
 
 import type { SessionView, TrackView } from "../client/types";
+import { language, locale } from "../language";
+import { texts } from "../texts";
+
+const made = new Map<number, Intl.NumberFormat>();
+
+/** A number with so many decimals, as the page's language writes it. */
+export function decimal(value: number, digits: number): string {
+  const known = made.get(digits);
+  const figures = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
+  const format = known ?? new Intl.NumberFormat(language(), figures);
+  if (!known) made.set(digits, format);
+  return format.format(value);
+}
+
+/** A time of day: with seconds where it is `medium`. */
+export const timeOf = (at: Date, timeStyle: "short" | "medium" = "short"): string =>
+  new Intl.DateTimeFormat(locale(), { timeStyle, hour12: false }).format(at);
+
+const DAY = { dateStyle: "medium", timeStyle: "short" } as const;
+
+/** A day and a time. */
+export const dayOf = (at: Date): string => new Intl.DateTimeFormat(locale(), DAY).format(at);
+
+/** From one moment to another, without what both have in common. */
+export const spanOf = (from: Date, to: Date): string =>
+  new Intl.DateTimeFormat(locale(), DAY).formatRange(from, to);
 
 export function bitrate(bitsPerSecond: number): string {
-  if (bitsPerSecond >= 1_000_000) return `${(bitsPerSecond / 1_000_000).toFixed(1)} Mbit/s`;
+  if (bitsPerSecond >= 1_000_000) return `${decimal(bitsPerSecond / 1_000_000, 1)} Mbit/s`;
   return `${Math.round(bitsPerSecond / 1000)} kbit/s`;
 }
 
-export const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`;
+export const percent = (fraction: number): string => `${decimal(fraction * 100, 1)} %`;
 
 /** A fraction as a number of hundredths, to one decimal. */
 export const hundredths = (fraction: number): number => Math.round(fraction * 1000) / 10;
@@ -28,7 +54,7 @@ export function statistics(session: SessionView): string[] {
   if (video && video.width > 0) parts.push(`${video.width}×${video.height}`);
   if (video) parts.push(`${Math.round(video.frame_rate)} fps`);
   parts.push(bitrate(session.tracks.reduce((sum, track) => sum + track.bitrate, 0)));
-  parts.push(`loss ${percent(lossOf(session))}`);
+  parts.push(texts.figures.loss(percent(lossOf(session))));
   if (session.round_trip_ms !== null) parts.push(milliseconds(session.round_trip_ms));
   return parts;
 }
@@ -41,19 +67,19 @@ export function offset(value: number): string {
 
 /** A gain with its sign; the lowest that a fader goes to is still one. */
 export function decibels(value: number): string {
-  return `${value > 0 ? "+" : ""}${value.toFixed(1)} dB`.replace("-", "−");
+  return `${value > 0 ? "+" : ""}${decimal(value, 1)} dB`.replace("-", "−");
 }
 
 /** Money to the cent; what is less than one is not nothing. */
 export function dollars(value: number): string {
-  if (value > 0 && value < 0.01) return "less than $0.01";
-  return `$${value.toFixed(2)}`;
+  if (value > 0 && value < 0.01) return texts.figures.lessThan(`$${decimal(0.01, 2)}`);
+  return `$${decimal(value, 2)}`;
 }
 
 /** A size in decimal gigabytes, as networks are billed. */
 export function gigabytes(bytes: number): string {
   const value = bytes / 1e9;
-  return `${value.toFixed(value < 10 ? 2 : 1)} GB`;
+  return `${decimal(value, value < 10 ? 2 : 1)} GB`;
 }
 
 /** A size that grows from nothing: `0 MB`, `12 MB`, `1.23 GB`. */

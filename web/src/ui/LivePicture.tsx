@@ -27,11 +27,11 @@ interface Words {
 const LINGER_MS = 3000;
 /** A network that lets UDP through has connected by then. */
 const HTTP_AFTER_MS = 4000;
-const WORDS: Words = { opening: deskTexts.pictureConnecting, failed: deskTexts.pictureFailed };
+const usualWords = (): Words => ({ opening: deskTexts.pictureConnecting, failed: deskTexts.pictureFailed });
 
 /** The picture of a hub path; a session is open only while the tile can be seen. */
 export function LivePicture(props: LivePictureProps): JSX.Element {
-  const { path, label, listening = false, words = WORDS, byHttp = false } = props;
+  const { path, label, listening = false, words = usualWords(), byHttp = false } = props;
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal(false);
   const viewer = useSignal<Viewer | null>(null);

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { decimal } from "../state/format";
 import { type Levels, placeOf } from "../state/levels";
 import { onFrame } from "./frames";
 import "../styles/sound-meter.css";
@@ -72,7 +73,7 @@ export function Loudness({ levels, label }: { levels: Levels; label: string }): 
   useEffect(() => {
     const timer = setInterval(() => {
       const value = levels.loudness();
-      const shown = value === null || value < -70 ? "–" : value.toFixed(1).replace("-", "−");
+      const shown = value === null || value < -70 ? "–" : decimal(value, 1).replace("-", "−");
       if (text.current && text.current.textContent !== shown) text.current.textContent = shown;
     }, LUFS_EVERY_MS);
     return () => clearInterval(timer);

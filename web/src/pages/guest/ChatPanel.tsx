@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { watchRoom } from "../../client/room";
 import type { ChatMessage } from "../../client/types";
+import { timeOf } from "../../state/format";
 import type { GuestChat } from "../../state/guest-chat";
 import { backstageTexts } from "../../texts.guest-backstage";
 import { useFocusBack } from "../../ui/focus-back";
@@ -87,7 +88,7 @@ function Saying({ message, own }: { message: ChatMessage; own: string }): JSX.El
   const isOwn = sender === own;
   const who = isOwn ? say.you : sender === null ? say.producer : name;
   const to = guest === null ? say.toEveryone : isOwn ? say.toProducer : say.toYou;
-  const time = new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = timeOf(new Date(at));
   return (
     <article class={isOwn ? "chat-saying chat-own" : "chat-saying"}>
       <p class="chat-who">

@@ -4,6 +4,7 @@ import type { Media } from "../../state/media";
 import type { Phase } from "../../state/page";
 import type { Stage } from "../../state/stage";
 import { texts } from "../../texts";
+import { LanguageMenu } from "../../ui/LanguageMenu";
 import { Message } from "../../ui/Message";
 import { StudioLights } from "../../ui/StudioLights";
 import { Ending, Occupied } from "./Ending";
@@ -19,6 +20,9 @@ interface GuestPageProps {
 
 const productionOf = (phase: Phase): string => ("info" in phase ? phase.info.production : "");
 
+/** Another language loads the page anew, which whoever is inside has no use for. */
+const isInside = ({ kind }: Phase): boolean => kind === "inside" || kind === "joining";
+
 /** The whole page of a guest, by phase. */
 export function GuestPage({ stage, media }: GuestPageProps): JSX.Element {
   const phase = stage.phase.value;
@@ -29,6 +33,7 @@ export function GuestPage({ stage, media }: GuestPageProps): JSX.Element {
         <span class="brand">{texts.brand}</span>
         {production ? <span class="guest-production">{production}</span> : null}
         <StudioLights studio={stage.studio.value} />
+        {isInside(phase) ? null : <LanguageMenu />}
       </header>
       <main class="guest-main">
         <Body phase={phase} stage={stage} media={media} />

@@ -2,10 +2,14 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { devicesAllowed } from "../../client/devices";
 import { keepAwake } from "../../client/wake";
+import { speak } from "../../language";
 import { Media } from "../../state/media";
 import { titleOf } from "../../state/page";
 import { Stage } from "../../state/stage";
 import { Visit } from "../../state/visit";
+import { texts } from "../../texts";
+import { adviceTexts, checkTexts } from "../../texts.checks";
+import { backstageTexts } from "../../texts.guest-backstage";
 import { GuestPage } from "./GuestPage";
 import "../../styles/base.css";
 
@@ -28,10 +32,6 @@ if (devicesAllowed()) {
 }
 
 effect(() => {
-  document.title = titleOf(stage.phase.value, stage.eventsUp.value);
-});
-
-effect(() => {
   keepAwake(stage.phase.value.kind === "inside");
 });
 
@@ -41,6 +41,14 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-const root = document.getElementById("app");
-if (root) render(<GuestPage stage={stage} media={media} />, root);
-void stage.load();
+async function start(): Promise<void> {
+  await speak({ texts, adviceTexts, checkTexts, backstageTexts }, { nb: () => import("../../nb/guest") });
+  effect(() => {
+    document.title = titleOf(stage.phase.value, stage.eventsUp.value);
+  });
+  const root = document.getElementById("app");
+  if (root) render(<GuestPage stage={stage} media={media} />, root);
+  await stage.load();
+}
+
+void start();

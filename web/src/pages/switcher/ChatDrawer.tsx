@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ChatMessage } from "../../client/types";
 import { threadOf } from "../../state/chat";
 import type { Desk } from "../../state/desk";
+import { timeOf } from "../../state/format";
 import type { Operator } from "../../state/operator";
 import { isHere, threadsOf } from "../../state/threads";
 import { backstageTexts as say } from "../../texts.backstage";
@@ -13,7 +14,6 @@ import "../../styles/chat.css";
 
 /** As control takes it. */
 const LENGTH = 1000;
-const TIME = new Intl.DateTimeFormat("en", { timeStyle: "short", hour12: false });
 
 interface ChatDrawerProps {
   operator: Operator;
@@ -90,7 +90,7 @@ function Words({ messages }: { messages: readonly ChatMessage[] }): JSX.Element 
       {messages.map(({ number, sender, name, at, text }) => (
         <div key={number} class={sender === null ? "chat-message chat-own" : "chat-message"}>
           <p class="chat-who">
-            <b>{sender === null ? say.operator : name}</b> <time>{TIME.format(new Date(at))}</time>
+            <b>{sender === null ? say.operator : name}</b> <time>{timeOf(new Date(at))}</time>
           </p>
           <p class="chat-text">{text}</p>
         </div>

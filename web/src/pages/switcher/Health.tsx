@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { IncidentView } from "../../client/types";
 import type { Desk } from "../../state/desk";
-import { duration, sentences } from "../../state/format";
+import { duration, sentences, timeOf } from "../../state/format";
 import { endedOf, openOf, wayOut } from "../../state/incidents";
 import type { Operator } from "../../state/operator";
 import type { ServerClock } from "../../state/server-clock";
@@ -13,8 +13,6 @@ import { Drawer } from "../../ui/Drawer";
 import { Notice } from "../../ui/Notice";
 import { CutTo } from "./CutTo";
 import "../../styles/warnings.css";
-
-const TIME = new Intl.DateTimeFormat("en", { timeStyle: "medium", hour12: false });
 
 interface HealthProps {
   operator: Operator;
@@ -111,7 +109,7 @@ function Incident({ incident, now, children }: IncidentProps): JSX.Element {
   const tone = ended ? "good" : severity === "critical" ? "bad" : "warn";
   return (
     <Notice tone={tone} title={sentences(cause)}>
-      <p class="incident-time">{(ended ? say.from : say.since)(TIME.format(new Date(since)), lasted)}</p>
+      <p class="incident-time">{(ended ? say.from : say.since)(timeOf(new Date(since), "medium"), lasted)}</p>
       <dl class="incident">
         {done ? <Fact name={say.done} words={done} /> : null}
         {todo && !ended ? <Fact name={say.todo} words={sentences(todo)} /> : null}

@@ -3,23 +3,25 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { deskApi } from "../../client/api";
 import type { Admit, CarrierKind, InviteRequest, InviteView, SeatView } from "../../client/types";
+import { dayOf } from "../../state/format";
 import type { Operator } from "../../state/operator";
 import { deskTexts } from "../../texts.desk";
 import { CommandErrors } from "../../ui/CommandErrors";
 import { CopyLink } from "../../ui/CopyLink";
 import { Dialog } from "../../ui/Dialog";
-import { Select, TextField } from "../../ui/Field";
+import { type Option, Select, TextField } from "../../ui/Field";
 import "../../styles/invites.css";
 
 const say = deskTexts;
 const KEY = "invite";
 
-const EXPIRES = [
+const DAY_S = "86400";
+const expiries = (): Option[] => [
   { value: "3600", label: say.expires.hour },
-  { value: "86400", label: say.expires.day },
+  { value: DAY_S, label: say.expires.day },
   { value: "604800", label: say.expires.week },
   { value: "", label: say.expires.never },
-] as const;
+];
 
 interface InviteDialogProps {
   operator: Operator;
@@ -95,7 +97,7 @@ function InviteForm({ seats, carriers, busy, onMake }: InviteFormProps): JSX.Ele
   const name = useSignal("");
   const admit = useSignal<Admit>("direct");
   const carrier = useSignal<CarrierKind | null>(null);
-  const expires = useSignal<string>(EXPIRES[1].value);
+  const expires = useSignal(DAY_S);
   const submit = (event: Event): void => {
     event.preventDefault();
     onMake({
@@ -155,7 +157,7 @@ function InviteForm({ seats, carriers, busy, onMake }: InviteFormProps): JSX.Ele
       <Select
         label={say.inviteExpires}
         value={expires.value}
-        options={EXPIRES}
+        options={expiries()}
         onChange={(value) => {
           expires.value = value;
         }}
@@ -171,9 +173,7 @@ const nameOf = ({ name, seat, carrier }: InviteView): string =>
   [name || say.inviteAnybody, seat ?? say.lobby, ...(carrier ? [say.carriers[carrier]] : [])].join(" · ");
 
 const untilOf = ({ expires_at }: InviteView): string =>
-  expires_at === null
-    ? say.expires.never
-    : say.inviteUntil(new Date(expires_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }));
+  expires_at === null ? say.expires.never : say.inviteUntil(dayOf(new Date(expires_at)));
 
 interface OpenInvitesProps {
   invites: readonly InviteView[];

@@ -19,7 +19,6 @@ import { useKeys } from "./use-keys";
 import "../../styles/program.css";
 
 const MULTIVIEW = "multiview";
-const WORDS = { opening: say.starting, failed: say.multiviewFailed };
 
 interface ProgramDeskProps {
   operator: Operator;
@@ -46,13 +45,14 @@ function Program({ operator, onMedia }: ProgramDeskProps): JSX.Element {
     help.value = true;
   };
   useKeys(console, showKeys);
+  const words = { opening: say.starting, failed: say.multiviewFailed };
   return (
     <div class="program">
       <section class="program-view" aria-label={say.title}>
         <OnAir console={console} />
         <div class="program-picture">
           {console.ready.value ? (
-            <LivePicture path={MULTIVIEW} label={say.multiview} words={WORDS} byHttp />
+            <LivePicture path={MULTIVIEW} label={say.multiview} words={words} byHttp />
           ) : (
             <Away />
           )}

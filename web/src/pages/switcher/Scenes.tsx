@@ -17,7 +17,7 @@ interface ScenesProps {
   thumbnails: Thumbnails;
 }
 
-const WORDS = { program: say.onAir, preview: say.next, off: "" };
+const wordOf = { program: () => say.onAir, preview: () => say.next, off: () => "" };
 const KEYED = 9;
 
 /** The scene that is edited. */
@@ -131,7 +131,7 @@ function SceneButton({ scene, number, console, thumbnails }: TileProps): JSX.Ele
         <span class="scene-label">{labelOf(scene)}</span>
       </span>
       {isAsked || tally !== "off" ? (
-        <span class="scene-word">{isAsked ? say.asked : WORDS[tally]}</span>
+        <span class="scene-word">{isAsked ? say.asked : wordOf[tally]()}</span>
       ) : null}
     </button>
   );

@@ -7,13 +7,13 @@ import { sceneTexts as say } from "../../texts.scenes";
 import { Checkbox, ColorField, NumberField, type Option, Select } from "../../ui/Field";
 
 const SIDES = [
-  ["x", say.left],
-  ["y", say.top],
-  ["width", say.width],
-  ["height", say.height],
+  ["x", "left"],
+  ["y", "top"],
+  ["width", "width"],
+  ["height", "height"],
 ] as const;
 const CROPS = ["left", "top", "right", "bottom"] as const;
-const FITS = Object.entries(say.fits).map(([value, label]) => ({ value, label }));
+const fits = (): Option[] => Object.entries(say.fits).map(([value, label]) => ({ value, label }));
 
 interface SlotFieldsProps {
   editor: SceneEditor;
@@ -37,10 +37,10 @@ export function SlotFields({ editor, index, slot, sources, children }: SlotField
         {children}
       </Select>
       <div class="slot-row">
-        {SIDES.map(([field, label]) => (
+        {SIDES.map(([field, name]) => (
           <NumberField
             key={field}
-            label={label}
+            label={say[name]}
             unit="%"
             step={0.5}
             value={hundredths(slot[field])}
@@ -92,7 +92,7 @@ function LookFields({ slot, set, refused }: PartProps): JSX.Element {
         <Select
           label={say.fit}
           value={slot.fit}
-          options={FITS}
+          options={fits()}
           onChange={(value) => set({ fit: value as Fit })}
         />
         <NumberField

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useCallback } from "preact/hooks";
 import type { Commands } from "../../state/commands";
 import type { Desk } from "../../state/desk";
-import { dollars, gigabytes, sentences } from "../../state/format";
+import { dollars, gigabytes, sentences, spanOf } from "../../state/format";
 import { openOf } from "../../state/incidents";
 import type { Operator } from "../../state/operator";
 import { texts } from "../../texts";
@@ -11,6 +11,7 @@ import { backstageTexts } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { mediaTexts } from "../../texts.media";
 import { Icon } from "../../ui/Icon";
+import { LanguageMenu } from "../../ui/LanguageMenu";
 import { Message } from "../../ui/Message";
 import { Notice } from "../../ui/Notice";
 import { ChatDrawer } from "./ChatDrawer";
@@ -81,6 +82,9 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
         <WithDesk operator={operator}>{(desk) => <Seats operator={operator} desk={desk} />}</WithDesk>
         <WithDesk operator={operator}>{(desk) => <Lobby operator={operator} desk={desk} />}</WithDesk>
       </div>
+      <footer class="desk-foot">
+        <LanguageMenu />
+      </footer>
       <OpenDrawer operator={operator} drawer={drawer} />
     </div>
   );
@@ -180,15 +184,12 @@ function OpenDrawer({ operator, drawer }: DrawerProps): JSX.Element | null {
   }
 }
 
-/** The time over which something was counted. */
-const COUNTED = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
-
 /** What Cloudflare has sent so far, in dollars; nothing where nobody can come by it. */
 function Cost({ operator }: { operator: Operator }): JSX.Element | null {
   const cost = operator.cost.value;
   if (!cost) return null;
   const { since, pulled_bytes, returned_bytes, price_per_gb } = cost;
-  const span = COUNTED.formatRange(new Date(since), new Date());
+  const span = spanOf(new Date(since), new Date());
   const detail = deskTexts.costDetail(gigabytes(pulled_bytes + returned_bytes), dollars(price_per_gb));
   return (
     <p class="desk-cost" title={`${span}: ${detail}`}>

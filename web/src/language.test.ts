@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { firstKnown, put } from "./language";
+import * as desk from "./nb/desk";
+import * as guest from "./nb/guest";
+import { texts } from "./texts";
+import { backstageTexts } from "./texts.backstage";
+import { adviceTexts, checkTexts } from "./texts.checks";
+import { deskTexts } from "./texts.desk";
+import { backstageTexts as guestBackstage } from "./texts.guest-backstage";
+import { mediaTexts } from "./texts.media";
+import { mixerTexts } from "./texts.mixer";
+import { sceneTexts } from "./texts.scenes";
+
+type Say = (...given: unknown[]) => unknown;
+
+/** What is put into texts that want something else than numbers. */
+const GIVEN: Readonly<Record<string, readonly unknown[]>> = {
+  pageTitle: [2, ["3 new"]],
+  keyName: ["a"],
+  device: ["camera", "11"],
+};
+const NUMBERS = [2, 3, 5, 7, 11];
+
+/** Every text of a catalogue by its place, with what is put into it. */
+function said(catalogue: unknown, at = ""): [string, string][] {
+  if (typeof catalogue === "string") return [[at, catalogue]];
+  if (typeof catalogue === "function") {
+    const given = GIVEN[at.slice(at.lastIndexOf(".") + 1)] ?? NUMBERS;
+    const one = (catalogue as Say)(...given.map((each) => (each === 2 ? 1 : each)));
+    return [...said((catalogue as Say)(...given), `${at}()`), ...said(one, `${at}(1)`)];
+  }
+  if (typeof catalogue === "number") return [[at, String(catalogue)]];
+  return Object.entries(catalogue as object).flatMap(([key, text]) => said(text, `${at}.${key}`));
+}
+
+const PAGES = [
+  ["guest", { texts, adviceTexts, checkTexts, backstageTexts: guestBackstage }, guest],
+  ["switcher", { texts, backstageTexts, deskTexts, mediaTexts, mixerTexts, sceneTexts }, desk],
+] as const;
+
+describe("a translation", () => {
+  it.each(PAGES)("of the %s page says everything, and nothing that is empty", (_, english, norwegian) => {
+    const others = new Map(said(norwegian));
+    for (const [at, text] of said(english)) {
+      const other = others.get(at);
+      expect(other?.trim(), at).toBeTruthy();
+      const put = (line: string): string[] => [...new Set(line.match(/\d+/g))].sort();
+      expect(put(other ?? ""), `${at}: ${text} / ${other}`).toEqual(put(text));
+    }
+    expect(others.size).toBe(said(english).length);
+  });
+
+  it("is Norwegian", () => {
+    const english = new Map(said({ texts, deskTexts, mixerTexts }));
+    const same = said({ texts: desk.texts, deskTexts: desk.deskTexts, mixerTexts: desk.mixerTexts }).filter(
+      ([at, text]) => english.get(at) === text && /[a-z]{3} [a-z]{3}/.test(text),
+    );
+    expect(same).toEqual([]);
+  });
+
+  it("takes the place of what was there, inside of it too", () => {
+    const here = { a: "one", inner: { pair: ["x", "y"], say: () => "hello" } };
+    const { inner } = here;
+    put(here, { a: "en", inner: { pair: ["z", "æ"], say: () => "hei" } });
+    expect([here.a, inner.pair, inner.say()]).toEqual(["en", ["z", "æ"], "hei"]);
+  });
+});
+
+describe("the language", () => {
+  it("is the first wish that can be had", () => {
+    expect(firstKnown(["nb", "en"])).toBe("nb");
+    expect(firstKnown([null, null, "de", "no-NO", "en-GB"])).toBe("nb");
+    expect(firstKnown(["klingon", "nn"])).toBe("nb");
+    expect(firstKnown([null, "en-US", "nb"])).toBe("en");
+    expect(firstKnown([])).toBe("en");
+  });
+
+  describe("of a page", () => {
+    beforeEach(() => {
+      vi.resetModules();
+      localStorage.clear();
+      history.replaceState(null, "", "/guest_join");
+      document.documentElement.lang = "en";
+    });
+
+    const spoken = async (load: () => Promise<{ word: string }>) => {
+      const { speak } = await import("./language");
+      const { decimal } = await import("./state/format");
+      const english = { word: "cut" };
+      await speak(english, { nb: load });
+      return [english.word, decimal(1.5, 1), document.documentElement.lang];
+    };
+
+    it("is what the link says, and stays so without it", async () => {
+      history.replaceState(null, "", "/guest_join?lang=nb");
+      expect(await spoken(async () => ({ word: "klipp" }))).toEqual(["klipp", "1,5", "nb"]);
+      history.replaceState(null, "", "/guest_join");
+      vi.resetModules();
+      expect(await spoken(async () => ({ word: "klipp" }))).toEqual(["klipp", "1,5", "nb"]);
+    });
+
+    it("is English where the other one does not come", async () => {
+      history.replaceState(null, "", "/guest_join?lang=nb");
+      expect(await spoken(() => Promise.reject(new Error("no such chunk")))).toEqual(["cut", "1.5", "en"]);
+    });
+  });
+});
+
+describe("every module", () => {
+  const sources = import.meta.glob<string>("./**/*.{ts,tsx}", {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  });
+
+  it("keeps no text from before the language is known", () => {
+    const kept = Object.entries(sources)
+      .filter(([path]) => !/texts|\.test\.|api\.gen/.test(path))
+      .flatMap(([path, source]) =>
+        source
+          .split(/\n(?=\S)/)
+          .filter((statement) => /^(export )?(const|let) /.test(statement))
+          // Parts of a catalogue may be named; their texts are put in their place.
+          .filter((statement) => !/^const say = \w+(\.\w+)*;\s*$/.test(statement))
+          .filter((statement) => /\b(say|texts|\w+Texts)\.\w/.test(statement) && !statement.includes("=>"))
+          .filter((statement) => !/Object\.keys\(/.test(statement))
+          .map((statement) => `${path}: ${statement}`),
+      );
+    expect(kept).toEqual([]);
+  });
+});

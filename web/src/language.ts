@@ -1,0 +1,90 @@
+/**
+ * The language of a page. English is part of it; another one is loaded before anything is drawn, and put in
+ * its place, so that no page carries two.
+ */
+
+/** By their own names, as who looks for one reads it. */
+export const LANGUAGES = { en: "English", nb: "Norsk" } as const;
+
+export type Language = keyof typeof LANGUAGES;
+export type Other = Exclude<Language, "en">;
+
+/** What a translation of these texts has: every text, and the same arguments where something is put in. */
+export type Translated<Texts> = Texts extends string
+  ? string
+  : Texts extends (...given: infer Given) => infer Said
+    ? (...given: Given) => Translated<Said>
+    : { readonly [Key in keyof Texts]: Translated<Texts[Key]> };
+
+const KEY = "stagedoor.language";
+const QUERY = "lang";
+/** Norwegians name their language in three ways; whoever wants nynorsk is nearer to bokmål than to English. */
+const SPELLINGS: Readonly<Record<string, Language>> = { en: "en", nb: "nb", nn: "nb", no: "nb" };
+
+const known = (tag: string): Language | undefined => SPELLINGS[tag.toLowerCase().split("-")[0] ?? ""];
+
+let spoken: Language = "en";
+
+export const language = (): Language => spoken;
+
+/** The browser's own variant of the language, which knows how dates and numbers are written there. */
+export const locale = (): string => navigator.languages.find((tag) => known(tag) === spoken) ?? spoken;
+
+/** The first of these wishes that can be had. */
+export function firstKnown(wishes: readonly (string | null)[]): Language {
+  for (const wish of wishes) {
+    const found = wish === null ? undefined : known(wish);
+    if (found) return found;
+  }
+  return "en";
+}
+
+function storage(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    // Browsers may forbid it; the language is then chosen anew each time.
+    return null;
+  }
+}
+
+/** What the link says, what was chosen here before, what the browser prefers. */
+function wanted(): Language {
+  const asked = new URLSearchParams(location.search).get(QUERY);
+  if (asked !== null && known(asked)) storage()?.setItem(KEY, asked);
+  return firstKnown([asked, storage()?.getItem(KEY) ?? null, ...navigator.languages]);
+}
+
+/** Speak a language from now on, and after the reload that brings it. */
+export function changeLanguage(to: Language): void {
+  storage()?.setItem(KEY, to);
+  const here = new URL(location.href);
+  here.searchParams.delete(QUERY);
+  history.replaceState(history.state, "", here);
+  location.reload();
+}
+
+/** Put one catalogue's texts in the place of another's. */
+export function put(texts: object, others: object): void {
+  for (const [key, text] of Object.entries(others)) {
+    const here: unknown = Reflect.get(texts, key);
+    if (typeof here === "object" && here !== null) put(here, text);
+    else Reflect.set(texts, key, text);
+  }
+}
+
+/** Have a page speak the language that is wanted; English where that does not come. */
+export async function speak<Texts extends object>(
+  english: Texts,
+  others: Record<Other, () => Promise<Translated<Texts>>>,
+): Promise<void> {
+  const to = wanted();
+  if (to === "en") return;
+  try {
+    put(english, await others[to]());
+  } catch {
+    return;
+  }
+  spoken = to;
+  document.documentElement.lang = to;
+}

@@ -1,0 +1,8 @@
+/** Norwegian: all that the operator's page says. */
+
+export { texts } from "./texts";
+export { backstageTexts } from "./texts.backstage";
+export { deskTexts } from "./texts.desk";
+export { mediaTexts } from "./texts.media";
+export { mixerTexts } from "./texts.mixer";
+export { sceneTexts } from "./texts.scenes";
