@@ -14,11 +14,12 @@ from typing import Final
 
 from stagedoor.aio.backoff import Backoff
 from stagedoor.aio.closing import cancel_and_wait
+from stagedoor.aio.supervise import supervise
 from stagedoor.control.door import Door
 from stagedoor.control.stage import Stage
 from stagedoor.domain import seat as seats
 from stagedoor.domain.carrier import CarrierKind
-from stagedoor.domain.errors import CapacityError, ConflictError, NotFoundError
+from stagedoor.domain.errors import BrokenError, CapacityError, ConflictError, NotFoundError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.ids import guest_id, secret_id
 from stagedoor.domain.invite import SYNTHETIC, Admit, Invite, Origin
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 
 LASTS_MS: Final = 24 * 3600 * 1000
 CLOSE_WITHIN_S: Final = 2.0
-HEALTHY_AFTER_S: Final = 30.0
 
 
 @dataclass(slots=True)
@@ -182,25 +182,26 @@ class SyntheticGuests:
 
     async def _keep(self, order: SyntheticOrder) -> None:
         """Keep a process running until there is no place for its guest any more."""
-        backoff = Backoff(0.5, 5.0)
-        loop = asyncio.get_running_loop()
-        while True:
-            began = loop.time()
+
+        async def once() -> None:
             code = await _run(order)
             if code == SyntheticEnd.REFUSED:
                 self._warn_if_expected(order)
-            if code in (SyntheticEnd.REFUSED, SyntheticEnd.ENDED):
-                return
-            if loop.time() - began >= HEALTHY_AFTER_S:
-                backoff.reset()
-            wait = backoff.next()
-            log.warning("The process of %s ended with %d; it starts again in %.1f s", order.name, code, wait)
-            await asyncio.sleep(wait)
+            elif code != SyntheticEnd.ENDED:
+                raise BrokenError(f"the process of {order.name} ended with {code}")
+
+        backoff = Backoff(0.5, 5.0)
+        await supervise(order.name, once, expected=BrokenError, on_failure=_starts_again, backoff=backoff)
 
     def _warn_if_expected(self, order: SyntheticOrder) -> None:
         guest = self._stage.house.guests.get(order.guest)
         if guest is not None and not guest.ended:
             log.warning("There is no place for %s, who leaves", order.name)
+
+
+def _starts_again(error: BrokenError) -> bool:
+    log.warning("A test guest starts again: %s", error)
+    return True
 
 
 async def _run(order: SyntheticOrder) -> int:
