@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from stagedoor.control.registry import Session
 from stagedoor.control.schemas import HealthView, HealthWarning, Severity
@@ -10,6 +10,9 @@ from stagedoor.control.seat_schemas import ReturnView
 from stagedoor.domain.destination import DestinationState
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.recording import RecordingStatus
+
+Found: TypeAlias = list[tuple[str, tuple[str, Severity, str, str]]]
+"""What is wrong, by a key that stays the same: code, severity, sentence, hint."""
 
 
 class Health:
@@ -39,7 +42,18 @@ class Health:
 
     def view(self, sessions: Iterable[Session]) -> HealthView:
         """Return how everything does."""
-        found = dict(self.found(sessions))
+        return self._view(self.found(sessions))
+
+    def changed(self, found: Found) -> HealthView | None:
+        """Return how everything does, with what was found, if that is not what was returned last time."""
+        view = self._view(found)
+        if view == self._last:
+            return None
+        self._last = view
+        return view
+
+    def _view(self, what: Found) -> HealthView:
+        found = dict(what)
         now = datetime.fromtimestamp(self._now_ms() / 1000, UTC).replace(microsecond=0)
         self._since = {key: self._since.get(key, now) for key in found}
         warnings = tuple(
@@ -52,21 +66,13 @@ class Health:
             warnings=warnings,
         )
 
-    def changed(self, sessions: Iterable[Session]) -> HealthView | None:
-        """Return how everything does if that is not what was returned last time."""
-        view = self.view(sessions)
-        if view == self._last:
-            return None
-        self._last = view
-        return view
-
     def _others(self) -> dict[str, bool]:
         """Whether each other process answers."""
         return {"relay": self.relay_up, **({"mixer": self.mixer_up} if self._has_mixer else {})}
 
-    def found(self, sessions: Iterable[Session]) -> list[tuple[str, tuple[str, Severity, str, str]]]:
-        """Return what is wrong, by a key that stays the same: code, severity, sentence, hint."""
-        found: list[tuple[str, tuple[str, Severity, str, str]]] = []
+    def found(self, sessions: Iterable[Session]) -> Found:
+        """Return what is wrong."""
+        found: Found = []
         if not self.relay_up:
             hint = "It is started again by itself; if this lasts, look at its log."
             found.append(

@@ -13,7 +13,7 @@ from stagedoor.control import bindings, lifelog, views
 from stagedoor.control.carriers import Carriers
 from stagedoor.control.event_schemas import Ended
 from stagedoor.control.events import Events
-from stagedoor.control.health import Health
+from stagedoor.control.health import Found, Health
 from stagedoor.control.mixer.returns import Returns
 from stagedoor.control.mixer.tallies import Tallies
 from stagedoor.control.own_readers import OwnReaders
@@ -62,8 +62,8 @@ class Stage:
         self.returns = Returns(settings)
         self.on_change: Callable[[], None] = lambda: None
         """Called when guests, their seats or their carriers may have changed."""
-        self.on_health: Callable[[], None] = lambda: None
-        """Called when health may have changed."""
+        self.on_health: Callable[[Found], None] = lambda _: None
+        """Told what is wrong when that may have changed."""
         self.on_studio: Callable[[], None] = lambda: None
         """Called when guests may have to be told something else of the studio."""
         self.pollers = Pollers(now_ms)
@@ -286,10 +286,11 @@ class Stage:
     def check_health(self) -> None:
         """Tell operators if health has changed."""
         self.health.returns = self.returns.failing()
-        changed = self.health.changed(self.sessions)
+        found = self.health.found(self.sessions)
+        changed = self.health.changed(found)
         if changed is not None:
             self.events.health(changed)
-        self.on_health()
+        self.on_health(found)
 
     async def tick(self, every_s: float = 0.25) -> None:
         """Let time do its work, until cancelled."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Final
 
+from stagedoor.control.health import Found
 from stagedoor.control.incidents.guests import guest_findings, silent_sources
 from stagedoor.control.incidents.parts import Lateness, disk_findings, health_findings
 from stagedoor.control.incidents.schemas import IncidentView
@@ -42,7 +43,7 @@ class Incidents:
         self._met: frozenset[str] = frozenset()
         self._silent_since: dict[str, int] = {}
         self._pending: dict[str, int] = {}
-        stage.on_health = self.look
+        stage.on_health = self._take
 
     def views(self) -> tuple[IncidentView, ...]:
         """Return those that last, the newest first, then those that have ended within the last hour."""
@@ -56,16 +57,20 @@ class Incidents:
 
     def look(self) -> None:
         """Look at everything once, and tell operators what has changed."""
+        self._take(self._stage.health.found(self._stage.sessions))
+
+    def _take(self, health: Found) -> None:
+        """Look at everything else than what health has found."""
         now_ms = self._stage.now_ms()
-        for incident in self._ledger.take(self._found(now_ms), now_ms):
+        for incident in self._ledger.take(self._found(health, now_ms), now_ms):
             _log(incident)
             self._stage.events.incident(_view(incident))
 
-    def _found(self, now_ms: int) -> dict[str, Finding]:
+    def _found(self, warned: Found, now_ms: int) -> dict[str, Finding]:
         health, state = self._stage.health, self._mixing.state
         up = {"relay": health.relay_up, "mixer": health.mixer_up}
         self._met |= {name for name, is_up in up.items() if is_up}
-        found = dict(health_findings(self._stage, self._met))
+        found = dict(health_findings(warned, self._met))
         found.update(disk_findings(self._recordings.view, self._stage.settings.recording.min_free_bytes))
         found.update(self._lateness.findings(None if state is None else state.timing, now_ms))
         found.update(guest_findings(self._stage, self._long_silent(now_ms)))

@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
+from stagedoor.control import health
 from stagedoor.control.recording.answers import RecordingView
 from stagedoor.control.schemas import Severity
-from stagedoor.control.stage import Stage
 from stagedoor.domain.incident import Finding
 from stagedoor.ipc.mixer import Timing
 
@@ -25,9 +25,9 @@ _DESTINATION: Final = "It is tried again by itself, every ten seconds at the lat
 Found = Iterator[tuple[str, Finding]]
 
 
-def health_findings(stage: Stage, met: frozenset[str]) -> Found:
+def health_findings(warned: health.Found, met: frozenset[str]) -> Found:
     """Yield what health warns of; parts that were never there are about to come. `met` names the others."""
-    for key, (code, severity, text, hint) in stage.health.found(stage.sessions):
+    for key, (code, severity, text, hint) in warned:
         if key in ("relay", "mixer") and key not in met:
             continue
         yield (
