@@ -4,7 +4,6 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from stagedoor.control.mixer.board import Board
-from stagedoor.control.mixer.older_boards import without_outside
 from stagedoor.domain.ids import screen_path
 from stagedoor.domain.layout import ready_scenes
 from stagedoor.domain.scene import Scene, Slot
@@ -24,9 +23,8 @@ def completed(board: Board, guests: GuestsSettings) -> Board:
     """Return the board with the seats' sources of now; an empty one also gets all that is ready-made.
 
     What the operator set of a seat's source stays, and so do scenes with seats that are no more. A new seat
-    takes the place of a source of its name, and sources of an earlier version get names that can still be.
+    takes the place of a source of its name.
     """
-    board = without_outside(board)
     seats = {source.id: source for seat in guests.seats for source in _of_seat(seat, board)}
     others = board.sources.values() if board.sources else _first_sources(guests)
     kept = {each.id: each for each in others if each.kind is not SourceKind.GUEST and each.id not in seats}
