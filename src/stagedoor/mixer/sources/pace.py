@@ -10,7 +10,7 @@ from typing import Final
 
 from av.container import InputContainer
 
-from stagedoor.mixer.sources.steady import leaps
+from stagedoor.mixer.sources.steady import Steady
 from stagedoor.mixer.sources.tracks import AnyPacket
 
 AHEAD_S: Final = 0.2
@@ -22,8 +22,6 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 """Of packets that are kept; then they are taken in the order in which they came."""
 LATE_S: Final = 1.0
 """What is later than this is not caught up with: its time begins anew."""
-BACKWARDS_S: Final = 1.0
-"""A track whose time goes back by more than this, or forward by more than a gap, goes on where it was."""
 SOUND_GAP_S: Final = 1.0
 PICTURE_GAP_S: Final = 10.0
 """The longest gaps: pictures alone may be as rare as they like, sound is there all the time."""
@@ -90,13 +88,11 @@ class Pacer:
         self, tracks: int, gap_s: float, wait: Callable[[float], bool], until_s: float = -inf
     ) -> None:
         self._wait = wait
-        self._until_s = until_s
         self._apart_s = APART_S if tracks > 1 else 0.0
-        self._gap_s = gap_s
         self.reached_s = float("-inf")
-        self._ends: dict[int, float] = {}
+        # For the pace alone: what is shown keeps its media times, and with them the tracks their relation.
+        self._steady = Steady(until_s=until_s, forward_s=gap_s, alike_s=0.0)
         self._newest: dict[int, float] = {}
-        self._shifts: dict[int, float] = {}
         self._kept: list[_Kept] = []
         self._bytes = 0
         self._number = 0
@@ -105,7 +101,7 @@ class Pacer:
         """Keep a packet that is decoded at `at_s`; its media time is given back with it."""
         track = packet.stream.index
         # A track's packets are decoded as they come; a file that says only when they are shown goes back.
-        line_s = max(self._continued(track, at_s, lasts_s), self._newest.get(track, float("-inf")))
+        line_s = max(self._steady.at(track, at_s, lasts_s), self._newest.get(track, float("-inf")))
         self._newest[track] = line_s
         self._number += 1
         self._bytes += packet.size
@@ -113,7 +109,7 @@ class Pacer:
 
     def due(self, *, all_of_them: bool = False) -> Iterator[tuple[AnyPacket, float]]:
         """Yield packets with their media times, each when it is due; what another track may precede stays."""
-        newest_s = max(self._ends.values(), default=0.0)
+        newest_s = self._steady.newest_s
         while self._kept:
             full = len(self._kept) > MOST_PACKETS or self._bytes > MOST_BYTES
             if not all_of_them and not full and self._kept[0].line_s > newest_s - self._apart_s:
@@ -124,13 +120,3 @@ class Pacer:
                 return
             self.reached_s = first.line_s
             yield first.packet, first.media_s
-
-    def _continued(self, track: int, at_s: float, lasts_s: float) -> float:
-        """Return a time that goes on evenly, whatever the track's own does."""
-        shift_s = self._shifts.get(track, 0.0)
-        end_s = self._ends.get(track, at_s + shift_s)
-        goes_back = at_s + shift_s - end_s < -BACKWARDS_S
-        if goes_back or leaps(track, at_s + shift_s, self._ends, self._until_s, self._gap_s):
-            shift_s = self._shifts[track] = end_s - at_s
-        self._ends[track] = at_s + shift_s + lasts_s
-        return at_s + shift_s

@@ -8,7 +8,7 @@ BACKWARDS_S: Final = 1.0
 FORWARD_S: Final = 10.0
 """A track's time that goes back or forward by more than this goes on where it was, unless it is right."""
 ALIKE_S: Final = 1.2
-"""Tracks that jump by the same time, but for so much, keep their relation to each other."""
+"""Tracks of a file that jump by the same time, but for so much, keep their relation to each other."""
 
 K = TypeVar("K", bound=Hashable)
 
@@ -33,31 +33,46 @@ def leaps(track: K, time_s: float, ends: Mapping[K, float], until_s: float, gap_
 
 
 class Steady:
-    """Moves the times of one way through a file.
+    """Moves the times of one way through a file, or of a stream.
 
     Args:
         end_s: Where it begins.
         until_s: Where it ends, as the file says; minus infinity where it says nothing.
+        forward_s: What is no leap forward.
+        alike_s: How much tracks that jump together may differ in it, to keep their relation.
 
     Attributes:
         end_s: Where what has come ends.
     """
 
-    def __init__(self, end_s: float, until_s: float = -inf) -> None:
+    def __init__(
+        self,
+        end_s: float = 0.0,
+        until_s: float = -inf,
+        forward_s: float = FORWARD_S,
+        alike_s: float = ALIKE_S,
+    ) -> None:
         self.end_s = end_s
         self._until_s = until_s
-        self._ends: dict[str, float] = {}
-        self._shifts: dict[str, float] = {}
+        self._forward_s = forward_s
+        self._alike_s = alike_s
+        self._ends: dict[Hashable, float] = {}
+        self._shifts: dict[Hashable, float] = {}
 
-    def at(self, track: str, time_s: float, lasts_s: float) -> float:
+    @property
+    def newest_s(self) -> float:
+        """Where the track that has come furthest is now."""
+        return max(self._ends.values(), default=0.0)
+
+    def at(self, track: Hashable, time_s: float, lasts_s: float) -> float:
         """Return when something of a track comes that lasts so long."""
         shift_s = self._shifts.get(track, 0.0)
         end_s = self._ends.get(track, time_s)
         goes_back = time_s + shift_s - end_s < -BACKWARDS_S
-        if goes_back or leaps(track, time_s + shift_s, self._ends, self._until_s, FORWARD_S):
+        if goes_back or leaps(track, time_s + shift_s, self._ends, self._until_s, self._forward_s):
             shift_s = end_s - time_s
             for other_s in self._shifts.values():
-                if abs(other_s - shift_s) <= ALIKE_S:
+                if abs(other_s - shift_s) <= self._alike_s:
                     shift_s = other_s
             self._shifts[track] = shift_s
         self._ends[track] = time_s + shift_s + lasts_s
