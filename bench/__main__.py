@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import back, browser, carriers, cost, latency, recovery, viewers
 from bench.machine import describe
-from bench.mixer import compositor, cuts, losses, soak, ways, whole
+from bench.mixer import compositor, cuts, losses, soak, strips, ways, whole
 from bench.mixer.back import mixer_back
 from bench.report import Result, merged, table
 
@@ -51,6 +51,7 @@ def measurements(
             "mixer_back": mixer_back,
             "ways": ways.ways,
             "losses": losses.losses,
+            "strips": strips.strips,
         },
         "soak": {SOAK: functools.partial(soak.hour, soak_seconds)},
         "browser": {"browser": functools.partial(browser.measure, seconds)},

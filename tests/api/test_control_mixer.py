@@ -13,7 +13,7 @@ from stagedoor.control.http import MAX_BODY
 from stagedoor.control.mixer.board import MAX_SCENES_BYTES
 from stagedoor.domain.clip import Autoplay, ClipState
 from stagedoor.domain.errors import InvalidError
-from stagedoor.domain.hearing import Strip
+from stagedoor.domain.hearing import Compressor, Strip
 from stagedoor.domain.scene import Crop, Fit, Offset, Scene
 from stagedoor.domain.source import SourceKind, SourceState
 from stagedoor.domain.transition import TransitionKind
@@ -576,6 +576,18 @@ class TestAudio:
         assert saved["strip"]["muted"]
         assert mixer.wanted.strips == {"guest1": Strip(gain_db=-3.5, muted=True)}
 
+    async def test_gate_and_compressor(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        usual = (await get(house, "/api/audio"))["strips"]["guest1"]
+        assert (usual["gate_db"], usual["compressor"]["ratio"]) == (-80, 1)
+        await put(
+            house, "/api/audio/guest1", {"gate_db": -45, "compressor": {"ratio": 3, "threshold_db": -24}}
+        )
+        saved = await put(house, "/api/audio/guest1", {"compressor": {"makeup_db": 4}})
+        assert saved["strip"]["gate_db"] == -45
+        assert saved["strip"]["compressor"] == {"threshold_db": -24, "ratio": 3, "makeup_db": 4}
+        assert mixer.wanted.strips == {"guest1": Strip(gate_db=-45, compressor=Compressor(-24, 3, 4))}
+
     @pytest.mark.parametrize(
         ("source", "body", "status", "field"),
         [
@@ -586,6 +598,12 @@ class TestAudio:
             ("guest1", {"delay_ms": 10**6}, 422, "body.delay_ms"),
             ("guest1", {"high_pass_hz": -1}, 422, "body.high_pass_hz"),
             ("guest1", {"follow": "sometimes"}, 422, "body.follow"),
+            ("guest1", {"gate_db": -81}, 422, "body.gate_db"),
+            ("guest1", {"gate_db": "nan"}, 422, "body.gate_db"),
+            ("guest1", {"compressor": {"ratio": 0.5}}, 422, "body.compressor.ratio"),
+            ("guest1", {"compressor": {"threshold_db": -61}}, 422, "body.compressor.threshold_db"),
+            ("guest1", {"compressor": {"makeup_db": 25}}, 422, "body.compressor.makeup_db"),
+            ("guest1", {"compressor": {"knee_db": 6}}, 422, "body.compressor.knee_db"),
             ("guest1", {"solo": True}, 422, "body.solo"),
         ],
     )

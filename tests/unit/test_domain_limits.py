@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor.domain.errors import InvalidError
-from stagedoor.domain.hearing import Strip
+from stagedoor.domain.hearing import Compressor, Strip
 from stagedoor.domain.limits import (
     MAX_SCENES,
     MAX_SOURCES,
@@ -190,6 +190,7 @@ class TestSources:
 class TestSoundAndTransitions:
     def test_good_ones_pass(self) -> None:
         check_strips({"guest1": Strip(), "guest2": Strip(-60, 1, True, 1000, 300)})
+        check_strips({"guest1": Strip(gate_db=0, compressor=Compressor(-60, 20, 24))})
         check_transition(Transition())
 
     @pytest.mark.parametrize(
@@ -200,6 +201,11 @@ class TestSoundAndTransitions:
             (Strip(pan=-1.1), "pan"),
             (Strip(delay_ms=1001), "delay_ms"),
             (Strip(high_pass_hz=-1), "high_pass_hz"),
+            (Strip(gate_db=-80.1), "gate_db"),
+            (Strip(gate_db=math.nan), "gate_db"),
+            (Strip(compressor=Compressor(threshold_db=0.1)), "compressor.threshold_db"),
+            (Strip(compressor=Compressor(ratio=0.9)), "compressor.ratio"),
+            (Strip(compressor=Compressor(makeup_db=math.inf)), "compressor.makeup_db"),
         ],
     )
     def test_bad_strips(self, strip: Strip, field: str) -> None:

@@ -14,6 +14,8 @@ from stagedoor.domain.ids import is_outside, is_talkback, split_screen
 
 DUCK_DB = -12.0
 """What a return's program part is lowered by while talkback is heard in it."""
+GATE_OFF_DB = -80.0
+"""A gate that opens this low is none."""
 PROGRAM_BUS = "program"
 
 
@@ -34,6 +36,31 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Compressor:
+    """What turns down what is loud in a source.
+
+    Attributes:
+        threshold_db: -60…0 dBFS; up to here nothing is changed.
+        ratio: 1…20: so many dB more in make one dB more out; 1 is off.
+        makeup_db: 0…24, added to all of it while it is on.
+    """
+
+    threshold_db: float = -20.0
+    ratio: float = 1.0
+    makeup_db: float = 0.0
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it changes nothing."""
+        return self.ratio <= 1.0
+
+    @property
+    def added_db(self) -> float:
+        """The make-up gain; 0 where it is off."""
+        return 0.0 if self.is_off else self.makeup_db
+
+
+@dataclass(frozen=True, slots=True)
 class Strip:
     """One source's sound as the operator set it.
 
@@ -44,6 +71,8 @@ class Strip:
         delay_ms: Added to its sound, 0…1000.
         high_pass_hz: Corner of the high-pass; 0 is off.
         follow: When it is heard in program.
+        gate_db: -80…0 dBFS: what is quieter is not heard; -80 is off.
+        compressor: What turns down what is loud.
     """
 
     gain_db: float = 0.0
@@ -52,6 +81,8 @@ class Strip:
     delay_ms: int = 0
     high_pass_hz: int = 0
     follow: Follow = Follow.FOLLOW
+    gate_db: float = GATE_OFF_DB
+    compressor: Compressor = Compressor()
 
     @property
     def gain(self) -> float:

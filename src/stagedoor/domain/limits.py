@@ -7,7 +7,7 @@ others lie above each other.
 from collections.abc import Iterable, Mapping, Sequence
 
 from stagedoor.domain.errors import InvalidError
-from stagedoor.domain.hearing import Strip
+from stagedoor.domain.hearing import GATE_OFF_DB, Compressor, Strip
 from stagedoor.domain.ids import is_mixed, is_outside, is_path, is_talkback
 from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot, is_color
@@ -35,6 +35,10 @@ MAX_RADIUS = 0.5
 MAX_FRAMES = 250
 MAX_DELAY_MS = 1000
 MAX_HIGH_PASS_HZ = 1000
+LEAST_THRESHOLD_DB = -60.0
+MAX_RATIO = 20.0
+MAX_MAKEUP_DB = 24.0
+"""Of a compressor."""
 MAX_OVERLAYS = 64
 MAX_TEXT = 500
 """Characters of an overlay's text."""
@@ -92,6 +96,8 @@ def check_strips(strips: Mapping[str, Strip]) -> None:
         _within(f"{at}.pan", strip.pan, -1, 1)
         _within(f"{at}.delay_ms", strip.delay_ms, 0, MAX_DELAY_MS)
         _within(f"{at}.high_pass_hz", strip.high_pass_hz, 0, MAX_HIGH_PASS_HZ)
+        _within(f"{at}.gate_db", strip.gate_db, GATE_OFF_DB, 0)
+        _compressor(f"{at}.compressor", strip.compressor)
 
 
 def check_transition(transition: Transition) -> None:
@@ -111,6 +117,12 @@ def check_overlay(overlay: Overlay, at: str = "overlay") -> None:
     _color(f"{at}.color", overlay.color)
     _within(f"{at}.alpha", overlay.alpha, 0, 1)
     _within(f"{at}.frames", overlay.frames, 1, MAX_FRAMES)
+
+
+def _compressor(at: str, compressor: Compressor) -> None:
+    _within(f"{at}.threshold_db", compressor.threshold_db, LEAST_THRESHOLD_DB, 0)
+    _within(f"{at}.ratio", compressor.ratio, 1, MAX_RATIO)
+    _within(f"{at}.makeup_db", compressor.makeup_db, 0, MAX_MAKEUP_DB)
 
 
 def _slot(at: str, slot: Slot) -> None:

@@ -2106,6 +2106,30 @@ export interface components {
             reason: string;
         };
         /**
+         * CompressorBody
+         * @description What turns down what is loud; what is left out stays as it is, and a `ratio` of 1 is off.
+         */
+        CompressorBody: {
+            /** Threshold Db */
+            threshold_db?: number | null;
+            /** Ratio */
+            ratio?: number | null;
+            /** Makeup Db */
+            makeup_db?: number | null;
+        };
+        /**
+         * CompressorView
+         * @description A source's compressor as it is set.
+         */
+        CompressorView: {
+            /** Threshold Db */
+            threshold_db: number;
+            /** Ratio */
+            ratio: number;
+            /** Makeup Db */
+            makeup_db: number;
+        };
+        /**
          * Corner
          * @description Where on a large picture a small one lies.
          * @enum {string}
@@ -4420,6 +4444,9 @@ export interface components {
         /**
          * StripBody
          * @description A source's sound; what is left out stays as it is.
+         *
+         *     Attributes:
+         *         gate_db: What is quieter is not heard; -80 is off.
          */
         StripBody: {
             /** Gain Db */
@@ -4433,6 +4460,9 @@ export interface components {
             /** High Pass Hz */
             high_pass_hz?: number | null;
             follow?: components["schemas"]["Follow"] | null;
+            /** Gate Db */
+            gate_db?: number | null;
+            compressor?: components["schemas"]["CompressorBody"] | null;
         };
         /**
          * StripSaved
@@ -4459,6 +4489,9 @@ export interface components {
             /** High Pass Hz */
             high_pass_hz: number;
             follow: components["schemas"]["Follow"];
+            /** Gate Db */
+            gate_db: number;
+            compressor: components["schemas"]["CompressorView"];
         };
         /**
          * StudioView

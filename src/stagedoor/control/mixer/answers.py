@@ -58,6 +58,14 @@ class SceneList(Answer):
     scenes: tuple[SceneView, ...]
 
 
+class CompressorView(Answer):
+    """A source's compressor as it is set."""
+
+    threshold_db: float
+    ratio: float
+    makeup_db: float
+
+
 class StripView(Answer):
     """A source's sound as it is set."""
 
@@ -67,6 +75,8 @@ class StripView(Answer):
     delay_ms: int
     high_pass_hz: int
     follow: Follow
+    gate_db: float
+    compressor: CompressorView
 
 
 class AudioView(Answer):

@@ -1,22 +1,26 @@
 """What the mixer's routes take, as JSON; every number is finite and bounded."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from stagedoor.control.schemas import Body, GuestTally, Text
-from stagedoor.domain.hearing import Follow
+from stagedoor.domain.hearing import GATE_OFF_DB, Follow, Strip
 from stagedoor.domain.ids import LOBBY_PREFIX, is_mixed, is_outside, is_talkback
 from stagedoor.domain.layout import Corner
 from stagedoor.domain.limits import (
     GREATEST_EDGE,
     LEAST_EDGE,
     LEAST_SIZE,
+    LEAST_THRESHOLD_DB,
     MAX_BORDER,
     MAX_DELAY_MS,
     MAX_FRAMES,
     MAX_HIGH_PASS_HZ,
+    MAX_MAKEUP_DB,
     MAX_RADIUS,
+    MAX_RATIO,
     MAX_SCENES,
     MAX_TEXT,
     MAX_Z,
@@ -129,8 +133,20 @@ class ScenesBody(Body):
     scenes: tuple[NamedSceneBody, ...] = Field(max_length=MAX_SCENES)
 
 
+class CompressorBody(Body):
+    """What turns down what is loud; what is left out stays as it is, and a `ratio` of 1 is off."""
+
+    threshold_db: Annotated[float, bounded(LEAST_THRESHOLD_DB, 0)] | None = None
+    ratio: Annotated[float, bounded(1, MAX_RATIO)] | None = None
+    makeup_db: Annotated[float, bounded(0, MAX_MAKEUP_DB)] | None = None
+
+
 class StripBody(Body):
-    """A source's sound; what is left out stays as it is."""
+    """A source's sound; what is left out stays as it is.
+
+    Attributes:
+        gate_db: What is quieter is not heard; -80 is off.
+    """
 
     gain_db: Annotated[float, bounded(-60, 20)] | None = None
     pan: Annotated[float, bounded(-1, 1)] | None = None
@@ -138,6 +154,16 @@ class StripBody(Body):
     delay_ms: int | None = Field(default=None, ge=0, le=MAX_DELAY_MS)
     high_pass_hz: int | None = Field(default=None, ge=0, le=MAX_HIGH_PASS_HZ)
     follow: Follow | None = None
+    gate_db: Annotated[float, bounded(GATE_OFF_DB, 0)] | None = None
+    compressor: CompressorBody | None = None
+
+    def over(self, strip: Strip) -> Strip:
+        """Return a strip with what is given."""
+        given = self.model_dump(exclude_none=True, exclude={"compressor"})
+        if self.compressor is not None:
+            changed = self.compressor.model_dump(exclude_none=True)
+            given["compressor"] = replace(strip.compressor, **changed)
+        return replace(strip, **given)
 
 
 class MonitorBody(Body):

@@ -1,7 +1,5 @@
 """Sound: every source's strip, and what operators listen to."""
 
-from dataclasses import replace
-
 from fastapi import APIRouter
 
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
@@ -33,6 +31,6 @@ async def set_monitor(body: MonitorBody, control: Parts) -> MonitorSaved:
 async def put_strip(source_id: ID, body: StripBody, control: Parts) -> StripSaved:
     """Set a source's sound; what is left out stays as it is."""
     board = control.mixing.board
-    strip = replace(board.strips.get(source_id, Strip()), **body.model_dump(exclude_none=True))
+    strip = body.over(board.strips.get(source_id, Strip()))
     frame = await control.mixing.put(board.with_strip(source_id, strip))
     return StripSaved(frame=frame, strip=strip_view(strip))

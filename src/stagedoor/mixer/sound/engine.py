@@ -85,7 +85,7 @@ class SoundEngine:
             return tuple(self._strips)
 
     def set_strips(self, strips: Mapping[str, Strip]) -> None:
-        """Use these settings of sources; of them pan, delay and high-pass, since faders are in the gains."""
+        """Use these settings of sources; all of them but the fader, which is in the gains."""
         with self._lock:
             self._settings = dict(strips)
 

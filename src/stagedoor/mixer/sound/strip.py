@@ -1,4 +1,4 @@
-"""One source on its way to the buses: when it is read, its high-pass and its balance."""
+"""One source on its way to the buses: when it is read, its high-pass, its dynamics, its balance."""
 
 import logging
 from math import cos, pi
@@ -8,6 +8,7 @@ import numpy as np
 
 from stagedoor.domain.hearing import Strip
 from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sound.dynamics import Dynamics
 from stagedoor.mixer.sound.filters import HighPass
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples, silence
 
@@ -37,7 +38,7 @@ class SourceStrip:
         self.sound = SourceSound()
         self.failed = 0
         self._place: float | None = None
-        self._high_pass = HighPass()
+        self._high_pass, self._dynamics = HighPass(), Dynamics()
         self._sides: Samples = np.ones((2, 1), np.float32)
 
     def block(self, start: int, offset: float | None, strip: Strip) -> Samples:
@@ -49,15 +50,20 @@ class SourceStrip:
         if offset is None:
             return self._faded_out(strip)
         media = start - offset - strip.delay_ms * RATE / 1000
-        samples = self._high_pass.process(self._read(media), strip.high_pass_hz)
-        return self._balanced(samples, strip.pan)
+        return self._shaped(self._read(media), strip)
 
     def _faded_out(self, strip: Strip) -> Samples:
         if self._place is None:
             return silence(BLOCK)
         samples = self.sound.read(self._place, BLOCK, 1.0)
         self._place = None
-        return self._balanced(self._high_pass.process(samples, strip.high_pass_hz), strip.pan) * (1.0 - _TIME)
+        return self._shaped(samples, strip) * (1.0 - _TIME)
+
+    def _shaped(self, samples: Samples, strip: Strip) -> Samples:
+        """Apply what a strip does to the sound itself, in the order in which it is done."""
+        samples = self._high_pass.process(samples, strip.high_pass_hz)
+        samples = self._dynamics.process(samples, strip.gate_db, strip.compressor)
+        return self._balanced(samples, strip.pan)
 
     def block_or_silence(self, source: str, start: int, offset: float | None, strip: Strip) -> Samples:
         """Return `block`, or silence where that fails: one source's mistake is nobody else's silence."""
@@ -68,7 +74,7 @@ class SourceStrip:
                 logger.exception("Source %s is silent", source)
             self.failed += 1
             self._place = None
-            self._high_pass = HighPass()
+            self._high_pass, self._dynamics = HighPass(), Dynamics()
             self.sound.forget()
             return silence(BLOCK)
 
