@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from stagedoor.control.incidents.guests import silent_sources
 from stagedoor.control.incidents.incidents import QUIET_MS
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, TrackState, TrackStatus
-from stagedoor.ipc.mixer import SourceStatus, Timing
+from stagedoor.ipc.mixer import Meter, MixerState, SourceStatus, Timing
 from stagedoor.media.packets import Codec, Kind
 from tests.kit.control_app import House, mixing_house
 from tests.kit.fake_mixer import FakeMixer
@@ -111,6 +112,14 @@ async def test_a_guest_without_sound_and_one_who_is_silent(mixing: Mixing) -> No
         await told(desk, "guest_silent")
         mixer.loud(guest1=-30.0)
         await told(desk, "guest_silent", ended=True)
+
+
+def test_a_guest_whose_room_a_gate_keeps_out_is_not_silent() -> None:
+    live = SourceStatus(id="guest1", state=SourceState.LIVE, has_audio=True)
+    state = MixerState(pid=1, version="1", sources=(live,))
+    gated, silent = (Meter(peak=(-120.0,), rms=(-120.0,), reduced_db=by) for by in (62.0, 0.0))
+    assert silent_sources(state, {"guest1": gated}) == frozenset()
+    assert silent_sources(state, {"guest1": silent}) == {"guest1"}
 
 
 async def test_parts_that_fail_and_servers_that_refuse(mixing: Mixing) -> None:

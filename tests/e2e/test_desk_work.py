@@ -43,6 +43,7 @@ async def test_the_desk_by_hand_and_by_keys() -> None:
             await _edits_what_is_on_air(desk, app)
             await _frames_a_source(desk, app)
             await _mutes_all(desk, app)
+            await _shapes_sound(desk, app)
             await _keys(desk)
             await _overlays(desk, app)
         await _on_a_tablet(browser, app)
@@ -236,6 +237,36 @@ async def _mutes_all(desk: Page, app: App) -> None:
     assert await _muted(app, guest1=True, guest2=True, guest3=True)
     await desk.keyboard.press("m")
     await until(lambda: _muted(app, guest1=False, guest2=True, guest3=False), 15)
+
+
+async def _shapes_sound(desk: Page, app: App) -> None:
+    """A source's gate and compressor are set by keys alone, and what is refused is said at its field."""
+    strip = desk.get_by_role("region", name="Sound").get_by_role("article", name="guest1")
+    await strip.get_by_role("button", name="guest1", exact=True).press("Enter")
+    sheet = desk.get_by_role("dialog", name="Sound of guest1")
+    gate = sheet.get_by_label("Gate (dBFS)")
+    await gate.press("ArrowUp")
+    await gate.press("ArrowUp")
+    await until(lambda: _strip_has(app, "guest1", gate_db=-78), 15)
+    await sheet.get_by_label("Threshold (dBFS)").fill("-30")
+    ratio = sheet.get_by_label("Ratio (: 1)")
+    await ratio.fill("300")
+    await ratio.press("Enter")
+    await expect(ratio).to_have_attribute("aria-invalid", "true")
+    assert await violations(desk) == []
+    await ratio.fill("3")
+    await ratio.press("Enter")
+    compressor = {"threshold_db": -30, "ratio": 3, "makeup_db": 0}
+    await until(lambda: _strip_has(app, "guest1", compressor=compressor), 15)
+    await expect(ratio).not_to_have_attribute("aria-invalid", "true")
+    await desk.keyboard.press("Escape")
+    await expect(strip.get_by_role("button", name="guest1", exact=True)).to_be_focused()
+    await expect(strip.get_by_role("img", name="By how much guest1 is turned down")).to_be_visible()
+
+
+async def _strip_has(app: App, source: str, **wanted: object) -> bool:
+    strip = (await app.api.get("/api/audio")).json()["strips"][source]
+    return all(strip[name] == value for name, value in wanted.items())
 
 
 async def _keys(desk: Page) -> None:

@@ -140,8 +140,16 @@ def test_the_compressor_is_there_after_its_attack_and_lets_go_after_its_release(
     after = loud + int((5 * ATTACK_STEPS + PEAK_STEPS) * STEP)
     assert to_db(float(np.abs(out[:, third : third + 2 * STEP]).max())) == pytest.approx(-16.5, abs=1.5)
     assert to_db(float(np.abs(out[:, after : after + RATE // 10]).max())) == pytest.approx(-20, abs=0.3)
-    assert dynamics.reduction_db == 0.0
+    assert dynamics.reduced_db == 0.0
     assert np.array_equal(out[:, -RATE // 10 :], sound[:, -RATE // 10 :])
+
+
+def test_it_says_by_how_much_it_turns_down_what_comes() -> None:
+    closed = Dynamics()
+    assert not shaped(tone(-60), (-40, OFF), closed)[:, -BLOCK:].any()
+    assert closed.reduced_db == pytest.approx(60, abs=0.1)
+    shaped(silence(BLOCK), (-40, OFF), closed)
+    assert closed.reduced_db == pytest.approx(0, abs=0.01)
 
 
 def test_both_sides_get_the_same_gain() -> None:
@@ -192,6 +200,7 @@ def test_in_program_and_returns_alike() -> None:
     engine.set_strips({"guest1": Strip(compressor=Compressor(-30, 3, 4))})
     engine.add("guest1").write(tone(-12), 0)
     blocks = [engine.block(number, {"guest1": 0.0}) for number in range(45)]
+    assert blocks[-1].reduced == pytest.approx({"guest1": 12.0}, abs=0.1)
     for bus in (PROGRAM, "return:guest2"):
         heard = np.concatenate([block.sound[bus] for block in blocks], axis=1)[:, LOOK_AHEAD:]
         assert level(heard) == pytest.approx(-20, abs=0.1)

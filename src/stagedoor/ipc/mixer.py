@@ -189,11 +189,17 @@ class SourceStatus(Message):
 
 
 class Meter(Message):
-    """Loudness of the last 100 ms in dBFS, -120 for silence; `lufs`: program's momentary one (EBU R 128)."""
+    """Loudness of the last 100 ms in dBFS, -120 for silence.
+
+    Attributes:
+        lufs: Program's momentary loudness (EBU R 128).
+        reduced_db: By how much gate and compressor turn a source down now, without make-up gain.
+    """
 
     peak: tuple[float, ...]
     rms: tuple[float, ...]
     lufs: float | None = None
+    reduced_db: float = 0.0
 
 
 class Timing(Message):

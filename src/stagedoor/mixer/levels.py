@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from stagedoor.ipc.mixer import Meter
 from stagedoor.mixer.sound.engine import Block
-from stagedoor.mixer.sound.meters import Level
 
 
 @dataclass(slots=True)
@@ -18,12 +17,11 @@ class Levels:
         """Take note of a block that was measured."""
         if block.levels is None:
             return
-        meters = {key: _meter(level) for key, level in block.levels.items()}
+        meters = {
+            key: Meter(peak=level.peak, rms=level.rms, reduced_db=round(block.reduced.get(key, 0.0), 1))
+            for key, level in block.levels.items()
+        }
         if block.program is not None:
-            meters["program"] = _meter(block.program, block.lufs)
+            meters["program"] = Meter(peak=block.program.peak, rms=block.program.rms, lufs=block.lufs)
         self.meters = meters
         self.number += 1
-
-
-def _meter(level: Level, lufs: float | None = None) -> Meter:
-    return Meter(peak=level.peak, rms=level.rms, lufs=lufs)

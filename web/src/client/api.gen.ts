@@ -5055,7 +5055,11 @@ export interface components {
         };
         /**
          * Meter
-         * @description Loudness of the last 100 ms in dBFS, -120 for silence; `lufs`: program's momentary one (EBU R 128).
+         * @description Loudness of the last 100 ms in dBFS, -120 for silence.
+         *
+         *     Attributes:
+         *         lufs: Program's momentary loudness (EBU R 128).
+         *         reduced_db: By how much gate and compressor turn a source down now, without make-up gain.
          */
         Meter: {
             /** Peak */
@@ -5067,6 +5071,11 @@ export interface components {
              * @default null
              */
             lufs: number | null;
+            /**
+             * Reduced Db
+             * @default 0
+             */
+            reduced_db: number;
         };
         /**
          * MetersEvent

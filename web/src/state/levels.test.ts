@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Levels, placeOf } from "./levels";
 
 const METERS = {
-  guest1: { peak: [-20], rms: [-30], lufs: null },
-  program: { peak: [-6, -12], rms: [-20, -20], lufs: -18.4 },
+  guest1: { peak: [-20], rms: [-30], lufs: null, reduced_db: 6.5 },
+  program: { peak: [-6, -12], rms: [-20, -20], lufs: -18.4, reduced_db: 0 },
 };
 
 describe("Levels", () => {
@@ -16,6 +16,7 @@ describe("Levels", () => {
     expect(levels.peaksOf("guest1")).toEqual([-20, -20]);
     expect(levels.peaksOf("program")).toEqual([-6, -12]);
     expect(levels.loudness()).toBe(-18.4);
+    expect(levels.reductionOf("guest1")).toBe(6.5);
   });
 
   it("shows no old level as one of now", () => {
@@ -24,6 +25,7 @@ describe("Levels", () => {
     vi.advanceTimersByTime(1000);
     expect(placeOf(levels.peaksOf("guest1")[0])).toBe(0);
     expect(levels.loudness()).toBeNull();
+    expect(levels.reductionOf("guest1")).toBe(0);
   });
 
   it("places levels between silence and full scale", () => {

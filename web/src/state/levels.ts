@@ -25,6 +25,11 @@ export class Levels {
     return [left, peak[1] ?? left];
   }
 
+  /** By how many dB gate and compressor turn a source down; 0 where nothing is known. */
+  reductionOf(source: string): number {
+    return this.#fresh(source)?.reduced_db ?? 0;
+  }
+
   /** Program's momentary loudness; null where nothing is known. */
   loudness(): number | null {
     return this.#fresh("program")?.lufs ?? null;

@@ -1,5 +1,5 @@
-import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import type { JSX, RefObject } from "preact";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { decimal } from "../state/format";
 import { type Levels, placeOf } from "../state/levels";
 import { onFrame } from "./frames";
@@ -65,22 +65,58 @@ export function SoundMeter({ levels, source, label }: SoundMeterProps): JSX.Elem
   );
 }
 
-const LUFS_EVERY_MS = 200;
+const FIGURES_EVERY_MS = 200;
+const NOTHING = "–";
 
-/** Program's momentary loudness in figures. */
-export function Loudness({ levels, label }: { levels: Levels; label: string }): JSX.Element {
+/** Keeps an element's text up to date, outside the component tree. */
+function useFigures(words: () => string): RefObject<HTMLSpanElement | null> {
   const text = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const timer = setInterval(() => {
-      const value = levels.loudness();
-      const shown = value === null || value < -70 ? "–" : decimal(value, 1).replace("-", "−");
+      const shown = words();
       if (text.current && text.current.textContent !== shown) text.current.textContent = shown;
-    }, LUFS_EVERY_MS);
+    }, FIGURES_EVERY_MS);
     return () => clearInterval(timer);
+  }, [words]);
+  return text;
+}
+
+/** Program's momentary loudness in figures. */
+export function Loudness({ levels, label }: { levels: Levels; label: string }): JSX.Element {
+  const words = useCallback(() => {
+    const value = levels.loudness();
+    return value === null || value < -70 ? NOTHING : decimal(value, 1).replace("-", "−");
   }, [levels]);
   return (
-    <span ref={text} role="img" aria-label={label}>
-      –
+    <span ref={useFigures(words)} role="img" aria-label={label}>
+      {NOTHING}
     </span>
+  );
+}
+
+/** By how much a source is turned down now, in figures. */
+export function Reduction({ levels, source }: { levels: Levels; source: string }): JSX.Element {
+  const words = useCallback(() => `${levels.reductionOf(source).toFixed(1)} dB`, [levels, source]);
+  return <span ref={useFigures(words)}>{words()}</span>;
+}
+
+const DEEPEST_DB = 20;
+
+/** A bar from above, ten times a second: by how much gate and compressor turn a source down. */
+export function ReductionMeter({ levels, source, label }: SoundMeterProps): JSX.Element {
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let before = 0;
+    return onFrame(() => {
+      const at = Math.min(1, levels.reductionOf(source) / DEEPEST_DB);
+      if (at === before || !bar.current) return;
+      before = at;
+      bar.current.style.transform = `scaleY(${at.toFixed(3)})`;
+    });
+  }, [levels, source]);
+  return (
+    <div class="reduction-meter" role="img" aria-label={label}>
+      <div class="reduction-bar" ref={bar} />
+    </div>
   );
 }

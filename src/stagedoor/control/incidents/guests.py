@@ -35,7 +35,10 @@ def silent_sources(state: MixerState | None, meters: Mapping[str, Meter]) -> fro
     if state is None:
         return frozenset()
     heard = {each.id for each in state.sources if each.has_audio and each.state is SourceState.LIVE}
-    quiet = (key for key, meter in meters.items() if max(meter.peak, default=0.0) < SILENT_DBFS)
+    # What a gate keeps out was there.
+    quiet = (
+        key for key, each in meters.items() if max(each.peak, default=0.0) + each.reduced_db < SILENT_DBFS
+    )
     return frozenset(heard.intersection(quiet))
 
 

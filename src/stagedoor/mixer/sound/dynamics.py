@@ -95,22 +95,24 @@ class Dynamics:
         self._gate = Gate()
         self._compression = Compression()
         self._makeup_db = 0.0
+        self._level_db = FLOOR_DB
         self._peaks = np.zeros(PEAK_STEPS - 1, np.float32)
         self._gain = 1.0
         self._runs = False
 
     @property
-    def reduction_db(self) -> float:
-        """By how much both turn down now; make-up gain is not in it."""
-        closed_db = -to_db(self._gate.gain)
-        return min(-FLOOR_DB, closed_db + self._compression.reduction_db)
+    def reduced_db(self) -> float:
+        """By how much both turn down what comes now, 0 for silence; make-up gain is not in it."""
+        return min(self._level_db - FLOOR_DB, self._compression.reduction_db - to_db(self._gate.gain))
 
     def process(self, block: Samples, gate_db: float, compressor: Compressor) -> Samples:
         """Return (2, 960) samples; the very same ones where nothing is to be changed."""
         is_off = gate_db <= GATE_OFF_DB and compressor.is_off
         if is_off and not self._runs:
             return block
-        gains = self._gains(self._levels(block), gate_db, compressor)
+        levels_db = self._levels(block)
+        gains = self._gains(levels_db, gate_db, compressor)
+        self._level_db = levels_db[-1]
         before, self._gain = self._gain, gains[-1]
         self._runs = not is_off or self._gain != 1.0
         if before == 1.0 and gains.count(1.0) == _STEPS:

@@ -30,6 +30,7 @@ class Block:
         levels: Every 100 ms the sources' levels, before the fader, by id; else None.
         program: Every 100 ms program's level; else None.
         lufs: Every 100 ms program's momentary loudness; else None.
+        reduced: With the levels, by how many dB gate and compressor turn down; of the sources that they do.
     """
 
     at: int
@@ -37,6 +38,7 @@ class Block:
     levels: dict[str, Level] | None = None
     program: Level | None = None
     lufs: float | None = None
+    reduced: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ class SoundEngine:
             row[:] = strip.block_or_silence(source, at + LOOK_AHEAD, offsets.get(source), setting)
         mixed = zip(self._matrix.buses, self._matrix.mix(sounds), strict=True)
         buses = {bus: self._limiters[bus].process(one) for bus, one in mixed}
-        return self._measured(at, tuple(strips), sounds, buses)
+        return self._measured(at, strips, sounds, buses)
 
     def _begin(self) -> tuple[dict[str, SourceStrip], dict[str, Strip]]:
         """Take over what was changed since the last block."""
@@ -138,9 +140,9 @@ class SoundEngine:
         return not self._matrix.is_silent(source)
 
     def _measured(
-        self, at: int, sources: tuple[str, ...], sounds: Samples, buses: dict[str, Samples]
+        self, at: int, strips: Mapping[str, SourceStrip], sounds: Samples, buses: dict[str, Samples]
     ) -> Block:
-        self._source_meter.add(sources, sounds)
+        self._source_meter.add(tuple(strips), sounds)
         program = buses.get(PROGRAM)
         if program is not None:
             self._program_meter.add((PROGRAM,), program[None])
@@ -149,4 +151,5 @@ class SoundEngine:
             return Block(at, buses)
         level = self._program_meter.take().get(PROGRAM) if program is not None else None
         lufs = self._loudness.lufs if program is not None else None
-        return Block(at, buses, self._source_meter.take(), level, lufs)
+        reduced = {source: strip.reduced_db for source, strip in strips.items() if strip.reduced_db}
+        return Block(at, buses, self._source_meter.take(), level, lufs, reduced)

@@ -41,6 +41,11 @@ class SourceStrip:
         self._high_pass, self._dynamics = HighPass(), Dynamics()
         self._sides: Samples = np.ones((2, 1), np.float32)
 
+    @property
+    def reduced_db(self) -> float:
+        """By how much gate and compressor turn it down now."""
+        return self._dynamics.reduced_db
+
     def block(self, start: int, offset: float | None, strip: Strip) -> Samples:
         """Return the block that is due at program sample `start`.
 

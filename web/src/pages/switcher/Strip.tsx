@@ -1,4 +1,4 @@
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Follow, SourceView } from "../../client/types";
@@ -6,9 +6,11 @@ import { decibels } from "../../state/format";
 import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { HIGHEST_DB, LOWEST_DB, StripHand } from "../../state/strip";
+import { isShaped } from "../../state/strip-shape";
 import { mixerTexts as say } from "../../texts.mixer";
-import { SoundMeter } from "../../ui/SoundMeter";
+import { ReductionMeter, SoundMeter } from "../../ui/SoundMeter";
 import { ListenButton } from "./Listen";
+import { StripSheet } from "./StripSheet";
 
 const FOLLOWS = ["follow", "open", "off"] as const satisfies readonly Follow[];
 
@@ -30,15 +32,29 @@ export function Strip({ source, operator }: StripProps): JSX.Element {
   const hand = useMemo(() => new StripHand(id, name, mixing, commands), [id, name]);
   const strip = useComputed(() => mixing.value.board?.strips[id]).value;
   const heard = useComputed(() => mixing.value.mixer?.heard.includes(id) ?? false).value;
+  const shaped = strip ? isShaped(strip) : false;
+  const isOpen = useSignal(false);
   const gain = hand.fader.value ?? strip?.gain_db ?? 0;
   return (
     <article class={heard ? "strip strip-heard" : "strip"} aria-label={name}>
-      <h3 class="strip-name" title={name} style={{ borderTopColor: source.color }}>
-        {name}
+      <h3 class="strip-name" style={{ borderTopColor: source.color }}>
+        <button
+          type="button"
+          class="strip-open"
+          aria-haspopup="dialog"
+          title={say.shape.open(name)}
+          onClick={() => (isOpen.value = true)}
+        >
+          {name}
+        </button>
       </h3>
+      {isOpen.value ? (
+        <StripSheet source={source} operator={operator} onClose={() => (isOpen.value = false)} />
+      ) : null}
       <State heard={heard} muted={strip?.muted ?? false} />
       <div class="strip-body">
         <SoundMeter levels={levels} source={id} label={say.level(name)} />
+        {shaped ? <ReductionMeter levels={levels} source={id} label={say.shape.reduction(name)} /> : null}
         <Fader name={name} gain={gain} hand={hand} />
       </div>
       <p class="strip-gain">{decibels(gain)}</p>
