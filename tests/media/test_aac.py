@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from stagedoor.domain.errors import ClosedError
+from stagedoor.media import opus
 from stagedoor.media.aac import AacEncoder, AacWorker
 from stagedoor.media.packets import Codec, Packet
 from tests.kit import samples
@@ -82,7 +83,18 @@ def test_the_track_says_what_a_decoder_needs(channels: int) -> None:
     assert all(packet.track is track for packet in packets)
 
 
-def test_lost_packets_become_silence_and_nothing_moves() -> None:
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_lost_packet_is_rebuilt(channels: int) -> None:
+    packets = samples.opus(samples.voice(1.5, channels), repair=True)
+    lost = [number for number in range(6, 60, 3) if opus.carries_repair(packets[number + 1].data)]
+    assert len(lost) > 5
+    whole = heard(encoded(packets))
+    got = heard(encoded([packet for number, packet in enumerate(packets) if number not in lost]))
+    places = np.concatenate([np.arange(960) + packets[number].pts for number in lost])
+    assert np.sum((got - whole)[places] ** 2) < 0.05 * np.sum(whole[places] ** 2)
+
+
+def test_many_lost_packets_become_silence_and_nothing_moves() -> None:
     packets = samples.opus(clicks(2))
     kept = [packet for packet in packets if not 0.6 * RATE <= packet.pts < 0.9 * RATE]
     frames = encoded(kept)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from stagedoor.domain.errors import MediaError
 from stagedoor.media import libopus, opus
 from stagedoor.media.libopus import OpusDecoder
+from stagedoor.media.mux.matroska import MatroskaWriter
 from stagedoor.media.mux.nut import NutWriter
 from stagedoor.media.opus_sound import LONGEST, OpusSound
 from stagedoor.media.packets import Packet
@@ -64,13 +65,16 @@ class Noted(Playout):
         super().arrived(media_s, now_s)
 
 
-def heard(packets: list[Packet], *, rebuild: bool = True) -> tuple[Samples, Feed]:
+def heard(
+    packets: list[Packet], *, rebuild: bool = True, made: type[NutWriter | MatroskaWriter] = NutWriter
+) -> tuple[Samples, Feed]:
     """Read packets from the hub's container as the mixer does; all that program could have of them."""
-    writer = NutWriter([packets[0].track])
+    writer = made([packets[0].track])
     stream = io.BytesIO(writer.header() + b"".join(map(writer.write, packets)))
     feed = Feed(None, SourceSound())
     feed.playout = Noted(None)
-    with av.open(stream, "r", format="nut") as container:
+    form = "nut" if made is NutWriter else "matroska"
+    with av.open(stream, "r", format=form) as container:
         tracks = tracks_of(container, low_delay=True)
         for track in tracks.values():
             track.opus = track.opus if rebuild else None
@@ -104,6 +108,14 @@ def test_a_packet_that_was_lost_is_rebuilt_from_the_one_after_it(channels: int) 
     assert feed.rebuilt_s == pytest.approx(0.02 * len(lost))
     assert isinstance(feed.playout, Noted)
     assert sorted(feed.playout.came) == [round(packet.pts / RATE, 3) for packet in packets]
+
+
+def test_what_was_recorded_is_rebuilt_too() -> None:
+    """Times of recordings are whole milliseconds."""
+    lost = {10, 25, 40}
+    _, feed = heard(without(spoken(), lost), made=MatroskaWriter)
+    assert feed.rebuilt_s == pytest.approx(0.06)
+    assert feed.sound.concealed == 0
 
 
 @pytest.mark.parametrize("sound", ["voice", "tone"])

@@ -17,8 +17,7 @@ import av
 from stagedoor.domain.errors import MediaError
 from stagedoor.media import opus
 
-CHANNELS: Final = 2
-"""What is decoded to; mono packets are heard on both sides at their own level."""
+_LAYOUTS: Final = {1: "mono", 2: "stereo"}
 STEP: Final = 120
 """2.5 ms: sound that was lost is made in multiples of this."""
 
@@ -55,22 +54,26 @@ def _names() -> Iterator[str]:
 
 
 class OpusDecoder:
-    """The decoder of one stream, in stereo at 48 kHz; for one thread at a time.
+    """The decoder of one stream, at 48 kHz; for one thread at a time.
 
     Other threads go on while it works. It is freed with `close`, or with the last reference to it.
+
+    Args:
+        channels: 1 or 2, whatever the packets have: mono ones are heard on both sides at their own level.
 
     Raises:
         MediaError: There is no libopus, or no memory.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int = 2) -> None:
         found = library()
         if found is None:
             raise MediaError("there is no libopus")
         failure = ctypes.c_int()
-        state = found.opus_decoder_create(opus.CLOCK_RATE, CHANNELS, ctypes.byref(failure))
+        state = found.opus_decoder_create(opus.CLOCK_RATE, channels, ctypes.byref(failure))
         if not state:
             raise MediaError(f"libopus makes no decoder: {failure.value}")
+        self._layout = _LAYOUTS[channels]
         self._decode = found.opus_decode_float
         self._state: int | None = state
         self._free = weakref.finalize(self, found.opus_decoder_destroy, state)
@@ -106,7 +109,7 @@ class OpusDecoder:
     def _made(self, packet: bytes, samples: int, *, lost: bool) -> av.AudioFrame:
         if self._state is None:
             raise MediaError("the Opus decoder is closed")
-        frame = av.AudioFrame(format="flt", layout="stereo", samples=samples)
+        frame = av.AudioFrame(format="flt", layout=self._layout, samples=samples)
         target = frame.planes[0].buffer_ptr
         made = self._decode(self._state, packet, len(packet), target, samples, int(lost))
         if made != samples:

@@ -23,9 +23,13 @@ class OpusSound:
     """Decodes one stream's packets in the order of their times; for one thread at a time.
 
     A packet that is late, or of another time line, is decoded where it says it is.
+
+    Args:
+        channels: 1 or 2, of what comes out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int = 2) -> None:
+        self._channels = channels
         self._decoder: OpusDecoder | None = None
         self._end: int | None = None
 
@@ -42,7 +46,7 @@ class OpusSound:
         lasts = opus.duration(packet)
         place = (self._end or 0) if at is None else at
         if self._decoder is None:
-            self._decoder = OpusDecoder()
+            self._decoder = OpusDecoder(self._channels)
         lost = self.rebuilt(packet, place)
         frames = [_timed(self._decoder.rebuild(lost, packet), place - lost)] if lost else []
         frames.append(_timed(self._decoder.decode(packet), place))

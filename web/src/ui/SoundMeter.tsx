@@ -96,7 +96,7 @@ export function Loudness({ levels, label }: { levels: Levels; label: string }): 
 
 /** By how much a source is turned down now, in figures. */
 export function Reduction({ levels, source }: { levels: Levels; source: string }): JSX.Element {
-  const words = useCallback(() => `${levels.reductionOf(source).toFixed(1)} dB`, [levels, source]);
+  const words = useCallback(() => `${decimal(levels.reductionOf(source), 1)} dB`, [levels, source]);
   return <span ref={useFigures(words)}>{words()}</span>;
 }
 

@@ -1,6 +1,6 @@
 """One path's sound as AAC; what sound costs most in a relay that decodes no picture.
 
-FFmpeg's own Opus decoder gives the planar floats that its AAC encoder wants, so nothing is resampled. Of the
+Opus is decoded by libopus, which rebuilds what was lost, or where there is none by FFmpeg. Of the AAC
 encoder's tools, the ones that buy little for speech are off.
 """
 
@@ -11,7 +11,8 @@ from typing import Final, Literal
 import av
 
 from stagedoor.domain.errors import MediaError
-from stagedoor.media import opus
+from stagedoor.media import libopus, opus
+from stagedoor.media.opus_sound import OpusSound
 from stagedoor.media.packets import Codec, Packet, Track
 
 FRAME: Final = 1024
@@ -32,12 +33,12 @@ class AacEncoder:
     """Encodes one path's sound; every method is called in one thread.
 
     The times of the AAC frames follow from those of the Opus packets, not from a count of samples: neither
-    a sender's clock that runs fast nor a gap moves sound against picture. Sound that is missing becomes
-    silence.
+    a sender's clock that runs fast nor a gap moves sound against picture. Sound that was lost is rebuilt
+    where it can be, and else becomes silence.
     It is mono until the first stereo packet comes, which makes a new track.
 
     Attributes:
-        errors: Packets that could not be decoded; silence stands for them.
+        errors: Packets that could not be decoded; they count as lost.
     """
 
     def __init__(self) -> None:
@@ -73,11 +74,14 @@ class AacEncoder:
             out += self._coder.flush() if self._coder else []
             self._coder = _Coder(channels)
         coder = self._coder
-        if not coder.place(packet.pts, duration):
+        if coder.is_past(packet.pts):
             return out
-        if not coder.decode(packet.data):
+        at, frames = coder.decoded(packet)
+        if not frames:
             self.errors += 1
-            coder.add_silence(duration)
+            return out
+        coder.place(at, packet.pts + duration)
+        coder.add(frames)
         return out + coder.encoded(packet.arrived)
 
     def _released(self, packets: list[Packet]) -> list[Packet]:
@@ -95,7 +99,9 @@ class _Coder:
 
     def __init__(self, channels: int) -> None:
         self.channels = channels
+        self._sound = OpusSound(channels) if libopus.library() is not None else None
         self._decoder = _context("opus", "r", channels)
+        self._format = "fltp" if self._sound is None else "flt"
         self._encoder = _context("aac", "w", channels)
         self._encoder.format = av.AudioFormat("fltp")
         self._encoder.bit_rate = BIT_RATE * channels
@@ -110,34 +116,40 @@ class _Coder:
         self._end: int | None = None
         self._times: deque[int] = deque()
 
-    def place(self, pts: int, duration: int) -> bool:
-        """Find a packet's place; fill up a gap before it. False: its time has passed already."""
+    def is_past(self, pts: int) -> bool:
+        """Tell whether a packet's time has passed already."""
+        return self._end is not None and -MAX_SILENCE <= pts - self._end < -_JITTER
+
+    def place(self, pts: int, end: int) -> None:
+        """Find the place of sound from `pts` to `end`; fill up a gap before it."""
         gap = 0 if self._end is None else pts - self._end
         if abs(gap) > MAX_SILENCE:
             self._fill_frame()
         elif gap > _JITTER:
             self.add_silence(gap)
-        elif gap < -_JITTER:
-            return False
         self._offset = pts - self._written
-        self._end = pts + duration
-        return True
+        self._end = end
 
-    def decode(self, data: bytes) -> bool:
-        """Add a packet's samples; False where it cannot be decoded."""
+    def decoded(self, packet: Packet) -> tuple[int, list[av.AudioFrame]]:
+        """Return a packet's sound and when it begins, with what was lost before it; none if it is broken."""
         try:
-            frames = self._decoder.decode(av.Packet(data))
-        except av.error.FFmpegError:
-            return False
+            if self._sound is None:
+                return packet.pts, self._decoder.decode(av.Packet(packet.data))
+            frames = self._sound.decode(packet.data, packet.pts)
+        except (MediaError, av.error.FFmpegError):
+            return packet.pts, []
+        return frames[0].pts or 0, frames
+
+    def add(self, frames: list[av.AudioFrame]) -> None:
+        """Add sound where it was placed."""
         for frame in frames:
             self._add(frame)
-        return True
 
     def add_silence(self, samples: int) -> None:
         """Add so many samples of silence."""
         while samples > 0:
             block = min(samples, _BLOCK)
-            frame = av.AudioFrame(format="fltp", layout=_LAYOUTS[self.channels], samples=block)
+            frame = av.AudioFrame(format=self._format, layout=_LAYOUTS[self.channels], samples=block)
             for plane in frame.planes:
                 plane.update(bytes(plane.buffer_size))
             frame.sample_rate = opus.CLOCK_RATE
