@@ -16,7 +16,7 @@ from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.hearing import Compressor, Strip
 from stagedoor.domain.scene import Crop, Fit, Offset, Scene
 from stagedoor.domain.source import SourceKind, SourceState
-from stagedoor.domain.transition import TransitionKind
+from stagedoor.domain.transition import Direction, TransitionKind
 from stagedoor.ipc.clips import ClipStatus
 from stagedoor.ipc.mixer import SourceStatus
 from tests.kit.control_app import House, bearer, mixing_house, running_house
@@ -120,17 +120,21 @@ class TestCommands:
 
     async def test_transitions(self, mixing: Mixing) -> None:
         house, mixer = mixing
-        wipe = {"kind": "wipe", "frames": 30, "color": "#102030"}
+        wipe = {"kind": "wipe", "frames": 30, "color": "#102030", "direction": "up"}
         saved = await put(house, "/api/mixer/transition", wipe)
         assert saved["transition"] == wipe
         assert mixer.wanted.transition.kind is TransitionKind.WIPE
         await post(house, "/api/mixer/auto", {})
         await post(house, "/api/mixer/auto", {"transition": {"kind": "dip", "frames": 5}})
         kinds = [body.transition.kind for name, body in mixer.commands if name == "auto"]
+        assert mixer.wanted.transition.way is Direction.UP
         assert kinds == [TransitionKind.WIPE, TransitionKind.DIP]
 
     async def test_tbar_and_fade_to_black(self, mixing: Mixing) -> None:
         house, mixer = mixing
+        assert (await put(house, "/api/mixer/transition", {"kind": "slide"}))["transition"][
+            "direction"
+        ] is None
         await post(house, "/api/mixer/tbar", {"position": 0.4})
         await until(lambda: house.control.mixing.require_state().position == 0.4)
         await post(house, "/api/mixer/fade-to-black")
@@ -160,7 +164,8 @@ class TestCommands:
             ("tbar", {"position": "NaN"}, 422, "body.position"),
             ("fade-to-black", {"frames": 0}, 422, "body.frames"),
             ("auto", {"transition": {"frames": 251}}, 422, "body.transition.frames"),
-            ("auto", {"transition": {"kind": "stinger"}}, 422, "body.transition.kind"),
+            ("auto", {"transition": {"kind": "star"}}, 422, "body.transition.kind"),
+            ("auto", {"transition": {"kind": "push", "direction": "in"}}, 422, "body.transition.direction"),
         ],
     )
     async def test_what_is_refused(

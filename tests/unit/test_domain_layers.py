@@ -9,7 +9,7 @@ from stagedoor.domain.layers import Fill, Layer, alone, plan
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.regions import MOST_PIECES, common, remainder
 from stagedoor.domain.scene import CANVAS, Rect, Scene, Slot
-from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.domain.transition import Direction, Transition, TransitionKind
 from tests.kit import scenes
 
 pytestmark = pytest.mark.unit
@@ -17,14 +17,17 @@ pytestmark = pytest.mark.unit
 Light = dict[str, float]
 """How much of each source or colour is seen at a point; the sum is 1."""
 
-MIX, DIP, WIPE, PUSH, CUT = (
-    Transition(TransitionKind(kind)) for kind in ("mix", "dip", "wipe", "push", "cut")
+Point = tuple[float, float]
+MIX, DIP, WIPE, PUSH, SLIDE, CUT = (
+    Transition(TransitionKind(kind)) for kind in ("mix", "dip", "wipe", "push", "slide", "cut")
 )
+MOVING = (TransitionKind.WIPE, TransitionKind.PUSH, TransitionKind.SLIDE)
 POINTS = [((column + 0.5) / 8, (row + 0.5) / 8) for column in range(8) for row in range(8)]
 """In the middle of each field of the grid that rectangles lie on."""
 ONE, TWO = (Scene(id, slots=(Slot(source),)) for id, source in (("one", "guest1"), ("two", "guest2")))
 
-kinds = st.builds(Transition, st.sampled_from(TransitionKind), color=st.just("#ff0000"))
+directions = st.sampled_from([None, *Direction])
+kinds = st.builds(Transition, st.sampled_from(TransitionKind), color=st.just("#ff0000"), direction=directions)
 inner = st.floats(0.01, 0.99)
 
 
@@ -95,7 +98,7 @@ class TestEnds:
         layers = plan(transition, old, new, position)
         assert all(sum(light(layers, point).values()) == pytest.approx(1) for point in POINTS)
 
-    @pytest.mark.parametrize("transition", [MIX, DIP, WIPE, PUSH, CUT])
+    @pytest.mark.parametrize("transition", [MIX, DIP, WIPE, PUSH, SLIDE, CUT])
     @given(scene=scenes.scenes, position=inner)
     def test_a_scene_that_becomes_itself_stands_still(
         self, transition: Transition, scene: Scene, position: float
@@ -135,7 +138,7 @@ class TestMix:
 
 
 class TestWhoStays:
-    @pytest.mark.parametrize("transition", [MIX, DIP, WIPE, PUSH])
+    @pytest.mark.parametrize("transition", [MIX, DIP, WIPE, PUSH, SLIDE])
     def test_a_source_in_both_moves_and_does_not_dip(self, transition: Transition) -> None:
         quad = scene_of("quad", ["guest2", "guest3", "guest4", "guest1"], "q")
         for position in (0.1, 0.49, 0.51, 0.9):
@@ -187,24 +190,67 @@ class TestOthers:
         white = Transition(TransitionKind.DIP, color="#ffffff")
         assert light(plan(white, ONE, TWO, position), (0.3, 0.3)) == pytest.approx(seen)
 
-    @given(with_sources(("guest1", "guest2")), with_sources(("guest4", "guest5")), st.integers(1, 7))
-    def test_a_wipe_shows_the_new_scene_to_the_left_of_its_edge(
-        self, old: Scene, new: Scene, eighths: int
-    ) -> None:
-        new = Scene("new", background="#102030", slots=new.slots)
-        layers = plan(WIPE, old, new, eighths / 8)
-        for x, y in POINTS:
-            assert light(layers, (x, y)) == light(alone(new if x < eighths / 8 else old), (x, y))
 
-    @given(with_sources(("guest1", "guest2")), with_sources(("guest4", "guest5")), st.integers(1, 7))
-    def test_a_push_moves_both_to_the_left(self, old: Scene, new: Scene, eighths: int) -> None:
+class TestMoving:
+    """A wipe, a push and a slide, in all directions."""
+
+    @staticmethod
+    def behind(way: Direction, point: Point, by: float) -> Point:
+        """Return the point that has been moved here, so far."""
+        across, down = way.step
+        return point[0] - across * by, point[1] - down * by
+
+    @pytest.mark.parametrize("kind", MOVING)
+    @given(
+        with_sources(("guest1", "guest2")), with_sources(("guest4", "guest5")), directions, st.integers(1, 7)
+    )
+    def test_each_point_is_of_one_scene(
+        self, kind: TransitionKind, old: Scene, new: Scene, direction: Direction | None, eighths: int
+    ) -> None:
         old = Scene("old", background="#102030", slots=old.slots)
         new = Scene("new", background="#000000", slots=new.slots)
-        gone = eighths / 8
-        layers = plan(PUSH, old, new, gone)
-        for x, y in POINTS:
-            scene, at = (old, x + gone) if x + gone < 1 else (new, x + gone - 1)
-            assert light(layers, (x, y)) == light(alone(scene), (at, y))
+        transition, gone = Transition(kind, direction=direction), eighths / 8
+        layers = plan(transition, old, new, gone)
+        for point in POINTS:
+            moved = self.behind(transition.way, point, gone - 1)
+            if inside(CANVAS, moved):
+                scene, at = new, moved if kind is not TransitionKind.WIPE else point
+            elif kind is TransitionKind.PUSH:
+                scene, at = old, self.behind(transition.way, point, gone)
+            else:
+                scene, at = old, point
+            assert light(layers, point) == light(alone(scene), at)
+
+    @pytest.mark.parametrize("kind", MOVING)
+    @given(directions, inner, inner)
+    def test_the_new_scene_takes_its_share_and_gives_no_point_back(
+        self, kind: TransitionKind, direction: Direction | None, one: float, other: float
+    ) -> None:
+        def taken(position: float) -> Rect:
+            layers = plan(Transition(kind, direction=direction), ONE, TWO, position)
+            (clip,) = (each.clip for each in layers if _source(each) == "guest2")
+            return clip
+
+        early, late = taken(min(one, other)), taken(max(one, other))
+        assert early.width * early.height == pytest.approx(min(one, other))
+        assert all(inside(late, point) for point in POINTS if inside(early, point))
+
+    @pytest.mark.parametrize(
+        ("kind", "usual"),
+        [(WIPE, Direction.RIGHT), (PUSH, Direction.LEFT), (SLIDE, Direction.LEFT)],
+    )
+    def test_the_usual_direction(self, kind: Transition, usual: Direction) -> None:
+        named = Transition(kind.kind, direction=usual)
+        assert plan(kind, ONE, TWO, 0.3) == plan(named, ONE, TWO, 0.3)
+
+    def test_a_slide_leaves_the_old_scene_where_it_is(self) -> None:
+        layers = plan(SLIDE, ONE, TWO, 0.25)
+        slots = [each.content.rect.x for each in layers if isinstance(each.content, Slot)]
+        assert slots == [0, 0.75]
+
+
+def _source(layer: Layer) -> str:
+    return layer.content.source if isinstance(layer.content, Slot) else ""
 
 
 class TestPosition:

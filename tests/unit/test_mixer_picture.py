@@ -17,7 +17,7 @@ from stagedoor.domain.layout import scene_of
 from stagedoor.domain.overlay import Anchor, Overlay, OverlayKind, placed
 from stagedoor.domain.scene import Border, Crop, Fit, Rect, Scene, Slot
 from stagedoor.domain.tally import Tally
-from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.domain.transition import Direction, Transition, TransitionKind
 from stagedoor.ipc.mixer import Meter
 from stagedoor.mixer.multiview import Multiview, View, cells
 from stagedoor.mixer.picture.masks import lay_rounded
@@ -237,6 +237,14 @@ class TestTransitions:
         old, new = drawn(ONE), drawn(OTHER)
         assert half.y[4, 10] == new.y[4, 10]
         assert half.y[4, WIDTH - 10] == old.y[4, WIDTH - 10]
+
+    def test_a_slide_comes_from_below_over_what_stands(self) -> None:
+        up = Transition(TransitionKind.SLIDE, direction=Direction.UP)
+        half = Renderer(WIDTH, HEIGHT).draw(plan(up, ONE, OTHER, 0.5), show, LABELS)
+        middle = HEIGHT // 2
+        assert (half.y[:middle] == drawn(ONE).y[:middle]).all()
+        assert (half.y[middle:] == drawn(OTHER).y[:middle]).all()
+        assert (half.u[middle // 2 :] == drawn(OTHER).u[: middle // 2]).all()
 
     def test_who_is_in_both_scenes_moves_and_never_dims(self) -> None:
         two = scene_of("two_up", ["ada", "bjorn"], "two")

@@ -1,6 +1,6 @@
 /** Every word that the operator's page says of the mixer; the guest's page does without them. */
 
-import type { Follow, RecordingState, TransitionKind } from "./client/types";
+import type { Direction, Follow, RecordingState, TransitionKind } from "./client/types";
 import type { Order } from "./state/bindings";
 
 export const mixerTexts = {
@@ -25,10 +25,21 @@ export const mixerTexts = {
   take: "Take",
   auto: "Auto",
   transition: "Transition",
-  kinds: { cut: "Cut", mix: "Mix", dip: "Dip", wipe: "Wipe", push: "Push" } satisfies Record<
-    TransitionKind,
-    string
-  >,
+  kinds: {
+    cut: "Cut",
+    mix: "Mix",
+    dip: "Dip",
+    wipe: "Wipe",
+    push: "Push",
+    slide: "Slide",
+  } satisfies Record<TransitionKind, string>,
+  direction: "Direction",
+  directions: {
+    left: "← to the left",
+    right: "→ to the right",
+    up: "↑ up",
+    down: "↓ down",
+  } satisfies Record<Direction, string>,
   duration: "Duration",
   seconds: (value: number) => `${Number(value.toFixed(2))} s`,
   tbar: "T-bar",

@@ -7,7 +7,9 @@ from itertools import chain
 from stagedoor.domain.geometry import interpolated
 from stagedoor.domain.regions import common, remainder
 from stagedoor.domain.scene import CANVAS, Rect, Scene, Slot
-from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.domain.transition import Direction, Transition, TransitionKind
+
+Sources = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,22 @@ def alone(scene: Scene) -> tuple[Layer, ...]:
     return tuple(_drawn([Fill(scene.ground), *scene.stack]))
 
 
-def plan(transition: Transition, old: Scene, new: Scene, position: float) -> tuple[Layer, ...]:
+def plan(
+    transition: Transition, old: Scene, new: Scene, position: float, keyed: Sources = frozenset()
+) -> tuple[Layer, ...]:
     """Return what is drawn, lowest first, on the way from one scene to another.
 
     A source that is in both scenes moves, as opaque as it is; the transition is of the others. What lies
-    above what is as in the new scene from the start on. Pictures are taken to be opaque: then each point of a
-    mix is exactly the old scene's share and the new one's, also where slots overlap.
+    above what is as in the new scene from the start on. Pictures are taken to be opaque, but for those that
+    are keyed: then each point of a mix is exactly the old scene's share and the new one's, also where slots
+    overlap.
 
     Args:
-        transition: Its kind and colour count.
+        transition: Its kind, colour and direction count.
         old: The scene at position 0.
         new: The scene at position 1.
         position: 0…1; anything else is taken to be the nearer end.
+        keyed: The sources that hide nothing of what lies below them.
     """
     if position >= 1:
         return alone(new)
@@ -57,14 +63,13 @@ def plan(transition: Transition, old: Scene, new: Scene, position: float) -> tup
     storeys = _storeys(old, new, position, ground_stays=transition.kind is not TransitionKind.DIP)
     match transition.kind:
         case TransitionKind.MIX:
-            return tuple(chain.from_iterable(_mixed(storey, position) for storey in storeys))
+            return tuple(chain.from_iterable(_mixed(storey, position, keyed) for storey in storeys))
         case TransitionKind.DIP:
-            dipped = chain.from_iterable(_dipped(storey, position) for storey in storeys)
+            dipped = chain.from_iterable(_dipped(storey, position, keyed) for storey in storeys)
             return Layer(Fill(transition.color)), *dipped
-        case TransitionKind.WIPE:
-            return tuple(chain.from_iterable(_wiped(storey, position) for storey in storeys))
-        case TransitionKind.PUSH:
-            return tuple(chain.from_iterable(_pushed(storey, position) for storey in storeys))
+        case TransitionKind.WIPE | TransitionKind.PUSH | TransitionKind.SLIDE:
+            moving = _motion(transition, position)
+            return tuple(chain.from_iterable(_moving(storey, moving) for storey in storeys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,44 +132,71 @@ def _between(mine: dict[_Key, Slot], other: dict[_Key, Slot]) -> dict[_Key | Non
     return found
 
 
-def _mixed(storey: _Storey, position: float) -> Iterator[Layer]:
+def _mixed(storey: _Storey, position: float, keyed: Sources) -> Iterator[Layer]:
     """The old stays below what comes over it and fades where nothing does, so that no ground shows."""
-    covers = _covers(storey.coming)
-    for content, piece in _seen(storey.leaving):
+    covers = _covers(storey.coming, keyed)
+    for content, piece in _seen(storey.leaving, keyed):
         fading = remainder(piece, covers)
         for clip in fading:
             yield from _layer(content, 1 - position, clip)
         for clip in remainder(piece, fading):
             yield from _layer(content, 1.0, clip)
-    for content, piece in _seen(storey.coming):
+    for content, piece in _seen(storey.coming, keyed):
         yield from _layer(content, position, piece)
     yield from _staying(storey)
 
 
-def _dipped(storey: _Storey, position: float) -> Iterator[Layer]:
+def _dipped(storey: _Storey, position: float, keyed: Sources) -> Iterator[Layer]:
     shown, share = (storey.leaving, 1 - 2 * position) if position < 0.5 else (storey.coming, 2 * position - 1)
-    for content, piece in _seen(shown):
+    for content, piece in _seen(shown, keyed):
         yield from _layer(content, share, piece)
     yield from _staying(storey)
 
 
-def _wiped(storey: _Storey, position: float) -> Iterator[Layer]:
-    yield from _drawn(storey.leaving, Rect(position, 0, 1 - position, 1))
-    yield from _drawn(storey.coming, Rect(0, 0, position, 1))
+@dataclass(frozen=True, slots=True)
+class _Motion:
+    """How two scenes share the canvas while one moves in; ways are to the right and down, in canvases.
+
+    Attributes:
+        old_part: Where the old scene is seen.
+        new_part: Where the new scene is seen.
+        old_by: How far the old scene has moved.
+        new_by: How far the new scene is from its place.
+    """
+
+    old_part: Rect
+    new_part: Rect
+    old_by: tuple[float, float] = (0, 0)
+    new_by: tuple[float, float] = (0, 0)
+
+
+def _motion(transition: Transition, position: float) -> _Motion:
+    """A wipe moves nothing but the edge; a slide moves the new scene alone, and a push both."""
+    kind, (across, down), seam = transition.kind, transition.way.step, 1 - position
+    gone = (across * position, down * position) if kind is TransitionKind.PUSH else (0, 0)
+    missing = (0, 0) if kind is TransitionKind.WIPE else (-across * seam, -down * seam)
+    match transition.way:
+        case Direction.LEFT:
+            return _Motion(Rect(0, 0, seam, 1), Rect(seam, 0, position, 1), gone, missing)
+        case Direction.RIGHT:
+            return _Motion(Rect(position, 0, seam, 1), Rect(0, 0, position, 1), gone, missing)
+        case Direction.UP:
+            return _Motion(Rect(0, 0, 1, seam), Rect(0, seam, 1, position), gone, missing)
+        case Direction.DOWN:
+            return _Motion(Rect(0, position, 1, seam), Rect(0, 0, 1, position), gone, missing)
+
+
+def _moving(storey: _Storey, motion: _Motion) -> Iterator[Layer]:
+    yield from _drawn((_moved(content, motion.old_by) for content in storey.leaving), motion.old_part)
+    yield from _drawn((_moved(content, motion.new_by) for content in storey.coming), motion.new_part)
     yield from _staying(storey)
 
 
-def _pushed(storey: _Storey, position: float) -> Iterator[Layer]:
-    seam = 1 - position
-    yield from _drawn((_moved(content, -position) for content in storey.leaving), Rect(0, 0, seam, 1))
-    yield from _drawn((_moved(content, seam) for content in storey.coming), Rect(seam, 0, position, 1))
-    yield from _staying(storey)
-
-
-def _moved(content: Slot | Fill, by: float) -> Slot | Fill:
-    if isinstance(content, Fill):
+def _moved(content: Slot | Fill, by: tuple[float, float]) -> Slot | Fill:
+    if isinstance(content, Fill) or by == (0, 0):
         return content
-    return replace(content, rect=replace(content.rect, x=content.rect.x + by))
+    rect = content.rect
+    return replace(content, rect=replace(rect, x=rect.x + by[0], y=rect.y + by[1]))
 
 
 def _staying(storey: _Storey) -> Iterator[Layer]:
@@ -183,18 +215,22 @@ def _layer(content: Slot | Fill, share: float, clip: Rect) -> Iterator[Layer]:
         yield Layer(content, opacity, clip)
 
 
-def _seen(contents: Sequence[Slot | Fill]) -> Iterator[tuple[Slot | Fill, Rect]]:
+def _seen(contents: Sequence[Slot | Fill], keyed: Sources) -> Iterator[tuple[Slot | Fill, Rect]]:
     """Yield each with the parts of the canvas where nothing opaque of the same kind lies above it."""
     for number, content in enumerate(contents):
         area = common(_area(content), CANVAS)
         if area is not None:
-            for piece in remainder(area, _covers(contents[number + 1 :])):
+            for piece in remainder(area, _covers(contents[number + 1 :], keyed)):
                 yield content, piece
 
 
-def _covers(contents: Iterable[Slot | Fill]) -> list[Rect]:
+def _covers(contents: Iterable[Slot | Fill], keyed: Sources) -> list[Rect]:
     """Return where contents hide what is below: not at round corners, nor where light comes through."""
-    return [_core(content) for content in contents if isinstance(content, Fill) or content.alpha >= 1]
+    return [_core(content) for content in contents if isinstance(content, Fill) or _hides(content, keyed)]
+
+
+def _hides(slot: Slot, keyed: Sources) -> bool:
+    return slot.alpha >= 1 and slot.source not in keyed
 
 
 def _core(content: Slot | Fill) -> Rect:

@@ -14,6 +14,29 @@ class TransitionKind(StrEnum):
     DIP = "dip"
     WIPE = "wipe"
     PUSH = "push"
+    SLIDE = "slide"
+
+
+class Direction(StrEnum):
+    """Where something moves to."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    UP = "up"
+    DOWN = "down"
+
+    @property
+    def step(self) -> tuple[int, int]:
+        """The same as a way to the right and down, in canvases."""
+        return _STEPS[self]
+
+
+_STEPS = {
+    Direction.LEFT: (-1, 0),
+    Direction.RIGHT: (1, 0),
+    Direction.UP: (0, -1),
+    Direction.DOWN: (0, 1),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +47,19 @@ class Transition:
         kind: How.
         frames: How many frames it takes; 1…250.
         color: `#rrggbb` that a dip goes through.
+        direction: Where a wipe's edge, or the pictures of a push or a slide, move to; None is the usual one.
     """
 
     kind: TransitionKind = TransitionKind.MIX
     frames: int = 15
     color: str = BLACK
+    direction: Direction | None = None
+
+    @property
+    def way(self) -> Direction:
+        """Where it moves to: as it is set, else to the right for a wipe and to the left for all others."""
+        usual = Direction.RIGHT if self.kind is TransitionKind.WIPE else Direction.LEFT
+        return self.direction or usual
 
     def position(self, frame: int) -> float:
         """Return how far it is, 0…1, this many frames after its start."""

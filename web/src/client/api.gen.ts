@@ -2380,6 +2380,12 @@ export interface components {
         /**
          * Fit
          * @description How a picture of another shape fills its slot.
+        /**
+         * Direction
+         * @description Where something moves to.
+         * @enum {string}
+         */
+        Direction: "left" | "right" | "up" | "down";
          *
          *     `auto` covers, but where more than 35 % of the picture's height would be cut it contains, on a blurred
          *     ground of its own.
@@ -4831,7 +4837,7 @@ export interface components {
          * @description How program goes over to the next scene.
          * @enum {string}
          */
-        TransitionKind: "cut" | "mix" | "dip" | "wipe" | "push";
+        TransitionKind: "cut" | "mix" | "dip" | "wipe" | "push" | "slide";
         /**
          * TransitionSaved
          * @description What `auto` does was set.
@@ -4922,6 +4928,11 @@ export interface components {
              * Strips
              * @default null
              */
+         *
+         *     Attributes:
+         *         color: What a dip goes through.
+         *         direction: Where a wipe's edge, or the pictures of a push or a slide, move to. Null is `right` for a
+         *             wipe and `left` for the others.
             strips: {
                 [key: string]: components["schemas"]["StripView"];
             } | null;
@@ -4936,6 +4947,7 @@ export interface components {
              */
             overlays: components["schemas"]["OverlayView"][] | null;
             /** @default null */
+            direction?: components["schemas"]["Direction"] | null;
             transition: components["schemas"]["TransitionView"] | null;
             /** @default null */
             tags: components["schemas"]["TagsView"] | null;
@@ -4964,6 +4976,7 @@ export interface components {
             seq: number;
             /**
              * Type
+            direction: components["schemas"]["Direction"] | null;
              * @default chat
              * @constant
              */

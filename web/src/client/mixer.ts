@@ -6,7 +6,7 @@ import type {
   OutputRequest,
   OutputView,
   StripChange,
-  TransitionKind,
+  TransitionRequest,
   TransitionView,
 } from "./types";
 
@@ -23,8 +23,8 @@ export const mixerApi = {
   auto: (): Promise<Applied> => order("auto"),
   tbar: (position: number): Promise<Applied> => order("tbar", { position }),
   fade: (black: boolean): Promise<Applied> => order("fade-to-black", { black }),
-  transition: (kind: TransitionKind, frames: number): Promise<{ transition: TransitionView }> =>
-    call("PUT", "/api/mixer/transition", { body: { kind, frames } }),
+  transition: (body: TransitionRequest): Promise<{ transition: TransitionView }> =>
+    call("PUT", "/api/mixer/transition", { body }),
   strip: (source: string, body: StripChange): Promise<unknown> =>
     call("PUT", `/api/audio/${encodeURIComponent(source)}`, { body }),
   monitor: (operator: string, listen: readonly string[], signal?: AbortSignal): Promise<{ path: string }> =>

@@ -3,7 +3,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { mixerApi } from "../client/mixer";
 import { Newest } from "../client/newest";
-import type { TransitionKind } from "../client/types";
+import type { TransitionRequest } from "../client/types";
 import { mixerTexts } from "../texts.mixer";
 import type { Commands } from "./commands";
 import { Deleted } from "./deleted";
@@ -11,6 +11,8 @@ import { labelOf, type Mixing } from "./mixing";
 import { MuteAll } from "./mute-all";
 
 const say = mixerTexts.failed;
+/** Until the board has come. */
+const USUAL: TransitionRequest = { kind: "mix", frames: 15, color: "#000000", direction: null };
 
 export class Console {
   /** Whether there is a mixer that can be told something. */
@@ -72,8 +74,10 @@ export class Console {
     return this.muteAll.toggle();
   }
 
-  async setTransition(kind: TransitionKind, frames: number): Promise<void> {
-    await this.commands.run("transition", say.transition, () => mixerApi.transition(kind, frames));
+  /** Change what Auto does; what is not named stays. */
+  async setTransition(change: Partial<TransitionRequest>): Promise<void> {
+    const wanted = { ...USUAL, ...this.mixing.peek().board?.transition, ...change };
+    await this.commands.run("transition", say.transition, () => mixerApi.transition(wanted));
   }
 
   /** Move the T-bar: 0 program, 1 preview. */

@@ -9,7 +9,7 @@ const board = (...overlays: OverlayView[]): BoardView => ({
   strips: {},
   overlays,
   outputs: [],
-  transition: { kind: "mix", frames: 15, color: "#000000" },
+  transition: { kind: "mix", frames: 15, color: "#000000", direction: null },
   tags: { sources: {}, scenes: {}, overlays: {} },
 });
 

@@ -49,7 +49,7 @@ const BOARD: BoardView = {
   strips: {},
   overlays: [],
   outputs: [],
-  transition: { kind: "mix", frames: 15, color: "#000000" },
+  transition: { kind: "mix", frames: 15, color: "#000000", direction: null },
   tags: { sources: {}, scenes: {}, overlays: {} },
 };
 
@@ -92,7 +92,7 @@ describe("heardMixing", () => {
   });
 
   it("keeps what a change of the board does not name", () => {
-    const transition = { kind: "wipe", frames: 30, color: "#000000" } as const;
+    const transition = { kind: "wipe", frames: 30, color: "#000000", direction: "up" } as const;
     const nothing = { sources: null, scenes: null, strips: null, overlays: null, outputs: null, tags: null };
     const data = { ...nothing, transition };
     const changed = heardMixing(begun, { seq: 3, type: "board", data });

@@ -5,7 +5,7 @@ from stagedoor.control.schemas import Answer, GuestTally
 from stagedoor.domain.hearing import Follow
 from stagedoor.domain.overlay import Anchor, OverlayKind
 from stagedoor.domain.scene import Fit
-from stagedoor.domain.transition import TransitionKind
+from stagedoor.domain.transition import Direction, TransitionKind
 from stagedoor.ipc.messages import AudioMode, DestinationStatus, VideoMode
 from stagedoor.ipc.mixer import Meter, SourceStatus, Timing
 
@@ -16,6 +16,7 @@ class TransitionView(Answer):
     kind: TransitionKind
     frames: int
     color: str
+    direction: Direction | None
 
 
 class BorderView(Answer):

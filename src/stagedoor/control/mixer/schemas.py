@@ -27,7 +27,7 @@ from stagedoor.domain.limits import (
 )
 from stagedoor.domain.overlay import Anchor, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Fit
-from stagedoor.domain.transition import TransitionKind
+from stagedoor.domain.transition import Direction, TransitionKind
 
 MAX_LISTENED = 64
 
@@ -248,11 +248,18 @@ class SceneCommandBody(Body):
 
 
 class TransitionBody(Body):
-    """How program goes over to the next scene."""
+    """How program goes over to the next scene.
+
+    Attributes:
+        color: What a dip goes through.
+        direction: Where a wipe's edge, or the pictures of a push or a slide, move to. Null is `right` for a
+            wipe and `left` for the others.
+    """
 
     kind: TransitionKind = TransitionKind.MIX
     frames: int = Field(default=15, ge=1, le=MAX_FRAMES)
     color: Color = "#000000"
+    direction: Direction | None = None
 
 
 class AutoBody(Body):

@@ -105,4 +105,4 @@ async def _run_all(control: Control, *, on: bool) -> OutputsSaved:
 
 
 def _transition(body: TransitionBody) -> Transition:
-    return Transition(body.kind, body.frames, body.color)
+    return Transition(body.kind, body.frames, body.color, body.direction)

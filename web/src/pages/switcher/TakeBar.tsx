@@ -1,11 +1,14 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { TransitionKind } from "../../client/types";
+import type { Direction, TransitionKind } from "../../client/types";
 import type { Console } from "../../state/console";
 import { mixerTexts as say } from "../../texts.mixer";
 import "../../styles/take-bar.css";
 
-const KINDS = ["mix", "dip", "wipe", "push"] as const satisfies readonly TransitionKind[];
+const KINDS = ["mix", "dip", "wipe", "push", "slide"] as const satisfies readonly TransitionKind[];
+const DIRECTIONS = ["left", "right", "up", "down"] as const satisfies readonly Direction[];
+/** Where those that move do so while nobody has said otherwise. */
+const USUAL: Partial<Record<TransitionKind, Direction>> = { wipe: "right", push: "left", slide: "left" };
 const SECONDS = [0.25, 0.5, 1, 1.5, 2, 3];
 const STEPS = 1000;
 /** After the hand has left the T-bar, until the mixer's word of it has come. */
@@ -26,6 +29,7 @@ export function TakeBar({ console, onKeys }: TakeBarProps): JSX.Element {
       <FadeButton console={console} />
       <div class="take-bar-second">
         <Kinds console={console} />
+        <Way console={console} />
         <Duration console={console} />
         <button type="button" class="button button-small button-quiet take-bar-keys" onClick={onKeys}>
           <kbd>?</kbd> {say.keys}
@@ -124,12 +128,38 @@ function Kinds({ console }: { console: Console }): JSX.Element {
           class="segment"
           aria-pressed={transition?.kind === kind}
           disabled={pending}
-          onClick={() => void console.setTransition(kind, transition?.frames ?? 15)}
+          onClick={() => void console.setTransition({ kind })}
         >
           {say.kinds[kind]}
         </button>
       ))}
     </fieldset>
+  );
+}
+
+/** Where a transition that moves goes to; others have none. */
+function Way({ console }: { console: Console }): JSX.Element | null {
+  const transition = useComputed(() => console.mixing.value.board?.transition).value;
+  const usual = transition && USUAL[transition.kind];
+  if (!usual) return null;
+  return (
+    <label class="take-bar-choice">
+      <span class="field-label">{say.direction}</span>
+      <select
+        class="field-input"
+        value={transition.direction ?? usual}
+        disabled={console.isPending("transition")}
+        onChange={(event) =>
+          void console.setTransition({ direction: event.currentTarget.value as Direction })
+        }
+      >
+        {DIRECTIONS.map((direction) => (
+          <option key={direction} value={direction}>
+            {say.directions[direction]}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -139,15 +169,13 @@ function Duration({ console }: { console: Console }): JSX.Element {
   const frames = transition?.frames ?? 15;
   const offered = [...new Set([...SECONDS.map((value) => Math.round(value * rate)), frames])];
   return (
-    <label class="take-bar-duration">
+    <label class="take-bar-choice">
       <span class="field-label">{say.duration}</span>
       <select
         class="field-input"
         value={frames}
         disabled={console.isPending("transition")}
-        onChange={(event) =>
-          void console.setTransition(transition?.kind ?? "mix", Number(event.currentTarget.value))
-        }
+        onChange={(event) => void console.setTransition({ frames: Number(event.currentTarget.value) })}
       >
         {offered
           .sort((a, b) => a - b)
