@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import back, browser, carriers, cost, latency, recovery, viewers
 from bench.machine import describe
-from bench.mixer import compositor, cuts, losses, soak, strips, ways, whole
+from bench.mixer import compositor, cuts, keys, losses, soak, strips, ways, whole
 from bench.mixer.back import mixer_back
 from bench.report import Result, merged, table
 
@@ -49,6 +49,7 @@ def measurements(
             "mixes": whole.mixes,
             "cuts": cuts.cuts,
             "mixer_back": mixer_back,
+            "keys": keys.keys,
             "ways": ways.ways,
             "losses": losses.losses,
             "strips": strips.strips,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,13 @@ import pytest
 
 from stagedoor.control.app import openapi_document
 from stagedoor.control.http import MAX_BODY
-from stagedoor.control.mixer.board import MAX_SCENES_BYTES
+from stagedoor.control.mixer.board import MAX_SCENES_BYTES, Board
+from stagedoor.control.mixer.board_rows import TABLES, changed_rows, read_board
+from stagedoor.control.rows import Row
 from stagedoor.domain.clip import Autoplay, ClipState
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.hearing import Compressor, Strip
+from stagedoor.domain.key import ChromaKey, Key, LumaKey
 from stagedoor.domain.scene import Crop, Fit, Offset, Scene
 from stagedoor.domain.source import SourceKind, SourceState
 from stagedoor.domain.transition import Direction, TransitionKind
@@ -124,17 +127,17 @@ class TestCommands:
         saved = await put(house, "/api/mixer/transition", wipe)
         assert saved["transition"] == wipe
         assert mixer.wanted.transition.kind is TransitionKind.WIPE
+        assert mixer.wanted.transition.way is Direction.UP
         await post(house, "/api/mixer/auto", {})
         await post(house, "/api/mixer/auto", {"transition": {"kind": "dip", "frames": 5}})
         kinds = [body.transition.kind for name, body in mixer.commands if name == "auto"]
-        assert mixer.wanted.transition.way is Direction.UP
         assert kinds == [TransitionKind.WIPE, TransitionKind.DIP]
-
-    async def test_tbar_and_fade_to_black(self, mixing: Mixing) -> None:
-        house, mixer = mixing
         assert (await put(house, "/api/mixer/transition", {"kind": "slide"}))["transition"][
             "direction"
         ] is None
+
+    async def test_tbar_and_fade_to_black(self, mixing: Mixing) -> None:
+        house, mixer = mixing
         await post(house, "/api/mixer/tbar", {"position": 0.4})
         await until(lambda: house.control.mixing.require_state().position == 0.4)
         await post(house, "/api/mixer/fade-to-black")
@@ -555,6 +558,50 @@ class TestClips:
         house, mixer = mixing
         asked = len(mixer.asked)
         body = {"kind": "pattern", **framing}
+        answer = await house.operator("PUT", "/api/sources/test-pattern", json=body)
+        named = answer.json()["detail"].partition(": ")[0]
+        assert (answer.status_code, named.endswith(f".{field}")) == (422, True), answer.text
+        assert len(mixer.asked) == asked
+
+    @pytest.mark.parametrize(
+        ("asked", "kept"),
+        [
+            ({"kind": "chroma", "color": "#0000ff"}, ChromaKey(color="#0000ff")),
+            ({"kind": "luma", "high": 0.5, "invert": True}, LumaKey(high=0.5, invert=True)),
+        ],
+    )
+    async def test_a_key_follows_its_source(self, mixing: Mixing, asked: dict[str, Any], kept: Key) -> None:
+        house, mixer = mixing
+        saved = await put(house, "/api/sources/test-pattern", {"kind": "pattern", "key": asked})
+        assert saved["source"]["key"] == asdict(kept)
+        (told,) = (each for each in mixer.wanted.sources if each.id == "test-pattern")
+        assert told.key == kept
+        rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+        for table, _, row in changed_rows(Board(), house.control.mixing.board):
+            rows[table].append(row or ())
+        assert read_board(rows).sources["test-pattern"].key == kept
+        assert (await put(house, "/api/sources/test-pattern", {"kind": "pattern"}))["source"]["key"] is None
+
+    @pytest.mark.parametrize(
+        ("key", "field"),
+        [
+            ({"kind": "chroma", "color": "green"}, "color"),
+            ({"kind": "chroma", "color": "#808080"}, "color"),
+            ({"kind": "chroma", "tolerance": 1.5}, "tolerance"),
+            ({"kind": "chroma", "softness": "NaN"}, "softness"),
+            ({"kind": "chroma", "spill": -1}, "spill"),
+            ({"kind": "chroma", "low": 0.5}, "low"),
+            ({"kind": "luma", "low": 0.5, "high": 0.2}, "low"),
+            ({"kind": "luma", "high": 2}, "high"),
+            ({"kind": "luma", "invert": "perhaps"}, "invert"),
+            ({"kind": "depth"}, "key"),
+            ({}, "key"),
+        ],
+    )
+    async def test_keys_that_cannot_be(self, mixing: Mixing, key: dict[str, Any], field: str) -> None:
+        house, mixer = mixing
+        asked = len(mixer.asked)
+        body = {"kind": "pattern", "key": key}
         answer = await house.operator("PUT", "/api/sources/test-pattern", json=body)
         named = answer.json()["detail"].partition(": ")[0]
         assert (answer.status_code, named.endswith(f".{field}")) == (422, True), answer.text

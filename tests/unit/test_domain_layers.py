@@ -129,6 +129,16 @@ class TestMix:
         veil = Scene("veil", slots=(Slot("guest2", alpha=0.5),))
         assert plan(MIX, Scene("none"), veil, 0.5)[-1].opacity == 0.25
 
+    def test_below_what_is_keyed_the_old_picture_fades(self) -> None:
+        here, there = Slot("guest1"), Slot("guest2")
+        layers = plan(MIX, ONE, TWO, 0.25, frozenset({"guest2"}))
+        assert layers == (Layer(Fill("#000000")), Layer(here, 0.75), Layer(there, 0.25))
+
+    def test_what_lies_below_a_keyed_slot_of_the_same_scene_is_drawn(self) -> None:
+        behind = Scene("b", slots=(Slot("guest3"), Slot("guest2", z=1)))
+        layers = plan(MIX, ONE, behind, 0.5, frozenset({"guest2"}))
+        assert [_source(layer) for layer in layers][-2:] == ["guest3", "guest2"]
+
     def test_round_corners_let_the_old_picture_fade(self) -> None:
         rounded = Scene("r", slots=(Slot("guest2", Rect(0.25, 0.25, 0.5, 0.5), radius=0.1),))
         layers = plan(MIX, ONE, rounded, 0.5)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.hearing import Compressor, Strip
+from stagedoor.domain.key import ChromaKey, LumaKey
 from stagedoor.domain.limits import (
     MAX_SCENES,
     MAX_SOURCES,
@@ -168,6 +169,14 @@ class TestSources:
             ([replace(source("a"), zoom=17.0)], "sources[0].zoom"),
             ([replace(source("a"), offset=Offset(x=1.1))], "sources[0].offset.x"),
             ([replace(source("a"), offset=Offset(y=math.inf))], "sources[0].offset.y"),
+            ([replace(source("a"), key=ChromaKey(color="green"))], "sources[0].key.color"),
+            ([replace(source("a"), key=ChromaKey(color="#808880"))], "sources[0].key.color"),
+            ([replace(source("a"), key=ChromaKey(tolerance=math.nan))], "sources[0].key.tolerance"),
+            ([replace(source("a"), key=ChromaKey(softness=1.1))], "sources[0].key.softness"),
+            ([replace(source("a"), key=ChromaKey(spill=-0.1))], "sources[0].key.spill"),
+            ([replace(source("a"), key=LumaKey(low=-0.1))], "sources[0].key.low"),
+            ([replace(source("a"), key=LumaKey(high=math.inf))], "sources[0].key.high"),
+            ([replace(source("a"), key=LumaKey(low=0.5, high=0.4))], "sources[0].key.low"),
             ([replace(FILM, in_s=math.nan)], "sources[0].in_s"),
             ([replace(FILM, in_s=-0.1)], "sources[0].in_s"),
             ([replace(FILM, in_s=2.0, out_s=1.0)], "sources[0].in_s"),

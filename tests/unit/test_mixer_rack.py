@@ -12,6 +12,7 @@ import av
 import pytest
 from PIL import Image
 
+from stagedoor.domain.key import ChromaKey, LumaKey
 from stagedoor.domain.scene import Crop, Offset
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.mixer.picture.picture import Picture
@@ -149,6 +150,18 @@ def test_all_of_a_sources_picture_is_drawn_before_its_framing_and_in_its_own_sha
     rack.feeds["guest1"].advance(time.monotonic())
     width, height = Image.open(io.BytesIO(whole("guest1", rack))).size
     assert (width, height) == (640, 640 * 64 // 36 // 2 * 2)
+
+
+def test_a_sources_key_follows_it_and_its_slate_has_none(rack: Rack) -> None:
+    rack.apply([replace(COLOR, key=LumaKey()), replace(STILL, key=ChromaKey())])
+    assert (rack.shown("color").key, rack.shown("still").key) == (LumaKey(), None)
+    rack.apply([replace(guest("guest1"), key=ChromaKey())])
+    feed = rack.feeds["guest1"]
+    feed.show(Picture(av.VideoFrame(64, 36, "yuv420p"), 0.0))
+    feed.advance(time.monotonic())
+    assert rack.shown("guest1").key == ChromaKey()
+    rack.apply([replace(guest("guest1"), key=ChromaKey(spill=0.0))])
+    assert (rack.feeds["guest1"], rack.shown("guest1").key) == (feed, ChromaKey(spill=0.0))
 
 
 def test_what_a_source_shows_is_named_by_its_pieces(rack: Rack) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.hearing import GATE_OFF_DB, Compressor, Strip
 from stagedoor.domain.ids import is_mixed, is_outside, is_path, is_talkback
+from stagedoor.domain.key import ChromaKey, Key, has_hue
 from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot, is_color
 from stagedoor.domain.source import Source, SourceKind
@@ -182,7 +183,23 @@ def _source(at: str, source: Source) -> None:
     _within(f"{at}.zoom", source.zoom, 1, MAX_ZOOM)
     _within(f"{at}.offset.x", source.offset.x, -1, 1)
     _within(f"{at}.offset.y", source.offset.y, -1, 1)
+    if source.key is not None:
+        _key(f"{at}.key", source.key)
     _clip(at, source)
+
+
+def _key(at: str, key: Key) -> None:
+    if isinstance(key, ChromaKey):
+        _color(f"{at}.color", key.color)
+        if not has_hue(key.color):
+            raise _wrong(f"{at}.color", "is a grey, or nearly: a luma key is for that")
+        for field in ("tolerance", "softness", "spill"):
+            _within(f"{at}.{field}", getattr(key, field), 0, 1)
+        return
+    _within(f"{at}.low", key.low, 0, 1)
+    _within(f"{at}.high", key.high, 0, 1)
+    if key.low > key.high:
+        raise _wrong(f"{at}.low", f"is above high, which is {key.high:g}")
 
 
 def _clip(at: str, source: Source) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from stagedoor.domain.clip import Autoplay, ClipAction
 from stagedoor.domain.errors import ConflictError, IllegalTransitionError
+from stagedoor.domain.key import ChromaKey, LumaKey
 from stagedoor.domain.scene import Crop, Offset
 
 
@@ -66,6 +67,7 @@ class Source:
         crop: What is cut off its picture in every scene, before a slot's own crop.
         zoom: How many times larger what is left of it is shown, at least 1.
         offset: Which part of it a zoom shows.
+        key: What of its picture is see-through in every scene; None is nothing.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Source:
     crop: Crop = Crop()
     zoom: float = 1.0
     offset: Offset = Offset()
+    key: ChromaKey | LumaKey | None = None
 
     @property
     def is_clip(self) -> bool:

@@ -159,7 +159,9 @@ class Program:
         """Return what is drawn for a shot."""
         if shot.transition is None:
             return alone(self.scene(shot.program))
-        return plan(shot.transition, self.scene(shot.program), self.scene(shot.incoming), shot.position)
+        old, new = self.scene(shot.program), self.scene(shot.incoming)
+        keyed = (each for each in old.visible | new.visible if self._rack.shown(each).key is not None)
+        return plan(shot.transition, old, new, shot.position, frozenset(keyed))
 
     def _run(self) -> None:
         number = max(0, self._clock.frame_at(time.monotonic_ns()) + 1)

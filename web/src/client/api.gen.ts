@@ -2010,6 +2010,62 @@ export interface components {
             text: string;
         };
         /**
+         * ChromaKeyBody
+         * @description A colour that is see-through, such as a green wall behind somebody.
+         *
+         *     Attributes:
+         *         color: It has a hue.
+         *         tolerance: So far from it all is see-through; 1 is from grey to the most colourful.
+         *         softness: Over so much more it becomes opaque.
+         *         spill: How much of the key's hue is taken out of what stays.
+         */
+        ChromaKeyBody: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "chroma";
+            /**
+             * Color
+             * @default #00b140
+             */
+            color: string;
+            /**
+             * Tolerance
+             * @default 0.3
+             */
+            tolerance: number;
+            /**
+             * Softness
+             * @default 0.15
+             */
+            softness: number;
+            /**
+             * Spill
+             * @default 0.5
+             */
+            spill: number;
+        };
+        /**
+         * ChromaKeyView
+         * @description A colour that is see-through.
+         */
+        ChromaKeyView: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "chroma";
+            /** Color */
+            color: string;
+            /** Tolerance */
+            tolerance: number;
+            /** Softness */
+            softness: number;
+            /** Spill */
+            spill: number;
+        };
+        /**
          * ClipState
          * @description Where a clip's transport is; the values are those of the API.
          *
@@ -2325,6 +2381,12 @@ export interface components {
             now: string;
         };
         /**
+         * Direction
+         * @description Where something moves to.
+         * @enum {string}
+         */
+        Direction: "left" | "right" | "up" | "down";
+        /**
          * Done
          * @description When something happened: the first program frame that shows it.
          *
@@ -2380,12 +2442,6 @@ export interface components {
         /**
          * Fit
          * @description How a picture of another shape fills its slot.
-        /**
-         * Direction
-         * @description Where something moves to.
-         * @enum {string}
-         */
-        Direction: "left" | "right" | "up" | "down";
          *
          *     `auto` covers, but where more than 35 % of the picture's height would be cut it contains, on a blurred
          *     ground of its own.
@@ -2798,6 +2854,54 @@ export interface components {
             source: string;
         };
         /**
+         * LumaKeyBody
+         * @description A brightness that is see-through; 0 is black, 1 is white.
+         *
+         *     Attributes:
+         *         low: What is this dark, or darker, is see-through.
+         *         high: What is this bright, or brighter, is opaque; not below `low`.
+         *         invert: Whether it is the other way round.
+         */
+        LumaKeyBody: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "luma";
+            /**
+             * Low
+             * @default 0.05
+             */
+            low: number;
+            /**
+             * High
+             * @default 0.15
+             */
+            high: number;
+            /**
+             * Invert
+             * @default false
+             */
+            invert: boolean;
+        };
+        /**
+         * LumaKeyView
+         * @description A brightness that is see-through.
+         */
+        LumaKeyView: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "luma";
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Invert */
+            invert: boolean;
+        };
+        /**
          * MediaKind
          * @description What a file can be used as.
          * @enum {string}
@@ -3187,6 +3291,8 @@ export interface components {
              *     }
              */
             offset: components["schemas"]["OffsetBody"];
+            /** Key */
+            key?: (components["schemas"]["ChromaKeyBody"] | components["schemas"]["LumaKeyBody"]) | null;
             /** Id */
             id?: string | null;
         };
@@ -4177,6 +4283,7 @@ export interface components {
          *         crop: What is cut off its picture in every scene, before a slot's own crop and fit.
          *         zoom: How many times larger what is left is shown.
          *         offset: Which part of it a zoom shows; never more than there is.
+         *         key: What of its picture is see-through in every scene; null is nothing.
          */
         SourceBody: {
             kind: components["schemas"]["SourceKind"];
@@ -4241,6 +4348,8 @@ export interface components {
              *     }
              */
             offset: components["schemas"]["OffsetBody"];
+            /** Key */
+            key?: (components["schemas"]["ChromaKeyBody"] | components["schemas"]["LumaKeyBody"]) | null;
         };
         /**
          * SourceKind
@@ -4402,6 +4511,8 @@ export interface components {
             /** Zoom */
             zoom: number;
             offset: components["schemas"]["OffsetView"];
+            /** Key */
+            key: (components["schemas"]["ChromaKeyView"] | components["schemas"]["LumaKeyView"]) | null;
             clip: components["schemas"]["ClipStatus"] | null;
         };
         /**
@@ -4817,6 +4928,11 @@ export interface components {
         /**
          * TransitionBody
          * @description How program goes over to the next scene.
+         *
+         *     Attributes:
+         *         color: What a dip goes through.
+         *         direction: Where a wipe's edge, or the pictures of a push or a slide, move to. Null is `right` for a
+         *             wipe and `left` for the others.
          */
         TransitionBody: {
             /** @default mix */
@@ -4831,6 +4947,7 @@ export interface components {
              * @default #000000
              */
             color: string;
+            direction?: components["schemas"]["Direction"] | null;
         };
         /**
          * TransitionKind
@@ -4857,6 +4974,7 @@ export interface components {
             frames: number;
             /** Color */
             color: string;
+            direction: components["schemas"]["Direction"] | null;
         };
         /**
          * TroubleView
@@ -4928,11 +5046,6 @@ export interface components {
              * Strips
              * @default null
              */
-         *
-         *     Attributes:
-         *         color: What a dip goes through.
-         *         direction: Where a wipe's edge, or the pictures of a push or a slide, move to. Null is `right` for a
-         *             wipe and `left` for the others.
             strips: {
                 [key: string]: components["schemas"]["StripView"];
             } | null;
@@ -4947,7 +5060,6 @@ export interface components {
              */
             overlays: components["schemas"]["OverlayView"][] | null;
             /** @default null */
-            direction?: components["schemas"]["Direction"] | null;
             transition: components["schemas"]["TransitionView"] | null;
             /** @default null */
             tags: components["schemas"]["TagsView"] | null;
@@ -4976,7 +5088,6 @@ export interface components {
             seq: number;
             /**
              * Type
-            direction: components["schemas"]["Direction"] | null;
              * @default chat
              * @constant
              */

@@ -20,6 +20,7 @@ const source = (id: string, kind: SourceView["kind"]): SourceView => ({
   crop: { left: 0, top: 0, right: 0, bottom: 0 },
   zoom: 1,
   offset: { x: 0, y: 0 },
+  key: null,
   clip: null,
 });
 

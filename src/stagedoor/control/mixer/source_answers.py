@@ -1,5 +1,9 @@
 """What the routes of sources answer, as JSON."""
 
+from typing import Annotated, Literal
+
+from pydantic import Field
+
 from stagedoor.control.schemas import Answer
 from stagedoor.domain.clip import Autoplay
 from stagedoor.domain.source import SourceKind
@@ -20,6 +24,25 @@ class OffsetView(Answer):
 
     x: float
     y: float
+
+
+class ChromaKeyView(Answer):
+    """A colour that is see-through."""
+
+    kind: Literal["chroma"]
+    color: str
+    tolerance: float
+    softness: float
+    spill: float
+
+
+class LumaKeyView(Answer):
+    """A brightness that is see-through."""
+
+    kind: Literal["luma"]
+    low: float
+    high: float
+    invert: bool
 
 
 class SourceView(Answer):
@@ -45,6 +68,7 @@ class SourceView(Answer):
     crop: CropView
     zoom: float
     offset: OffsetView
+    key: Annotated[ChromaKeyView | LumaKeyView, Field(discriminator="kind")] | None
     clip: ClipStatus | None
 
 

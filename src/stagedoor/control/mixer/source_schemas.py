@@ -1,10 +1,10 @@
 """What the routes of sources take, as JSON; every number is finite and bounded."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from stagedoor.control.mixer.schemas import Color, CropBody, OnAir, Url, bounded
+from stagedoor.control.mixer.schemas import Color, CropBody, Fraction, OnAir, Url, bounded
 from stagedoor.control.schemas import Body, Text
 from stagedoor.domain.clip import Autoplay
 from stagedoor.domain.limits import LEAST_STAY_S, MAX_CLIP_S, MAX_PLAYOUT_MS, MAX_STAY_S, MAX_ZOOM
@@ -18,6 +18,41 @@ class OffsetBody(Body):
 
     x: Annotated[float, bounded(-1, 1)] = 0.0
     y: Annotated[float, bounded(-1, 1)] = 0.0
+
+
+class ChromaKeyBody(Body):
+    """A colour that is see-through, such as a green wall behind somebody.
+
+    Attributes:
+        color: It has a hue.
+        tolerance: So far from it all is see-through; 1 is from grey to the most colourful.
+        softness: Over so much more it becomes opaque.
+        spill: How much of the key's hue is taken out of what stays.
+    """
+
+    kind: Literal["chroma"]
+    color: Color = "#00b140"
+    tolerance: Fraction = 0.3
+    softness: Fraction = 0.15
+    spill: Fraction = 0.5
+
+
+class LumaKeyBody(Body):
+    """A brightness that is see-through; 0 is black, 1 is white.
+
+    Attributes:
+        low: What is this dark, or darker, is see-through.
+        high: What is this bright, or brighter, is opaque; not below `low`.
+        invert: Whether it is the other way round.
+    """
+
+    kind: Literal["luma"]
+    low: Fraction = 0.05
+    high: Fraction = 0.15
+    invert: bool = False
+
+
+KeyBody = Annotated[ChromaKeyBody | LumaKeyBody, Field(discriminator="kind")]
 
 
 class SourceBody(Body):
@@ -40,6 +75,7 @@ class SourceBody(Body):
         crop: What is cut off its picture in every scene, before a slot's own crop and fit.
         zoom: How many times larger what is left is shown.
         offset: Which part of it a zoom shows; never more than there is.
+        key: What of its picture is see-through in every scene; null is nothing.
     """
 
     kind: SourceKind
@@ -57,6 +93,7 @@ class SourceBody(Body):
     crop: CropBody = CropBody()
     zoom: Annotated[float, bounded(1, MAX_ZOOM)] = 1.0
     offset: OffsetBody = OffsetBody()
+    key: KeyBody | None = None
 
 
 class NewSourceBody(SourceBody):

@@ -17,10 +17,11 @@ from stagedoor.control.mixer.answers import (
 from stagedoor.control.mixer.board import Board, Output
 from stagedoor.control.mixer.schemas import OverlayBody, SceneBody, SlotBody
 from stagedoor.control.mixer.source_answers import CropView, SourceView
-from stagedoor.control.mixer.source_schemas import SourceBody
+from stagedoor.control.mixer.source_schemas import ChromaKeyBody, LumaKeyBody, SourceBody
 from stagedoor.control.schemas import GuestTally
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.ids import PROGRAM
+from stagedoor.domain.key import ChromaKey, Key, LumaKey
 from stagedoor.domain.overlay import Overlay
 from stagedoor.domain.scene import Border, Crop, Offset, Rect, Scene, Slot
 from stagedoor.domain.source import Source
@@ -46,7 +47,13 @@ def source_of(key: str, body: SourceBody, url: str) -> Source:
     """Return the source that a body describes, with its checked address."""
     fields = body.model_dump(include=set(SourceBody.model_fields))
     crop, offset = Crop(**fields["crop"]), Offset(**fields["offset"])
-    return Source(**{**fields, "id": key, "url": url, "crop": crop, "offset": offset})
+    own = {"crop": crop, "offset": offset, "key": None if body.key is None else _key_of(body.key)}
+    return Source(**{**fields, "id": key, "url": url, **own})
+
+
+def _key_of(body: ChromaKeyBody | LumaKeyBody) -> Key:
+    fields = body.model_dump()
+    return ChromaKey(**fields) if body.kind == "chroma" else LumaKey(**fields)
 
 
 def scene_views(board: Board) -> tuple[SceneView, ...]:

@@ -10,7 +10,10 @@ import av
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from stagedoor.domain.geometry import Box, Part
+from stagedoor.domain.key import Key
 from stagedoor.domain.scene import Crop
+from stagedoor.mixer.picture.keyer import keyed
+from stagedoor.mixer.picture.masked import Masked
 from stagedoor.mixer.picture.planes import PIXELS, Planes
 
 Size = tuple[int, int]
@@ -77,9 +80,15 @@ class Scaler:
 
 @dataclass(slots=True)
 class _Made:
-    """What was scaled of one picture; others look without the lock, so `parts` is replaced whole."""
+    """What was made of one picture; others look without the lock, so both are replaced whole.
+
+    Attributes:
+        parts: What was scaled.
+        keyed: What a key has left of that.
+    """
 
     parts: Mapping[Part, Planes] = field(default_factory=dict)
+    keyed: Mapping[tuple[Part, Key], Masked] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -91,10 +100,11 @@ class Picture:
         width: Pixels.
         height: Pixels.
         crop: What its source cuts off it in every scene.
+        key: What of it its source makes see-through in every scene.
         stream: Which of its source's streams it is of, counted from 1; 0 for what does not move.
     """
 
-    __slots__ = ("_frame", "_made", "crop", "height", "media_s", "stream", "width")
+    __slots__ = ("_frame", "_made", "crop", "height", "key", "media_s", "stream", "width")
 
     def __init__(self, frame: av.VideoFrame, media_s: float = 0.0) -> None:
         self._frame = frame
@@ -102,14 +112,15 @@ class Picture:
         self.stream = 0
         self.width, self.height = frame.width, frame.height
         self.crop = NOTHING
+        self.key: Key | None = None
         self._made = _Made()
 
-    def framed(self, crop: Crop) -> "Picture":
-        """Return the same picture with something cut off in every scene; what is scaled of it is shared."""
-        if crop == self.crop:
+    def set_up(self, crop: Crop, key: Key | None = None) -> "Picture":
+        """Return the same picture as its source has it in every scene; what is made of it is shared."""
+        if (crop, key) == (self.crop, self.key):
             return self
         other = copy(self)
-        other.crop = crop
+        other.crop, other.key = crop, key
         return other
 
     def at(self, size: Size, scaler: Scaler) -> Planes:
@@ -128,6 +139,19 @@ class Picture:
                     # While things move every frame has its own size, and a slate lives as long as the show.
                     kept = list(made.parts.items())[1 - MOST_SIZES :]
                     made.parts = {**dict(kept), part: found}
+        return found
+
+    def keyed(self, part: Part, key: Key, scaler: Scaler) -> Masked:
+        """Return what a key leaves of a part of it at its size."""
+        made, planes = self._made, self.part(part, scaler)
+        found = made.keyed.get((part, key))
+        if found is None:
+            with made.lock:
+                found = made.keyed.get((part, key))
+                if found is None:
+                    found = keyed(planes, key)
+                    kept = list(made.keyed.items())[1 - MOST_SIZES :]
+                    made.keyed = {**dict(kept), (part, key): found}
         return found
 
     def _scaled(self, part: Part, scaler: Scaler) -> Planes:

@@ -110,6 +110,10 @@ class Planes:
             else:
                 _blend(below, above, weight)
 
+    def lay_on(self, canvas: "Planes", window: Box, at: Box, weight: int = OPAQUE) -> None:
+        """Lay a part of it onto another picture, as `lay` does."""
+        canvas.lay(self, window, at, weight)
+
     def lay_masked(self, other: "Planes", mask: "Mask", window: Box, at: Box, weight: int = OPAQUE) -> None:
         """Lay a part of another picture onto this one.
 

@@ -9,6 +9,7 @@ from stagedoor.domain.framing import cropped_twice
 from stagedoor.domain.geometry import Box, Part, Placement, boxed, placed, reduced
 from stagedoor.domain.layers import Fill, Layer
 from stagedoor.domain.scene import Slot
+from stagedoor.mixer.picture.masked import Masked
 from stagedoor.mixer.picture.masks import lay_rounded
 from stagedoor.mixer.picture.picture import NOTHING, Picture, Scaler, Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
@@ -115,23 +116,33 @@ class Renderer:
         if not seen.width or weight <= 0:
             return
         self.used.setdefault(slot.source, set()).add(placement.part)
-        scaled = picture.part(placement.part, self._scaler)
         if not (placement.ground or slot.border.width or slot.radius or slot.label):
             window = _window(placement).moved(seen.x - placement.box.x, seen.y - placement.box.y)
-            canvas.lay(scaled, replace(window, width=seen.width, height=seen.height), seen, weight)
+            window = replace(window, width=seen.width, height=seen.height)
+            self._part(picture, placement.part).lay_on(canvas, window, seen, weight)
             return
-        tile = self._tile(slot, placement, picture, scaled)
+        tile = self._tile(canvas, slot, placement, picture)
         if slot.label:
             self._write(tile, labels.get(slot.source, slot.source), self._edge(slot))
         self._lay_tile(canvas, tile, slot, placement, seen, weight)
 
-    def _tile(self, slot: Slot, placement: Placement, picture: Picture, scaled: Planes) -> Planes:
+    def _part(self, picture: Picture, part: Part) -> Planes | Masked:
+        """Return a part of a picture, without what its key makes see-through."""
+        if picture.key is None:
+            return picture.part(part, self._scaler)
+        return picture.keyed(part, picture.key, self._scaler)
+
+    def _tile(self, canvas: Planes, slot: Slot, placement: Placement, picture: Picture) -> Planes:
         """Return what the slot's box shows, as a picture of its own."""
         box = placement.box
-        tile = Planes.new(box.width, box.height)
-        if placement.ground:
-            self._ground(tile, picture)
-        tile.lay(scaled, _window(placement), placement.picture)
+        if picture.key is not None:
+            # Where it is see-through the box shows what is there already, and no ground.
+            tile = canvas.part(box).copy()
+        else:
+            tile = Planes.new(box.width, box.height)
+            if placement.ground:
+                self._ground(tile, picture)
+        self._part(picture, placement.part).lay_on(tile, _window(placement), placement.picture)
         # Planes are cut at even pixels, and so is a border.
         edge = round(slot.border.width * self._height / 2) * 2
         if edge:

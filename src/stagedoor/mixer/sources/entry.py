@@ -65,10 +65,10 @@ class Entry:
 
     @property
     def showing(self) -> Picture | None:
-        """What it shows now, as it is framed; None for its slate, or who stands in."""
+        """What it shows now, as it is framed and keyed; None for its slate, or who stands in."""
         picture = self.picture if self.feed is None else self.feed.picture
         is_over = self.stay is not None and self.stay.is_over
-        return None if picture is None or is_over else picture.framed(self.framing)
+        return None if picture is None or is_over else picture.set_up(self.framing, self.source.key)
 
     @property
     def state(self) -> SourceState:
