@@ -151,13 +151,14 @@ async def test_what_is_in_use_is_not_deleted_and_what_is_known_is_kept(tmp_path:
         await upload(house, "intro.mp4", clip())
         await house.operator("POST", "/api/overlays", json={"kind": "image", "url": "logo.png", "id": "logo"})
         await house.operator("POST", "/api/sources", json={"kind": "url", "url": "intro.mp4", "id": "intro"})
+        await house.operator("PUT", "/api/mixer/transition", json={"kind": "stinger", "file": "intro.mp4"})
 
     async with mixing_house(tmp_path) as made:
         await in_use(made)
     async with mixing_house(tmp_path) as (house, _):
         media = (await house.operator("GET", "/api/media")).json()["media"]
         assert {each["id"]: each["used_by"] for each in media} == {
-            "intro.mp4": ["source intro"],
+            "intro.mp4": ["source intro", "the transition"],
             "logo.png": ["overlay logo"],
         }
         refused = await house.operator("DELETE", "/api/media/logo.png")

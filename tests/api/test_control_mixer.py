@@ -1,5 +1,6 @@
 """The mixer's routes: every one of them, by whom, and what a mixer that is away or another program means."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
@@ -22,6 +23,7 @@ from stagedoor.domain.source import SourceKind, SourceState
 from stagedoor.domain.transition import Direction, TransitionKind
 from stagedoor.ipc.clips import ClipStatus
 from stagedoor.ipc.mixer import SourceStatus
+from tests.kit import files
 from tests.kit.control_app import House, bearer, mixing_house, running_house
 from tests.kit.fake_mixer import THUMBNAIL, FakeMixer
 from tests.kit.wait import until
@@ -123,7 +125,7 @@ class TestCommands:
 
     async def test_transitions(self, mixing: Mixing) -> None:
         house, mixer = mixing
-        wipe = {"kind": "wipe", "frames": 30, "color": "#102030", "direction": "up"}
+        wipe = {"kind": "wipe", "frames": 30, "color": "#102030", "direction": "up", "file": "", "cut_at": 15}
         saved = await put(house, "/api/mixer/transition", wipe)
         assert saved["transition"] == wipe
         assert mixer.wanted.transition.kind is TransitionKind.WIPE
@@ -135,6 +137,47 @@ class TestCommands:
         assert (await put(house, "/api/mixer/transition", {"kind": "slide"}))["transition"][
             "direction"
         ] is None
+
+    async def test_a_stinger_is_a_file_of_the_media_folder(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        folder = house.control.settings.server.media_dir
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread((folder / "swoosh.mp4").write_bytes, files.clip())
+        sting = {"kind": "stinger", "file": "swoosh.mp4", "cut_at": 7}
+        saved = await put(house, "/api/mixer/transition", sting)
+        assert {name: saved["transition"][name] for name in sting} == sting
+        assert mixer.wanted.transition.file == str(folder / "swoosh.mp4")
+        await post(house, "/api/mixer/auto")
+        assert mixer.commands[-1][1].transition == mixer.wanted.transition
+        # Another transition keeps it, so that it can be gone back to.
+        await put(house, "/api/mixer/transition", {**sting, "kind": "mix"})
+
+    @pytest.mark.parametrize(
+        ("name", "content", "field"),
+        [
+            ("", None, "file"),
+            ("nowhere.webm", None, "file"),
+            ("../stagedoor.db", None, "file"),
+            ("/etc/hostname", None, "file"),
+            ("garbage.webm", b"no clip at all", "this file is not taken"),
+            ("sound.wav", files.wav(), "file: is no clip with pictures"),
+            ("long.mp4", files.clip(11.0), "file: is longer than 10 s"),
+        ],
+    )
+    async def test_stingers_that_cannot_be(
+        self, mixing: Mixing, name: str, content: bytes | None, field: str
+    ) -> None:
+        house, mixer = mixing
+        folder = house.control.settings.server.media_dir
+        if content is not None:
+            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread((folder / name).write_bytes, content)
+        asked = len(mixer.asked)
+        answer = await house.operator("PUT", "/api/mixer/transition", json={"kind": "stinger", "file": name})
+        assert (answer.status_code, field in answer.json()["detail"]) == (422, True), answer.text
+        assert len(mixer.asked) == asked
+        folder_left = await asyncio.to_thread(lambda: [*folder.glob(".stagedoor/*")])
+        assert folder_left == []
 
     async def test_tbar_and_fade_to_black(self, mixing: Mixing) -> None:
         house, mixer = mixing

@@ -25,7 +25,7 @@ from stagedoor.domain.limits import (
 from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Offset, Rect, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
-from stagedoor.domain.transition import Transition
+from stagedoor.domain.transition import Transition, TransitionKind
 from tests.kit import scenes
 
 pytestmark = pytest.mark.unit
@@ -224,6 +224,10 @@ class TestSoundAndTransitions:
         assert refusal(check_transition, Transition(frames=0)) == "transition.frames"
         assert refusal(check_transition, Transition(frames=251)) == "transition.frames"
         assert refusal(check_transition, Transition(color="#00000")) == "transition.color"
+        assert refusal(check_transition, Transition(cut_at=-1)) == "transition.cut_at"
+        assert refusal(check_transition, Transition(file="a\n.webm")) == "transition.file"
+        assert refusal(check_transition, Transition(TransitionKind.STINGER)) == "transition.file"
+        check_transition(Transition(TransitionKind.STINGER, file="a.webm"))
 
 
 class TestOverlays:

@@ -108,3 +108,38 @@ def test_a_block_is_the_newest_once_its_last_sample_is_due(block: int) -> None:
     due = clock.sample_due_ns((block + 1) * 960)
     assert clock.block_at(due + 1, 960) == block
     assert clock.block_at(due - 21_000, 960) == block - 1
+
+
+class TestStinger:
+    STING = Transition(TransitionKind.STINGER, frames=11, file="swoosh.webm", cut_at=4)
+
+    def test_to_all_who_ask_it_is_a_cut_with_something_over_it(self) -> None:
+        going = AIR.auto(self.STING, 99)
+        shots = [shot(going, 100 + step) for step in range(11)]
+        assert [each.program for each in shots] == ["a"] * 4 + ["b"] * 7
+        assert [each.stinger for each in shots] == [*range(10), None]
+        assert all(each.transition is None and each.scenes == (each.program,) for each in shots)
+        assert going.at(110)[0] == Switcher("b", "a")
+
+    @given(st.integers(1, 600), st.integers(0, 600), st.integers(0, 10_000))
+    def test_the_cut_is_where_it_was_said(self, pictures: int, cut_at: int, begun: int) -> None:
+        sting = Transition(TransitionKind.STINGER, frames=pictures + 1, cut_at=min(cut_at, pictures))
+        going, cut = AIR.auto(sting, begun), begun + 1 + min(cut_at, pictures)
+        assert shot(going, cut).program == "b"
+        assert cut == begun + 1 or shot(going, cut - 1).program == "a"
+
+    @pytest.mark.parametrize("bar", [0.0, 0.5, 1.0])
+    def test_it_is_not_moved_by_hand(self, bar: float) -> None:
+        with pytest.raises(ConflictError):
+            AIR.auto(self.STING, 1).with_bar(bar, TEN)
+        by_hand = AIR.with_bar(0.5, self.STING).transition
+        assert by_hand is not None
+        assert by_hand.kind is TransitionKind.MIX
+
+    def test_a_bar_that_stands_in_between_goes_on_as_what_it_has_begun(self) -> None:
+        going = AIR.with_bar(0.5, TEN).auto(self.STING, 99)
+        assert going.transition == TEN
+        assert shot(going, 100).position == pytest.approx(0.6)
+
+    def test_a_cut_ends_it(self) -> None:
+        assert shot(AIR.auto(self.STING, 1).cut("c"), 3) == Shot("c")

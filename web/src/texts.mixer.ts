@@ -32,6 +32,7 @@ export const mixerTexts = {
     wipe: "Wipe",
     push: "Push",
     slide: "Slide",
+    stinger: "Stinger",
   } satisfies Record<TransitionKind, string>,
   direction: "Direction",
   directions: {
@@ -43,6 +44,7 @@ export const mixerTexts = {
   duration: "Duration",
   seconds: (value: number) => `${Number(value.toFixed(2))} s`,
   tbar: "T-bar",
+  stingerByItself: "A stinger runs by itself",
   fade: "Fade to black",
   unfade: "Back from black",
   isBlack: "Program is black",

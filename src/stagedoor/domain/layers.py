@@ -58,7 +58,7 @@ def plan(
     """
     if position >= 1:
         return alone(new)
-    if position <= 0 or transition.kind is TransitionKind.CUT:
+    if position <= 0 or transition.kind in (TransitionKind.CUT, TransitionKind.STINGER):
         return alone(old)
     storeys = _storeys(old, new, position, ground_stays=transition.kind is not TransitionKind.DIP)
     match transition.kind:

@@ -13,7 +13,7 @@ from stagedoor.domain.key import ChromaKey, Key, has_hue
 from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot, is_color
 from stagedoor.domain.source import Source, SourceKind
-from stagedoor.domain.transition import Transition
+from stagedoor.domain.transition import Transition, TransitionKind
 
 MAX_SCENES = 500
 MAX_SOURCES = 256
@@ -34,6 +34,10 @@ MAX_ZOOM = 16.0
 MAX_BORDER = 0.5
 MAX_RADIUS = 0.5
 MAX_FRAMES = 250
+MAX_STINGER_S = 10.0
+"""How long a stinger's file may be."""
+MAX_STINGER_FRAMES = 600
+"""The same at 60 frames a second."""
 MAX_DELAY_MS = 1000
 MAX_HIGH_PASS_HZ = 1000
 LEAST_THRESHOLD_DB = -60.0
@@ -105,6 +109,11 @@ def check_transition(transition: Transition) -> None:
     """Return if a transition can be made; raise `InvalidError`, which names the field, if not."""
     _within("transition.frames", transition.frames, 1, MAX_FRAMES)
     _color("transition.color", transition.color)
+    _within("transition.cut_at", transition.cut_at, 0, MAX_STINGER_FRAMES)
+    if len(transition.file) > MAX_URL or not transition.file.isprintable():
+        raise _wrong("transition.file", f"is longer than {MAX_URL} characters, or cannot be printed")
+    if transition.kind is TransitionKind.STINGER and not transition.file:
+        raise _wrong("transition.file", "is what a stinger plays, which has one")
 
 
 def check_overlay(overlay: Overlay, at: str = "overlay") -> None:

@@ -15,6 +15,7 @@ class TransitionKind(StrEnum):
     WIPE = "wipe"
     PUSH = "push"
     SLIDE = "slide"
+    STINGER = "stinger"
 
 
 class Direction(StrEnum):
@@ -45,15 +46,19 @@ class Transition:
 
     Attributes:
         kind: How.
-        frames: How many frames it takes; 1…250.
+        frames: How many frames it takes, 1…250; a stinger takes as long as its file.
         color: `#rrggbb` that a dip goes through.
         direction: Where a wipe's edge, or the pictures of a push or a slide, move to; None is the usual one.
+        file: What a stinger plays over both scenes; others may have one, and play nothing.
+        cut_at: How many of its frames a stinger plays before the new scene is below it.
     """
 
     kind: TransitionKind = TransitionKind.MIX
     frames: int = 15
     color: str = BLACK
     direction: Direction | None = None
+    file: str = ""
+    cut_at: int = 15
 
     @property
     def way(self) -> Direction:

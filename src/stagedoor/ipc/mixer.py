@@ -145,12 +145,16 @@ class Applied(Message):
         revision: Of what was wanted last.
         program: The scene on program; during a transition the one that it leads to.
         preview: The scene on preview.
+        cut_frame: Of a stinger, the first program frame with the new scene.
+        trouble: Why a stinger is not played, and it was cut; empty where nothing is wrong.
     """
 
     frame: int
     revision: int = 0
     program: str = ""
     preview: str = ""
+    cut_frame: int | None = None
+    trouble: str = ""
 
 
 class SourceStatus(Message):

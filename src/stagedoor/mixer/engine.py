@@ -13,7 +13,7 @@ from stagedoor import __version__
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.hearing import Room
 from stagedoor.domain.overlay import Overlay
-from stagedoor.domain.transition import Transition
+from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.mixer import Applied, MixerState, Wanted
 from stagedoor.mixer.clips import Clips
 from stagedoor.mixer.clock import Clock
@@ -29,6 +29,7 @@ from stagedoor.mixer.sound.engine import Block, SoundEngine
 from stagedoor.mixer.sound_loop import SoundLoop
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.rack import Rack
+from stagedoor.mixer.stingers.stingers import Stingers
 from stagedoor.mixer.switcher import Switcher
 from stagedoor.mixer.thumbnail import thumbnail, whole
 from stagedoor.settings.mixer import MixerSettings
@@ -61,8 +62,14 @@ class Engine:
         self._rack = Rack(
             hub, settings.guest_url, self._size, self._sounds, lambda key: self._outlets.tap(key)
         )
-        self._program = Program(self._clock, self._rack, self._size, self._on_frame)
-        self._sound_loop = SoundLoop(self._clock, self._sounds, lambda: self._rack.feeds, self._on_block)
+        self._stingers = Stingers(self._size, self._clock, self._sounds)
+        self._program = Program(self._clock, self._rack, self._size, self._on_frame, self._stingers)
+        self._sound_loop = SoundLoop(
+            self._clock,
+            self._sounds,
+            lambda: {**self._rack.feeds, **self._stingers.voices},
+            self._on_block,
+        )
         self._changed = asyncio.Event()
         self.levels = Levels()
         self._drawings = Drawings(settings, self._clock, self._rack, self._program, self.levels)
@@ -95,6 +102,7 @@ class Engine:
     def _stop(self) -> None:
         self._program.stop()
         self._sound_loop.stop()
+        self._stingers.close()
         self._rack.close()
 
     # What control asks for.
@@ -108,6 +116,7 @@ class Engine:
             await asyncio.to_thread(self._rack.apply, wanted.sources, wanted.clips)
             self._darken(wanted.dark)
             self._drawn = await asyncio.to_thread(draw_all, wanted.overlays, self._drawn, self._size)
+            await asyncio.to_thread(self._stingers.use, wanted.transition)
             self._sounds.set_strips(wanted.strips)
             applied = await self._ask(lambda frame: self._use(wanted, frame))
             # Last, because a server may take its time to let go of an output.
@@ -154,6 +163,8 @@ class Engine:
     async def auto(self, transition: Transition | None) -> Applied:
         """Take preview to program with a transition; raises `ConflictError` while one goes on."""
         wanted = transition or self.wanted.transition
+        if wanted.kind is TransitionKind.STINGER:
+            return await self._stingers.auto(wanted, self._switch)
         return await self._switch(lambda now, frame: now.auto(wanted, frame - 1) if now.preview else now)
 
     async def tbar(self, position: float) -> Applied:
@@ -203,6 +214,7 @@ class Engine:
             id(self._program.scenes),
             self.wanted.revision,
             self._rack.clips,
+            self._stingers.ids,
         )
         if seen != self._seen:
             self._seen = seen
@@ -225,7 +237,9 @@ class Engine:
         # not heard: nobody put its sound on air.
         self._rack.on_air(each for source in on_air for each in self._rack.in_turn(source))
         heard = (wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks)
-        self._routing.apply(Room(self._rack.ids, on_air, *heard))
+        # A stinger is always on air: it says nothing while it is not played, and has to be heard at once.
+        beside = self._stingers.ids
+        self._routing.apply(Room((*self._rack.ids, *beside), on_air.union(beside), *heard))
 
     # What is so.
 
@@ -261,7 +275,7 @@ class Engine:
         """Return everything that is so now."""
         now_s, newest = time.monotonic(), self._program.newest
         switcher, shot = (newest.switcher, newest.shot) if newest else (Switcher(), None)
-        moving = shot is not None and shot.transition is not None
+        moving = shot is not None and switcher.transition is not None
         return MixerState(
             pid=os.getpid(),
             version=__version__,

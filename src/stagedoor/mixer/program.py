@@ -23,6 +23,7 @@ from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
 from stagedoor.mixer.picture.renderer import Renderer, place
 from stagedoor.mixer.sources.rack import Rack
+from stagedoor.mixer.stingers.stingers import Stingers
 from stagedoor.mixer.switcher import Shot, Switcher
 
 logger = logging.getLogger(__name__)
@@ -99,6 +100,7 @@ class Program:
         rack: The sources.
         size: Of program, pixels.
         on_frame: Gets each frame, in this thread.
+        stingers: What is played over it.
 
     Attributes:
         overlays: What is laid onto it.
@@ -108,11 +110,19 @@ class Program:
         newest: The frame that was drawn last.
     """
 
-    def __init__(self, clock: Clock, rack: Rack, size: Size, on_frame: Callable[[Shown], None]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        rack: Rack,
+        size: Size,
+        on_frame: Callable[[Shown], None],
+        stingers: Stingers,
+    ) -> None:
         self._clock = clock
         self._rack = rack
         self._size = size
         self._on_frame = on_frame
+        self._stingers = stingers
         self._half_frame_ns = (clock.frame_due_ns(1) - clock.started_ns) // 2
         self._renderer = Renderer(*size)
         self._stop = threading.Event()
@@ -213,6 +223,7 @@ class Program:
         # To the nearest frame: pictures are early or late against their sound by half a frame at most.
         self._rack.advance((self._clock.frame_due_ns(number) + self._half_frame_ns) / 1e9)
         canvas = self._renderer.draw(self.layers(shot), self._rack.shown, self._rack.labels)
+        self._stingers.lay(canvas, shot.stinger)
         self.overlays.lay(canvas, number)
         canvas.tint(BLACK, Box(0, 0, *self._size), round(shot.black * OPAQUE))
         self.newest = Shown(number, canvas, shot, self.switcher)

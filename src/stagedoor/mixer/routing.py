@@ -1,7 +1,7 @@
 """Who hears whom, told to the sound engine."""
 
 from stagedoor.domain.hearing import PROGRAM_BUS, Room, buses
-from stagedoor.domain.ids import TALKBACK_PREFIX
+from stagedoor.domain.ids import TALKBACK_PREFIX, is_path
 from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sound.mixing import FADE_SAMPLES
 from stagedoor.mixer.sound.talkback import ramp_samples
@@ -30,4 +30,5 @@ class Routing:
             ramp = ramp_samples(speaking=bool(voices)) if changed else FADE_SAMPLES
             self._sounds.set_gains({name: {**gains, **voices}}, ramp)
         self._ducked = frozenset(name for name, bus in mixed.items() if bus.talkbacks)
-        self.heard = tuple(mixed[PROGRAM_BUS].gains)
+        # What is no source of anybody has a name that no source can have.
+        self.heard = tuple(source for source in mixed[PROGRAM_BUS].gains if is_path(source))

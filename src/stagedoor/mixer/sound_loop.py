@@ -4,12 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from stagedoor.mixer.clock import SAMPLE_RATE, Clock, sleep_until
 from stagedoor.mixer.sound.engine import Block, SoundEngine
 from stagedoor.mixer.sound.samples import BLOCK
-from stagedoor.mixer.sources.feed import Feed
 
 logger = logging.getLogger(__name__)
 
@@ -19,13 +18,32 @@ FAILURES_A_LINE: Final = 500
 """Of blocks that fail one after the other so many make one line in the log."""
 
 
+class TimeLine(Protocol):
+    """Says when something's media times are due."""
+
+    def offset(self, now_s: float, /) -> float:
+        """Return program time minus media time, seconds, as it is now."""
+
+
+class Voice(Protocol):
+    """Something that can be heard."""
+
+    @property
+    def playout(self) -> TimeLine:
+        """When its sound is due."""
+
+    @property
+    def sounds(self) -> bool:
+        """Whether there is anything to be heard now."""
+
+
 class SoundLoop:
     """Mixes until it is closed.
 
     Args:
         clock: When samples are due.
         engine: Mixes.
-        feeds: The sources that are read, as they are now.
+        voices: What can be heard, as it is now.
         on_block: Gets each block, in this thread.
 
     Attributes:
@@ -38,12 +56,12 @@ class SoundLoop:
         self,
         clock: Clock,
         engine: SoundEngine,
-        feeds: Callable[[], Mapping[str, Feed]],
+        voices: Callable[[], Mapping[str, Voice]],
         on_block: Callable[[Block], None],
     ) -> None:
         self._clock = clock
         self._engine = engine
-        self._feeds = feeds
+        self._voices = voices
         self._on_block = on_block
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
@@ -86,7 +104,7 @@ class SoundLoop:
         now_s = time.monotonic()
         started_s = self._clock.started_ns / 1e9
         return {
-            key: (feed.playout.offset(now_s) - started_s) * SAMPLE_RATE
-            for key, feed in self._feeds().items()
-            if feed.sounds
+            key: (voice.playout.offset(now_s) - started_s) * SAMPLE_RATE
+            for key, voice in self._voices().items()
+            if voice.sounds
         }

@@ -38,6 +38,7 @@ class Shot:
         transition: How; None without one.
         position: How far, 0…1.
         black: How far faded to black, 0…1.
+        stinger: Which frame of a stinger lies over the scene, from 0; None without one.
     """
 
     program: str
@@ -45,6 +46,7 @@ class Shot:
     transition: Transition | None = None
     position: float = 0.0
     black: float = 0.0
+    stinger: int | None = None
 
     @property
     def scenes(self) -> tuple[str, ...]:
@@ -97,7 +99,8 @@ class Switcher:
     def auto(self, transition: Transition, frame: int) -> "Switcher":
         """Begin to take preview to program; `frame` is the last that shows the old state.
 
-        A T-bar that stands in between goes on by itself from where it is.
+        A T-bar that stands in between goes on by itself from where it is, as what it has begun if this is a
+        stinger.
 
         Raises:
             ConflictError: A transition is going on by itself already.
@@ -106,18 +109,28 @@ class Switcher:
             return self._arrived()
         if self.begun is not None:
             raise ConflictError("a transition goes on already", code="in_transition", retryable=True)
+        if self.transition is not None and transition.kind is TransitionKind.STINGER:
+            transition = self.transition
         done = 0 if self.transition is None else round(self.bar * transition.frames)
         return replace(self, transition=transition, begun=frame - done, bar=0.0)
 
     def with_bar(self, position: float, transition: Transition) -> "Switcher":
-        """Move the transition by hand; at 1 preview is on program, and the bar rests until it was at 0."""
+        """Move the transition by hand; at 1 preview is on program, and the bar rests until it was at 0.
+
+        What has no steps, a cut or a stinger, is a mix by hand.
+
+        Raises:
+            ConflictError: A stinger is played.
+        """
+        if self.transition is not None and self.transition.kind is TransitionKind.STINGER:
+            raise ConflictError("a stinger is played", code="in_transition", retryable=True)
         if position <= 0.0:
             return replace(self, transition=None, begun=None, bar=0.0)
         if self.bar >= 1.0:
             return self
         if position >= 1.0:
             return replace(self._arrived(), bar=1.0)
-        if transition.kind is TransitionKind.CUT:
+        if transition.kind in (TransitionKind.CUT, TransitionKind.STINGER):
             transition = Transition(frames=transition.frames)
         return replace(self, transition=self.transition or transition, begun=None, bar=position)
 
@@ -140,6 +153,11 @@ class Switcher:
         black = state.fade.at(frame)
         if state.transition is None:
             return state, Shot(state.program, black=black)
+        if state.transition.kind is TransitionKind.STINGER:
+            # To all who ask it is a cut, with something over it.
+            step = round(position * state.transition.frames) - 1
+            scene = state.preview if step >= state.transition.cut_at else state.program
+            return state, Shot(scene, position=position, black=black, stinger=max(0, step))
         return state, Shot(state.program, state.preview, state.transition, position, black)
 
     def _arrived(self) -> "Switcher":

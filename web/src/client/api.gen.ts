@@ -1795,6 +1795,10 @@ export interface components {
         /**
          * Applied
          * @description What is so from a frame on; during a transition `program` is the scene that it leads to.
+         *
+         *     Attributes:
+         *         cut_frame: Of a stinger, which begins at `frame`, the first program frame with the new scene.
+         *         trouble: Why a stinger is not played, and it was cut instead; null where nothing is wrong.
          */
         Applied: {
             /** Frame */
@@ -1803,6 +1807,10 @@ export interface components {
             program: string;
             /** Preview */
             preview: string;
+            /** Cut Frame */
+            cut_frame?: number | null;
+            /** Trouble */
+            trouble?: string | null;
         };
         /**
          * AudioMode
@@ -4933,6 +4941,8 @@ export interface components {
          *         color: What a dip goes through.
          *         direction: Where a wipe's edge, or the pictures of a push or a slide, move to. Null is `right` for a
          *             wipe and `left` for the others.
+         *         file: Of a stinger, a file of the media folder; the others may have one, and play nothing.
+         *         cut_at: How many of its frames a stinger plays before the new scene is below it.
          */
         TransitionBody: {
             /** @default mix */
@@ -4948,13 +4958,23 @@ export interface components {
              */
             color: string;
             direction?: components["schemas"]["Direction"] | null;
+            /**
+             * File
+             * @default
+             */
+            file: string;
+            /**
+             * Cut At
+             * @default 15
+             */
+            cut_at: number;
         };
         /**
          * TransitionKind
          * @description How program goes over to the next scene.
          * @enum {string}
          */
-        TransitionKind: "cut" | "mix" | "dip" | "wipe" | "push" | "slide";
+        TransitionKind: "cut" | "mix" | "dip" | "wipe" | "push" | "slide" | "stinger";
         /**
          * TransitionSaved
          * @description What `auto` does was set.
@@ -4975,6 +4995,10 @@ export interface components {
             /** Color */
             color: string;
             direction: components["schemas"]["Direction"] | null;
+            /** File */
+            file: string;
+            /** Cut At */
+            cut_at: number;
         };
         /**
          * TroubleView

@@ -12,7 +12,14 @@ import { MuteAll } from "./mute-all";
 
 const say = mixerTexts.failed;
 /** Until the board has come. */
-const USUAL: TransitionRequest = { kind: "mix", frames: 15, color: "#000000", direction: null };
+const USUAL: TransitionRequest = {
+  kind: "mix",
+  frames: 15,
+  color: "#000000",
+  direction: null,
+  file: "",
+  cut_at: 15,
+};
 
 export class Console {
   /** Whether there is a mixer that can be told something. */

@@ -9,7 +9,7 @@ const board = (...overlays: OverlayView[]): BoardView => ({
   strips: {},
   overlays,
   outputs: [],
-  transition: { kind: "mix", frames: 15, color: "#000000", direction: null },
+  transition: { kind: "mix", frames: 15, color: "#000000", direction: null, file: "", cut_at: 15 },
   tags: { sources: {}, scenes: {}, overlays: {} },
 });
 

@@ -50,7 +50,7 @@ const BOARD: BoardView = {
   strips: {},
   overlays: [],
   outputs: [],
-  transition: { kind: "mix", frames: 15, color: "#000000", direction: null },
+  transition: { kind: "mix", frames: 15, color: "#000000", direction: null, file: "", cut_at: 15 },
   tags: { sources: {}, scenes: {}, overlays: {} },
 };
 
@@ -93,7 +93,7 @@ describe("heardMixing", () => {
   });
 
   it("keeps what a change of the board does not name", () => {
-    const transition = { kind: "wipe", frames: 30, color: "#000000", direction: "up" } as const;
+    const transition = { ...BOARD.transition, kind: "wipe", frames: 30 } as const;
     const nothing = { sources: null, scenes: null, strips: null, overlays: null, outputs: null, tags: null };
     const data = { ...nothing, transition };
     const changed = heardMixing(begun, { seq: 3, type: "board", data });

@@ -13,9 +13,12 @@ from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
 from stagedoor.control.views import moment
-from stagedoor.domain.errors import CapacityError, ConflictError, NotFoundError, StorageError
+from stagedoor.domain.errors import CapacityError, ConflictError, InvalidError, NotFoundError, StorageError
+from stagedoor.domain.limits import MAX_STINGER_S
+from stagedoor.domain.media import MediaKind
 from stagedoor.domain.source import SourceKind
 from stagedoor.ipc.probe import MediaFacts
+from stagedoor.media.packets import Kind
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Library:
         self._records: dict[str, MediaRecord] = {}
         self._coming: dict[Path, int] = {}
         """Drafts, with the bytes that have come of each."""
+        self._looking = asyncio.Lock()
 
     async def restore(self) -> None:
         """Take up what the last run has known."""
@@ -90,6 +94,23 @@ class Library:
         log.info("Media %s was uploaded", record.id)
         return self._view(record)
 
+    async def facts(self, name: str) -> MediaFacts:
+        """Return what is in a file of the media folder, also in one that was not uploaded.
+
+        Raises:
+            InvalidError: It is nothing that can be shown or heard.
+            StorageError: The disk has no room to look at it.
+        """
+        if (record := self._records.get(name)) is not None:
+            return record.facts
+        thumbnail = self._files.new_draft()
+        async with self._looking:
+            try:
+                await asyncio.to_thread(self._files.begin, thumbnail)
+                return await probe(self._files.folder / name, thumbnail)
+            finally:
+                await asyncio.to_thread(self._files.drop, thumbnail)
+
     async def thumbnail(self, key: str) -> bytes:
         """Return a small picture as JPEG; raises `NotFoundError` if there is none."""
         self._record(key)
@@ -100,7 +121,7 @@ class Library:
 
         Raises:
             NotFoundError: There is no such one.
-            ConflictError: A source or an overlay shows it; the sentence says which.
+            ConflictError: A source, an overlay or the transition shows it; the sentence says which.
             StorageError: It cannot be deleted.
         """
         record = self._record(key)
@@ -174,8 +195,10 @@ class Library:
     def _users(self, key: str) -> tuple[str, ...]:
         board = self._mixing.board
         sources = (each for each in board.sources.values() if each.kind is not SourceKind.GUEST)
-        return tuple(f"source {each.id}" for each in sources if each.url == key) + tuple(
-            f"overlay {each.id}" for each in board.overlays.values() if each.url == key
+        return (
+            tuple(f"source {each.id}" for each in sources if each.url == key)
+            + tuple(f"overlay {each.id}" for each in board.overlays.values() if each.url == key)
+            + (("the transition",) if board.transition.file == key else ())
         )
 
     def _view(self, record: MediaRecord) -> MediaView:
@@ -190,3 +213,16 @@ class Library:
             thumbnail=f"/api/media/{record.id}/thumbnail.jpg" if facts.has_thumbnail else None,
             used_by=self._users(record.id),
         )
+
+
+def require_stinger(facts: MediaFacts) -> None:
+    """Return if a file can be played as a stinger; raise `InvalidError` if not."""
+    if facts.kind is not MediaKind.CLIP or all(track.kind is not Kind.VIDEO for track in facts.tracks):
+        raise InvalidError("file: is no clip with pictures", code="stinger_unreadable", hint=_STINGERS)
+    if facts.duration_ms > MAX_STINGER_S * 1000:
+        raise InvalidError(
+            f"file: is longer than {MAX_STINGER_S:g} s", code="stinger_too_long", hint=_STINGERS
+        )
+
+
+_STINGERS: Final = "VP8 or VP9 with alpha in WebM; ProRes 4444 or QuickTime Animation in MOV; at most 10 s."

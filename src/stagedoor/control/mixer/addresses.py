@@ -37,20 +37,20 @@ def checked_address(kind: SourceKind, url: str, media_dir: Path) -> str:
     return url
 
 
-def checked_file(name: str, media_dir: Path) -> str:
+def checked_file(name: str, media_dir: Path, field: str = "url") -> str:
     """Return the name that a file has within the media folder.
 
     Reads the disk, so it is for a thread.
 
     Raises:
-        InvalidError: It names no file within the folder.
+        InvalidError: It names no file within the folder; the sentence begins with the field.
     """
     if not name or PurePosixPath(name).is_absolute():
-        raise InvalidError("url: must name a file within the media folder", hint=_MEDIA_HINT)
+        raise InvalidError(f"{field}: must name a file within the media folder", hint=_MEDIA_HINT)
     root = Path(os.path.realpath(media_dir))
     path = Path(os.path.realpath(root / name))
     if not path.is_relative_to(root) or not path.is_file():
-        raise InvalidError("url: there is no such file within the media folder", hint=_MEDIA_HINT)
+        raise InvalidError(f"{field}: there is no such file within the media folder", hint=_MEDIA_HINT)
     return str(path.relative_to(root))
 
 

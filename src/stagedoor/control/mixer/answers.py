@@ -17,6 +17,8 @@ class TransitionView(Answer):
     frames: int
     color: str
     direction: Direction | None
+    file: str
+    cut_at: int
 
 
 class BorderView(Answer):
@@ -150,11 +152,18 @@ class Done(Answer):
 
 
 class Applied(Answer):
-    """What is so from a frame on; during a transition `program` is the scene that it leads to."""
+    """What is so from a frame on; during a transition `program` is the scene that it leads to.
+
+    Attributes:
+        cut_frame: Of a stinger, which begins at `frame`, the first program frame with the new scene.
+        trouble: Why a stinger is not played, and it was cut instead; null where nothing is wrong.
+    """
 
     frame: int
     program: str
     preview: str
+    cut_frame: int | None = None
+    trouble: str | None = None
 
 
 class SceneSaved(Done):

@@ -22,6 +22,7 @@ from stagedoor.domain.limits import (
     MAX_RADIUS,
     MAX_RATIO,
     MAX_SCENES,
+    MAX_STINGER_FRAMES,
     MAX_TEXT,
     MAX_Z,
 )
@@ -254,12 +255,16 @@ class TransitionBody(Body):
         color: What a dip goes through.
         direction: Where a wipe's edge, or the pictures of a push or a slide, move to. Null is `right` for a
             wipe and `left` for the others.
+        file: Of a stinger, a file of the media folder; the others may have one, and play nothing.
+        cut_at: How many of its frames a stinger plays before the new scene is below it.
     """
 
     kind: TransitionKind = TransitionKind.MIX
     frames: int = Field(default=15, ge=1, le=MAX_FRAMES)
     color: Color = "#000000"
     direction: Direction | None = None
+    file: Url = ""
+    cut_at: int = Field(default=15, ge=0, le=MAX_STINGER_FRAMES)
 
 
 class AutoBody(Body):

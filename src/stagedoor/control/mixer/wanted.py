@@ -23,6 +23,7 @@ from stagedoor.domain.ids import (
 )
 from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.transition import Transition
 from stagedoor.ipc.messages import DestinationSpec
 from stagedoor.ipc.mixer import Listener, Monitor, Talkback, Wanted
 
@@ -98,7 +99,7 @@ def wanted(revision: int, board: Board, present: Audience, media_dir: Path) -> W
         program=board.program,
         preview=board.preview,
         black=board.black,
-        transition=board.transition,
+        transition=with_file(board.transition, media_dir),
         listeners=present.listeners,
         monitors=present.monitors,
         talkbacks=present.talkbacks,
@@ -107,6 +108,11 @@ def wanted(revision: int, board: Board, present: Audience, media_dir: Path) -> W
         destinations=tuple(_spec(output) for output in board.outputs.values() if output.running),
         watched=present.watched,
     )
+
+
+def with_file(transition: Transition, media_dir: Path) -> Transition:
+    """Return a transition with the whole path of its file, if it has one."""
+    return replace(transition, file=str(media_dir / transition.file)) if transition.file else transition
 
 
 def _listener(stage: Stage, guest: Guest) -> Listener:

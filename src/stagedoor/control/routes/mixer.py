@@ -1,11 +1,14 @@
 """The mixer: what is on air, and the commands that change it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter
 
 from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
+from stagedoor.control.media.library import require_stinger
+from stagedoor.control.mixer.addresses import checked_file
 from stagedoor.control.mixer.answers import (
     Applied,
     MixerView,
@@ -14,7 +17,8 @@ from stagedoor.control.mixer.answers import (
 )
 from stagedoor.control.mixer.schemas import AutoBody, FadeBody, SceneCommandBody, TbarBody, TransitionBody
 from stagedoor.control.mixer.views import mixer_view, output_views, transition_view
-from stagedoor.domain.transition import Transition
+from stagedoor.control.mixer.wanted import with_file
+from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.mixer import Applied as Confirmed
 from stagedoor.ipc.mixer import FadeCommand, SceneCommand, TakeCommand, TbarCommand
 
@@ -52,8 +56,8 @@ async def take(control: Parts) -> Applied:
 @router.post("/auto", responses=COMMANDS)
 async def auto(control: Parts, body: AutoBody | None = None) -> Applied:
     """Take preview to program with a transition."""
-    given = None if body is None or body.transition is None else _transition(body.transition)
-    wanted = given or control.mixing.board.transition
+    given = None if body is None or body.transition is None else await _transition(control, body.transition)
+    wanted = with_file(given or control.mixing.board.transition, control.settings.server.media_dir)
     return await _command(control, lambda: control.mixing.client.auto(TakeCommand(transition=wanted)))
 
 
@@ -74,7 +78,10 @@ async def fade_to_black(control: Parts, body: FadeBody | None = None) -> Applied
 @router.put("/transition", responses=COMMANDS)
 async def set_transition(body: TransitionBody, control: Parts) -> TransitionSaved:
     """Set what `auto` and the T-bar do."""
-    board = control.mixing.board.with_transition(_transition(body))
+    transition = await _transition(control, body)
+    if transition.kind is TransitionKind.STINGER:
+        require_stinger(await control.library.facts(transition.file))
+    board = control.mixing.board.with_transition(transition)
     frame = await control.mixing.put(board)
     return TransitionSaved(frame=frame, transition=transition_view(board.transition))
 
@@ -95,7 +102,13 @@ async def _command(
     control: Control, send: Callable[[], Awaitable[Confirmed]], scene: str | None = None
 ) -> Applied:
     confirmed = await control.mixing.command(scene, send)
-    return Applied(frame=confirmed.frame, program=confirmed.program, preview=confirmed.preview)
+    return Applied(
+        frame=confirmed.frame,
+        program=confirmed.program,
+        preview=confirmed.preview,
+        cut_frame=confirmed.cut_frame,
+        trouble=confirmed.trouble or None,
+    )
 
 
 async def _run_all(control: Control, *, on: bool) -> OutputsSaved:
@@ -104,5 +117,9 @@ async def _run_all(control: Control, *, on: bool) -> OutputsSaved:
     return OutputsSaved(frame=frame, outputs=output_views(mixing.board, mixing.state))
 
 
-def _transition(body: TransitionBody) -> Transition:
-    return Transition(body.kind, body.frames, body.color, body.direction)
+async def _transition(control: Control, body: TransitionBody) -> Transition:
+    """Return the transition that a body describes; a stinger's file is there."""
+    file = body.file
+    if body.kind is TransitionKind.STINGER:
+        file = await asyncio.to_thread(checked_file, file, control.settings.server.media_dir, "file")
+    return Transition(body.kind, body.frames, body.color, body.direction, file, body.cut_at)

@@ -46,15 +46,15 @@ class Scaler:
         part.colorspace = frame.colorspace
         return self.scale(part, size)
 
-    def scale(self, frame: av.VideoFrame, size: Size) -> Planes:
-        """Return the whole picture at a size, as yuv420p of limited range.
+    def scale(self, frame: av.VideoFrame, size: Size, pixels: str = PIXELS) -> Planes:
+        """Return the whole picture at a size, as yuv420p (or yuva420p) of limited range.
 
         What says that it is BT.601, and RGB, becomes BT.709; what says nothing is left as it is.
         """
         width, height = size
         full_range = frame.color_range == ColorRange.JPEG
         is_601 = frame.colorspace in _601
-        same = (frame.width, frame.height, frame.format.name) == (width, height, PIXELS)
+        same = (frame.width, frame.height, frame.format.name) == (width, height, pixels)
         if same and not full_range and not is_601:
             return Planes.of(frame)
         sizes = (frame.width, frame.height), size
@@ -67,7 +67,7 @@ class Scaler:
                 frame,
                 width,
                 height,
-                PIXELS,
+                pixels,
                 interpolation=Interpolation.BILINEAR,
                 src_colorspace=Colorspace.ITU601 if is_601 else None,
                 dst_colorspace=Colorspace.ITU709 if is_601 or frame.format.is_rgb else None,

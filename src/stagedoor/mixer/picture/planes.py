@@ -16,6 +16,8 @@ Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint16]
 _Number = TypeVar("_Number", np.uint8, np.uint16)
 PIXELS: Final = "yuv420p"
+ALPHA_PIXELS: Final = "yuva420p"
+"""The same with a fourth plane, of the opacity of each pixel."""
 OPAQUE: Final = 256
 """Weights are 0…256, so that a product is brought back by a shift."""
 
@@ -163,6 +165,11 @@ def color(text: str) -> Color:
         round(128 + 224 * (blue - luma) / 1.8556),
         round(128 + 224 * (red - luma) / 1.5748),
     )
+
+
+def alpha_of(frame: av.VideoFrame) -> Bytes:
+    """Return a view of the opacity, 0…255, of a frame that is yuva420p already."""
+    return _plane(frame, 3)
 
 
 def _cut(plane: "NDArray[_Number]", box: Box) -> "NDArray[_Number]":

@@ -67,6 +67,7 @@ function Tbar({ console }: { console: Console }): JSX.Element {
   const hand = useSignal<number | null>(null);
   const arrived = useSignal(false);
   const confirmed = useComputed(() => console.mixing.value.mixer?.position ?? 0).value;
+  const isStinger = useComputed(() => console.mixing.value.board?.transition.kind === "stinger").value;
   const move = (place: number): void => {
     // Arrived: program and preview have swapped, and the bar begins anew once the hand has left it.
     if (arrived.value) return;
@@ -91,7 +92,8 @@ function Tbar({ console }: { console: Console }): JSX.Element {
         min="0"
         max={STEPS}
         value={Math.round((hand.value ?? confirmed) * STEPS)}
-        disabled={!console.ready.value}
+        disabled={!console.ready.value || isStinger}
+        title={isStinger ? say.stingerByItself : undefined}
         onInput={(event) => move(event.currentTarget.valueAsNumber / STEPS)}
         onChange={leave}
       />
@@ -119,9 +121,10 @@ function FadeButton({ console }: { console: Console }): JSX.Element {
 function Kinds({ console }: { console: Console }): JSX.Element {
   const transition = useComputed(() => console.mixing.value.board?.transition).value;
   const pending = console.isPending("transition");
+  const kinds: readonly TransitionKind[] = transition?.file ? [...KINDS, "stinger"] : KINDS;
   return (
     <fieldset class="segments" aria-label={say.transition} aria-busy={pending}>
-      {KINDS.map((kind) => (
+      {kinds.map((kind) => (
         <button
           key={kind}
           type="button"

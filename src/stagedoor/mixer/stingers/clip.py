@@ -1,0 +1,182 @@
+"""One playing of a stinger: decoded a little ahead of program, in a thread of its own."""
+
+import contextlib
+import logging
+import threading
+from collections import deque
+from math import ceil
+from typing import Final
+
+import av
+
+from stagedoor.domain.errors import MediaError, StagedoorError, UnavailableError
+from stagedoor.domain.media import MAX_PICTURE_PIXELS
+from stagedoor.mixer.picture.masked import Masked, by_alpha
+from stagedoor.mixer.picture.picture import Scaler, Size
+from stagedoor.mixer.picture.planes import ALPHA_PIXELS, alpha_of
+from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sound.decoder import SoundDecoder
+from stagedoor.mixer.sources.decoding import delayed
+from stagedoor.mixer.sources.tracks import AnyPacket
+from stagedoor.mixer.stingers.file import Opened, duration_of, open_stinger
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES: Final = 96 * 1024 * 1024
+"""Of decoded pictures that wait: at 1080p nine of them, at 720p twenty-one."""
+BYTES_A_PIXEL: Final = 5
+"""Planes with alpha, and the weights of luma and chroma."""
+LEAST_PICTURES: Final = 2
+_ROUNDED: Final = 0.01
+"""Of a frame; by so much a duration may be longer than its frames."""
+
+
+class StingerClip:
+    """A file that is ready to be played once; `start` begins to decode it, up to as much as may wait.
+
+    Args:
+        file: Its path.
+        canvas: The size that its pictures are made, pixels.
+        frame_rate: Program's.
+        sound: Where its sound goes.
+        line_s: The place of its beginning on the time line of that sound.
+
+    Attributes:
+        frames: How many program frames it lasts; 0 until that is known.
+        has_sound: Whether it has any.
+        late: Program frames for which no picture had been decoded in time.
+    """
+
+    def __init__(self, file: str, canvas: Size, frame_rate: int, sound: SourceSound, line_s: float) -> None:
+        self.file = file
+        self.line_s = line_s
+        self.frames = 0
+        self.has_sound = False
+        self.late = 0
+        self._canvas = canvas
+        self._frame_rate = frame_rate
+        self._sound = sound
+        self._most = max(LEAST_PICTURES, MOST_BYTES // (canvas[0] * canvas[1] * BYTES_A_PIXEL))
+        self._condition = threading.Condition()
+        self._waiting: deque[tuple[float, Masked]] = deque()
+        self._shown: Masked | None = None
+        self._is_stopped = self._is_full = self._is_read = False
+        self._failure: StagedoorError | None = None
+        self._decoder, self._scaler = SoundDecoder(), Scaler()
+        self._thread = threading.Thread(target=self._run, name="stinger", daemon=True)
+
+    def start(self) -> None:
+        """Begin to decode."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Call it off, and return at once; idempotent."""
+        with self._condition:
+            self._is_stopped = True
+            self._waiting.clear()
+            self._condition.notify_all()
+
+    def join(self, within_s: float) -> bool:
+        """Wait until the thread has ended; returns whether it has."""
+        self._thread.join(within_s)
+        return not self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """Decoded pictures that wait for their frame."""
+        return len(self._waiting)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it could not be read to its end."""
+        return self._failure is not None
+
+    def ready(self, within_s: float) -> None:
+        """Return once it can be played.
+
+        Raises:
+            StagedoorError: It cannot be.
+            UnavailableError: It takes longer than this to decode its beginning.
+        """
+        with self._condition:
+            self._condition.wait_for(lambda: self._is_full or self._is_read or self.has_failed, within_s)
+            if self._failure is not None:
+                raise self._failure
+            if not (self._is_full or self._is_read):
+                raise UnavailableError("it takes too long to read", code="stinger_not_ready")
+
+    def at(self, step: int) -> Masked | None:
+        """Return what lies over program at its `step`th frame, from 0; steps only grow. For one thread."""
+        due_s = (step + 0.5) / self._frame_rate
+        with self._condition:
+            before = self._shown
+            while self._waiting and self._waiting[0][0] < due_s:
+                self._shown = self._waiting.popleft()[1]
+            self._condition.notify_all()
+            if self._shown is before and not self._waiting and not self._is_read:
+                self.late += 1
+            if self.has_failed and not self._waiting:
+                self._shown = None
+            return self._shown
+
+    # Its thread.
+
+    def _run(self) -> None:
+        failure: StagedoorError | None = None
+        try:
+            seconds = duration_of(self.file)
+            self.frames = max(1, ceil(seconds * self._frame_rate - _ROUNDED))
+            with open_stinger(self.file) as stinger:
+                self.has_sound = stinger.audio is not None
+                self._read(stinger)
+        except StagedoorError as error:
+            failure = error
+        except Exception:
+            logger.exception("A stinger failed")
+            failure = StagedoorError("an error of ours, see the log")
+        with self._condition:
+            self._is_read, self._failure = failure is None, failure
+            self._condition.notify_all()
+
+    def _read(self, stinger: Opened) -> None:
+        tracks = [track.stream for track in (stinger.video, stinger.audio) if track is not None]
+        count = 0
+        for packet in stinger.container.demux(*tracks):
+            if packet.stream.type == "video":
+                for frame in _decoded(stinger.decoder, packet):
+                    count += 1
+                    if isinstance(frame, av.VideoFrame) and not self._show(frame, stinger):
+                        return
+            else:
+                self._hear(packet, stinger)
+        if not count:
+            raise MediaError("none of its pictures can be decoded", code="source_unreadable")
+
+    def _show(self, frame: av.VideoFrame, stinger: Opened) -> bool:
+        """Have a picture wait for its frame; returns False once it is called off."""
+        if frame.width * frame.height > MAX_PICTURE_PIXELS:
+            raise MediaError("its pictures are too large", code="source_too_large")
+        at_s = stinger.video.frame_at(frame) - stinger.start_s
+        planes = self._scaler.scale(frame, self._canvas, ALPHA_PIXELS)
+        picture = by_alpha(planes, alpha_of(planes.frame))
+        with self._condition:
+            while len(self._waiting) >= self._most and not self._is_stopped:
+                self._is_full = True
+                self._condition.notify_all()
+                self._condition.wait()
+            self._waiting.append((at_s, picture))
+            return not self._is_stopped
+
+    def _hear(self, packet: AnyPacket, stinger: Opened) -> None:
+        for frame in _decoded(packet.stream.codec_context, packet):
+            if isinstance(frame, av.AudioFrame):
+                delayed(frame, self.line_s - stinger.start_s)
+                for at, samples in self._decoder.feed(frame):
+                    self._sound.write(samples, at)
+
+
+def _decoded(decoder: av.CodecContext, packet: AnyPacket) -> list[av.VideoFrame | av.AudioFrame]:
+    """Return what a packet makes; what the decoder cannot make sense of is left out."""
+    with contextlib.suppress(av.error.InvalidDataError):
+        return list(decoder.decode(packet))  # type: ignore[attr-defined]
+    return []

@@ -1,0 +1,225 @@
+"""Stingers: what is decoded of a clip with alpha, what program shows with it, and what is cut instead."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from stagedoor.domain.errors import ConflictError, StagedoorError
+from stagedoor.domain.scene import Scene, Slot
+from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.ipc.mixer import Applied
+from stagedoor.mixer.picture.planes import OPAQUE
+from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.stingers import clip as clip_module
+from stagedoor.mixer.stingers import file as file_module
+from stagedoor.mixer.stingers.clip import StingerClip
+from tests.kit import files
+from tests.kit.listening import Listened, Rgb, listen
+from tests.kit.mixing import Mixing, mixing
+from tests.kit.stingers import CODECS, RATE, TONE, brightness, stinger
+from tests.kit.wait import until
+
+pytestmark = [pytest.mark.media, pytest.mark.paced]
+
+CANVAS = (320, 180)
+PICTURES = 15
+CUT_AT = 6
+RED, BLUE = (200, 40, 40), (40, 60, 200)
+SOURCES = (
+    Source("red", SourceKind.COLOR, color="#c82828"),
+    Source("blue", SourceKind.COLOR, color="#283cc8"),
+)
+ONE, TWO = Scene("one", slots=(Slot("red"),)), Scene("two", slots=(Slot("blue"),))
+POINTS = ((0.5, 0.5), (0.1, 0.1))
+"""On the stinger's square, and where it is see-through."""
+
+Open = Callable[[Path], StingerClip]
+Pictured = tuple[Rgb, ...]
+Pictures = dict[int, Pictured]
+
+
+@pytest.fixture
+def opened() -> Iterator[Open]:
+    made: list[StingerClip] = []
+
+    def open_it(file: Path) -> StingerClip:
+        made.append(StingerClip(str(file), CANVAS, RATE, SourceSound(), 0.0))
+        made[-1].start()
+        return made[-1]
+
+    yield open_it
+    for each in made:
+        each.close()
+        assert each.join(5.0)
+
+
+class TestClip:
+    @pytest.mark.parametrize("codec", CODECS)
+    def test_each_picture_comes_with_its_alpha(self, codec: str, tmp_path: Path, opened: Open) -> None:
+        clip = opened(stinger(tmp_path / "clip", codec, PICTURES))
+        clip.ready(10.0)
+        assert (clip.frames, clip.has_sound) == (PICTURES, False)
+        for step in range(PICTURES):
+            shown = clip.at(step)
+            assert shown is not None
+            assert shown.planes.y[90, 160] == pytest.approx(16 + brightness(step) * 219 / 255, abs=5)
+            assert shown.mask.luma[90, 160] == OPAQUE
+            assert shown.mask.luma[5, 5] <= 2
+        assert clip.late == 0
+
+    def test_few_pictures_wait_however_long_it_is(
+        self, tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(clip_module, "MOST_BYTES", 3 * CANVAS[0] * CANVAS[1] * clip_module.BYTES_A_PIXEL)
+        clip = opened(stinger(tmp_path / "clip", "qtrle", 40))
+        clip.ready(10.0)
+        for step in range(40):
+            assert clip.waiting <= 3
+            clip.at(step)
+        # What was left out for want of time is not caught up with: the last picture is the last one's.
+        wait_until_read(clip)
+        shown = clip.at(40)
+        assert shown is not None
+        assert shown.planes.y[90, 160] == pytest.approx(16 + brightness(39) * 219 / 255, abs=5)
+
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"", "source_unreadable"),
+            (b"no clip at all" * 100, "source_unreadable"),
+            (b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/x.ts\n", "source_unreadable"),
+            (files.wav(), "source_unreadable"),
+            (files.clip()[:300], "source_unreadable"),
+            (None, "source_missing"),
+        ],
+    )
+    def test_what_is_no_clip_is_refused(
+        self, content: bytes | None, code: str, tmp_path: Path, opened: Open
+    ) -> None:
+        file = tmp_path / "clip.webm"
+        if content is not None:
+            file.write_bytes(content)
+        with pytest.raises(StagedoorError) as refused:
+            opened(file).ready(10.0)
+        assert refused.value.code == code
+
+    @pytest.mark.parametrize(
+        ("limit", "value", "code"),
+        [("MAX_STINGER_S", 0.3, "stinger_too_long"), ("MAX_PICTURE_PIXELS", 1000, "source_too_large")],
+    )
+    def test_one_that_is_too_large_is_refused(
+        self,
+        limit: str,
+        value: float,
+        code: str,
+        tmp_path: Path,
+        opened: Open,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(file_module, limit, value)
+        with pytest.raises(StagedoorError) as refused:
+            opened(stinger(tmp_path / "clip", "qtrle", PICTURES)).ready(10.0)
+        assert refused.value.code == code
+
+
+def wait_until_read(clip: StingerClip) -> None:
+    """Take what waits until all of it has been decoded."""
+    while not clip.join(0.02):
+        clip.at(40)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Mixing]:
+    async with mixing(tmp_path) as running:
+        yield running
+
+
+async def played(
+    stage: Mixing, seconds: float, plan: Callable[[], Awaitable[list[Applied]]]
+) -> tuple[Listened, list[Applied]]:
+    """Watch program, with `plan` done once somebody does."""
+    watching = asyncio.create_task(listen(stage.url("program.nut"), seconds, points=POINTS))
+    await until(lambda: stage.studio.parts.hub.status("program").readers, what="somebody watches")
+    first = stage.state().frame
+    await until(lambda: stage.state().frame > first + 15)
+    done = await plan()
+    return await watching, done
+
+
+def middle_and_corner(shown: Pictures, number: int) -> Pictured:
+    """What a frame shows on the square and beside it; one that was not encoded as the one before."""
+    return shown[max(each for each in shown if each <= number)]
+
+
+async def test_it_lies_over_both_scenes_and_the_cut_below_it_is_where_it_was_said(
+    stage: Mixing, tmp_path: Path
+) -> None:
+    file = await asyncio.to_thread(stinger, tmp_path / "clip.webm", "vp9", PICTURES, sound=True)
+    sting = Transition(TransitionKind.STINGER, file=str(file), cut_at=CUT_AT)
+    await stage.show(ONE, TWO, sources=SOURCES, transition=sting)
+
+    async def there_and_back() -> list[Applied]:
+        there = await stage.engine.auto(None)
+        with pytest.raises(ConflictError):
+            await stage.engine.tbar(0.5)
+        with pytest.raises(ConflictError):
+            await stage.engine.auto(None)
+        await until(lambda: stage.state().frame > there.frame + 30)
+        assert (stage.state().program, stage.state().position) == ("two", None)
+        back = await stage.engine.auto(None)
+        return [there, back]
+
+    repeated = stage.state().timing.repeated_frames
+    seen, (there, back) = await played(stage, 4.0, there_and_back)
+    # A frame that the machine had no time to draw shows the one before: later than it should, never earlier.
+    timing = stage.state().timing
+    late = timing.repeated_frames - repeated + timing.dropped_frames
+    shown = dict(zip(seen.numbers, seen.colors, strict=True))
+    for applied, before, after in ((there, RED, BLUE), (back, BLUE, RED)):
+        begin, cut = applied.frame, applied.frame + CUT_AT
+        assert (applied.cut_frame, applied.trouble) == (cut, "")
+        for number, scene in ((begin - 1, before), (begin + PICTURES + late, after)):
+            assert all(color == pytest.approx(scene, abs=24) for color in middle_and_corner(shown, number))
+        for number in range(begin, begin + PICTURES):
+            middle, corner = middle_and_corner(shown, number)
+            if number < cut or number >= cut + late:
+                assert corner == pytest.approx(before if number < cut else after, abs=24)
+            picture = (middle[0] - brightness(0)) / (brightness(1) - brightness(0))
+            assert number - begin - late - 0.6 < picture < number - begin + 0.6
+        begin_s = begin / RATE - seen.sound_at
+        assert seen.level_db(TONE, begin_s + 0.05, 0.4) > -20
+        assert seen.level_db(TONE, begin_s - 0.25, 0.2) < -60
+
+
+@pytest.mark.parametrize("content", [None, b"no clip at all"])
+async def test_one_that_cannot_be_played_is_cut_and_that_is_said(
+    stage: Mixing, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "gone.webm"
+    if content is not None:
+        file.write_bytes(content)
+    await stage.show(ONE, TWO, sources=SOURCES)
+    applied = await stage.engine.auto(Transition(TransitionKind.STINGER, file=str(file)))
+    assert (applied.program, applied.cut_frame) == ("two", applied.frame)
+    assert applied.trouble
+    await until(lambda: stage.state().frame > applied.frame)
+    assert (stage.state().program, stage.state().preview) == ("two", "one")
+
+
+async def test_a_cut_ends_it(stage: Mixing, tmp_path: Path) -> None:
+    file = await asyncio.to_thread(stinger, tmp_path / "clip.mov", "qtrle", 60)
+    await stage.show(ONE, TWO, sources=SOURCES)
+
+    async def cut_short() -> list[Applied]:
+        begun = await stage.engine.auto(Transition(TransitionKind.STINGER, file=str(file), cut_at=50))
+        await until(lambda: stage.state().frame > begun.frame + 5)
+        return [begun, await stage.engine.cut("two")]
+
+    seen, (begun, cut) = await played(stage, 3.0, cut_short)
+    shown = dict(zip(seen.numbers, seen.colors, strict=True))
+    assert shown[begun.frame + 1][1] == pytest.approx(RED, abs=24)
+    assert shown[cut.frame][0] == pytest.approx(BLUE, abs=24)
+    assert shown[cut.frame + 10][0] == pytest.approx(BLUE, abs=24)
