@@ -63,7 +63,7 @@ def _draw(size: str, scene: Scene, key: Key | None) -> float:
     layers: tuple[Layer, ...] = alone(scene)
     spent: list[float] = []
     for _ in range(FRAMES):
-        pictures = {name: Picture(frame).set_up(NOTHING, key) for name in NAMES}
+        pictures = {name: Picture(frame).framed(NOTHING, key) for name in NAMES}
         began = time.thread_time()
         renderer.draw(layers, pictures.__getitem__, {})
         spent.append((time.thread_time() - began) * 1000)

@@ -223,3 +223,23 @@ async def test_a_cut_ends_it(stage: Mixing, tmp_path: Path) -> None:
     assert shown[begun.frame + 1][1] == pytest.approx(RED, abs=24)
     assert shown[cut.frame][0] == pytest.approx(BLUE, abs=24)
     assert shown[cut.frame + 10][0] == pytest.approx(BLUE, abs=24)
+
+
+async def test_one_that_breaks_off_leaves_program_and_its_cut_alone(
+    stage: Mixing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(clip_module, "MOST_BYTES", 0)
+    file = await asyncio.to_thread(stinger, tmp_path / "clip.mov", "qtrle", 30)
+    await stage.show(ONE, TWO, sources=SOURCES)
+    sting = Transition(TransitionKind.STINGER, file=str(file), cut_at=20)
+
+    async def broken() -> list[Applied]:
+        begun = await stage.engine.auto(sting)
+        monkeypatch.setattr(clip_module, "MAX_PICTURE_PIXELS", 0)
+        return [begun]
+
+    seen, (begun,) = await played(stage, 3.0, broken)
+    shown = dict(zip(seen.numbers, seen.colors, strict=True))
+    assert middle_and_corner(shown, begun.frame + 15)[0] == pytest.approx(RED, abs=24)
+    assert middle_and_corner(shown, begun.frame + 40)[0] == pytest.approx(BLUE, abs=24)
+    assert "The stinger broke off: its pictures are too large" in caplog.text

@@ -171,7 +171,7 @@ PORTRAIT = _portrait()
 PICTURES = {
     "bars": pattern(WIDTH, HEIGHT),
     "grey": plain("#808080"),
-    "ada": PORTRAIT.set_up(PORTRAIT.crop, ChromaKey()),
+    "ada": PORTRAIT.framed(PORTRAIT.crop, ChromaKey()),
 }
 INSIDE, OUTSIDE = (200, 320), (200, 40)
 

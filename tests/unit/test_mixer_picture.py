@@ -182,12 +182,12 @@ class TestFraming:
     @pytest.mark.parametrize("fit", [Fit.COVER, Fit.STRETCH])
     def test_a_sources_crop_is_as_a_slots(self, fit: Fit) -> None:
         bars = PICTURES["bars"]
-        own = self.shown(bars.set_up(self.CENTER), Slot("bars", fit=fit))
+        own = self.shown(bars.framed(self.CENTER), Slot("bars", fit=fit))
         assert (own.y == self.shown(bars, Slot("bars", fit=fit, crop=self.CENTER)).y).all()
         assert (own.y != self.shown(bars, Slot("bars", fit=fit)).y).any()
 
     def test_it_comes_before_the_slots(self) -> None:
-        bars = PICTURES["bars"].set_up(Crop(right=0.5))
+        bars = PICTURES["bars"].framed(Crop(right=0.5))
         both = self.shown(bars, Slot("bars", fit=Fit.STRETCH, crop=Crop(left=0.5)))
         one = self.shown(PICTURES["bars"], Slot("bars", fit=Fit.STRETCH, crop=Crop(left=0.25, right=0.5)))
         assert (both.y == one.y).all()
@@ -197,7 +197,7 @@ class TestFraming:
         planes = Planes.of(black.at((WIDTH, HEIGHT), Scaler()).frame)
         planes.fill(color("#000000"))
         planes.fill(color("#ffffff"), Box(0, 0, WIDTH // 4, HEIGHT))
-        seen = self.shown(black.set_up(Crop(left=0.3, right=0.3)), Slot("black", fit=Fit.CONTAIN))
+        seen = self.shown(black.framed(Crop(left=0.3, right=0.3)), Slot("black", fit=Fit.CONTAIN))
         assert seen.y.max() <= 17
 
     @pytest.mark.parametrize("form", ["yuv420p", "yuvj420p", "yuv422p", "rgb24", "yuv420p10le"])

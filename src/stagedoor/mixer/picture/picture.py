@@ -115,8 +115,8 @@ class Picture:
         self.key: Key | None = None
         self._made = _Made()
 
-    def set_up(self, crop: Crop, key: Key | None = None) -> "Picture":
-        """Return the same picture as its source has it in every scene; what is made of it is shared."""
+    def framed(self, crop: Crop, key: Key | None = None) -> "Picture":
+        """Return the same picture as every scene shows it: cropped, keyed; what is made of it is shared."""
         if (crop, key) == (self.crop, self.key):
             return self
         other = copy(self)

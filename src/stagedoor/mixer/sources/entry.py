@@ -68,7 +68,7 @@ class Entry:
         """What it shows now, as it is framed and keyed; None for its slate, or who stands in."""
         picture = self.picture if self.feed is None else self.feed.picture
         is_over = self.stay is not None and self.stay.is_over
-        return None if picture is None or is_over else picture.set_up(self.framing, self.source.key)
+        return None if picture is None or is_over else picture.framed(self.framing, self.source.key)
 
     @property
     def state(self) -> SourceState:

@@ -87,9 +87,9 @@ class StingerClip:
         return len(self._waiting)
 
     @property
-    def has_failed(self) -> bool:
-        """Whether it could not be read to its end."""
-        return self._failure is not None
+    def failure(self) -> StagedoorError | None:
+        """Why it could not be read to its end."""
+        return self._failure
 
     def ready(self, within_s: float) -> None:
         """Return once it can be played.
@@ -99,7 +99,7 @@ class StingerClip:
             UnavailableError: It takes longer than this to decode its beginning.
         """
         with self._condition:
-            self._condition.wait_for(lambda: self._is_full or self._is_read or self.has_failed, within_s)
+            self._condition.wait_for(lambda: self._is_full or self._is_read or self._failure, within_s)
             if self._failure is not None:
                 raise self._failure
             if not (self._is_full or self._is_read):
@@ -115,7 +115,7 @@ class StingerClip:
             self._condition.notify_all()
             if self._shown is before and not self._waiting and not self._is_read:
                 self.late += 1
-            if self.has_failed and not self._waiting:
+            if self._failure is not None and not self._waiting:
                 self._shown = None
             return self._shown
 

@@ -195,6 +195,8 @@ class Stingers:
             self.voices = MappingProxyType({})
             self._let_go(clip)
             self._make_ready()
+        if clip.failure is not None:
+            logger.warning("The stinger broke off: %s", clip.failure)
         if clip.late:
             logger.warning("The stinger was late: %d of its frames showed an older picture", clip.late)
 
@@ -202,7 +204,7 @@ class Stingers:
 
     def _make_ready(self) -> None:
         made, wanted = self._made, self._wanted
-        if made is not None and made[0] == wanted and not made[1].has_failed:
+        if made is not None and made[0] == wanted and made[1].failure is None:
             return
         if made is not None:
             self._let_go(made[1])
