@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
-from stagedoor.domain.overlay import Overlay, OverlayKind
+from stagedoor.domain.overlay import Anchor, Card, OverlayKind
 from tests.kit.control_app import OPERATOR, House, listening, mixing_house
 from tests.kit.fake_mixer import FakeMixer
 from tests.kit.wait import until
@@ -42,8 +42,8 @@ async def test_made_shown_hidden_changed_and_deleted(mixing: Mixing, tmp_path: P
     shown = await call(house, "POST", "/api/overlays/logo/show")
     assert (shown["overlay"]["on"], shown["frame"]) == (True, mixer.state.frame)
     lowest, highest = mixer.wanted.overlays
-    assert (lowest.id, lowest.text, lowest.on) == ("live-from-here", "Live\nfrom here", False)
-    assert highest == Overlay("logo", OverlayKind.IMAGE, on=True, url=str(tmp_path / "media" / "logo.png"))
+    assert lowest == Card("live-from-here", OverlayKind.TEXT, "Live\nfrom here", anchor=Anchor.TOP, size=0.1)
+    assert highest == Card("logo", OverlayKind.IMAGE, on=True, url=str(tmp_path / "media" / "logo.png"))
     hidden = await call(house, "POST", "/api/overlays/logo/hide")
     assert (hidden["overlay"]["on"], mixer.wanted.overlays[1].on) == (False, False)
     changed = {**text, "alpha": 0.5, "frames": 1}
@@ -63,7 +63,7 @@ async def test_made_shown_hidden_changed_and_deleted(mixing: Mixing, tmp_path: P
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"kind": "ticker"}, "kind"),
+        ({"kind": "marquee"}, "kind"),
         ({"kind": "text", "size": 0.001}, "size"),
         ({"kind": "text", "size": 1.1}, "size"),
         ({"kind": "text", "text": "a\nb\nc", "size": 0.5}, "overlay.size"),
@@ -95,7 +95,7 @@ async def test_what_is_refused(mixing: Mixing, body: dict[str, Any], field: str)
 async def test_there_is_an_end_to_them(mixing: Mixing) -> None:
     house, mixer = mixing
     board = house.control.mixing.board
-    overlays = [Overlay(f"o{number}", OverlayKind.TEXT) for number in range(64)]
+    overlays = [Card(f"o{number}", OverlayKind.TEXT) for number in range(64)]
     house.control.mixing.commit(board.with_overlays(*overlays))
     full = await call(house, "POST", "/api/overlays", {"kind": "text"}, 503)
     assert full["code"] == "board_full"
@@ -154,7 +154,7 @@ async def test_they_are_there_again_after_a_restart(tmp_path: Path) -> None:
             await call(house, "POST", "/api/overlays", {"kind": "text", "id": key, "text": key}, 201)
         await call(house, "POST", "/api/overlays/a/show")
     async with mixing_house(tmp_path) as (_, mixer):
-        assert [(each.id, each.text, each.on) for each in mixer.wanted.overlays] == [
-            ("b", "b", False),
-            ("a", "a", True),
-        ]
+        assert mixer.wanted.overlays == (
+            Card("b", OverlayKind.TEXT, "b"),
+            Card("a", OverlayKind.TEXT, "a", on=True),
+        )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stagedoor.domain.layout import scene_of
-from stagedoor.domain.overlay import Overlay, OverlayKind
+from stagedoor.domain.overlay import Card, OverlayKind
 from stagedoor.domain.scene import Fit, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.domain.transition import Transition, TransitionKind
@@ -187,7 +187,7 @@ async def test_a_mixer_begins_black_where_program_was_faded(stage: Mixing) -> No
 
 
 async def test_a_lower_third_is_laid_onto_program_and_returns(stage: Mixing) -> None:
-    name = Overlay("name", OverlayKind.LOWER_THIRD, text="Ada", title="Guest", color="#00ff00", size=0.1)
+    name = Card("name", OverlayKind.LOWER_THIRD, text="Ada", title="Guest", color="#00ff00", size=0.1)
     bar = ((0.053, 0.88),)
     async with playing(stage.studio, "guest1", encode(RED)):
         await stage.show(ONE, sources=[ADA])

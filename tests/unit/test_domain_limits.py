@@ -16,21 +16,25 @@ from stagedoor.domain.key import ChromaKey, LumaKey
 from stagedoor.domain.limits import (
     MAX_SCENES,
     MAX_SOURCES,
-    check_overlay,
     check_scenes,
     check_sources,
     check_strips,
     check_transition,
 )
-from stagedoor.domain.overlay import Overlay, OverlayKind
+from stagedoor.domain.overlay import AnyOverlay, Card, OverlayKind, Scoreboard, Team, Ticker, Timer
+from stagedoor.domain.overlay_limits import check_overlay, scored
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Offset, Rect, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.timer import TimerMode
 from stagedoor.domain.transition import Transition, TransitionKind
 from tests.kit import scenes
 
 pytestmark = pytest.mark.unit
 
 FILM = Source("film", SourceKind.URL, url="film.mp4")
+TIMER = Timer("t", seconds=600)
+TICKER = Ticker("n", items=("All is well",))
+SCOREBOARD = Scoreboard("s", home=Team("Ada", score=1), timer="t")
 GOOD = Scene("one", "One", slots=(Slot("guest1"),))
 
 
@@ -251,6 +255,45 @@ class TestOverlays:
         ],
     )
     def test_what_cannot_be_drawn(self, change: dict[str, Any], field: str) -> None:
-        good = Overlay("one", OverlayKind.TEXT, text="One\nand two", size=0.5)
+        good = Card("one", OverlayKind.TEXT, text="One\nand two", size=0.5)
         check_overlay(good)
         assert refusal(check_overlay, replace(good, **change)) == f"overlay.{field}"
+
+    @pytest.mark.parametrize(
+        ("good", "change", "field"),
+        [
+            (TIMER, {"id": ""}, "id"),
+            (TIMER, {"seconds": 0}, "seconds"),
+            (TIMER, {"seconds": 360_000}, "seconds"),
+            (TIMER, {"mode": TimerMode.COUNT_UP}, "seconds"),
+            (TIMER, {"mode": TimerMode.CLOCK, "seconds": 0}, "format"),
+            (TIMER, {"size": 0.21}, "size"),
+            (TICKER, {"items": ()}, "items"),
+            (TICKER, {"items": (" ", "")}, "items"),
+            (TICKER, {"items": ("good", "two\nlines")}, "items[1]"),
+            (TICKER, {"items": ("x" * 501,)}, "items[0]"),
+            (TICKER, {"items": ("x",) * 51}, "items"),
+            (TICKER, {"items": ("x" * 450,) * 5}, "items"),
+            (TICKER, {"items": ("x" * 450,), "size": 0.15}, "items"),
+            (TICKER, {"separator": "-" * 11}, "separator"),
+            (TICKER, {"speed": 0.01}, "speed"),
+            (TICKER, {"speed": math.inf}, "speed"),
+            (TICKER, {"size": 0.16}, "size"),
+            (SCOREBOARD, {"home": Team(name="x" * 41)}, "home.name"),
+            (SCOREBOARD, {"away": Team(color="blue")}, "away.color"),
+            (SCOREBOARD, {"away": Team(score=1000)}, "away.score"),
+            (SCOREBOARD, {"home": Team(score=-1)}, "home.score"),
+            (SCOREBOARD, {"label": "x" * 41}, "label"),
+            (SCOREBOARD, {"timer": "a b"}, "timer"),
+            (SCOREBOARD, {"size": 0.0}, "size"),
+        ],
+    )
+    def test_what_of_the_moving_kinds(self, good: AnyOverlay, change: dict[str, Any], field: str) -> None:
+        check_overlay(good)
+        assert refusal(check_overlay, replace(good, **change)) == f"overlay.{field}"
+
+    def test_a_score_has_its_bounds(self) -> None:
+        assert scored(Team(score=1), -1, "home") == 0
+        for points in (-2, 999):
+            with pytest.raises(InvalidError, match=r"^home: "):
+                scored(Team(score=1), points, "home")

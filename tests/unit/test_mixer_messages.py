@@ -14,7 +14,7 @@ from stagedoor.domain.errors import CapacityError, TooLargeError
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.house import MAX_GUESTS
 from stagedoor.domain.limits import MAX_LABEL, MAX_OVERLAYS, MAX_SOURCES, MAX_TEXT, MAX_URL
-from stagedoor.domain.overlay import Overlay, OverlayKind
+from stagedoor.domain.overlay import Card, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Rect, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc.mixer import Listener, Monitor, Talkback, Wanted
@@ -48,7 +48,7 @@ def greatest_board() -> Board:
         board = board.with_source(Source(key, SourceKind.URL, LABEL, url=address, if_gone=None))
         board = board.with_strip(key, Strip(gain_db=-1 / 3, pan=-1 / 3))
     board = board.with_overlays(
-        *(Overlay(key, OverlayKind.TEXT, text=WIDEST * MAX_TEXT, title=LABEL) for key in ids(MAX_OVERLAYS))
+        *(Card(key, OverlayKind.TEXT, text=WIDEST * MAX_TEXT, title=LABEL) for key in ids(MAX_OVERLAYS))
     )
     for key in ids(MAX_OUTPUTS):
         board = board.with_output(Output(key, LABEL, "rtmp://" + WIDEST * (MAX_URL - 7)))

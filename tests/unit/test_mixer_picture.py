@@ -14,14 +14,16 @@ from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.geometry import Box
 from stagedoor.domain.layers import alone, plan
 from stagedoor.domain.layout import scene_of
-from stagedoor.domain.overlay import Anchor, Overlay, OverlayKind, placed
+from stagedoor.domain.overlay import Anchor, AnyOverlay, Card, CardKind, OverlayKind, placed
 from stagedoor.domain.scene import Border, Crop, Fit, Rect, Scene, Slot
 from stagedoor.domain.tally import Tally
 from stagedoor.domain.transition import Direction, Transition, TransitionKind
 from stagedoor.ipc.mixer import Meter
+from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.multiview import Multiview, View, cells
+from stagedoor.mixer.picture.art import draw
 from stagedoor.mixer.picture.masks import lay_rounded
-from stagedoor.mixer.picture.overlays import Overlays, draw
+from stagedoor.mixer.picture.overlays import Overlays
 from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
 from stagedoor.mixer.picture.renderer import Renderer, place
@@ -33,6 +35,7 @@ pytestmark = pytest.mark.unit
 
 WIDTH, HEIGHT = 640, 360
 WHOLE = Box(0, 0, WIDTH, HEIGHT)
+CLOCK = Clock(0, 30)
 PICTURES = {
     "ada": named("Ada", "#e4572e", WIDTH, HEIGHT),
     "bjorn": named("Bjørn Åse", "#2e86ab", WIDTH, HEIGHT),
@@ -257,12 +260,12 @@ class TestTransitions:
 
 
 class TestOverlays:
-    LOWER = Overlay(
+    LOWER = Card(
         "name", OverlayKind.LOWER_THIRD, on=True, text="Bjørn Åse", title="Harbour master, Tromsø", frames=10
     )
 
-    def laid(self, overlay: Overlay, frame: int) -> Planes:
-        canvas, overlays = drawn(ONE), Overlays((WIDTH, HEIGHT))
+    def laid(self, overlay: AnyOverlay, frame: int) -> Planes:
+        canvas, overlays = drawn(ONE), Overlays((WIDTH, HEIGHT), CLOCK)
         overlays.use([overlay], {overlay.id: draw(overlay, (WIDTH, HEIGHT))}, 1)
         overlays.lay(canvas, frame)
         return canvas
@@ -277,11 +280,11 @@ class TestOverlays:
     @pytest.mark.parametrize("kind", [OverlayKind.LOWER_THIRD, OverlayKind.TEXT])
     @pytest.mark.parametrize("text", ["", "W" * 500, "Ada\x85\u2029\nLovelace", "\U0001f469\u200d\U0001f680"])
     @pytest.mark.parametrize("size", [0.01, 1.0])
-    def test_any_words_can_be_drawn(self, kind: OverlayKind, text: str, size: float) -> None:
-        self.laid(Overlay("words", kind, on=True, text=text, title=text, size=size), 20)
+    def test_any_words_can_be_drawn(self, kind: CardKind, text: str, size: float) -> None:
+        self.laid(Card("words", kind, on=True, text=text, title=text, size=size), 20)
 
     def test_it_goes_from_where_it_is(self) -> None:
-        overlays, picture = Overlays((WIDTH, HEIGHT)), {"name": draw(self.LOWER, (WIDTH, HEIGHT))}
+        overlays, picture = Overlays((WIDTH, HEIGHT), CLOCK), {"name": draw(self.LOWER, (WIDTH, HEIGHT))}
         overlays.use([self.LOWER], picture, 1)
         overlays.use([replace(self.LOWER, on=False)], picture, 6)
         assert overlays.on == ()
@@ -297,7 +300,7 @@ class TestOverlays:
         image = Image.new("RGBA", (200, 100), (0, 0, 0, 0))
         ImageDraw.Draw(image).ellipse((10, 10, 190, 90), fill=(255, 210, 0, 255))
         image.save(file)
-        logo = Overlay("logo", OverlayKind.IMAGE, on=True, url=str(file), anchor=Anchor.TOP_RIGHT, size=0.2)
+        logo = Card("logo", OverlayKind.IMAGE, on=True, url=str(file), anchor=Anchor.TOP_RIGHT, size=0.2)
         golden.same(self.laid(logo, 50), "logo")
 
     @pytest.mark.parametrize("content", [b"", b"no image at all", b"\x89PNG\r\n\x1a\n" + bytes(40)])
@@ -305,7 +308,7 @@ class TestOverlays:
         file = tmp_path / "broken.png"
         file.write_bytes(content)
         with pytest.raises(InvalidError) as refused:
-            draw(Overlay("logo", OverlayKind.IMAGE, url=str(file)), (WIDTH, HEIGHT))
+            draw(Card("logo", OverlayKind.IMAGE, url=str(file)), (WIDTH, HEIGHT))
         assert refused.value.code == "still_unreadable"
 
     @given(st.sampled_from(Anchor), st.integers(2, 2000), st.integers(2, 2000))

@@ -16,6 +16,7 @@ from stagedoor.control.incidents.incidents import Incidents
 from stagedoor.control.media.library import Library
 from stagedoor.control.metrics import ControlMetrics
 from stagedoor.control.mixer.mixing import Mixing
+from stagedoor.control.mixer.timers import Timers
 from stagedoor.control.osc.osc import Osc
 from stagedoor.control.publishing import Publishing
 from stagedoor.control.reconciler import Reconciler
@@ -45,6 +46,7 @@ class Control:
         door: Invites and joining.
         publishing: Publishers' offers.
         mixing: The mixer.
+        timers: Those on program.
         recordings: The take that is recorded, and those that were.
         synthetic: Test guests.
         studio: What guests are told of it.
@@ -84,6 +86,7 @@ class Control:
         self.metrics = ControlMetrics(self.stage)
         self.closing = asyncio.Event()
         self.mixing = Mixing(self.stage, store, clients.mixer)
+        self.timers = Timers(self.mixing)
         self.stage.on_change = self.mixing.look
         self.library = Library(self.stage, store, self.mixing)
         self.recordings = Recordings(self.stage, store, self.mixing)
@@ -154,6 +157,7 @@ class Control:
                     tasks.create_task(control.stage.tick(), name="tick"),
                     tasks.create_task(control._reconciler.run(), name="reconciler"),
                     tasks.create_task(control.mixing.run(), name="mixing"),
+                    tasks.create_task(control.timers.run(), name="timers"),
                     tasks.create_task(control.recordings.run(), name="recordings"),
                     tasks.create_task(control.synthetic.run(), name="test guests"),
                     tasks.create_task(control.commands.run(), name="commands"),

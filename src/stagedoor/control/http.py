@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Match
 from stagedoor.control.auth import Caller
 from stagedoor.control.core import Control
 from stagedoor.control.mixer.ownership import require_ours
+from stagedoor.control.schemas import TAG
 from stagedoor.domain.errors import (
     BadOfferError,
     CarrierError,
@@ -142,9 +143,14 @@ async def _on_error(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = [{"at": ".".join(map(str, item["loc"])), "message": item["msg"]} for item in error.errors()]
+    found = [{"at": _field(item["loc"]), "message": item["msg"]} for item in error.errors()]
     text = "; ".join(f"{item['at']}: {item['message']}" for item in found[:5])
     return problem(InvalidError(text or "the request is not what it must be"), errors=found[:20])
+
+
+def _field(place: Sequence[int | str]) -> str:
+    """Return the field that was refused; which of several bodies it is of says its `kind`."""
+    return ".".join(part for part in map(str, place) if not part.startswith(TAG))
 
 
 async def _on_http(request: Request, error: Exception) -> Response:

@@ -23,6 +23,10 @@ MAX_DEVICES = 16
 """Of one kind; a page that has more tells the first."""
 
 
+TAG = ":"
+"""What a name begins with that tells which of several bodies was meant; no refusal shows it."""
+
+
 class Answer(BaseModel):
     """Base of what is answered."""
 

@@ -1,16 +1,15 @@
-"""What scenes, sources, overlays and sound may be: each value that is not names its field.
+"""What scenes, sources and sound may be: each value that is not names its field.
 
 Sources that do not exist are legal everywhere, as are slots that overlap: the first show their slate, the
 others lie above each other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.checks import color, count, name, unique, within, words, wrong
 from stagedoor.domain.hearing import GATE_OFF_DB, Compressor, Strip
 from stagedoor.domain.ids import is_mixed, is_outside, is_path, is_talkback
 from stagedoor.domain.key import ChromaKey, Key, has_hue
-from stagedoor.domain.overlay import Overlay, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot, is_color
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition, TransitionKind
@@ -57,21 +56,21 @@ def check_scenes(scenes: Sequence[Scene]) -> None:
     Raises:
         InvalidError: One may not; the message begins with the field: `scenes[3].slots[2].rect.width`.
     """
-    _count("scenes", len(scenes), MAX_SCENES)
-    _unique("scenes", (scene.id for scene in scenes))
+    count("scenes", len(scenes), MAX_SCENES)
+    unique("scenes", (scene.id for scene in scenes))
     for number, scene in enumerate(scenes):
         check_scene(scene, f"scenes[{number}]")
 
 
 def check_scene(scene: Scene, at: str = "scene") -> None:
     """Return if a scene may be shown; raise `InvalidError`, which names the field below `at`, if not."""
-    _name(f"{at}.id", scene.id)
+    name(f"{at}.id", scene.id)
     _label(f"{at}.label", scene.label)
     if not is_color(scene.background):
         if not is_path(scene.background):
-            raise _wrong(f"{at}.background", "is neither a colour such as #20c040 nor a source's id")
+            raise wrong(f"{at}.background", "is neither a colour such as #20c040 nor a source's id")
         _showable(f"{at}.background", scene.background)
-    _count(f"{at}.slots", len(scene.slots), MAX_SLOTS)
+    count(f"{at}.slots", len(scene.slots), MAX_SLOTS)
     for number, slot in enumerate(scene.slots):
         _slot(f"{at}.slots[{number}]", slot)
 
@@ -82,8 +81,8 @@ def check_sources(sources: Sequence[Source]) -> None:
     Raises:
         InvalidError: One may not, or an `if_gone` leads round in a circle; the message begins with the field.
     """
-    _count("sources", len(sources), MAX_SOURCES)
-    _unique("sources", (source.id for source in sources))
+    count("sources", len(sources), MAX_SOURCES)
+    unique("sources", (source.id for source in sources))
     for number, source in enumerate(sources):
         _source(f"sources[{number}]", source)
     instead = {source.id: source.if_gone for source in sources}
@@ -93,105 +92,92 @@ def check_sources(sources: Sequence[Source]) -> None:
 
 def check_strips(strips: Mapping[str, Strip]) -> None:
     """Return if these are sound settings by source; raise `InvalidError`, which names the field, if not."""
-    _count("strips", len(strips), MAX_SOURCES)
+    count("strips", len(strips), MAX_SOURCES)
     for source, strip in strips.items():
-        _name("strips", source)
+        name("strips", source)
         at = f"strips.{source}"
-        _within(f"{at}.gain_db", strip.gain_db, -60, 20)
-        _within(f"{at}.pan", strip.pan, -1, 1)
-        _within(f"{at}.delay_ms", strip.delay_ms, 0, MAX_DELAY_MS)
-        _within(f"{at}.high_pass_hz", strip.high_pass_hz, 0, MAX_HIGH_PASS_HZ)
-        _within(f"{at}.gate_db", strip.gate_db, GATE_OFF_DB, 0)
+        within(f"{at}.gain_db", strip.gain_db, -60, 20)
+        within(f"{at}.pan", strip.pan, -1, 1)
+        within(f"{at}.delay_ms", strip.delay_ms, 0, MAX_DELAY_MS)
+        within(f"{at}.high_pass_hz", strip.high_pass_hz, 0, MAX_HIGH_PASS_HZ)
+        within(f"{at}.gate_db", strip.gate_db, GATE_OFF_DB, 0)
         _compressor(f"{at}.compressor", strip.compressor)
 
 
 def check_transition(transition: Transition) -> None:
     """Return if a transition can be made; raise `InvalidError`, which names the field, if not."""
-    _within("transition.frames", transition.frames, 1, MAX_FRAMES)
-    _color("transition.color", transition.color)
-    _within("transition.cut_at", transition.cut_at, 0, MAX_STINGER_FRAMES)
+    within("transition.frames", transition.frames, 1, MAX_FRAMES)
+    color("transition.color", transition.color)
+    within("transition.cut_at", transition.cut_at, 0, MAX_STINGER_FRAMES)
     if len(transition.file) > MAX_URL or not transition.file.isprintable():
-        raise _wrong("transition.file", f"is longer than {MAX_URL} characters, or cannot be printed")
+        raise wrong("transition.file", f"is longer than {MAX_URL} characters, or cannot be printed")
     if transition.kind is TransitionKind.STINGER and not transition.file:
-        raise _wrong("transition.file", "is what a stinger plays, which has one")
-
-
-def check_overlay(overlay: Overlay, at: str = "overlay") -> None:
-    """Return if an overlay can be drawn; raise `InvalidError`, which names the field below `at`, if not."""
-    _name(f"{at}.id", overlay.id)
-    (_text if overlay.kind is OverlayKind.TEXT else _label)(f"{at}.text", overlay.text)
-    _label(f"{at}.title", overlay.title)
-    if bool(overlay.url) is not (overlay.kind is OverlayKind.IMAGE):
-        raise _wrong(f"{at}.url", "is the file of an image, which has one; nothing else does")
-    _within(f"{at}.size", overlay.size, LEAST_SIZE, 1 / max(1, len(overlay.text.splitlines())))
-    _color(f"{at}.color", overlay.color)
-    _within(f"{at}.alpha", overlay.alpha, 0, 1)
-    _within(f"{at}.frames", overlay.frames, 1, MAX_FRAMES)
+        raise wrong("transition.file", "is what a stinger plays, which has one")
 
 
 def _compressor(at: str, compressor: Compressor) -> None:
-    _within(f"{at}.threshold_db", compressor.threshold_db, LEAST_THRESHOLD_DB, 0)
-    _within(f"{at}.ratio", compressor.ratio, 1, MAX_RATIO)
-    _within(f"{at}.makeup_db", compressor.makeup_db, 0, MAX_MAKEUP_DB)
+    within(f"{at}.threshold_db", compressor.threshold_db, LEAST_THRESHOLD_DB, 0)
+    within(f"{at}.ratio", compressor.ratio, 1, MAX_RATIO)
+    within(f"{at}.makeup_db", compressor.makeup_db, 0, MAX_MAKEUP_DB)
 
 
 def _slot(at: str, slot: Slot) -> None:
-    _name(f"{at}.source", slot.source)
+    name(f"{at}.source", slot.source)
     _showable(f"{at}.source", slot.source)
     _rect(f"{at}.rect", slot.rect)
-    _within(f"{at}.z", slot.z, -MAX_Z, MAX_Z)
-    _within(f"{at}.alpha", slot.alpha, 0, 1)
+    within(f"{at}.z", slot.z, -MAX_Z, MAX_Z)
+    within(f"{at}.alpha", slot.alpha, 0, 1)
     _crop(f"{at}.crop", slot.crop)
     _border(f"{at}.border", slot.border)
-    _within(f"{at}.radius", slot.radius, 0, MAX_RADIUS)
+    within(f"{at}.radius", slot.radius, 0, MAX_RADIUS)
 
 
 def _rect(at: str, rect: Rect) -> None:
     widest = GREATEST_EDGE - LEAST_EDGE
-    _within(f"{at}.x", rect.x, LEAST_EDGE, GREATEST_EDGE)
-    _within(f"{at}.y", rect.y, LEAST_EDGE, GREATEST_EDGE)
-    _within(f"{at}.width", rect.width, 0, widest)
-    _within(f"{at}.height", rect.height, 0, widest)
+    within(f"{at}.x", rect.x, LEAST_EDGE, GREATEST_EDGE)
+    within(f"{at}.y", rect.y, LEAST_EDGE, GREATEST_EDGE)
+    within(f"{at}.width", rect.width, 0, widest)
+    within(f"{at}.height", rect.height, 0, widest)
     if rect.right > GREATEST_EDGE:
-        raise _wrong(f"{at}.width", f"reaches to {rect.right:g}; at most {GREATEST_EDGE:g}")
+        raise wrong(f"{at}.width", f"reaches to {rect.right:g}; at most {GREATEST_EDGE:g}")
     if rect.bottom > GREATEST_EDGE:
-        raise _wrong(f"{at}.height", f"reaches to {rect.bottom:g}; at most {GREATEST_EDGE:g}")
+        raise wrong(f"{at}.height", f"reaches to {rect.bottom:g}; at most {GREATEST_EDGE:g}")
 
 
 def _crop(at: str, crop: Crop) -> None:
     for side in ("left", "top", "right", "bottom"):
-        _within(f"{at}.{side}", getattr(crop, side), 0, 1)
+        within(f"{at}.{side}", getattr(crop, side), 0, 1)
     if crop.left + crop.right >= 1:
-        raise _wrong(f"{at}.right", "leaves nothing of the picture's width")
+        raise wrong(f"{at}.right", "leaves nothing of the picture's width")
     if crop.top + crop.bottom >= 1:
-        raise _wrong(f"{at}.bottom", "leaves nothing of the picture's height")
+        raise wrong(f"{at}.bottom", "leaves nothing of the picture's height")
 
 
 def _border(at: str, border: Border) -> None:
-    _within(f"{at}.width", border.width, 0, MAX_BORDER)
-    _color(f"{at}.color", border.color)
+    within(f"{at}.width", border.width, 0, MAX_BORDER)
+    color(f"{at}.color", border.color)
 
 
 def _source(at: str, source: Source) -> None:
-    _name(f"{at}.id", source.id)
+    name(f"{at}.id", source.id)
     _showable(f"{at}.id", source.id)
     _label(f"{at}.label", source.label)
-    _color(f"{at}.color", source.color)
+    color(f"{at}.color", source.color)
     if len(source.url) > MAX_URL or not source.url.isprintable():
-        raise _wrong(f"{at}.url", f"is longer than {MAX_URL} characters, or has some that cannot be printed")
+        raise wrong(f"{at}.url", f"is longer than {MAX_URL} characters, or has some that cannot be printed")
     if source.kind is SourceKind.GUEST and source.url:
-        _name(f"{at}.url", source.url)
+        name(f"{at}.url", source.url)
         _showable(f"{at}.url", source.url)
         if is_mixed(source.url):
-            raise _wrong(f"{at}.url", "comes out of the mixer itself, and would be seen in itself")
+            raise wrong(f"{at}.url", "comes out of the mixer itself, and would be seen in itself")
     if source.playout_ms is not None:
-        _within(f"{at}.playout_ms", source.playout_ms, 0, MAX_PLAYOUT_MS)
+        within(f"{at}.playout_ms", source.playout_ms, 0, MAX_PLAYOUT_MS)
     if source.if_gone is not None:
-        _name(f"{at}.if_gone", source.if_gone)
+        name(f"{at}.if_gone", source.if_gone)
     _crop(f"{at}.crop", source.crop)
-    _within(f"{at}.zoom", source.zoom, 1, MAX_ZOOM)
-    _within(f"{at}.offset.x", source.offset.x, -1, 1)
-    _within(f"{at}.offset.y", source.offset.y, -1, 1)
+    within(f"{at}.zoom", source.zoom, 1, MAX_ZOOM)
+    within(f"{at}.offset.x", source.offset.x, -1, 1)
+    within(f"{at}.offset.y", source.offset.y, -1, 1)
     if source.key is not None:
         _key(f"{at}.key", source.key)
     _clip(at, source)
@@ -199,31 +185,31 @@ def _source(at: str, source: Source) -> None:
 
 def _key(at: str, key: Key) -> None:
     if isinstance(key, ChromaKey):
-        _color(f"{at}.color", key.color)
+        color(f"{at}.color", key.color)
         if not has_hue(key.color):
-            raise _wrong(f"{at}.color", "is a grey, or nearly: a luma key is for that")
+            raise wrong(f"{at}.color", "is a grey, or nearly: a luma key is for that")
         for field in ("tolerance", "softness", "spill"):
-            _within(f"{at}.{field}", getattr(key, field), 0, 1)
+            within(f"{at}.{field}", getattr(key, field), 0, 1)
         return
-    _within(f"{at}.low", key.low, 0, 1)
-    _within(f"{at}.high", key.high, 0, 1)
+    within(f"{at}.low", key.low, 0, 1)
+    within(f"{at}.high", key.high, 0, 1)
     if key.low > key.high:
-        raise _wrong(f"{at}.low", f"is above high, which is {key.high:g}")
+        raise wrong(f"{at}.low", f"is above high, which is {key.high:g}")
 
 
 def _clip(at: str, source: Source) -> None:
-    _within(f"{at}.in_s", source.in_s, 0, MAX_CLIP_S)
+    within(f"{at}.in_s", source.in_s, 0, MAX_CLIP_S)
     if source.out_s is not None:
-        _within(f"{at}.out_s", source.out_s, 0, MAX_CLIP_S)
+        within(f"{at}.out_s", source.out_s, 0, MAX_CLIP_S)
         if source.out_s <= source.in_s:
-            raise _wrong(f"{at}.in_s", f"is not before out_s, which is {source.out_s:g}")
+            raise wrong(f"{at}.in_s", f"is not before out_s, which is {source.out_s:g}")
     for field, is_set in (("in_s", source.in_s > 0), ("out_s", source.out_s is not None)):
         if is_set and not source.is_clip:
-            raise _wrong(f"{at}.{field}", "is of a file alone, whose kind is url")
+            raise wrong(f"{at}.{field}", "is of a file alone, whose kind is url")
     if source.duration_s is not None:
-        _within(f"{at}.duration_s", source.duration_s, LEAST_STAY_S, MAX_STAY_S)
+        within(f"{at}.duration_s", source.duration_s, LEAST_STAY_S, MAX_STAY_S)
         if source.kind is not SourceKind.STILL:
-            raise _wrong(f"{at}.duration_s", "is of a still alone")
+            raise wrong(f"{at}.duration_s", "is of a still alone")
 
 
 def _no_circle(at: str, start: str, instead: Mapping[str, str | None]) -> None:
@@ -231,57 +217,17 @@ def _no_circle(at: str, start: str, instead: Mapping[str, str | None]) -> None:
     while (following := instead.get(way[-1])) is not None:
         way.append(following)
         if following == start:
-            raise _wrong(at, f"leads back to its own source: {' → '.join(way[:6])}")
+            raise wrong(at, f"leads back to its own source: {' → '.join(way[:6])}")
         if len(way) > len(instead):
             return
 
 
 def _showable(at: str, source: str) -> None:
     if is_talkback(source):
-        raise _wrong(at, "is an operator's talkback, which goes to returns alone")
+        raise wrong(at, "is an operator's talkback, which goes to returns alone")
     if is_outside(source):
-        raise _wrong(at, "is what a guest gets from outside, which goes to that guest alone")
-
-
-def _name(at: str, value: str) -> None:
-    if not is_path(value):
-        raise _wrong(at, "is not a name: letters, digits, _ and -, at most 80")
+        raise wrong(at, "is what a guest gets from outside, which goes to that guest alone")
 
 
 def _label(at: str, value: str) -> None:
-    if len(value) > MAX_LABEL or not value.isprintable():
-        raise _wrong(at, f"is longer than {MAX_LABEL} characters, or has some that cannot be printed")
-
-
-def _text(at: str, value: str) -> None:
-    if len(value) > MAX_TEXT or not value.replace("\n", "").isprintable():
-        raise _wrong(at, f"is longer than {MAX_TEXT} characters, or has some that cannot be printed")
-
-
-def _color(at: str, value: str) -> None:
-    if not is_color(value):
-        raise _wrong(at, "is not a colour such as #20c040")
-
-
-def _within(at: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:  # false for NaN too
-        raise _wrong(at, f"is not a number from {low:g} to {high:g}")
-
-
-def _count(at: str, count: int, most: int) -> None:
-    if count > most:
-        raise _wrong(at, f"are {count}; at most {most}")
-
-
-def _unique(at: str, ids: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for number, id in enumerate(ids):
-        if id in seen:
-            raise _wrong(f"{at}[{number}].id", "is there twice")
-        seen.add(id)
-
-
-def _wrong(at: str, why: str) -> InvalidError:
-    return InvalidError(
-        f"{at}: {why}", code="bad_value", hint="Mend the field that the sentence begins with."
-    )
+    words(at, value, MAX_LABEL)

@@ -21,18 +21,21 @@ GET    /metrics, /healthz
 Errors are problem documents (`stagedoor.ipc.problems`). Destination URLs are secrets: they travel only here.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from stagedoor.domain.hearing import Place, Strip
-from stagedoor.domain.overlay import Overlay
+from stagedoor.domain.overlay import AnyOverlay
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceState
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus, Message
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
+
+OverlayByKind = Annotated[AnyOverlay, Field(discriminator="kind")]
+"""An overlay as JSON has it."""
 
 
 class Listener(Message):
@@ -104,7 +107,7 @@ class Wanted(Message):
     listeners: tuple[Listener, ...] = ()
     monitors: tuple[Monitor, ...] = ()
     talkbacks: tuple[Talkback, ...] = ()
-    overlays: tuple[Overlay, ...] = ()
+    overlays: tuple[OverlayByKind, ...] = ()
     dark: tuple[str, ...] = ()
     destinations: tuple[DestinationSpec, ...] = ()
     watched: tuple[str, ...] = ()

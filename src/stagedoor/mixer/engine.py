@@ -12,7 +12,6 @@ from typing import Final, Self, TypeVar
 from stagedoor import __version__
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.hearing import Room
-from stagedoor.domain.overlay import Overlay
 from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.mixer import Applied, MixerState, Wanted
 from stagedoor.mixer.clips import Clips
@@ -21,8 +20,7 @@ from stagedoor.mixer.drawings import Drawings
 from stagedoor.mixer.levels import Levels
 from stagedoor.mixer.outlets.cuts import CutLog
 from stagedoor.mixer.outlets.outlets import Outlets
-from stagedoor.mixer.picture.overlays import draw_all
-from stagedoor.mixer.picture.text import Drawn
+from stagedoor.mixer.picture.art import Made, draw_all
 from stagedoor.mixer.program import Program, Shown
 from stagedoor.mixer.routing import Routing
 from stagedoor.mixer.sound.engine import Block, SoundEngine
@@ -79,7 +77,7 @@ class Engine:
         self._order = asyncio.Lock()
         self._seen: tuple[object, ...] = ()
         self._routing = Routing(self._sounds)
-        self._drawn: dict[str, tuple[Overlay, Drawn]] = {}
+        self._drawn: dict[str, Made] = {}
         self.clips = Clips(self._rack, self._changed.set)
         self.wanted = Wanted(revision=-1)
 
@@ -143,7 +141,7 @@ class Engine:
         if not switcher.preview and wanted.preview in scenes and switcher.transition is None:
             switcher = switcher.with_preview(wanted.preview)
         program.switcher = switcher
-        pictures = {key: picture for key, (_, picture) in self._drawn.items()}
+        pictures = {key: made.art for key, made in self._drawn.items()}
         program.overlays.use(wanted.overlays, pictures, frame)
         self._seen = ()
         return self._applied(frame)
@@ -215,6 +213,7 @@ class Engine:
             self.wanted.revision,
             self._rack.clips,
             self._stingers.ids,
+            self._program.overlays.on,
         )
         if seen != self._seen:
             self._seen = seen

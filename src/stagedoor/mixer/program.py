@@ -128,7 +128,7 @@ class Program:
         self._stop = threading.Event()
         self._asked: deque[tuple[Callable[[int], object], Future[object]]] = deque()
         self._thread = threading.Thread(target=self._run, name="program", daemon=True)
-        self.overlays = Overlays(size)
+        self.overlays = Overlays(size, clock)
         self.switcher = Switcher()
         self.scenes: Mapping[str, Scene] = MappingProxyType({})
         self.lateness = Lateness()

@@ -1226,7 +1226,7 @@ export interface paths {
         get: operations["get_overlay"];
         /**
          * Put Overlay
-         * @description Change an overlay, or make it.
+         * @description Change an overlay, or make it; a timer goes on as it runs.
          */
         put: operations["put_overlay"];
         post?: never;
@@ -1274,6 +1274,86 @@ export interface paths {
          * @description Have an overlay go.
          */
         post: operations["hide_overlay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overlays/{overlay_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Timer
+         * @description Have a timer run, from where it stands; `frame` is the one from which on it does.
+         */
+        post: operations["start_timer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overlays/{overlay_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Timer
+         * @description Have a timer stand; `frame` is the one in which it does.
+         */
+        post: operations["pause_timer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overlays/{overlay_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Timer
+         * @description Have a timer stand at its beginning.
+         */
+        post: operations["reset_timer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overlays/{overlay_id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Score
+         * @description Change a scoreboard's scores by so many points.
+         */
+        post: operations["change_score"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1813,6 +1893,12 @@ export interface components {
             trouble?: string | null;
         };
         /**
+         * AtZero
+         * @description What a countdown does at its end.
+         * @enum {string}
+         */
+        AtZero: "stop" | "hide" | "count_on";
+        /**
          * AudioMode
          * @description What sound a destination gets.
          * @enum {string}
@@ -1864,7 +1950,7 @@ export interface components {
             /** Outputs */
             outputs: components["schemas"]["OutputView"][];
             /** Overlays */
-            overlays: components["schemas"]["OverlayView"][];
+            overlays: (components["schemas"]["CardView"] | components["schemas"]["TimerView"] | components["schemas"]["TickerView"] | components["schemas"]["ScoreboardView"])[];
             transition: components["schemas"]["TransitionView"];
             tags: components["schemas"]["TagsView"];
         };
@@ -1904,6 +1990,97 @@ export interface components {
              * @enum {string}
              */
             kind: "camera_off";
+        };
+        /**
+         * CardBody
+         * @description A lower third, a text or an image.
+         *
+         *     Attributes:
+         *         text: The name of a lower third, or the text, which may have several lines.
+         *         title: The second line of a lower third.
+         *         url: Of an image a file of the media folder; else empty.
+         *         size: Of an image its height, otherwise that of a line, in fractions of the canvas's height.
+         */
+        CardBody: {
+            /**
+             * On
+             * @default false
+             */
+            on: boolean;
+            /** @default bottom_left */
+            anchor: components["schemas"]["Anchor"];
+            /**
+             * Color
+             * @default #e4572e
+             */
+            color: string;
+            /**
+             * Alpha
+             * @default 1
+             */
+            alpha: number;
+            /**
+             * Frames
+             * @default 12
+             */
+            frames: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "lower_third" | "text" | "image";
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Size
+             * @default 0.06
+             */
+            size: number;
+        };
+        /**
+         * CardView
+         * @description A lower third, a text or an image.
+         */
+        CardView: {
+            /** Id */
+            id: string;
+            /** On */
+            on: boolean;
+            /** Shown */
+            shown: boolean | null;
+            anchor: components["schemas"]["Anchor"];
+            /** Size */
+            size: number;
+            /** Color */
+            color: string;
+            /** Alpha */
+            alpha: number;
+            /** Frames */
+            frames: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "lower_third" | "text" | "image";
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
         };
         /**
          * CarrierBody
@@ -3113,6 +3290,61 @@ export interface components {
             id: string;
         };
         /**
+         * NewCardBody
+         * @description A lower third, a text or an image to be made.
+         */
+        NewCardBody: {
+            /** Id */
+            id?: string | null;
+            /**
+             * On
+             * @default false
+             */
+            on: boolean;
+            /** @default bottom_left */
+            anchor: components["schemas"]["Anchor"];
+            /**
+             * Color
+             * @default #e4572e
+             */
+            color: string;
+            /**
+             * Alpha
+             * @default 1
+             */
+            alpha: number;
+            /**
+             * Frames
+             * @default 12
+             */
+            frames: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "lower_third" | "text" | "image";
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Size
+             * @default 0.06
+             */
+            size: number;
+        };
+        /**
          * NewOutputBody
          * @description A place to publish program to.
          *
@@ -3144,57 +3376,6 @@ export interface components {
              * @default true
              */
             start: boolean;
-        };
-        /**
-         * NewOverlayBody
-         * @description An overlay to be made; an id is made from its text where it is left out.
-         */
-        NewOverlayBody: {
-            kind: components["schemas"]["OverlayKind"];
-            /**
-             * On
-             * @default false
-             */
-            on: boolean;
-            /**
-             * Text
-             * @default
-             */
-            text: string;
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-            /**
-             * Url
-             * @default
-             */
-            url: string;
-            /** @default bottom_left */
-            anchor: components["schemas"]["Anchor"];
-            /**
-             * Size
-             * @default 0.06
-             */
-            size: number;
-            /**
-             * Color
-             * @default #e4572e
-             */
-            color: string;
-            /**
-             * Alpha
-             * @default 1
-             */
-            alpha: number;
-            /**
-             * Frames
-             * @default 12
-             */
-            frames: number;
-            /** Id */
-            id?: string | null;
         };
         /**
          * NewSceneBody
@@ -3231,6 +3412,72 @@ export interface components {
             sources: string[];
             /** @default bottom_right */
             corner: components["schemas"]["Corner"];
+        };
+        /**
+         * NewScoreboardBody
+         * @description A scoreboard to be made.
+         */
+        NewScoreboardBody: {
+            /** Id */
+            id?: string | null;
+            /**
+             * On
+             * @default false
+             */
+            on: boolean;
+            /** @default bottom_left */
+            anchor: components["schemas"]["Anchor"];
+            /**
+             * Color
+             * @default #e4572e
+             */
+            color: string;
+            /**
+             * Alpha
+             * @default 1
+             */
+            alpha: number;
+            /**
+             * Frames
+             * @default 12
+             */
+            frames: number;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "scoreboard";
+            /**
+             * @default {
+             *       "name": "",
+             *       "color": "#2e86ab",
+             *       "score": 0
+             *     }
+             */
+            home: components["schemas"]["TeamBody"];
+            /**
+             * @default {
+             *       "name": "",
+             *       "color": "#2e86ab",
+             *       "score": 0
+             *     }
+             */
+            away: components["schemas"]["TeamBody"];
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Timer
+             * @default
+             */
+            timer: string;
+            /**
+             * Size
+             * @default 0.05
+             */
+            size: number;
         };
         /**
          * NewSourceBody
@@ -3303,6 +3550,109 @@ export interface components {
             key?: (components["schemas"]["ChromaKeyBody"] | components["schemas"]["LumaKeyBody"]) | null;
             /** Id */
             id?: string | null;
+        };
+        /**
+         * NewTickerBody
+         * @description A ticker to be made.
+         */
+        NewTickerBody: {
+            /** Id */
+            id?: string | null;
+            /**
+             * On
+             * @default false
+             */
+            on: boolean;
+            /** @default bottom_left */
+            anchor: components["schemas"]["Anchor"];
+            /**
+             * Color
+             * @default #e4572e
+             */
+            color: string;
+            /**
+             * Alpha
+             * @default 1
+             */
+            alpha: number;
+            /**
+             * Frames
+             * @default 12
+             */
+            frames: number;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "ticker";
+            /** Items */
+            items: string[];
+            /**
+             * Separator
+             * @default •
+             */
+            separator: string;
+            /**
+             * Speed
+             * @default 0.08
+             */
+            speed: number;
+            /**
+             * Size
+             * @default 0.045
+             */
+            size: number;
+        };
+        /**
+         * NewTimerBody
+         * @description A timer to be made.
+         */
+        NewTimerBody: {
+            /** Id */
+            id?: string | null;
+            /**
+             * On
+             * @default false
+             */
+            on: boolean;
+            /** @default bottom_left */
+            anchor: components["schemas"]["Anchor"];
+            /**
+             * Color
+             * @default #e4572e
+             */
+            color: string;
+            /**
+             * Alpha
+             * @default 1
+             */
+            alpha: number;
+            /**
+             * Frames
+             * @default 12
+             */
+            frames: number;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "timer";
+            /** @default countdown */
+            mode: components["schemas"]["TimerMode"];
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /** @default m:ss */
+            format: components["schemas"]["TimerFormat"];
+            /** @default stop */
+            at_zero: components["schemas"]["AtZero"];
+            /**
+             * Size
+             * @default 0.06
+             */
+            size: number;
         };
         /**
          * OffsetBody
@@ -3380,74 +3730,12 @@ export interface components {
             outputs: components["schemas"]["OutputView"][];
         };
         /**
-         * OverlayBody
-         * @description Something that is laid onto program.
-         *
-         *     Attributes:
-         *         text: The name of a lower third, or the text, which may have several lines.
-         *         title: The second line of a lower third.
-         *         url: Of an image a file of the media folder; else empty.
-         *         size: Of an image its height, otherwise that of a line, in fractions of the canvas's height.
-         *         frames: How many its coming and its going take.
-         */
-        OverlayBody: {
-            kind: components["schemas"]["OverlayKind"];
-            /**
-             * On
-             * @default false
-             */
-            on: boolean;
-            /**
-             * Text
-             * @default
-             */
-            text: string;
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-            /**
-             * Url
-             * @default
-             */
-            url: string;
-            /** @default bottom_left */
-            anchor: components["schemas"]["Anchor"];
-            /**
-             * Size
-             * @default 0.06
-             */
-            size: number;
-            /**
-             * Color
-             * @default #e4572e
-             */
-            color: string;
-            /**
-             * Alpha
-             * @default 1
-             */
-            alpha: number;
-            /**
-             * Frames
-             * @default 12
-             */
-            frames: number;
-        };
-        /**
-         * OverlayKind
-         * @description What an overlay is; the values are those of the API.
-         * @enum {string}
-         */
-        OverlayKind: "lower_third" | "text" | "image";
-        /**
          * OverlayList
          * @description All overlays, the lowest first.
          */
         OverlayList: {
             /** Overlays */
-            overlays: components["schemas"]["OverlayView"][];
+            overlays: (components["schemas"]["CardView"] | components["schemas"]["TimerView"] | components["schemas"]["TickerView"] | components["schemas"]["ScoreboardView"])[];
         };
         /**
          * OverlaySaved
@@ -3456,41 +3744,10 @@ export interface components {
         OverlaySaved: {
             /** Frame */
             frame: number | null;
-            overlay: components["schemas"]["OverlayView"];
+            /** Overlay */
+            overlay: components["schemas"]["CardView"] | components["schemas"]["TimerView"] | components["schemas"]["TickerView"] | components["schemas"]["ScoreboardView"];
             /** Tag */
             tag: string;
-        };
-        /**
-         * OverlayView
-         * @description Something that is laid onto program.
-         *
-         *     Attributes:
-         *         on: Whether it is to be shown.
-         *         shown: Whether the mixer says that it is on, or coming; null while the mixer is not there.
-         */
-        OverlayView: {
-            /** Id */
-            id: string;
-            kind: components["schemas"]["OverlayKind"];
-            /** On */
-            on: boolean;
-            /** Shown */
-            shown: boolean | null;
-            /** Text */
-            text: string;
-            /** Title */
-            title: string;
-            /** Url */
-            url: string;
-            anchor: components["schemas"]["Anchor"];
-            /** Size */
-            size: number;
-            /** Color */
-            color: string;
-            /** Alpha */
-            alpha: number;
-            /** Frames */
-            frames: number;
         };
         /**
          * OwnDevices
@@ -3948,6 +4205,123 @@ export interface components {
             frame: number | null;
             /** Scenes */
             scenes: components["schemas"]["SceneView"][];
+        };
+        /**
+         * ScoreBody
+         * @description By how many points each score changes.
+         */
+        ScoreBody: {
+            /**
+             * Home
+             * @default 0
+             */
+            home: number;
+            /**
+             * Away
+             * @default 0
+             */
+            away: number;
+        };
+        /**
+         * ScoreboardBody
+         * @description Two teams and their scores; `color` is that of the ground of these.
+         *
+         *     Attributes:
+         *         label: The period, or what else is to be said in few words.
+         *         timer: The id of a timer overlay whose time it shows; empty for none.
+         *         size: Of its letters, in fractions of the canvas's height.
+         */
+        ScoreboardBody: {
+            /**
+             * On
+             * @default false
+             */
+            on: boolean;
+            /** @default bottom_left */
+            anchor: components["schemas"]["Anchor"];
+            /**
+             * Color
+             * @default #e4572e
+             */
+            color: string;
+            /**
+             * Alpha
+             * @default 1
+             */
+            alpha: number;
+            /**
+             * Frames
+             * @default 12
+             */
+            frames: number;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "scoreboard";
+            /**
+             * @default {
+             *       "name": "",
+             *       "color": "#2e86ab",
+             *       "score": 0
+             *     }
+             */
+            home: components["schemas"]["TeamBody"];
+            /**
+             * @default {
+             *       "name": "",
+             *       "color": "#2e86ab",
+             *       "score": 0
+             *     }
+             */
+            away: components["schemas"]["TeamBody"];
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Timer
+             * @default
+             */
+            timer: string;
+            /**
+             * Size
+             * @default 0.05
+             */
+            size: number;
+        };
+        /**
+         * ScoreboardView
+         * @description Two teams and their scores.
+         */
+        ScoreboardView: {
+            /** Id */
+            id: string;
+            /** On */
+            on: boolean;
+            /** Shown */
+            shown: boolean | null;
+            anchor: components["schemas"]["Anchor"];
+            /** Size */
+            size: number;
+            /** Color */
+            color: string;
+            /** Alpha */
+            alpha: number;
+            /** Frames */
+            frames: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "scoreboard";
+            home: components["schemas"]["TeamView"];
+            away: components["schemas"]["TeamView"];
+            /** Label */
+            label: string;
+            /** Timer */
+            timer: string;
         };
         /**
          * SeatBody
@@ -4800,6 +5174,236 @@ export interface components {
             position: number;
         };
         /**
+         * TeamBody
+         * @description One of the two on a scoreboard.
+         */
+        TeamBody: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Color
+             * @default #2e86ab
+             */
+            color: string;
+            /**
+             * Score
+             * @default 0
+             */
+            score: number;
+        };
+        /**
+         * TeamView
+         * @description One of the two on a scoreboard.
+         */
+        TeamView: {
+            /** Name */
+            name: string;
+            /** Color */
+            color: string;
+            /** Score */
+            score: number;
+        };
+        /**
+         * TickerBody
+         * @description Text that moves from right to left; `color` is that of the separators.
+         *
+         *     Attributes:
+         *         items: One after the other.
+         *         separator: Stands behind each of them.
+         *         speed: In fractions of the canvas's width a second.
+         *         size: Of its letters, in fractions of the canvas's height.
+         */
+        TickerBody: {
+            /**
+             * On
+             * @default false
+             */
+            on: boolean;
+            /** @default bottom_left */
+            anchor: components["schemas"]["Anchor"];
+            /**
+             * Color
+             * @default #e4572e
+             */
+            color: string;
+            /**
+             * Alpha
+             * @default 1
+             */
+            alpha: number;
+            /**
+             * Frames
+             * @default 12
+             */
+            frames: number;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "ticker";
+            /** Items */
+            items: string[];
+            /**
+             * Separator
+             * @default •
+             */
+            separator: string;
+            /**
+             * Speed
+             * @default 0.08
+             */
+            speed: number;
+            /**
+             * Size
+             * @default 0.045
+             */
+            size: number;
+        };
+        /**
+         * TickerView
+         * @description Text that moves from right to left.
+         */
+        TickerView: {
+            /** Id */
+            id: string;
+            /** On */
+            on: boolean;
+            /** Shown */
+            shown: boolean | null;
+            anchor: components["schemas"]["Anchor"];
+            /** Size */
+            size: number;
+            /** Color */
+            color: string;
+            /** Alpha */
+            alpha: number;
+            /** Frames */
+            frames: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ticker";
+            /** Items */
+            items: string[];
+            /** Separator */
+            separator: string;
+            /** Speed */
+            speed: number;
+        };
+        /**
+         * TimerBody
+         * @description A countdown, a time that grows, or the time of day; `color` is that of its bar.
+         *
+         *     Attributes:
+         *         mode: Of one that has another mode now it begins anew.
+         *         seconds: From where a countdown counts; 0 of all others.
+         *         at_zero: What a countdown does then.
+         *         size: Of its figures, in fractions of the canvas's height.
+         */
+        TimerBody: {
+            /**
+             * On
+             * @default false
+             */
+            on: boolean;
+            /** @default bottom_left */
+            anchor: components["schemas"]["Anchor"];
+            /**
+             * Color
+             * @default #e4572e
+             */
+            color: string;
+            /**
+             * Alpha
+             * @default 1
+             */
+            alpha: number;
+            /**
+             * Frames
+             * @default 12
+             */
+            frames: number;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "timer";
+            /** @default countdown */
+            mode: components["schemas"]["TimerMode"];
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /** @default m:ss */
+            format: components["schemas"]["TimerFormat"];
+            /** @default stop */
+            at_zero: components["schemas"]["AtZero"];
+            /**
+             * Size
+             * @default 0.06
+             */
+            size: number;
+        };
+        /**
+         * TimerFormat
+         * @description How a time is written; the first figure has as many digits as it takes, all others two.
+         * @enum {string}
+         */
+        TimerFormat: "m:ss" | "h:mm:ss" | "h:mm";
+        /**
+         * TimerMode
+         * @description What a timer tells; the values are those of the API.
+         * @enum {string}
+         */
+        TimerMode: "countdown" | "count_up" | "clock";
+        /**
+         * TimerView
+         * @description A countdown, a time that grows, or the time of day.
+         *
+         *     Attributes:
+         *         running: Whether it has been started; a countdown that has come to its zero still counts as running.
+         *         elapsed_ms: How far it had run when it was started, or has run where it stands.
+         *         since_ms: When it was started, milliseconds since the epoch; null where it stands.
+         */
+        TimerView: {
+            /** Id */
+            id: string;
+            /** On */
+            on: boolean;
+            /** Shown */
+            shown: boolean | null;
+            anchor: components["schemas"]["Anchor"];
+            /** Size */
+            size: number;
+            /** Color */
+            color: string;
+            /** Alpha */
+            alpha: number;
+            /** Frames */
+            frames: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "timer";
+            mode: components["schemas"]["TimerMode"];
+            /** Seconds */
+            seconds: number;
+            format: components["schemas"]["TimerFormat"];
+            at_zero: components["schemas"]["AtZero"];
+            /** Running */
+            running: boolean;
+            /** Elapsed Ms */
+            elapsed_ms: number;
+            /** Since Ms */
+            since_ms: number | null;
+        };
+        /**
          * Timing
          * @description How the clock is kept.
          *
@@ -5082,7 +5686,7 @@ export interface components {
              * Overlays
              * @default null
              */
-            overlays: components["schemas"]["OverlayView"][] | null;
+            overlays: (components["schemas"]["CardView"] | components["schemas"]["TimerView"] | components["schemas"]["TickerView"] | components["schemas"]["ScoreboardView"])[] | null;
             /** @default null */
             transition: components["schemas"]["TransitionView"] | null;
             /** @default null */
@@ -10207,7 +10811,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewOverlayBody"];
+                "application/json": components["schemas"]["NewCardBody"] | components["schemas"]["NewTimerBody"] | components["schemas"]["NewTickerBody"] | components["schemas"]["NewScoreboardBody"];
             };
         };
         responses: {
@@ -10371,7 +10975,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OverlayView"];
+                    "application/json": components["schemas"]["CardView"] | components["schemas"]["TimerView"] | components["schemas"]["TickerView"] | components["schemas"]["ScoreboardView"];
                 };
             };
             /** @description Problem */
@@ -10435,7 +11039,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OverlayBody"];
+                "application/json": components["schemas"]["CardBody"] | components["schemas"]["TimerBody"] | components["schemas"]["TickerBody"] | components["schemas"]["ScoreboardBody"];
             };
         };
         responses: {
@@ -10687,6 +11291,314 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlaySaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_timer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                overlay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlaySaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_timer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                overlay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlaySaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_timer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                overlay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlaySaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                overlay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreBody"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

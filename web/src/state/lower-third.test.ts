@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { BoardView, OverlayView } from "../client/types";
+import type { BoardView, CardView } from "../client/types";
 import { type LowerThird, lowerThirdOf } from "./lower-third";
 import { mixer, overlay } from "./samples";
 
-const board = (...overlays: OverlayView[]): BoardView => ({
+const board = (...overlays: CardView[]): BoardView => ({
   sources: [],
   scenes: [],
   strips: {},
@@ -14,7 +14,7 @@ const board = (...overlays: OverlayView[]): BoardView => ({
 });
 
 describe("lowerThirdOf", () => {
-  const of = (...overlays: OverlayView[]): LowerThird | null =>
+  const of = (...overlays: CardView[]): LowerThird | null =>
     lowerThirdOf({ mixer: mixer(), board: board(...overlays), leaving: null, lost: [] }, "guest1");
   const id = "lower-third-guest1";
 

@@ -1,7 +1,8 @@
 /** The lower thirds that control makes for sources: whose name is on air. */
 
-import type { OverlayView } from "../client/types";
+import type { CardView } from "../client/types";
 import type { Mixing } from "./mixing";
+import { isCard } from "./overlays";
 
 /** What the mixer confirms of a source's lower third; null while there is no mixer to show one. */
 export interface LowerThird {
@@ -17,7 +18,7 @@ export interface LowerThird {
 const MAX_ID = 80;
 const idOf = (source: string): string => `lower-third-${source}`.slice(0, MAX_ID);
 
-function told(id: string, overlay: OverlayView | undefined): LowerThird {
+function told(id: string, overlay: CardView | undefined): LowerThird {
   if (!overlay) return { id, shows: null, isPending: false };
   const { on, shown, text } = overlay;
   return { id, shows: shown ? text : null, isPending: shown !== null && on !== shown };
@@ -29,6 +30,6 @@ export function lowerThirdOf({ mixer, board }: Mixing, source: string): LowerThi
   const id = idOf(source);
   return told(
     id,
-    board.overlays.find((each) => each.id === id),
+    board.overlays.filter(isCard).find((each) => each.id === id),
   );
 }

@@ -1,6 +1,7 @@
 /** Guests, sessions, tracks and the mixer's word for tests. */
 
 import type {
+  CardView,
   CarrierStatus,
   ChatMessage,
   CommandView,
@@ -8,7 +9,6 @@ import type {
   GuestView,
   IncidentView,
   MixerView,
-  OverlayView,
   RecordingView,
   SessionView,
   TrackView,
@@ -139,7 +139,7 @@ export const recording = (change: Partial<RecordingView> = {}): RecordingView =>
   ...change,
 });
 
-export const overlay = (change: Partial<OverlayView> = {}): OverlayView => ({
+export const overlay = (change: Partial<CardView> = {}): CardView => ({
   id: "lower-third-guest1",
   kind: "lower_third",
   on: false,

@@ -16,6 +16,7 @@ from stagedoor.control.views import moment
 from stagedoor.domain.errors import CapacityError, ConflictError, InvalidError, NotFoundError, StorageError
 from stagedoor.domain.limits import MAX_STINGER_S
 from stagedoor.domain.media import MediaKind
+from stagedoor.domain.overlay import Card
 from stagedoor.domain.source import SourceKind
 from stagedoor.ipc.probe import MediaFacts
 from stagedoor.media.packets import Kind
@@ -195,9 +196,10 @@ class Library:
     def _users(self, key: str) -> tuple[str, ...]:
         board = self._mixing.board
         sources = (each for each in board.sources.values() if each.kind is not SourceKind.GUEST)
+        images = (each for each in board.overlays.values() if isinstance(each, Card))
         return (
             tuple(f"source {each.id}" for each in sources if each.url == key)
-            + tuple(f"overlay {each.id}" for each in board.overlays.values() if each.url == key)
+            + tuple(f"overlay {each.id}" for each in images if each.url == key)
             + (("the transition",) if board.transition.file == key else ())
         )
 

@@ -1,9 +1,9 @@
 """What the mixer's routes answer, as JSON."""
 
+from stagedoor.control.mixer.overlay_answers import OverlayView
 from stagedoor.control.mixer.source_answers import CropView, SourceView
 from stagedoor.control.schemas import Answer, GuestTally
 from stagedoor.domain.hearing import Follow
-from stagedoor.domain.overlay import Anchor, OverlayKind
 from stagedoor.domain.scene import Fit
 from stagedoor.domain.transition import Direction, TransitionKind
 from stagedoor.ipc.messages import AudioMode, DestinationStatus, VideoMode
@@ -111,28 +111,6 @@ class OutputList(Answer):
     """All outputs of program."""
 
     outputs: tuple[OutputView, ...]
-
-
-class OverlayView(Answer):
-    """Something that is laid onto program.
-
-    Attributes:
-        on: Whether it is to be shown.
-        shown: Whether the mixer says that it is on, or coming; null while the mixer is not there.
-    """
-
-    id: str
-    kind: OverlayKind
-    on: bool
-    shown: bool | None
-    text: str
-    title: str
-    url: str
-    anchor: Anchor
-    size: float
-    color: str
-    alpha: float
-    frames: int
 
 
 class OverlayList(Answer):

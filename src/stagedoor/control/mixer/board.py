@@ -16,15 +16,16 @@ from stagedoor.domain.limits import (
     MAX_OVERLAYS,
     MAX_SCENES,
     MAX_SOURCES,
-    check_overlay,
     check_scene,
     check_sources,
     check_strips,
     check_transition,
 )
-from stagedoor.domain.overlay import Overlay
+from stagedoor.domain.overlay import AnyOverlay, Scoreboard, Ticker, Timer
+from stagedoor.domain.overlay_limits import MAX_TICKERS, check_overlay
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.timer import TimerMode
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.messages import AudioMode, VideoMode
 
@@ -75,7 +76,7 @@ class Board:
     scenes: Mapping[str, Scene] = field(default_factory=_nothing)
     strips: Mapping[str, Strip] = field(default_factory=_nothing)
     outputs: Mapping[str, Output] = field(default_factory=_nothing)
-    overlays: Mapping[str, Overlay] = field(default_factory=_nothing)
+    overlays: Mapping[str, AnyOverlay] = field(default_factory=_nothing)
     returns: Mapping[str, str] = field(default_factory=_nothing, repr=False)
     program: str = ""
     preview: str = ""
@@ -100,11 +101,35 @@ class Board:
             raise NotFoundError(f"there is no output {output}", code="output_unknown")
         return self.outputs[output]
 
-    def overlay(self, overlay: str) -> Overlay:
+    def overlay(self, overlay: str) -> AnyOverlay:
         """Return an overlay, or raise `NotFoundError`."""
         if overlay not in self.overlays:
             raise NotFoundError(f"there is no overlay {overlay}", code="overlay_unknown")
         return self.overlays[overlay]
+
+    def timer(self, timer: str) -> Timer:
+        """Return a timer that can be started and paused.
+
+        Raises:
+            NotFoundError: There is no such overlay.
+            ConflictError: It is another kind of overlay, or a clock, which runs by itself.
+        """
+        found = self.overlay(timer)
+        if not isinstance(found, Timer) or found.mode is TimerMode.CLOCK:
+            raise ConflictError(f"overlay {timer} is no timer that can be started", code="overlay_kind")
+        return found
+
+    def scoreboard(self, scoreboard: str) -> Scoreboard:
+        """Return a scoreboard.
+
+        Raises:
+            NotFoundError: There is no such overlay.
+            ConflictError: It is another kind of overlay.
+        """
+        found = self.overlay(scoreboard)
+        if not isinstance(found, Scoreboard):
+            raise ConflictError(f"overlay {scoreboard} is no scoreboard", code="overlay_kind")
+        return found
 
     def with_source(self, source: Source) -> Self:
         """Return the board with a source new or changed.
@@ -207,7 +232,7 @@ class Board:
         changed = {key: replace(self.output(key), running=on) for key in outputs}
         return replace(self, outputs=MappingProxyType({**self.outputs, **changed}))
 
-    def with_overlays(self, *overlays: Overlay) -> Self:
+    def with_overlays(self, *overlays: AnyOverlay) -> Self:
         """Return the board with overlays new, on top of the others, or changed.
 
         Raises:
@@ -219,6 +244,8 @@ class Board:
             check_overlay(overlay)
             made = _with(board.overlays, overlay.id, overlay, MAX_OVERLAYS, "overlays")
             board = replace(board, overlays=made)
+        if sum(isinstance(overlay, Ticker) for overlay in board.overlays.values()) > MAX_TICKERS:
+            raise _full(MAX_TICKERS, "tickers")
         return board
 
     def without_overlay(self, overlay: str) -> Self:
@@ -245,8 +272,12 @@ class Board:
 
 def _with(things: Mapping[str, T], key: str, thing: T, most: int, what: str) -> Mapping[str, T]:
     if key not in things and len(things) >= most:
-        raise CapacityError(f"there can be no more than {most} {what}", code="board_full", retryable=False)
+        raise _full(most, what)
     return MappingProxyType({**things, key: thing})
+
+
+def _full(most: int, what: str) -> CapacityError:
+    return CapacityError(f"there can be no more than {most} {what}", code="board_full", retryable=False)
 
 
 def _without(things: Mapping[str, T], key: str) -> Mapping[str, T]:

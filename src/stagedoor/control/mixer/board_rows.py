@@ -10,10 +10,10 @@ from pydantic import TypeAdapter
 from stagedoor.control.mixer.board import Board, Output
 from stagedoor.control.rows import Row
 from stagedoor.domain.hearing import Strip
-from stagedoor.domain.overlay import Overlay
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source
 from stagedoor.domain.transition import Transition
+from stagedoor.ipc.mixer import OverlayByKind
 
 TABLES = ("sources", "scenes", "strips", "outputs", "overlays", "returns", "air")
 COLUMNS = 3
@@ -36,7 +36,7 @@ _LISTS: Mapping[str, TypeAdapter[Any]] = {
     "scenes": TypeAdapter(Scene),
     "strips": TypeAdapter(Strip),
     "outputs": TypeAdapter(Output),
-    "overlays": TypeAdapter(Overlay),
+    "overlays": TypeAdapter(OverlayByKind),
     "returns": TypeAdapter(str),
 }
 _AIR = TypeAdapter(_Air)

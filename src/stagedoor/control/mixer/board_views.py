@@ -5,10 +5,10 @@ from typing import Any
 
 from stagedoor.control.mixer.answers import BoardChange, BoardView, TagsView
 from stagedoor.control.mixer.board import Board
+from stagedoor.control.mixer.overlay_views import overlay_views
 from stagedoor.control.mixer.tags import tags_of
 from stagedoor.control.mixer.views import (
     output_views,
-    overlay_views,
     scene_views,
     source_views,
     strip_views,

@@ -13,6 +13,7 @@ from stagedoor.control.mixer.clips import Clips
 from stagedoor.control.mixer.courier import Courier
 from stagedoor.control.mixer.monitors import Monitors
 from stagedoor.control.mixer.news import MixerNews
+from stagedoor.control.mixer.overlay_views import overlay_views
 from stagedoor.control.mixer.ready_made import completed
 from stagedoor.control.mixer.talkbacks import Addressed, Talkbacks
 from stagedoor.control.mixer.wanted import Audience, audience, lobby_sources, wanted
@@ -291,7 +292,7 @@ class Mixing:
     def _tell_overlays(self) -> None:
         """Tell operators which overlays are shown."""
         if self.board.overlays and self.enabled:
-            overlays = views.overlay_views(self.board, self.state)
+            overlays = overlay_views(self.board, self.state)
             self._stage.events.board(BoardChange(overlays=overlays))
 
     def _remember(self, program: str, preview: str, *, black: bool | None = None) -> None:

@@ -12,7 +12,6 @@ from stagedoor.domain.layout import Corner
 from stagedoor.domain.limits import (
     GREATEST_EDGE,
     LEAST_EDGE,
-    LEAST_SIZE,
     LEAST_THRESHOLD_DB,
     MAX_BORDER,
     MAX_DELAY_MS,
@@ -23,10 +22,8 @@ from stagedoor.domain.limits import (
     MAX_RATIO,
     MAX_SCENES,
     MAX_STINGER_FRAMES,
-    MAX_TEXT,
     MAX_Z,
 )
-from stagedoor.domain.overlay import Anchor, OverlayKind
 from stagedoor.domain.scene import MAX_SLOTS, Fit
 from stagedoor.domain.transition import Direction, TransitionKind
 
@@ -205,41 +202,6 @@ class NewOutputBody(Body):
     audio: Literal["aac", "opus", "none"] | None = None
     video: Literal["copy", "h264"] = "copy"
     start: bool = True
-
-
-class OverlayBody(Body):
-    """Something that is laid onto program.
-
-    Attributes:
-        text: The name of a lower third, or the text, which may have several lines.
-        title: The second line of a lower third.
-        url: Of an image a file of the media folder; else empty.
-        size: Of an image its height, otherwise that of a line, in fractions of the canvas's height.
-        frames: How many its coming and its going take.
-    """
-
-    kind: OverlayKind
-    on: bool = False
-    text: Annotated[str, StringConstraints(max_length=MAX_TEXT)] = ""
-    title: Text = ""
-    url: Url = ""
-    anchor: Anchor = Anchor.BOTTOM_LEFT
-    size: Annotated[float, bounded(LEAST_SIZE, 1)] = 0.06
-    color: Color = "#e4572e"
-    alpha: Fraction = 1.0
-    frames: int = Field(default=12, ge=1, le=MAX_FRAMES)
-
-
-class NewOverlayBody(OverlayBody):
-    """An overlay to be made; an id is made from its text where it is left out."""
-
-    id: Id | None = None
-
-
-class LowerThirdBody(Body):
-    """Whose lower third is to be shown."""
-
-    source: OnAir
 
 
 class SceneCommandBody(Body):

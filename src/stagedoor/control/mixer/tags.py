@@ -10,7 +10,8 @@ from typing import Annotated
 
 from fastapi import Header, Response
 
-from stagedoor.control.mixer.answers import OverlayView, SceneView
+from stagedoor.control.mixer.answers import SceneView
+from stagedoor.control.mixer.overlay_answers import OverlayView
 from stagedoor.control.mixer.source_answers import SourceView
 from stagedoor.domain.errors import PreconditionError
 

@@ -8,21 +8,19 @@ from stagedoor.control.mixer.answers import (
     BorderView,
     MixerView,
     OutputView,
-    OverlayView,
     SceneView,
     SlotView,
     StripView,
     TransitionView,
 )
 from stagedoor.control.mixer.board import Board, Output
-from stagedoor.control.mixer.schemas import OverlayBody, SceneBody, SlotBody
+from stagedoor.control.mixer.schemas import SceneBody, SlotBody
 from stagedoor.control.mixer.source_answers import CropView, SourceView
 from stagedoor.control.mixer.source_schemas import ChromaKeyBody, LumaKeyBody, SourceBody
 from stagedoor.control.schemas import GuestTally
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.ids import PROGRAM
 from stagedoor.domain.key import ChromaKey, Key, LumaKey
-from stagedoor.domain.overlay import Overlay
 from stagedoor.domain.scene import Border, Crop, Offset, Rect, Scene, Slot
 from stagedoor.domain.source import Source
 from stagedoor.domain.tally import tally
@@ -113,21 +111,6 @@ def output_view(output: Output, state: MixerState | None) -> OutputView:
 def output_views(board: Board, state: MixerState | None) -> tuple[OutputView, ...]:
     """Return all outputs as the API shows them."""
     return tuple(output_view(output, state) for output in board.outputs.values())
-
-
-def overlay_of(key: str, body: OverlayBody, url: str) -> Overlay:
-    """Return the overlay that a body describes, with its file's checked name."""
-    return Overlay(**{**body.model_dump(include=set(OverlayBody.model_fields)), "id": key, "url": url})
-
-
-def overlay_view(overlay: Overlay, state: MixerState | None) -> OverlayView:
-    """Return an overlay as the API shows it, with what the mixer says of it."""
-    return OverlayView(**asdict(overlay), shown=None if state is None else overlay.id in state.overlays)
-
-
-def overlay_views(board: Board, state: MixerState | None) -> tuple[OverlayView, ...]:
-    """Return all overlays as the API shows them."""
-    return tuple(overlay_view(overlay, state) for overlay in board.overlays.values())
 
 
 def mixer_view(state: MixerState) -> MixerView:

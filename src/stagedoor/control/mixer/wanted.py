@@ -21,7 +21,7 @@ from stagedoor.domain.ids import (
     screen_path,
     talkback_path,
 )
-from stagedoor.domain.overlay import Overlay, OverlayKind
+from stagedoor.domain.overlay import AnyOverlay, Card, OverlayKind
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.messages import DestinationSpec
@@ -184,10 +184,11 @@ def _located(source: Source, media_dir: Path) -> Source:
     return replace(source, url=str(media_dir / source.url)) if is_file else source
 
 
-def _found(overlay: Overlay, media_dir: Path) -> Overlay:
+def _found(overlay: AnyOverlay, media_dir: Path) -> AnyOverlay:
     """Return an overlay with the whole path of its file, if it has one."""
-    is_image = overlay.kind is OverlayKind.IMAGE
-    return replace(overlay, url=str(media_dir / overlay.url)) if is_image else overlay
+    if isinstance(overlay, Card) and overlay.kind is OverlayKind.IMAGE:
+        return replace(overlay, url=str(media_dir / overlay.url))
+    return overlay
 
 
 def _spec(output: Output) -> DestinationSpec:

@@ -9,14 +9,17 @@ from fastapi import APIRouter, Response
 from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.addresses import checked_file
-from stagedoor.control.mixer.answers import Done, OverlayList, OverlaySaved, OverlayView
+from stagedoor.control.mixer.answers import Done, OverlayList, OverlaySaved
 from stagedoor.control.mixer.names import new_id
-from stagedoor.control.mixer.schemas import LowerThirdBody, NewOverlayBody, OverlayBody
+from stagedoor.control.mixer.overlay_answers import OverlayView
+from stagedoor.control.mixer.overlay_schemas import LowerThirdBody, NewOverlayBody, OverlayBody, ScoreBody
+from stagedoor.control.mixer.overlay_views import overlay_of, overlay_view, overlay_views
 from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag
-from stagedoor.control.mixer.views import overlay_of, overlay_view, overlay_views
 from stagedoor.control.routes.rtc import ID
+from stagedoor.domain.checks import wrong
 from stagedoor.domain.ids import split_screen
-from stagedoor.domain.overlay import Overlay, OverlayKind
+from stagedoor.domain.overlay import AnyOverlay, Card, OverlayKind, Scoreboard, Ticker, Timer
+from stagedoor.domain.overlay_limits import scored
 
 router = APIRouter(tags=["Overlays"], prefix="/api/overlays", dependencies=[OPERATOR, MIXER])
 ANSWERS = answers(401, 403, 404, 409, 422, 503)
@@ -35,9 +38,9 @@ async def list_overlays(control: Parts) -> OverlayList:
 @router.post("", status_code=201, responses=ANSWERS)
 async def make_overlay(body: NewOverlayBody, control: Parts, response: Response) -> OverlaySaved:
     """Make an overlay, on top of the others."""
-    url = await _checked_url(control, body)
-    key = new_id(body.id, body.text or PurePath(url).stem, "overlay", control.mixing.board.overlays)
-    return await _put(control, response, overlay_of(key, body, url))
+    made = await _checked(control, overlay_of("", body))
+    key = new_id(body.id, _words(made), "overlay", control.mixing.board.overlays)
+    return await _put(control, response, replace(made, id=key))
 
 
 @router.post("/lower-third", responses=ANSWERS)
@@ -64,10 +67,12 @@ async def get_overlay(overlay_id: ID, control: Parts, response: Response) -> Ove
 async def put_overlay(
     overlay_id: ID, body: OverlayBody, control: Parts, response: Response, if_match: IfMatch = None
 ) -> OverlaySaved:
-    """Change an overlay, or make it."""
-    url = await _checked_url(control, body)
+    """Change an overlay, or make it; a timer goes on as it runs."""
+    made = await _checked(
+        control, overlay_of(overlay_id, body, control.mixing.board.overlays.get(overlay_id))
+    )
     _require_tag(control, overlay_id, if_match)
-    return await _put(control, response, overlay_of(overlay_id, body, url))
+    return await _put(control, response, made)
 
 
 @router.delete("/{overlay_id}", responses=CHANGED)
@@ -90,21 +95,68 @@ async def hide_overlay(overlay_id: ID, control: Parts, response: Response) -> Ov
     return await _put(control, response, replace(control.mixing.board.overlay(overlay_id), on=False))
 
 
-async def _checked_url(control: Control, body: OverlayBody) -> str:
-    if body.kind is not OverlayKind.IMAGE:
-        return body.url
-    return await asyncio.to_thread(checked_file, body.url, control.settings.server.media_dir)
+@router.post("/{overlay_id}/start", responses=ANSWERS)
+async def start_timer(overlay_id: ID, control: Parts, response: Response) -> OverlaySaved:
+    """Have a timer run, from where it stands; `frame` is the one from which on it does."""
+    return _saved(control, response, overlay_id, await control.timers.start(overlay_id))
 
 
-def _lower_third(control: Control, source: str) -> Overlay:
+@router.post("/{overlay_id}/pause", responses=ANSWERS)
+async def pause_timer(overlay_id: ID, control: Parts, response: Response) -> OverlaySaved:
+    """Have a timer stand; `frame` is the one in which it does."""
+    return _saved(control, response, overlay_id, await control.timers.pause(overlay_id))
+
+
+@router.post("/{overlay_id}/reset", responses=ANSWERS)
+async def reset_timer(overlay_id: ID, control: Parts, response: Response) -> OverlaySaved:
+    """Have a timer stand at its beginning."""
+    return _saved(control, response, overlay_id, await control.timers.reset(overlay_id))
+
+
+@router.post("/{overlay_id}/score", responses=ANSWERS)
+async def change_score(overlay_id: ID, body: ScoreBody, control: Parts, response: Response) -> OverlaySaved:
+    """Change a scoreboard's scores by so many points."""
+    board = control.mixing.board.scoreboard(overlay_id)
+    home = replace(board.home, score=scored(board.home, body.home, "home"))
+    away = replace(board.away, score=scored(board.away, body.away, "away"))
+    return await _put(control, response, replace(board, home=home, away=away))
+
+
+async def _checked(control: Control, overlay: AnyOverlay) -> AnyOverlay:
+    """Return an overlay with its file's checked name; raise `InvalidError` if it names what is not there."""
+    if isinstance(overlay, Card) and overlay.kind is OverlayKind.IMAGE:
+        folder = control.settings.server.media_dir
+        return replace(overlay, url=await asyncio.to_thread(checked_file, overlay.url, folder))
+    if isinstance(overlay, Scoreboard) and overlay.timer:
+        timer = control.mixing.board.overlays.get(overlay.timer)
+        if not isinstance(timer, Timer):
+            raise wrong("overlay.timer", "is not the id of a timer")
+    return overlay
+
+
+def _words(overlay: AnyOverlay) -> str:
+    """Return what an overlay's id is made from."""
+    match overlay:
+        case Card():
+            return overlay.text or PurePath(overlay.url).stem
+        case Ticker():
+            return " ".join(overlay.items)
+        case Scoreboard():
+            return f"{overlay.home.name} {overlay.away.name}"
+        case Timer():
+            return overlay.mode.value
+
+
+def _lower_third(control: Control, source: str) -> Card:
     """Return a source's lower third, on: what the operator has made of it, with the name of now."""
     found = control.mixing.board.source(source)
     guest = control.stage.house.holder(split_screen(source)[0])
     name = found.label if guest is None else guest.name
     key = f"{LOWER_THIRD}{source}"[:MAX_ID]
-    usual = Overlay(key, OverlayKind.LOWER_THIRD, color=found.color)
-    made = control.mixing.board.overlays.get(key, usual)
-    return replace(made, on=True, text="".join(filter(str.isprintable, name)))
+    made = control.mixing.board.overlays.get(key)
+    usual = Card(key, OverlayKind.LOWER_THIRD, color=found.color)
+    card = made if isinstance(made, Card) else usual
+    return replace(card, on=True, text="".join(filter(str.isprintable, name)))
 
 
 def _require_tag(control: Control, key: str, if_match: str | None) -> None:
@@ -112,9 +164,12 @@ def _require_tag(control: Control, key: str, if_match: str | None) -> None:
     require_tag(if_match, None if known is None else overlay_view(known, None))
 
 
-async def _put(control: Control, response: Response, *overlays: Overlay) -> OverlaySaved:
+async def _put(control: Control, response: Response, *overlays: AnyOverlay) -> OverlaySaved:
     """Keep overlays; the last one is answered."""
-    mixing = control.mixing
-    frame = await mixing.put(mixing.board.with_overlays(*overlays))
-    view = overlay_view(overlays[-1], mixing.state)
+    frame = await control.mixing.put(control.mixing.board.with_overlays(*overlays))
+    return _saved(control, response, overlays[-1].id, frame)
+
+
+def _saved(control: Control, response: Response, key: str, frame: int | None) -> OverlaySaved:
+    view = overlay_view(control.mixing.board.overlay(key), control.mixing.state)
     return OverlaySaved(frame=frame, overlay=view, tag=put_tag(response, view))

@@ -1,27 +1,22 @@
-"""Overlays on program: drawn once for each change, blended only where they are."""
+"""Overlays on program: blended only where they are, and changed at the edge of a frame."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageDraw
-
-from stagedoor.domain.errors import StagedoorError
 from stagedoor.domain.geometry import Box
-from stagedoor.domain.overlay import Overlay, OverlayKind, placed
+from stagedoor.domain.overlay import AnyOverlay, OverlayKind, Scoreboard, Ticker, Timer, placed
+from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.picture.art import Art
+from stagedoor.mixer.picture.boards import Board
+from stagedoor.mixer.picture.figures import Face
 from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes
-from stagedoor.mixer.picture.text import Drawn, drawn_of, fitting, font, open_image
+from stagedoor.mixer.picture.text import Drawn
+from stagedoor.mixer.picture.ticker import Crawl, Strip
+from stagedoor.mixer.picture.times import Times
 from stagedoor.mixer.switcher import Fade
 
-logger = logging.getLogger(__name__)
-
-INK: Final = (255, 255, 255, 255)
-GROUND: Final = (14, 16, 20, 215)
-TITLE: Final = 0.62
-"""Size of a lower third's second line, of its first."""
 SLIDE: Final = 0.3
 """By how much of its width a lower third slides in."""
 
@@ -32,44 +27,78 @@ class Laid:
 
     Attributes:
         overlay: What it is to be.
-        drawn: Its picture.
+        art: Its picture.
+        shows: What it shows of that from frame to frame.
         fade: Its coming or going: 0 gone, 1 there.
     """
 
-    overlay: Overlay
-    drawn: Drawn
+    overlay: AnyOverlay
+    art: Art
+    shows: Drawn | Face | Crawl
     fade: Fade
 
 
 class Overlays:
-    """Lays overlays onto program; in program's thread."""
+    """Lays overlays onto program; in program's thread.
 
-    def __init__(self, size: Size) -> None:
+    Args:
+        size: Of program, pixels.
+        clock: When frames are due.
+        times: What timers show.
+    """
+
+    def __init__(self, size: Size, clock: Clock, times: Times | None = None) -> None:
         self._size = size
+        self._clock = clock
+        self._times = times or Times(clock)
         self._laid: dict[str, Laid] = {}
+        self._frame = 0
 
-    def use(self, overlays: Iterable[Overlay], drawn: Mapping[str, Drawn], frame: int) -> None:
+    def use(self, overlays: Iterable[AnyOverlay], art: Mapping[str, Art], frame: int) -> None:
         """Have these overlays from a frame on; those that are taken away go at once.
 
         Args:
             overlays: The lowest first.
-            drawn: Their pictures by id, made by `draw`.
+            art: Their pictures by id, made by `draw`.
             frame: The first that shows the change.
         """
+        overlays = tuple(overlays)
+        self._times.use(overlay for overlay in overlays if isinstance(overlay, Timer))
         self._laid = {
-            overlay.id: self._changed(overlay, drawn[overlay.id], frame)
+            overlay.id: self._changed(overlay, art[overlay.id], frame)
             for overlay in overlays
-            if overlay.id in drawn
+            if overlay.id in art
         }
 
-    def _changed(self, overlay: Overlay, drawn: Drawn, frame: int) -> Laid:
-        target = 1.0 if overlay.on else 0.0
-        old = self._laid.get(overlay.id)
+    def _changed(self, overlay: AnyOverlay, art: Art, frame: int) -> Laid:
+        target, old = 1.0 if overlay.on else 0.0, self._laid.get(overlay.id)
         if old is None:
-            return Laid(overlay, drawn, Fade(frame - 1, overlay.frames, 0.0, target))
-        if old.fade.target == target:
-            return Laid(overlay, drawn, old.fade)
-        return Laid(overlay, drawn, Fade(frame - 1, overlay.frames, old.fade.at(frame - 1), target))
+            # A timer that came to its zero before this began has gone already.
+            target = 0.0 if self._times.hides(overlay.id, frame) else target
+            fade = Fade(frame - 1, overlay.frames, 0.0, target)
+        elif old.overlay.on is overlay.on:
+            fade = old.fade
+        else:
+            fade = Fade(frame - 1, overlay.frames, old.fade.at(frame - 1), target)
+        return Laid(overlay, art, self._shows(overlay, art, old, frame), fade)
+
+    def _shows(self, overlay: AnyOverlay, art: Art, old: Laid | None, frame: int) -> Drawn | Face | Crawl:
+        match art:
+            case Drawn():
+                return art
+            case Board():
+                return old.shows if old is not None and old.art is art else art.face()
+            case Strip():
+                assert isinstance(overlay, Ticker)
+                return self._crawl(overlay, art, old, frame)
+
+    def _crawl(self, ticker: Ticker, strip: Strip, old: Laid | None, frame: int) -> Crawl:
+        """Return what goes on where the ticker is seen, and otherwise begins at the right edge."""
+        crawl = None if old is None or old.fade.at(frame - 1) <= 0 else old.shows
+        if isinstance(crawl, Crawl) and crawl.height == strip.height:
+            crawl.change(strip, ticker.speed, frame)
+            return crawl
+        return Crawl(self._size[0], self._clock.frame_rate, strip, ticker.speed, frame)
 
     @property
     def on(self) -> tuple[str, ...]:
@@ -78,98 +107,48 @@ class Overlays:
 
     def lay(self, canvas: Planes, frame: int) -> None:
         """Lay all that is to be seen in a frame onto its canvas."""
-        for laid in self._laid.values():
+        for key, laid in self._laid.items():
+            if laid.fade.target > 0 and self._has_ended(key, frame):
+                fade = Fade(frame - 1, laid.overlay.frames, laid.fade.at(frame - 1), 0.0)
+                self._laid[key] = laid = replace(laid, fade=fade)
             shown = laid.fade.at(frame)
             if shown > 0:
-                self._lay(canvas, laid, shown)
+                self._lay(canvas, laid, shown, frame)
+        self._frame = frame
 
-    def _lay(self, canvas: Planes, laid: Laid, shown: float) -> None:
-        planes, overlay = laid.drawn.planes, laid.overlay
-        x, y = placed(overlay.anchor, (planes.width, planes.height), self._size)
-        if overlay.kind is OverlayKind.LOWER_THIRD:
-            x -= round((1 - shown) ** 2 * SLIDE * planes.width) // 2 * 2
+    def _has_ended(self, key: str, frame: int) -> bool:
+        """Tell whether a timer that goes at its zero has come to it since the frame before."""
+        return self._times.hides(key, frame) and not self._times.hides(key, self._frame)
+
+    def _lay(self, canvas: Planes, laid: Laid, shown: float, frame: int) -> None:
+        weight = round(shown * laid.overlay.alpha * OPAQUE)
+        match laid.shows:
+            case Crawl() as crawl:
+                _, y = placed(laid.overlay.anchor, (self._size[0], crawl.height), self._size)
+                crawl.lay(canvas, y, frame, weight)
+            case Face() as face:
+                self._blend(canvas, laid, face.showing(self._times.text(_timer_of(laid), frame)), weight, 0)
+            case Drawn() as drawn:
+                self._blend(canvas, laid, drawn, weight, _slid(laid, drawn, shown))
+
+    def _blend(self, canvas: Planes, laid: Laid, drawn: Drawn, weight: int, slid: int) -> None:
+        planes = drawn.planes
+        x, y = placed(laid.overlay.anchor, (planes.width, planes.height), self._size)
+        x -= slid
         whole = Box(x, y, planes.width, planes.height)
         at = whole.within(Box(0, 0, *self._size))
         window = at.moved(-x, -y)
-        mask = laid.drawn.mask.cut(window.x, window.y, window.width, window.height)
-        canvas.lay_masked(planes, mask, window, at, round(shown * overlay.alpha * OPAQUE))
+        mask = drawn.mask.cut(window.x, window.y, window.width, window.height)
+        canvas.lay_masked(planes, mask, window, at, weight)
 
 
-def draw(overlay: Overlay, size: Size) -> Drawn:
-    """Draw an overlay for a canvas; may wait for a file.
-
-    Raises:
-        InvalidError: Its file is no image that can be read.
-    """
-    height = max(8, round(overlay.size * size[1]))
-    match overlay.kind:
-        case OverlayKind.LOWER_THIRD:
-            return drawn_of(_lower_third(overlay, height, size[0]))
-        case OverlayKind.TEXT:
-            return drawn_of(_plain(overlay.text, height, size[0]))
-        case OverlayKind.IMAGE:
-            image = open_image(Path(overlay.url), size)
-            width = round(image.width * height / image.height)
-            return drawn_of(image.resize((max(2, min(width, size[0])), height)))
+def _slid(laid: Laid, drawn: Drawn, shown: float) -> int:
+    """Return by how many pixels a lower third has yet to slide in."""
+    if laid.overlay.kind is not OverlayKind.LOWER_THIRD:
+        return 0
+    return round((1 - shown) ** 2 * SLIDE * drawn.planes.width) // 2 * 2
 
 
-def _lower_third(overlay: Overlay, height: int, most: int) -> Image.Image:
-    """A dark plate with a bar of the overlay's colour, the name, and the title below it."""
-    large, small = font(height), font(max(8, round(height * TITLE)))
-    pad, bar = round(height * 0.45), max(4, height // 8)
-    room = most - bar - 2 * pad
-    name, title = fitting(overlay.text, large, room), fitting(overlay.title, small, room)
-    wide = max(large.getlength(name), small.getlength(title))
-    width = min(most, round(wide) + bar + 2 * pad)
-    lines = height * (1.25 + (TITLE * 1.35 if title else 0.0))
-    image = Image.new("RGBA", (width, round(lines + pad)), GROUND)
-    pen = ImageDraw.Draw(image)
-    pen.rectangle((0, 0, bar - 1, image.height), fill=overlay.color)
-    left, middle = bar + pad, pad / 2 + height * 0.62
-    pen.text((left, middle), name, fill=INK, font=large, anchor="lm")
-    if title:
-        below = middle + height * (0.62 + TITLE * 0.68)
-        pen.text((left, below), title, fill=INK, font=small, anchor="lm")
-    return image
-
-
-def _plain(text: str, height: int, most: int) -> Image.Image:
-    letters = font(height)
-    lines = [fitting(line, letters, most - height) for line in text.splitlines()] or [""]
-    width = min(most, round(max(letters.getlength(line) for line in lines) + height))
-    image = Image.new("RGBA", (max(2, width), round(height * (1.3 * len(lines) + 0.3))), GROUND)
-    pen = ImageDraw.Draw(image)
-    for number, line in enumerate(lines):
-        pen.text((height / 2, height * (1.3 * number + 0.8)), line, fill=INK, font=letters, anchor="lm")
-    return image
-
-
-def draw_all(
-    overlays: Iterable[Overlay], before: Mapping[str, tuple[Overlay, Drawn]], size: Size
-) -> dict[str, tuple[Overlay, Drawn]]:
-    """Draw what has changed; what cannot be drawn is left out, and the log says why.
-
-    Args:
-        overlays: What is wanted.
-        before: What this returned the last time.
-        size: Of the canvas, pixels.
-    """
-    drawn: dict[str, tuple[Overlay, Drawn]] = {}
-    for overlay in overlays:
-        old, picture = before.get(overlay.id, (None, None))
-        try:
-            if picture is None or not _unchanged(old, overlay):
-                picture = draw(overlay, size)
-        except StagedoorError as error:
-            logger.warning("Overlay %s is not shown: %s", overlay.id, error)
-            continue
-        drawn[overlay.id] = overlay, picture
-    return drawn
-
-
-def _unchanged(old: Overlay | None, new: Overlay) -> bool:
-    """Whether an overlay's picture can be used again; its coming and going change nothing of it."""
-    return (
-        old is not None
-        and replace(old, on=new.on, alpha=new.alpha, anchor=new.anchor, frames=new.frames) == new
-    )
+def _timer_of(laid: Laid) -> str:
+    """Return the timer whose time an overlay shows: itself, or the one that a scoreboard names."""
+    return laid.overlay.timer if isinstance(laid.overlay, Scoreboard) else laid.overlay.id

@@ -35,7 +35,7 @@ def slate(label: str, color: str, width: int, height: int) -> av.VideoFrame:
     draw = ImageDraw.Draw(image)
     letters = font(max(10, height // 10))
     words = fitting(label[:_MOST], letters, width * 0.9)
-    draw.text((width / 2, height / 2), words, fill=_ink_on(color), font=letters, anchor="mm")
+    draw.text((width / 2, height / 2), words, fill=ink_on(color), font=letters, anchor="mm")
     return frame_of(image.convert("RGB"))
 
 
@@ -111,7 +111,8 @@ def drawn_of(image: Image.Image) -> Drawn:
     return Drawn(Planes.of(frame_of(even)), Mask(luma, chroma))
 
 
-def _ink_on(color: str) -> tuple[int, int, int, int]:
+def ink_on(color: str) -> tuple[int, int, int, int]:
+    """Return the ink, dark or white, that is read best on a colour."""
     red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
     return _INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else _WHITE
 

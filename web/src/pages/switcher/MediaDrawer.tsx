@@ -6,6 +6,7 @@ import { place } from "../../state/clips";
 import { fileSize } from "../../state/format";
 import type { Library, Upload } from "../../state/library";
 import type { Operator } from "../../state/operator";
+import { isCard } from "../../state/overlays";
 import { mediaTexts as say } from "../../texts.media";
 import { Drawer } from "../../ui/Drawer";
 import "../../styles/media.css";
@@ -21,7 +22,10 @@ export function MediaDrawer({ operator, onClose }: MediaDrawerProps): JSX.Elemen
   const isOurs = useComputed(() => mixing.value.board !== null).value;
   const sources = useComputed(() => mixing.value.board?.sources.map(({ id, url }) => id + url).join()).value;
   const overlays = useComputed(() =>
-    mixing.value.board?.overlays.map(({ id, url }) => id + url).join(),
+    mixing.value.board?.overlays
+      .filter(isCard)
+      .map(({ id, url }) => id + url)
+      .join(),
   ).value;
   // Another operator's sources and overlays use media as well.
   useEffect(() => void library.load(), [sources, overlays]);

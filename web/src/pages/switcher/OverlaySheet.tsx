@@ -2,7 +2,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { overlaysApi } from "../../client/scenes";
-import type { Anchor, OverlayRequest, OverlayView } from "../../client/types";
+import type { Anchor, CardView, OverlayRequest } from "../../client/types";
 import { Attempt } from "../../state/attempt";
 import { errorAt, type FieldErrors, ofHundredths } from "../../state/field-errors";
 import { hundredths } from "../../state/format";
@@ -32,24 +32,24 @@ const LOGO_SIZE = 0.12;
 interface OverlaySheetProps {
   kind: "text" | "image";
   /** Which one is changed, as it was when it was opened; null for a new one. */
-  overlay: OverlayView | null;
+  overlay: CardView | null;
   /** The same as it is now. */
-  current: OverlayView | null;
+  current: CardView | null;
   /** What stands for it as it is now. */
   tag: string | null;
   onClose: () => void;
 }
 
-function begun(kind: "text" | "image", overlay: OverlayView | null): OverlayRequest {
+function begun(kind: "text" | "image", overlay: CardView | null): OverlayRequest {
   if (!overlay) return { ...USUAL, kind, ...(kind === "image" ? { size: LOGO_SIZE } : {}) };
   const { id: _, shown: __, ...body } = overlay;
   return body;
 }
 
 /** Whether an overlay is as it was but for being shown. */
-function isSameOverlay(before: OverlayView, now: OverlayView | null): boolean {
-  const plain = ({ id: _, on: __, shown: ___, ...rest }: OverlayView): string =>
-    JSON.stringify(Object.entries(rest).sort());
+function isSameOverlay(before: CardView, now: CardView | null): boolean {
+  const plain = ({ text, url, anchor, size, color, alpha }: CardView): string =>
+    JSON.stringify([text, url, anchor, size, color, alpha]);
   return now !== null && plain(before) === plain(now);
 }
 

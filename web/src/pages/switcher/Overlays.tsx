@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { overlaysApi } from "../../client/scenes";
-import type { OverlayView } from "../../client/types";
+import type { CardView } from "../../client/types";
 import { tagOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
+import { isCard } from "../../state/overlays";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Chip } from "../../ui/Chip";
 import { useList } from "../../ui/use-list";
@@ -11,13 +12,13 @@ import { OverlaySheet } from "./OverlaySheet";
 import "../../styles/outputs.css";
 
 /** What the sheet is for: a new overlay, or one that there is. */
-type Sheet = { kind: "text" | "image"; overlay: OverlayView | null } | null;
+type Sheet = { kind: "text" | "image"; overlay: CardView | null } | null;
 
 /** Logos and texts on program; names on air have their button at the guest's tile. */
 export function Overlays({ operator }: { operator: Operator }): JSX.Element {
   const sheet = useSignal<Sheet>(null);
   const overlays = useList(() =>
-    (operator.mixing.value.board?.overlays ?? []).filter(({ kind }) => kind !== "lower_third"),
+    (operator.mixing.value.board?.overlays ?? []).filter(isCard).filter(({ kind }) => kind !== "lower_third"),
   ).value;
   const add = (kind: "text" | "image") => (): void => {
     sheet.value = { kind, overlay: null };
@@ -62,17 +63,17 @@ export function Overlays({ operator }: { operator: Operator }): JSX.Element {
   );
 }
 
-const nameOf = ({ text, url, id }: OverlayView): string => text.split("\n")[0] || url || id;
+const nameOf = ({ text, url, id }: CardView): string => text.split("\n")[0] || url || id;
 
 /** Delete it, and keep it for whoever presses Undo. */
-async function removeOverlay({ console }: Operator, overlay: OverlayView, tag: string | null): Promise<void> {
+async function removeOverlay({ console }: Operator, overlay: CardView, tag: string | null): Promise<void> {
   await overlaysApi.remove(overlay.id, tag);
   const { shown: _, ...body } = overlay;
   console.deleted.put(nameOf(overlay), () => overlaysApi.make(body));
 }
 
 interface RowProps {
-  overlay: OverlayView;
+  overlay: CardView;
   operator: Operator;
   onChange: () => void;
 }

@@ -1,0 +1,98 @@
+"""Timers as control runs them: their moments lie on program's frames, and are kept by the time of day."""
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from typing import Final
+
+from stagedoor.control.mixer.mixing import Mixing
+from stagedoor.domain.overlay import Timer
+from stagedoor.domain.timer import SECOND_NS, AtZero, Run
+from stagedoor.ipc.mixer import MixerState
+
+LEAD_NS: Final = 100_000_000
+"""How long before its moment the mixer is told of a start or a pause, so that it knows in time for it."""
+LOOK_EVERY_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is to happen.
+
+    Attributes:
+        frame: Of program; None while the mixer is not there.
+        day_ns: The same by the time of day, nanoseconds since the epoch.
+    """
+
+    frame: int | None
+    day_ns: int
+
+
+def moment(state: MixerState | None) -> Moment:
+    """Return the next moment that can still be told to the mixer, at the edge of a frame."""
+    now_ns = time.monotonic_ns()
+    offset_ns = time.time_ns() - now_ns
+    if state is None:
+        return Moment(None, now_ns + offset_ns)
+    frame = -(-(now_ns + LEAD_NS - state.started_ns) * state.frame_rate // SECOND_NS)
+    due_ns = state.started_ns + frame * SECOND_NS // state.frame_rate
+    return Moment(frame, due_ns + offset_ns)
+
+
+class Timers:
+    """Starts, pauses and resets them, and takes down those that go at their zero.
+
+    The mixer lets a timer go in the frame of its zero by itself; here it is only written down that it is off.
+
+    Args:
+        mixing: The mixer, and its board.
+    """
+
+    def __init__(self, mixing: Mixing) -> None:
+        self._mixing = mixing
+        self._over: frozenset[str] = frozenset()
+
+    async def start(self, timer: str) -> int | None:
+        """Have a timer run; return the frame from which on it does, None while the mixer is not there.
+
+        Raises:
+            NotFoundError: There is no such overlay.
+            ConflictError: It is no timer that can be started.
+        """
+        found, at = self._mixing.board.timer(timer), moment(self._mixing.state)
+        return await self._put(found, found.run.started(at.day_ns), at.frame)
+
+    async def pause(self, timer: str) -> int | None:
+        """Have a timer stand; return the frame in which it does; raises as `start`."""
+        found, at = self._mixing.board.timer(timer), moment(self._mixing.state)
+        return await self._put(found, found.run.paused(at.day_ns), at.frame)
+
+    async def reset(self, timer: str) -> int | None:
+        """Have a timer stand at its beginning; return the first frame that shows it; raises as `start`."""
+        return await self._put(self._mixing.board.timer(timer), Run(), None)
+
+    async def run(self) -> None:
+        """Look after the timers until cancelled."""
+        while True:
+            self._look()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _put(self, timer: Timer, run: Run, frame: int | None) -> int | None:
+        applied = await self._mixing.put(self._mixing.board.with_overlays(replace(timer, run=run)))
+        return applied if applied is None or frame is None else max(applied, frame)
+
+    def _look(self) -> None:
+        """Write down which timers have gone at their zero since it was looked last."""
+        board, now_ns = self._mixing.board, time.time_ns()
+        timers = [each for each in board.overlays.values() if isinstance(each, Timer)]
+        over = {each.id: each for each in timers if _is_over(each, now_ns)}
+        gone = [replace(each, on=False) for key, each in over.items() if each.on and key not in self._over]
+        self._over = frozenset(over)
+        if gone and self._mixing.enabled:
+            self._mixing.commit(board.with_overlays(*gone))
+
+
+def _is_over(timer: Timer, now_ns: int) -> bool:
+    """Tell whether a timer has come to a zero at which it goes."""
+    zero_ns = timer.zero_ns
+    return timer.at_zero is AtZero.HIDE and zero_ns is not None and timer.run.elapsed_ns(now_ns) >= zero_ns

@@ -1,0 +1,125 @@
+"""Timers and scoreboards: rows of blocks, with room for figures that run."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image, ImageDraw
+
+from stagedoor.domain.geometry import Box
+from stagedoor.domain.overlay import Scoreboard, Team, Timer
+from stagedoor.mixer.picture.cards import GROUND, INK
+from stagedoor.mixer.picture.figures import Face, Figures, Plate, draw_figures
+from stagedoor.mixer.picture.picture import Size
+from stagedoor.mixer.picture.text import drawn_of, fitting, font, ink_on
+
+PAD: Final = 0.4
+"""At the sides of words, of their size."""
+BAR: Final = 0.25
+"""Width of a coloured bar, of the size of words."""
+TALL: Final = 1.6
+"""Height of a row, of the size of words."""
+WIDEST: Final = 0.9
+"""Of a scoreboard, in fractions of the canvas's width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A timer or a scoreboard as it is drawn, without the time that it shows."""
+
+    plates: tuple[Plate, ...]
+    figures: Figures | None
+
+    def face(self) -> Face:
+        """Return something that shows a time on it."""
+        return Face(self.plates, self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A part of a row, as high as the row; without text it may be the room for figures."""
+
+    width: int
+    ground: str | tuple[int, int, int, int] = GROUND
+    text: str = ""
+    is_room: bool = False
+
+
+def draw_timer(timer: Timer, size: Size) -> Board:
+    """Draw a timer for a canvas."""
+    height = _height(timer.size, size)
+    figures = draw_figures(height, INK, GROUND)
+    pad = _Block(_even(height * PAD))
+    bar = _Block(_even(height * BAR), timer.color)
+    rows = ((bar, pad, _room(figures, outline), pad) for outline in timer.outlines)
+    return Board(tuple(_row(blocks, height, figures.height) for blocks in rows), figures)
+
+
+def draw_scoreboard(board: Scoreboard, outlines: Iterable[str], size: Size) -> Board:
+    """Draw a scoreboard for a canvas.
+
+    Args:
+        board: What it shows.
+        outlines: Of the timer whose time it shows; none where it shows none.
+        size: Of the canvas, pixels.
+    """
+    height = _height(board.size, size)
+    figures = draw_figures(height, INK, GROUND)
+    pad = _Block(_even(height * PAD))
+    timed: list[tuple[_Block, ...]] = [(_room(figures, outline), pad) for outline in outlines]
+    plates = []
+    for clock in timed or [()]:
+        behind = (*_label(board.label, height), *clock)
+        left = WIDEST * size[0] - sum(block.width for block in behind)
+        plates.append(_row((*_teams(board, height, figures, left), *behind), height, figures.height))
+    return Board(tuple(plates), figures)
+
+
+def _teams(board: Scoreboard, height: int, figures: Figures, most: float) -> tuple[_Block, ...]:
+    digits = max(2, *(len(str(team.score)) for team in (board.home, board.away)))
+    score = figures.width("0" * digits) + _even(height * PAD)
+    bar = _even(height * BAR)
+    name = (most - 2 * (score + bar)) / 2
+    home, away = (_name(team, height, name) for team in (board.home, board.away))
+    scores = (_Block(score, board.color, str(team.score)) for team in (board.home, board.away))
+    return _Block(bar, board.home.color), home, *scores, away, _Block(bar, board.away.color)
+
+
+def _name(team: Team, height: int, most: float) -> _Block:
+    letters, pad = font(height), 2 * height * PAD
+    words = fitting(team.name, letters, max(height, most - pad))
+    return _Block(_even(letters.getlength(words) + pad), text=words)
+
+
+def _label(label: str, height: int) -> tuple[_Block, ...]:
+    return (_Block(_even(font(height).getlength(label) + 2 * height * PAD), text=label),) if label else ()
+
+
+def _room(figures: Figures, outline: str) -> _Block:
+    return _Block(figures.width(outline), is_room=True)
+
+
+def _row(blocks: Iterable[_Block], height: int, figure: int) -> Plate:
+    """Draw blocks beside each other; `figure` is how high figures are."""
+    blocks, tall = tuple(blocks), _even(height * TALL)
+    image = Image.new("RGBA", (sum(block.width for block in blocks), tall), GROUND)
+    pen, x = ImageDraw.Draw(image), 0
+    room = Box(0, 0, 0, 0)
+    for block in blocks:
+        pen.rectangle((x, 0, x + block.width - 1, tall - 1), fill=block.ground)
+        if block.is_room:
+            room = Box(x, (tall - figure) // 4 * 2, block.width, figure)
+        elif block.text:
+            ink = INK if isinstance(block.ground, tuple) else ink_on(block.ground)
+            middle = (x + block.width / 2, tall / 2)
+            pen.text(middle, block.text, fill=ink, font=font(height), anchor="mm")
+        x += block.width
+    return Plate(drawn_of(image), room)
+
+
+def _height(size: float, canvas: Size) -> int:
+    return max(8, round(size * canvas[1]))
+
+
+def _even(length: float) -> int:
+    return max(2, round(length / 2) * 2)

@@ -1,0 +1,79 @@
+"""What timers show, frame by frame."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from stagedoor.domain.overlay import Timer
+from stagedoor.domain.timer import SECOND_NS, AtZero, TimerMode, written
+from stagedoor.mixer.clock import Clock
+
+
+def day_offset_ns() -> int:
+    """Return what the time of day is ahead of `time.monotonic_ns()`, in nanoseconds since the epoch."""
+    return time.time_ns() - time.monotonic_ns()
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A timer, and how its run's time of day is brought to the mixer's clock.
+
+    That is looked at once for each start, pause and reset: whoever sets the machine's clock moves no timer.
+    """
+
+    timer: Timer
+    offset_ns: int
+
+
+class Times:
+    """Knows what each timer shows in a frame; program's thread's own.
+
+    Args:
+        clock: When frames are due.
+        offset: Gives what the time of day is ahead of the clock.
+    """
+
+    def __init__(self, clock: Clock, offset: Callable[[], int] = day_offset_ns) -> None:
+        self._clock = clock
+        self._offset = offset
+        self._half_frame_ns = SECOND_NS // clock.frame_rate // 2
+        self._timed: Mapping[str, _Timed] = {}
+
+    def use(self, timers: Iterable[Timer]) -> None:
+        """Have these timers, and no others."""
+        now = self._offset()
+        before = self._timed
+        self._timed = {
+            timer.id: _Timed(timer, self._kept(before.get(timer.id), timer, now)) for timer in timers
+        }
+
+    @staticmethod
+    def _kept(before: _Timed | None, timer: Timer, now: int) -> int:
+        return before.offset_ns if before is not None and before.timer.run == timer.run else now
+
+    def text(self, timer: str, frame: int) -> str:
+        """Return what a timer shows in a frame; nothing where there is no such timer."""
+        timed = self._timed.get(timer)
+        if timed is None:
+            return ""
+        if timed.timer.mode is TimerMode.CLOCK:
+            return self._of_day(timed.timer, frame)
+        return timed.timer.text(self._elapsed_ns(timed, frame))
+
+    def hides(self, timer: str, frame: int) -> bool:
+        """Tell whether a timer has come to a zero at which it is to go."""
+        timed = self._timed.get(timer)
+        if timed is None or timed.timer.at_zero is not AtZero.HIDE or timed.timer.zero_ns is None:
+            return False
+        return self._elapsed_ns(timed, frame) >= timed.timer.zero_ns
+
+    def _elapsed_ns(self, timed: _Timed, frame: int) -> int:
+        # To the nearest frame: a second that begins with a frame is seen in that frame, and not in the next.
+        due_ns = self._clock.frame_due_ns(frame) + self._half_frame_ns
+        return timed.timer.run.elapsed_ns(due_ns + timed.offset_ns)
+
+    def _of_day(self, timer: Timer, frame: int) -> str:
+        now_ns = self._clock.frame_due_ns(frame) + self._half_frame_ns + self._offset()
+        now = time.localtime(now_ns // SECOND_NS)
+        seconds = now.tm_hour * 3600 + now.tm_min * 60 + min(now.tm_sec, 59)
+        return written(seconds, timer.format, padded=True)

@@ -1,0 +1,275 @@
+"""What runs on program by itself: timers, tickers and scoreboards, frame by frame."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stagedoor.domain.overlay import Anchor, AnyOverlay, Scoreboard, Team, Ticker, Timer
+from stagedoor.domain.timer import SECOND_NS, AtZero, Run, TimerFormat, TimerMode
+from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.picture.art import Made, draw_all
+from stagedoor.mixer.picture.boards import Board
+from stagedoor.mixer.picture.overlays import Overlays
+from stagedoor.mixer.picture.planes import Planes, color
+from stagedoor.mixer.picture.ticker import Strip
+from stagedoor.mixer.picture.times import Times
+from tests.kit import golden
+
+pytestmark = pytest.mark.unit
+
+SIZE = WIDTH, HEIGHT = 640, 360
+RATE = 30
+BLUE = color("#204080")
+
+
+class Desk:
+    """Program's overlays alone, on a plain canvas, with a time of day that is so much ahead of its clock."""
+
+    def __init__(self, ahead_ns: int = 0, started_ns: int = 0) -> None:
+        self.ahead_ns = ahead_ns
+        self.clock = Clock(started_ns, RATE)
+        self.overlays = Overlays(SIZE, self.clock, Times(self.clock, lambda: self.ahead_ns))
+        self.made: dict[str, Made] = {}
+
+    def use(self, *overlays: AnyOverlay, frame: int = 1) -> None:
+        self.made = draw_all(overlays, self.made, SIZE)
+        self.overlays.use(overlays, {key: made.art for key, made in self.made.items()}, frame)
+
+    def frame(self, number: int) -> Planes:
+        canvas = Planes.new(*SIZE)
+        canvas.fill(BLUE)
+        self.overlays.lay(canvas, number)
+        return canvas
+
+    def day_ns(self, frame: int) -> int:
+        return self.clock.frame_due_ns(frame) + self.ahead_ns
+
+
+def changes(desk: Desk, frames: range) -> list[int]:
+    """Return the frames whose picture differs from the one before."""
+    before, found = desk.frame(frames.start - 1).y.copy(), []
+    for number in frames:
+        now = desk.frame(number).y
+        if (now != before).any():
+            found.append(number)
+        before = now.copy()
+    return found
+
+
+class TestTimer:
+    TEN = Timer("t", on=True, seconds=10, anchor=Anchor.TOP_RIGHT, size=0.1, frames=1)
+
+    @pytest.mark.parametrize("mode", [TimerMode.COUNTDOWN, TimerMode.COUNT_UP])
+    @pytest.mark.parametrize("ahead", [0, 1_790_000_000 * SECOND_NS + 12_345])
+    @pytest.mark.parametrize("slewed", [-4_000, 4_000])
+    def test_each_second_has_its_own_frame(self, mode: TimerMode, ahead: int, slewed: int) -> None:
+        desk = Desk(ahead)
+        run = Run().started(desk.day_ns(7) + slewed)
+        desk.use(replace(self.TEN, mode=mode, seconds=10 if mode is TimerMode.COUNTDOWN else 0, run=run))
+        assert changes(desk, range(2, 130)) == [37, 67, 97, 127]
+
+    def test_only_its_figures_change(self) -> None:
+        desk = Desk()
+        desk.use(replace(self.TEN, run=Run().started(0)))
+        before, after = (desk.frame(number).y.astype(int) for number in (29, 30))
+        columns = np.flatnonzero((before != after).any(axis=0))
+        board = desk.made["t"].art
+        assert isinstance(board, Board)
+        assert board.figures is not None
+        assert columns.max() - columns.min() < board.figures.width("000")
+
+    def test_what_stands_at_the_same_place_stays_while_figures_fall_away(self) -> None:
+        """From 10:00 to 9:59 the plate and its colon stay where they are."""
+        desk = Desk()
+        desk.use(replace(self.TEN, seconds=600, run=Run().started(0)))
+        ten, nine = (desk.frame(number).y.astype(int) for number in (20, 40))
+        whole = [np.flatnonzero((each != BLUE[0]).any(axis=0)) for each in (ten, nine)]
+        assert (whole[0] == whole[1]).all()
+        golden.same(desk.frame(40), "timer")
+
+    def test_nothing_is_drawn_anew_while_it_runs(self) -> None:
+        desk = Desk()
+        desk.use(self.TEN)
+        art = desk.made["t"].art
+        for run in (Run().started(0), Run().started(0).paused(SECOND_NS), Run()):
+            desk.use(replace(self.TEN, run=run, on=False))
+            assert desk.made["t"].art is art
+        desk.use(replace(self.TEN, seconds=600))
+        assert desk.made["t"].art is not art
+
+    def test_it_does_not_jump_when_the_machines_clock_is_set(self) -> None:
+        desk = Desk(5 * SECOND_NS)
+        timer = replace(self.TEN, run=Run().started(5 * SECOND_NS))
+        desk.use(timer)
+        before = desk.frame(40).y.copy()
+        desk.ahead_ns += 3600 * SECOND_NS
+        desk.use(replace(timer, alpha=1.0), frame=41)
+        assert (desk.frame(41).y == before).all()
+
+    def test_another_mixer_shows_the_same(self) -> None:
+        desk = Desk(5 * SECOND_NS)
+        desk.use(replace(self.TEN, run=Run().started(desk.day_ns(0))))
+        later = Desk(5 * SECOND_NS, started_ns=2 * SECOND_NS)
+        later.use(replace(self.TEN, run=Run().started(desk.day_ns(0))))
+        assert (desk.frame(100).y == later.frame(40).y).all()
+
+    def test_it_goes_at_its_zero(self) -> None:
+        desk = Desk()
+        timer = replace(self.TEN, seconds=2, at_zero=AtZero.HIDE, frames=10, run=Run().started(0))
+        desk.use(timer)
+        shown = []
+        for number in (59, 60):
+            desk.frame(number)
+            shown.append(desk.overlays.on)
+        assert shown == [("t",), ()]
+        assert (desk.frame(65).y != BLUE[0]).any(), "it goes in as many frames as it comes"
+        assert (desk.frame(70).y == BLUE[0]).all()
+        desk.use(replace(timer, on=False), frame=71)
+        desk.use(timer, frame=72)
+        assert (desk.frame(90).y != BLUE[0]).any(), "who wants to see it nevertheless does"
+        another = Desk()
+        another.use(timer, frame=80)
+        assert (another.frame(100).y == BLUE[0]).all()
+
+    def test_a_clock_shows_the_time_of_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("stagedoor.mixer.picture.times.time.localtime", time.gmtime)
+        desk = Desk((14 * 3600 + 5 * 60 + 7) * SECOND_NS)
+        clock = Timer("t", mode=TimerMode.CLOCK, format=TimerFormat.HOURS)
+        times = Times(desk.clock, lambda: desk.ahead_ns)
+        times.use([clock])
+        assert [times.text("t", frame) for frame in (0, 29, 30)] == ["14:05:07", "14:05:07", "14:05:08"]
+        assert times.text("other", 0) == ""
+
+
+class TestTicker:
+    NEWS = Ticker(
+        "n", on=True, items=("Storm warning for the coast", "Ferries are late"), size=0.06, frames=1
+    )
+    STEP = 2
+
+    def strip(self, desk: Desk) -> Strip:
+        art = desk.made["n"].art
+        assert isinstance(art, Strip)
+        return art
+
+    def test_it_moves_by_the_same_even_step_with_every_frame(self) -> None:
+        desk = Desk()
+        desk.use(self.NEWS)
+        before = desk.frame(500)
+        for number in range(501, 620):
+            now = desk.frame(number)
+            assert (now.y[:, : -self.STEP] == before.y[:, self.STEP :]).all()
+            assert (now.u[:, : -self.STEP // 2] == before.u[:, self.STEP // 2 :]).all()
+            before = now
+
+    def test_it_comes_in_from_the_right_and_goes_round_without_a_gap(self) -> None:
+        desk = Desk()
+        desk.use(self.NEWS)
+        ground = color("#0e1014")[0]
+        band = desk.frame(2).y[-40, :]
+        assert (band[: WIDTH - 20] == ground).all()
+        loop = self.strip(desk).width
+        assert loop % 2 == 0
+        rounds = [desk.frame(400 + turn * loop // self.STEP).y for turn in range(2)]
+        assert (rounds[0] == rounds[1]).all()
+        golden.same(desk.frame(400), "ticker")
+
+    def test_a_text_longer_than_a_piece_is_whole(self) -> None:
+        desk = Desk()
+        desk.use(replace(self.NEWS, items=("All is well " * 30,)))
+        strip = self.strip(desk)
+        assert len(strip.tiles) > 2
+        assert sum(tile.width for tile in strip.tiles) == strip.width
+        shift = 100
+        far = 320 + strip.tiles[0].width // self.STEP
+        seen = [desk.frame(far + each).y for each in (0, shift // self.STEP)]
+        assert (seen[0][:, shift:] == seen[1][:, :-shift]).all()
+
+    def test_another_text_comes_behind_what_is_seen(self) -> None:
+        desk = Desk()
+        desk.use(self.NEWS)
+        before = desk.frame(600)
+        desk.use(replace(self.NEWS, items=("All clear",)), frame=601)
+        for number in range(601, 700):
+            now = desk.frame(number)
+            assert (now.y[:, : -self.STEP] == before.y[:, self.STEP :]).all()
+            before = now
+        fresh = Desk()
+        fresh.use(replace(self.NEWS, items=("All clear",)))
+        loop = self.strip(fresh).width
+        later = {fresh.frame(700 + each).y.tobytes() for each in range(loop // self.STEP + 1)}
+        assert desk.frame(2000).y.tobytes() in later, "in the end it is seen alone"
+
+    def test_many_changes_cost_no_more_than_a_few_texts(self) -> None:
+        desk = Desk()
+        desk.use(self.NEWS)
+        for number in range(400, 800):
+            desk.use(replace(self.NEWS, items=(f"Number {number}",)), frame=number)
+            desk.frame(number)
+
+    def test_another_speed_goes_on_from_where_it_is(self) -> None:
+        desk = Desk()
+        desk.use(self.NEWS)
+        before = desk.frame(500).y
+        desk.use(replace(self.NEWS, speed=0.2), frame=501)
+        assert (desk.frame(501).y[:, : -self.STEP] == before[:, self.STEP :]).all()
+        now, later = desk.frame(502).y, desk.frame(503).y
+        assert (later[:, :-4] == now[:, 4:]).all()
+
+    def test_it_begins_anew_when_it_is_shown_anew(self) -> None:
+        desk = Desk()
+        desk.use(self.NEWS)
+        first = desk.frame(30).y
+        desk.use(replace(self.NEWS, on=False), frame=31)
+        assert (desk.frame(40).y == BLUE[0]).all()
+        desk.use(self.NEWS, frame=101)
+        assert (desk.frame(130).y == first).all()
+
+
+class TestScoreboard:
+    GAME = Scoreboard(
+        "s",
+        on=True,
+        home=Team("Harbour", "#e4572e", 9),
+        away=Team("Åse United", "#3bb273", 11),
+        label="2nd",
+        timer="t",
+        anchor=Anchor.TOP,
+        color="#f0c020",
+        frames=1,
+    )
+    CLOCK = Timer("t", mode=TimerMode.COUNT_UP, run=Run().started(0))
+
+    def test_two_teams_and_the_time_of_a_timer(self) -> None:
+        desk = Desk()
+        desk.use(self.CLOCK, self.GAME)
+        assert changes(desk, range(2, 70)) == [30, 60]
+        golden.same(desk.frame(75 * RATE), "scoreboard")
+
+    def test_another_score_stands_in_the_same_place(self) -> None:
+        desk = Desk()
+        desk.use(self.CLOCK, self.GAME)
+        before = desk.frame(10).y
+        art = desk.made["s"].art
+        desk.use(self.CLOCK, replace(self.GAME, home=Team("Harbour", "#e4572e", 10)), frame=11)
+        after = desk.frame(11).y
+        assert desk.made["s"].art is not art
+        columns = np.flatnonzero((before != after).any(axis=0))
+        assert columns.max() - columns.min() < 40
+
+    def test_a_timer_that_is_gone_leaves_the_rest(self) -> None:
+        desk = Desk()
+        desk.use(self.CLOCK, self.GAME)
+        wide = (desk.frame(5).y != BLUE[0]).any(axis=0).sum()
+        desk.use(self.GAME, frame=6)
+        assert 0 < (desk.frame(6).y != BLUE[0]).any(axis=0).sum() < wide
+
+    def test_long_names_leave_the_scores_on_the_canvas(self) -> None:
+        desk = Desk()
+        long = replace(self.GAME, home=Team("W" * 40), away=Team("W" * 40), label="W" * 10)
+        desk.use(self.CLOCK, long)
+        seen = np.flatnonzero((desk.frame(5).y != BLUE[0]).any(axis=0))
+        assert seen.min() > 0
+        assert seen.max() < WIDTH - 1
