@@ -1,5 +1,6 @@
 """The operator's desk by hand and by keys: scenes, keys of one's own, overlays, and how it fits screens."""
 
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +47,7 @@ async def test_the_desk_by_hand_and_by_keys() -> None:
             await _shapes_sound(desk, app)
             await _keys(desk)
             await _overlays(desk, app)
+            await _running_overlays(desk, app)
         await _on_a_tablet(browser, app)
 
 
@@ -335,6 +337,42 @@ async def _overlays(desk: Page, app: App) -> None:
     await sheet.get_by_role("button", name="Save").click()
     await expect(sheet.get_by_label("File")).to_have_attribute("aria-invalid", "true")
     await desk.keyboard.press("Escape")
+
+
+async def _running_overlays(desk: Page, app: App) -> None:
+    """A timer runs and stands, a scoreboard shows it, and scores change, all by keys."""
+    part = desk.get_by_role("region", name="Overlays")
+    sheet = desk.get_by_role("dialog")
+    add = part.get_by_role("button", name="Add a timer")
+    await add.press("Enter")
+    await sheet.get_by_label("Minutes").fill("1")
+    await sheet.get_by_label("At zero").select_option("Goes")
+    assert await violations(desk) == []
+    await sheet.get_by_role("button", name="Save").click()
+    await expect(add).to_be_focused()
+    await expect(part.get_by_role("button", name="Reset countdown")).to_be_disabled()
+    await part.get_by_role("button", name="Start countdown").press("Enter")
+    await expect(part.get_by_label("countdown shows")).to_have_text(re.compile("0:[1-5][0-9]"))
+    await part.get_by_role("button", name="Pause countdown").press("Enter")
+    await expect(part.get_by_role("button", name="Start countdown")).to_be_enabled()
+
+    add = part.get_by_role("button", name="Add a scoreboard")
+    await add.press("Enter")
+    await sheet.get_by_label("Home: name").fill("Ada")
+    await sheet.get_by_label("Time").select_option("countdown")
+    await sheet.get_by_role("button", name="Save").click()
+    await expect(add).to_be_focused()
+    less = part.get_by_role("button", name="One point less for Ada")
+    await expect(less).to_be_disabled()
+    await expect(less).to_have_attribute("title", "It is 0.")
+    await part.get_by_role("button", name="One point for Ada").press("Enter")
+    await expect(less).to_be_enabled()
+    assert await violations(desk) == []
+    game = (await app.api.get("/api/overlays/ada")).json()
+    timer = (await app.api.get("/api/overlays/countdown")).json()
+    assert (game["home"]["score"], game["away"]["score"], game["timer"]) == (1, 0, "countdown")
+    assert (timer["running"], timer["at_zero"]) == (False, "hide")
+    assert timer["elapsed_ms"] > 0
 
 
 async def _pull(desk: Page, handle: Locator, *, by: float, over: str = "Canvas") -> None:

@@ -5367,8 +5367,7 @@ export interface components {
          *
          *     Attributes:
          *         running: Whether it has been started; a countdown that has come to its zero still counts as running.
-         *         elapsed_ms: How far it had run when it was started, or has run where it stands.
-         *         since_ms: When it was started, milliseconds since the epoch; null where it stands.
+         *         elapsed_ms: How far it has run, when this was answered.
          */
         TimerView: {
             /** Id */
@@ -5400,8 +5399,6 @@ export interface components {
             running: boolean;
             /** Elapsed Ms */
             elapsed_ms: number;
-            /** Since Ms */
-            since_ms: number | null;
         };
         /**
          * Timing

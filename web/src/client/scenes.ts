@@ -32,4 +32,9 @@ export const overlaysApi = {
   show: (id: string): Promise<unknown> => call("POST", `${overlayPath(id)}/show`),
   hide: (id: string): Promise<unknown> => call("POST", `${overlayPath(id)}/hide`),
   remove: (id: string, tag: string | null): Promise<unknown> => call("DELETE", overlayPath(id), { tag }),
+  start: (id: string): Promise<unknown> => call("POST", `${overlayPath(id)}/start`),
+  pause: (id: string): Promise<unknown> => call("POST", `${overlayPath(id)}/pause`),
+  reset: (id: string): Promise<unknown> => call("POST", `${overlayPath(id)}/reset`),
+  score: (id: string, points: Partial<Record<"home" | "away", number>>): Promise<unknown> =>
+    call("POST", `${overlayPath(id)}/score`, { body: points }),
 };

@@ -11,6 +11,7 @@ import type {
   MixerView,
   RecordingView,
   SessionView,
+  TimerView,
   TrackView,
 } from "../client/types";
 
@@ -152,6 +153,25 @@ export const overlay = (change: Partial<CardView> = {}): CardView => ({
   color: "#4f8df7",
   alpha: 1,
   frames: 15,
+  ...change,
+});
+
+export const timer = (change: Partial<TimerView> = {}): TimerView => ({
+  id: "start",
+  kind: "timer",
+  on: false,
+  shown: false,
+  anchor: "top_right",
+  size: 0.06,
+  color: "#e4572e",
+  alpha: 1,
+  frames: 12,
+  mode: "countdown",
+  seconds: 600,
+  format: "m:ss",
+  at_zero: "stop",
+  running: false,
+  elapsed_ms: 0,
   ...change,
 });
 

@@ -41,8 +41,7 @@ class TimerView(_LaidView):
 
     Attributes:
         running: Whether it has been started; a countdown that has come to its zero still counts as running.
-        elapsed_ms: How far it had run when it was started, or has run where it stands.
-        since_ms: When it was started, milliseconds since the epoch; null where it stands.
+        elapsed_ms: How far it has run, when this was answered.
     """
 
     kind: Literal[OverlayKind.TIMER]
@@ -52,7 +51,6 @@ class TimerView(_LaidView):
     at_zero: AtZero
     running: bool
     elapsed_ms: int
-    since_ms: int | None
 
 
 class TickerView(_LaidView):

@@ -1,82 +1,116 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { overlaysApi } from "../../client/scenes";
-import type { Anchor, CardView, OverlayRequest } from "../../client/types";
+import type { OverlayRequest, OverlayView, TimerView } from "../../client/types";
 import { Attempt } from "../../state/attempt";
-import { errorAt, type FieldErrors, ofHundredths } from "../../state/field-errors";
-import { hundredths } from "../../state/format";
+import { bodyOf, isComplete, isSameOverlay, withNow } from "../../state/overlays";
 import { deskTexts } from "../../texts.desk";
+import { overlayTexts } from "../../texts.overlays";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Dialog } from "../../ui/Dialog";
-import { NumberField, TextField } from "../../ui/Field";
 import { Refusal } from "../../ui/Refusal";
+import { OverlayFields } from "./OverlayFields";
 
-const ANCHORS = Object.keys(say.anchors) as Anchor[];
-const FRESH: Pick<OverlayRequest, "text" | "url"> = { text: "", url: "" };
-const USUAL: Omit<OverlayRequest, "kind"> = {
-  ...FRESH,
-  on: false,
-  title: "",
-  anchor: "top_right",
-  size: 0.06,
-  color: "#e4572e",
-  alpha: 1,
-  frames: 12,
+/** What is made here; names on air have their button at the guest's tile. */
+export type SheetKind = keyof typeof overlayTexts.add;
+
+const COMMON = { on: false, anchor: "top_right", color: "#e4572e", alpha: 1, frames: 12 } as const;
+const CARD = { ...COMMON, text: "", title: "", url: "" };
+const FRESH: Record<SheetKind, OverlayRequest> = {
+  text: { ...CARD, kind: "text", size: 0.06 },
+  // A logo is taller than a line.
+  image: { ...CARD, kind: "image", size: 0.12 },
+  timer: {
+    ...COMMON,
+    kind: "timer",
+    mode: "countdown",
+    seconds: 600,
+    format: "m:ss",
+    at_zero: "stop",
+    size: 0.06,
+  },
+  ticker: {
+    ...COMMON,
+    kind: "ticker",
+    anchor: "bottom",
+    items: [],
+    separator: "•",
+    speed: 0.08,
+    size: 0.045,
+  },
+  scoreboard: {
+    ...COMMON,
+    kind: "scoreboard",
+    anchor: "top",
+    home: { name: "", color: "#e4572e", score: 0 },
+    away: { name: "", color: "#2e86ab", score: 0 },
+    color: "#20242c",
+    label: "",
+    timer: "",
+    size: 0.05,
+  },
 };
-/** What each kind has to have. */
-const FIELDS = { text: "text", image: "url" } as const;
-/** A logo is taller than a line. */
-const LOGO_SIZE = 0.12;
+/** The fields that say themselves why they are refused. */
+const FIELDS: Record<SheetKind, readonly string[]> = {
+  text: ["text", "size"],
+  image: ["url", "size"],
+  timer: ["seconds", "format", "size"],
+  ticker: ["items", "separator", "speed", "size"],
+  scoreboard: ["home.name", "away.name", "label", "timer", "size"],
+};
 
 interface OverlaySheetProps {
-  kind: "text" | "image";
+  kind: SheetKind;
   /** Which one is changed, as it was when it was opened; null for a new one. */
-  overlay: CardView | null;
+  overlay: OverlayView | null;
   /** The same as it is now. */
-  current: CardView | null;
+  current: OverlayView | null;
   /** What stands for it as it is now. */
   tag: string | null;
+  /** Those whose time a scoreboard can show. */
+  timers: readonly TimerView[];
   onClose: () => void;
 }
 
-function begun(kind: "text" | "image", overlay: CardView | null): OverlayRequest {
-  if (!overlay) return { ...USUAL, kind, ...(kind === "image" ? { size: LOGO_SIZE } : {}) };
-  const { id: _, shown: __, ...body } = overlay;
-  return body;
-}
-
-/** Whether an overlay is as it was but for being shown. */
-function isSameOverlay(before: CardView, now: CardView | null): boolean {
-  const plain = ({ text, url, anchor, size, color, alpha }: CardView): string =>
-    JSON.stringify([text, url, anchor, size, color, alpha]);
-  return now !== null && plain(before) === plain(now);
-}
-
-/** A logo or a text, and where it stands; a new one is not seen before it is shown. */
-export function OverlaySheet({ kind, overlay, current, tag, onClose }: OverlaySheetProps): JSX.Element {
-  const body = useSignal(begun(kind, overlay));
+/** An overlay, and where it stands; a new one is not seen before it is shown. */
+export function OverlaySheet({
+  kind,
+  overlay,
+  current,
+  tag,
+  timers,
+  onClose,
+}: OverlaySheetProps): JSX.Element {
+  const body = useSignal(overlay ? bodyOf(overlay) : FRESH[kind]);
   const attempt = useMemo(() => new Attempt(), []);
   const isOvertaken = overlay !== null && !attempt.busy.value && !isSameOverlay(overlay, current);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    // Whether it is shown has its own button, also for others. Whoever is told of their changes saves over those alone.
-    const made = { ...body.value, on: current?.on ?? false };
+    // Whoever is told of others' changes saves over those alone.
+    const made = withNow(body.value, current);
     const saved = await attempt.run<unknown>(() =>
       overlay ? overlaysApi.save(overlay.id, made, tag) : overlaysApi.make(made),
     );
     if (saved) onClose();
   };
   return (
-    <Dialog title={say.overlayTitles[kind]} onClose={onClose}>
+    <Dialog title={overlayTexts.titles[kind]} onClose={onClose}>
       <form class="dialog-form" onSubmit={(event) => void save(event)}>
-        <OverlayFields kind={kind} body={body} errors={attempt.errors.value} />
+        <OverlayFields
+          body={body.value}
+          errors={attempt.errors.value}
+          timers={timers}
+          onChange={(changed) => {
+            body.value = changed;
+          }}
+        />
         {isOvertaken ? (
           <p class="field-error" role="alert">
             {say.overlayOvertaken}
           </p>
         ) : null}
-        <Refusal attempt={attempt} fields={[FIELDS[kind], "size"]} />
+        <Refusal attempt={attempt} fields={FIELDS[kind]} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
             {deskTexts.cancel}
@@ -84,70 +118,13 @@ export function OverlaySheet({ kind, overlay, current, tag, onClose }: OverlaySh
           <button
             type="submit"
             class="button button-primary"
-            disabled={attempt.busy.value || !body.value[FIELDS[kind]]}
+            disabled={attempt.busy.value || !isComplete(body.value)}
+            title={isComplete(body.value) ? undefined : overlayTexts.missing}
           >
             {isOvertaken ? say.answers.changed : say.save}
           </button>
         </div>
       </form>
     </Dialog>
-  );
-}
-
-interface FieldsProps {
-  kind: "text" | "image";
-  body: Signal<OverlayRequest>;
-  errors: FieldErrors;
-}
-
-function OverlayFields({ kind, body, errors }: FieldsProps): JSX.Element {
-  const set = (change: Partial<OverlayRequest>): void => {
-    body.value = { ...body.value, ...change };
-  };
-  const field = FIELDS[kind];
-  const sizeRefused = errorAt(errors, "size");
-  const common = {
-    value: body.value[field],
-    error: errorAt(errors, field),
-    maxLength: 500,
-    onInput: (value: string) => set({ [field]: value }),
-  };
-  return (
-    <>
-      {kind === "text" ? (
-        <TextField {...common} label={say.text} lines={2} />
-      ) : (
-        <TextField {...common} label={say.file} hint={say.fileHint} />
-      )}
-      <Anchors value={body.value.anchor} onChange={(anchor) => set({ anchor })} />
-      <NumberField
-        label={say.size}
-        unit="%"
-        step={0.5}
-        value={hundredths(body.value.size)}
-        error={sizeRefused && ofHundredths(sizeRefused)}
-        onChange={(value) => set({ size: value / 100 })}
-      />
-    </>
-  );
-}
-
-/** The nine places on the canvas. */
-function Anchors({ value, onChange }: { value: Anchor; onChange: (anchor: Anchor) => void }): JSX.Element {
-  return (
-    <fieldset class="anchors">
-      <legend class="field-label">{say.anchor}</legend>
-      {ANCHORS.map((anchor) => (
-        <button
-          key={anchor}
-          type="button"
-          class={anchor === value ? "button button-small button-active" : "button button-small"}
-          aria-pressed={anchor === value}
-          onClick={() => onChange(anchor)}
-        >
-          {say.anchors[anchor]}
-        </button>
-      ))}
-    </fieldset>
   );
 }
