@@ -10,6 +10,7 @@ import pytest
 from stagedoor.control.mixer.timers import LEAD_NS
 from stagedoor.domain.overlay import AnyOverlay, Scoreboard, Team, Ticker, Timer
 from stagedoor.domain.timer import AtZero, Run, TimerMode
+from stagedoor.ipc.day import day_offset_ns
 from tests.kit.control_app import House, mixing_house
 from tests.kit.fake_mixer import FakeMixer
 from tests.kit.wait import until
@@ -55,7 +56,7 @@ async def test_a_timer_starts_and_stands_at_the_edge_of_a_frame(mixing: Mixing) 
     run = run_of(mixer, "start")
     assert run.since_ns is not None
     assert earliest_ns + LEAD_NS - 1_000_000 < run.since_ns < time.time_ns() + LEAD_NS + SECOND_NS // 15
-    offset_ns = time.time_ns() - time.monotonic_ns()
+    offset_ns = day_offset_ns()
     due_ns = mixer.state.started_ns + started["frame"] * SECOND_NS // 30
     assert run.since_ns == pytest.approx(due_ns + offset_ns, abs=1_000_000)
     assert started["overlay"]["running"] is True

@@ -36,6 +36,9 @@ CODED_DB = -60
 BAR = (34 / 640, 0.9)
 """Where a lower third has its bar, of the seat's colour."""
 HALVES = ((0.25, 0.5), (0.75, 0.5))
+TIMER_BAR = (41 / 640, 0.2)
+"""Where a timer at the top left has its bar."""
+GREEN = (0x20, 0xC0, 0x40)
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,28 @@ async def test_a_camera_that_is_off_and_a_lower_third_are_seen_at_once(on_air: O
     assert near(bar, (0xE4, 0x57, 0x2E)), overlay["color"]
     source = next(each for each in (await mixer(app))["sources"] if each["id"] == "guest1")
     assert (source["state"], source["has_audio"]) == ("live", True)
+    await a_countdown_goes_in_its_frame(app)
+
+
+async def a_countdown_goes_in_its_frame(app: App) -> None:
+    """Two seconds of program after the frame at which it was started, as a reader of program counts them."""
+    look = {"anchor": "top_left", "size": 0.2, "color": "#20c040", "frames": 1, "on": True}
+    body = {"kind": "timer", "id": "two", "seconds": 2, "at_zero": "hide", **look}
+    assert (await app.api.post("/api/overlays", json=body)).is_success
+    before = (await mixer(app))["timing"]["repeated_frames"]
+    watching = asyncio.create_task(listen(program(app), 4.0, points=(TIMER_BAR,)))
+    started = (await app.api.post("/api/overlays/two/start")).json()
+    seen = await watching
+    repeated = (await mixer(app))["timing"]["repeated_frames"] - before
+    shown = [number for number, (bar,) in zip(seen.numbers, seen.colors, strict=True) if near(bar, GREEN)]
+    assert shown[0] < started["frame"] + 30
+    assert seen.numbers[-1] > started["frame"] + 62
+    assert -1 <= shown[-1] + 1 - (started["frame"] + 60) <= 1 + repeated
+
+    async def is_off() -> bool:
+        return not (await app.api.get("/api/overlays/two")).json()["on"]
+
+    await until(is_off, what="control writes down that it has gone")
 
 
 async def test_an_operator_speaks_to_one_guest_alone(on_air: OnAir) -> None:

@@ -14,7 +14,8 @@ from stagedoor.domain.errors import CapacityError, TooLargeError
 from stagedoor.domain.hearing import Strip
 from stagedoor.domain.house import MAX_GUESTS
 from stagedoor.domain.limits import MAX_LABEL, MAX_OVERLAYS, MAX_SOURCES, MAX_TEXT, MAX_URL
-from stagedoor.domain.overlay import Card, OverlayKind
+from stagedoor.domain.overlay import Card, OverlayKind, Ticker
+from stagedoor.domain.overlay_limits import MAX_TICKER_TEXT, MAX_TICKERS
 from stagedoor.domain.scene import MAX_SLOTS, Rect, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc.mixer import Listener, Monitor, Talkback, Wanted
@@ -47,8 +48,11 @@ def greatest_board() -> Board:
         address = "rtsp://" + WIDEST * (MAX_URL - 7)
         board = board.with_source(Source(key, SourceKind.URL, LABEL, url=address, if_gone=None))
         board = board.with_strip(key, Strip(gain_db=-1 / 3, pan=-1 / 3))
+    keys = list(ids(MAX_OVERLAYS))
+    items = (WIDEST * (MAX_TICKER_TEXT // 4 - 1),) * 4
     board = board.with_overlays(
-        *(Card(key, OverlayKind.TEXT, text=WIDEST * MAX_TEXT, title=LABEL) for key in ids(MAX_OVERLAYS))
+        *(Ticker(key, items=items) for key in keys[:MAX_TICKERS]),
+        *(Card(key, OverlayKind.TEXT, text=WIDEST * MAX_TEXT, title=LABEL) for key in keys[MAX_TICKERS:]),
     )
     for key in ids(MAX_OUTPUTS):
         board = board.with_output(Output(key, LABEL, "rtmp://" + WIDEST * (MAX_URL - 7)))

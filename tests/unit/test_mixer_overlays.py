@@ -10,10 +10,10 @@ from stagedoor.domain.overlay import Anchor, AnyOverlay, Scoreboard, Team, Ticke
 from stagedoor.domain.timer import SECOND_NS, AtZero, Run, TimerFormat, TimerMode
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.picture.art import Made, draw_all
-from stagedoor.mixer.picture.boards import Board
 from stagedoor.mixer.picture.overlays import Overlays
+from stagedoor.mixer.picture.panels import Panel
 from stagedoor.mixer.picture.planes import Planes, color
-from stagedoor.mixer.picture.ticker import Strip
+from stagedoor.mixer.picture.ticker import Ribbon
 from stagedoor.mixer.picture.times import Times
 from tests.kit import golden
 
@@ -76,7 +76,7 @@ class TestTimer:
         before, after = (desk.frame(number).y.astype(int) for number in (29, 30))
         columns = np.flatnonzero((before != after).any(axis=0))
         board = desk.made["t"].art
-        assert isinstance(board, Board)
+        assert isinstance(board, Panel)
         assert board.figures is not None
         assert columns.max() - columns.min() < board.figures.width("000")
 
@@ -143,15 +143,39 @@ class TestTimer:
         assert times.text("other", 0) == ""
 
 
+@pytest.mark.parametrize("size", [(160, 90), (360, 640)])
+@pytest.mark.parametrize("height", [0.01, 0.2])
+@pytest.mark.parametrize("text", ["", "W" * 40, "Ærøskøbing \u6771\u4eac"])
+def test_any_of_them_can_be_shown(size: tuple[int, int], height: float, text: str) -> None:
+    """Also where it is larger than the canvas, or where the font lacks its letters."""
+    team = Team(text, score=999)
+    overlays: list[AnyOverlay] = [
+        Scoreboard("s", on=True, size=height, home=team, away=team, label=text, timer="t"),
+        Ticker("n", on=True, size=min(height, 0.15), items=(text, "x"), separator=text[:10], speed=0.5),
+    ]
+    for form in TimerFormat:
+        for elapsed_s in (0, 10**6):
+            run = Run(gone_ns=elapsed_s * SECOND_NS)
+            timer = Timer("t", on=True, size=height, seconds=5, format=form, at_zero=AtZero.COUNT_ON, run=run)
+            made = draw_all([timer, *overlays], {}, size)
+            laid = Overlays(size, Clock(0, RATE), Times(Clock(0, RATE), lambda: 0))
+            laid.use([timer, *overlays], {key: each.art for key, each in made.items()}, 1)
+            for number in (2, 500):
+                canvas = Planes.new(*size)
+                canvas.fill(BLUE)
+                laid.lay(canvas, number)
+                assert (canvas.y != BLUE[0]).any()
+
+
 class TestTicker:
     NEWS = Ticker(
         "n", on=True, items=("Storm warning for the coast", "Ferries are late"), size=0.06, frames=1
     )
     STEP = 2
 
-    def strip(self, desk: Desk) -> Strip:
+    def ribbon(self, desk: Desk) -> Ribbon:
         art = desk.made["n"].art
-        assert isinstance(art, Strip)
+        assert isinstance(art, Ribbon)
         return art
 
     def test_it_moves_by_the_same_even_step_with_every_frame(self) -> None:
@@ -170,7 +194,7 @@ class TestTicker:
         ground = color("#0e1014")[0]
         band = desk.frame(2).y[-40, :]
         assert (band[: WIDTH - 20] == ground).all()
-        loop = self.strip(desk).width
+        loop = self.ribbon(desk).width
         assert loop % 2 == 0
         rounds = [desk.frame(400 + turn * loop // self.STEP).y for turn in range(2)]
         assert (rounds[0] == rounds[1]).all()
@@ -179,11 +203,11 @@ class TestTicker:
     def test_a_text_longer_than_a_piece_is_whole(self) -> None:
         desk = Desk()
         desk.use(replace(self.NEWS, items=("All is well " * 30,)))
-        strip = self.strip(desk)
-        assert len(strip.tiles) > 2
-        assert sum(tile.width for tile in strip.tiles) == strip.width
+        ribbon = self.ribbon(desk)
+        assert len(ribbon.tiles) > 2
+        assert sum(tile.width for tile in ribbon.tiles) == ribbon.width
         shift = 100
-        far = 320 + strip.tiles[0].width // self.STEP
+        far = 320 + ribbon.tiles[0].width // self.STEP
         seen = [desk.frame(far + each).y for each in (0, shift // self.STEP)]
         assert (seen[0][:, shift:] == seen[1][:, :-shift]).all()
 
@@ -198,7 +222,7 @@ class TestTicker:
             before = now
         fresh = Desk()
         fresh.use(replace(self.NEWS, items=("All clear",)))
-        loop = self.strip(fresh).width
+        loop = self.ribbon(fresh).width
         later = {fresh.frame(700 + each).y.tobytes() for each in range(loop // self.STEP + 1)}
         assert desk.frame(2000).y.tobytes() in later, "in the end it is seen alone"
 

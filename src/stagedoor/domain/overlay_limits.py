@@ -21,7 +21,7 @@ LEAST_SPEED, MAX_SPEED = 0.02, 0.5
 MAX_TEAM = 40
 """Characters of a team's name, and of a scoreboard's label."""
 MAX_SCORE = 999
-MAX_BOARD_SIZE = 0.2
+MAX_PANEL_SIZE = 0.2
 """Of a timer or a scoreboard, in fractions of the canvas's height: it is much wider than high."""
 
 
@@ -60,7 +60,7 @@ def _card(at: str, card: Card) -> None:
 
 
 def _timer(at: str, timer: Timer) -> None:
-    within(f"{at}.size", timer.size, LEAST_SIZE, MAX_BOARD_SIZE)
+    within(f"{at}.size", timer.size, LEAST_SIZE, MAX_PANEL_SIZE)
     if timer.mode is TimerMode.COUNTDOWN:
         within(f"{at}.seconds", timer.seconds, 1, MOST_S)
     elif timer.seconds:
@@ -90,7 +90,7 @@ def _length(at: str, ticker: Ticker) -> None:
 
 
 def _scoreboard(at: str, board: Scoreboard) -> None:
-    within(f"{at}.size", board.size, LEAST_SIZE, MAX_BOARD_SIZE)
+    within(f"{at}.size", board.size, LEAST_SIZE, MAX_PANEL_SIZE)
     words(f"{at}.label", board.label, MAX_TEAM)
     for side, team in (("home", board.home), ("away", board.away)):
         words(f"{at}.{side}.name", team.name, MAX_TEAM)

@@ -11,8 +11,8 @@ from stagedoor.domain.limits import LEAST_SIZE, MAX_FRAMES, MAX_TEXT
 from stagedoor.domain.overlay import Anchor, CardKind, OverlayKind
 from stagedoor.domain.overlay_limits import (
     LEAST_SPEED,
-    MAX_BOARD_SIZE,
     MAX_ITEMS,
+    MAX_PANEL_SIZE,
     MAX_SCORE,
     MAX_SEPARATOR,
     MAX_SPEED,
@@ -23,7 +23,7 @@ from stagedoor.domain.timer import MOST_S, AtZero, TimerFormat, TimerMode
 
 Words = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
 Few = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEAM)]
-BoardSize = Annotated[float, bounded(LEAST_SIZE, MAX_BOARD_SIZE)]
+PanelSize = Annotated[float, bounded(LEAST_SIZE, MAX_PANEL_SIZE)]
 
 
 def _known(kind: object) -> object:
@@ -74,7 +74,7 @@ class TimerBody(_LaidBody):
     seconds: int = Field(default=0, ge=0, le=MOST_S)
     format: TimerFormat = TimerFormat.SECONDS
     at_zero: AtZero = AtZero.STOP
-    size: BoardSize = 0.06
+    size: PanelSize = 0.06
 
 
 class TickerBody(_LaidBody):
@@ -116,7 +116,7 @@ class ScoreboardBody(_LaidBody):
     away: TeamBody = TeamBody()
     label: Few = ""
     timer: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9_-]{0,79})?$")] = ""
-    size: BoardSize = 0.05
+    size: PanelSize = 0.05
 
 
 class _New(Body):

@@ -8,6 +8,7 @@ from typing import Final
 from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.domain.overlay import Timer
 from stagedoor.domain.timer import SECOND_NS, AtZero, Run
+from stagedoor.ipc.day import day_offset_ns
 from stagedoor.ipc.mixer import MixerState
 
 LEAD_NS: Final = 100_000_000
@@ -30,8 +31,7 @@ class Moment:
 
 def moment(state: MixerState | None) -> Moment:
     """Return the next moment that can still be told to the mixer, at the edge of a frame."""
-    now_ns = time.monotonic_ns()
-    offset_ns = time.time_ns() - now_ns
+    now_ns, offset_ns = time.monotonic_ns(), day_offset_ns()
     if state is None:
         return Moment(None, now_ns + offset_ns)
     frame = -(-(now_ns + LEAD_NS - state.started_ns) * state.frame_rate // SECOND_NS)

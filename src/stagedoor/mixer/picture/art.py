@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from stagedoor.domain.errors import StagedoorError
 from stagedoor.domain.overlay import Anchor, AnyOverlay, Card, Scoreboard, Ticker, Timer
 from stagedoor.domain.timer import Run
-from stagedoor.mixer.picture.boards import Board, draw_scoreboard, draw_timer
 from stagedoor.mixer.picture.cards import draw_card
+from stagedoor.mixer.picture.panels import Panel, draw_scoreboard, draw_timer
 from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.text import Drawn
-from stagedoor.mixer.picture.ticker import Strip, draw_strip
+from stagedoor.mixer.picture.ticker import Ribbon, draw_ribbon
 
 logger = logging.getLogger(__name__)
 
-Art = Drawn | Board | Strip
+Art = Drawn | Panel | Ribbon
 """What is drawn of a card, of a timer or a scoreboard, of a ticker."""
 
 
@@ -51,7 +51,7 @@ def draw(overlay: AnyOverlay, size: Size, outlines: tuple[str, ...] = ()) -> Art
         case Timer():
             return draw_timer(overlay, size)
         case Ticker():
-            return draw_strip(overlay, size)
+            return draw_ribbon(overlay, size)
         case Scoreboard():
             return draw_scoreboard(overlay, outlines, size)
 

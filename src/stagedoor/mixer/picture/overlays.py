@@ -8,12 +8,12 @@ from stagedoor.domain.geometry import Box
 from stagedoor.domain.overlay import AnyOverlay, OverlayKind, Scoreboard, Ticker, Timer, placed
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.picture.art import Art
-from stagedoor.mixer.picture.boards import Board
 from stagedoor.mixer.picture.figures import Face
+from stagedoor.mixer.picture.panels import Panel
 from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes
 from stagedoor.mixer.picture.text import Drawn
-from stagedoor.mixer.picture.ticker import Crawl, Strip
+from stagedoor.mixer.picture.ticker import Crawl, Ribbon
 from stagedoor.mixer.picture.times import Times
 from stagedoor.mixer.switcher import Fade
 
@@ -86,19 +86,19 @@ class Overlays:
         match art:
             case Drawn():
                 return art
-            case Board():
+            case Panel():
                 return old.shows if old is not None and old.art is art else art.face()
-            case Strip():
+            case Ribbon():
                 assert isinstance(overlay, Ticker)
                 return self._crawl(overlay, art, old, frame)
 
-    def _crawl(self, ticker: Ticker, strip: Strip, old: Laid | None, frame: int) -> Crawl:
+    def _crawl(self, ticker: Ticker, ribbon: Ribbon, old: Laid | None, frame: int) -> Crawl:
         """Return what goes on where the ticker is seen, and otherwise begins at the right edge."""
         crawl = None if old is None or old.fade.at(frame - 1) <= 0 else old.shows
-        if isinstance(crawl, Crawl) and crawl.height == strip.height:
-            crawl.change(strip, ticker.speed, frame)
+        if isinstance(crawl, Crawl) and crawl.height == ribbon.height:
+            crawl.change(ribbon, ticker.speed, frame)
             return crawl
-        return Crawl(self._size[0], self._clock.frame_rate, strip, ticker.speed, frame)
+        return Crawl(self._size[0], self._clock.frame_rate, ribbon, ticker.speed, frame)
 
     @property
     def on(self) -> tuple[str, ...]:

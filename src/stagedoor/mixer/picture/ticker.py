@@ -1,4 +1,4 @@
-"""Tickers: a strip of text that is drawn once, and what of it each frame shows."""
+"""Tickers: a ribbon of text that is drawn once, and what of it each frame shows."""
 
 import math
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from stagedoor.mixer.picture.text import font, frame_of
 GROUND: Final = "#0e1014"
 INK: Final = "#ffffff"
 TALL: Final = 1.6
-"""Height of a strip, of its letters' size."""
+"""Height of a ribbon, of its letters' size."""
 GAP: Final = 0.5
 """On both sides of a separator, of the letters' size."""
 TILE: Final = 1024
-"""A strip is kept in pieces of so many pixels."""
+"""A ribbon is kept in pieces of so many pixels."""
 MOST_SECTIONS: Final = 4
 """Texts that are seen behind each other, while it is changed again and again; then the last one gives way."""
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class Ribbon:
     """A ticker's text as it is drawn; behind its end it begins anew.
 
     Attributes:
@@ -59,7 +59,7 @@ class Strip:
                 start, x = start + box.width, x + box.width
 
 
-def draw_strip(ticker: Ticker, size: Size) -> Strip:
+def draw_ribbon(ticker: Ticker, size: Size) -> Ribbon:
     """Draw a ticker's text for a canvas."""
     height = max(8, round(ticker.size * size[1]))
     letters, gap = font(height), height * GAP
@@ -78,7 +78,7 @@ def draw_strip(ticker: Ticker, size: Size) -> Strip:
     pen = ImageDraw.Draw(image)
     for left, word, ink in words:
         pen.text((left, image.height / 2), word, fill=ink, font=letters, anchor="lm")
-    return Strip(_tiles(image), image.width, image.width - ends[-1], tuple(ends))
+    return Ribbon(_tiles(image), image.width, image.width - ends[-1], tuple(ends))
 
 
 def _tiles(image: Image.Image) -> tuple[Planes, ...]:
@@ -92,12 +92,12 @@ class _Section:
     """A text from one place of the way on.
 
     Attributes:
-        strip: The text.
+        ribbon: The text.
         begins: Where, pixels from where the ticker began.
-        phase: Which place of the strip that is.
+        phase: Which place of the ribbon that is.
     """
 
-    strip: Strip
+    ribbon: Ribbon
     begins: int
     phase: int
 
@@ -111,37 +111,37 @@ class Crawl:
     Args:
         width: Of the canvas.
         frame_rate: Frames a second.
-        strip: The text, which comes in from the right.
+        ribbon: The text, which comes in from the right.
         speed: In fractions of the width a second.
         frame: The first that shows something of it.
     """
 
-    def __init__(self, width: int, frame_rate: int, strip: Strip, speed: float, frame: int) -> None:
+    def __init__(self, width: int, frame_rate: int, ribbon: Ribbon, speed: float, frame: int) -> None:
         self._width = width
         self._frame_rate = frame_rate
         self._step = step_of(speed, width, frame_rate)
         self._from = (frame, self._step)
-        self._sections = [_Section(strip, width, 0)]
+        self._sections = [_Section(ribbon, width, 0)]
 
     @property
     def height(self) -> int:
         """Of what is shown, pixels."""
-        return self._sections[-1].strip.height
+        return self._sections[-1].ribbon.height
 
-    def change(self, strip: Strip, speed: float, frame: int) -> None:
+    def change(self, ribbon: Ribbon, speed: float, frame: int) -> None:
         """Show another text, of the same height, or move at another speed, from a frame on."""
         self._from = (frame, self._left(frame))
         self._step = step_of(speed, self._width, self._frame_rate)
         last, right = self._sections[-1], self._from[1] + self._width
-        if strip is last.strip:
+        if ribbon is last.ribbon:
             return
         if last.begins >= right or len(self._sections) == MOST_SECTIONS:
-            phase = strip.width - strip.lead if last.phase else 0
-            self._sections[-1] = _Section(strip, last.begins, phase)
+            phase = ribbon.width - ribbon.lead if last.phase else 0
+            self._sections[-1] = _Section(ribbon, last.begins, phase)
             return
-        end = next_end(last.strip.ends, right - last.begins + last.phase, last.strip.width)
+        end = next_end(last.ribbon.ends, right - last.begins + last.phase, last.ribbon.width)
         begins = last.begins + end - last.phase
-        self._sections.append(_Section(strip, begins, strip.width - strip.lead))
+        self._sections.append(_Section(ribbon, begins, ribbon.width - ribbon.lead))
 
     def lay(self, canvas: Planes, y: int, frame: int, weight: int) -> None:
         """Lay what a frame shows onto its canvas, at a height."""
@@ -156,7 +156,7 @@ class Crawl:
             start, end = max(section.begins, left), min(end, right)
             if start < end:
                 at = Box(start - left, y, end - start, self.height)
-                section.strip.lay(canvas, start - section.begins + section.phase, at, weight)
+                section.ribbon.lay(canvas, start - section.begins + section.phase, at, weight)
 
     def _left(self, frame: int) -> int:
         """Return how far the left edge of the canvas is along the way."""

@@ -6,12 +6,8 @@ from dataclasses import dataclass
 
 from stagedoor.domain.overlay import Timer
 from stagedoor.domain.timer import SECOND_NS, AtZero, TimerMode, written
+from stagedoor.ipc.day import day_offset_ns
 from stagedoor.mixer.clock import Clock
-
-
-def day_offset_ns() -> int:
-    """Return what the time of day is ahead of `time.monotonic_ns()`, in nanoseconds since the epoch."""
-    return time.time_ns() - time.monotonic_ns()
 
 
 @dataclass(frozen=True, slots=True)

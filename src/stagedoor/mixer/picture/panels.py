@@ -24,7 +24,7 @@ WIDEST: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class Panel:
     """A timer or a scoreboard as it is drawn, without the time that it shows."""
 
     plates: tuple[Plate, ...]
@@ -45,17 +45,17 @@ class _Block:
     is_room: bool = False
 
 
-def draw_timer(timer: Timer, size: Size) -> Board:
+def draw_timer(timer: Timer, size: Size) -> Panel:
     """Draw a timer for a canvas."""
     height = _height(timer.size, size)
     figures = draw_figures(height, INK, GROUND)
     pad = _Block(_even(height * PAD))
     bar = _Block(_even(height * BAR), timer.color)
     rows = ((bar, pad, _room(figures, outline), pad) for outline in timer.outlines)
-    return Board(tuple(_row(blocks, height, figures.height) for blocks in rows), figures)
+    return Panel(tuple(_row(blocks, height, figures.height) for blocks in rows), figures)
 
 
-def draw_scoreboard(board: Scoreboard, outlines: Iterable[str], size: Size) -> Board:
+def draw_scoreboard(board: Scoreboard, outlines: Iterable[str], size: Size) -> Panel:
     """Draw a scoreboard for a canvas.
 
     Args:
@@ -72,7 +72,7 @@ def draw_scoreboard(board: Scoreboard, outlines: Iterable[str], size: Size) -> B
         behind = (*_label(board.label, height), *clock)
         left = WIDEST * size[0] - sum(block.width for block in behind)
         plates.append(_row((*_teams(board, height, figures, left), *behind), height, figures.height))
-    return Board(tuple(plates), figures)
+    return Panel(tuple(plates), figures)
 
 
 def _teams(board: Scoreboard, height: int, figures: Figures, most: float) -> tuple[_Block, ...]:
