@@ -50,6 +50,7 @@ async def test_what_goes_on_behind_the_show() -> None:
             await _chats(desk, ada)
         await _media(desk, app)
         await _transport(desk, app)
+        await _key(desk, app)
         await _is_lost_on_air(desk, app)
         await _leaves(desk)
 
@@ -261,6 +262,33 @@ async def _transport(desk: Page, app: App) -> None:
     await row.get_by_role("button", name="Pause intro").press("Enter")
     await expect(row).to_contain_text("Paused")
     assert (await _clip(app))["state"] == "paused"
+
+
+async def _key(desk: Page, app: App) -> None:
+    """A key is set on a clip's row, and goes again; what cannot be is said at its field."""
+    row = desk.get_by_role("region", name="Clips and stills").get_by_role("listitem", name="intro")
+    await row.get_by_role("button", name="Key of intro").press("Enter")
+    sheet = desk.get_by_role("dialog", name="Key of intro")
+    kind, tolerance = sheet.get_by_label("What is see-through"), sheet.get_by_label("Tolerance (%)")
+    await kind.select_option("A colour")
+    await sheet.get_by_label("Colour", exact=True).fill("#0000ff")
+    await tolerance.fill("140")
+    await sheet.get_by_role("button", name="Set").click()
+    await expect(tolerance).to_have_attribute("aria-invalid", "true")
+    assert await violations(desk) == []
+    await tolerance.fill("40")
+    await sheet.get_by_role("button", name="Set").click()
+    await until(lambda: _has_key(app, {"kind": "chroma", "color": "#0000ff", "tolerance": 0.4}), what="a key")
+    await kind.select_option("Nothing")
+    await sheet.get_by_role("button", name="Set").click()
+    await until(lambda: _has_key(app, None), what="no key")
+    await desk.keyboard.press("Escape")
+    await expect(row.get_by_role("button", name="Key of intro")).to_be_focused()
+
+
+async def _has_key(app: App, wanted: dict[str, Any] | None) -> bool:
+    key = (await app.api.get("/api/sources/intro")).json()["key"]
+    return key is None if wanted is None else key is not None and wanted.items() <= key.items()
 
 
 async def _is_lost_on_air(desk: Page, app: App) -> None:

@@ -11,6 +11,7 @@ import { mediaTexts as say } from "../../texts.media";
 import { mixerTexts } from "../../texts.mixer";
 import { Chip } from "../../ui/Chip";
 import { FramingButton } from "./FramingButton";
+import { SourceKey } from "./SourceKey";
 import "../../styles/clips.css";
 
 const TONES: Record<ClipStatus["state"], Tone | "off"> = {
@@ -71,8 +72,11 @@ function ClipRow({ clip, operator }: { clip: Clip; operator: Operator }): JSX.El
       </div>
       <Place name={name} status={status} hand={hand} />
       <Transport name={name} source={source} status={status} hand={hand} />
-      <FramingButton source={source.id} console={operator.console} thumbnails={operator.thumbnails} />
-      <DropSource name={name} onAir={onAir} hand={hand} />
+      <div class="clip-ends">
+        <FramingButton source={source.id} console={operator.console} thumbnails={operator.thumbnails} />
+        <SourceKey operator={operator} source={source.id} name={name} />
+        <DropSource name={name} onAir={onAir} hand={hand} />
+      </div>
       {reason && !status ? <p class="field-error clip-reason">{sentences(reason)}</p> : null}
     </li>
   );
@@ -185,8 +189,11 @@ function StillRow({ source, operator }: { source: SourceView; operator: Operator
         <Chip tone="off">{say.still}</Chip>
         {source.duration_s === null ? null : <span class="desk-hint">{say.leaves(source.duration_s)}</span>}
       </div>
-      <FramingButton source={source.id} console={operator.console} thumbnails={operator.thumbnails} />
-      <DropSource name={name} onAir={onAir} hand={hand} />
+      <div class="clip-ends">
+        <FramingButton source={source.id} console={operator.console} thumbnails={operator.thumbnails} />
+        <SourceKey operator={operator} source={source.id} name={name} />
+        <DropSource name={name} onAir={onAir} hand={hand} />
+      </div>
     </li>
   );
 }

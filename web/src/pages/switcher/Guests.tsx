@@ -17,6 +17,7 @@ import { FramingButton } from "./FramingButton";
 import { GuestAsks } from "./GuestAsks";
 import { Hand } from "./Hand";
 import { NameOnAir } from "./NameOnAir";
+import { SourceKey } from "./SourceKey";
 import { TalkButton, TalkLine } from "./Talk";
 import { LeaveButton, TestGuestButton } from "./TestGuest";
 
@@ -80,6 +81,7 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
         console={operator.console}
         thumbnails={operator.thumbnails}
       />
+      <SourceKey operator={operator} source={seat.name} name={guest.name} />
       <LeaveButton operator={operator} guest={guest} />
       <GuestActions guest={guest} commands={commands} />
     </GuestTile>

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { fieldErrors } from "./field-errors";
+import { type Key, keyOfKind, refusedOfKey } from "./source-key";
+
+const BLUE: Key = { kind: "chroma", color: "#0000ff", tolerance: 0.4, softness: 0, spill: 1 };
+
+describe("keyOfKind", () => {
+  it("keeps what was set while the kind stays", () => {
+    expect(keyOfKind(BLUE, "chroma")).toBe(BLUE);
+  });
+
+  it("begins another kind as it usually is", () => {
+    expect(keyOfKind(BLUE, "luma")).toEqual({ kind: "luma", low: 0.05, high: 0.15, invert: false });
+    expect(keyOfKind(null, "chroma")).toMatchObject({ kind: "chroma", color: "#00b140" });
+  });
+
+  it("takes it away", () => {
+    expect(keyOfKind(BLUE, "none")).toBeNull();
+  });
+});
+
+describe("refusedOfKey", () => {
+  it("finds what the body's own check refuses", () => {
+    const fields = [{ at: "body.key.chroma.tolerance", message: "is too large" }];
+    expect(refusedOfKey(fieldErrors({ fields, message: "" }), "tolerance")).toBe("is too large");
+  });
+
+  it("finds what is refused of all sources together, and nothing of other fields", () => {
+    const errors = fieldErrors({ fields: [], message: "sources[3].key.low: is above high, which is 0.1" });
+    expect(refusedOfKey(errors, "low")).toBe("is above high, which is 0.1");
+    expect(refusedOfKey(errors, "high")).toBeUndefined();
+    expect(
+      refusedOfKey(fieldErrors({ fields: [], message: "sources[3].low: is odd" }), "low"),
+    ).toBeUndefined();
+  });
+});
