@@ -80,6 +80,14 @@ def test_a_transition_by_hand_has_no_length() -> None:
     assert (by_itself.frames, end.transition) == (5, "")
 
 
+def test_a_stinger_is_a_cut() -> None:
+    it = Watching()
+    it.until(0, 3)
+    it.switcher = it.switcher.auto(Transition(TransitionKind.STINGER, 11, cut_at=4), 3)
+    (cut,) = it.until(4, 30)
+    assert (cut.frame, cut.transition, cut.program, cut.incoming) == (8, "", "both", "")
+
+
 def test_another_stream_a_slate_and_a_stand_in_are_lines_too() -> None:
     it = Watching()
     it.until(0, 3)

@@ -51,7 +51,8 @@ class CutLog:
         showing = {source: self._showing(source) for source in self._visible}
         streams = tuple((each.source, each.path, each.stream, each.slate) for each in showing.values())
         transition, black = shot.transition, shot.black >= BLACK_FROM
-        seen = (spec.take, shot.scenes, scenes, transition, shown.switcher.begun is None, black, streams)
+        by_hand = transition is not None and shown.switcher.begun is None
+        seen = (spec.take, shot.scenes, scenes, transition, by_hand, black, streams)
         if seen != self._seen:
             self._seen = seen
             self._on_cut(spec.take, self._cut(shown, spec.started_ns, showing))
