@@ -33,7 +33,7 @@ export function Select({ label, value, options, onChange, empty, children }: Sel
           disabled={options.length === 0}
           onChange={(event) => onChange(event.currentTarget.value)}
         >
-          {options.length === 0 ? <option>{empty}</option> : null}
+          {options.length === 0 ? <option value="">{empty}</option> : null}
           {options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}

@@ -39,6 +39,35 @@ export function SceneFoot(props: SceneFootProps): JSX.Element {
   );
 }
 
+/** A step back, and forward again. */
+function Steps({ editor }: { editor: SceneEditor }): JSX.Element {
+  const { canUndo, canRedo } = editor.history;
+  return (
+    <div class="scene-editor-steps">
+      <button
+        type="button"
+        class="button button-small"
+        aria-keyshortcuts="Control+Z Meta+Z"
+        disabled={!canUndo.value}
+        title={canUndo.value ? say.undoTitle : say.nothingToUndo}
+        onClick={() => editor.undo()}
+      >
+        {say.undo}
+      </button>
+      <button
+        type="button"
+        class="button button-small"
+        aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z"
+        disabled={!canRedo.value}
+        title={canRedo.value ? say.redoTitle : say.nothingToRedo}
+        onClick={() => editor.redo()}
+      >
+        {say.redo}
+      </button>
+    </div>
+  );
+}
+
 function Doings({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
   const isDirty = editor.isDirty.value;
   const busy = editor.attempt.busy.value;
@@ -48,6 +77,7 @@ function Doings({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
   };
   return (
     <div class="dialog-actions">
+      <Steps editor={editor} />
       <p class="desk-hint scene-editor-state" role="status">
         {isDirty ? say.notSaved : say.isSaved}
       </p>

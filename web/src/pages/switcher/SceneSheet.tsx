@@ -73,7 +73,6 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
       <div class="scene-editor" onFocusOut={() => editor.history.seal()}>
         <div class="scene-editor-view">
           <State editor={editor} />
-          <Steps editor={editor} />
           <SceneCanvas editor={editor} paint={paint} shape={shape} />
           <p class="desk-hint">{say.canvasHint}</p>
           <Saved scene={scene.id} console={console} thumbnails={thumbnails} />
@@ -94,35 +93,6 @@ function optionsOf(known: readonly Option[], editor: SceneEditor): Option[] {
   const has = (id: string): boolean => known.some(({ value }) => value === id);
   const missing = new Set(editor.draft.value.slots.map(({ source }) => source).filter((id) => !has(id)));
   return [...known, ...[...missing].map((id) => ({ value: id, label: id }))];
-}
-
-/** A step back, and forward again. */
-function Steps({ editor }: { editor: SceneEditor }): JSX.Element {
-  const { canUndo, canRedo } = editor.history;
-  return (
-    <div class="scene-editor-steps">
-      <button
-        type="button"
-        class="button button-small"
-        aria-keyshortcuts="Control+Z Meta+Z"
-        disabled={!canUndo.value}
-        title={canUndo.value ? say.undoTitle : say.nothingToUndo}
-        onClick={() => editor.undo()}
-      >
-        {say.undo}
-      </button>
-      <button
-        type="button"
-        class="button button-small"
-        aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z"
-        disabled={!canRedo.value}
-        title={canRedo.value ? say.redoTitle : say.nothingToRedo}
-        onClick={() => editor.redo()}
-      >
-        {say.redo}
-      </button>
-    </div>
-  );
 }
 
 /** Whether it is on air, and whether somebody else has changed it. */
