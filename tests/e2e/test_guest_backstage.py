@@ -63,6 +63,13 @@ async def microphone_and_camera(app: App, page: Page, guest: str) -> None:
     await expect(page.get_by_text("has set your picture to 360p")).to_be_visible()
     await page.get_by_role("button", name="OK", exact=True).click()
     await expect(page.get_by_text("has set your picture")).to_have_count(0)
+    await until(lambda: _tells_its_devices(app, guest), what="the page's own word of its devices")
+
+
+async def _tells_its_devices(app: App, guest: str) -> bool:
+    devices = (await app.api.get(f"/api/guests/{guest}")).json()["devices"]
+    in_use = [devices[kind]["now"] in devices[kind]["names"] for kind in ("camera", "microphone")]
+    return all(in_use) and devices["quality"] == "360p"
 
 
 async def words_and_countdown(app: App, page: Page, guest: str) -> None:
