@@ -2,14 +2,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { firstKnown, put } from "./language";
 import * as desk from "./nb/desk";
 import * as guest from "./nb/guest";
-import { texts } from "./texts";
-import { backstageTexts } from "./texts.backstage";
-import { adviceTexts, checkTexts } from "./texts.checks";
-import { deskTexts } from "./texts.desk";
-import { backstageTexts as guestBackstage } from "./texts.guest-backstage";
-import { mediaTexts } from "./texts.media";
-import { mixerTexts } from "./texts.mixer";
-import { sceneTexts } from "./texts.scenes";
+import { english as guestEnglish } from "./pages/guest/words";
+import { english as deskEnglish } from "./pages/switcher/words";
 
 type Say = (...given: unknown[]) => unknown;
 
@@ -34,8 +28,8 @@ function said(catalogue: unknown, at = ""): [string, string][] {
 }
 
 const PAGES = [
-  ["guest", { texts, adviceTexts, checkTexts, backstageTexts: guestBackstage }, guest],
-  ["switcher", { texts, backstageTexts, deskTexts, mediaTexts, mixerTexts, sceneTexts }, desk],
+  ["guest", guestEnglish, guest],
+  ["switcher", deskEnglish, desk],
 ] as const;
 
 describe("a translation", () => {
@@ -51,8 +45,8 @@ describe("a translation", () => {
   });
 
   it("is Norwegian", () => {
-    const english = new Map(said({ texts, deskTexts, mixerTexts }));
-    const same = said({ texts: desk.texts, deskTexts: desk.deskTexts, mixerTexts: desk.mixerTexts }).filter(
+    const english = new Map(said(deskEnglish));
+    const same = said(desk).filter(
       ([at, text]) => english.get(at) === text && /[a-z]{3} [a-z]{3}/.test(text),
     );
     expect(same).toEqual([]);
@@ -111,6 +105,14 @@ describe("every module", () => {
     query: "?raw",
     import: "default",
     eager: true,
+  });
+
+  it("with texts is among those of a page, which has them in its languages", () => {
+    const modules = import.meta.glob<Record<string, unknown>>(["./texts*.ts"], { eager: true });
+    const catalogues = Object.values(modules).flatMap((each) => Object.values(each));
+    const known: readonly unknown[] = [guestEnglish, deskEnglish].flatMap((each) => Object.values(each));
+    expect(catalogues.length).toBeGreaterThan(8);
+    expect(catalogues.filter((each) => !known.includes(each))).toEqual([]);
   });
 
   it("keeps no text from before the language is known", () => {

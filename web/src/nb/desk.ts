@@ -3,6 +3,7 @@
 export { texts } from "./texts";
 export { backstageTexts } from "./texts.backstage";
 export { deskTexts } from "./texts.desk";
+export { framingTexts } from "./texts.framing";
 export { mediaTexts } from "./texts.media";
 export { mixerTexts } from "./texts.mixer";
 export { sceneTexts } from "./texts.scenes";

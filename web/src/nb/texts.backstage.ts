@@ -3,6 +3,8 @@
 import type { Translated } from "../language";
 import type { backstageTexts as english } from "../texts.backstage";
 
+const DEVICES = { camera: "Kamera", microphone: "Mikrofon", speaker: "Høyttaler" } as const;
+
 export const backstageTexts: Translated<typeof english> = {
   drawers: "Media, chat og status",
   testGuest: "Hent inn en testgjest",
@@ -49,6 +51,20 @@ export const backstageTexts: Translated<typeof english> = {
     prompter: "Vises på skjermen deres: en tekst å lese.",
     countdown: (seconds) => `Vises på skjermen deres: en nedtelling på ${seconds} s.`,
   },
+  changed: {
+    quality: (quality) => `Kvalitet: ${quality} nå.`,
+    device: (device, label) => `${DEVICES[device]}: ${label ? `«${label}» nå` : "en annen nå"}.`,
+  },
+  devices: "Kvalitet og enheter",
+  devicesOf: (name) => `Kvalitet og enheter hos ${name}`,
+  quality: "Kvalitet på bildet deres",
+  qualityOption: (id, rate) => `${id} · opptil ${rate}`,
+  deviceKinds: DEVICES,
+  askFor: "Be om det",
+  askForOf: (what) => `Be om det: ${what}`,
+  untold: "Siden deres har ikke sagt hvilke enheter de har.",
+  noOther: "Nettleseren deres kjenner ingen annen.",
+  inUse: (label) => `${label} (i bruk)`,
   takeAway: "Ta det bort",
   takeAwayOf: (what) => `Ta det bort: ${what}`,
   dismissOf: (words) => `Lukk: ${words}`,

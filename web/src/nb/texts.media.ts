@@ -35,6 +35,7 @@ export const mediaTexts: Translated<typeof english> = {
   noClips: "Ingen ennå. De ligger i Media; ett klikk lager en kilde.",
   openMedia: "Media",
   states: { cued: "Klargjort", playing: "Spiller", paused: "Pause", ended: "Slutt" },
+  leaves: (seconds) => `går etter ${seconds} s`,
   still: "Stillbilde",
   onAir: "PÅ LUFTA",
   opening: "Åpner",

@@ -7,10 +7,8 @@ import { Media } from "../../state/media";
 import { titleOf } from "../../state/page";
 import { Stage } from "../../state/stage";
 import { Visit } from "../../state/visit";
-import { texts } from "../../texts";
-import { adviceTexts, checkTexts } from "../../texts.checks";
-import { backstageTexts } from "../../texts.guest-backstage";
 import { GuestPage } from "./GuestPage";
+import { english, others } from "./words";
 import "../../styles/base.css";
 
 const visit = new Visit(sessionStorage, new URLSearchParams(location.search));
@@ -42,7 +40,7 @@ window.addEventListener("pageshow", (event) => {
 });
 
 async function start(): Promise<void> {
-  await speak({ texts, adviceTexts, checkTexts, backstageTexts }, { nb: () => import("../../nb/guest") });
+  await speak(english, others);
   effect(() => {
     document.title = titleOf(stage.phase.value, stage.eventsUp.value);
   });

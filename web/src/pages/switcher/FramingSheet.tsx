@@ -22,8 +22,8 @@ import "../../styles/scene-editor.css";
 
 const SIDES = ["left", "top", "right", "bottom"] as const;
 const WAYS = [
-  ["x", say.across],
-  ["y", say.down],
+  ["x", "across"],
+  ["y", "down"],
 ] as const;
 /** Seconds, until another number is set. */
 const USUAL_STAY = 10;
@@ -129,10 +129,10 @@ function Numbers({ hand }: { hand: FramingHand }): JSX.Element {
       <fieldset class="slot-part">
         <legend class="field-label">{say.offset}</legend>
         <div class="slot-row">
-          {WAYS.map(([way, label]) => (
+          {WAYS.map(([way, name]) => (
             <NumberField
               key={way}
-              label={label}
+              label={say[name]}
               unit="%"
               step={0.5}
               value={hundredths(offset[way])}

@@ -3,19 +3,12 @@ import { render } from "preact";
 import { speak } from "../../language";
 import { Operator } from "../../state/operator";
 import { pageTitle } from "../../state/title";
-import { texts } from "../../texts";
-import { backstageTexts } from "../../texts.backstage";
-import { deskTexts } from "../../texts.desk";
-import { mediaTexts } from "../../texts.media";
-import { mixerTexts } from "../../texts.mixer";
-import { sceneTexts } from "../../texts.scenes";
 import { SwitcherPage } from "./SwitcherPage";
+import { english, others } from "./words";
 import "../../styles/base.css";
 
-const english = { texts, backstageTexts, deskTexts, mediaTexts, mixerTexts, sceneTexts };
-
 async function start(): Promise<void> {
-  await speak(english, { nb: () => import("../../nb/desk") });
+  await speak(english, others);
   const operator = new Operator();
   const root = document.getElementById("app");
   if (root) render(<SwitcherPage operator={operator} />, root);

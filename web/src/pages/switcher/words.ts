@@ -1,0 +1,21 @@
+/** All that the operator's page says, and where it comes from in other languages. */
+
+import { texts } from "../../texts";
+import { backstageTexts } from "../../texts.backstage";
+import { deskTexts } from "../../texts.desk";
+import { framingTexts } from "../../texts.framing";
+import { mediaTexts } from "../../texts.media";
+import { mixerTexts } from "../../texts.mixer";
+import { sceneTexts } from "../../texts.scenes";
+
+export const english = {
+  texts,
+  backstageTexts,
+  deskTexts,
+  framingTexts,
+  mediaTexts,
+  mixerTexts,
+  sceneTexts,
+};
+
+export const others = { nb: () => import("../../nb/desk") };
