@@ -23,7 +23,7 @@ MAX_DEVICES = 16
 """Of one kind; a page that has more tells the first."""
 
 
-TAG = ":"
+TAG = "kind="
 """What a name begins with that tells which of several bodies was meant; no refusal shows it."""
 
 
