@@ -149,11 +149,16 @@ async def test_a_camera_that_is_off_and_a_lower_third_are_seen_at_once(on_air: O
     await a_countdown_goes_in_its_frame(app)
 
 
+async def put_timer(app: App, seconds: int) -> None:
+    """Have a countdown on program, which goes at its zero; one that runs goes on."""
+    look = {"anchor": "top_left", "size": 0.2, "color": "#20c040", "frames": 1, "on": True}
+    body = {"kind": "timer", "seconds": seconds, "at_zero": "hide", **look}
+    assert (await app.api.put("/api/overlays/two", json=body)).is_success
+
+
 async def a_countdown_goes_in_its_frame(app: App) -> None:
     """Two seconds of program after the frame at which it was started, as a reader of program counts them."""
-    look = {"anchor": "top_left", "size": 0.2, "color": "#20c040", "frames": 1, "on": True}
-    body = {"kind": "timer", "id": "two", "seconds": 2, "at_zero": "hide", **look}
-    assert (await app.api.post("/api/overlays", json=body)).is_success
+    await put_timer(app, seconds=2)
     before = (await mixer(app))["timing"]["repeated_frames"]
     watching = asyncio.create_task(listen(program(app), 4.0, points=(TIMER_BAR,)))
     started = (await app.api.post("/api/overlays/two/start")).json()
@@ -189,6 +194,8 @@ async def test_an_operator_speaks_to_one_guest_alone(on_air: OnAir) -> None:
 
 async def test_a_killed_mixer_is_back_on_the_same_scene(on_air: OnAir) -> None:
     app = on_air.app
+    await put_timer(app, seconds=600)
+    assert (await app.api.post("/api/overlays/two/start")).is_success
     old = app.child("mixer")
     await app.kill("mixer")
     await until(lambda: app.child("mixer") not in (0, old), 10)
@@ -199,9 +206,14 @@ async def test_a_killed_mixer_is_back_on_the_same_scene(on_air: OnAir) -> None:
 
     await until(is_back, 15, interval=0.05, what="the mixer on the same scene")
     await are_live(app)
-    seen = await listen(program(app), 2.0, points=HALVES)
-    for got, show in zip(seen.colors[-1], SHOWS.values(), strict=True):
+    ran_ms = (await app.api.get("/api/overlays/two")).json()["elapsed_ms"]
+    await put_timer(app, seconds=ran_ms // 1000 + 2)
+    seen = await listen(program(app), 4.0, points=(*HALVES, TIMER_BAR))
+    for got, show in zip(seen.colors[-1][:2], SHOWS.values(), strict=True):
         assert near(got, show.color), seen.colors[-1]
+    is_timed = [near(bar, GREEN) for _, _, bar in seen.colors]
+    assert any(is_timed), "the timer is on program again"
+    assert not any(is_timed[-10:]), "it has gone on while there was no mixer, and come to its zero"
 
 
 async def test_program_outlives_control_and_relay_at_its_server(on_air: OnAir, tmp_path: Path) -> None:
