@@ -6,4 +6,5 @@ export { deskTexts } from "./texts.desk";
 export { framingTexts } from "./texts.framing";
 export { mediaTexts } from "./texts.media";
 export { mixerTexts } from "./texts.mixer";
+export { overlayTexts } from "./texts.overlays";
 export { sceneTexts } from "./texts.scenes";

@@ -6,6 +6,7 @@ import { deskTexts } from "../../texts.desk";
 import { framingTexts } from "../../texts.framing";
 import { mediaTexts } from "../../texts.media";
 import { mixerTexts } from "../../texts.mixer";
+import { overlayTexts } from "../../texts.overlays";
 import { sceneTexts } from "../../texts.scenes";
 
 export const english = {
@@ -15,6 +16,7 @@ export const english = {
   framingTexts,
   mediaTexts,
   mixerTexts,
+  overlayTexts,
   sceneTexts,
 };
 

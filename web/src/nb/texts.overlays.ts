@@ -1,0 +1,67 @@
+/** Norwegian: timers, tickers and scoreboards. */
+
+import type { Translated } from "../language";
+import type { overlayTexts as english } from "../texts.overlays";
+
+export const overlayTexts: Translated<typeof english> = {
+  add: {
+    text: "Ny tekst",
+    image: "Ny logo",
+    timer: "Ny klokke",
+    ticker: "Ny rulletekst",
+    scoreboard: "Ny resultattavle",
+  },
+  titles: {
+    text: "Tekst på program",
+    image: "Logo på program",
+    timer: "Klokke på program",
+    ticker: "Rulletekst på program",
+    scoreboard: "Resultattavle på program",
+  },
+  none: "Ingenting å legge på program ennå.",
+  missing: "Noe som må stå der, er tomt.",
+  mode: "Hva den viser",
+  modes: {
+    countdown: "Teller ned",
+    count_up: "Teller opp",
+    clock: "Klokkeslettet, etter serveren",
+  },
+  minutes: "Minutter",
+  seconds: "Sekunder",
+  format: "Skrives som",
+  formats: {
+    "m:ss": "Minutter og sekunder",
+    "h:mm:ss": "Timer, minutter, sekunder",
+    "h:mm": "Timer og minutter",
+  },
+  atZero: "På null",
+  atZeros: {
+    stop: "Står på null",
+    hide: "Går bort",
+    count_on: "Teller videre, under null",
+  },
+  start: "Start",
+  startOf: (name) => `Start ${name}`,
+  pause: "Pause",
+  pauseOf: (name) => `Pause ${name}`,
+  reset: "Nullstill",
+  resetOf: (name) => `Nullstill ${name}`,
+  isOver: "Den er på null. Nullstill den først.",
+  isAtStart: "Den står på begynnelsen.",
+  now: (name) => `${name} viser`,
+  items: "Tekster, hver på sin linje",
+  itemsHint: "Mens den ruller, kommer endrede tekster inn bak det som ses.",
+  separator: "Mellom dem",
+  speed: "Fart",
+  perSecond: "% av bredden i sekundet",
+  sides: { home: "Hjemme", away: "Borte" },
+  nameOf: (side) => `${side}: navn`,
+  colorOf: (side) => `${side}: farge`,
+  label: "Omgang",
+  timer: "Tid",
+  noTimer: "Ingen tid",
+  onePoint: (name) => `Ett poeng til ${name}`,
+  oneLess: (name) => `Ett poeng mindre til ${name}`,
+  isZero: "Den er 0.",
+  isFull: "Et resultat går til 999.",
+};
