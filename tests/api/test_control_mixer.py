@@ -114,7 +114,8 @@ class TestCommands:
         house, mixer = mixing
         frame = mixer.state.frame
         cut = await post(house, "/api/mixer/cut", {"scene": "two_up"})
-        assert cut == {"frame": frame + 1, "program": "two_up", "preview": "full-guest1"}
+        told = {"frame": frame + 1, "program": "two_up", "preview": "full-guest1"}
+        assert cut == {**told, "cut_frame": None, "trouble": None}
         previewed = await post(house, "/api/mixer/preview", {"scene": "full-guest2"})
         assert (previewed["program"], previewed["preview"]) == ("two_up", "full-guest2")
         taken = await post(house, "/api/mixer/take")
