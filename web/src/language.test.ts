@@ -80,6 +80,7 @@ describe("the language", () => {
     const spoken = async (load: () => Promise<{ word: string }>) => {
       const { speak } = await import("./language");
       const { decimal } = await import("./state/format");
+      expect(decimal(1.5, 1)).toBe("1.5");
       const english = { word: "cut" };
       await speak(english, { nb: load });
       return [english.word, decimal(1.5, 1), document.documentElement.lang];

@@ -4,6 +4,7 @@ export { texts } from "./texts";
 export { backstageTexts } from "./texts.backstage";
 export { deskTexts } from "./texts.desk";
 export { framingTexts } from "./texts.framing";
+export { keyTexts } from "./texts.key";
 export { mediaTexts } from "./texts.media";
 export { mixerTexts } from "./texts.mixer";
 export { overlayTexts } from "./texts.overlays";

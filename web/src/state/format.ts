@@ -4,14 +4,15 @@ import type { SessionView, TrackView } from "../client/types";
 import { language, locale } from "../language";
 import { texts } from "../texts";
 
-const made = new Map<number, Intl.NumberFormat>();
+const made = new Map<string, Intl.NumberFormat>();
 
 /** A number with so many decimals, as the page's language writes it. */
 export function decimal(value: number, digits: number): string {
-  const known = made.get(digits);
+  const key = `${language()} ${digits}`;
+  const known = made.get(key);
   const figures = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
   const format = known ?? new Intl.NumberFormat(language(), figures);
-  if (!known) made.set(digits, format);
+  if (!known) made.set(key, format);
   return format.format(value);
 }
 

@@ -4,6 +4,7 @@ import { texts } from "../../texts";
 import { backstageTexts } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { framingTexts } from "../../texts.framing";
+import { keyTexts } from "../../texts.key";
 import { mediaTexts } from "../../texts.media";
 import { mixerTexts } from "../../texts.mixer";
 import { overlayTexts } from "../../texts.overlays";
@@ -14,6 +15,7 @@ export const english = {
   backstageTexts,
   deskTexts,
   framingTexts,
+  keyTexts,
   mediaTexts,
   mixerTexts,
   overlayTexts,
