@@ -5,11 +5,13 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from stagedoor.domain.transition import Transition, TransitionKind
 from tests.kit.control_app import House, mixing_house, running_house
 from tests.kit.fake_mixer import FakeMixer
 from tests.kit.panel import Panel, panel
@@ -76,6 +78,17 @@ async def test_what_is_pressed_is_done_and_the_lights_follow(tmp_path: Path) -> 
         made.send("mute", "guest1", False)
         await until(lambda: not is_muted(house, "guest1"))
         await counted(house, "done", 8)
+
+
+async def test_a_stinger_plays_by_a_button_as_by_the_page(tmp_path: Path) -> None:
+    async with rig(tmp_path) as (house, mixer, made):
+        mixing = house.control.mixing
+        sting = Transition(TransitionKind.STINGER, frames=50, file="sting.webm", cut_at=20)
+        mixing.commit(mixing.board.with_transition(sting))
+        made.send("auto")
+        await until(lambda: [name for name, _ in mixer.commands] == ["auto"])
+        ((_, taken),) = mixer.commands
+        assert taken.transition == replace(sting, file=str(tmp_path / "media" / "sting.webm"))
 
 
 async def test_nothing_that_is_wrong_stops_it_or_is_answered(

@@ -92,7 +92,7 @@ class Control:
         self.recordings = Recordings(self.stage, store, self.mixing)
         self.incidents = Incidents(self.stage, self.mixing, self.recordings)
         self.studio = Studio(self.stage, self.mixing, self.recordings)
-        self.osc = Osc(settings.osc, self.mixing, self.stage.tallies, self.metrics.count_osc)
+        self.osc = Osc(settings, self.mixing, self.stage.tallies, self.metrics.count_osc)
         self.stage.on_studio = self._tell_studio
         self._reconciler = Reconciler(self.stage, self.publishing, self.mixing, self.recordings)
 

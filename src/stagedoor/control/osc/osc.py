@@ -24,7 +24,7 @@ from stagedoor.control.osc.lights import Lights, lights_of, unknown
 from stagedoor.control.osc.packets import OscText, Value, read
 from stagedoor.control.osc.requests import PREFIX, fulfil
 from stagedoor.domain.errors import InvalidError, StagedoorError
-from stagedoor.settings import OscSettings
+from stagedoor.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -50,19 +50,20 @@ class Osc:
     """The port for controllers.
 
     Args:
-        settings: Whether there is one, and where.
+        settings: Whether there is a port (`osc`), and where the media are.
         mixing: Where what they ask for is done.
         tallies: What they are sent.
         count: Told what became of each message.
     """
 
     def __init__(
-        self, settings: OscSettings, mixing: Mixing, tallies: Tallies, count: Callable[[str], None]
+        self, settings: Settings, mixing: Mixing, tallies: Tallies, count: Callable[[str], None]
     ) -> None:
-        self._settings = settings
+        self._settings = settings.osc
+        self._media_dir = settings.server.media_dir
         self._mixing = mixing
         self._tallies = tallies
-        self._controllers = Controllers(settings.places, time.monotonic)
+        self._controllers = Controllers(settings.osc.places, time.monotonic)
         self._allowance = Allowance(time.monotonic)
         self._outcomes = Outcomes(count, time.monotonic)
         self._asked: Channel[_Asked] = Channel(WAITING)
@@ -158,7 +159,7 @@ class Osc:
                 self._outcomes.take(Outcome.DROPPED, asked.sender, "the mixer takes too long")
                 continue
             try:
-                await fulfil(self._mixing, asked.message)
+                await fulfil(self._mixing, asked.message, self._media_dir)
             except StagedoorError as error:
                 self._outcomes.take(_outcome(error), asked.sender, error.message)
             else:

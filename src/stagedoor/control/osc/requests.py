@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.control.mixer.ownership import require_ours
+from stagedoor.control.mixer.wanted import with_file
 from stagedoor.control.osc.packets import OscText, Value
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.hearing import Strip
@@ -16,8 +18,13 @@ PREFIX: Final = "/stagedoor/"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
-async def fulfil(mixing: Mixing, asked: OscText) -> None:
+async def fulfil(mixing: Mixing, asked: OscText, media_dir: Path) -> None:
     """Do what a controller asks for.
+
+    Args:
+        mixing: Where it is done.
+        asked: What it is.
+        media_dir: Where a stinger's file is.
 
     Raises:
         InvalidError: It is nothing that can be asked for, or has other values.
@@ -42,7 +49,7 @@ async def fulfil(mixing: Mixing, asked: OscText) -> None:
         case "take", []:
             await mixing.command(None, lambda: client.take(TakeCommand()))
         case "auto", []:
-            wanted = TakeCommand(transition=mixing.board.transition)
+            wanted = TakeCommand(transition=with_file(mixing.board.transition, media_dir))
             await mixing.command(None, lambda: client.auto(wanted))
         case _:
             raise InvalidError("nothing of this address and these values can be asked for")
