@@ -7,6 +7,7 @@ from tests.kit.accessibility import violations
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import changes, join, open_switcher, plays, scene_tile, seated
+from tests.kit.wait import until
 
 pytestmark = pytest.mark.e2e
 
@@ -67,9 +68,13 @@ async def _records(desk: Page, app: App) -> None:
     await part.get_by_role("button", name="Stop recording").click()
     await desk.get_by_role("dialog").get_by_role("button", name="Stop", exact=True).click()
     await expect(part).to_contain_text("Nothing is recorded")
-    (take,) = (await app.api.get("/api/recordings")).json()["takes"]
-    assert take["stopped"] is not None
-    assert take["code"] == ""
+
+    async def is_written() -> bool:
+        # The page knows that it has ended before the note of it is on the disk.
+        (take,) = (await app.api.get("/api/recordings")).json()["takes"]
+        return take["stopped"] is not None and take["code"] == ""
+
+    await until(is_written, 8, what="the end of the take")
 
 
 async def _speaks_norwegian(desk: Page, app: App) -> None:

@@ -44,6 +44,18 @@ describe("a translation", () => {
     expect(others.size).toBe(said(english).length);
   });
 
+  it.each(PAGES)("of the %s page names a button by what it reads", (_, english, norwegian) => {
+    const own = new Map(said(english));
+    const others = new Map(said(norwegian));
+    const plain = (text?: string): string => (text ?? "").toLowerCase().replace(/[\s…:.]+$/, "");
+    for (const [at, name] of own) {
+      const button = at.replace(/Of\(\)$/, "");
+      const read = plain(own.get(button));
+      if (button === at || read === "" || !plain(name).includes(read)) continue;
+      expect(plain(others.get(at)), at).toContain(plain(others.get(button)));
+    }
+  });
+
   it("is Norwegian", () => {
     const english = new Map(said(deskEnglish));
     const same = said(desk).filter(

@@ -5,7 +5,7 @@ import type { framingTexts as english } from "../texts.framing";
 
 export const framingTexts: Translated<typeof english> = {
   open: "Bilde",
-  openOf: (name) => `Bildet til ${name}`,
+  openOf: (name) => `Bilde: ${name}`,
   title: (name) => `Bildet til ${name}`,
   everywhere: "Det som skjæres bort her, er borte i alle scener.",
   canvas: "Hele bildet",
