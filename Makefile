@@ -47,7 +47,7 @@ endif
 BESIDE := patient or not (e2e or netns or paced)
 test-beside: .venv/.ready $(PAGES) ## the tests that may run beside many others
 	@scripts/system-packages
-	@$(BIN)/python scripts/run_tests.py beside 2 "$(BESIDE)"
+	@$(BIN)/python scripts/run_tests.py beside 2.5 "$(BESIDE)"
 
 test-paired: .venv/.ready $(PAGES) ## the tests that want a core of their own
 	@scripts/system-packages
