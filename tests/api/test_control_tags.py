@@ -10,6 +10,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
+from stagedoor.control.mixer.overlay_answers import TimerView
 from stagedoor.domain.clip import ClipState
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.clips import ClipStatus
@@ -143,3 +144,24 @@ async def test_showing_an_overlay_is_a_change_of_it(mixing: Mixing) -> None:
     shown = await ask(house, "POST", "/api/overlays/words/show")
     assert shown.headers["etag"] == (await ask(house, "GET", "/api/overlays/words")).headers["etag"] != tag
     assert (await ask(house, "PUT", "/api/overlays/words", THINGS["/api/overlays/words"], tag)).is_error
+
+
+async def test_a_timer_that_runs_is_changed_and_deleted(mixing: Mixing) -> None:
+    house, _ = mixing
+    url, timer = "/api/overlays/start", {"kind": "timer", "seconds": 600}
+    tag = (await ask(house, "POST", "/api/overlays", {**timer, "id": "start"})).headers["etag"]
+    assert (await ask(house, "POST", f"{url}/start")).headers["etag"] == tag
+    await until(lambda: _elapsed_ms(house) > 0, what="it has run")
+    seen = await ask(house, "GET", url)
+    assert (seen.headers["etag"], seen.json()["running"]) == (tag, True)
+    changed = await ask(house, "PUT", url, {**timer, "seconds": 300}, tag)
+    assert (changed.status_code, changed.json()["overlay"]["running"]) == (200, True)
+    assert (await ask(house, "PUT", url, timer, tag)).status_code == 412
+    assert (await ask(house, "DELETE", url, if_match=changed.headers["etag"])).status_code == 200
+
+
+def _elapsed_ms(house: House) -> int:
+    board = house.control.mixing.board_view()
+    assert board is not None
+    (timer,) = (each for each in board.overlays if isinstance(each, TimerView))
+    return timer.elapsed_ms

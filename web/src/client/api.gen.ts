@@ -1221,7 +1221,7 @@ export interface paths {
         };
         /**
          * Get Overlay
-         * @description Return an overlay, with its `ETag`: it tells what was set, and not `shown`.
+         * @description Return an overlay, with its `ETag`: it tells what was set, not `shown`, nor how a timer runs.
          */
         get: operations["get_overlay"];
         /**

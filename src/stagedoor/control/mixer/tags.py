@@ -16,8 +16,8 @@ from stagedoor.control.mixer.source_answers import SourceView
 from stagedoor.domain.errors import PreconditionError
 
 ETAG_BYTES = 12
-_FROM_MIXER = {"clip", "shown"}
-"""What the mixer says beside what was set: it changes by itself."""
+_NOT_SET = {"clip", "shown", "running", "elapsed_ms"}
+"""What the mixer says beside what was set, and how a timer runs: whoever sets one anew does not change it."""
 _TAGS = re.compile(r'(W/)?"([^"]*)"')
 
 Tagged = SceneView | SourceView | OverlayView
@@ -29,7 +29,7 @@ IfMatch = Annotated[
 
 def tag_of(view: Tagged) -> str:
     """Return the tag of a thing as the API shows it; what is the same has the same, also after a restart."""
-    shown = view.model_dump_json(exclude=_FROM_MIXER)
+    shown = view.model_dump_json(exclude=_NOT_SET)
     return blake2b(shown.encode(), digest_size=ETAG_BYTES).hexdigest()
 
 

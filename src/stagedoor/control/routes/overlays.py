@@ -57,7 +57,7 @@ async def show_lower_third(body: LowerThirdBody, control: Parts, response: Respo
 
 @router.get("/{overlay_id}", responses=answers(401, 403, 404, 409))
 async def get_overlay(overlay_id: ID, control: Parts, response: Response) -> OverlayView:
-    """Return an overlay, with its `ETag`: it tells what was set, and not `shown`."""
+    """Return an overlay, with its `ETag`: it tells what was set, not `shown`, nor how a timer runs."""
     view = overlay_view(control.mixing.board.overlay(overlay_id), control.mixing.state)
     put_tag(response, view)
     return view
