@@ -35,12 +35,15 @@ export function stepKey({ key, ctrlKey, metaKey, altKey, shiftKey }: StepPress):
   return key.toLowerCase() === "y" && ctrlKey && !shiftKey ? "redo" : null;
 }
 
+/** Marks a place that has the focus only for want of what had it. */
+export const STAYS = "data-stays";
+
 /** What kind of place an element is. */
 export function placeOf(element: Element | null): Place {
   if (!element || element === document.body) return "page";
   if (element.closest("dialog, textarea, select, [contenteditable]")) return "typing";
   if (element instanceof HTMLInputElement) return element.type === "range" ? "page" : "typing";
-  return element.closest("button, a, summary") ? "pressable" : "page";
+  return element.matches(`[${STAYS}]`) || element.closest("button, a, summary") ? "pressable" : "page";
 }
 
 /** Whether an element that a pointer has pressed lets the focus go: not in a form, where the hands go on. */

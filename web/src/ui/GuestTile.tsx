@@ -9,6 +9,7 @@ import { Chip } from "./Chip";
 import { Destinations } from "./Destinations";
 import { Icon } from "./Icon";
 import { LivePicture } from "./LivePicture";
+import { stays } from "./leave-focus";
 import { Way } from "./Way";
 import "../styles/guest-tile.css";
 
@@ -35,7 +36,7 @@ export function GuestTile({ guest, title, way, playout = null, children }: Guest
   const session = sessionOf(guest, "camera");
   const screen = sessionOf(guest, "screen");
   return (
-    <article class="tile" aria-label={guest.name} data-guest={guest.id}>
+    <article {...stays} class="tile" aria-label={guest.name} data-guest={guest.id}>
       <header class="tile-head">
         {guest.seat ? <SeatColor color={guest.color} /> : null}
         <h3 class="tile-name">{guest.name}</h3>

@@ -3,6 +3,7 @@ import type { SceneView } from "../../client/types";
 import type { Console } from "../../state/console";
 import { labelOf } from "../../state/mixing";
 import { backstageTexts as say } from "../../texts.backstage";
+import { HeldButton } from "../../ui/Held";
 
 interface CutToProps {
   console: Console;
@@ -16,13 +17,12 @@ interface CutToProps {
 export function CutTo({ console, scene, plain = false }: CutToProps): JSX.Element | null {
   if (!scene) return null;
   return (
-    <button
-      type="button"
+    <HeldButton
       class={plain ? "button button-small" : "button button-danger-solid"}
-      disabled={console.isPending(`scene:${scene.id}:cut`)}
+      busy={console.isPending(`scene:${scene.id}:cut`)}
       onClick={() => void console.cut(scene.id)}
     >
       {say.cutTo(labelOf(scene))}
-    </button>
+    </HeldButton>
   );
 }

@@ -3,6 +3,8 @@ import { useCallback } from "preact/hooks";
 import type { Deleted } from "../../state/deleted";
 import { placeOf } from "../../state/keys";
 import { deskTexts as say } from "../../texts.desk";
+import { HeldButton } from "../../ui/Held";
+import { stays } from "../../ui/leave-focus";
 import { useStepKeys } from "./use-step-keys";
 
 /** What was deleted just now, with the way back; the key for a step back takes it too. */
@@ -19,7 +21,7 @@ export function DeletedNotices({ deleted }: { deleted: Deleted }): JSX.Element {
   );
   useStepKeys(act);
   return (
-    <div class="desk-deleted" role="status">
+    <div {...stays} class="desk-deleted" role="status">
       {deleted.kept.value.map(({ id, name }) => (
         <div
           key={id}
@@ -30,16 +32,15 @@ export function DeletedNotices({ deleted }: { deleted: Deleted }): JSX.Element {
           onFocusOut={() => deleted.leave(id)}
         >
           <span>{say.deleted(name)}</span>
-          <button
-            type="button"
+          <HeldButton
             class="button button-small"
             aria-label={say.undoOf(name)}
             aria-keyshortcuts="Control+Z Meta+Z"
-            aria-busy={deleted.isPending(id)}
+            busy={deleted.isPending(id)}
             onClick={() => void deleted.undo(id)}
           >
             {say.undo}
-          </button>
+          </HeldButton>
         </div>
       ))}
       <span class="only-heard">{deleted.said.value}</span>

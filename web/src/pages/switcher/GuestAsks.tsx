@@ -7,6 +7,7 @@ import type { Operator } from "../../state/operator";
 import { StripHand } from "../../state/strip";
 import { backstageTexts as say } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
+import { HeldButton } from "../../ui/Held";
 import { DevicesSheet } from "./DevicesSheet";
 import { ToScreen } from "./ToScreen";
 import "../../styles/guest-asks.css";
@@ -95,19 +96,16 @@ function AskButton({ operator, guest, kind, word, isDone = false }: AskButtonPro
   const isPending = useComputed(() => asks.isPending(guest.id, kind)).value;
   const text = word ?? say.kinds[kind];
   return (
-    <button
-      type="button"
+    <HeldButton
       class="button button-small"
       aria-label={say.askOf(text, guest.name)}
-      aria-busy={isPending}
-      disabled={isDone || guest.away}
+      busy={isPending}
+      off={isDone || guest.away}
       title={guest.away ? say.pageAway : undefined}
-      onClick={() => {
-        if (!isPending) void asks.ask(guest.id, { kind });
-      }}
+      onClick={() => void asks.ask(guest.id, { kind })}
     >
       {text}
-    </button>
+    </HeldButton>
   );
 }
 
@@ -189,14 +187,13 @@ function AskLine({ operator, command }: { operator: Operator; command: CommandVi
       <span>{words}</span>
       {isToRead(command) ? <ReadButton onRead={() => asks.dismiss(guest, id)} what={words} /> : null}
       {state === "done" && away ? (
-        <button
-          type="button"
+        <HeldButton
           class="button button-small button-quiet"
           aria-label={say.takeAwayOf(words)}
           onClick={() => void asks.ask(guest, away)}
         >
           {say.takeAway}
-        </button>
+        </HeldButton>
       ) : null}
     </p>
   );
@@ -204,13 +201,8 @@ function AskLine({ operator, command }: { operator: Operator; command: CommandVi
 
 function ReadButton({ onRead, what }: { onRead: () => void; what: string }): JSX.Element {
   return (
-    <button
-      type="button"
-      class="button button-small button-quiet"
-      aria-label={say.dismissOf(what)}
-      onClick={onRead}
-    >
+    <HeldButton class="button button-small button-quiet" aria-label={say.dismissOf(what)} onClick={onRead}>
       {deskTexts.dismiss}
-    </button>
+    </HeldButton>
   );
 }

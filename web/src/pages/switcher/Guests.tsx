@@ -11,6 +11,7 @@ import { backstageTexts } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { Chip } from "../../ui/Chip";
 import { GuestTile, SeatColor } from "../../ui/GuestTile";
+import { stays } from "../../ui/leave-focus";
 import { GuestActions, LobbyActions } from "./Actions";
 import { CarrierWay } from "./CarrierWay";
 import { FramingButton } from "./FramingButton";
@@ -27,7 +28,7 @@ export function Seats({ operator, desk }: { operator: Operator; desk: Desk }): J
   const isEmpty =
     coming.length + lobbyOf(desk).length === 0 && desk.seats.every(({ guest }) => guest === null);
   return (
-    <section aria-label={deskTexts.seats}>
+    <section {...stays} aria-label={deskTexts.seats}>
       <header class="desk-section">
         <h2>{deskTexts.seats}</h2>
         <TalkLine operator={operator} desk={desk} />
@@ -132,7 +133,7 @@ function EmptySeat({ operator, seat }: { operator: Operator; seat: SeatView }): 
 export function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
   const waiting = lobbyOf(desk);
   return (
-    <section class="desk-lobby" aria-label={deskTexts.lobby}>
+    <section {...stays} class="desk-lobby" aria-label={deskTexts.lobby}>
       <h2 class="desk-section">
         {deskTexts.lobby} {waiting.length > 0 ? <span class="desk-count">{waiting.length}</span> : null}
       </h2>

@@ -5,6 +5,7 @@ import type { Desk } from "../../state/desk";
 import { raisedOf, unseenOf } from "../../state/hands";
 import type { Operator } from "../../state/operator";
 import { backstageTexts as say } from "../../texts.backstage";
+import { HeldButton } from "../../ui/Held";
 import "../../styles/hand.css";
 
 /** A guest's raised hand, and the button that lowers it; nothing while it is down. */
@@ -15,17 +16,16 @@ export function Hand({ operator, guest }: { operator: Operator; guest: GuestView
   return (
     <p class="hand" role="status">
       <b>{say.hand}</b>
-      <button
-        type="button"
+      <HeldButton
         class="button button-small"
         aria-label={say.lowerHandOf(guest.name)}
-        disabled={commands.pending.value.has(key)}
+        busy={commands.pending.value.has(key)}
         onClick={() =>
           void commands.run(key, say.handFailed(guest.name), () => backstageApi.lowerHand(guest.id))
         }
       >
         {say.lowerHand}
-      </button>
+      </HeldButton>
     </p>
   );
 }

@@ -10,6 +10,7 @@ import type { ServerClock } from "../../state/server-clock";
 import { backstageTexts as say } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { Drawer } from "../../ui/Drawer";
+import { stays } from "../../ui/leave-focus";
 import { Notice } from "../../ui/Notice";
 import { CutTo } from "./CutTo";
 import "../../styles/warnings.css";
@@ -27,7 +28,7 @@ export function HealthLine({ operator, desk, onOpen }: HealthProps & { onOpen: (
   const title = operator.eventsUp.value ? first?.cause : noNews;
   const isBad = operator.eventsUp.value && first?.severity === "critical";
   return (
-    <div class="warnings">
+    <div {...stays} class="warnings">
       <div class="warnings-told" role="alert">
         {title ? (
           <button

@@ -6,6 +6,7 @@ import type { Operator } from "../../state/operator";
 import { bodyOf, nameOf } from "../../state/overlays";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Chip } from "../../ui/Chip";
+import { HeldButton } from "../../ui/Held";
 import { ScoreButtons, TimerButtons } from "./RunningOverlay";
 
 /** Delete it, and keep it for whoever presses Undo. */
@@ -37,16 +38,15 @@ export function OverlayRow({ overlay, operator, onChange }: RowProps): JSX.Eleme
         <span class="desk-hint">{say.anchors[overlay.anchor]}</span>
       </div>
       <div class="output-actions">
-        <button
-          type="button"
+        <HeldButton
           class={shown ? "button button-small button-on-air" : "button button-small"}
           aria-label={on ? say.hideOf(name) : say.showOf(name)}
-          aria-busy={busy || (shown !== null && shown !== on)}
-          disabled={busy}
+          busy={busy}
+          isComing={shown !== null && shown !== on}
           onClick={run(on ? overlaysApi.hide : overlaysApi.show)}
         >
           {on ? say.hide : say.show}
-        </button>
+        </HeldButton>
         <button
           type="button"
           class="button button-small"
@@ -56,18 +56,18 @@ export function OverlayRow({ overlay, operator, onChange }: RowProps): JSX.Eleme
         >
           {say.change}
         </button>
-        <button
-          type="button"
+        <HeldButton
           class="button button-small button-danger"
           aria-label={say.removeOf(name)}
-          disabled={busy || on}
+          busy={busy}
+          off={on}
           title={on ? say.hideFirst : undefined}
           onClick={run((id) =>
             removeOverlay(operator, overlay, tagOf(operator.mixing.peek(), "overlays", id)),
           )}
         >
           {say.remove}
-        </button>
+        </HeldButton>
       </div>
       {overlay.kind === "timer" && overlay.mode !== "clock" ? (
         <TimerButtons timer={overlay} operator={operator} />

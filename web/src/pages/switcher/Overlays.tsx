@@ -6,6 +6,7 @@ import type { Operator } from "../../state/operator";
 import { isTimer } from "../../state/overlays";
 import { overlayTexts } from "../../texts.overlays";
 import { sceneTexts as say } from "../../texts.scenes";
+import { stays } from "../../ui/leave-focus";
 import { useList } from "../../ui/use-list";
 import { OverlayRow } from "./OverlayRow";
 import { OverlaySheet, type SheetKind } from "./OverlaySheet";
@@ -44,7 +45,7 @@ export function Overlays({ operator }: { operator: Operator }): JSX.Element {
         </span>
       </header>
       {overlays.length === 0 ? <p class="desk-nobody">{overlayTexts.none}</p> : null}
-      <ul class="outputs">
+      <ul {...stays} class="outputs">
         {overlays.map((overlay) => (
           <OverlayRow
             key={overlay.id}

@@ -6,6 +6,7 @@ import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { mixerTexts as say } from "../../texts.mixer";
 import { LivePicture } from "../../ui/LivePicture";
+import { stays } from "../../ui/leave-focus";
 import { Clips } from "./Clips";
 import { CutTo } from "./CutTo";
 import { KeyList } from "./Keys";
@@ -48,7 +49,7 @@ function Program({ operator, onMedia }: ProgramDeskProps): JSX.Element {
   const words = { opening: say.starting, failed: say.multiviewFailed };
   return (
     <div class="program">
-      <section class="program-view" aria-label={say.title}>
+      <section {...stays} class="program-view" aria-label={say.title}>
         <OnAir console={console} />
         <div class="program-picture">
           {console.ready.value ? (

@@ -7,6 +7,7 @@ import type { Operator } from "../../state/operator";
 import { isOver, nameOf, timeOf } from "../../state/overlays";
 import { overlayTexts as say } from "../../texts.overlays";
 import { sceneTexts } from "../../texts.scenes";
+import { HeldButton } from "../../ui/Held";
 
 /** How often a time that runs is looked at: its seconds begin when they like. */
 const LOOK_MS = 200;
@@ -42,27 +43,26 @@ export function TimerButtons({ timer, operator }: { timer: TimerView; operator: 
       <output class="overlay-time" aria-label={say.now(name)} aria-live="off">
         {timeOf(timer, later)}
       </output>
-      <button
-        type="button"
+      <HeldButton
         class={running && !over ? "button button-small button-active" : "button button-small"}
         aria-label={running ? say.pauseOf(name) : say.startOf(name)}
-        aria-busy={busy}
-        disabled={busy || over}
+        busy={busy}
+        off={over}
         title={over ? say.isOver : undefined}
         onClick={run(running ? overlaysApi.pause : overlaysApi.start)}
       >
         {running ? say.pause : say.start}
-      </button>
-      <button
-        type="button"
+      </HeldButton>
+      <HeldButton
         class="button button-small"
         aria-label={say.resetOf(name)}
-        disabled={busy || atStart}
+        busy={busy}
+        off={atStart}
         title={atStart ? say.isAtStart : undefined}
         onClick={run(overlaysApi.reset)}
       >
         {say.reset}
-      </button>
+      </HeldButton>
     </div>
   );
 }
@@ -102,27 +102,27 @@ function Score({ side, board, operator }: ScoreProps): JSX.Element {
   return (
     <span class="overlay-score">
       <span>{called}</span>
-      <button
-        type="button"
+      <HeldButton
         class="button button-small"
         aria-label={say.oneLess(called)}
-        disabled={busy || score === 0}
+        busy={busy}
+        off={score === 0}
         title={score === 0 ? say.isZero : undefined}
         onClick={give(-1)}
       >
         −
-      </button>
+      </HeldButton>
       <b class="overlay-time">{score}</b>
-      <button
-        type="button"
+      <HeldButton
         class="button button-small"
         aria-label={say.onePoint(called)}
-        disabled={busy || score === MOST}
+        busy={busy}
+        off={score === MOST}
         title={score === MOST ? say.isFull : undefined}
         onClick={give(1)}
       >
         +
-      </button>
+      </HeldButton>
     </span>
   );
 }

@@ -8,6 +8,7 @@ import type { Operator } from "../../state/operator";
 import { HIGHEST_DB, LOWEST_DB, StripHand } from "../../state/strip";
 import { isShaped } from "../../state/strip-shape";
 import { mixerTexts as say } from "../../texts.mixer";
+import { HeldSelect } from "../../ui/Held";
 import { ReductionMeter, SoundMeter } from "../../ui/SoundMeter";
 import { ListenButton } from "./Listen";
 import { StripSheet } from "./StripSheet";
@@ -73,22 +74,19 @@ export function Strip({ source, operator }: StripProps): JSX.Element {
         </button>
         <ListenButton listening={listening} what={id} name={name} />
       </div>
-      <select
+      <HeldSelect
         class="field-input strip-follow"
         aria-label={say.followOf(name)}
         value={strip?.follow ?? "follow"}
-        disabled={hand.isPending("follow")}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          void hand.follow(FOLLOWS.find((each) => each === value) ?? "follow");
-        }}
+        busy={hand.isPending("follow")}
+        onChoose={(value) => void hand.follow(FOLLOWS.find((each) => each === value) ?? "follow")}
       >
         {FOLLOWS.map((follow) => (
           <option key={follow} value={follow}>
             {say.follow[follow]}
           </option>
         ))}
-      </select>
+      </HeldSelect>
     </article>
   );
 }

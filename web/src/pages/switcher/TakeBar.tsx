@@ -1,8 +1,10 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useId } from "preact/hooks";
 import type { Direction, TransitionKind } from "../../client/types";
 import type { Console } from "../../state/console";
 import { mixerTexts as say } from "../../texts.mixer";
+import { HeldButton, HeldSelect } from "../../ui/Held";
 import "../../styles/take-bar.css";
 
 const KINDS = ["mix", "dip", "wipe", "push", "slide"] as const satisfies readonly TransitionKind[];
@@ -125,16 +127,15 @@ function Kinds({ console }: { console: Console }): JSX.Element {
   return (
     <fieldset class="segments" aria-label={say.transition} aria-busy={pending}>
       {kinds.map((kind) => (
-        <button
+        <HeldButton
           key={kind}
-          type="button"
           class="segment"
           aria-pressed={transition?.kind === kind}
-          disabled={pending}
+          busy={pending}
           onClick={() => void console.setTransition({ kind })}
         >
           {say.kinds[kind]}
-        </button>
+        </HeldButton>
       ))}
     </fieldset>
   );
@@ -144,25 +145,27 @@ function Kinds({ console }: { console: Console }): JSX.Element {
 function Way({ console }: { console: Console }): JSX.Element | null {
   const transition = useComputed(() => console.mixing.value.board?.transition).value;
   const usual = transition && USUAL[transition.kind];
+  const id = useId();
   if (!usual) return null;
   return (
-    <label class="take-bar-choice">
-      <span class="field-label">{say.direction}</span>
-      <select
+    <div class="take-bar-choice">
+      <label class="field-label" for={id}>
+        {say.direction}
+      </label>
+      <HeldSelect
+        id={id}
         class="field-input"
         value={transition.direction ?? usual}
-        disabled={console.isPending("transition")}
-        onChange={(event) =>
-          void console.setTransition({ direction: event.currentTarget.value as Direction })
-        }
+        busy={console.isPending("transition")}
+        onChoose={(direction) => void console.setTransition({ direction: direction as Direction })}
       >
         {DIRECTIONS.map((direction) => (
           <option key={direction} value={direction}>
             {say.directions[direction]}
           </option>
         ))}
-      </select>
-    </label>
+      </HeldSelect>
+    </div>
   );
 }
 
@@ -170,15 +173,19 @@ function Duration({ console }: { console: Console }): JSX.Element {
   const rate = useComputed(() => console.mixing.value.mixer?.frame_rate ?? 30).value;
   const transition = useComputed(() => console.mixing.value.board?.transition).value;
   const frames = transition?.frames ?? 15;
+  const id = useId();
   const offered = [...new Set([...SECONDS.map((value) => Math.round(value * rate)), frames])];
   return (
-    <label class="take-bar-choice">
-      <span class="field-label">{say.duration}</span>
-      <select
+    <div class="take-bar-choice">
+      <label class="field-label" for={id}>
+        {say.duration}
+      </label>
+      <HeldSelect
+        id={id}
         class="field-input"
         value={frames}
-        disabled={console.isPending("transition")}
-        onChange={(event) => void console.setTransition({ frames: Number(event.currentTarget.value) })}
+        busy={console.isPending("transition")}
+        onChoose={(count) => void console.setTransition({ frames: Number(count) })}
       >
         {offered
           .sort((a, b) => a - b)
@@ -187,7 +194,7 @@ function Duration({ console }: { console: Console }): JSX.Element {
               {say.seconds(count / rate)}
             </option>
           ))}
-      </select>
-    </label>
+      </HeldSelect>
+    </div>
   );
 }
