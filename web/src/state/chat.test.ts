@@ -34,8 +34,36 @@ describe("the chat", () => {
     chat.hear({ seq: 1, type: "snapshot", data: { chat: 7 } } as unknown as DeskEvent);
     await vi.waitFor(() => expect(chat.messages.value.map(({ number }) => number)).toEqual([7]));
     answer.mockRejectedValueOnce(new TypeError("no network"));
-    expect(await chat.say("Hello", null)).toBe(false);
-    expect(chat.failure.value).toContain("does not answer");
+    chat.write(null, "Hello");
+    await chat.send(null);
+    expect([chat.failureOf(null), chat.draftOf(null)]).toEqual([
+      expect.stringContaining("does not answer"),
+      "Hello",
+    ]);
+    expect(chat.failureOf("g1")).toBe("");
+    answer.mockRestore();
+  });
+
+  it("keeps what is written to each thread, and what was written while the words before it went out", async () => {
+    const chat = new Chat();
+    let arrive = (_: Response): void => undefined;
+    const arrived = new Promise<Response>((resolve) => {
+      arrive = resolve;
+    });
+    const answer = vi.spyOn(globalThis, "fetch").mockReturnValueOnce(arrived);
+    chat.write("g1", "You are next ");
+    chat.write(null, "Two minutes");
+    const first = chat.send(null);
+    await chat.send("g1");
+    expect(answer).toHaveBeenCalledTimes(1);
+    chat.write(null, "Two minutes left");
+    arrive(Response.json(words({ number: 1, sender: null, text: "Two minutes" })));
+    await first;
+    expect([chat.draftOf(null), chat.draftOf("g1")]).toEqual(["Two minutes left", "You are next "]);
+    answer.mockResolvedValueOnce(Response.json(words({ number: 2, sender: null, guest: "g1" })));
+    await chat.send("g1");
+    expect([chat.draftOf(null), chat.draftOf("g1")]).toEqual(["Two minutes left", ""]);
+    expect(JSON.parse(String(answer.mock.lastCall?.[1]?.body))).toMatchObject({ text: "You are next" });
     answer.mockRestore();
   });
 });

@@ -5,6 +5,7 @@ import type { ApiError } from "../client/api";
 import { backstageApi } from "../client/backstage";
 import type { ChatMessage, DeskEvent } from "../client/types";
 import { wordsOf } from "./commands";
+import { Drafts, put } from "./drafts";
 import { sentences } from "./format";
 import { Said, unreadOf } from "./said";
 
@@ -27,8 +28,9 @@ export class Chat {
   readonly #said = new Said(MOST, (after) => backstageApi.chat(after));
   readonly messages = this.#said.messages;
   readonly busy = this.#said.busy;
-  /** Why the last words did not get out, or earlier ones could not be read. */
-  readonly failure = computed(() => inWords(this.#said.unsaid.value ?? this.#said.unknown.value));
+  readonly #drafts = new Drafts();
+  /** Why the last words to a thread did not get out. */
+  readonly #unsaid = signal<ReadonlyMap<string, ApiError>>(new Map());
   readonly #read = signal(stored());
   readonly unread = computed(() => this.#unreadOf(this.messages.value));
 
@@ -58,9 +60,33 @@ export class Chat {
     }
   }
 
-  /** Say something; false where it did not get out. */
-  say(text: string, guest: string | null): Promise<boolean> {
-    return this.#said.say(() => backstageApi.say(text, guest));
+  /** What is written to a thread, and not sent yet. */
+  draftOf(guest: string | null): string {
+    return this.#drafts.of(threadKey(guest));
+  }
+
+  write(guest: string | null, text: string): void {
+    this.#drafts.write(threadKey(guest), text);
+  }
+
+  /** Why the last words to a thread did not get out, or earlier ones could not be read. */
+  failureOf(guest: string | null): string {
+    return inWords(this.#unsaid.value.get(threadKey(guest)) ?? this.#said.unknown.value);
+  }
+
+  /** Say what is written to a thread; what did not get out, or was written meanwhile, stays. */
+  async send(guest: string | null): Promise<void> {
+    const thread = threadKey(guest);
+    const draft = this.#drafts.of(thread);
+    const text = draft.trim();
+    if (!text || this.busy.peek()) return;
+    this.#fail(thread, null);
+    if (await this.#said.say(() => backstageApi.say(text, guest))) this.#drafts.sent(thread, draft);
+    else this.#fail(thread, this.#said.unsaid.peek());
+  }
+
+  #fail(thread: string, failure: ApiError | null): void {
+    this.#unsaid.value = put(this.#unsaid.peek(), thread, failure);
   }
 
   /** Guests' words; an operator's own are no news. */

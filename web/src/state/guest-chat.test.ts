@@ -89,4 +89,19 @@ describe("GuestChat", () => {
     expect(await chat.say("hello", true)).toBe(true);
     expect([chat.fault.value, numbers(chat.messages.value)]).toEqual([null, [6]]);
   });
+
+  it("keeps what was not sent, and what was written while the words before it were on their way", async () => {
+    chat.draft.value = "hello";
+    answer = () => Response.error();
+    await chat.send(true);
+    expect(chat.draft.value).toBe("hello");
+    answer = () => Response.json(said(6, "g1"));
+    const sending = chat.send(true);
+    chat.draft.value = "hello, and";
+    await sending;
+    expect([chat.draft.value, numbers(chat.messages.value)]).toEqual(["hello, and", [6]]);
+    answer = () => Response.json(said(7, "g1"));
+    await chat.send(true);
+    expect([chat.draft.value, numbers(chat.messages.value)]).toEqual(["", [6, 7]]);
+  });
 });

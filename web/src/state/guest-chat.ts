@@ -23,6 +23,8 @@ export class GuestChat {
   readonly messages = this.#said.messages;
   readonly open = signal(false);
   readonly sending = this.#said.busy;
+  /** What is written, and not sent yet. */
+  readonly draft = signal("");
   /** Why the guest's last words were not sent. */
   readonly fault = computed(() => inWords(this.#said.unsaid.value));
   /** The number of the newest message that was read; null until the page knows what was said before. */
@@ -63,9 +65,18 @@ export class GuestChat {
     return this.#said.say(() => backstageApi.say(token, { text, guest: everyone ? null : guest.id }));
   }
 
+  /** Say what is written; what was not sent, or was written meanwhile, stays. */
+  async send(everyone: boolean): Promise<void> {
+    const draft = this.draft.peek();
+    const text = draft.trim();
+    const isSent = text !== "" && (await this.say(text, everyone));
+    if (isSent && this.draft.peek() === draft) this.draft.value = "";
+  }
+
   /** The guest is out. */
   clear(): void {
     this.#said.clear();
+    this.draft.value = "";
     this.open.value = false;
     this.read.value = null;
   }

@@ -50,7 +50,7 @@ interface TextProps {
   label: string;
   value: string;
   onInput: (value: string) => void;
-  hint?: string;
+  hint?: string | undefined;
   error?: string | undefined;
   maxLength?: number;
   autoComplete?: string;

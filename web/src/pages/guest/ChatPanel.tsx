@@ -103,7 +103,6 @@ function Saying({ message, own }: { message: ChatMessage; own: string }): JSX.El
 
 function Writing({ chat }: { chat: GuestChat }): JSX.Element {
   const id = useId();
-  const words = useSignal("");
   const everyone = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -111,8 +110,7 @@ function Writing({ chat }: { chat: GuestChat }): JSX.Element {
   }, []);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const text = words.value.trim();
-    if (text && (await chat.say(text, everyone.value))) words.value = "";
+    await chat.send(everyone.value);
     field.current?.focus();
   };
   return (
@@ -148,9 +146,9 @@ function Writing({ chat }: { chat: GuestChat }): JSX.Element {
           autocomplete="off"
           aria-label={say.write}
           placeholder={say.write}
-          value={words.value}
+          value={chat.draft.value}
           onInput={(event) => {
-            words.value = event.currentTarget.value;
+            chat.draft.value = event.currentTarget.value;
           }}
         />
         <button type="submit" class="button button-primary" disabled={chat.sending.value}>

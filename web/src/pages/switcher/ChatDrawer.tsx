@@ -1,5 +1,5 @@
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import type { JSX } from "preact";
+import type { JSX, TargetedEvent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { ChatMessage } from "../../client/types";
 import { threadOf } from "../../state/chat";
@@ -10,6 +10,7 @@ import { isHere, threadsOf } from "../../state/threads";
 import { backstageTexts as say } from "../../texts.backstage";
 import { Drawer } from "../../ui/Drawer";
 import { type Option, Select, TextField } from "../../ui/Field";
+import { HeldButton } from "../../ui/Held";
 import "../../styles/chat.css";
 
 /** As control takes it. */
@@ -44,7 +45,7 @@ export function ChatDrawer({ operator, desk, onClose }: ChatDrawerProps): JSX.El
         />
       </div>
       <Words messages={messages.value} />
-      <Write key={guest ?? ""} operator={operator} desk={desk} guest={guest} />
+      <Write operator={operator} desk={desk} guest={guest} />
     </Drawer>
   );
 }
@@ -105,35 +106,35 @@ interface WriteProps {
   guest: string | null;
 }
 
+/** Where something is written to a thread: it stays there, also once the guest has left. */
 function Write({ operator: { chat }, desk, guest }: WriteProps): JSX.Element {
-  const text = useSignal("");
   const known = guest === null ? undefined : desk.guests.get(guest);
   const isGone = guest !== null && !(known && isHere(known));
-  const send = async (event: Event): Promise<void> => {
+  const draft = chat.draftOf(guest);
+  const send = (event: TargetedEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const given = text.value.trim();
-    if (given && (await chat.say(given, guest))) text.value = "";
+    // Whoever writes goes on writing: the page's keys are not meant.
+    event.currentTarget.querySelector("input")?.focus();
+    void chat.send(guest);
   };
-  if (isGone) return <p class="chat-write desk-nobody">{say.guestGone}</p>;
   return (
-    <form class="chat-write" onSubmit={(event) => void send(event)}>
+    <form class="chat-write" onSubmit={send}>
       <TextField
-        label={known ? say.toGuest(known.name) : say.toEveryone}
-        value={text.value}
+        label={guest === null ? say.toEveryone : say.toGuest(known?.name ?? say.unknownGuest)}
+        value={draft}
         maxLength={LENGTH}
-        error={chat.failure.value || undefined}
-        onInput={(value) => {
-          text.value = value;
-        }}
+        hint={isGone ? say.guestGone : undefined}
+        error={chat.failureOf(guest) || undefined}
+        onInput={(value) => chat.write(guest, value)}
       />
-      <button
+      <HeldButton
         type="submit"
         class="button button-primary"
-        disabled={chat.busy.value || !text.value.trim()}
-        aria-busy={chat.busy.value}
+        busy={chat.busy.value}
+        off={isGone || !draft.trim()}
       >
         {say.send}
-      </button>
+      </HeldButton>
     </form>
   );
 }
