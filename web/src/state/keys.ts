@@ -17,12 +17,14 @@ export type Place = "typing" | "pressable" | "page";
 /** What presses a button that has the focus. */
 const PRESSING = new Set([" ", "Enter"]);
 
+export const isPressing = ({ key }: Pick<Press, "key">): boolean => PRESSING.has(key);
+
 /** What a key stands for; null where it is none of the desk's, or belongs to where it was pressed. */
 export function deskKey(press: DeskPress, place: Place, bindings: Bindings): DeskKey | null {
   if (press.repeat || press.ctrlKey || press.altKey || press.metaKey || place === "typing") return null;
   const digit = DIGIT.exec(press.code)?.[1];
   if (digit) return { do: press.shiftKey ? "cut" : "preview", number: Number(digit) };
-  if (place === "pressable" && PRESSING.has(press.key)) return null;
+  if (place === "pressable" && isPressing(press)) return null;
   const name = keyName(press.key);
   const order = ORDERS.find((each) => bindings[each] === name);
   return order ? { do: order } : null;

@@ -1,23 +1,36 @@
 import { useEffect } from "preact/hooks";
 import { bindings } from "../../state/bindings";
 import type { Console } from "../../state/console";
-import { type DeskKey, deskKey, isLetGo, placeOf } from "../../state/keys";
+import { type DeskKey, deskKey, isLetGo, isPressing, placeOf } from "../../state/keys";
+import { LostField } from "../../ui/lost-field";
 
 /** Have the desk's keys do what they say while the page is there. */
 export function useKeys(console: Console, onHelp: () => void): void {
   useEffect(() => {
+    const lost = new LostField();
     const press = (event: KeyboardEvent): void => {
       if (document.querySelector("dialog[open]")) return;
-      const key = deskKey(event, placeOf(event.target as Element | null), bindings.peek());
+      const place = placeOf(event.target as Element | null);
+      if (place !== "typing" && lost.takes()) {
+        if (isPressing(event)) event.preventDefault();
+        return;
+      }
+      const key = deskKey(event, place, bindings.peek());
       if (!key || (key.do !== "help" && !console.ready.peek())) return;
       event.preventDefault();
       act(console, key, onHelp);
     };
-    document.addEventListener("keydown", press);
-    document.addEventListener("mouseup", letGo);
+    const page = new AbortController();
+    const { signal } = page;
+    // Before what a key does takes the field away.
+    document.addEventListener("keydown", lost.hear, { signal, capture: true });
+    document.addEventListener("focusin", lost.go, { signal });
+    document.addEventListener("pointerdown", lost.go, { signal });
+    document.addEventListener("keydown", press, { signal });
+    document.addEventListener("mouseup", letGo, { signal });
     return () => {
-      document.removeEventListener("keydown", press);
-      document.removeEventListener("mouseup", letGo);
+      page.abort();
+      lost.close();
     };
   }, [console]);
 }

@@ -1,0 +1,77 @@
+import { signal } from "@preact/signals";
+import { cleanup, render } from "@testing-library/preact";
+import type { JSX } from "preact";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Commands } from "../../state/commands";
+import { Console } from "../../state/console";
+import { NOTHING } from "../../state/mixing";
+import { mixer } from "../../state/samples";
+import { useKeys } from "./use-keys";
+
+const console = new Console(signal({ ...NOTHING, mixer: mixer() }), new Commands());
+const take = vi.spyOn(console, "take").mockResolvedValue();
+const help = vi.fn();
+
+function Page({ field }: { field: boolean }): JSX.Element {
+  useKeys(console, help);
+  return <main>{field ? <input id="field" /> : <button type="button" id="other" />}</main>;
+}
+
+const find = (id: string): HTMLElement => document.getElementById(id) ?? document.body;
+
+/** A key goes to what has the focus; whether the page has taken it. */
+function press(key: string): boolean {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+  return !(document.activeElement ?? document.body).dispatchEvent(event);
+}
+
+/** A page on which somebody types, pressing these keys, when the field goes. */
+async function lost(...keys: string[]): Promise<void> {
+  const { rerender } = render(<Page field />);
+  find("field").focus();
+  for (const key of keys) press(key);
+  rerender(<Page field={false} />);
+  // The browser tells of what has changed after it.
+  await new Promise((resolve) => setTimeout(resolve));
+}
+
+describe("useKeys", () => {
+  beforeEach(() => {
+    take.mockClear();
+    vi.useFakeTimers({ toFake: ["performance"] });
+  });
+  afterEach(() => {
+    cleanup();
+    vi.useRealTimers();
+  });
+
+  it("has the desk's keys do what they say", () => {
+    render(<Page field={false} />);
+    expect(press(" ")).toBe(true);
+    expect(take).toHaveBeenCalledTimes(1);
+  });
+
+  it("orders nothing by what was meant for a field that has gone", async () => {
+    await lost("h", "i");
+    press(" ");
+    vi.advanceTimersByTime(900);
+    press("t");
+    vi.advanceTimersByTime(900);
+    find("other").focus();
+    expect(press(" ")).toBe(true);
+    expect(take).not.toHaveBeenCalled();
+    find("other").blur();
+    vi.advanceTimersByTime(1000);
+    press(" ");
+    expect(take).toHaveBeenCalledTimes(1);
+  });
+
+  it("hears at once whoever has left the field", async () => {
+    for (const end of ["Escape", "Enter"]) {
+      await lost("h", end);
+      press(" ");
+      cleanup();
+    }
+    expect(take).toHaveBeenCalledTimes(2);
+  });
+});
