@@ -32,6 +32,7 @@ export const backstageTexts = {
   faderMuteOf: (name: string) => `Fader mute: ${name}`,
   toScreen: "To their screen",
   toScreenOf: (name: string) => `To the screen of ${name}`,
+  sheetGone: (name: string) => `${name} has left: nothing reaches them any more.`,
   sent: (what: string) => `${what}: asked for…`,
   delivered: {
     mute: "Mic off at the guest: asked for…",

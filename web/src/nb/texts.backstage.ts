@@ -32,6 +32,7 @@ export const backstageTexts: Translated<typeof english> = {
   faderMuteOf: (name) => `Demp: ${name}`,
   toScreen: "Til skjermen deres",
   toScreenOf: (name) => `Til skjermen til ${name}`,
+  sheetGone: (name) => `${name} har gått: ingenting når fram lenger.`,
   sent: (what) => `${what}: bedt om …`,
   delivered: {
     mute: "Mikrofon av hos gjesten: bedt om …",

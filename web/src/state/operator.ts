@@ -4,7 +4,7 @@ import { batch, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
 import { Thumbnails } from "../client/thumbnails";
-import type { CostView, DeskEvent, IncidentView, RecordingView } from "../client/types";
+import type { CostView, DeskEvent, GuestView, IncidentView, RecordingView } from "../client/types";
 import { Asks } from "./asks";
 import { Chat } from "./chat";
 import { Commands } from "./commands";
@@ -22,6 +22,13 @@ import { Talkback } from "./talkback";
 
 const COST_EVERY_MS = 30_000;
 const LATE_MS = 6000;
+
+/** A sheet about one guest, over the page. */
+export interface GuestSheet {
+  of: "screen" | "devices" | "rename" | "remove";
+  /** As they were when this was opened. */
+  guest: GuestView;
+}
 
 export class Operator {
   readonly desk = signal<Desk | null>(null);
@@ -47,6 +54,8 @@ export class Operator {
   readonly incidents = signal<readonly IncidentView[]>([]);
   /** Which raised hands somebody here has looked at. */
   readonly handsSeen = signal<Seen>(new Map());
+  /** The one that is open: it stays when the guest is moved, or leaves. */
+  readonly guestSheet = signal<GuestSheet | null>(null);
   readonly #events = new EventStream<DeskEvent>({
     url: deskApi.eventsUrl(),
     ask: deskApi.news,

@@ -1,41 +1,37 @@
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { deskApi } from "../../client/api";
 import type { GuestView, SeatView } from "../../client/types";
-import type { Commands } from "../../state/commands";
+import type { Operator } from "../../state/operator";
 import { deskTexts } from "../../texts.desk";
-import { Dialog } from "../../ui/Dialog";
-import { TextField } from "../../ui/Field";
 import { SeatColor } from "../../ui/GuestTile";
+import { HeldButton } from "../../ui/Held";
 
 interface ActionsProps {
   guest: GuestView;
-  commands: Commands;
+  operator: Operator;
 }
-
-type Run = (title: string, work: () => Promise<unknown>) => void;
 
 const say = deskTexts;
 
-const runner =
-  ({ guest, commands }: ActionsProps): Run =>
-  (title, work) =>
-    void commands.run(guest.id, say.commandFailed(title, guest.name), work);
+/** One thing at a time is done with a guest. */
+export const runner =
+  ({ commands }: Operator, { id, name }: GuestView) =>
+  (title: string, work: () => Promise<unknown>): void =>
+    void commands.run(id, say.commandFailed(title, name), work);
 
 /** What can be done with a seated guest. */
 export function GuestActions(props: ActionsProps): JSX.Element {
-  const { guest, commands } = props;
-  const busy = commands.pending.value.has(guest.id);
+  const { guest, operator } = props;
+  const busy = operator.commands.pending.value.has(guest.id);
   return (
     <>
-      <button
-        type="button"
+      <HeldButton
         class="button button-small"
-        disabled={busy}
-        onClick={() => runner(props)(say.hold, () => deskApi.hold(guest.id))}
+        busy={busy}
+        onClick={() => runner(operator, guest)(say.hold, () => deskApi.hold(guest.id))}
       >
         {say.hold}
-      </button>
+      </HeldButton>
       <CommonActions {...props} />
     </>
   );
@@ -46,117 +42,52 @@ export function LobbyActions({
   seats,
   ...props
 }: ActionsProps & { seats: readonly SeatView[] }): JSX.Element {
-  const { guest, commands } = props;
-  const busy = commands.pending.value.has(guest.id);
+  const { guest, operator } = props;
+  const busy = operator.commands.pending.value.has(guest.id);
   return (
     <>
       <CommonActions {...props} />
       <div class="tile-seats">
         <span>{seats.length > 0 ? say.seatIn : say.noFreeSeat}</span>
         {seats.map((seat) => (
-          <button
+          <HeldButton
             key={seat.name}
-            type="button"
             class="button button-small"
-            disabled={busy}
-            onClick={() => runner(props)(seat.label, () => deskApi.seat(guest.id, seat.name))}
+            busy={busy}
+            onClick={() => runner(operator, guest)(seat.label, () => deskApi.seat(guest.id, seat.name))}
           >
             <SeatColor color={seat.color} />
             {seat.label}
-          </button>
+          </HeldButton>
         ))}
       </div>
     </>
   );
 }
 
-function CommonActions(props: ActionsProps): JSX.Element {
-  const { guest, commands } = props;
-  const sheet = useSignal<"rename" | "remove" | null>(null);
-  const busy = commands.pending.value.has(guest.id);
-  const close = (): void => {
-    sheet.value = null;
-  };
-  const act: Run = (title, work) => {
-    close();
-    runner(props)(title, work);
+function CommonActions({ guest, operator }: ActionsProps): JSX.Element {
+  const busy = operator.commands.pending.value.has(guest.id);
+  const open = (of: "rename" | "remove"): void => {
+    operator.guestSheet.value = { of, guest };
   };
   return (
     <>
-      <button
-        type="button"
+      <HeldButton
         class="button button-small"
-        disabled={busy}
-        onClick={() => (sheet.value = "rename")}
+        aria-haspopup="dialog"
+        busy={busy}
+        onClick={() => open("rename")}
       >
         {say.rename}
-      </button>
-      <button
-        type="button"
+      </HeldButton>
+      <HeldButton
         class="button button-small button-danger"
-        disabled={busy}
-        onClick={() => (sheet.value = "remove")}
+        aria-haspopup="dialog"
+        busy={busy}
+        onClick={() => open("remove")}
       >
         {say.remove}
-      </button>
-      {sheet.value === "rename" ? <RenameSheet guest={guest} act={act} onClose={close} /> : null}
-      {sheet.value === "remove" ? <RemoveSheet guest={guest} act={act} onClose={close} /> : null}
+      </HeldButton>
     </>
-  );
-}
-
-interface SheetProps {
-  guest: GuestView;
-  act: Run;
-  onClose: () => void;
-}
-
-function RenameSheet({ guest, act, onClose }: SheetProps): JSX.Element {
-  const name = useSignal(guest.name);
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const given = name.value.trim();
-    if (given) act(say.rename, () => deskApi.rename(guest.id, given));
-  };
-  return (
-    <Dialog title={say.renameTitle(guest.name)} onClose={onClose}>
-      <form class="dialog-form" onSubmit={submit}>
-        <TextField
-          label={say.name}
-          value={name.value}
-          onInput={(value) => {
-            name.value = value;
-          }}
-        />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {say.cancel}
-          </button>
-          <button type="submit" class="button button-primary" disabled={!name.value.trim()}>
-            {say.save}
-          </button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
-
-function RemoveSheet({ guest, act, onClose }: SheetProps): JSX.Element {
-  const remove = (block: boolean): void => act(say.remove, () => deskApi.remove(guest.id, block));
-  return (
-    <Dialog title={say.removeTitle(guest.name)} onClose={onClose}>
-      <p>{say.removeDetail}</p>
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          {say.cancel}
-        </button>
-        <button type="button" class="button button-danger" onClick={() => remove(true)}>
-          {say.removeBlock}
-        </button>
-        <button type="button" class="button button-danger-solid" onClick={() => remove(false)}>
-          {say.removeOnly}
-        </button>
-      </div>
-    </Dialog>
   );
 }

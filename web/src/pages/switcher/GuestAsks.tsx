@@ -8,8 +8,6 @@ import { StripHand } from "../../state/strip";
 import { backstageTexts as say } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { HeldButton } from "../../ui/Held";
-import { DevicesSheet } from "./DevicesSheet";
-import { ToScreen } from "./ToScreen";
 import "../../styles/guest-asks.css";
 
 interface GuestAsksProps {
@@ -19,13 +17,10 @@ interface GuestAsksProps {
 
 /** What a guest's page can be asked for, and what became of it; the fader mute asks nobody. */
 export function GuestAsks({ operator, guest }: GuestAsksProps): JSX.Element {
-  const { asks } = operator;
-  const sheet = useSignal<"screen" | "devices" | null>(null);
-  const { id, name, synthetic } = guest;
-  const close = (): void => {
-    sheet.value = null;
+  const { name, synthetic } = guest;
+  const open = (of: "screen" | "devices"): void => {
+    operator.guestSheet.value = { of, guest };
   };
-  const lines = <AskLines operator={operator} guest={guest} key={id} />;
   return (
     <div class="asks">
       {synthetic ? null : <MicButton operator={operator} guest={guest} />}
@@ -33,21 +28,11 @@ export function GuestAsks({ operator, guest }: GuestAsksProps): JSX.Element {
       {synthetic ? null : (
         <>
           <AskButton operator={operator} guest={guest} kind="camera_off" isDone={guest.camera === "off"} />
-          <SheetButton word={say.devices} name={name} onOpen={() => (sheet.value = "devices")} />
-          <SheetButton word={say.toScreen} name={name} onOpen={() => (sheet.value = "screen")} />
+          <SheetButton word={say.devices} name={name} onOpen={() => open("devices")} />
+          <SheetButton word={say.toScreen} name={name} onOpen={() => open("screen")} />
         </>
       )}
       {synthetic ? <p class="asks-line">{say.noPage}</p> : <AskLines operator={operator} guest={guest} />}
-      {sheet.value === "screen" ? (
-        <ToScreen asks={asks} guest={guest} onClose={close}>
-          {lines}
-        </ToScreen>
-      ) : null}
-      {sheet.value === "devices" ? (
-        <DevicesSheet asks={asks} guest={guest} onClose={close}>
-          {lines}
-        </DevicesSheet>
-      ) : null}
     </div>
   );
 }
@@ -145,7 +130,7 @@ const TAKES_AWAY: Partial<Record<Kind, GuestCommand>> = {
 };
 
 /** What became of the last commands of each kind, for as long as there is something to say. */
-function AskLines({ operator, guest }: GuestAsksProps): JSX.Element {
+export function AskLines({ operator, guest }: GuestAsksProps): JSX.Element {
   const { asks } = operator;
   const commands = [...(asks.asked.value.get(guest.id)?.values() ?? [])].filter(
     ({ id }) => !asks.read.value.has(id),

@@ -45,7 +45,7 @@ export function Seats({ operator, desk }: { operator: Operator; desk: Desk }): J
         {desk.seats.map((seat) => {
           const guest = guestIn(desk, seat);
           return guest ? (
-            <SeatTile key={seat.name} operator={operator} desk={desk} seat={seat} guest={guest} />
+            <SeatTile key={guest.id} operator={operator} desk={desk} seat={seat} guest={guest} />
           ) : (
             <EmptySeat key={seat.name} operator={operator} seat={seat} />
           );
@@ -84,7 +84,7 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
       />
       <SourceKey operator={operator} source={seat.name} name={guest.name} />
       <LeaveButton operator={operator} guest={guest} />
-      <GuestActions guest={guest} commands={commands} />
+      <GuestActions guest={guest} operator={operator} />
     </GuestTile>
   );
 }
@@ -151,7 +151,7 @@ export function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): J
             <TalkButton operator={operator} to={guest.id} name={guest.name} />
           ) : null}
           <LeaveButton operator={operator} guest={guest} />
-          <LobbyActions guest={guest} seats={freeSeats(desk)} commands={operator.commands} />
+          <LobbyActions guest={guest} seats={freeSeats(desk)} operator={operator} />
         </GuestTile>
       ))}
     </section>

@@ -16,6 +16,7 @@ import { Message } from "../../ui/Message";
 import { Notice } from "../../ui/Notice";
 import { ChatDrawer } from "./ChatDrawer";
 import { DeletedNotices } from "./DeletedNotices";
+import { GuestSheets } from "./GuestSheets";
 import { Lobby, Seats } from "./Guests";
 import { Hands } from "./Hand";
 import { HealthDrawer, HealthLine } from "./Health";
@@ -82,6 +83,7 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
         <WithDesk operator={operator}>{(desk) => <Seats operator={operator} desk={desk} />}</WithDesk>
         <WithDesk operator={operator}>{(desk) => <Lobby operator={operator} desk={desk} />}</WithDesk>
       </div>
+      <GuestSheets operator={operator} />
       <footer class="desk-foot">
         <LanguageMenu />
       </footer>

@@ -6,6 +6,7 @@ import type { Asks } from "../../state/asks";
 import { backstageTexts as say } from "../../texts.backstage";
 import { Dialog } from "../../ui/Dialog";
 import { NumberField, TextField } from "../../ui/Field";
+import { HeldButton } from "../../ui/Held";
 
 /** As control takes them. */
 const MESSAGE_LENGTH = 500;
@@ -17,6 +18,8 @@ const SIZE = { least: 2, most: 25, usual: 6 };
 interface PartProps {
   asks: Asks;
   guest: GuestView;
+  /** Nothing reaches them any more. */
+  isGone: boolean;
 }
 
 interface ToScreenProps extends PartProps {
@@ -26,18 +29,18 @@ interface ToScreenProps extends PartProps {
 }
 
 /** A message, a countdown or a text to read, for one guest's screen. */
-export function ToScreen({ asks, guest, onClose, children }: ToScreenProps): JSX.Element {
+export function ToScreen({ asks, guest, isGone, onClose, children }: ToScreenProps): JSX.Element {
   return (
     <Dialog title={say.toScreenOf(guest.name)} onClose={onClose}>
       {children}
-      <MessagePart asks={asks} guest={guest} />
-      <CountdownPart asks={asks} guest={guest} />
-      <PrompterPart asks={asks} guest={guest} />
+      <MessagePart asks={asks} guest={guest} isGone={isGone} />
+      <CountdownPart asks={asks} guest={guest} isGone={isGone} />
+      <PrompterPart asks={asks} guest={guest} isGone={isGone} />
     </Dialog>
   );
 }
 
-function MessagePart({ asks, guest }: PartProps): JSX.Element {
+function MessagePart({ asks, guest, isGone }: PartProps): JSX.Element {
   const text = useSignal("");
   const isPending = useComputed(() => asks.isPending(guest.id, "message")).value;
   const send = (event: Event): void => {
@@ -55,14 +58,14 @@ function MessagePart({ asks, guest }: PartProps): JSX.Element {
           text.value = value;
         }}
       />
-      <button type="submit" class="button" disabled={isPending || !text.value.trim()} aria-busy={isPending}>
+      <HeldButton type="submit" class="button" busy={isPending} off={isGone || !text.value.trim()}>
         {say.send}
-      </button>
+      </HeldButton>
     </form>
   );
 }
 
-function CountdownPart({ asks, guest }: PartProps): JSX.Element {
+function CountdownPart({ asks, guest, isGone }: PartProps): JSX.Element {
   const seconds = useSignal(60);
   const isPending = useComputed(() => asks.isPending(guest.id, "countdown")).value;
   const send = (event: Event): void => {
@@ -81,14 +84,14 @@ function CountdownPart({ asks, guest }: PartProps): JSX.Element {
           seconds.value = value;
         }}
       />
-      <button type="submit" class="button" disabled={isPending} aria-busy={isPending}>
+      <HeldButton type="submit" class="button" busy={isPending} off={isGone}>
         {say.countdownNow}
-      </button>
+      </HeldButton>
     </form>
   );
 }
 
-function PrompterPart({ asks, guest }: PartProps): JSX.Element {
+function PrompterPart({ asks, guest, isGone }: PartProps): JSX.Element {
   const text = useSignal("");
   const speed = useSignal(SPEED.usual);
   const size = useSignal(SIZE.usual);
@@ -125,9 +128,9 @@ function PrompterPart({ asks, guest }: PartProps): JSX.Element {
         <Figure label={say.size} of={size} bounds={SIZE} step={1} />
       </div>
       <div class="dialog-actions">
-        <button type="submit" class="button" disabled={isPending || !text.value.trim()} aria-busy={isPending}>
+        <HeldButton type="submit" class="button" busy={isPending} off={isGone || !text.value.trim()}>
           {say.prompterNow}
-        </button>
+        </HeldButton>
       </div>
     </form>
   );

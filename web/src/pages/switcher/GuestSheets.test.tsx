@@ -1,0 +1,73 @@
+import { signal } from "@preact/signals";
+import { act, cleanup, render } from "@testing-library/preact";
+import { afterEach, describe, expect, it } from "vitest";
+import type { GuestView } from "../../client/types";
+import { Asks } from "../../state/asks";
+import { Commands } from "../../state/commands";
+import type { Desk } from "../../state/desk";
+import type { GuestSheet, Operator } from "../../state/operator";
+import { guest } from "../../state/samples";
+import { ServerClock } from "../../state/server-clock";
+import { GuestSheets } from "./GuestSheets";
+
+const ada = guest({ state: "seated", seat: "guest1" });
+
+/** An operator's page with these guests, on which a sheet about Ada is open. */
+function opened(of: GuestSheet["of"]) {
+  const deskOf = (...guests: GuestView[]): Desk =>
+    ({ guests: new Map(guests.map((each) => [each.id, each])) }) as Partial<Desk> as Desk;
+  const desk = signal<Desk | null>(deskOf(ada));
+  const guestSheet = signal<GuestSheet | null>({ of, guest: ada });
+  const parts = { desk, guestSheet, asks: new Asks(), commands: new Commands(), clock: new ServerClock() };
+  const { getByRole, getByLabelText, queryByRole } = render(
+    <GuestSheets operator={parts as Partial<Operator> as Operator} />,
+  );
+  const become = (...guests: GuestView[]): Promise<void> =>
+    act(() => {
+      desk.value = deskOf(...guests);
+    });
+  return { getByRole, getByLabelText, queryByRole, become };
+}
+
+const textOf = (element: Element | null): string => element?.textContent ?? "";
+
+afterEach(cleanup);
+
+describe("a sheet about a guest", () => {
+  it("stays with what is typed when the guest is moved, and says so when they leave", async () => {
+    const { getByRole, getByLabelText, queryByRole, become } = opened("screen");
+    const field = getByLabelText("Message") as HTMLInputElement;
+    await act(() => {
+      field.value = "You are next";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    const send = getByRole("button", { name: "Send" });
+    await become({ ...ada, state: "lobby", seat: null });
+    expect([field.isConnected, send.getAttribute("aria-disabled"), queryByRole("alert")]).toEqual([
+      true,
+      "false",
+      null,
+    ]);
+    await become(guest({ id: "g2", name: "Bob", state: "seated", seat: "guest1" }));
+    expect([field.isConnected, field.value, send.getAttribute("aria-disabled")]).toEqual([
+      true,
+      "You are next",
+      "true",
+    ]);
+    expect(textOf(getByRole("alert"))).toContain("Ada has left");
+    expect(textOf(getByRole("heading"))).toContain("Ada");
+  });
+
+  it("keeps a name that is being typed when it is told anew", async () => {
+    const { getByRole, getByLabelText, become } = opened("rename");
+    const field = getByLabelText("Name") as HTMLInputElement;
+    await act(() => {
+      field.value = "Ada L";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await become({ ...ada, mic: "off" });
+    expect([field.isConnected, field.value]).toEqual([true, "Ada L"]);
+    await become();
+    expect(getByRole("button", { name: "Save" }).getAttribute("aria-disabled")).toBe("true");
+  });
+});

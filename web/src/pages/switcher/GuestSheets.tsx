@@ -1,0 +1,126 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { deskApi } from "../../client/api";
+import type { GuestView } from "../../client/types";
+import type { GuestSheet, Operator } from "../../state/operator";
+import { isHere } from "../../state/threads";
+import { backstageTexts } from "../../texts.backstage";
+import { deskTexts as say } from "../../texts.desk";
+import { Dialog } from "../../ui/Dialog";
+import { TextField } from "../../ui/Field";
+import { HeldButton } from "../../ui/Held";
+import { runner } from "./Actions";
+import { DevicesSheet } from "./DevicesSheet";
+import { AskLines } from "./GuestAsks";
+import { ToScreen } from "./ToScreen";
+
+interface SheetProps {
+  operator: Operator;
+  guest: GuestView;
+  /** Nothing reaches them any more. */
+  isGone: boolean;
+  onClose: () => void;
+}
+
+const SHEETS: Record<GuestSheet["of"], (props: SheetProps) => JSX.Element> = {
+  screen: ({ operator, guest, isGone, onClose }) => (
+    <ToScreen asks={operator.asks} guest={guest} isGone={isGone} onClose={onClose}>
+      <Gone guest={guest} isGone={isGone} />
+      <AskLines operator={operator} guest={guest} />
+    </ToScreen>
+  ),
+  devices: ({ operator, guest, isGone, onClose }) => (
+    <DevicesSheet asks={operator.asks} guest={isGone ? { ...guest, away: true } : guest} onClose={onClose}>
+      <Gone guest={guest} isGone={isGone} />
+      <AskLines operator={operator} guest={guest} />
+    </DevicesSheet>
+  ),
+  rename: RenameSheet,
+  remove: RemoveSheet,
+};
+
+/** The sheet about a guest that is open: what is typed there stays theirs, wherever they are moved, and until it is closed. */
+export function GuestSheets({ operator }: { operator: Operator }): JSX.Element | null {
+  const sheet = operator.guestSheet.value;
+  return sheet && <Sheet key={`${sheet.of} ${sheet.guest.id}`} operator={operator} sheet={sheet} />;
+}
+
+function Sheet({ operator, sheet }: { operator: Operator; sheet: GuestSheet }): JSX.Element {
+  const known = useRef(sheet.guest);
+  const now = operator.desk.value?.guests.get(sheet.guest.id);
+  if (now) known.current = now;
+  const guest = known.current;
+  const isGone = !(now && isHere(now));
+  const close = (): void => {
+    operator.guestSheet.value = null;
+  };
+  const Of = SHEETS[sheet.of];
+  return <Of operator={operator} guest={guest} isGone={isGone} onClose={close} />;
+}
+
+function Gone({ guest, isGone }: Pick<SheetProps, "guest" | "isGone">): JSX.Element | null {
+  if (!isGone) return null;
+  return (
+    <p class="field-error" role="alert">
+      {backstageTexts.sheetGone(guest.name)}
+    </p>
+  );
+}
+
+function RenameSheet({ operator, guest, isGone, onClose }: SheetProps): JSX.Element {
+  const name = useSignal(guest.name);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const given = name.value.trim();
+    if (!given) return;
+    onClose();
+    runner(operator, guest)(say.rename, () => deskApi.rename(guest.id, given));
+  };
+  return (
+    <Dialog title={say.renameTitle(guest.name)} onClose={onClose}>
+      <form class="dialog-form" onSubmit={submit}>
+        <Gone guest={guest} isGone={isGone} />
+        <TextField
+          label={say.name}
+          value={name.value}
+          onInput={(value) => {
+            name.value = value;
+          }}
+        />
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {say.cancel}
+          </button>
+          <HeldButton type="submit" class="button button-primary" off={isGone || !name.value.trim()}>
+            {say.save}
+          </HeldButton>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function RemoveSheet({ operator, guest, isGone, onClose }: SheetProps): JSX.Element {
+  const remove = (block: boolean): void => {
+    onClose();
+    runner(operator, guest)(say.remove, () => deskApi.remove(guest.id, block));
+  };
+  return (
+    <Dialog title={say.removeTitle(guest.name)} onClose={onClose}>
+      <Gone guest={guest} isGone={isGone} />
+      <p>{say.removeDetail}</p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          {say.cancel}
+        </button>
+        <HeldButton class="button button-danger" off={isGone} onClick={() => remove(true)}>
+          {say.removeBlock}
+        </HeldButton>
+        <HeldButton class="button button-danger-solid" off={isGone} onClick={() => remove(false)}>
+          {say.removeOnly}
+        </HeldButton>
+      </div>
+    </Dialog>
+  );
+}
