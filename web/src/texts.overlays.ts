@@ -61,6 +61,7 @@ export const overlayTexts = {
   label: "Period",
   timer: "Time",
   noTimer: "No time",
+  lostTimer: (name: string) => `${name}, which was deleted: no time`,
   onePoint: (name: string) => `One point for ${name}`,
   oneLess: (name: string) => `One point less for ${name}`,
   isZero: "It is 0.",

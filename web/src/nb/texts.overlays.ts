@@ -60,6 +60,7 @@ export const overlayTexts: Translated<typeof english> = {
   label: "Omgang",
   timer: "Tid",
   noTimer: "Ingen tid",
+  lostTimer: (name) => `${name}, som er slettet: ingen tid`,
   onePoint: (name) => `Ett poeng til ${name}`,
   oneLess: (name) => `Ett poeng mindre til ${name}`,
   isZero: "Den er 0.",

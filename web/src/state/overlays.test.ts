@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { OverlayView, TimerView } from "../client/types";
-import { bodyOf, isComplete, isOver, isSameOverlay, nameOf, timeOf } from "./overlays";
+import {
+  bodyOf,
+  isComplete,
+  isOver,
+  isSameOverlay,
+  lostTimerOf,
+  nameOf,
+  timeOf,
+  withTimerOf,
+} from "./overlays";
 import { overlay, timer } from "./samples";
 
 const ticker: OverlayView = {
@@ -55,6 +64,15 @@ describe("timeOf", () => {
 });
 
 describe("a form", () => {
+  it("shows no time in place of a timer that was deleted", () => {
+    const board = bodyOf({ ...game, timer: "start" });
+    const timers = [timer({ id: "start" })];
+    expect([lostTimerOf(board, timers), lostTimerOf(board, [])]).toEqual(["", "start"]);
+    expect(withTimerOf(board, timers)).toEqual(board);
+    expect(withTimerOf(board, [])).toEqual({ ...board, timer: "" });
+    expect(withTimerOf(bodyOf(ticker), [])).toEqual(bodyOf(ticker));
+  });
+
   it("leaves what runs alone", () => {
     const running = timer({ running: true, elapsed_ms: 7, on: true, shown: true });
     expect(Object.keys(bodyOf(running))).not.toContain("running");

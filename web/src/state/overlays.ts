@@ -42,6 +42,14 @@ export function withNow(body: OverlayRequest, now: OverlayView | null): OverlayR
   };
 }
 
+/** The timer that a scoreboard is to show although there is none of that id any more; an empty one: it is there. */
+export const lostTimerOf = (body: OverlayRequest, timers: readonly TimerView[]): string =>
+  body.kind === "scoreboard" && !timers.some(({ id }) => id === body.timer) ? body.timer : "";
+
+/** A body that shows no time in place of a timer that is no more: control takes none that it does not know. */
+export const withTimerOf = (body: OverlayRequest, timers: readonly TimerView[]): OverlayRequest =>
+  body.kind === "scoreboard" && lostTimerOf(body, timers) ? { ...body, timer: "" } : body;
+
 /** Whether an overlay is as it was, but for what its own buttons change. */
 export function isSameOverlay(before: OverlayView, now: OverlayView | null): boolean {
   const plain = (overlay: OverlayView): string => JSON.stringify(withNow(bodyOf(overlay), before));

@@ -12,12 +12,21 @@ interface SelectProps {
   value: string;
   options: readonly Option[];
   onChange: (value: string) => void;
+  error?: string | undefined;
   empty?: string;
   children?: ComponentChildren;
 }
 
-/** A choice with its label; says so when there is nothing to choose. */
-export function Select({ label, value, options, onChange, empty, children }: SelectProps): JSX.Element {
+/** A choice with its label and fault; says so when there is nothing to choose. */
+export function Select({
+  label,
+  value,
+  options,
+  onChange,
+  error,
+  empty,
+  children,
+}: SelectProps): JSX.Element {
   const id = useId();
   const known = options.some((option) => option.value === value);
   return (
@@ -31,6 +40,8 @@ export function Select({ label, value, options, onChange, empty, children }: Sel
           class="field-input"
           value={known ? value : (options[0]?.value ?? "")}
           disabled={options.length === 0}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error ? `${id}-note` : undefined}
           onChange={(event) => onChange(event.currentTarget.value)}
         >
           {options.length === 0 ? <option value="">{empty}</option> : null}
@@ -42,6 +53,11 @@ export function Select({ label, value, options, onChange, empty, children }: Sel
         </select>
         {children}
       </div>
+      {error ? (
+        <p id={`${id}-note`} class="field-note field-error">
+          {error}
+        </p>
+      ) : null}
     </div>
   );
 }

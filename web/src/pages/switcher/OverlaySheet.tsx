@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import { overlaysApi } from "../../client/scenes";
 import type { OverlayRequest, OverlayView, TimerView } from "../../client/types";
 import { Attempt } from "../../state/attempt";
-import { bodyOf, isComplete, isSameOverlay, withNow } from "../../state/overlays";
+import { bodyOf, isComplete, isSameOverlay, withNow, withTimerOf } from "../../state/overlays";
 import { deskTexts } from "../../texts.desk";
 import { overlayTexts } from "../../texts.overlays";
 import { sceneTexts as say } from "../../texts.scenes";
@@ -88,7 +88,7 @@ export function OverlaySheet({
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     // Whoever is told of others' changes saves over those alone.
-    const made = withNow(body.value, current);
+    const made = withTimerOf(withNow(body.value, current), timers);
     const saved = await attempt.run<unknown>(() =>
       overlay ? overlaysApi.save(overlay.id, made, tag) : overlaysApi.make(made),
     );

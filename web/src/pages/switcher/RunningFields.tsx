@@ -8,7 +8,7 @@ import type {
 } from "../../client/types";
 import { errorAt, type FieldErrors, ofHundredths } from "../../state/field-errors";
 import { hundredths } from "../../state/format";
-import { nameOf } from "../../state/overlays";
+import { lostTimerOf, nameOf } from "../../state/overlays";
 import { overlayTexts as say } from "../../texts.overlays";
 import { ColorField, NumberField, type Option, Select, TextField } from "../../ui/Field";
 
@@ -42,6 +42,7 @@ export function TimerFields({ body, errors, onChange }: FormProps<TimerRequest>)
         label={say.format}
         value={body.format}
         options={optionsOf(formats)}
+        error={errorAt(errors, "format")}
         onChange={(format) => onChange({ ...body, format: format as TimerRequest["format"] })}
       />
     </>
@@ -122,6 +123,8 @@ export function ScoreboardFields(
 ): JSX.Element {
   const { body, errors, timers, onChange } = props;
   const options = timers.map((timer) => ({ value: timer.id, label: nameOf(timer) }));
+  const lost = lostTimerOf(body, timers);
+  if (lost) options.push({ value: lost, label: say.lostTimer(lost) });
   return (
     <>
       {(["home", "away"] as const).map((side) => (
@@ -145,6 +148,7 @@ export function ScoreboardFields(
           label={say.timer}
           value={body.timer}
           options={[{ value: "", label: say.noTimer }, ...options]}
+          error={errorAt(errors, "timer")}
           onChange={(timer) => onChange({ ...body, timer })}
         />
       </div>
