@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import type { JSX, RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { overlaysApi } from "../../client/scenes";
 import type { ScoreboardView, TimerView } from "../../client/types";
 import type { Operator } from "../../state/operator";
@@ -13,36 +13,40 @@ import { HeldButton } from "../../ui/Held";
 const LOOK_MS = 200;
 const MOST = 999;
 
-/** Milliseconds since control has told of a thing, every now and then; nobody's clock has to be right for it. */
-function useLater(thing: object): number {
-  const told = useMemo(() => performance.now(), [thing]);
-  const now = useSignal(told);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      now.value = performance.now();
-    }, LOOK_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return Math.max(0, now.value - told);
+/** Writes a timer's time outside the component tree while it runs; nobody's clock has to be right for it. */
+function useTime(timer: TimerView): { time: RefObject<HTMLOutputElement | null>; over: boolean } {
+  const time = useRef<HTMLOutputElement>(null);
+  const over = useSignal(false);
+  useLayoutEffect(() => {
+    const told = performance.now();
+    const look = (): void => {
+      const later = performance.now() - told;
+      const shown = timeOf(timer, later);
+      if (time.current && time.current.textContent !== shown) time.current.textContent = shown;
+      over.value = isOver(timer, later);
+    };
+    look();
+    if (!timer.running) return;
+    const interval = setInterval(look, LOOK_MS);
+    return () => clearInterval(interval);
+  }, [timer]);
+  return { time, over: over.value };
 }
 
 /** A timer's time, as the mixer shows it, and what makes it run. */
 export function TimerButtons({ timer, operator }: { timer: TimerView; operator: Operator }): JSX.Element {
   const { commands } = operator;
-  const later = useLater(timer);
+  const { time, over } = useTime(timer);
   const { id, running } = timer;
   const name = nameOf(timer);
   const key = `overlay-run:${id}`;
   const busy = commands.pending.value.has(key);
   const run = (work: (id: string) => Promise<unknown>) => (): void =>
     void commands.run(key, sceneTexts.overlayFailed(name), () => work(id));
-  const over = isOver(timer, later);
   const atStart = !running && timer.elapsed_ms === 0;
   return (
     <div class="overlay-run">
-      <output class="overlay-time" aria-label={say.now(name)} aria-live="off">
-        {timeOf(timer, later)}
-      </output>
+      <output class="overlay-time" ref={time} aria-label={say.now(name)} aria-live="off" />
       <HeldButton
         class={running && !over ? "button button-small button-active" : "button button-small"}
         aria-label={running ? say.pauseOf(name) : say.startOf(name)}
