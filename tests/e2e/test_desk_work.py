@@ -337,6 +337,10 @@ async def _overlays(desk: Page, app: App) -> None:
     await sheet.get_by_role("button", name="Save").click()
     await expect(sheet.get_by_label("File")).to_have_attribute("aria-invalid", "true")
     await desk.keyboard.press("Escape")
+    await expect(sheet.get_by_role("button", name="Back")).to_be_focused()
+    assert await violations(desk) == []
+    await sheet.get_by_role("button", name="Close without saving").click()
+    await expect(sheet).to_have_count(0)
 
 
 async def _running_overlays(desk: Page, app: App) -> None:

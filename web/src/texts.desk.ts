@@ -52,6 +52,7 @@ export const deskTexts = {
   name: "Name",
   save: "Save",
   cancel: "Cancel",
+  back: "Back",
   dismiss: "Dismiss",
   carriers: { builtin: "Built-in", cloudflare: "Cloudflare" },
   way: {

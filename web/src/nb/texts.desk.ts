@@ -53,6 +53,7 @@ export const deskTexts: Translated<typeof english> = {
   name: "Navn",
   save: "Lagre",
   cancel: "Avbryt",
+  back: "Tilbake",
   dismiss: "Lukk",
   carriers: { builtin: "Innebygd", cloudflare: "Cloudflare" },
   way: {

@@ -8,6 +8,7 @@ import { bodyOf, isComplete, isSameOverlay, withNow, withTimerOf } from "../../s
 import { deskTexts } from "../../texts.desk";
 import { overlayTexts } from "../../texts.overlays";
 import { sceneTexts as say } from "../../texts.scenes";
+import { CloseQuestion, useClosing } from "../../ui/CloseQuestion";
 import { Dialog } from "../../ui/Dialog";
 import { Refusal } from "../../ui/Refusal";
 import { OverlayFields } from "./OverlayFields";
@@ -74,17 +75,13 @@ interface OverlaySheetProps {
 }
 
 /** An overlay, and where it stands; a new one is not seen before it is shown. */
-export function OverlaySheet({
-  kind,
-  overlay,
-  current,
-  tag,
-  timers,
-  onClose,
-}: OverlaySheetProps): JSX.Element {
-  const body = useSignal(overlay ? bodyOf(overlay) : FRESH[kind]);
+export function OverlaySheet(props: OverlaySheetProps): JSX.Element {
+  const { kind, overlay, current, tag, timers, onClose } = props;
+  const opened = useMemo(() => (overlay ? bodyOf(overlay) : FRESH[kind]), []);
+  const body = useSignal(opened);
   const attempt = useMemo(() => new Attempt(), []);
   const isOvertaken = overlay !== null && !attempt.busy.value && !isSameOverlay(overlay, current);
+  const { asked, mayClose } = useClosing(() => JSON.stringify(body.peek()) !== JSON.stringify(opened));
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     // Whoever is told of others' changes saves over those alone.
@@ -94,37 +91,63 @@ export function OverlaySheet({
     );
     if (saved) onClose();
   };
+  const change = (changed: OverlayRequest): void => {
+    body.value = changed;
+  };
   return (
-    <Dialog title={overlayTexts.titles[kind]} onClose={onClose}>
+    <Dialog title={overlayTexts.titles[kind]} onClose={onClose} mayClose={mayClose}>
       <form class="dialog-form" onSubmit={(event) => void save(event)}>
-        <OverlayFields
-          body={body.value}
-          errors={attempt.errors.value}
-          timers={timers}
-          onChange={(changed) => {
-            body.value = changed;
-          }}
-        />
-        {isOvertaken ? (
-          <p class="field-error" role="alert">
-            {say.overlayOvertaken}
-          </p>
-        ) : null}
-        <Refusal attempt={attempt} fields={FIELDS[kind]} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {deskTexts.cancel}
-          </button>
-          <button
-            type="submit"
-            class="button button-primary"
-            disabled={attempt.busy.value || !isComplete(body.value)}
-            title={isComplete(body.value) ? undefined : overlayTexts.missing}
-          >
-            {isOvertaken ? say.answers.changed : say.save}
-          </button>
-        </div>
+        <OverlayFields body={body.value} errors={attempt.errors.value} timers={timers} onChange={change} />
+        <Told isOvertaken={isOvertaken} attempt={attempt} kind={kind} />
+        {asked.value ? (
+          <CloseQuestion asked={asked} onClose={onClose} />
+        ) : (
+          <Doings body={body.value} attempt={attempt} isOvertaken={isOvertaken} onClose={onClose} />
+        )}
       </form>
     </Dialog>
+  );
+}
+
+interface ToldProps {
+  attempt: Attempt;
+  isOvertaken: boolean;
+  kind: SheetKind;
+}
+
+/** What has become of it meanwhile, and why it was refused. */
+function Told({ attempt, isOvertaken, kind }: ToldProps): JSX.Element {
+  return (
+    <>
+      {isOvertaken ? (
+        <p class="field-error" role="alert">
+          {say.overlayOvertaken}
+        </p>
+      ) : null}
+      <Refusal attempt={attempt} fields={FIELDS[kind]} />
+    </>
+  );
+}
+
+interface DoingsProps extends Omit<ToldProps, "kind"> {
+  body: OverlayRequest;
+  onClose: () => void;
+}
+
+function Doings({ body, attempt, isOvertaken, onClose }: DoingsProps): JSX.Element {
+  return (
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick={onClose}>
+        {deskTexts.cancel}
+      </button>
+      <button
+        type="submit"
+        class="button button-primary"
+        disabled={attempt.busy.value || !isComplete(body)}
+        title={isComplete(body) ? undefined : overlayTexts.missing}
+      >
+        {isOvertaken ? say.answers.changed : say.save}
+      </button>
+    </div>
   );
 }
