@@ -12,10 +12,8 @@ type Ask<K extends GuestCommand["kind"]> = Extract<GuestCommand, { kind: K }>;
 type DeviceKind = Ask<"device">["device"];
 
 const KINDS = ["camera", "microphone", "speaker"] as const satisfies readonly DeviceKind[];
-const QUALITIES: readonly Option[] = PRESETS.map(({ id, bitrate: most }) => ({
-  value: id,
-  label: say.qualityOption(id, bitrate(most)),
-}));
+const qualities = (): Option[] =>
+  PRESETS.map(({ id, bitrate: most }) => ({ value: id, label: say.qualityOption(id, bitrate(most)) }));
 
 interface PartProps {
   asks: Asks;
@@ -52,7 +50,7 @@ function QualityPart({ asks, guest }: PartProps): JSX.Element {
     <Select
       label={say.quality}
       value={value}
-      options={QUALITIES.map((each) => marked(each, now))}
+      options={qualities().map((each) => marked(each, now))}
       onChange={(quality) => {
         chosen.value = quality;
       }}

@@ -8,11 +8,11 @@ import { errorAt } from "../../state/field-errors";
 import { labelOf } from "../../state/mixing";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Dialog } from "../../ui/Dialog";
-import { Select, TextField } from "../../ui/Field";
+import { type Option, Select, TextField } from "../../ui/Field";
 import { Refusal } from "../../ui/Refusal";
 
 const EMPTY = "";
-const TEMPLATES = [
+const templates = (): Option[] => [
   ...Object.entries(say.layouts).map(([value, label]) => ({ value, label })),
   { value: EMPTY, label: say.empty },
 ];
@@ -50,7 +50,7 @@ export function NewScene({ console, onMade, onClose }: NewSceneProps): JSX.Eleme
         <Select
           label={say.template}
           value={layout.value}
-          options={TEMPLATES}
+          options={templates()}
           onChange={(value) => (layout.value = value)}
         />
         {layout.value === EMPTY ? null : <Sources console={console} chosen={chosen} />}

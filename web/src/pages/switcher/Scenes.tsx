@@ -4,7 +4,7 @@ import { scenesApi, type TaggedScene } from "../../client/scenes";
 import type { Thumbnails } from "../../client/thumbnails";
 import type { SceneView } from "../../client/types";
 import type { Console } from "../../state/console";
-import { labelOf, tagOf, tallyOf } from "../../state/mixing";
+import { labelOf, type SceneTally, tagOf, tallyOf } from "../../state/mixing";
 import { mixerTexts as say } from "../../texts.mixer";
 import { sceneTexts } from "../../texts.scenes";
 import { Thumbnail } from "../../ui/Thumbnail";
@@ -17,7 +17,7 @@ interface ScenesProps {
   thumbnails: Thumbnails;
 }
 
-const wordOf = { program: () => say.onAir, preview: () => say.next, off: () => "" };
+const wordOf = (tally: SceneTally): string => ({ program: say.onAir, preview: say.next, off: "" })[tally];
 const KEYED = 9;
 
 /** The scene that is edited. */
@@ -131,7 +131,7 @@ function SceneButton({ scene, number, console, thumbnails }: TileProps): JSX.Ele
         <span class="scene-label">{labelOf(scene)}</span>
       </span>
       {isAsked || tally !== "off" ? (
-        <span class="scene-word">{isAsked ? say.asked : wordOf[tally]()}</span>
+        <span class="scene-word">{isAsked ? say.asked : wordOf(tally)}</span>
       ) : null}
     </button>
   );
