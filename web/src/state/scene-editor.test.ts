@@ -44,6 +44,21 @@ describe("SceneEditor", () => {
     expect(save.mock.calls.map(([, tag]) => tag)).toEqual(["tag of Two", "tag of Mine"]);
   });
 
+  it("loses nothing of what is changed while it is being saved", async () => {
+    const { editor, save } = edited();
+    save.mockImplementationOnce(async (scene) => {
+      editor.change({ label: "Mine, and more" });
+      editor.add("guest2");
+      return tagged(scene);
+    });
+    expect(await editor.save()).toBe(true);
+    expect([editor.draft.value.label, editor.draft.value.slots.length]).toEqual(["Mine, and more", 2]);
+    expect([editor.base.label, editor.isDirty.value, editor.selected.value]).toEqual(["Mine", true, 1]);
+    expect(await editor.save()).toBe(true);
+    expect(save.mock.lastCall?.[1]).toBe("tag of Mine");
+    expect(editor.isDirty.value).toBe(false);
+  });
+
   it("asks once before what is on air changes", async () => {
     const { editor, save } = edited("two");
     expect(await editor.save()).toBe(false);

@@ -94,7 +94,7 @@ export class SceneEditor extends SceneHand {
     const told = this.theirs.peek();
     const ahead = this.#ahead && isAlike(this.#ahead.told, told) ? this.#ahead.found : null;
     const theirs = ahead ?? this.#told();
-    if (theirs) this.#begin(theirs, ahead ? [...this.#past.peek(), told] : []);
+    if (theirs) this.#begin(theirs, ahead ? [...this.#past.peek(), told] : [], this.draft.peek());
     // A step back from here would undo what others have made.
     this.history.clear();
     this.question.value = null;
@@ -134,16 +134,17 @@ export class SceneEditor extends SceneHand {
     return made;
   }
 
-  #begin({ scene, tag }: TaggedScene, past: readonly (SceneView | null)[]): void {
+  /** Go on from a scene; of the draft only `known` gives way to it, everything that differs from that stays. */
+  #begin({ scene, tag }: TaggedScene, past: readonly (SceneView | null)[], known: SceneView): void {
     this.#tag = tag;
     this.#ahead = null;
     batch(() => {
       this.#base.value = scene;
-      this.draft.value = scene;
+      if (isSame(this.draft.peek(), known)) this.draft.value = scene;
       this.#past.value = past;
     });
     const at = this.selected.peek();
-    if (at === null || at >= scene.slots.length) this.select(0);
+    if (at === null || at >= this.draft.peek().slots.length) this.select(0);
   }
 
   /** It is being asked or saved what the scene is now. */
@@ -172,9 +173,10 @@ export class SceneEditor extends SceneHand {
 
   /** Save it; where control knows better than this page has heard, ask. */
   async #keep(): Promise<boolean> {
+    const sent = this.draft.peek();
     try {
-      const kept = await scenesApi.save(this.draft.peek(), this.#sure.overwrite ? this.#asked : this.#tag);
-      this.#begin(kept, [...this.#past.peek(), this.#base.peek(), this.theirs.peek()]);
+      const kept = await scenesApi.save(sent, this.#sure.overwrite ? this.#asked : this.#tag);
+      this.#begin(kept, [...this.#past.peek(), this.#base.peek(), this.theirs.peek()], sent);
       return true;
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "overtaken") throw error;
