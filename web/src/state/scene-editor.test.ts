@@ -154,6 +154,20 @@ describe("SceneEditor", () => {
     stop();
   });
 
+  it("can be made anew where somebody else has deleted it, though nothing was changed here", async () => {
+    const { mixing, editor, save } = edited();
+    expect(await editor.save()).toBe(true);
+    mixing.value = mixingOf([{ ...SCENE, label: "Mine" }], "other");
+    editor.follow();
+    expect(editor.canSave.value).toBe(false);
+    mixing.value = mixingOf([], "other");
+    expect([editor.isGone.value, editor.isDirty.value, editor.canSave.value]).toEqual([true, false, true]);
+    expect(await editor.save()).toBe(false);
+    expect(editor.question.value).toBe("gone");
+    expect(await editor.save({ overwrite: true })).toBe(true);
+    expect(save.mock.lastCall).toEqual([{ ...SCENE, label: "Mine" }, null]);
+  });
+
   it("goes a step back, after saving too, but not behind what others have made", async () => {
     const { mixing, editor, save } = edited();
     await editor.save();

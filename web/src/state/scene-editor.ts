@@ -35,6 +35,9 @@ export class SceneEditor extends SceneHand {
   );
   /** Another operator has changed or deleted it since it was opened. */
   readonly isOvertaken = computed(() => !this.attempt.busy.value && this.#isOther.value);
+  /** Another operator has deleted it: saving makes it anew. */
+  readonly isGone = computed(() => this.isOvertaken.value && this.theirs.value === null);
+  readonly canSave = computed(() => !this.attempt.busy.value && (this.isDirty.value || this.isGone.value));
   readonly isOnAir = computed(() => tallyOf(this.mixing.value, this.#base.value.id) === "program");
   readonly #base;
   /** What may be told of it until what was made or saved here is told; null stands for nothing yet. */

@@ -68,6 +68,11 @@ function Steps({ editor }: { editor: SceneEditor }): JSX.Element {
   );
 }
 
+function stateOf(editor: SceneEditor): string {
+  if (editor.isGone.value) return say.deleted[1];
+  return editor.isDirty.value ? say.notSaved : say.isSaved;
+}
+
 function Doings({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
   const isDirty = editor.isDirty.value;
   const busy = editor.attempt.busy.value;
@@ -79,7 +84,7 @@ function Doings({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
     <div class="dialog-actions">
       <Steps editor={editor} />
       <p class="desk-hint scene-editor-state" role="status">
-        {isDirty ? say.notSaved : say.isSaved}
+        {stateOf(editor)}
       </p>
       <button type="button" class="button button-danger" disabled={busy} onClick={() => editor.ask("remove")}>
         {say.remove}
@@ -93,8 +98,8 @@ function Doings({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
       <button
         type="button"
         class="button button-primary"
-        disabled={busy || !isDirty}
-        title={isDirty ? undefined : say.isSaved}
+        disabled={!editor.canSave.value}
+        title={editor.canSave.value ? undefined : stateOf(editor)}
         onClick={() => void editor.save()}
       >
         {say.save}
