@@ -45,7 +45,7 @@ async def microphone_and_camera(app: App, page: Page, guest: str) -> None:
     await expect(page.get_by_role("button", name="Unmute").first).to_be_visible()
     await looked_at(page, "guest-asked")
     await page.get_by_role("button", name="Stay muted").click()
-    assert (await fate(app, guest, asked))["reason"] == "The guest stays muted."
+    assert (await fate(app, guest, asked))["reason"] == "the guest stays muted"
     again = await command(app, guest, "unmute_request")
     await page.get_by_role("alert").get_by_role("button", name="Unmute").click()
     assert (await fate(app, guest, again))["state"] == "done"

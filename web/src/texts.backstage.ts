@@ -45,6 +45,23 @@ export const backstageTexts = {
     prompter: "Prompter: their page has it…",
   } satisfies Record<Kind, string>,
   refused: (what: string, reason: string) => `${what}: refused${reason ? `, ${reason}` : ""}.`,
+  /** Why, in the words of guests' pages. */
+  reasons: {
+    staysMuted: "the guest stays muted",
+    stillOn: "the microphone could not be switched off",
+    noMicrophone: "the microphone does not work",
+    cameraStillOn: "the camera could not be switched off",
+    cameraIsOff: "the camera is off",
+    tooSmall: (size: string) => `the camera gives no more than ${size}`,
+    weakLine: "the line carries a smaller picture only",
+    noOtherCamera: "there is no other camera",
+    noOtherMicrophone: "there is no other microphone",
+    noOtherSpeaker: "there is no other speaker",
+    noSuch: (label: string) => `no device is called “${label}”`,
+    noChoice: "their browser does not let pages choose the speaker",
+    notOpened: "the device could not be opened",
+    failed: "their page has failed",
+  },
   timeout: (what: string) => `${what}: their page has not answered.`,
   notSent: (what: string, words: string) => `${what}: not sent. ${words}`,
   shown: {

@@ -2325,7 +2325,7 @@ export interface components {
          *     Attributes:
          *         command: What it is asked for.
          *         at: When it was sent.
-         *         reason: Why the page refused, in its words.
+         *         reason: Why the page refused: an English phrase without capital and point.
          */
         CommandView: {
             /** Id */

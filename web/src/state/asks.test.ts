@@ -70,6 +70,8 @@ describe("saysOf", () => {
   it.each([
     [{}, "Mic off at the guest: asked for…"],
     [{ state: "refused", reason: "not now" }, "Mic off at the guest: refused, not now."],
+    [{ state: "refused", reason: "the camera is off" }, "Mic off at the guest: refused, the camera is off."],
+    [{ state: "refused", reason: "Not now." }, "Mic off at the guest: refused, Not now."],
     [{ state: "timeout" }, "Mic off at the guest: their page has not answered."],
     [{ state: "done", command: { kind: "message", text: "Closer" } }, "Shown on their screen: “Closer”"],
     [{ state: "done", command: { kind: "quality", quality: "360p" } }, "Quality: 360p now."],

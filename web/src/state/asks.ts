@@ -5,6 +5,7 @@ import { ApiError, unexpected } from "../client/api";
 import { backstageApi } from "../client/backstage";
 import type { CommandState, CommandView, DeskEvent, GuestCommand } from "../client/types";
 import { backstageTexts } from "../texts.backstage";
+import { reasonIn } from "./command-refusals";
 import { wordsOf } from "./commands";
 import { sentences } from "./format";
 
@@ -73,7 +74,7 @@ export function saysOf(view: CommandView, time: number): string | null {
   const { command, state, reason } = view;
   const say = backstageTexts;
   const what = say.kinds[command.kind];
-  if (state === "refused") return say.refused(what, reason);
+  if (state === "refused") return say.refused(what, reasonIn(say.reasons, reason));
   if (state === "timeout") return say.timeout(what);
   if (state !== "done") return state === "sent" ? say.sent(what) : say.delivered[command.kind];
   if (command.kind === "quality") return say.changed.quality(command.quality);

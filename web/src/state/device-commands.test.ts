@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { refusal } from "./command-refusals";
 import { cameraOff, device, deviceMeant, micOff, micOn, quality } from "./device-commands";
 import { Media } from "./media";
 import { changeSettings, settings } from "./settings";
@@ -72,7 +73,7 @@ describe("a camera that does not open when it is asked for", () => {
     for (const { track } of [made.camera.value, made.microphone.value])
       Object.assign(track ?? {}, { stop: () => undefined });
     const opened = browserThat((id) => (id === "c" ? roof : id === "any" ? any : null));
-    expect(await device(made, ROOF)).toContain("could not be opened");
+    expect(await device(made, ROOF)).toEqual(refusal("notOpened"));
     expect(inUse(made)).toEqual({ id: "a", fault: null, opening: false });
     expect(opened).toEqual(asked);
     expect(settings.value.camera).toBe("a");
@@ -85,7 +86,7 @@ describe("a camera that does not open when it is asked for", () => {
       made.cameraOn.value = false;
       return id === "c" ? "NotReadableError" : null;
     });
-    expect(await device(made, ROOF)).toContain("could not be opened");
+    expect(await device(made, ROOF)).toEqual(refusal("notOpened"));
     expect(inUse(made)).toMatchObject({ id: undefined });
   });
 });
@@ -103,21 +104,21 @@ describe("what is asked of devices", () => {
     const made = media();
     vi.spyOn(made, "setMuted").mockImplementation(() => undefined);
     vi.spyOn(made, "setCameraOn").mockResolvedValue();
-    expect(micOff(made)).toContain("could not be switched off");
-    expect(await cameraOff(made)).toContain("could not be switched off");
+    expect(micOff(made)).toEqual(refusal("stillOn"));
+    expect(await cameraOff(made)).toEqual(refusal("cameraStillOn"));
   });
 
   it("keeps the quality that the camera gives", async () => {
     changeSettings({ preset: "720p" });
     expect(await quality(media(), "360p", false)).toBeNull();
     expect(settings.value.preset).toBe("360p");
-    expect(await quality(media(), "1080p", false)).toContain("1280×720");
+    expect(await quality(media(), "1080p", false)).toEqual(refusal("tooSmall", "1280×720"));
     expect(settings.value.preset).toBe("360p");
   });
 
   it("asks no more of a weak line", async () => {
     changeSettings({ preset: "360p" });
-    expect(await quality(media(), "720p", true)).toContain("line");
+    expect(await quality(media(), "720p", true)).toEqual(refusal("weakLine"));
     expect(settings.value.preset).toBe("360p");
   });
 
@@ -125,12 +126,14 @@ describe("what is asked of devices", () => {
     const made = media();
     const choose = vi.spyOn(made, "choose").mockResolvedValue();
     const asked = { kind: "device", device: "camera" } as const;
-    expect(await device(made, { ...asked, label: "Cellar" })).toContain("Cellar");
-    expect(await device(made, { kind: "device", device: "microphone", label: "" })).toContain("No other");
+    expect(await device(made, { ...asked, label: "Cellar" })).toEqual(refusal("noSuch", "Cellar"));
+    expect(await device(made, { kind: "device", device: "microphone", label: "" })).toEqual(
+      refusal("noOtherMicrophone"),
+    );
     expect(choose).not.toHaveBeenCalled();
-    expect(await device(made, { ...asked, label: "Roof" })).toContain("could not be opened");
+    expect(await device(made, { ...asked, label: "Roof" })).toEqual(refusal("notOpened"));
     expect(settings.value.camera).toBe("a");
     made.cameraOn.value = false;
-    expect(await device(made, { ...asked, label: "Roof" })).toContain("camera is off");
+    expect(await device(made, { ...asked, label: "Roof" })).toEqual(refusal("cameraIsOff"));
   });
 });

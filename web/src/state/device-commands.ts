@@ -3,18 +3,22 @@
 import { canChooseSpeaker } from "../client/devices";
 import { speakerWorks } from "../client/player";
 import type { GuestCommand } from "../client/types";
-import { backstageTexts } from "../texts.guest-backstage";
+import { type Refusal, refusal } from "./command-refusals";
 import type { Media } from "./media";
 import { type PresetId, presetOf } from "./presets";
 import { changeSettings, settings } from "./settings";
 
 /** Why a command is refused; null where it is done. */
-export type Refused = string | null;
+export type Refused = Refusal | null;
 
 type OfKind<K extends GuestCommand["kind"]> = Extract<GuestCommand, { kind: K }>;
 type DeviceName = OfKind<"device">["device"];
 
-const say = backstageTexts.refusals;
+const NO_OTHER = {
+  camera: "noOtherCamera",
+  microphone: "noOtherMicrophone",
+  speaker: "noOtherSpeaker",
+} as const satisfies Record<DeviceName, string>;
 /** A camera of 4:3 rounds its lines. */
 const ALMOST = 0.9;
 
@@ -22,33 +26,33 @@ const ALMOST = 0.9;
 export function micOff(media: Media): Refused {
   media.setMuted(true);
   const { track } = media.microphone.peek();
-  return track?.enabled ? say.stillOn : null;
+  return track?.enabled ? refusal("stillOn") : null;
 }
 
 /** Mic on, as the person has said; opened anew if it was not open. */
 export async function micOn(media: Media): Promise<Refused> {
   media.setMuted(false);
   if (!media.microphone.peek().track) await media.retry("microphone");
-  return media.microphone.peek().track?.enabled ? null : say.noMicrophone;
+  return media.microphone.peek().track?.enabled ? null : refusal("noMicrophone");
 }
 
 /** Camera off at the guest: the device is let go. */
 export async function cameraOff(media: Media): Promise<Refused> {
   await media.setCameraOn(false);
-  return media.camera.peek().track ? say.cameraStillOn : null;
+  return media.camera.peek().track ? refusal("cameraStillOn") : null;
 }
 
 /** Another size of the picture; what the camera or the line does not give is not kept. */
 export async function quality(media: Media, wanted: PresetId, isLow: boolean): Promise<Refused> {
   const before = settings.peek().preset;
   const isMore = presetOf(wanted).bitrate > presetOf(before).bitrate;
-  if (isLow && isMore) return say.weakLine;
+  if (isLow && isMore) return refusal("weakLine");
   await media.setPreset(wanted);
   const { width = 0, height = 0 } = media.camera.peek().track?.getSettings() ?? {};
   const isTooSmall = height > 0 && Math.min(width, height) < ALMOST * presetOf(wanted).height;
   if (!isTooSmall) return null;
   await media.setPreset(before);
-  return say.tooSmall(width, height);
+  return refusal("tooSmall", `${width}×${height}`);
 }
 
 /** The device that is meant: the one of that name, or without a name the next one. */
@@ -65,12 +69,12 @@ export function deviceMeant<D extends Pick<MediaDeviceInfo, "deviceId" | "label"
 
 /** Another device, and its name; or why not. */
 export async function device(media: Media, { device, label }: OfKind<"device">): Promise<Refused> {
-  if (device === "speaker" && !canChooseSpeaker()) return say.noChoice;
-  if (device === "camera" && !media.cameraOn.peek()) return say.cameraIsOff;
+  if (device === "speaker" && !canChooseSpeaker()) return refusal("noChoice");
+  if (device === "camera" && !media.cameraOn.peek()) return refusal("cameraIsOff");
   const meant = deviceMeant(listOf(media, device), label ?? "", inUse(media, device));
-  if (!meant) return label ? say.noSuch(label) : say.noOther[device];
+  if (!meant) return label ? refusal("noSuch", label) : refusal(NO_OTHER[device]);
   if (device !== "speaker") return opened(media, device, meant.deviceId);
-  if (!(await speakerWorks(meant.deviceId))) return say.notOpened;
+  if (!(await speakerWorks(meant.deviceId))) return refusal("notOpened");
   changeSettings({ speaker: meant.deviceId });
   return null;
 }
@@ -96,5 +100,5 @@ async function opened(media: Media, device: "camera" | "microphone", id: string)
   const { track, fault } = media[device].peek();
   if (track && !fault && track.getSettings().deviceId === id) return null;
   await media.goBack(device, before);
-  return say.notOpened;
+  return refusal("notOpened");
 }

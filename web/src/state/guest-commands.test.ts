@@ -11,6 +11,7 @@ const INSIDE = { kind: "inside", token: "invite", endpoint: "", guest: guest({ i
 
 describe("GuestCommands", () => {
   let answers: [string, string][];
+  let reasons: string[];
   let media: Media;
   let commands: GuestCommands;
 
@@ -26,8 +27,10 @@ describe("GuestCommands", () => {
   beforeEach(() => {
     vi.useFakeTimers();
     answers = [];
+    reasons = [];
     vi.stubGlobal("fetch", async (path: string, { body }: RequestInit) => {
-      const { state } = JSON.parse(String(body)) as { state: string };
+      const { state, reason } = JSON.parse(String(body)) as { state: string; reason: string };
+      reasons.push(reason);
       answers.push([path.split("/").at(-1) ?? "", state]);
       return Response.json({});
     });
@@ -71,6 +74,13 @@ describe("GuestCommands", () => {
       ["c2", "delivered"],
       ["c2", state],
     ]);
+  });
+
+  it("says why not as a sentence to the guest, and as a phrase to control", async () => {
+    media.cameraOn.value = false;
+    await commands.take(view("c0", { kind: "device", device: "camera", label: "" }));
+    expect(commands.told.value).toContain("The camera is off.");
+    expect(reasons.filter((reason) => reason !== "")).toEqual(["the camera is off"]);
   });
 
   it("takes a countdown away once its end is no news, and leaves a newer one", async () => {

@@ -5,6 +5,7 @@ import { unexpected } from "../client/api";
 import { backstageApi } from "../client/guest-backstage";
 import type { CommandAnswer, CommandView, GuestCommand } from "../client/types";
 import { backstageTexts } from "../texts.guest-backstage";
+import { phraseOf, refusal, saidOf } from "./command-refusals";
 import { cameraOff, device, micOff, micOn, nameInUse, quality, type Refused } from "./device-commands";
 import type { Media } from "./media";
 import type { Inside } from "./page";
@@ -69,7 +70,7 @@ export class GuestCommands {
   /** The person says no. */
   async stayMuted(): Promise<void> {
     const id = this.#answered();
-    if (id) await this.#finish(id, say.refusals.staysMuted);
+    if (id) await this.#finish(id, refusal("staysMuted"));
   }
 
   /** The person has read the message. */
@@ -124,7 +125,7 @@ export class GuestCommands {
     // Devices take their time; that the command has come is said before.
     const delivered = this.#post(id, { state: "delivered", reason: "" });
     const refused = await this.#done(command);
-    this.told.value = refused ? say.told.not(refused) : this.#sentence(command);
+    this.told.value = refused ? say.told.not(saidOf(refused, say.refusals)) : this.#sentence(command);
     await delivered;
     await this.#finish(id, refused);
   }
@@ -138,7 +139,7 @@ export class GuestCommands {
     } catch (error) {
       unexpected(error);
     }
-    return say.refusals.failed;
+    return refusal("failed");
   }
 
   #sentence(command: GuestCommand): string | null {
@@ -156,7 +157,9 @@ export class GuestCommands {
   }
 
   async #finish(id: string, refused: Refused): Promise<void> {
-    const answer: CommandAnswer = { state: refused ? "refused" : "done", reason: refused ?? "" };
+    const answer: CommandAnswer = refused
+      ? { state: "refused", reason: phraseOf(refused) }
+      : { state: "done", reason: "" };
     this.#remember(id, answer);
     await this.#post(id, answer);
   }

@@ -96,7 +96,7 @@ class CommandView(Answer):
     Attributes:
         command: What it is asked for.
         at: When it was sent.
-        reason: Why the page refused, in its words.
+        reason: Why the page refused: an English phrase without capital and point.
     """
 
     id: str
