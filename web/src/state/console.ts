@@ -1,9 +1,9 @@
 /** The operator's hand on the mixer: each command is pending until the mixer confirms it. */
 
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { mixerApi } from "../client/mixer";
 import { Newest } from "../client/newest";
-import type { TransitionRequest } from "../client/types";
+import type { SourceView, TransitionRequest } from "../client/types";
 import { mixerTexts } from "../texts.mixer";
 import type { Commands } from "./commands";
 import { Deleted } from "./deleted";
@@ -21,6 +21,15 @@ const USUAL: TransitionRequest = {
   cut_at: 15,
 };
 
+/** A sheet about one source, over the page. */
+export interface SourceSheet {
+  of: "framing" | "key";
+  /** As it was when this was opened. */
+  source: SourceView;
+  /** What people call it. */
+  name: string;
+}
+
 export class Console {
   /** Whether there is a mixer that can be told something. */
   readonly ready = computed(() => this.mixing.value.mixer !== null);
@@ -30,6 +39,8 @@ export class Console {
   readonly muteAll;
   /** What was deleted just now of scenes, sources and overlays. */
   readonly deleted;
+  /** The one that is open: it stays when the button that has opened it goes. */
+  readonly sheet = signal<SourceSheet | null>(null);
   /** The scene that was pressed last, and what was on preview before that. */
   #pressed = { scene: "", before: "" };
 

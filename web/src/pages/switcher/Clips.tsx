@@ -73,8 +73,8 @@ function ClipRow({ clip, operator }: { clip: Clip; operator: Operator }): JSX.El
       <Place name={name} status={status} hand={hand} />
       <Transport name={name} source={source} status={status} hand={hand} />
       <div class="clip-ends">
-        <FramingButton source={source.id} console={operator.console} thumbnails={operator.thumbnails} />
-        <SourceKey operator={operator} source={source.id} name={name} />
+        <FramingButton source={source.id} console={operator.console} />
+        <SourceKey console={operator.console} source={source.id} name={name} />
         <DropSource name={name} onAir={onAir} hand={hand} />
       </div>
       {reason && !status ? <p class="field-error clip-reason">{sentences(reason)}</p> : null}
@@ -190,8 +190,8 @@ function StillRow({ source, operator }: { source: SourceView; operator: Operator
         {source.duration_s === null ? null : <span class="desk-hint">{say.leaves(source.duration_s)}</span>}
       </div>
       <div class="clip-ends">
-        <FramingButton source={source.id} console={operator.console} thumbnails={operator.thumbnails} />
-        <SourceKey operator={operator} source={source.id} name={name} />
+        <FramingButton source={source.id} console={operator.console} />
+        <SourceKey console={operator.console} source={source.id} name={name} />
         <DropSource name={name} onAir={onAir} hand={hand} />
       </div>
     </li>

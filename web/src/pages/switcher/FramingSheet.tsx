@@ -2,13 +2,11 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { pictureOfSource, type Thumbnails } from "../../client/thumbnails";
-import type { SourceView } from "../../client/types";
-import type { Console } from "../../state/console";
+import type { Console, SourceSheet } from "../../state/console";
 import { errorAt, ofHundredths } from "../../state/field-errors";
 import { hundredths } from "../../state/format";
 import { framingOf, zoomedTo } from "../../state/framing";
 import { FramingHand } from "../../state/framing-hand";
-import { labelOf } from "../../state/mixing";
 import { deskTexts } from "../../texts.desk";
 import { framingTexts as say } from "../../texts.framing";
 import { sceneTexts } from "../../texts.scenes";
@@ -29,15 +27,15 @@ const WAYS = [
 const USUAL_STAY = 10;
 
 interface FramingSheetProps {
-  /** As it was when this was opened. */
-  source: SourceView;
+  sheet: SourceSheet;
   console: Console;
   thumbnails: Thumbnails;
   onClose: () => void;
 }
 
 /** What is shown of a source's picture in every scene, and how long a still stays on air. */
-export function FramingSheet({ source, console, thumbnails, onClose }: FramingSheetProps): JSX.Element {
+export function FramingSheet({ sheet, console, thumbnails, onClose }: FramingSheetProps): JSX.Element {
+  const { source, name } = sheet;
   const hand = useMemo(() => new FramingHand(source, console.mixing), [source.id]);
   const picture = useThumbnail(thumbnails, pictureOfSource(source.id), console.ready.value).value;
   const shape = useSignal(16 / 9);
@@ -46,7 +44,7 @@ export function FramingSheet({ source, console, thumbnails, onClose }: FramingSh
     if (await hand.save()) onClose();
   };
   return (
-    <Dialog title={say.title(labelOf(source))} onClose={onClose} wide>
+    <Dialog title={say.title(name)} onClose={onClose} wide>
       <form class="dialog-form" noValidate onSubmit={(event) => void save(event)}>
         <div class="framing">
           <div class="framing-view">

@@ -76,13 +76,8 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
       <GuestAsks operator={operator} guest={guest} />
       <TalkButton operator={operator} to={guest.id} name={guest.name} />
       <NameOnAir operator={operator} seat={seat} guest={guest} />
-      <FramingButton
-        source={seat.name}
-        name={guest.name}
-        console={operator.console}
-        thumbnails={operator.thumbnails}
-      />
-      <SourceKey operator={operator} source={seat.name} name={guest.name} />
+      <FramingButton source={seat.name} name={guest.name} console={operator.console} />
+      <SourceKey console={operator.console} source={seat.name} name={guest.name} />
       <LeaveButton operator={operator} guest={guest} />
       <GuestActions guest={guest} operator={operator} />
     </GuestTile>

@@ -80,7 +80,7 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
         <div class="scene-editor-side">
           <SceneFields editor={editor} sources={options} />
           <SlotList editor={editor} sources={options} nameOf={(id) => paint(id).name} />
-          <Selected editor={editor} sources={options} console={console} thumbnails={thumbnails} />
+          <Selected editor={editor} sources={options} console={console} />
         </div>
       </div>
       <SceneFoot editor={editor} onOther={props.onOther} onRemoved={props.onRemoved} onClose={onClose} />
@@ -162,18 +162,18 @@ function SceneFields({ editor, sources }: { editor: SceneEditor; sources: readon
   );
 }
 
-interface SelectedProps extends Pick<SceneSheetProps, "console" | "thumbnails"> {
+interface SelectedProps extends Pick<SceneSheetProps, "console"> {
   editor: SceneEditor;
   sources: readonly Option[];
 }
 
-function Selected({ editor, sources, console, thumbnails }: SelectedProps): JSX.Element | null {
+function Selected({ editor, sources, console }: SelectedProps): JSX.Element | null {
   const index = editor.selected.value;
   const slot = index === null ? undefined : editor.draft.value.slots[index];
   if (index === null || !slot) return null;
   return (
     <SlotFields key={index} editor={editor} index={index} slot={slot} sources={sources}>
-      <FramingButton source={slot.source} console={console} thumbnails={thumbnails} />
+      <FramingButton source={slot.source} console={console} />
     </SlotFields>
   );
 }

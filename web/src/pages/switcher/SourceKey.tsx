@@ -2,12 +2,12 @@ import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { sourcesApi } from "../../client/library";
-import type { SourceView } from "../../client/types";
 import { Attempt } from "../../state/attempt";
+import type { Console, SourceSheet } from "../../state/console";
 import { hundredths } from "../../state/format";
 import { tagOf } from "../../state/mixing";
-import type { Operator } from "../../state/operator";
 import { type Key, type KeyKind, keyOfKind, refusedOfKey } from "../../state/source-key";
+import { framingTexts } from "../../texts.framing";
 import { keyTexts as say } from "../../texts.key";
 import { Dialog } from "../../ui/Dialog";
 import { Checkbox, ColorField, NumberField, Select } from "../../ui/Field";
@@ -18,59 +18,51 @@ const OF_CHROMA = ["tolerance", "softness", "spill"] as const;
 const OF_LUMA = ["low", "high"] as const;
 
 interface SourceKeyProps {
-  operator: Operator;
+  console: Console;
   /** Its id. */
   source: string;
   /** What people call it. */
   name: string;
 }
 
-/** The button for a source's key, and its sheet; nothing of a source that our mixer has not. */
-export function SourceKey({ operator, source: id, name }: SourceKeyProps): JSX.Element | null {
-  const source = useComputed(() => operator.mixing.value.board?.sources.find((each) => each.id === id)).value;
-  const onAir = useComputed(() => operator.mixing.value.mixer?.tally[id] === "program").value;
-  const isOpen = useSignal(false);
+/** Opens a source's key; nothing of a source that our mixer has not. */
+export function SourceKey({ console, source: id, name }: SourceKeyProps): JSX.Element | null {
+  const source = useComputed(() => console.mixing.value.board?.sources.find((each) => each.id === id)).value;
   if (!source) return null;
-  const close = (): void => {
-    isOpen.value = false;
-  };
   return (
-    <>
-      <button
-        type="button"
-        class={source.key ? "button button-small button-active" : "button button-small"}
-        aria-label={say.keyOf(name)}
-        title={source.key ? say.isKeyed : undefined}
-        onClick={() => {
-          isOpen.value = true;
-        }}
-      >
-        {say.key}
-      </button>
-      {isOpen.value ? (
-        <KeySheet operator={operator} source={source} name={name} onAir={onAir} onClose={close} />
-      ) : null}
-    </>
+    <button
+      type="button"
+      class={source.key ? "button button-small button-active" : "button button-small"}
+      aria-haspopup="dialog"
+      aria-label={say.keyOf(name)}
+      title={source.key ? say.isKeyed : undefined}
+      onClick={() => {
+        console.sheet.value = { of: "key", source, name };
+      }}
+    >
+      {say.key}
+    </button>
   );
 }
 
 interface KeySheetProps {
-  operator: Operator;
-  /** As it is now. */
-  source: SourceView;
-  name: string;
-  onAir: boolean;
+  sheet: SourceSheet;
+  console: Console;
   onClose: () => void;
 }
 
 /** What of a source's picture is see-through; it stays open, so that it can be set by eye. */
-function KeySheet({ operator, source, name, onAir, onClose }: KeySheetProps): JSX.Element {
-  const draft = useSignal<Key | null>(source.key);
+export function KeySheet({ sheet, console, onClose }: KeySheetProps): JSX.Element {
+  const { mixing } = console;
+  const { name, source: opened } = sheet;
+  const source = useComputed(() => mixing.value.board?.sources.find(({ id }) => id === opened.id)).value;
+  const onAir = useComputed(() => mixing.value.mixer?.tally[opened.id] === "program").value;
+  const draft = useSignal<Key | null>(opened.key);
   const attempt = useMemo(() => new Attempt(), []);
   const set = (event: Event): void => {
     event.preventDefault();
-    const tag = tagOf(operator.mixing.peek(), "sources", source.id);
-    void attempt.run(() => sourcesApi.save({ ...source, key: draft.peek() }, tag));
+    const tag = tagOf(mixing.peek(), "sources", opened.id);
+    void attempt.run(() => sourcesApi.save({ ...(source ?? opened), key: draft.peek() }, tag));
   };
   return (
     <Dialog title={say.title(name)} onClose={onClose}>
@@ -85,12 +77,17 @@ function KeySheet({ operator, source, name, onAir, onClose }: KeySheetProps): JS
           }}
         />
         <KeyFields draft={draft} attempt={attempt} />
+        {source ? null : (
+          <p class="field-error" role="alert">
+            {framingTexts.gone}
+          </p>
+        )}
         <Refusal attempt={attempt} fields={[]} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
             {say.close}
           </button>
-          <button type="submit" class="button button-primary" disabled={attempt.busy.value}>
+          <button type="submit" class="button button-primary" disabled={attempt.busy.value || !source}>
             {say.set}
           </button>
         </div>

@@ -23,6 +23,7 @@ import { HealthDrawer, HealthLine } from "./Health";
 import { InviteDialog } from "./InviteDialog";
 import { MediaDrawer } from "./MediaDrawer";
 import { ProgramDesk } from "./ProgramDesk";
+import { SourceSheets } from "./SourceSheets";
 import "../../styles/switcher.css";
 
 function Opening({ late }: { late: boolean }): JSX.Element {
@@ -88,6 +89,7 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
         <LanguageMenu />
       </footer>
       <OpenDrawer operator={operator} drawer={drawer} />
+      <SourceSheets operator={operator} />
     </div>
   );
 }

@@ -1,0 +1,57 @@
+import { signal } from "@preact/signals";
+import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Thumbnails } from "../../client/thumbnails";
+import type { SourceView } from "../../client/types";
+import { Commands } from "../../state/commands";
+import { Console } from "../../state/console";
+import { sourceOf } from "../../state/library";
+import { type Mixing, NOTHING } from "../../state/mixing";
+import type { Operator } from "../../state/operator";
+import { FramingButton } from "./FramingButton";
+import { SourceKey } from "./SourceKey";
+import { SourceSheets } from "./SourceSheets";
+
+const LOGO = {
+  ...sourceOf({ id: "logo.png", kind: "still" } as Parameters<typeof sourceOf>[0]),
+  id: "logo",
+  label: "Logo",
+  key: null,
+  clip: null,
+} as SourceView;
+
+const mixingOf = (...sources: SourceView[]): Mixing =>
+  ({ ...NOTHING, board: { sources, tags: { sources: { logo: "one" } } } }) as unknown as Mixing;
+
+/** A page with a row for the source, as long as there is one. */
+function page() {
+  const mixing = signal(mixingOf(LOGO));
+  const console = new Console(mixing, new Commands());
+  const operator = { console, thumbnails: new Thumbnails() } as unknown as Operator;
+  render(
+    <main>
+      <FramingButton source="logo" console={console} />
+      <SourceKey source="logo" name="Logo" console={console} />
+      <SourceSheets operator={operator} />
+    </main>,
+  );
+  return { mixing };
+}
+
+const named = (name: string): HTMLElement => screen.getByRole("button", { name });
+
+afterEach(cleanup);
+
+describe("a sheet about a source", () => {
+  it.each(["Picture of Logo", "Key of Logo"])("stays when its row goes, and says why: %s", async (name) => {
+    const { mixing } = page();
+    fireEvent.click(named(name));
+    await vi.waitFor(() => screen.getByRole("dialog", { name }));
+    mixing.value = mixingOf();
+    await vi.waitFor(() =>
+      expect(screen.getByRole("alert").textContent).toBe("Somebody else has removed this source."),
+    );
+    expect(screen.queryByRole("button", { name })).toBeNull();
+    expect(screen.getByRole("dialog", { name })).toBeTruthy();
+  });
+});
