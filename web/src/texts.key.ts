@@ -18,5 +18,7 @@ export const keyTexts = {
   invert: "The other way round",
   invertHint: "What is bright is see-through, and what is dark stays.",
   set: "Set",
+  isSet: "It is set.",
+  overtaken: "Somebody else has changed this key meanwhile. Setting puts yours in its place.",
   close: "Close",
 };

@@ -21,5 +21,7 @@ export const keyTexts: Translated<typeof english> = {
   invert: "Omvendt",
   invertHint: "Det lyse er gjennomsiktig, og det mørke blir.",
   set: "Sett",
+  isSet: "Den er satt.",
+  overtaken: "Noen andre har endret nøklingen i mellomtiden. Setter du din, kommer den i stedet for deres.",
   close: "Lukk",
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fieldErrors } from "./field-errors";
-import { type Key, keyOfKind, refusedOfKey } from "./source-key";
+import { isSameKey, type Key, keyOfKind, refusedOfKey } from "./source-key";
 
 const BLUE: Key = { kind: "chroma", color: "#0000ff", tolerance: 0.4, softness: 0, spill: 1 };
 
@@ -16,6 +16,19 @@ describe("keyOfKind", () => {
 
   it("takes it away", () => {
     expect(keyOfKind(BLUE, "none")).toBeNull();
+  });
+});
+
+describe("isSameKey", () => {
+  it("looks at what they are, not at how they are written", () => {
+    expect(isSameKey({ tolerance: 0.4, softness: 0, spill: 1, color: "#0000FF", kind: "chroma" }, BLUE)).toBe(
+      true,
+    );
+    expect([isSameKey(null, null), isSameKey(BLUE, null), isSameKey(BLUE, { ...BLUE, spill: 0 })]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -18,6 +18,16 @@ export function keyOfKind(key: Key | null, kind: KeyKind): Key | null {
   return key?.kind === kind ? key : USUAL[kind];
 }
 
+const plain = (key: Key | null): unknown =>
+  key &&
+  Object.entries(key)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([field, value]) => [field, `${value}`.toLowerCase()]);
+
+/** Whether two keys make the same see-through: control may write colours and fields otherwise than the page. */
+export const isSameKey = (a: Key | null, b: Key | null): boolean =>
+  JSON.stringify(plain(a)) === JSON.stringify(plain(b));
+
 /** Why a field of the key was refused, by whichever name control has for it. */
 export function refusedOfKey(errors: FieldErrors, field: string): string | undefined {
   for (const [at, why] of errors) {

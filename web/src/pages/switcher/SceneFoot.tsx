@@ -83,7 +83,7 @@ function Doings({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
   return (
     <div class="dialog-actions">
       <Steps editor={editor} />
-      <p class="desk-hint scene-editor-state" role="status">
+      <p class="desk-hint dialog-state" role="status">
         {stateOf(editor)}
       </p>
       <button type="button" class="button button-danger" disabled={busy} onClick={() => editor.ask("remove")}>

@@ -1,12 +1,10 @@
-import { type Signal, useComputed, useSignal } from "@preact/signals";
+import { useComputed, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { sourcesApi } from "../../client/library";
-import { Attempt } from "../../state/attempt";
 import type { Console, SourceSheet } from "../../state/console";
 import { hundredths } from "../../state/format";
-import { tagOf } from "../../state/mixing";
-import { type Key, type KeyKind, keyOfKind, refusedOfKey } from "../../state/source-key";
+import { KeyHand } from "../../state/key-hand";
+import { type KeyKind, keyOfKind, refusedOfKey } from "../../state/source-key";
 import { framingTexts } from "../../texts.framing";
 import { keyTexts as say } from "../../texts.key";
 import { Dialog } from "../../ui/Dialog";
@@ -53,56 +51,57 @@ interface KeySheetProps {
 
 /** What of a source's picture is see-through; it stays open, so that it can be set by eye. */
 export function KeySheet({ sheet, console, onClose }: KeySheetProps): JSX.Element {
-  const { mixing } = console;
-  const { name, source: opened } = sheet;
-  const source = useComputed(() => mixing.value.board?.sources.find(({ id }) => id === opened.id)).value;
-  const onAir = useComputed(() => mixing.value.mixer?.tally[opened.id] === "program").value;
-  const draft = useSignal<Key | null>(opened.key);
-  const attempt = useMemo(() => new Attempt(), []);
+  const hand = useMemo(() => new KeyHand(sheet.source, console.mixing), [sheet]);
+  useSignalEffect(() => hand.follow());
   const set = (event: Event): void => {
     event.preventDefault();
-    const tag = tagOf(mixing.peek(), "sources", opened.id);
-    void attempt.run(() => sourcesApi.save({ ...(source ?? opened), key: draft.peek() }, tag));
+    void hand.set();
   };
   return (
-    <Dialog title={say.title(name)} onClose={onClose}>
+    <Dialog title={say.title(sheet.name)} onClose={onClose}>
       <form class="dialog-form" noValidate onSubmit={set}>
-        <p class="desk-hint">{onAir ? `${say.onAir} ${say.everywhere}` : say.everywhere}</p>
+        <p class="desk-hint">{hand.isOnAir.value ? `${say.onAir} ${say.everywhere}` : say.everywhere}</p>
         <Select
           label={say.kind}
-          value={draft.value?.kind ?? "none"}
+          value={hand.draft.value?.kind ?? "none"}
           options={KINDS.map((kind) => ({ value: kind, label: say.kinds[kind] }))}
-          onChange={(kind) => {
-            draft.value = keyOfKind(draft.peek(), kind as KeyKind);
-          }}
+          onChange={(kind) => hand.change(keyOfKind(hand.draft.peek(), kind as KeyKind))}
         />
-        <KeyFields draft={draft} attempt={attempt} />
-        {source ? null : (
-          <p class="field-error" role="alert">
-            {framingTexts.gone}
-          </p>
-        )}
-        <Refusal attempt={attempt} fields={[]} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {say.close}
-          </button>
-          <button type="submit" class="button button-primary" disabled={attempt.busy.value || !source}>
-            {say.set}
-          </button>
-        </div>
+        <KeyFields hand={hand} />
+        <Foot hand={hand} onClose={onClose} />
       </form>
     </Dialog>
   );
 }
 
-interface KeyFieldsProps {
-  draft: Signal<Key | null>;
-  attempt: Attempt;
+function Foot({ hand, onClose }: { hand: KeyHand; onClose: () => void }): JSX.Element {
+  const isGone = hand.source.value === null;
+  return (
+    <>
+      {isGone || hand.isOvertaken.value ? (
+        <p class="field-error" role="alert">
+          {isGone ? framingTexts.gone : say.overtaken}
+        </p>
+      ) : null}
+      <Refusal attempt={hand.attempt} fields={[]} />
+      <div class="dialog-actions">
+        <p class="desk-hint dialog-state" role="status">
+          {hand.isSet.value ? say.isSet : ""}
+        </p>
+        <button type="button" class="button" onClick={onClose}>
+          {say.close}
+        </button>
+        <button type="submit" class="button button-primary" disabled={hand.attempt.busy.value || isGone}>
+          {say.set}
+        </button>
+      </div>
+    </>
+  );
 }
 
-function KeyFields({ draft, attempt }: KeyFieldsProps): JSX.Element | null {
-  const key = draft.value;
+function KeyFields({ hand }: { hand: KeyHand }): JSX.Element | null {
+  const key = hand.draft.value;
+  const { errors } = hand.attempt;
   if (!key) return null;
   const share = (field: keyof typeof say & string, value: number): JSX.Element => (
     <NumberField
@@ -112,10 +111,8 @@ function KeyFields({ draft, attempt }: KeyFieldsProps): JSX.Element | null {
       least={0}
       most={100}
       value={hundredths(value)}
-      error={refusedOfKey(attempt.errors.value, field)}
-      onChange={(percent) => {
-        draft.value = { ...key, [field]: percent / 100 };
-      }}
+      error={refusedOfKey(errors.value, field)}
+      onChange={(percent) => hand.change({ ...key, [field]: percent / 100 })}
     />
   );
   if (key.kind === "chroma") {
@@ -124,9 +121,7 @@ function KeyFields({ draft, attempt }: KeyFieldsProps): JSX.Element | null {
         <ColorField
           label={say.color}
           value={key.color}
-          onChange={(color) => {
-            draft.value = { ...key, color };
-          }}
+          onChange={(color) => hand.change({ ...key, color })}
         />
         {OF_CHROMA.map((field) => share(field, key[field]))}
       </>
@@ -139,9 +134,7 @@ function KeyFields({ draft, attempt }: KeyFieldsProps): JSX.Element | null {
         label={say.invert}
         hint={say.invertHint}
         checked={key.invert}
-        onChange={(invert) => {
-          draft.value = { ...key, invert };
-        }}
+        onChange={(invert) => hand.change({ ...key, invert })}
       />
     </>
   );
