@@ -48,10 +48,19 @@ describe("FramingHand", () => {
     expect(save).not.toHaveBeenCalled();
   });
 
+  it("has nothing to lose before it is changed, and where the source is no more", () => {
+    const { mixing, hand } = held();
+    expect(hand.isChanged.value).toBe(false);
+    hand.change({ zoom: 2 });
+    expect(hand.isChanged.value).toBe(true);
+    mixing.value = NOTHING;
+    expect(hand.isChanged.value).toBe(false);
+  });
+
   it("says where somebody else has framed it otherwise meanwhile", () => {
     const { mixing, hand } = held();
     mixing.value = mixingOf({ ...LOGO, zoom: 3 });
-    expect(hand.isOvertaken.value).toBe(true);
+    expect([hand.isOvertaken.value, hand.isChanged.value]).toEqual([true, false]);
   });
 
   it("has what control refuses at its field", async () => {

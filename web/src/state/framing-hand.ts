@@ -22,6 +22,10 @@ export class FramingHand {
   );
   readonly isOnAir = computed(() => this.mixing.value.mixer?.tally[this.opened.id] === "program");
   readonly isDirty = computed(() => !isSame(this.draft.value, framedOf(this.source.value ?? this.opened)));
+  /** It is not what it was when this was opened, and can still be kept. */
+  readonly isChanged = computed(
+    () => this.source.value !== null && !isSame(this.draft.value, framedOf(this.opened)),
+  );
   /** Another operator has framed it otherwise meanwhile. */
   readonly isOvertaken = computed(() => {
     const now = this.source.value;

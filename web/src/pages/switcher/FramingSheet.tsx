@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { pictureOfSource, type Thumbnails } from "../../client/thumbnails";
@@ -10,6 +10,7 @@ import { FramingHand } from "../../state/framing-hand";
 import { deskTexts } from "../../texts.desk";
 import { framingTexts as say } from "../../texts.framing";
 import { sceneTexts } from "../../texts.scenes";
+import { CloseQuestion, useClosing } from "../../ui/CloseQuestion";
 import { Dialog } from "../../ui/Dialog";
 import { Checkbox, NumberField } from "../../ui/Field";
 import { Refusal } from "../../ui/Refusal";
@@ -39,12 +40,13 @@ export function FramingSheet({ sheet, console, thumbnails, onClose }: FramingShe
   const hand = useMemo(() => new FramingHand(source, console.mixing), [source.id]);
   const picture = useThumbnail(thumbnails, pictureOfSource(source.id), console.ready.value).value;
   const shape = useSignal(16 / 9);
+  const { asked, mayClose } = useClosing(() => hand.isChanged.peek());
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (await hand.save()) onClose();
   };
   return (
-    <Dialog title={say.title(name)} onClose={onClose} wide>
+    <Dialog title={say.title(name)} onClose={onClose} mayClose={mayClose} wide>
       <form class="dialog-form" noValidate onSubmit={(event) => void save(event)}>
         <div class="framing">
           <div class="framing-view">
@@ -59,13 +61,20 @@ export function FramingSheet({ sheet, console, thumbnails, onClose }: FramingShe
             <FramingResult hand={hand} picture={picture} shape={shape} />
           </div>
         </div>
-        <Foot hand={hand} onClose={onClose} />
+        <Foot hand={hand} asked={asked} onClose={onClose} />
       </form>
     </Dialog>
   );
 }
 
-function Foot({ hand, onClose }: { hand: FramingHand; onClose: () => void }): JSX.Element {
+interface FootProps {
+  hand: FramingHand;
+  /** Whether it is to close all the same. */
+  asked: Signal<boolean>;
+  onClose: () => void;
+}
+
+function Foot({ hand, asked, onClose }: FootProps): JSX.Element {
   const isGone = hand.source.value === null;
   return (
     <>
@@ -75,18 +84,34 @@ function Foot({ hand, onClose }: { hand: FramingHand; onClose: () => void }): JS
         </p>
       ) : null}
       <Refusal attempt={hand.attempt} fields={["crop", "zoom", "offset", "duration_s"]} />
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={() => hand.reset()}>
-          {say.reset}
-        </button>
-        <button type="button" class="button" onClick={onClose}>
-          {deskTexts.cancel}
-        </button>
-        <button type="submit" class="button button-primary" disabled={hand.attempt.busy.value || isGone}>
-          {hand.isOnAir.value ? say.saveOnAir : sceneTexts.save}
-        </button>
-      </div>
+      {asked.value ? (
+        <CloseQuestion asked={asked} onClose={onClose} />
+      ) : (
+        <Doings hand={hand} isGone={isGone} onClose={onClose} />
+      )}
     </>
+  );
+}
+
+interface DoingsProps {
+  hand: FramingHand;
+  isGone: boolean;
+  onClose: () => void;
+}
+
+function Doings({ hand, isGone, onClose }: DoingsProps): JSX.Element {
+  return (
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick={() => hand.reset()}>
+        {say.reset}
+      </button>
+      <button type="button" class="button" onClick={onClose}>
+        {deskTexts.cancel}
+      </button>
+      <button type="submit" class="button button-primary" disabled={hand.attempt.busy.value || isGone}>
+        {hand.isOnAir.value ? say.saveOnAir : sceneTexts.save}
+      </button>
+    </div>
   );
 }
 

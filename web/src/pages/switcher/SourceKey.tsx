@@ -7,6 +7,7 @@ import { KeyHand } from "../../state/key-hand";
 import { type KeyKind, keyOfKind, refusedOfKey } from "../../state/source-key";
 import { framingTexts } from "../../texts.framing";
 import { keyTexts as say } from "../../texts.key";
+import { CloseQuestion, useClosing } from "../../ui/CloseQuestion";
 import { Dialog } from "../../ui/Dialog";
 import { Checkbox, ColorField, NumberField, Select } from "../../ui/Field";
 import { Refusal } from "../../ui/Refusal";
@@ -53,12 +54,13 @@ interface KeySheetProps {
 export function KeySheet({ sheet, console, onClose }: KeySheetProps): JSX.Element {
   const hand = useMemo(() => new KeyHand(sheet.source, console.mixing), [sheet]);
   useSignalEffect(() => hand.follow());
+  const { asked, mayClose } = useClosing(() => hand.isChanged.peek() && hand.source.peek() !== null);
   const set = (event: Event): void => {
     event.preventDefault();
     void hand.set();
   };
   return (
-    <Dialog title={say.title(sheet.name)} onClose={onClose}>
+    <Dialog title={say.title(sheet.name)} onClose={onClose} mayClose={mayClose}>
       <form class="dialog-form" noValidate onSubmit={set}>
         <p class="desk-hint">{hand.isOnAir.value ? `${say.onAir} ${say.everywhere}` : say.everywhere}</p>
         <Select
@@ -68,13 +70,18 @@ export function KeySheet({ sheet, console, onClose }: KeySheetProps): JSX.Elemen
           onChange={(kind) => hand.change(keyOfKind(hand.draft.peek(), kind as KeyKind))}
         />
         <KeyFields hand={hand} />
-        <Foot hand={hand} onClose={onClose} />
+        <Foot hand={hand} />
+        {asked.value ? (
+          <CloseQuestion asked={asked} onClose={onClose} />
+        ) : (
+          <Doings hand={hand} onClose={() => (mayClose() ? onClose() : undefined)} />
+        )}
       </form>
     </Dialog>
   );
 }
 
-function Foot({ hand, onClose }: { hand: KeyHand; onClose: () => void }): JSX.Element {
+function Foot({ hand }: { hand: KeyHand }): JSX.Element {
   const isGone = hand.source.value === null;
   return (
     <>
@@ -84,18 +91,27 @@ function Foot({ hand, onClose }: { hand: KeyHand; onClose: () => void }): JSX.El
         </p>
       ) : null}
       <Refusal attempt={hand.attempt} fields={[]} />
-      <div class="dialog-actions">
-        <p class="desk-hint dialog-state" role="status">
-          {hand.isSet.value ? say.isSet : ""}
-        </p>
-        <button type="button" class="button" onClick={onClose}>
-          {say.close}
-        </button>
-        <button type="submit" class="button button-primary" disabled={hand.attempt.busy.value || isGone}>
-          {say.set}
-        </button>
-      </div>
     </>
+  );
+}
+
+function Doings({ hand, onClose }: { hand: KeyHand; onClose: () => void }): JSX.Element {
+  return (
+    <div class="dialog-actions">
+      <p class="desk-hint dialog-state" role="status">
+        {hand.isSet.value ? say.isSet : ""}
+      </p>
+      <button type="button" class="button" onClick={onClose}>
+        {say.close}
+      </button>
+      <button
+        type="submit"
+        class="button button-primary"
+        disabled={hand.attempt.busy.value || hand.source.value === null}
+      >
+        {say.set}
+      </button>
+    </div>
   );
 }
 

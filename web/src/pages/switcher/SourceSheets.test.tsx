@@ -40,6 +40,9 @@ function page() {
 
 const named = (name: string): HTMLElement => screen.getByRole("button", { name });
 
+const pressEscape = (): boolean =>
+  screen.getByRole("dialog").dispatchEvent(new Event("cancel", { cancelable: true }));
+
 afterEach(cleanup);
 
 describe("a sheet about a source", () => {
@@ -53,5 +56,29 @@ describe("a sheet about a source", () => {
     );
     expect(screen.queryByRole("button", { name })).toBeNull();
     expect(screen.getByRole("dialog", { name })).toBeTruthy();
+  });
+
+  it.each([
+    [
+      "Picture of Logo",
+      () => fireEvent.change(screen.getByLabelText("Enlarged (times)"), { target: { value: "2" } }),
+    ],
+    [
+      "Key of Logo",
+      () => fireEvent.change(screen.getByLabelText("What is see-through"), { target: { value: "luma" } }),
+    ],
+  ])("asks before it closes over what was changed, and of nothing else: %s", async (name, change) => {
+    page();
+    fireEvent.click(named(name));
+    await vi.waitFor(() => screen.getByRole("dialog", { name }));
+    expect(pressEscape()).toBe(true);
+    change();
+    expect(pressEscape()).toBe(false);
+    await vi.waitFor(() => expect(document.activeElement).toBe(named("Back")));
+    fireEvent.click(named("Back"));
+    await vi.waitFor(() => expect(screen.queryByText("Close without saving?")).toBeNull());
+    expect(pressEscape()).toBe(false);
+    await vi.waitFor(() => fireEvent.click(named("Close without saving")));
+    await vi.waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   });
 });
