@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { firstKnown, put } from "./language";
 import * as desk from "./nb/desk";
 import * as guest from "./nb/guest";
@@ -93,6 +93,11 @@ describe("the language", () => {
       document.documentElement.lang = "en";
     });
 
+    afterEach(() => {
+      vi.unstubAllGlobals();
+      vi.restoreAllMocks();
+    });
+
     const spoken = async (load: () => Promise<{ word: string }>) => {
       const { speak } = await import("./language");
       const { decimal } = await import("./state/format");
@@ -108,6 +113,22 @@ describe("the language", () => {
       history.replaceState(null, "", "/guest_join");
       vi.resetModules();
       expect(await spoken(async () => ({ word: "klipp" }))).toEqual(["klipp", "1,5", "nb"]);
+    });
+
+    it("is what the link says, or was chosen, where the browser keeps nothing", async () => {
+      vi.stubGlobal("localStorage", {
+        getItem: () => null,
+        setItem: () => {
+          throw new DOMException("full", "QuotaExceededError");
+        },
+      });
+      vi.spyOn(location, "reload").mockImplementation(() => undefined);
+      history.replaceState(null, "", "/guest_join?lang=nb");
+      expect(await spoken(async () => ({ word: "klipp" }))).toEqual(["klipp", "1,5", "nb"]);
+      const { changeLanguage } = await import("./language");
+      changeLanguage("en");
+      expect(location.search).toBe("?lang=en");
+      expect(location.reload).toHaveBeenCalledOnce();
     });
 
     it("is English where the other one does not come", async () => {

@@ -48,18 +48,28 @@ function storage(): Storage | null {
   }
 }
 
+/** Remember a choice; false where the browser does not let pages keep anything. */
+function keep(choice: string): boolean {
+  try {
+    window.localStorage.setItem(KEY, choice);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What the link says, what was chosen here before, what the browser prefers. */
 function wanted(): Language {
   const asked = new URLSearchParams(location.search).get(QUERY);
-  if (asked !== null && known(asked)) storage()?.setItem(KEY, asked);
+  if (asked !== null && known(asked)) keep(asked);
   return firstKnown([asked, storage()?.getItem(KEY) ?? null, ...navigator.languages]);
 }
 
 /** Speak a language from now on, and after the reload that brings it. */
 export function changeLanguage(to: Language): void {
-  storage()?.setItem(KEY, to);
   const here = new URL(location.href);
-  here.searchParams.delete(QUERY);
+  if (keep(to)) here.searchParams.delete(QUERY);
+  else here.searchParams.set(QUERY, to);
   history.replaceState(history.state, "", here);
   location.reload();
 }
