@@ -29,6 +29,12 @@ describe("deviceMeant", () => {
     expect(deviceMeant(CAMERAS, label, current)?.deviceId).toBe(meant);
   });
 
+  it("is each of those that share a name, by its number", () => {
+    const twins = [named("a", "Webcam"), named("b", "Webcam")];
+    expect(deviceMeant(twins, "Webcam", null)?.deviceId).toBe("a");
+    expect(deviceMeant(twins, "webcam (2)", null)?.deviceId).toBe("b");
+  });
+
   it("is none where there is no other", () => {
     expect(deviceMeant(CAMERAS.slice(0, 1), "", "a")).toBeUndefined();
   });

@@ -4,6 +4,7 @@ import { canChooseSpeaker } from "../client/devices";
 import { speakerWorks } from "../client/player";
 import type { GuestCommand } from "../client/types";
 import { type Refusal, refusal } from "./command-refusals";
+import { numbered } from "./device-names";
 import type { Media } from "./media";
 import { type PresetId, presetOf } from "./presets";
 import { changeSettings, settings } from "./settings";
@@ -61,7 +62,10 @@ export function deviceMeant<D extends Pick<MediaDeviceInfo, "deviceId" | "label"
   label: string,
   current: string | null,
 ): D | undefined {
-  if (label) return devices.find((each) => each.label.toLowerCase() === label.trim().toLowerCase());
+  if (label) {
+    const names = numbered(devices.map((each) => each.label));
+    return devices[names.findIndex((name) => name.toLowerCase() === label.trim().toLowerCase())];
+  }
   const at = devices.findIndex(({ deviceId }) => deviceId === current);
   const next = devices[(at + 1) % devices.length];
   return next?.deviceId === current ? undefined : next;

@@ -14,12 +14,12 @@ describe("ownDevices", () => {
     const odd = [named("", ""), named("d", "x".repeat(81)), named("e", "a\u0007b")];
     const many = Array.from({ length: 20 }, (_, at) => named(`m${at}`, `Mic ${at}`));
     media.lists.value = {
-      cameras: [named("a", "Front"), named("b", " Roof "), ...odd],
+      cameras: [named("a", "Front"), named("b", " Roof "), ...odd, named("c", "Front")],
       microphones: many,
       speakers: [named("s1", "Room"), named("s2", "Phones")],
     };
     const { camera, microphone, speaker, quality } = ownDevices(media);
-    expect(camera).toEqual({ names: ["Front", "Roof"], now: "Roof" });
+    expect(camera).toEqual({ names: ["Front", "Roof", "Front (2)"], now: "Roof" });
     expect([microphone.names.length, microphone.now]).toEqual([16, ""]);
     expect([speaker.now, quality]).toEqual(["Phones", "540p"]);
   });

@@ -1,6 +1,7 @@
 /** Which devices a guest's page has, as it tells the operators. */
 
 import type { OwnDevices } from "../client/types";
+import { numbered } from "./device-names";
 import type { Media } from "./media";
 import { settings } from "./settings";
 
@@ -12,8 +13,9 @@ const UNPRINTABLE = /\p{Cc}/u;
 type Named = Pick<MediaDeviceInfo, "deviceId" | "label">;
 
 function ofKind(devices: readonly Named[], inUse: string | null | undefined): OwnDevices["camera"] {
+  const names = numbered(devices.map(({ label }) => label));
   const known = devices
-    .map(({ deviceId, label }) => ({ deviceId, label: label.trim() }))
+    .map(({ deviceId }, at) => ({ deviceId, label: names[at] ?? "" }))
     .filter(({ label }) => label !== "" && label.length <= LONGEST && !UNPRINTABLE.test(label))
     .slice(0, MOST);
   return {

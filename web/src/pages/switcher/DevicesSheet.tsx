@@ -2,6 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { GuestCommand, GuestView } from "../../client/types";
 import type { Asks } from "../../state/asks";
+import { meantOf } from "../../state/device-names";
 import { bitrate } from "../../state/format";
 import { PRESETS } from "../../state/presets";
 import { backstageTexts as say } from "../../texts.backstage";
@@ -74,14 +75,15 @@ function QualityPart({ asks, guest }: PartProps): JSX.Element {
 function DevicePart({ asks, guest, kind }: PartProps & { kind: DeviceKind }): JSX.Element {
   const chosen = useSignal<string | null>(null);
   const isPending = useComputed(() => asks.isPending(guest.id, "device")).value;
-  const { names, now } = guest.devices?.[kind] ?? { names: [], now: "" };
+  const devices = guest.devices?.[kind] ?? { names: [], now: "" };
+  const { names, now } = devices;
   const word = say.deviceKinds[kind];
-  const value = chosen.value ?? (now || (names[0] ?? ""));
+  const value = meantOf(devices, chosen.value);
   return (
     <Select
       label={word}
       value={value}
-      options={names.map((name) => marked({ value: name, label: name }, now))}
+      options={[...new Set(names)].map((name) => marked({ value: name, label: name }, now))}
       empty={say.noOther}
       onChange={(name) => {
         chosen.value = name;
