@@ -82,6 +82,40 @@ describe("Said", () => {
     expect([said.messages.value, said.unknown.value, vi.getTimerCount()]).toEqual([[], null, 0]);
   });
 
+  it("begins anew once it is cleared, whatever is still on its way from before", async () => {
+    const gates: (() => void)[] = [];
+    const held = (): Promise<void> => new Promise((resolve) => gates.push(resolve));
+    const open = async (): Promise<void> => {
+      gates.shift()?.();
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    let asks = 0;
+    said = new Said(9, async () => {
+      asks += 1;
+      await held();
+      return answer() as ChatList;
+    });
+    const say = (number: number) =>
+      said.say(async () => {
+        await held();
+        return words({ number });
+      });
+    const before = [said.begin(), say(3)];
+    said.clear();
+    expect(said.busy.value).toBe(false);
+    const after = [said.begin(), say(3)];
+    expect(asks).toBe(2);
+    await open();
+    await open();
+    expect([said.busy.value, said.messages.value]).toEqual([true, []]);
+    await said.begin();
+    expect(asks).toBe(2);
+    await open();
+    await open();
+    await Promise.all([...before, ...after]);
+    expect([said.busy.value, numbers(said.messages.value)]).toEqual([false, [1, 2, 3]]);
+  });
+
   it("takes its own words for heard, and says why others did not get out", async () => {
     await said.catchUp(2);
     expect(await said.say(async () => words({ number: 3 }))).toBe(true);

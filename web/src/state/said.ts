@@ -86,7 +86,7 @@ export class Said {
       if (cleared === this.#cleared) this.unsaid.value = failureOf(error);
       return false;
     } finally {
-      this.busy.value = false;
+      if (cleared === this.#cleared) this.busy.value = false;
     }
   }
 
@@ -96,6 +96,8 @@ export class Said {
     this.#pause.reset();
     this.#cleared += 1;
     this.#known = null;
+    this.#asks = 0;
+    this.busy.value = false;
     this.messages.value = [];
     this.unsaid.value = null;
     this.unknown.value = null;
@@ -111,7 +113,7 @@ export class Said {
     } catch (error) {
       if (cleared === this.#cleared) this.#failed(failureOf(error));
     } finally {
-      this.#asks -= 1;
+      if (cleared === this.#cleared) this.#asks -= 1;
     }
   }
 
