@@ -1,22 +1,14 @@
 import type { Signal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useRef } from "preact/hooks";
-import { hundredths } from "../../state/format";
 import { croppedAt, cropRectOf, framingOf, panned, shownRectOf, zoomedTo } from "../../state/framing";
 import type { FramingHand } from "../../state/framing-hand";
 import type { Handle, Rect } from "../../state/scene-draft";
 import { framingTexts as say } from "../../texts.framing";
 import { pull } from "../../ui/pull";
-import { HANDLES } from "./SceneCanvas";
+import { ARROWS, HANDLES, placeOf, sidesOf } from "./canvas";
 
-const STEP = 0.01;
 const ZOOM_STEP = 1.1;
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-STEP, 0],
-  ArrowRight: [STEP, 0],
-  ArrowUp: [0, -STEP],
-  ArrowDown: [0, STEP],
-};
 
 interface FramingCanvasProps {
   hand: FramingHand;
@@ -74,13 +66,11 @@ interface ShownProps {
 }
 
 function Shown({ hand, shown, onHold }: ShownProps): JSX.Element {
-  const { x, y, width, height } = shown;
-  const sides = [hundredths(x), hundredths(y), hundredths(width), hundredths(height)] as const;
   return (
     <button
       type="button"
       class="framing-shown"
-      aria-label={say.part(...sides)}
+      aria-label={say.part(...sidesOf(shown))}
       style={placeOf(shown)}
       onPointerDown={onHold}
       onWheel={(event) => {
@@ -118,13 +108,6 @@ export function FramingResult({ hand, picture, shape }: FramingCanvasProps): JSX
     </figure>
   );
 }
-
-const placeOf = ({ x, y, width, height }: Rect): Record<"left" | "top" | "width" | "height", string> => ({
-  left: `${x * 100}%`,
-  top: `${y * 100}%`,
-  width: `${width * 100}%`,
-  height: `${height * 100}%`,
-});
 
 const enlarge = (hand: FramingHand, times: number): void => {
   const draft = hand.draft.peek();

@@ -2,22 +2,14 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useRef } from "preact/hooks";
 import type { SlotView } from "../../client/types";
-import { hundredths } from "../../state/format";
-import { type Handle, moved, type Rect, rectOf, resized, stackOf } from "../../state/scene-draft";
+import { type Handle, moved, rectOf, resized, stackOf } from "../../state/scene-draft";
 import type { SceneEditor } from "../../state/scene-editor";
 import { type Snapped, snapMoved, snapResized } from "../../state/snap";
 import { sceneTexts as say } from "../../texts.scenes";
 import { pull } from "../../ui/pull";
+import { ARROWS, HANDLES, placeOf, sidesOf } from "./canvas";
 
-export const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"] as const satisfies readonly Handle[];
-const STEP = 0.01;
 const REACH_PX = 8;
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-STEP, 0],
-  ArrowRight: [STEP, 0],
-  ArrowUp: [0, -STEP],
-  ArrowDown: [0, STEP],
-};
 
 /** What is on the canvas of its source: name and colour. */
 export interface Painted {
@@ -128,20 +120,6 @@ function Grip({ slot, hand }: GripProps): JSX.Element {
     </div>
   );
 }
-
-const placeOf = ({ x, y, width, height }: Rect): Record<"left" | "top" | "width" | "height", string> => ({
-  left: `${x * 100}%`,
-  top: `${y * 100}%`,
-  width: `${width * 100}%`,
-  height: `${height * 100}%`,
-});
-
-const sidesOf = ({ x, y, width, height }: Rect): [number, number, number, number] => [
-  hundredths(x),
-  hundredths(y),
-  hundredths(width),
-  hundredths(height),
-];
 
 /** Do what a key says to a slot; false where it says nothing. */
 function press(editor: SceneEditor, index: number, { key, shiftKey }: KeyboardEvent): boolean {
