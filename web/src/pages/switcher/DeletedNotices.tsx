@@ -10,11 +10,12 @@ import { useStepKeys } from "./use-step-keys";
 /** What was deleted just now, with the way back; the key for a step back takes it too. */
 export function DeletedNotices({ deleted }: { deleted: Deleted }): JSX.Element {
   const act = useCallback(
-    (step: "undo" | "redo"): boolean => {
+    (step: "undo" | "redo", isHeld: boolean): boolean => {
       const isElsewhere =
         placeOf(document.activeElement) === "typing" || document.querySelector("dialog[open]");
       if (step !== "undo" || isElsewhere || deleted.kept.peek().length === 0) return false;
-      void deleted.undoLast();
+      // Each thing that comes back is asked for by a press of its own.
+      if (!isHeld) void deleted.undoLast();
       return true;
     },
     [deleted],
