@@ -114,21 +114,77 @@ async def test_without_a_mixer_a_timer_starts_at_once(mixing: Mixing) -> None:
     assert earliest_ns <= since_ns <= time.time_ns()
 
 
-async def test_one_that_goes_at_its_zero_is_off_then(mixing: Mixing) -> None:
+HIDES = {**COUNTDOWN, "on": True, "at_zero": "hide"}
+
+
+async def say_over(house: House, mixer: FakeMixer) -> Timer:
+    """Have the mixer say that the timer has come to its zero, and control know of it; returns the timer."""
+    timer = told(mixer, "start")
+    assert isinstance(timer, Timer)
+    mixer.say(over=(timer,))
+    await until(lambda: (state := house.control.mixing.state) is not None and state.over == (timer,))
+    return timer
+
+
+async def test_one_that_goes_at_its_zero_is_off_once_the_mixer_says_so(mixing: Mixing) -> None:
     house, mixer = mixing
-    await call(house, "POST", "", {**COUNTDOWN, "on": True, "at_zero": "hide"}, 201)
+    await call(house, "POST", "", HIDES, 201)
     over = Run().started(time.time_ns() - 600 * SECOND_NS)
     board = house.control.mixing.board
-    timer = board.timer("start")
-    assert timer.on
-    house.control.mixing.commit(
-        board.with_overlays(Timer("start", on=True, seconds=600, at_zero=AtZero.HIDE, run=over))
-    )
+    late = Timer("start", on=True, seconds=600, at_zero=AtZero.HIDE, run=over)
+    await house.control.mixing.put(board.with_overlays(late))
+    house.control.timers.look()
+    assert house.control.mixing.board.overlay("start").on, "the time of day alone takes nothing off program"
+    mixer.say(over=(late,))
     await until(lambda: not told(mixer, "start").on, what="control notices that it has gone")
     shown = await call(house, "POST", "/start/show")
     assert shown["overlay"]["on"] is True
-    house.control.timers._look()
+    house.control.timers.look()
     assert house.control.mixing.board.overlay("start").on, "who shows it nevertheless sees it"
+
+
+async def test_one_that_has_just_gone_is_shown_again(mixing: Mixing) -> None:
+    house, mixer = mixing
+    await call(house, "POST", "", HIDES, 201)
+    await say_over(house, mixer)
+    await call(house, "POST", "/start/show")
+    house.control.timers.look()
+    timer = told(mixer, "start")
+    assert (timer.on, run_of(mixer, "start").taken_down_ns) == (True, 600 * SECOND_NS)
+
+
+@pytest.mark.parametrize("change", ["reset", "more"])
+async def test_one_with_another_zero_is_not_taken_down_for_the_old_one(mixing: Mixing, change: str) -> None:
+    house, mixer = mixing
+    await call(house, "POST", "", HIDES, 201)
+    await call(house, "POST", "/start/start")
+    # As if its zero came and control was told so after it was changed here.
+    late = told(mixer, "start")
+    if change == "reset":
+        await call(house, "POST", "/start/reset")
+    else:
+        body = {key: value for key, value in HIDES.items() if key != "id"}
+        await call(house, "PUT", "/start", {**body, "seconds": 900})
+    mixer.say(over=(late,))
+    await until(lambda: (state := house.control.mixing.state) is not None and state.over == (late,))
+    house.control.timers.look()
+    assert house.control.mixing.board.overlay("start").on
+
+
+async def test_one_that_was_shown_after_its_zero_stays_when_control_begins_anew(tmp_path: Path) -> None:
+    async with mixing_house(tmp_path) as (house, mixer):
+        await call(house, "POST", "", HIDES, 201)
+        await call(house, "POST", "/start/start")
+        over = await say_over(house, mixer)
+        await until(lambda: not told(mixer, "start").on, what="control notices that it has gone")
+        await call(house, "POST", "/start/show")
+    async with mixing_house(tmp_path) as (house, mixer):
+        await until(lambda: any(each.id == "start" for each in mixer.wanted.overlays))
+        mixer.say(over=(over,))
+        await until(lambda: (state := house.control.mixing.state) is not None and state.over == (over,))
+        house.control.timers.look()
+        assert house.control.mixing.board.overlay("start").on
+        assert run_of(mixer, "start").taken_down_ns == 600 * SECOND_NS
 
 
 async def test_scores(mixing: Mixing) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -107,6 +108,8 @@ class TestTimer:
         desk.ahead_ns += 3600 * SECOND_NS
         desk.use(replace(timer, alpha=1.0), frame=41)
         assert (desk.frame(41).y == before).all()
+        desk.use(replace(timer, run=replace(timer.run, taken_down_ns=SECOND_NS)), frame=42)
+        assert (desk.frame(42).y == before).all(), "nor when it is written down that it was taken down"
 
     def test_another_mixer_shows_the_same(self) -> None:
         desk = Desk(5 * SECOND_NS)
@@ -126,12 +129,38 @@ class TestTimer:
         assert shown == [("t",), ()]
         assert (desk.frame(65).y != BLUE[0]).any(), "it goes in as many frames as it comes"
         assert (desk.frame(70).y == BLUE[0]).all()
-        desk.use(replace(timer, on=False), frame=71)
-        desk.use(timer, frame=72)
-        assert (desk.frame(90).y != BLUE[0]).any(), "who wants to see it nevertheless does"
+        assert desk.overlays.over == (timer,)
         another = Desk()
         another.use(timer, frame=80)
         assert (another.frame(100).y == BLUE[0]).all()
+
+    def test_who_wants_to_see_it_after_its_zero_does_in_any_mixer(self) -> None:
+        run = replace(Run().started(0), taken_down_ns=2 * SECOND_NS)
+        timer = replace(self.TEN, seconds=2, at_zero=AtZero.HIDE, run=run)
+        before, another = Desk(), Desk()
+        before.use(replace(timer, on=False), frame=71)
+        assert (before.frame(71).y == BLUE[0]).all()
+        before.use(timer, frame=72)
+        another.use(timer, frame=80)
+        for desk in (before, another):
+            assert (desk.frame(90).y != BLUE[0]).any()
+            assert (desk.overlays.on, desk.overlays.over) == (("t",), ())
+        another.use(replace(timer, seconds=4), frame=91)
+        assert (another.frame(119).y != BLUE[0]).any()
+        assert (another.frame(120).y == BLUE[0]).all(), "another zero is another end"
+
+    @pytest.mark.parametrize("change", [{"run": Run()}, {"seconds": 600}, {"at_zero": AtZero.STOP}])
+    def test_it_comes_back_when_its_zero_is_moved_before_anybody_wrote_it_down(
+        self, change: dict[str, Any]
+    ) -> None:
+        desk = Desk()
+        timer = replace(self.TEN, seconds=2, at_zero=AtZero.HIDE, frames=10, run=Run().started(0))
+        desk.use(timer)
+        desk.frame(60)
+        assert (desk.frame(75).y == BLUE[0]).all()
+        desk.use(replace(timer, **change), frame=76)
+        assert (desk.frame(90).y != BLUE[0]).any()
+        assert (desk.overlays.on, desk.overlays.over) == (("t",), ())
 
     def test_a_clock_shows_the_time_of_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("stagedoor.mixer.picture.times.time.localtime", time.gmtime)

@@ -97,6 +97,11 @@ class Timer(Overlay):
         """How far it has run at its zero, nanoseconds; None where it has none."""
         return self.seconds * SECOND_NS if self.mode is TimerMode.COUNTDOWN else None
 
+    def is_over(self, elapsed_ns: int) -> bool:
+        """Tell whether it is at a zero at which it goes, and has not been taken down for that yet."""
+        zero_ns = self.zero_ns if self.at_zero is AtZero.HIDE else None
+        return zero_ns is not None and self.run.taken_down_ns < zero_ns <= elapsed_ns
+
     def text(self, elapsed_ns: int) -> str:
         """Return what it shows once it has run so far; not of a clock, which shows the time of day."""
         countdown_s = self.seconds if self.mode is TimerMode.COUNTDOWN else None

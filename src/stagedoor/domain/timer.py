@@ -42,16 +42,23 @@ class Run:
         gone_ns: How far it had run when it was started last.
         since_ns: When that was, nanoseconds since the epoch; None: it has not been started since its reset.
         until_ns: When it was paused; None while it runs.
+        taken_down_ns: The zero, by how far it had run, at which it was taken off program: that is done once.
     """
 
     gone_ns: int = 0
     since_ns: int | None = None
     until_ns: int | None = None
+    taken_down_ns: int = 0
 
     @property
     def running(self) -> bool:
         """Whether it runs."""
         return self.since_ns is not None and self.until_ns is None
+
+    @property
+    def moments(self) -> tuple[int, int | None, int | None]:
+        """What tells how far it has run."""
+        return self.gone_ns, self.since_ns, self.until_ns
 
     def elapsed_ns(self, now_ns: int) -> int:
         """Return how far it has run at a time of day."""

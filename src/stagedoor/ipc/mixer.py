@@ -26,7 +26,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from stagedoor.domain.hearing import Place, Strip
-from stagedoor.domain.overlay import AnyOverlay
+from stagedoor.domain.overlay import AnyOverlay, Timer
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceState
 from stagedoor.domain.transition import Transition
@@ -243,6 +243,8 @@ class MixerState(Message):
         on_preview: The sources that preview would show.
         heard: The sources that are heard in program.
         overlays: The ids of the overlays that are on, or coming.
+        over: The timers that have come to a zero at which they go, as they were wanted; none that was taken
+            down for it before.
     """
 
     pid: int
@@ -261,6 +263,7 @@ class MixerState(Message):
     on_preview: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
     overlays: tuple[str, ...] = ()
+    over: tuple[Timer, ...] = ()
     sources: tuple[SourceStatus, ...] = ()
     destinations: tuple[DestinationStatus, ...] = ()
     recording: RecordingStatus = RecordingStatus()

@@ -214,6 +214,7 @@ class Engine:
             self._rack.clips,
             self._stingers.ids,
             self._program.overlays.on,
+            self._program.overlays.over,
         )
         if seen != self._seen:
             self._seen = seen
@@ -292,6 +293,7 @@ class Engine:
             on_preview=tuple(sorted(self._drawings.visible(switcher.preview))),
             heard=self._routing.heard,
             overlays=self._program.overlays.on,
+            over=self._program.overlays.over,
             sources=self._rack.statuses(now_s),
             destinations=self._outlets.destinations,
             recording=self._outlets.recording,

@@ -7,7 +7,7 @@ from typing import Final
 
 from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.domain.overlay import Timer
-from stagedoor.domain.timer import SECOND_NS, AtZero, Run
+from stagedoor.domain.timer import SECOND_NS, Run
 from stagedoor.ipc.day import day_offset_ns
 from stagedoor.ipc.mixer import MixerState
 
@@ -42,7 +42,7 @@ def moment(state: MixerState | None) -> Moment:
 class Timers:
     """Starts, pauses and resets them, and takes down those that go at their zero.
 
-    The mixer lets a timer go in the frame of its zero by itself; here it is only written down that it is off.
+    The mixer lets a timer go in the frame of its zero by itself, and says so; here it is only written down.
 
     Args:
         mixing: The mixer, and its board.
@@ -50,7 +50,6 @@ class Timers:
 
     def __init__(self, mixing: Mixing) -> None:
         self._mixing = mixing
-        self._over: frozenset[str] = frozenset()
 
     async def start(self, timer: str) -> int | None:
         """Have a timer run; return the frame from which on it does, None while the mixer is not there.
@@ -74,25 +73,27 @@ class Timers:
     async def run(self) -> None:
         """Look after the timers until cancelled."""
         while True:
-            self._look()
+            self.look()
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def look(self) -> None:
+        """Write down which timers have gone at their zero."""
+        board, state = self._mixing.board, self._mixing.state
+        over = {} if state is None else {timer.id: timer for timer in state.over}
+        timers = [each for each in board.overlays.values() if isinstance(each, Timer)]
+        gone = [_taken_down(each) for each in timers if _runs_as(each, over.get(each.id))]
+        if gone:
+            self._mixing.commit(board.with_overlays(*gone))
 
     async def _put(self, timer: Timer, run: Run, frame: int | None) -> int | None:
         applied = await self._mixing.put(self._mixing.board.with_overlays(replace(timer, run=run)))
         return applied if applied is None or frame is None else max(applied, frame)
 
-    def _look(self) -> None:
-        """Write down which timers have gone at their zero since it was looked last."""
-        board, now_ns = self._mixing.board, time.time_ns()
-        timers = [each for each in board.overlays.values() if isinstance(each, Timer)]
-        over = {each.id: each for each in timers if _is_over(each, now_ns)}
-        gone = [replace(each, on=False) for key, each in over.items() if each.on and key not in self._over]
-        self._over = frozenset(over)
-        if gone and self._mixing.enabled:
-            self._mixing.commit(board.with_overlays(*gone))
+
+def _runs_as(timer: Timer, over: Timer | None) -> bool:
+    """Tell whether a timer is still as the mixer had it that says of it that it is over."""
+    return over is not None and (timer.run, timer.zero_ns) == (over.run, over.zero_ns)
 
 
-def _is_over(timer: Timer, now_ns: int) -> bool:
-    """Tell whether a timer has come to a zero at which it goes."""
-    zero_ns = timer.zero_ns
-    return timer.at_zero is AtZero.HIDE and zero_ns is not None and timer.run.elapsed_ns(now_ns) >= zero_ns
+def _taken_down(timer: Timer) -> Timer:
+    return replace(timer, on=False, run=replace(timer.run, taken_down_ns=timer.zero_ns or 0))

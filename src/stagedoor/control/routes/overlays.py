@@ -86,6 +86,8 @@ async def delete_overlay(overlay_id: ID, control: Parts, if_match: IfMatch = Non
 @router.post("/{overlay_id}/show", responses=ANSWERS)
 async def show_overlay(overlay_id: ID, control: Parts, response: Response) -> OverlaySaved:
     """Have an overlay come."""
+    # A timer that has just gone at its zero is shown again, and not taken down in a moment.
+    control.timers.look()
     return await _put(control, response, replace(control.mixing.board.overlay(overlay_id), on=True))
 
 

@@ -45,6 +45,9 @@ class Overlays:
         size: Of program, pixels.
         clock: When frames are due.
         times: What timers show.
+
+    Attributes:
+        over: The timers that have come to a zero at which they go, as they were wanted.
     """
 
     def __init__(self, size: Size, clock: Clock, times: Times | None = None) -> None:
@@ -52,7 +55,7 @@ class Overlays:
         self._clock = clock
         self._times = times or Times(clock)
         self._laid: dict[str, Laid] = {}
-        self._frame = 0
+        self.over: tuple[Timer, ...] = ()
 
     def use(self, overlays: Iterable[AnyOverlay], art: Mapping[str, Art], frame: int) -> None:
         """Have these overlays from a frame on; those that are taken away go at once.
@@ -64,6 +67,7 @@ class Overlays:
         """
         overlays = tuple(overlays)
         self._times.use(overlay for overlay in overlays if isinstance(overlay, Timer))
+        self.over = self._times.over(frame)
         self._laid = {
             overlay.id: self._changed(overlay, art[overlay.id], frame)
             for overlay in overlays
@@ -71,16 +75,19 @@ class Overlays:
         }
 
     def _changed(self, overlay: AnyOverlay, art: Art, frame: int) -> Laid:
-        target, old = 1.0 if overlay.on else 0.0, self._laid.get(overlay.id)
-        if old is None:
-            # A timer that came to its zero before this began has gone already.
-            target = 0.0 if self._times.hides(overlay.id, frame) else target
-            fade = Fade(frame - 1, overlay.frames, 0.0, target)
-        elif old.overlay.on is overlay.on:
-            fade = old.fade
-        else:
-            fade = Fade(frame - 1, overlay.frames, old.fade.at(frame - 1), target)
-        return Laid(overlay, art, self._shows(overlay, art, old, frame), fade)
+        old = self._laid.get(overlay.id)
+        shows = self._shows(overlay, art, old, frame)
+        fade = Fade(frame - 1, overlay.frames, 0.0, 0.0) if old is None else old.fade
+        return self._moved(Laid(overlay, art, shows, fade), frame)
+
+    def _moved(self, laid: Laid, frame: int) -> Laid:
+        """Return an overlay on its way to where it is to be: there if it is on, unless its time is over."""
+        overlay = laid.overlay
+        is_over = any(timer.id == overlay.id for timer in self.over)
+        target = 1.0 if overlay.on and not is_over else 0.0
+        if laid.fade.target == target:
+            return laid
+        return replace(laid, fade=Fade(frame - 1, overlay.frames, laid.fade.at(frame - 1), target))
 
     def _shows(self, overlay: AnyOverlay, art: Art, old: Laid | None, frame: int) -> Drawn | Face | Crawl:
         match art:
@@ -107,18 +114,12 @@ class Overlays:
 
     def lay(self, canvas: Planes, frame: int) -> None:
         """Lay all that is to be seen in a frame onto its canvas."""
+        self.over = self._times.over(frame)
         for key, laid in self._laid.items():
-            if laid.fade.target > 0 and self._has_ended(key, frame):
-                fade = Fade(frame - 1, laid.overlay.frames, laid.fade.at(frame - 1), 0.0)
-                self._laid[key] = laid = replace(laid, fade=fade)
+            self._laid[key] = laid = self._moved(laid, frame)
             shown = laid.fade.at(frame)
             if shown > 0:
                 self._lay(canvas, laid, shown, frame)
-        self._frame = frame
-
-    def _has_ended(self, key: str, frame: int) -> bool:
-        """Tell whether a timer that goes at its zero has come to it since the frame before."""
-        return self._times.hides(key, frame) and not self._times.hides(key, self._frame)
 
     def _lay(self, canvas: Planes, laid: Laid, shown: float, frame: int) -> None:
         weight = round(shown * laid.overlay.alpha * OPAQUE)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from stagedoor.domain.overlay import Timer
-from stagedoor.domain.timer import SECOND_NS, AtZero, TimerMode, written
+from stagedoor.domain.timer import SECOND_NS, TimerMode, written
 from stagedoor.ipc.day import day_offset_ns
 from stagedoor.mixer.clock import Clock
 
@@ -45,7 +45,9 @@ class Times:
 
     @staticmethod
     def _kept(before: _Timed | None, timer: Timer, now: int) -> int:
-        return before.offset_ns if before is not None and before.timer.run == timer.run else now
+        if before is None or before.timer.run.moments != timer.run.moments:
+            return now
+        return before.offset_ns
 
     def text(self, timer: str, frame: int) -> str:
         """Return what a timer shows in a frame; nothing where there is no such timer."""
@@ -56,12 +58,13 @@ class Times:
             return self._of_day(timed.timer, frame)
         return timed.timer.text(self._elapsed_ns(timed, frame))
 
-    def hides(self, timer: str, frame: int) -> bool:
-        """Tell whether a timer has come to a zero at which it is to go."""
-        timed = self._timed.get(timer)
-        if timed is None or timed.timer.at_zero is not AtZero.HIDE or timed.timer.zero_ns is None:
-            return False
-        return self._elapsed_ns(timed, frame) >= timed.timer.zero_ns
+    def over(self, frame: int) -> tuple[Timer, ...]:
+        """Return the timers that have come to a zero at which they are to go."""
+        return tuple(
+            timed.timer
+            for timed in self._timed.values()
+            if timed.timer.is_over(self._elapsed_ns(timed, frame))
+        )
 
     def _elapsed_ns(self, timed: _Timed, frame: int) -> int:
         # To the nearest frame: a second that begins with a frame is seen in that frame, and not in the next.
