@@ -319,10 +319,27 @@ class TestScoreboard:
         desk.use(self.GAME, frame=6)
         assert 0 < (desk.frame(6).y != BLUE[0]).any(axis=0).sum() < wide
 
-    def test_long_names_leave_the_scores_on_the_canvas(self) -> None:
+    @pytest.mark.parametrize("name", ["W" * 40, "Bo"])
+    @pytest.mark.parametrize("label", ["W" * 40, "2nd"])
+    @pytest.mark.parametrize("size", [0.06, 0.1, 0.2])
+    def test_it_is_all_on_the_canvas_however_long_its_words_are(
+        self, name: str, label: str, size: float
+    ) -> None:
         desk = Desk()
-        long = replace(self.GAME, home=Team("W" * 40), away=Team("W" * 40), label="W" * 10)
-        desk.use(self.CLOCK, long)
-        seen = np.flatnonzero((desk.frame(5).y != BLUE[0]).any(axis=0))
+        home, away = Team(name, "#e4572e"), Team(name, "#3bb273")
+        desk.use(self.CLOCK, replace(self.GAME, home=home, away=away, label=label, size=size))
+        canvas = desk.frame(5)
+        seen = np.flatnonzero((canvas.y != BLUE[0]).any(axis=0))
         assert seen.min() > 0
         assert seen.max() < WIDTH - 1
+        for team in (home, away):
+            assert (np.abs(canvas.v.astype(int) - color(team.color)[2]) < 4).any(), "both have their bars"
+
+    def test_a_long_label_is_whole_where_there_is_room(self) -> None:
+        desk = Desk()
+        label = "Group A, second half"
+        small = replace(self.GAME, home=Team("A"), away=Team("B"), label=label, timer="", size=0.04)
+        desk.use(small)
+        whole = (desk.frame(5).y != BLUE[0]).any(axis=0).sum()
+        desk.use(replace(small, label=label[:-1]), frame=6)
+        assert (desk.frame(6).y != BLUE[0]).any(axis=0).sum() < whole

@@ -7,7 +7,7 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from stagedoor.domain.geometry import Box
-from stagedoor.domain.overlay import Scoreboard, Team, Timer
+from stagedoor.domain.overlay import Scoreboard, Timer
 from stagedoor.mixer.picture.cards import GROUND, INK
 from stagedoor.mixer.picture.figures import Face, Figures, Plate, draw_figures
 from stagedoor.mixer.picture.picture import Size
@@ -21,6 +21,10 @@ TALL: Final = 1.6
 """Height of a row, of the size of words."""
 WIDEST: Final = 0.9
 """Of a scoreboard, in fractions of the canvas's width."""
+LABEL: Final = 0.25
+"""Of that a label has so much in any case, and what names and time leave."""
+LEAST_HEIGHT: Final = 8
+"""Of letters, pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,43 +60,57 @@ def draw_timer(timer: Timer, size: Size) -> Panel:
 
 
 def draw_scoreboard(board: Scoreboard, outlines: Iterable[str], size: Size) -> Panel:
-    """Draw a scoreboard for a canvas.
+    """Draw a scoreboard for a canvas, smaller than it says where it would be too wide for that.
 
     Args:
         board: What it shows.
         outlines: Of the timer whose time it shows; none where it shows none.
         size: Of the canvas, pixels.
     """
-    height = _height(board.size, size)
-    figures = draw_figures(height, INK, GROUND)
-    pad = _Block(_even(height * PAD))
-    timed: list[tuple[_Block, ...]] = [(_room(figures, outline), pad) for outline in outlines]
-    plates = []
-    for clock in timed or [()]:
-        behind = (*_label(board.label, height), *clock)
-        left = WIDEST * size[0] - sum(block.width for block in behind)
-        plates.append(_row((*_teams(board, height, figures, left), *behind), height, figures.height))
-    return Panel(tuple(plates), figures)
+    clocks, most, height = tuple(outlines) or ("",), WIDEST * size[0], _height(board.size, size)
+    while True:
+        figures = draw_figures(height, INK, GROUND)
+        rows = [_scores(board, clock, height, figures, most) for clock in clocks]
+        widest = max(map(_wide, rows))
+        if widest <= most or height == LEAST_HEIGHT:
+            return Panel(tuple(_row(blocks, height, figures.height) for blocks in rows), figures)
+        height = max(LEAST_HEIGHT, int(height * most / widest))
+
+
+def _scores(board: Scoreboard, clock: str, height: int, figures: Figures, most: float) -> tuple[_Block, ...]:
+    """Return a scoreboard's row; it is wider than `most` only if its words cannot be any shorter."""
+    behind = (_room(figures, clock), _Block(_even(height * PAD))) if clock else ()
+    left = most - _wide(behind)
+    teams = _teams(board, height, figures, left)
+    # Both names have the same room.
+    spare = left - _wide(teams) - abs(teams[1].width - teams[-2].width)
+    label = _label(board.label, height, max(LABEL * most, spare))
+    return *_teams(board, height, figures, left - _wide(label)), *label, *behind
+
+
+def _wide(blocks: Iterable[_Block]) -> int:
+    return sum(block.width for block in blocks)
 
 
 def _teams(board: Scoreboard, height: int, figures: Figures, most: float) -> tuple[_Block, ...]:
     digits = max(2, *(len(str(team.score)) for team in (board.home, board.away)))
     score = figures.width("0" * digits) + _even(height * PAD)
     bar = _even(height * BAR)
-    name = (most - 2 * (score + bar)) / 2
-    home, away = (_name(team, height, name) for team in (board.home, board.away))
+    name = (most - 2 * (score + bar)) // 4 * 2
+    home, away = (_words(team.name, height, name) for team in (board.home, board.away))
     scores = (_Block(score, board.color, str(team.score)) for team in (board.home, board.away))
     return _Block(bar, board.home.color), home, *scores, away, _Block(bar, board.away.color)
 
 
-def _name(team: Team, height: int, most: float) -> _Block:
+def _label(label: str, height: int, most: float) -> tuple[_Block, ...]:
+    return (_words(label, height, most // 2 * 2),) if label else ()
+
+
+def _words(text: str, height: int, most: float) -> _Block:
+    """Return as much of a text as fits into so many pixels, and at least a letter's height of it."""
     letters, pad = font(height), 2 * height * PAD
-    words = fitting(team.name, letters, max(height, most - pad))
+    words = fitting(text, letters, max(height, most - pad))
     return _Block(_even(letters.getlength(words) + pad), text=words)
-
-
-def _label(label: str, height: int) -> tuple[_Block, ...]:
-    return (_Block(_even(font(height).getlength(label) + 2 * height * PAD), text=label),) if label else ()
 
 
 def _room(figures: Figures, outline: str) -> _Block:
@@ -102,7 +120,7 @@ def _room(figures: Figures, outline: str) -> _Block:
 def _row(blocks: Iterable[_Block], height: int, figure: int) -> Plate:
     """Draw blocks beside each other; `figure` is how high figures are."""
     blocks, tall = tuple(blocks), _even(height * TALL)
-    image = Image.new("RGBA", (sum(block.width for block in blocks), tall), GROUND)
+    image = Image.new("RGBA", (_wide(blocks), tall), GROUND)
     pen, x = ImageDraw.Draw(image), 0
     room = Box(0, 0, 0, 0)
     for block in blocks:
@@ -118,7 +136,7 @@ def _row(blocks: Iterable[_Block], height: int, figure: int) -> Plate:
 
 
 def _height(size: float, canvas: Size) -> int:
-    return max(8, round(size * canvas[1]))
+    return max(LEAST_HEIGHT, round(size * canvas[1]))
 
 
 def _even(length: float) -> int:
