@@ -22,12 +22,13 @@ from stagedoor.ipc.mixer import Meter
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.multiview import Multiview, View, cells
 from stagedoor.mixer.picture.art import draw
+from stagedoor.mixer.picture.masked import by_alpha
 from stagedoor.mixer.picture.masks import lay_rounded
 from stagedoor.mixer.picture.overlays import Overlays
 from stagedoor.mixer.picture.picture import Picture, Scaler
-from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
+from stagedoor.mixer.picture.planes import OPAQUE, Planes, color, even_up
 from stagedoor.mixer.picture.renderer import Renderer, place
-from stagedoor.mixer.picture.text import plate, slate
+from stagedoor.mixer.picture.text import drawn_of, plate, slate
 from stagedoor.mixer.sources.still import named, pattern, plain
 from tests.kit import golden
 
@@ -353,3 +354,18 @@ class TestMultiview:
 def test_any_name_has_a_slate_and_a_label(name: str) -> None:
     assert slate(name, "#20c040", WIDTH, HEIGHT).width == WIDTH
     assert plate(name, 20).planes.height == 20
+
+
+@pytest.mark.parametrize(("length", "pixels"), [(0, 2), (1.2, 2), (2, 2), (2.1, 4), (3, 4), (1079.5, 1080)])
+def test_a_length_fits_into_its_even_pixels(length: float, pixels: int) -> None:
+    assert even_up(length) == pixels
+
+
+def test_alpha_weighs_the_same_in_overlays_and_stingers() -> None:
+    alpha = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    image = Image.new("RGBA", (16, 16), "#e4572e")
+    image.putalpha(Image.fromarray(alpha))
+    laid = drawn_of(image)
+    played = by_alpha(laid.planes, alpha)
+    assert (laid.mask.luma == played.mask.luma).all()
+    assert (laid.mask.chroma == played.mask.chroma).all()

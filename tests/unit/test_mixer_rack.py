@@ -16,6 +16,7 @@ from stagedoor.domain.key import ChromaKey, LumaKey
 from stagedoor.domain.scene import Crop, Offset
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.mixer.picture.picture import Picture
+from stagedoor.mixer.picture.planes import even_up
 from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sources import rack as rack_module
 from stagedoor.mixer.sources.feed import Feed
@@ -149,7 +150,7 @@ def test_all_of_a_sources_picture_is_drawn_before_its_framing_and_in_its_own_sha
     rack.feeds["guest1"].show(Picture(av.VideoFrame(36, 64, "yuv420p"), 2.5))
     rack.feeds["guest1"].advance(time.monotonic())
     width, height = Image.open(io.BytesIO(whole("guest1", rack))).size
-    assert (width, height) == (640, 640 * 64 // 36 // 2 * 2)
+    assert (width, height) == (640, even_up(640 * 64 / 36))
 
 
 def test_a_sources_key_follows_it_and_its_slate_has_none(rack: Rack) -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 from stagedoor.domain.layers import alone
 from stagedoor.domain.scene import BLACK, Fit, Scene, Slot
 from stagedoor.mixer.picture.picture import NOTHING, Size
-from stagedoor.mixer.picture.planes import Planes
+from stagedoor.mixer.picture.planes import Planes, even_up
 from stagedoor.mixer.picture.renderer import Renderer
 from stagedoor.mixer.sources.rack import Rack
 
@@ -24,20 +24,16 @@ QUALITY: Final = 80
 def thumbnail(scene: Scene, rack: Rack, canvas: Size) -> bytes:
     """Draw a scene with what its sources show now, and return it as a JPEG."""
     width, height = canvas
-    renderer = Renderer(WIDTH, _even(WIDTH * height // width))
+    renderer = Renderer(WIDTH, even_up(WIDTH * height / width))
     return _jpeg(renderer.draw(alone(scene), rack.shown, rack.labels))
 
 
 def whole(source: str, rack: Rack) -> bytes:
     """Draw all of the picture that a source shows now, before its framing, and return it as a JPEG."""
     picture = rack.shown(source).framed(NOTHING)
-    height = min(MAX_HEIGHT, _even(WHOLE_WIDTH * picture.height // picture.width))
+    height = min(MAX_HEIGHT, even_up(WHOLE_WIDTH * picture.height / picture.width))
     scene = Scene(source, "", BLACK, (Slot(source, fit=Fit.STRETCH),))
     return _jpeg(Renderer(WHOLE_WIDTH, height).draw(alone(scene), lambda _: picture, {}))
-
-
-def _even(pixels: int) -> int:
-    return max(2, pixels // 2 * 2)
 
 
 def _jpeg(drawn: Planes) -> bytes:

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from stagedoor.domain.overlay import Card, OverlayKind
 from stagedoor.mixer.picture.picture import Size
-from stagedoor.mixer.picture.text import Drawn, drawn_of, fitting, font, open_image
+from stagedoor.mixer.picture.text import Drawn, drawn_of, fitting, font, letter_height, open_image
 
 INK: Final = (255, 255, 255, 255)
 GROUND: Final = (14, 16, 20, 215)
@@ -21,7 +21,7 @@ def draw_card(card: Card, size: Size) -> Drawn:
     Raises:
         InvalidError: Its file is no image that can be read.
     """
-    height = max(8, round(card.size * size[1]))
+    height = letter_height(card.size, size[1])
     match card.kind:
         case OverlayKind.LOWER_THIRD:
             return drawn_of(_lower_third(card, height, size[0]))
@@ -35,7 +35,7 @@ def draw_card(card: Card, size: Size) -> Drawn:
 
 def _lower_third(card: Card, height: int, most: int) -> Image.Image:
     """A dark plate with a bar of the overlay's colour, the name, and the title below it."""
-    large, small = font(height), font(max(8, round(height * TITLE)))
+    large, small = font(height), font(letter_height(TITLE, height))
     pad, bar = round(height * 0.45), max(4, height // 8)
     room = most - bar - 2 * pad
     name, title = fitting(card.text, large, room), fitting(card.title, small, room)

@@ -3,7 +3,6 @@
 They are drawn once; to show another time is to copy a few of them, which takes no time in program's thread.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from stagedoor.domain.geometry import Box
 from stagedoor.domain.timer import MINUS
-from stagedoor.mixer.picture.planes import Mask
+from stagedoor.mixer.picture.planes import Mask, even_up
 from stagedoor.mixer.picture.text import Drawn, drawn_of, font
 
 DIGITS: Final = "0123456789"
@@ -49,9 +48,9 @@ class Figures:
 def draw_figures(height: int, ink: _Ink, ground: _Ink) -> Figures:
     """Draw all figures, their letters so many pixels high."""
     letters = font(height)
-    digit = _even(max(letters.getlength(figure) for figure in (*DIGITS, MINUS)))
-    colon = _even(letters.getlength(":"))
-    tall = _even(height * LINE)
+    digit = even_up(max(letters.getlength(figure) for figure in (*DIGITS, MINUS)))
+    colon = even_up(letters.getlength(":"))
+    tall = even_up(height * LINE)
     cells: dict[str, Drawn] = {}
     for figure in (*DIGITS, MINUS, ":"):
         cell = Image.new("RGBA", (colon if figure == ":" else digit, tall), ground)
@@ -118,7 +117,3 @@ class Face:
 def _copy(drawn: Drawn) -> Drawn:
     mask = Mask(np.array(drawn.mask.luma), np.array(drawn.mask.chroma))
     return Drawn(drawn.planes.copy(), mask)
-
-
-def _even(length: float) -> int:
-    return max(2, math.ceil(length / 2) * 2)

@@ -45,10 +45,15 @@ class Masked:
 
 def by_alpha(planes: Planes, alpha: Bytes) -> Masked:
     """Return a picture with its alpha, 0…255, as opacity."""
+    return Masked.of(planes, weights(alpha))
+
+
+def weights(alpha: Bytes) -> Mask:
+    """Return an alpha, 0…255, as the weights of a picture."""
     luma = alpha.astype(np.uint16)
     # 255 becomes 256, and everything else stays as far from opaque as it is.
     luma += luma >> 7
-    return Masked.of(planes, Mask(luma, halved(luma)))
+    return Mask(luma, halved(luma))
 
 
 def halved(luma: Words) -> Words:

@@ -11,7 +11,8 @@ from stagedoor.domain.overlay import Scoreboard, Timer
 from stagedoor.mixer.picture.cards import GROUND, INK
 from stagedoor.mixer.picture.figures import Face, Figures, Plate, draw_figures
 from stagedoor.mixer.picture.picture import Size
-from stagedoor.mixer.picture.text import drawn_of, fitting, font, ink_on
+from stagedoor.mixer.picture.planes import even_up
+from stagedoor.mixer.picture.text import LEAST, drawn_of, fitting, font, ink_on, letter_height
 
 PAD: Final = 0.4
 """At the sides of words, of their size."""
@@ -23,8 +24,6 @@ WIDEST: Final = 0.9
 """Of a scoreboard, in fractions of the canvas's width."""
 LABEL: Final = 0.25
 """Of that a label has so much in any case, and what names and time leave."""
-LEAST_HEIGHT: Final = 8
-"""Of letters, pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +50,10 @@ class _Block:
 
 def draw_timer(timer: Timer, size: Size) -> Panel:
     """Draw a timer for a canvas."""
-    height = _height(timer.size, size)
+    height = letter_height(timer.size, size[1])
     figures = draw_figures(height, INK, GROUND)
-    pad = _Block(_even(height * PAD))
-    bar = _Block(_even(height * BAR), timer.color)
+    pad = _Block(even_up(height * PAD))
+    bar = _Block(even_up(height * BAR), timer.color)
     rows = ((bar, pad, _room(figures, outline), pad) for outline in timer.outlines)
     return Panel(tuple(_row(blocks, height, figures.height) for blocks in rows), figures)
 
@@ -67,19 +66,19 @@ def draw_scoreboard(board: Scoreboard, outlines: Iterable[str], size: Size) -> P
         outlines: Of the timer whose time it shows; none where it shows none.
         size: Of the canvas, pixels.
     """
-    clocks, most, height = tuple(outlines) or ("",), WIDEST * size[0], _height(board.size, size)
+    clocks, most, height = tuple(outlines) or ("",), WIDEST * size[0], letter_height(board.size, size[1])
     while True:
         figures = draw_figures(height, INK, GROUND)
         rows = [_scores(board, clock, height, figures, most) for clock in clocks]
         widest = max(map(_wide, rows))
-        if widest <= most or height == LEAST_HEIGHT:
+        if widest <= most or height == LEAST:
             return Panel(tuple(_row(blocks, height, figures.height) for blocks in rows), figures)
-        height = max(LEAST_HEIGHT, int(height * most / widest))
+        height = max(LEAST, int(height * most / widest))
 
 
 def _scores(board: Scoreboard, clock: str, height: int, figures: Figures, most: float) -> tuple[_Block, ...]:
     """Return a scoreboard's row; it is wider than `most` only if its words cannot be any shorter."""
-    behind = (_room(figures, clock), _Block(_even(height * PAD))) if clock else ()
+    behind = (_room(figures, clock), _Block(even_up(height * PAD))) if clock else ()
     left = most - _wide(behind)
     teams = _teams(board, height, figures, left)
     # Both names have the same room.
@@ -94,8 +93,8 @@ def _wide(blocks: Iterable[_Block]) -> int:
 
 def _teams(board: Scoreboard, height: int, figures: Figures, most: float) -> tuple[_Block, ...]:
     digits = max(2, *(len(str(team.score)) for team in (board.home, board.away)))
-    score = figures.width("0" * digits) + _even(height * PAD)
-    bar = _even(height * BAR)
+    score = figures.width("0" * digits) + even_up(height * PAD)
+    bar = even_up(height * BAR)
     name = (most - 2 * (score + bar)) // 4 * 2
     home, away = (_words(team.name, height, name) for team in (board.home, board.away))
     scores = (_Block(score, board.color, str(team.score)) for team in (board.home, board.away))
@@ -110,7 +109,7 @@ def _words(text: str, height: int, most: float) -> _Block:
     """Return as much of a text as fits into so many pixels, and at least a letter's height of it."""
     letters, pad = font(height), 2 * height * PAD
     words = fitting(text, letters, max(height, most - pad))
-    return _Block(_even(letters.getlength(words) + pad), text=words)
+    return _Block(even_up(letters.getlength(words) + pad), text=words)
 
 
 def _room(figures: Figures, outline: str) -> _Block:
@@ -119,7 +118,7 @@ def _room(figures: Figures, outline: str) -> _Block:
 
 def _row(blocks: Iterable[_Block], height: int, figure: int) -> Plate:
     """Draw blocks beside each other; `figure` is how high figures are."""
-    blocks, tall = tuple(blocks), _even(height * TALL)
+    blocks, tall = tuple(blocks), even_up(height * TALL)
     image = Image.new("RGBA", (_wide(blocks), tall), GROUND)
     pen, x = ImageDraw.Draw(image), 0
     room = Box(0, 0, 0, 0)
@@ -133,11 +132,3 @@ def _row(blocks: Iterable[_Block], height: int, figure: int) -> Plate:
             pen.text(middle, block.text, fill=ink, font=font(height), anchor="mm")
         x += block.width
     return Plate(drawn_of(image), room)
-
-
-def _height(size: float, canvas: Size) -> int:
-    return max(LEAST_HEIGHT, round(size * canvas[1]))
-
-
-def _even(length: float) -> int:
-    return max(2, round(length / 2) * 2)

@@ -3,6 +3,7 @@
 Every position and size is even, in pixels of the luma plane, so that chroma planes are cut at whole samples.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final, Self, TypeVar
 
@@ -165,6 +166,11 @@ def color(text: str) -> Color:
         round(128 + 224 * (blue - luma) / 1.8556),
         round(128 + 224 * (red - luma) / 1.5748),
     )
+
+
+def even_up(length: float) -> int:
+    """Return the fewest even pixels, two at least, that a length fits into."""
+    return max(2, math.ceil(length / 2) * 2)
 
 
 def alpha_of(frame: av.VideoFrame) -> Bytes:

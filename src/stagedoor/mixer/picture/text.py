@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from stagedoor.domain.errors import InvalidError, StagedoorError
 from stagedoor.domain.media import MAX_STILL_BYTES, MAX_STILL_PIXELS
+from stagedoor.mixer.picture.masked import weights
 from stagedoor.mixer.picture.planes import PIXELS, Mask, Planes
 
 _WHITE: Final = (255, 255, 255, 255)
@@ -19,6 +20,8 @@ _INK: Final = (16, 18, 22, 255)
 _PLATE: Final = (16, 18, 22, 190)
 _MOST: Final = 80
 """Letters of a label that are drawn."""
+LEAST: Final = 8
+"""Height of letters, pixels: what is smaller cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def slate(label: str, color: str, width: int, height: int) -> av.VideoFrame:
 @lru_cache(maxsize=128)
 def plate(label: str, height: int) -> Drawn:
     """Return a label on a dark plate of a height in pixels."""
-    letters = font(max(8, round(height * 0.6)))
+    letters = font(letter_height(0.6, height))
     words = one_line(label)[:_MOST]
     width = round(letters.getlength(words) + height * 0.8)
     image = Image.new("RGBA", (width // 2 * 2 + 2, height // 2 * 2), _PLATE)
@@ -103,18 +106,18 @@ def frame_of(image: Image.Image) -> av.VideoFrame:
 def drawn_of(image: Image.Image) -> Drawn:
     """Return an RGBA image as a picture with its weights; its sides are made even."""
     even = image.crop((0, 0, max(2, image.width // 2 * 2), max(2, image.height // 2 * 2)))
-    alpha = np.asarray(even.getchannel("A"), dtype=np.uint16)
-    luma = (alpha + (alpha >> 7)).astype(np.uint16)
-    height, width = luma.shape
-    quarters = luma.reshape(height // 2, 2, width // 2, 2)
-    chroma = (quarters.sum(axis=(1, 3), dtype=np.uint32) // 4).astype(np.uint16)
-    return Drawn(Planes.of(frame_of(even)), Mask(luma, chroma))
+    return Drawn(Planes.of(frame_of(even)), weights(np.asarray(even.getchannel("A"), dtype=np.uint8)))
 
 
 def ink_on(color: str) -> tuple[int, int, int, int]:
     """Return the ink, dark or white, that is read best on a colour."""
     red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
     return _INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else _WHITE
+
+
+def letter_height(size: float, whole: int) -> int:
+    """Return how many pixels high letters are whose size is in fractions of a whole height."""
+    return max(LEAST, round(size * whole))
 
 
 @lru_cache(maxsize=32)

@@ -1,6 +1,5 @@
 """Tickers: a ribbon of text that is drawn once, and what of it each frame shows."""
 
-import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -11,8 +10,8 @@ from stagedoor.domain.geometry import Box
 from stagedoor.domain.overlay import Ticker
 from stagedoor.domain.ticker import next_end, step_of, windows
 from stagedoor.mixer.picture.picture import Size
-from stagedoor.mixer.picture.planes import Planes, color
-from stagedoor.mixer.picture.text import font, frame_of
+from stagedoor.mixer.picture.planes import Planes, color, even_up
+from stagedoor.mixer.picture.text import font, frame_of, letter_height
 
 GROUND: Final = "#0e1014"
 INK: Final = "#ffffff"
@@ -61,7 +60,7 @@ class Ribbon:
 
 def draw_ribbon(ticker: Ticker, size: Size) -> Ribbon:
     """Draw a ticker's text for a canvas."""
-    height = max(8, round(ticker.size * size[1]))
+    height = letter_height(ticker.size, size[1])
     letters, gap = font(height), height * GAP
     lead = letters.getlength(ticker.separator) + 2 * gap
     x, words, ends = 0.0, list[tuple[float, str, str]](), list[int]()
@@ -69,12 +68,12 @@ def draw_ribbon(ticker: Ticker, size: Size) -> Ribbon:
         for word in item.split():
             words.append((x, word, INK))
             x += letters.getlength(word)
-            ends.append(_even(x))
+            ends.append(even_up(x))
             x += letters.getlength(" ")
         x -= letters.getlength(" ")
         words.append((x + gap, ticker.separator, ticker.color))
         x += lead
-    image = Image.new("RGB", (_even(x), _even(height * TALL)), GROUND)
+    image = Image.new("RGB", (even_up(x), even_up(height * TALL)), GROUND)
     pen = ImageDraw.Draw(image)
     for left, word, ink in words:
         pen.text((left, image.height / 2), word, fill=ink, font=letters, anchor="lm")
@@ -167,7 +166,3 @@ class Crawl:
         """Let go of texts that have gone out on the left."""
         gone = sum(following.begins <= left for _, following in pairwise(self._sections))
         del self._sections[:gone]
-
-
-def _even(length: float) -> int:
-    return max(2, math.ceil(length / 2) * 2)
