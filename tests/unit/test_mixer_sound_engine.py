@@ -8,9 +8,11 @@ import pytest
 
 from stagedoor.domain.hearing import DUCK_DB, Strip, linear
 from stagedoor.domain.limits import MAX_DELAY_MS, MAX_PLAYOUT_MS
+from stagedoor.mixer.levels import Levels
 from stagedoor.mixer.sound.engine import PROGRAM, Block, SoundEngine
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples
 from stagedoor.mixer.sound.talkback import ramp_samples
+from stagedoor.mixer.stingers.stingers import STINGER
 from tests.kit import tones
 
 pytestmark = pytest.mark.unit
@@ -315,6 +317,15 @@ def test_levels_come_ten_times_a_second_before_the_fader() -> None:
     assert newest.levels["guest1"].peak[0] == pytest.approx(20 * np.log10(0.3), abs=0.1)
     assert newest.program.peak[0] == pytest.approx(20 * np.log10(0.03), abs=0.1)
     assert newest.lufs == pytest.approx(20 * np.log10(0.03) - 0.5, abs=0.5)
+
+
+def test_meters_name_sources_and_program_alone() -> None:
+    engine, offsets = one(-480.0)
+    engine.add(STINGER)
+    levels = Levels()
+    for number in range(5):
+        levels.take(engine.block(number, {**offsets, STINGER: 0.0}))
+    assert (levels.number, set(levels.meters)) == (1, {"guest1", PROGRAM})
 
 
 def test_a_removed_source_is_forgotten_and_a_known_one_is_the_same() -> None:

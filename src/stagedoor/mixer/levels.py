@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from stagedoor.domain.ids import is_path
 from stagedoor.ipc.mixer import Meter
 from stagedoor.mixer.sound.engine import Block
 
@@ -17,9 +18,11 @@ class Levels:
         """Take note of a block that was measured."""
         if block.levels is None:
             return
+        # What is no source of anybody has a name that no source can have.
         meters = {
             key: Meter(peak=level.peak, rms=level.rms, reduced_db=round(block.reduced.get(key, 0.0), 1))
             for key, level in block.levels.items()
+            if is_path(key)
         }
         if block.program is not None:
             meters["program"] = Meter(peak=block.program.peak, rms=block.program.rms, lufs=block.lufs)
