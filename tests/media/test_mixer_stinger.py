@@ -1,7 +1,9 @@
 """Stingers: what is decoded of a clip with alpha, what program shows with it, and what is cut instead."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,16 @@ from stagedoor.domain.scene import Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.mixer import Applied
-from stagedoor.mixer.picture.planes import OPAQUE
+from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.picture.planes import OPAQUE, Planes
 from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.stingers import clip as clip_module
 from stagedoor.mixer.stingers import file as file_module
+from stagedoor.mixer.stingers import stingers as stingers_module
 from stagedoor.mixer.stingers.clip import StingerClip
+from stagedoor.mixer.stingers.stingers import Stingers
+from stagedoor.mixer.switcher import Switcher
 from tests.kit import files
 from tests.kit.listening import Listened, Rgb, listen
 from tests.kit.mixing import Mixing, mixing
@@ -129,6 +136,79 @@ def wait_until_read(clip: StingerClip) -> None:
     """Take what waits until all of it has been decoded."""
     while not clip.join(0.02):
         clip.at(40)
+
+
+class Desk:
+    """A switcher with a stinger over it, of which a test draws one frame after the other."""
+
+    def __init__(self, stingers: Stingers) -> None:
+        self.stingers = stingers
+        self.now = Switcher("one", "two")
+        self._frame = 0
+
+    async def switch(self, change: Callable[[Switcher, int], Switcher]) -> Applied:
+        """Do something before the next frame."""
+        self.now = change(self.now, self._frame + 1)
+        return Applied(frame=self._frame + 1)
+
+    def draw(self) -> Planes:
+        """Draw the next frame: black, with what is played over it."""
+        self._frame += 1
+        self.now, shot = self.now.at(self._frame)
+        canvas = Planes.new(*CANVAS)
+        canvas.fill((16, 128, 128))
+        self.stingers.lay(canvas, shot.stinger)
+        return canvas
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    made = Stingers(CANVAS, Clock(0, RATE), SoundEngine())
+    yield Desk(made)
+    await asyncio.to_thread(made.close)
+
+
+async def write(path: Path, pictures: int) -> Transition:
+    """Write a clip; return the transition that it is played by."""
+    file = await asyncio.to_thread(stinger, path, "qtrle", pictures)
+    return Transition(TransitionKind.STINGER, file=str(file), cut_at=CUT_AT)
+
+
+async def test_a_change_of_the_board_leaves_alone_what_is_asked_for(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, own = await write(tmp_path / "usual.mov", 30), await write(tmp_path / "own.mov", PICTURES)
+    looked_at, may_go_on = list[str](), threading.Event()
+
+    def slow(file: str) -> float:
+        looked_at.append(file)
+        assert file != own.file or may_go_on.wait(20)
+        return file_module.duration_of(file)
+
+    monkeypatch.setattr(clip_module, "duration_of", slow)
+    monkeypatch.setattr(stingers_module, "READY_WITHIN_S", 20.0)
+    await asyncio.to_thread(desk.stingers.use, usual)
+    asked = asyncio.create_task(desk.stingers.auto(own, desk.switch))
+    await until(lambda: looked_at[-1:] == [own.file])
+    await asyncio.to_thread(desk.stingers.use, replace(usual, cut_at=1))
+    may_go_on.set()
+    applied = await asked
+    assert (applied.cut_frame, applied.trouble) == (applied.frame + CUT_AT, "")
+    for number in range(PICTURES):
+        canvas = await asyncio.to_thread(desk.draw)
+        assert canvas.y[90, 160] == pytest.approx(16 + brightness(number) * 219 / 255, abs=5)
+    await asyncio.to_thread(desk.draw)
+    # Then the board's is made ready again.
+    await until(lambda: looked_at[-1] == usual.file)
+
+
+async def test_one_that_is_called_off_is_not_ready(tmp_path: Path, opened: Open) -> None:
+    clip = opened(await asyncio.to_thread(stinger, tmp_path / "clip.mov", "qtrle", PICTURES))
+    clip.close()
+    await asyncio.to_thread(clip.join, 5.0)
+    with pytest.raises(StagedoorError) as refused:
+        await asyncio.to_thread(clip.ready, 5.0)
+    assert refused.value.code == "stinger_not_ready"
 
 
 @pytest.fixture

@@ -96,14 +96,21 @@ class StingerClip:
 
         Raises:
             StagedoorError: It cannot be.
-            UnavailableError: It takes longer than this to decode its beginning.
+            UnavailableError: It takes longer than this to decode its beginning, or it is called off.
         """
         with self._condition:
-            self._condition.wait_for(lambda: self._is_full or self._is_read or self._failure, within_s)
+            self._condition.wait_for(lambda: self._is_settled, within_s)
             if self._failure is not None:
                 raise self._failure
-            if not (self._is_full or self._is_read):
+            if self._is_stopped:
+                raise UnavailableError("it was called off", code="stinger_not_ready")
+            if not self._is_settled:
                 raise UnavailableError("it takes too long to read", code="stinger_not_ready")
+
+    @property
+    def _is_settled(self) -> bool:
+        """Whether it is known if it can be played."""
+        return self._is_full or self._is_read or self._is_stopped or self._failure is not None
 
     def at(self, step: int) -> Masked | None:
         """Return what lies over program at its `step`th frame, from 0; steps only grow. For one thread."""

@@ -62,6 +62,7 @@ class StingerVoice:
 
 _File = tuple[str, int, int]
 """A path, when it was written and how large it is: what is another where the file is another one."""
+NO_FILE: Final[_File] = ("", 0, 0)
 
 
 class Stingers:
@@ -83,7 +84,9 @@ class Stingers:
         self._sounds = sounds
         self._lock = threading.Lock()
         self._sound: SourceSound | None = None
-        self._wanted: _File = ("", 0, 0)
+        self._turn = asyncio.Lock()
+        self._is_asked = False
+        self._board: _File = NO_FILE
         self._made: tuple[_File, StingerClip] | None = None
         self._playing: StingerClip | None = None
         self._leaving: list[StingerClip] = []
@@ -94,31 +97,32 @@ class Stingers:
     # For threads that may wait for files.
 
     def use(self, transition: Transition) -> None:
-        """Have ready what this would play."""
-        self.prepare(transition.file if transition.kind is TransitionKind.STINGER else "")
-
-    def prepare(self, file: str) -> StingerClip | None:
-        """Make a file ready, if it is not; an empty one lets go of what was."""
-        wanted = (file, *_stamp(file))
+        """Have ready what the board would play, as soon as nothing else is asked for or played."""
+        board = _found(transition.file) if transition.kind is TransitionKind.STINGER else NO_FILE
         with self._lock:
-            self._wanted = wanted
-            # What is played has the time line of the sound: the next one is made ready after it.
-            if self._playing is None:
-                self._make_ready()
-            return None if self._made is None else self._made[1]
+            self._board = board
+            self._keep()
 
     def ready(self, file: str) -> StingerClip:
         """Return a file that can be played at once; raises `StagedoorError` where it cannot be."""
-        clip = self.prepare(file)
-        if clip is None:
-            raise UnavailableError("another one is played", code="stinger_not_ready")
+        wanted = _found(file)
+        with self._lock:
+            # What is played has the time line of the sound.
+            if self._playing is not None:
+                raise UnavailableError("another one is played", code="stinger_not_ready")
+            clip = self._have(wanted)
         clip.ready(READY_WITHIN_S)
         return clip
+
+    def keep(self) -> None:
+        """Have ready what the board would play, unless something else is asked for or played."""
+        with self._lock:
+            self._keep()
 
     def close(self) -> None:
         """End what is played and what is ready; waits for their threads for a bounded time."""
         with self._lock:
-            self._wanted = ("", 0, 0)
+            self._board = NO_FILE
             made = None if self._made is None else self._made[1]
             clips = [*self._leaving, *(clip for clip in (made, self._playing) if clip is not None)]
             self._made, self._playing, self._leaving = None, None, []
@@ -134,6 +138,16 @@ class Stingers:
         Raises:
             ConflictError: A transition goes on.
         """
+        async with self._turn:
+            # What is asked for is not the board's to let go of, until it is played or refused.
+            self._is_asked = True
+            try:
+                return await self._auto(wanted, switch)
+            finally:
+                self._is_asked = False
+                await asyncio.to_thread(self.keep)
+
+    async def _auto(self, wanted: Transition, switch: Switch) -> Applied:
         try:
             clip = await asyncio.to_thread(self.ready, wanted.file)
         except StagedoorError as error:
@@ -194,7 +208,7 @@ class Stingers:
             self._playing = None
             self.voices = MappingProxyType({})
             self._let_go(clip)
-            self._make_ready()
+            self._keep()
         if clip.failure is not None:
             logger.warning("The stinger broke off: %s", clip.failure)
         if clip.late:
@@ -202,13 +216,25 @@ class Stingers:
 
     # With the lock.
 
-    def _make_ready(self) -> None:
-        made, wanted = self._made, self._wanted
-        if made is not None and made[0] == wanted and made[1].failure is None:
+    def _keep(self) -> None:
+        if self._is_asked or self._playing is not None:
             return
+        if self._board[0]:
+            self._have(self._board)
+        elif self._made is not None:
+            self._let_go(self._made[1])
+            self._made = None
+
+    def _have(self, file: _File) -> StingerClip:
+        """Return what is ready of a file, or begin to make it so; what else was ready is let go of."""
+        made = self._made
+        if made is not None and made[0] == file and made[1].failure is None:
+            return made[1]
         if made is not None:
             self._let_go(made[1])
-        self._made = (wanted, self._begun(wanted[0])) if wanted[0] else None
+        clip = self._begun(file[0])
+        self._made = (file, clip)
+        return clip
 
     def _begun(self, file: str) -> StingerClip:
         if self._sound is None:
@@ -224,10 +250,10 @@ class Stingers:
         self._leaving = [*(each for each in self._leaving if not each.join(0)), clip]
 
 
-def _stamp(file: str) -> tuple[int, int]:
-    """Return what is another where a file is another one; zeros where there is none."""
+def _found(file: str) -> _File:
+    """Look at a file; zeros where there is none."""
     try:
         found = Path(file).stat()
     except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
+        return file, 0, 0
+    return file, found.st_mtime_ns, found.st_size
