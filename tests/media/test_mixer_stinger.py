@@ -202,6 +202,33 @@ async def test_a_change_of_the_board_leaves_alone_what_is_asked_for(
     await until(lambda: looked_at[-1] == usual.file)
 
 
+@pytest.mark.parametrize(
+    ("before", "begins"),
+    [
+        (Switcher("one", "two"), True),
+        (Switcher("one"), False),
+        (Switcher("one", "two").with_bar(0.5, Transition()), False),
+    ],
+)
+async def test_a_cut_is_announced_where_there_will_be_one(
+    desk: Desk, tmp_path: Path, before: Switcher, begins: bool
+) -> None:
+    desk.now = before
+    applied = await desk.stingers.auto(await write(tmp_path / "clip.mov", PICTURES), desk.switch)
+    assert (desk.now.transition is not None and desk.now.transition.kind is TransitionKind.STINGER) is begins
+    assert (applied.cut_frame, applied.trouble) == (applied.frame + CUT_AT if begins else None, "")
+
+
+async def test_one_that_cannot_be_played_is_cut_where_there_is_something_to_cut_to(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.now = Switcher("one")
+    gone = Transition(TransitionKind.STINGER, file=str(tmp_path / "gone.mov"))
+    applied = await desk.stingers.auto(gone, desk.switch)
+    assert (desk.now.program, applied.cut_frame) == ("one", None)
+    assert applied.trouble
+
+
 async def test_one_that_is_called_off_is_not_ready(tmp_path: Path, opened: Open) -> None:
     clip = opened(await asyncio.to_thread(stinger, tmp_path / "clip.mov", "qtrle", PICTURES))
     clip.close()

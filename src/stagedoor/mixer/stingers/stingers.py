@@ -153,27 +153,34 @@ class Stingers:
         except StagedoorError as error:
             return await self._cut(wanted, switch, error)
         played = replace(wanted, frames=clip.frames + 1, cut_at=min(wanted.cut_at, clip.frames))
+        cut_frame: int | None = None
 
         def begin(now: Switcher, frame: int) -> Switcher:
+            nonlocal cut_frame
             after = now.auto(played, frame - 1) if now.preview else now
             if after.transition is played:
                 self._begin(clip, frame)
+                cut_frame = frame + played.cut_at
             return after
 
         applied = await switch(begin)
-        return applied.model_copy(update={"cut_frame": applied.frame + played.cut_at})
+        return applied.model_copy(update={"cut_frame": cut_frame})
 
     async def _cut(self, wanted: Transition, switch: Switch, error: StagedoorError) -> Applied:
+        cut_frame: int | None = None
+
         def cut(now: Switcher, frame: int) -> Switcher:
+            nonlocal cut_frame
             if now.begun is not None:
                 return now.auto(wanted, frame - 1)
+            cut_frame = frame if now.preview else None
             return now.take() if now.preview else now
 
         applied = await switch(cut)
         logger.warning(
             "The stinger is not played, and it is cut: %s", error, extra={"fields": {"code": error.code}}
         )
-        return applied.model_copy(update={"cut_frame": applied.frame, "trouble": error.message})
+        return applied.model_copy(update={"cut_frame": cut_frame, "trouble": error.message})
 
     # Program's thread.
 
