@@ -3,11 +3,13 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.domain.errors import ConflictError, StagedoorError
 from stagedoor.domain.scene import Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
@@ -164,7 +166,9 @@ class Desk:
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
     made = Stingers(CANVAS, Clock(0, RATE), SoundEngine())
+    running = asyncio.create_task(made.run())
     yield Desk(made)
+    await cancel_and_wait(running)
     await asyncio.to_thread(made.close)
 
 
@@ -200,6 +204,27 @@ async def test_a_change_of_the_board_leaves_alone_what_is_asked_for(
     await asyncio.to_thread(desk.draw)
     # Then the board's is made ready again.
     await until(lambda: looked_at[-1] == usual.file)
+
+
+async def test_programs_thread_begins_no_other(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sting, begin = await write(tmp_path / "clip.mov", 2), StingerClip.start
+    beginners = list[str]()
+
+    def noted(clip: StingerClip) -> None:
+        beginners.append(threading.current_thread().name)
+        begin(clip)
+
+    monkeypatch.setattr(StingerClip, "start", noted)
+    await asyncio.to_thread(desk.stingers.use, sting)
+    await desk.stingers.auto(sting, desk.switch)
+    with ThreadPoolExecutor(1, "program") as program:
+        while desk.now.transition is not None:
+            await asyncio.get_running_loop().run_in_executor(program, desk.draw)
+    # The one that was ready is over, and another one is made so.
+    await until(lambda: len(beginners) == 2)
+    assert all(not name.startswith("program") for name in beginners)
 
 
 @pytest.mark.parametrize(

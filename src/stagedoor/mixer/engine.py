@@ -91,9 +91,11 @@ class Engine:
             engine._route()
             engine._program.start()
             engine._sound_loop.start()
+            stingers = group.create_task(engine._stingers.run(), name="stingers")
             try:
                 yield engine
             finally:
+                stingers.cancel()
                 await engine._outlets.aclose()
                 await asyncio.to_thread(engine._stop)
 

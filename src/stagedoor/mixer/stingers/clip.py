@@ -91,6 +91,11 @@ class StingerClip:
         """Why it could not be read to its end."""
         return self._failure
 
+    @property
+    def is_good(self) -> bool:
+        """Whether it can still be played, as far as is known; one that was played cannot."""
+        return self._failure is None and not self._is_stopped
+
     def ready(self, within_s: float) -> None:
         """Return once it can be played.
 

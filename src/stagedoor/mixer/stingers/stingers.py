@@ -66,7 +66,7 @@ NO_FILE: Final[_File] = ("", 0, 0)
 
 
 class Stingers:
-    """Makes one stinger ready, and plays it.
+    """Makes one stinger ready, and plays it; program's thread only begins and ends that.
 
     Args:
         canvas: Program's size, pixels.
@@ -83,6 +83,8 @@ class Stingers:
         self._clock = clock
         self._sounds = sounds
         self._lock = threading.Lock()
+        self._loop = asyncio.get_running_loop()
+        self._freed = asyncio.Event()
         self._sound: SourceSound | None = None
         self._turn = asyncio.Lock()
         self._is_asked = False
@@ -94,6 +96,13 @@ class Stingers:
         self.voices: Mapping[str, StingerVoice] = MappingProxyType({})
         self.ids: tuple[str, ...] = ()
 
+    async def run(self) -> None:
+        """Have ready what the board would play, each time that another one is over; until cancelled."""
+        while True:
+            await self._freed.wait()
+            self._freed.clear()
+            await asyncio.to_thread(self._keep)
+
     # For threads that may wait for files.
 
     def use(self, transition: Transition) -> None:
@@ -101,7 +110,18 @@ class Stingers:
         board = _found(transition.file) if transition.kind is TransitionKind.STINGER else NO_FILE
         with self._lock:
             self._board = board
-            self._keep()
+        self._keep()
+
+    def _keep(self) -> None:
+        """Have ready what the board would play, unless something else is asked for or played."""
+        with self._lock:
+            if self._is_asked or self._playing is not None:
+                return
+            if self._board[0]:
+                self._have(self._board)
+            elif self._made is not None:
+                self._let_go(self._made[1])
+                self._made = None
 
     def ready(self, file: str) -> StingerClip:
         """Return a file that can be played at once; raises `StagedoorError` where it cannot be."""
@@ -114,17 +134,11 @@ class Stingers:
         clip.ready(READY_WITHIN_S)
         return clip
 
-    def keep(self) -> None:
-        """Have ready what the board would play, unless something else is asked for or played."""
-        with self._lock:
-            self._keep()
-
     def close(self) -> None:
         """End what is played and what is ready; waits for their threads for a bounded time."""
         with self._lock:
             self._board = NO_FILE
-            made = None if self._made is None else self._made[1]
-            clips = [*self._leaving, *(clip for clip in (made, self._playing) if clip is not None)]
+            clips = self._leaving if self._made is None else [*self._leaving, self._made[1]]
             self._made, self._playing, self._leaving = None, None, []
         for clip in clips:
             clip.close()
@@ -145,7 +159,7 @@ class Stingers:
                 return await self._auto(wanted, switch)
             finally:
                 self._is_asked = False
-                await asyncio.to_thread(self.keep)
+                self._freed.set()
 
     async def _auto(self, wanted: Transition, switch: Switch) -> Applied:
         try:
@@ -198,24 +212,17 @@ class Stingers:
             picture.lay_on(canvas, whole, whole)
 
     def _begin(self, clip: StingerClip, frame: int) -> None:
-        with self._lock:
-            if self._playing is not None:
-                self._let_go(self._playing)
-            self._playing = clip
-            if self._made is not None and self._made[1] is not clip:
-                self._let_go(self._made[1])
-            self._made = None
-            if clip.has_sound:
-                line = Line(self._clock.frame_due_ns(frame) / 1e9, clip.line_s)
-                self.voices = MappingProxyType({STINGER: StingerVoice(line)})
+        self._playing = clip
+        if clip.has_sound:
+            line = Line(self._clock.frame_due_ns(frame) / 1e9, clip.line_s)
+            self.voices = MappingProxyType({STINGER: StingerVoice(line)})
         logger.info("A stinger begins at frame %d", frame)
 
     def _end(self, clip: StingerClip) -> None:
-        with self._lock:
-            self._playing = None
-            self.voices = MappingProxyType({})
-            self._let_go(clip)
-            self._keep()
+        clip.close()
+        self.voices = MappingProxyType({})
+        self._playing = None
+        self._loop.call_soon_threadsafe(self._freed.set)
         if clip.failure is not None:
             logger.warning("The stinger broke off: %s", clip.failure)
         if clip.late:
@@ -223,19 +230,10 @@ class Stingers:
 
     # With the lock.
 
-    def _keep(self) -> None:
-        if self._is_asked or self._playing is not None:
-            return
-        if self._board[0]:
-            self._have(self._board)
-        elif self._made is not None:
-            self._let_go(self._made[1])
-            self._made = None
-
     def _have(self, file: _File) -> StingerClip:
         """Return what is ready of a file, or begin to make it so; what else was ready is let go of."""
         made = self._made
-        if made is not None and made[0] == file and made[1].failure is None:
+        if made is not None and made[0] == file and made[1].is_good:
             return made[1]
         if made is not None:
             self._let_go(made[1])
