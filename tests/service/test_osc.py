@@ -1,5 +1,6 @@
 """Controllers by OSC over a real UDP socket: what they ask for is done, and the lights follow."""
 
+import asyncio
 import logging
 import socket
 import struct
@@ -78,6 +79,32 @@ async def test_what_is_pressed_is_done_and_the_lights_follow(tmp_path: Path) -> 
         made.send("mute", "guest1", False)
         await until(lambda: not is_muted(house, "guest1"))
         await counted(house, "done", 8)
+
+
+async def test_a_mute_holds_nothing_up_while_the_mixer_is_told_something(tmp_path: Path) -> None:
+    async with rig(tmp_path) as (house, mixer, made):
+        mixer.gate = asyncio.Event()
+        made.send("mute", "guest1", 1)
+        made.send("cut", "quad")
+        await made.sees("program", "quad")
+        assert is_muted(house, "guest1")
+        assert "guest1" not in mixer.wanted.strips
+        mixer.gate.set()
+        await until(lambda: "guest1" in mixer.wanted.strips)
+        assert mixer.wanted.strips["guest1"].muted
+
+
+async def test_what_takes_too_long_is_given_up_and_the_next_is_done(tmp_path: Path) -> None:
+    async with rig(tmp_path) as (house, mixer, made):
+        mixer.gate = asyncio.Event()
+        mixing = house.control.mixing
+        mixing.commit(mixing.board.with_scenes([replace(mixing.board.scene("quad"), id="new")]))
+        made.send("cut", "new")
+        await counted(house, "dropped", 1)
+        made.send("cut", "quad")
+        await made.sees("program", "quad")
+        assert [body.scene for _, body in mixer.commands] == ["quad"]
+        mixer.gate.set()
 
 
 async def test_a_stinger_plays_by_a_button_as_by_the_page(tmp_path: Path) -> None:

@@ -32,6 +32,9 @@ WAITING: Final = 32
 """Messages that may wait for the mixer."""
 WITHIN_S: Final = 1.0
 """A cut that comes later is worse than none."""
+DONE_WITHIN_S: Final = 0.75
+"""What takes longer is given up, so that what was asked for after it still has its time."""
+SLOW: Final = "the mixer takes too long"
 REPEAT_EVERY_S: Final = 2.0
 LEAST_PORT: Final = 1024
 MOST_PORT: Final = 65535
@@ -156,14 +159,20 @@ class Osc:
         """Do what is asked for, one after the other."""
         async for asked in self._asked:
             if time.monotonic() - asked.at > WITHIN_S:
-                self._outcomes.take(Outcome.DROPPED, asked.sender, "the mixer takes too long")
+                self._outcomes.take(Outcome.DROPPED, asked.sender, SLOW)
                 continue
-            try:
+            self._outcomes.take(*await self._done(asked))
+
+    async def _done(self, asked: _Asked) -> tuple[Outcome, str, str]:
+        """Do what is asked for; return what became of it, whose it was, and why."""
+        try:
+            async with asyncio.timeout(DONE_WITHIN_S):
                 await fulfil(self._mixing, asked.message, self._media_dir)
-            except StagedoorError as error:
-                self._outcomes.take(_outcome(error), asked.sender, error.message)
-            else:
-                self._outcomes.take(Outcome.DONE, asked.sender)
+        except TimeoutError:
+            return Outcome.DROPPED, asked.sender, SLOW
+        except StagedoorError as error:
+            return _outcome(error), asked.sender, error.message
+        return Outcome.DONE, asked.sender, ""
 
     async def _repeat(self) -> None:
         while True:

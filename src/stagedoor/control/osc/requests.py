@@ -35,7 +35,7 @@ async def fulfil(mixing: Mixing, asked: OscText, media_dir: Path) -> None:
     name = asked.address.removeprefix(PREFIX) if asked.address.startswith(PREFIX) else ""
     values = asked.values
     if name == "mute":
-        await _mute(mixing, values)
+        _mute(mixing, values)
         return
     pressed = _pressed(values)
     if pressed is None:
@@ -55,12 +55,15 @@ async def fulfil(mixing: Mixing, asked: OscText, media_dir: Path) -> None:
             raise InvalidError("nothing of this address and these values can be asked for")
 
 
-async def _mute(mixing: Mixing, values: Sequence[Value]) -> None:
-    """Move a strip's fader mute; its guest's own microphone stays as it is."""
+def _mute(mixing: Mixing, values: Sequence[Value]) -> None:
+    """Move a strip's fader mute; its guest's own microphone stays as it is.
+
+    Whatever else the mixer is being told, it is not waited for: a cut may be next.
+    """
     match values:
         case [str(source), int() | float() as muted]:
             strip = mixing.board.strips.get(_named(source), Strip())
-            await mixing.put(mixing.board.with_strip(source, replace(strip, muted=bool(muted))))
+            mixing.commit(mixing.board.with_strip(source, replace(strip, muted=bool(muted))))
         case _:
             raise InvalidError("a mute wants a source, and 1 or 0")
 
