@@ -193,6 +193,24 @@ def test_switched_off_it_is_as_if_it_had_never_been_there() -> None:
     assert dynamics.process(block, GATE_OFF_DB, OFF) is block
 
 
+def test_what_comes_back_is_not_turned_down_for_what_was() -> None:
+    engine = SoundEngine()
+    engine.set_buses([PROGRAM])
+    engine.set_gains({PROGRAM: {"clip": 1.0}}, 1)
+    engine.set_strips({"clip": Strip(compressor=Compressor(-30, 3))})
+    loud, low = tone(-12, 1.0), tone(-40, 0.5)
+    engine.add("clip").write(np.concatenate([loud, low], axis=1), 0)
+    played = [engine.block(number, {"clip": 0.0}) for number in range(45)]
+    assert played[-1].reduced == pytest.approx({"clip": 12.0}, abs=0.1)
+    paused = [engine.block(number, {}) for number in range(45, 60)]
+    assert paused[-1].reduced == {}
+    on_air = [engine.block(number, {"clip": 60.0 * BLOCK - RATE}) for number in range(60, 67)]
+    # Without the block in which it rises.
+    back = np.concatenate([block.sound[PROGRAM] for block in on_air[2:]], axis=1)
+    for heard in (back[:, :BLOCK], back):
+        assert level(heard) == pytest.approx(-40, abs=0.2)
+
+
 def test_in_program_and_returns_alike() -> None:
     engine = SoundEngine()
     engine.set_buses([PROGRAM, "return:guest2"])

@@ -41,9 +41,13 @@ class SourceSound:
 
     def forget(self) -> None:
         """Begin anew, as if nothing had been written or read; for the thread that reads."""
-        concealed = self._concealer.concealed
         with self._lock:
             self._ring = self._read_to = None
+        self.rest()
+
+    def rest(self) -> None:
+        """Have what is read next rise from silence, not from what was last; for the thread that reads."""
+        concealed = self._concealer.concealed
         self._line, self._next = silence(0), None
         self._concealer = Concealer()
         self._concealer.concealed = concealed

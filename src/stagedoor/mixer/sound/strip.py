@@ -62,7 +62,11 @@ class SourceStrip:
             return silence(BLOCK)
         samples = self.sound.read(self._place, BLOCK, 1.0)
         self._place = None
-        return self._shaped(samples, strip) * (1.0 - _TIME)
+        faded = self._shaped(samples, strip) * (1.0 - _TIME)
+        # What comes next, whenever that is, is not turned down for what was, and does not begin with it.
+        self._dynamics = Dynamics()
+        self.sound.rest()
+        return faded
 
     def _shaped(self, samples: Samples, strip: Strip) -> Samples:
         """Apply what a strip does to the sound itself, in the order in which it is done."""
