@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -241,6 +243,21 @@ def test_a_decoder_is_freed_once_and_says_so_afterwards() -> None:
     decoder.close()
     with pytest.raises(MediaError):
         decoder.decode(spoken()[0].data)
+
+
+AT_THE_END = """
+from stagedoor.media import libopus
+libopus.library().opus_decoder_destroy = lambda state: print("freed", flush=True)
+given_up, kept = libopus.OpusDecoder(), libopus.OpusDecoder()
+del given_up
+print("ends", flush=True)
+"""
+
+
+def test_a_decoder_is_not_freed_as_the_process_ends() -> None:
+    command = [sys.executable, "-c", AT_THE_END]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=True)
+    assert done.stdout.split() == ["freed", "ends"]
 
 
 def test_without_libopus_ffmpeg_decodes_and_it_is_said_once(

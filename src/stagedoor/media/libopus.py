@@ -56,7 +56,8 @@ def _names() -> Iterator[str]:
 class OpusDecoder:
     """The decoder of one stream, at 48 kHz; for one thread at a time.
 
-    Other threads go on while it works. It is freed with `close`, or with the last reference to it.
+    Other threads go on while it works. It is freed with `close`, or with the last reference to it; not as the
+    process ends.
 
     Args:
         channels: 1 or 2, whatever the packets have: mono ones are heard on both sides at their own level.
@@ -77,6 +78,8 @@ class OpusDecoder:
         self._decode = found.opus_decode_float
         self._state: int | None = state
         self._free = weakref.finalize(self, found.opus_decoder_destroy, state)
+        # Then a thread may still be in it, and the memory goes anyway.
+        self._free.atexit = False
 
     def close(self) -> None:
         """Free it; idempotent."""
