@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import pytest
 
 from stagedoor.aio.closing import cancel_and_wait
@@ -19,6 +20,7 @@ from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.picture.planes import OPAQUE, Planes
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.engine import SoundEngine
+from stagedoor.mixer.sources.tracks import AnyPacket
 from stagedoor.mixer.stingers import clip as clip_module
 from stagedoor.mixer.stingers import file as file_module
 from stagedoor.mixer.stingers import stingers as stingers_module
@@ -115,6 +117,21 @@ class TestClip:
             opened(file).ready(10.0)
         assert refused.value.code == code
 
+    @pytest.mark.parametrize("error", [av.error.InvalidDataError, av.error.PatchWelcomeError])
+    def test_what_its_decoder_makes_nothing_of_is_left_out(
+        self,
+        error: type[av.error.FFmpegError],
+        tmp_path: Path,
+        opened: Open,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(file_module, "_decoder", lambda stream: Choosy(stream.codec_context, error))
+        clip = opened(stinger(tmp_path / "clip", "qtrle", PICTURES))
+        clip.ready(10.0)
+        shown = clip.at(PICTURES)
+        assert shown is not None
+        assert shown.planes.y[90, 160] == pytest.approx(16 + brightness(PICTURES - 1) * 219 / 255, abs=5)
+
     @pytest.mark.parametrize(
         ("limit", "value", "code"),
         [("MAX_STINGER_S", 0.3, "stinger_too_long"), ("MAX_PICTURE_PIXELS", 1000, "source_too_large")],
@@ -132,6 +149,21 @@ class TestClip:
         with pytest.raises(StagedoorError) as refused:
             opened(stinger(tmp_path / "clip", "qtrle", PICTURES)).ready(10.0)
         assert refused.value.code == code
+
+
+class Choosy:
+    """A decoder that refuses its third packet."""
+
+    def __init__(self, decoder: av.VideoCodecContext, error: type[av.error.FFmpegError]) -> None:
+        self._decoder = decoder
+        self._error = error
+        self._packets = 0
+
+    def decode(self, packet: AnyPacket) -> list[av.VideoFrame]:
+        self._packets += 1
+        if self._packets == 3:
+            raise self._error(1, "no")
+        return list(self._decoder.decode(packet))
 
 
 def wait_until_read(clip: StingerClip) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Final
 
 import av
 
@@ -11,13 +12,16 @@ from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.sources.tracks import AnyFrame, AnyPacket, Track
 from stagedoor.mixer.sources.upright import Upright, square
 
+UNDECODABLE: Final = (av.error.InvalidDataError, av.error.PatchWelcomeError)
+"""What FFmpeg says of packets that a decoder cannot make sense of."""
+
 
 def decoded(packet: AnyPacket, track: Track) -> Iterator[AnyFrame]:
     """Yield what a packet makes.
 
     What a decoder cannot make sense of is left out: the next key frame mends it.
     """
-    with contextlib.suppress(av.error.InvalidDataError, av.error.PatchWelcomeError, MediaError):
+    with contextlib.suppress(*UNDECODABLE, MediaError):
         yield from track.decode(packet)
 
 

@@ -16,7 +16,7 @@ from stagedoor.mixer.picture.picture import Scaler, Size
 from stagedoor.mixer.picture.planes import ALPHA_PIXELS, alpha_of
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.decoder import SoundDecoder
-from stagedoor.mixer.sources.decoding import delayed
+from stagedoor.mixer.sources.decoding import UNDECODABLE, delayed
 from stagedoor.mixer.sources.tracks import AnyPacket
 from stagedoor.mixer.stingers.file import Opened, duration_of, open_stinger
 
@@ -189,6 +189,6 @@ class StingerClip:
 
 def _decoded(decoder: av.CodecContext, packet: AnyPacket) -> list[av.VideoFrame | av.AudioFrame]:
     """Return what a packet makes; what the decoder cannot make sense of is left out."""
-    with contextlib.suppress(av.error.InvalidDataError):
+    with contextlib.suppress(*UNDECODABLE):
         return list(decoder.decode(packet))  # type: ignore[attr-defined]
     return []
