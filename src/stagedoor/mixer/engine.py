@@ -11,7 +11,6 @@ from typing import Final, Self, TypeVar
 
 from stagedoor import __version__
 from stagedoor.domain.errors import NotFoundError
-from stagedoor.domain.hearing import Room
 from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.mixer import Applied, MixerState, Wanted
 from stagedoor.mixer.clips import Clips
@@ -76,7 +75,7 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._order = asyncio.Lock()
         self._seen: tuple[object, ...] = ()
-        self._routing = Routing(self._sounds)
+        self._routing = Routing(self._sounds, self._rack, self._program, self._drawings, self._stingers)
         self._drawn: dict[str, Made] = {}
         self.clips = Clips(self._rack, self._changed.set)
         self.wanted = Wanted(revision=-1)
@@ -88,7 +87,7 @@ class Engine:
         async with asyncio.TaskGroup() as group:
             engine = cls(_for_returns(settings), hub, group)
             engine._outlets.open()
-            engine._route()
+            engine._routing.look(engine.wanted)
             engine._program.start()
             engine._sound_loop.start()
             stingers = group.create_task(engine._stingers.run(), name="stingers")
@@ -220,28 +219,13 @@ class Engine:
         )
         if seen != self._seen:
             self._seen = seen
-            self._route()
+            self._routing.look(self.wanted)
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._changed.set)
 
     def _on_block(self, block: Block) -> None:
         self._outlets.block(block)
         self.levels.take(block)
-
-    def _route(self) -> None:
-        """Say anew who hears whom."""
-        newest, wanted = self._program.newest, self.wanted
-        scenes = newest.shot.scenes if newest else ()
-        on_air = frozenset(source for scene in scenes for source in self._program.scene(scene).visible)
-        # Who stands in is in the picture, and has to be told so.
-        self._drawings.on_air = on_air | self._drawings.visible(*scenes)
-        # What stands in is played too, also once it is over itself, or it would begin again and again. It is
-        # not heard: nobody put its sound on air.
-        self._rack.on_air(each for source in on_air for each in self._rack.in_turn(source))
-        heard = (wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks)
-        # A stinger is always on air: it says nothing while it is not played, and has to be heard at once.
-        beside = self._stingers.ids
-        self._routing.apply(Room((*self._rack.ids, *beside), on_air.union(beside), *heard))
 
     # What is so.
 

@@ -2,25 +2,57 @@
 
 from stagedoor.domain.hearing import PROGRAM_BUS, Room, buses
 from stagedoor.domain.ids import TALKBACK_PREFIX, is_path
+from stagedoor.ipc.mixer import Wanted
+from stagedoor.mixer.drawings import Drawings
+from stagedoor.mixer.program import Program
 from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sound.mixing import FADE_SAMPLES
 from stagedoor.mixer.sound.talkback import ramp_samples
+from stagedoor.mixer.sources.rack import Rack
+from stagedoor.mixer.stingers.stingers import Stingers
 
 
 class Routing:
     """Keeps the buses and their gains what the rules of `domain.hearing` make of the room.
 
+    Args:
+        sounds: The buses.
+        rack: The sources, which are told what is on air.
+        program: What it shows.
+        drawings: Told what is on air.
+        stingers: Heard beside the sources.
+
     Attributes:
         heard: The sources that are heard in program.
     """
 
-    def __init__(self, sounds: SoundEngine) -> None:
+    def __init__(
+        self, sounds: SoundEngine, rack: Rack, program: Program, drawings: Drawings, stingers: Stingers
+    ) -> None:
         self._sounds = sounds
+        self._rack = rack
+        self._program = program
+        self._drawings = drawings
+        self._stingers = stingers
         self._ducked: frozenset[str] = frozenset()
         self.heard: tuple[str, ...] = ()
 
-    def apply(self, room: Room) -> None:
-        """Say anew who hears whom; on one thread at a time."""
+    def look(self, wanted: Wanted) -> None:
+        """Look at what is on air, and say anew who hears whom; on one thread at a time."""
+        newest = self._program.newest
+        scenes = newest.shot.scenes if newest else ()
+        on_air = frozenset(source for scene in scenes for source in self._program.scene(scene).visible)
+        # Who stands in is in the picture, and has to be told so.
+        self._drawings.on_air = on_air | self._drawings.visible(*scenes)
+        # What stands in is played too, also once it is over itself, or it would begin again and again. It is
+        # not heard: nobody put its sound on air.
+        self._rack.on_air(each for source in on_air for each in self._rack.in_turn(source))
+        heard = (wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks)
+        # A stinger is always on air: it says nothing while it is not played, and has to be heard at once.
+        beside = self._stingers.ids
+        self._apply(Room((*self._rack.ids, *beside), on_air.union(beside), *heard))
+
+    def _apply(self, room: Room) -> None:
         mixed = buses(room)
         self._sounds.set_buses(mixed)
         for name, bus in mixed.items():
