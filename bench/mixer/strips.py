@@ -8,7 +8,7 @@ from typing import Final
 from tests.kit import tones
 
 from bench.report import Result
-from stagedoor.domain.hearing import Compressor, Strip
+from stagedoor.domain.strip import Compressor, Strip
 from stagedoor.mixer.sound.samples import BLOCK, RATE
 from stagedoor.mixer.sound.strip import SourceStrip
 

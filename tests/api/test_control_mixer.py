@@ -16,10 +16,10 @@ from stagedoor.control.mixer.board_rows import TABLES, changed_rows, read_board
 from stagedoor.control.rows import Row
 from stagedoor.domain.clip import Autoplay, ClipState
 from stagedoor.domain.errors import InvalidError
-from stagedoor.domain.hearing import Compressor, Strip
 from stagedoor.domain.key import ChromaKey, Key, LumaKey
 from stagedoor.domain.scene import Crop, Fit, Offset, Scene
 from stagedoor.domain.source import SourceKind, SourceState
+from stagedoor.domain.strip import Compressor, Strip
 from stagedoor.domain.transition import Direction, TransitionKind
 from stagedoor.ipc.clips import ClipStatus
 from stagedoor.ipc.mixer import SourceStatus

@@ -21,9 +21,10 @@ from stagedoor.control.store import MIGRATIONS, Store
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.clip import ClipState
 from stagedoor.domain.errors import InvalidError, StagedoorError
-from stagedoor.domain.hearing import Place, Strip
+from stagedoor.domain.hearing import Place
 from stagedoor.domain.scene import Crop
 from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.domain.strip import Strip
 from stagedoor.ipc import mixer_client
 from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.messages import PathStatus, ReaderStatus, RelayEvent

@@ -6,19 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.domain.hearing import (
-    PROGRAM_BUS,
-    Bus,
-    Follow,
-    Listener,
-    Place,
-    Room,
-    Strip,
-    buses,
-    linear,
-    monitor_bus,
-    return_bus,
-)
+from stagedoor.domain.hearing import PROGRAM_BUS, Bus, Listener, Place, Room, buses, monitor_bus, return_bus
+from stagedoor.domain.strip import Follow, Strip, linear
 
 pytestmark = pytest.mark.unit
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor.domain.errors import InvalidError
-from stagedoor.domain.hearing import Compressor, Strip
 from stagedoor.domain.key import ChromaKey, LumaKey
 from stagedoor.domain.limits import (
     MAX_SCENES,
@@ -25,6 +24,7 @@ from stagedoor.domain.overlay import AnyOverlay, Card, OverlayKind, Scoreboard, 
 from stagedoor.domain.overlay_limits import check_overlay, scored
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Offset, Rect, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.strip import Compressor, Strip
 from stagedoor.domain.timer import TimerMode
 from stagedoor.domain.transition import Transition, TransitionKind
 from tests.kit import scenes

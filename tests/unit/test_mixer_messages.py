@@ -11,13 +11,13 @@ from stagedoor.control.mixer.monitors import MAX_MONITORS
 from stagedoor.control.mixer.talkbacks import MAX_TALKBACKS
 from stagedoor.control.mixer.wanted import Audience, wanted
 from stagedoor.domain.errors import CapacityError, TooLargeError
-from stagedoor.domain.hearing import Strip
 from stagedoor.domain.house import MAX_GUESTS
 from stagedoor.domain.limits import MAX_LABEL, MAX_OVERLAYS, MAX_SOURCES, MAX_TEXT, MAX_URL
 from stagedoor.domain.overlay import Card, OverlayKind, Ticker
 from stagedoor.domain.overlay_limits import MAX_TICKER_TEXT, MAX_TICKERS
 from stagedoor.domain.scene import MAX_SLOTS, Rect, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.strip import Strip
 from stagedoor.ipc.mixer import Listener, Monitor, Talkback, Wanted
 from stagedoor.serving.messages import MAX_MESSAGE, read
 

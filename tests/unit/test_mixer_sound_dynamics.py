@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stagedoor.domain.hearing import GATE_OFF_DB, Compressor, Strip, linear
+from stagedoor.domain.strip import GATE_OFF_DB, Compressor, Strip, linear
 from stagedoor.mixer.sound.dynamics import (
     ATTACK_STEPS,
     CLOSING_STEPS,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from stagedoor.domain.hearing import DUCK_DB, Strip, linear
+from stagedoor.domain.hearing import DUCK_DB
 from stagedoor.domain.limits import MAX_DELAY_MS, MAX_PLAYOUT_MS
+from stagedoor.domain.strip import Strip, linear
 from stagedoor.mixer.levels import Levels
 from stagedoor.mixer.sound.engine import PROGRAM, Block, SoundEngine
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples

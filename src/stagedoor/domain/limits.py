@@ -7,11 +7,11 @@ others lie above each other.
 from collections.abc import Mapping, Sequence
 
 from stagedoor.domain.checks import color, count, name, unique, within, words, wrong
-from stagedoor.domain.hearing import GATE_OFF_DB, Compressor, Strip
 from stagedoor.domain.ids import is_mixed, is_outside, is_path, is_talkback
 from stagedoor.domain.key import ChromaKey, Key, has_hue
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot, is_color
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.strip import GATE_OFF_DB, Compressor, Strip
 from stagedoor.domain.transition import Transition, TransitionKind
 
 MAX_SCENES = 500

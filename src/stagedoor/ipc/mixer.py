@@ -25,10 +25,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from stagedoor.domain.hearing import Place, Strip
+from stagedoor.domain.hearing import Place
 from stagedoor.domain.overlay import AnyOverlay, Timer
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceState
+from stagedoor.domain.strip import Strip
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus, Message

@@ -3,8 +3,8 @@
 from stagedoor.control.mixer.overlay_answers import OverlayView
 from stagedoor.control.mixer.source_answers import CropView, SourceView
 from stagedoor.control.schemas import Answer, GuestTally
-from stagedoor.domain.hearing import Follow
 from stagedoor.domain.scene import Fit
+from stagedoor.domain.strip import Follow
 from stagedoor.domain.transition import Direction, TransitionKind
 from stagedoor.ipc.messages import AudioMode, DestinationStatus, VideoMode
 from stagedoor.ipc.mixer import Meter, SourceStatus, Timing

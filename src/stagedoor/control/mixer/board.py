@@ -11,7 +11,6 @@ from typing import Self, TypeVar
 from pydantic import TypeAdapter
 
 from stagedoor.domain.errors import CapacityError, ConflictError, InvalidError, NotFoundError
-from stagedoor.domain.hearing import Strip
 from stagedoor.domain.limits import (
     MAX_OVERLAYS,
     MAX_SCENES,
@@ -25,6 +24,7 @@ from stagedoor.domain.overlay import AnyOverlay, Scoreboard, Ticker, Timer
 from stagedoor.domain.overlay_limits import MAX_TICKERS, check_overlay
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.strip import Strip
 from stagedoor.domain.timer import TimerMode
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.messages import AudioMode, VideoMode

@@ -9,9 +9,9 @@ from pydantic import TypeAdapter
 
 from stagedoor.control.mixer.board import Board, Output
 from stagedoor.control.rows import Row
-from stagedoor.domain.hearing import Strip
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source
+from stagedoor.domain.strip import Strip
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.mixer import OverlayByKind
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from stagedoor.control.schemas import Body, GuestTally, Text
-from stagedoor.domain.hearing import GATE_OFF_DB, Follow, Strip
 from stagedoor.domain.ids import LOBBY_PREFIX, is_mixed, is_outside, is_talkback
 from stagedoor.domain.layout import Corner
 from stagedoor.domain.limits import (
@@ -25,6 +24,7 @@ from stagedoor.domain.limits import (
     MAX_Z,
 )
 from stagedoor.domain.scene import MAX_SLOTS, Fit
+from stagedoor.domain.strip import GATE_OFF_DB, Follow, Strip
 from stagedoor.domain.transition import Direction, TransitionKind
 
 MAX_LISTENED = 64

@@ -18,11 +18,11 @@ from stagedoor.control.mixer.schemas import SceneBody, SlotBody
 from stagedoor.control.mixer.source_answers import CropView, SourceView
 from stagedoor.control.mixer.source_schemas import ChromaKeyBody, LumaKeyBody, SourceBody
 from stagedoor.control.schemas import GuestTally
-from stagedoor.domain.hearing import Strip
 from stagedoor.domain.ids import PROGRAM
 from stagedoor.domain.key import ChromaKey, Key, LumaKey
 from stagedoor.domain.scene import Border, Crop, Offset, Rect, Scene, Slot
 from stagedoor.domain.source import Source
+from stagedoor.domain.strip import Strip
 from stagedoor.domain.tally import tally
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.messages import DestinationStatus

@@ -11,7 +11,7 @@ from stagedoor.control.mixer.ownership import require_ours
 from stagedoor.control.mixer.wanted import with_file
 from stagedoor.control.osc.packets import OscText, Value
 from stagedoor.domain.errors import InvalidError
-from stagedoor.domain.hearing import Strip
+from stagedoor.domain.strip import Strip
 from stagedoor.ipc.mixer import SceneCommand, TakeCommand
 
 PREFIX: Final = "/stagedoor/"

@@ -7,8 +7,8 @@ from stagedoor.control.mixer.answers import AudioView, MonitorSaved, StripSaved
 from stagedoor.control.mixer.schemas import MonitorBody, StripBody
 from stagedoor.control.mixer.views import strip_view, strip_views
 from stagedoor.control.routes.rtc import ID
-from stagedoor.domain.hearing import Strip
 from stagedoor.domain.ids import MONITOR_PREFIX
+from stagedoor.domain.strip import Strip
 
 router = APIRouter(tags=["Audio"], prefix="/api/audio", dependencies=[OPERATOR, MIXER])
 ANSWERS = answers(401, 403, 404, 409, 422, 503)

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from stagedoor.domain.hearing import GATE_OFF_DB, Compressor, linear
+from stagedoor.domain.strip import GATE_OFF_DB, Compressor, linear
 from stagedoor.mixer.sound.samples import BLOCK, FLOOR_DB, RATE, Samples, to_db
 
 STEP: Final = RATE // 1000

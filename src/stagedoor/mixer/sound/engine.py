@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from stagedoor.domain.hearing import Strip
+from stagedoor.domain.strip import Strip
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.limiter import LOOK_AHEAD, Limiter
 from stagedoor.mixer.sound.meters import METER_BLOCKS, Level, LevelMeter, Loudness

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from stagedoor.domain.hearing import Strip
+from stagedoor.domain.strip import Strip
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.dynamics import Dynamics
 from stagedoor.mixer.sound.filters import HighPass
