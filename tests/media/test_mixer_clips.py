@@ -1,6 +1,7 @@
 """Files that are played in: which picture of the file each program frame shows, and what is heard of it."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,9 +13,14 @@ from PIL import Image
 
 from stagedoor.domain.clip import Autoplay, ClipAction, ClipState
 from stagedoor.domain.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
+from stagedoor.domain.key import ChromaKey, Key
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.clips import ClipCommand, ClipMoved, ClipStart, ClipStatus
+from stagedoor.mixer.picture import picture as picture_module
+from stagedoor.mixer.picture.keyer import keyed
+from stagedoor.mixer.picture.masked import Masked
+from stagedoor.mixer.picture.planes import Planes
 from tests.kit.listening import Listened, listen
 from tests.kit.mixing import Mixing, mixing
 from tests.kit.show import BITS, CACHE, Show, encode
@@ -82,6 +88,30 @@ def pictures(watched: Listened) -> dict[int, int]:
 def tone_at(watched: Listened, frame: int, seconds: float = 0.3) -> float:
     """The level of the file's tone from a program frame on."""
     return watched.level_db(FILM.tone, frame / RATE - watched.sound_at, seconds)
+
+
+async def test_its_key_is_worked_out_in_its_own_thread(
+    stage: Mixing, film: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = set[str]()
+
+    def noted(planes: Planes, key: Key) -> Masked:
+        threads.add(threading.current_thread().name)
+        return keyed(planes, key)
+
+    monkeypatch.setattr(picture_module, "keyed", noted)
+    blue = ChromaKey(color="#283cc8")
+    round_ = replace(film, loop=True, autoplay=Autoplay.ALWAYS, key=blue)
+    await stage.show(ON_AIR, sources=[round_])
+
+    async def is_alone() -> bool:
+        """Whether nobody else did any of it for half a second."""
+        threads.clear()
+        first = stage.state().frame
+        await until(lambda: stage.state().frame > first + 15)
+        return threads == {"source film"}
+
+    await until(is_alone, 15.0)
 
 
 async def test_it_is_cued_played_paused_sought_and_ends_by_the_frame(stage: Mixing, film: Source) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from stagedoor.domain import source as domain
 from stagedoor.domain.clip import Autoplay
+from stagedoor.domain.geometry import Box, Part
+from stagedoor.domain.key import ChromaKey
 from stagedoor.domain.source import SourceState
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.sound.buffer import SourceSound
@@ -99,6 +101,22 @@ def test_what_waits_is_bounded_in_bytes_and_the_newest_are_dropped() -> None:
     for number in range(3):
         large.put(Picture(FRAME, number * 0.01), MOST_BYTES // 2, before_s=1e9)
     assert large.dropped == 1
+
+
+def test_no_picture_is_dropped_for_another_that_is_keyed_before_it_is_due(
+    make: Callable[..., Source],
+) -> None:
+    feed = make(1000).feed
+    feed.key = ChromaKey()
+    feed.wanted = frozenset({Part(Box(0, 0, 16, 16), Box(0, 0, 1920, 1080))})
+    plain = 1920 * 1080 * 3 // 2
+    keyed = 0
+    for number in range(MOST_BYTES // plain // 2):
+        feed.playout.arrived(number * 0.01, 100.0 + number * 0.01)
+        keyed += feed.key_ahead is not None
+        feed.show(Picture(FRAME, number * 0.01))
+    assert keyed == pytest.approx(MOST_BYTES // 2 / (3 * plain), abs=1)
+    assert (feed.key_ahead, feed.dropped) == (None, 0)
 
 
 def test_a_time_line_that_begins_again_takes_the_place_of_the_old_one() -> None:

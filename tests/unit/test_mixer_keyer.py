@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stagedoor.domain.geometry import Box
+from stagedoor.domain.geometry import Box, Part
 from stagedoor.domain.key import ChromaKey, Key, LumaKey, has_hue
 from stagedoor.domain.layers import alone, plan
 from stagedoor.domain.scene import Border, Fit, Rect, Scene, Slot
 from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.mixer.picture import picture as picture_module
 from stagedoor.mixer.picture.keyer import GREY, keyed
 from stagedoor.mixer.picture.masked import Masked
 from stagedoor.mixer.picture.picture import Picture, Scaler
@@ -179,6 +180,23 @@ INSIDE, OUTSIDE = (200, 320), (200, 40)
 def drawn(*slots: Slot, background: str = "bars") -> Planes:
     scene = Scene("s", background=background, slots=slots)
     return Renderer(WIDTH, HEIGHT).draw(alone(scene), PICTURES.__getitem__, {"ada": "Ada"})
+
+
+def test_what_was_prepared_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, scaler, key = list[Key](), Scaler(), ChromaKey()
+
+    def noted(planes: Planes, by: Key) -> Masked:
+        made.append(by)
+        return keyed(planes, by)
+
+    monkeypatch.setattr(picture_module, "keyed", noted)
+    picture = _portrait()
+    parts = [Part(Box(0, 0, WIDTH, HEIGHT), Box(0, 0, *size)) for size in ((320, 180), (WIDTH, HEIGHT))]
+    picture.prepare(parts, key, scaler)
+    assert made == [key, key]
+    for part in parts:
+        assert picture.framed(picture.crop, key).keyed(part, key, scaler).seen.width < part.at.width
+    assert made == [key, key]
 
 
 class TestScenes:

@@ -15,6 +15,7 @@ from PIL import Image
 from stagedoor.domain.key import ChromaKey, LumaKey
 from stagedoor.domain.scene import Crop, Offset
 from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.mixer.picture import keyer
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.picture.planes import even_up
 from stagedoor.mixer.sound.engine import SoundEngine
@@ -68,6 +69,20 @@ def rack(monkeypatch: pytest.MonkeyPatch, sounds: SoundEngine) -> Iterator[Rack]
 
 def guest(name: str) -> Source:
     return Source(name, SourceKind.GUEST, url=name)
+
+
+def test_a_sources_own_thread_knows_its_key(rack: Rack) -> None:
+    wall, screen = ChromaKey(color="#10c050"), LumaKey(low=0.3)
+    keyer._colors.cache_clear()
+    rack.apply([replace(guest("guest1"), key=wall)])
+    feed = rack.feeds["guest1"]
+    assert feed.key == wall
+    # No frame has to wait for what all of them need.
+    assert keyer._colors.cache_info().currsize == 1
+    for key in (screen, None):
+        rack.apply([replace(guest("guest1"), key=key)])
+        assert rack.feeds["guest1"] is feed
+        assert rack.feeds["guest1"].key == key
 
 
 def test_another_playout_delay_leaves_the_stream_as_it_is(rack: Rack) -> None:

@@ -20,6 +20,17 @@ _STEEPEST: Final = 1e-6
 Floats = NDArray[np.float64]
 
 
+def ready(key: Key | None) -> None:
+    """Have ready what is the same for every picture of a key; takes some milliseconds."""
+    match key:
+        case ChromaKey():
+            _colors(key)
+        case LumaKey():
+            _brightnesses(key)
+        case None:
+            pass
+
+
 def keyed(planes: Planes, key: Key) -> Masked:
     """Return what a key leaves of a picture; its own bytes stay as they are."""
     if isinstance(key, ChromaKey):

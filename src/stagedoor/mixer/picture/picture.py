@@ -185,7 +185,13 @@ class Picture:
         right, bottom = int(region.right * wide) // 2 * 2, int(region.bottom * high) // 2 * 2
         return Box(x, y, max(2, right - x), max(2, bottom - y))
 
-    def prepare(self, parts: Iterable[Part], scaler: Scaler) -> None:
-        """Make these parts now, so that nobody has to wait for them; the largest first: others use it."""
+    def prepare(self, parts: Iterable[Part], key: Key | None, scaler: Scaler) -> None:
+        """Make these parts now, and what a key leaves of them, so that nobody has to wait for them.
+
+        The largest comes first: others use it.
+        """
         for part in sorted(parts, key=lambda part: part.at.width * part.at.height, reverse=True):
-            self.part(part, scaler)
+            if key is None:
+                self.part(part, scaler)
+            else:
+                self.keyed(part, key, scaler)

@@ -270,7 +270,7 @@ class ClipReading:
             # The line stands where the round begins, so that is where something has to be.
             picture.media_s = self._lap.line_s
         self._first, self._has_shown = None, True
-        picture.prepare(self._feed.wanted, self._scaler)
+        picture.prepare(self._feed.wanted, self._feed.key_ahead, self._scaler)
         self._feed.show(picture)
         self._transport.came(self._number, picture.media_s)
 

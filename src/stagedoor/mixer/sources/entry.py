@@ -45,6 +45,7 @@ class Entry:
             return False
         if self.feed is not None:
             self.feed.playout.fix(source.playout_ms)
+            self.feed.key = source.key
             if self.transport is not None:
                 self.transport.use(source)
             return True

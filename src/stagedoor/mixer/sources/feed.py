@@ -6,6 +6,7 @@ from math import inf
 from typing import Final
 
 from stagedoor.domain.geometry import Part
+from stagedoor.domain.key import Key
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.clips import ClipStatus
 from stagedoor.mixer.picture.picture import Picture
@@ -17,6 +18,8 @@ from stagedoor.mixer.sources.waiting import Waiting
 
 EARLY_S: Final = 0.5
 """By how much more than the playout delay a picture may come before it is due."""
+KEYED_BYTES: Final = 3
+"""Of each pixel that is keyed: the weights of luma and chroma, and colours without spill."""
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class Feed:
         sound: The source's sound.
         facts: What is known of the stream.
         wanted: The parts and sizes that are made of pictures before they are due.
+        key: What is made see-through of its pictures.
         dark: Whether the camera is said to be off: the slate is shown at once, the sound goes on.
         repeated: Program frames that showed an old picture of a live source for want of a new one.
         rebuilt_s: Sound that was lost on the way and rebuilt.
@@ -54,6 +58,7 @@ class Feed:
         self.sound = sound
         self.facts = Facts()
         self.wanted: frozenset[Part] = frozenset()
+        self.key: Key | None = None
         self.dark = False
         self.repeated = 0
         self.rebuilt_s = 0.0
@@ -80,12 +85,23 @@ class Feed:
         self._pulse.ended()
         self.facts.code, self.facts.reason = code, reason
 
+    @property
+    def key_ahead(self) -> Key | None:
+        """What is made see-through of a picture before it is due; nothing where so many wait already.
+
+        It would take the room of others: program keys that one itself.
+        """
+        return None if self._waiting.is_half_full else self.key
+
     def show(self, picture: Picture) -> None:
         """Take a decoded picture."""
         picture.stream = self._streams
         now_s = time.monotonic()
-        pixels = picture.width * picture.height + sum(part.at.width * part.at.height for part in self.wanted)
-        self._waiting.put(picture, pixels * 3 // 2, before_s=self._latest_s(now_s))
+        made = sum(part.at.width * part.at.height for part in self.wanted)
+        size = (picture.width * picture.height + made) * 3 // 2
+        if self.key_ahead is not None:
+            size += made * KEYED_BYTES
+        self._waiting.put(picture, size, before_s=self._latest_s(now_s))
         self._pulse.picture(now_s)
         self.facts.code = self.facts.reason = ""
         self.facts.width, self.facts.height = picture.width, picture.height

@@ -17,6 +17,7 @@ from stagedoor.domain.ids import LOBBY_PREFIX, is_talkback
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.mixer import SourceStatus
+from stagedoor.mixer.picture.keyer import ready
 from stagedoor.mixer.picture.picture import Picture, Size
 from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sources.entry import Entry
@@ -142,6 +143,7 @@ class Rack:
         entry = Entry(source, self._unknown)
         try:
             framing = framed(source.crop, source.zoom, source.offset)
+            ready(source.key)
             entry = replace(entry, slate=self._slate(source), framing=framing)
             if old is not None and old.use(source):
                 return replace(old, source=source, slate=entry.slate, framing=framing)
@@ -177,6 +179,7 @@ class Rack:
         source = entry.source
         transport = Transport(source, self._starts.get(source.id)) if source.is_clip else None
         feed = Feed(source.playout_ms, self._sounds.add(source.id), transport)
+        feed.key = source.key
         low_delay = source.kind is SourceKind.GUEST
         try:
             tap = self._tap(source.id) if source.is_remote else None

@@ -131,7 +131,7 @@ class Reading:
     def _show(self, frame: av.VideoFrame, track: Track) -> None:
         for picture in pictures_of(frame, track, self._upright):
             picture.media_s += self._base_s
-            picture.prepare(self._feed.wanted, self._scaler)
+            picture.prepare(self._feed.wanted, self._feed.key_ahead, self._scaler)
             self._feed.show(picture)
 
     def _hear(self, frame: av.AudioFrame) -> None:

@@ -29,6 +29,11 @@ class Waiting:
         self._bytes = 0
         self.dropped = 0
 
+    @property
+    def is_half_full(self) -> bool:
+        """Whether half of the room is taken."""
+        return self._bytes > MOST_BYTES // 2
+
     def clear(self) -> None:
         """Let go of all of them."""
         with self._lock:
