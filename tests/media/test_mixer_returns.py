@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from stagedoor.domain.hearing import Place, Strip
+from stagedoor.domain.hearing import Place
 from stagedoor.domain.layout import scene_of
+from stagedoor.domain.strip import Strip
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.mixer import Listener, Talkback
 from tests.kit.listening import Listened, listen
