@@ -3,7 +3,7 @@ import type { StripChange } from "../client/types";
 import { StripShape } from "./strip-shape";
 
 describe("StripShape", () => {
-  it("sends what was set while one change is under way together, and loses none", async () => {
+  it("sends each field's newest value, one after the other", async () => {
     const sent: StripChange[] = [];
     let done: () => void = () => undefined;
     const shape = new StripShape((change) => {
@@ -12,18 +12,27 @@ describe("StripShape", () => {
         done = resolve;
       });
     });
+    const next = async (): Promise<void> => {
+      done();
+      await new Promise((resolve) => setTimeout(resolve));
+    };
     shape.set({ gate_db: -50 });
     shape.set({ compressor: { ratio: 2 } });
     shape.set({ compressor: { threshold_db: -30 } });
+    shape.set({ compressor: { ratio: 3 } });
     shape.set({ gate_db: -45 });
     expect(sent).toEqual([{ gate_db: -50 }]);
-    done();
-    await new Promise((resolve) => setTimeout(resolve));
-    expect(sent[1]).toEqual({ gate_db: -45, compressor: { ratio: 2, threshold_db: -30 } });
-    done();
-    await new Promise((resolve) => setTimeout(resolve));
+    await next();
+    await next();
+    await next();
+    await next();
+    expect(sent.slice(1)).toEqual([
+      { compressor: { ratio: 3 } },
+      { compressor: { threshold_db: -30 } },
+      { gate_db: -45 },
+    ]);
     shape.set({ delay_ms: 40 });
-    expect(sent[2]).toEqual({ delay_ms: 40 });
+    expect(sent[4]).toEqual({ delay_ms: 40 });
   });
 
   it("says what was refused, and takes the next", async () => {

@@ -1,6 +1,5 @@
 /** What a strip does to a source's sound itself, under the operator's hand. */
 
-import { Newest } from "../client/newest";
 import type { StripChange, StripView } from "../client/types";
 import { Attempt } from "./attempt";
 
@@ -11,26 +10,28 @@ export const GATE_OFF_DB = -80;
 export const isShaped = ({ gate_db, compressor }: StripView): boolean =>
   gate_db > GATE_OFF_DB || compressor.ratio > 1;
 
-/** Both changes as one; of the same field the later. */
-export function merged(earlier: StripChange, later: StripChange): StripChange {
-  const compressor = { ...earlier.compressor, ...later.compressor };
-  return { ...earlier, ...later, ...(Object.keys(compressor).length > 0 ? { compressor } : {}) };
-}
+/** The field that a change is of; a compressor has three. */
+const fieldOf = ({ compressor, ...others }: StripChange): string =>
+  [...Object.keys(others), ...Object.keys(compressor ?? {})].join();
 
-/** Sends one change at a time; what is set meanwhile goes together in the next. */
+/** Sends one field at a time, of each what was set last, so that what is refused takes nothing else along. */
 export class StripShape {
   /** Why the last one was refused. */
   readonly attempt = new Attempt();
-  #waiting: StripChange = {};
-  readonly #newest = new Newest<StripChange>((change) => {
-    this.#waiting = {};
-    return this.attempt.run(() => this.send(change));
-  });
+  readonly #waiting = new Map<string, StripChange>();
 
   constructor(private readonly send: (change: StripChange) => Promise<unknown>) {}
 
+  /** Have one field another value. */
   set(change: StripChange): void {
-    this.#waiting = merged(this.#waiting, change);
-    this.#newest.put(this.#waiting);
+    this.#waiting.set(fieldOf(change), change);
+    if (!this.attempt.busy.peek()) void this.#sendAll();
+  }
+
+  async #sendAll(): Promise<void> {
+    for (const [field, change] of this.#waiting) {
+      this.#waiting.delete(field);
+      await this.attempt.run(() => this.send(change));
+    }
   }
 }
