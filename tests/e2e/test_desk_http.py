@@ -39,7 +39,7 @@ async def test_the_multiview_comes_by_http_while_udp_is_blocked() -> None:
 
 
 async def _where_it_is_blocked(app: App) -> None:
-    async with chromium(*NO_UDP) as browser, visitor(browser, "about:blank") as operator:
+    async with chromium(*NO_UDP, whole=True) as browser, visitor(browser, "about:blank") as operator:
         await open_switcher(operator.page, app)
         await _comes_by_http(operator.page)
         assert operator.errors == []
