@@ -204,9 +204,16 @@ class Piece:
         )
 
     def _write(self, data: bytes) -> None:
+        """Write all of it, or nothing: players refuse a whole file that ends within a fragment's head."""
         rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._file, rest) :]
+        try:
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(self._file, self.status.size)
+                os.lseek(self._file, self.status.size, os.SEEK_SET)
+            raise
         if data:
             self.status = self.status.model_copy(update={"size": self.status.size + len(data)})
 

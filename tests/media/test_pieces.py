@@ -1,0 +1,50 @@
+"""A piece whose disk takes no more, wherever in its writing that is: what is there plays."""
+
+import errno
+import os
+import time
+from pathlib import Path
+
+import av
+import pytest
+
+from stagedoor.media.mux import Container
+from stagedoor.outputs.files.piece import Piece
+from tests.kit import samples
+
+pytestmark = pytest.mark.media
+
+ROOM = 6000
+"""Bytes that the disk takes at least; the file's beginning is shorter."""
+
+
+@pytest.mark.parametrize("container", [Container.MP4, Container.MKV])
+def test_what_the_disk_has_taken_plays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, container: Container
+) -> None:
+    packets = samples.video(sizes=[(160, 90)], frames=90)
+    write, room = os.write, [0]
+
+    def full(file: int, data: memoryview) -> int:
+        """Take what there is room for, and then nothing."""
+        if not room[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = write(file, data[: room[0]])
+        room[0] -= taken
+        return taken
+
+    played = set()
+    for more in range(0, 4000, 40):
+        room[0] = ROOM + more
+        piece = Piece(tmp_path, f"guest{more}", container, 0, lambda _: time.monotonic_ns())
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", full)
+            piece.open(packets[:1])
+            with pytest.raises(OSError, match="No space left"):
+                for packet in packets[1:]:
+                    piece.write([packet])
+        piece.close("disk_full", "full")
+        with av.open(tmp_path / piece.status.file) as file:
+            played.add(sum(1 for _ in file.decode(video=0)))
+    assert min(played) > 0, "nothing plays"
+    assert len(played) > 1
