@@ -9,6 +9,7 @@ import av
 import pytest
 
 from stagedoor.media.mux import Container
+from stagedoor.media.packets import Packet
 from stagedoor.outputs.files.piece import Piece
 from tests.kit import samples
 
@@ -41,10 +42,14 @@ def test_what_the_disk_has_taken_plays(
             patch.setattr(os, "write", full)
             piece.open(packets[:1])
             with pytest.raises(OSError, match="No space left"):
-                for packet in packets[1:]:
-                    piece.write([packet])
+                _write_all(piece, packets[1:])
         piece.close("disk_full", "full")
         with av.open(tmp_path / piece.status.file) as file:
             played.add(sum(1 for _ in file.decode(video=0)))
     assert min(played) > 0, "nothing plays"
     assert len(played) > 1
+
+
+def _write_all(piece: Piece, packets: list[Packet]) -> None:
+    for packet in packets:
+        piece.write([packet])
