@@ -79,6 +79,7 @@ async def _sheets(desk: Page) -> None:
     await sheet.get_by_label("Text", exact=True).fill("Live from the harbour")
     await _take(desk, "switcher-text")
     await desk.keyboard.press("Escape")
+    await desk.get_by_role("button", name="Close without saving").click()
 
 
 async def _seats(desk: Page) -> None:
