@@ -151,7 +151,7 @@ async def _guests(app: App) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _desk(app: App, width: int, height: int, *flags: str, touch: bool = False) -> AsyncIterator[Page]:
-    async with chromium(*flags) as browser:
+    async with chromium(*flags, whole=True) as browser:
         context = await browser.new_context(
             viewport={"width": width, "height": height}, has_touch=touch, reduced_motion="reduce"
         )
