@@ -3,55 +3,82 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from tests.kit.app import App, running_app
 from tests.kit.listening import listen
 from tests.kit.publisher import WhipPublisher, publishing
-from tests.kit.show import Show, encode
+from tests.kit.show import Media, Show, encode
 from tests.kit.tones import dropped
 
 from bench.mixer.production import SETTLE, SMALL, address, command
 from bench.report import Result
+from stagedoor.media import opus
+
+Sound = npt.NDArray[np.float32]
 
 SECONDS = 60.0
 TONES = {"guest1": 440, "guest2": 740, "guest3": 1130}
-AGAIN, ONCE = "guest1", "guest2"
-"""Who sends lost sound again, as the guest page does, and who never does."""
+AGAIN = "guest1"
+"""Sends lost sound again, as the guest page does; the others never do."""
+LOSS = 0.02
 STALL_S = 0.15
 EVERY_S = 3.0
 
 
+@dataclass(frozen=True)
+class Phase:
+    """What was done to one guest's line, and what was heard meanwhile; looked at when all is over."""
+
+    what: str
+    whose: str
+    aim: str
+    method: str
+    sound: Sound
+
+    def rows(self) -> list[Result]:
+        """How long each tone was too low."""
+        parts = {seat: dropped(self.sound, tone) for seat, tone in TONES.items()}
+        others = max(part for seat, part in parts.items() if seat != self.whose)
+        own = f"{parts[self.whose]:.2%}"
+        return [
+            Result(f"{self.what}: his tone in program drops out", own, self.aim, self.method),
+            Result(f"{self.what}: another guest's tone drops out", f"{others:.2%}", "< 0.2 %", self.method),
+        ]
+
+
 async def losses() -> list[Result]:
     """Good lines, 2 % random loss, stalls of 150 ms: how long a tone is more than 6 dB too low."""
-    rows: list[Result] = []
-    async with _three_on_air() as (app, publishers):
-        rows += _rows("good lines", "guest1", await _dropouts(app), "", f"{SECONDS:.0f} s")
-        for seat, what in ((AGAIN, "sent again when it is asked for"), (ONCE, "sent once")):
-            publishers[seat].loss = 0.02
-            method = f"random, {seat} only, speech with a copy in the next packet, {SECONDS:.0f} s"
-            rows += _rows(f"2 % loss, {what}", seat, await _dropouts(app), "< 0.5 %", method)
-            publishers[seat].loss = 0.0
-        stalling = asyncio.create_task(_stalls(publishers[AGAIN]))
-        try:
+    media = {seat: encode(_show(tone)) for seat, tone in TONES.items()}
+    phases = []
+    async with _on_air(media) as (app, publishers):
+        phases.append(Phase("good lines", AGAIN, "", f"{SECONDS:.0f} s", await _heard(app)))
+        for seat, publisher in publishers.items():
+            share = np.mean([opus.carries_repair(sample.data) for sample in media[seat].audio])
+            again = "sent again when it is asked for" if seat == AGAIN else "sent once"
+            what = f"2 % loss, {again}, {share:.0%} of the packets with a copy of the one before"
+            publisher.loss = LOSS
+            method = f"random, {seat} only, {SECONDS:.0f} s"
+            phases.append(Phase(what, seat, "< 0.5 %", method, await _heard(app)))
+            publisher.loss = 0.0
+        async with _stalling(publishers[AGAIN]):
             method = f"nothing passes for 150 ms, then all of it, every 3 s, {AGAIN} only, {SECONDS:.0f} s"
-            rows += _rows("stalls of 150 ms", AGAIN, await _dropouts(app), "< 1 %", method)
-        finally:
-            stalling.cancel()
-            await asyncio.wait([stalling])
-    return rows
+            phases.append(Phase("stalls of 150 ms", AGAIN, "< 1 %", method, await _heard(app)))
+    return [row for phase in phases for row in phase.rows()]
 
 
 @asynccontextmanager
-async def _three_on_air() -> AsyncIterator[tuple[App, dict[str, WhipPublisher]]]:
-    """Three guests, each with a tone; made beforehand, so that nobody waits for another's."""
-    media = {seat: encode(_show(tone)) for seat, tone in TONES.items()}
+async def _on_air(media: Mapping[str, Media]) -> AsyncIterator[tuple[App, dict[str, WhipPublisher]]]:
+    """Three guests, each with a tone."""
     async with running_app(with_mixer=True, mixer=SMALL) as app, AsyncExitStack() as stack:
         publishers = {}
         for seat in TONES:
             token = (await app.invite(seat))["token"]
-            change = str if seat == ONCE else _resending_sound
+            change = _resending_sound if seat == AGAIN else str
             sending = publishing(app.whip(seat), token, media[seat], change=change)
             publishers[seat] = await stack.enter_async_context(sending)
         await command(app, "cut", scene="quad")
@@ -69,23 +96,24 @@ def _resending_sound(offer: str) -> str:
     return re.sub(r"(a=rtpmap:(\d+) opus/48000/2\r\n)", r"\1a=rtcp-fb:\2 nack\r\n", offer)
 
 
-async def _dropouts(app: App) -> dict[str, float]:
-    """For each guest the part of the time in which his tone is not there."""
+async def _heard(app: App) -> Sound:
+    """What program sounds like for a while."""
     await asyncio.sleep(SETTLE)
-    heard = await listen(address(app, "program"), SECONDS)
-    return {seat: dropped(heard.sound, tone) for seat, tone in TONES.items()}
+    return (await listen(address(app, "program"), SECONDS)).sound
 
 
-async def _stalls(publisher: WhipPublisher) -> None:
+@asynccontextmanager
+async def _stalling(publisher: WhipPublisher) -> AsyncIterator[None]:
     """Hold everything back for a moment, again and again."""
-    while True:
-        await asyncio.sleep(EVERY_S)
-        publisher.held_until = time.monotonic() + STALL_S
 
+    async def hold() -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            publisher.held_until = time.monotonic() + STALL_S
 
-def _rows(what: str, whose: str, dropouts: dict[str, float], aim: str, method: str) -> list[Result]:
-    others = max(part for seat, part in dropouts.items() if seat != whose)
-    return [
-        Result(f"{what}: his tone in program drops out", f"{dropouts[whose]:.2%}", aim, method),
-        Result(f"{what}: another guest's tone drops out", f"{others:.2%}", "< 0.2 %", method),
-    ]
+    holding = asyncio.create_task(hold())
+    try:
+        yield
+    finally:
+        holding.cancel()
+        await asyncio.wait([holding])
