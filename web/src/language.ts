@@ -3,6 +3,8 @@
  * its place, so that no page carries two.
  */
 
+import { lasting } from "./client/keeping";
+
 /** By their own names, as who looks for one reads it. */
 export const LANGUAGES = { en: "English", nb: "Norsk" } as const;
 
@@ -39,36 +41,17 @@ export function firstKnown(wishes: readonly (string | null)[]): Language {
   return "en";
 }
 
-function storage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    // Browsers may forbid it; the language is then chosen anew each time.
-    return null;
-  }
-}
-
-/** Remember a choice; false where the browser does not let pages keep anything. */
-function keep(choice: string): boolean {
-  try {
-    window.localStorage.setItem(KEY, choice);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** What the link says, what was chosen here before, what the browser prefers. */
 function wanted(): Language {
   const asked = new URLSearchParams(location.search).get(QUERY);
-  if (asked !== null && known(asked)) keep(asked);
-  return firstKnown([asked, storage()?.getItem(KEY) ?? null, ...navigator.languages]);
+  if (asked !== null && known(asked)) lasting.setItem(KEY, asked);
+  return firstKnown([asked, lasting.getItem(KEY), ...navigator.languages]);
 }
 
 /** Speak a language from now on, and after the reload that brings it. */
 export function changeLanguage(to: Language): void {
   const here = new URL(location.href);
-  if (keep(to)) here.searchParams.delete(QUERY);
+  if (lasting.setItem(KEY, to)) here.searchParams.delete(QUERY);
   else here.searchParams.set(QUERY, to);
   history.replaceState(history.state, "", here);
   location.reload();

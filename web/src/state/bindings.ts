@@ -1,6 +1,7 @@
 /** Which key gives which order at the desk: the operator's own choice, kept in this browser. */
 
 import { signal } from "@preact/signals";
+import { lasting } from "../client/keeping";
 
 /** What the desk does by one key; scenes have the digits. */
 export const ORDERS = ["take", "auto", "fade", "mute", "help"] as const;
@@ -63,16 +64,7 @@ export function parseBindings(text: string | null): Bindings {
 const isBinding = ([order, key]: [string, unknown]): boolean =>
   ORDERS.some((known) => known === order) && typeof key === "string" && key.length > 0;
 
-function storage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    // Browsers may forbid it; choices then last as long as the page.
-    return null;
-  }
-}
-
-export const bindings = signal<Bindings>(parseBindings(storage()?.getItem(KEY) ?? null));
+export const bindings = signal<Bindings>(parseBindings(lasting.getItem(KEY)));
 
 /** Have an order at another key; why not, where that cannot be. */
 export function bind(order: Order, { key, code, ctrlKey, altKey, metaKey }: Press): KeyRefusal | null {
@@ -90,5 +82,5 @@ export function bindAsUsual(): void {
 
 function keep(made: Bindings): void {
   bindings.value = made;
-  storage()?.setItem(KEY, JSON.stringify(made));
+  lasting.setItem(KEY, JSON.stringify(made));
 }

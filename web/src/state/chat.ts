@@ -3,6 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import type { ApiError } from "../client/api";
 import { backstageApi } from "../client/backstage";
+import { lasting } from "../client/keeping";
 import type { ChatMessage, DeskEvent } from "../client/types";
 import { wordsOf } from "./commands";
 import { Drafts, put } from "./drafts";
@@ -53,11 +54,7 @@ export class Chat {
     const threads = new Set(this.messages.peek().map((each) => threadKey(each.guest)));
     const kept = [...read].filter(([thread]) => threads.has(thread));
     this.#read.value = new Map([...kept, [key, newest]]);
-    try {
-      localStorage.setItem(KEY, JSON.stringify([...this.#read.peek()]));
-    } catch {
-      // Then it is counted again after a reload.
-    }
+    lasting.setItem(KEY, JSON.stringify([...this.#read.peek()]));
   }
 
   /** What is written to a thread, and not sent yet. */
@@ -98,7 +95,7 @@ export class Chat {
 
 function stored(): Read {
   try {
-    return new Map(JSON.parse(localStorage.getItem(KEY) ?? "[]") as [string, number][]);
+    return new Map(JSON.parse(lasting.getItem(KEY) ?? "[]") as [string, number][]);
   } catch {
     return new Map();
   }

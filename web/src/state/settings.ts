@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { Processing } from "../client/devices";
+import { lasting } from "../client/keeping";
 import { DEFAULT_PRESET, type PresetId } from "./presets";
 
 export interface Settings extends Processing {
@@ -53,18 +54,9 @@ export function parseSettings(text: string | null): Settings {
   return { ...DEFAULTS, ...Object.fromEntries(known) };
 }
 
-function storage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    // Browsers may forbid it; choices then last as long as the page.
-    return null;
-  }
-}
-
-export const settings = signal<Settings>(parseSettings(storage()?.getItem(KEY) ?? null));
+export const settings = signal<Settings>(parseSettings(lasting.getItem(KEY)));
 
 export function changeSettings(change: Partial<Settings>): void {
   settings.value = { ...settings.value, ...change };
-  storage()?.setItem(KEY, JSON.stringify(settings.value));
+  lasting.setItem(KEY, JSON.stringify(settings.value));
 }

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { devicesAllowed } from "../../client/devices";
+import { ofTab } from "../../client/keeping";
 import { keepAwake } from "../../client/wake";
 import { speak } from "../../language";
 import { Media } from "../../state/media";
@@ -11,7 +12,7 @@ import { GuestPage } from "./GuestPage";
 import { english, others } from "./words";
 import "../../styles/base.css";
 
-const visit = new Visit(sessionStorage, new URLSearchParams(location.search));
+const visit = new Visit(ofTab, new URLSearchParams(location.search));
 const media = new Media();
 const stage = new Stage(media, visit);
 
