@@ -1,6 +1,7 @@
 """Everything at once, at the largest production that two cores hold; sources that come and go meanwhile."""
 
 import asyncio
+import sys
 from dataclasses import dataclass
 from itertools import cycle
 
@@ -91,12 +92,11 @@ async def whole(seconds: float) -> list[Result]:
     """All plans for half a minute each until one holds, which is then run for `seconds`."""
     rows: list[Result] = []
     for guests, size in PLANS:
-        run = await _run(guests, size, min(TRY, seconds))
+        run = await _run(guests, size, TRY)
+        rows.append(_said(run))
         if run.holds:
             run = await _run(guests, size, seconds)
-        rows.append(_verdict(run))
-        if run.holds:
-            return [*rows, *_rows(run)]
+            return [*rows, _said(run), *_rows(run)]
     return rows
 
 
@@ -163,14 +163,17 @@ async def _come_and_go(app: App, seconds: float) -> None:
         (await app.api.delete(f"/api/sources/more{number}")).raise_for_status()
 
 
-def _verdict(run: Run) -> Result:
-    return Result(
-        f"{run.guests} guests, program at {run.size[0]}×{run.size[1]}",
+def _said(run: Run) -> Result:
+    """What came of it; printed at once, since the whole search takes long."""
+    row = Result(
+        f"{run.guests} guests, program at {run.size[0]}×{run.size[1]}, {run.seconds:.0f} s",
         f"{'holds' if run.holds else 'does not hold'}: {run.program.missing} of {run.program.span} missing, "
         f"{run.late} late, a new picture in {run.fresh:.2%}",
         "none, none, ≥ 99.5 %",
         f"{run.method}; CPU of the mixer {100 * run.used / run.seconds:.0f} %",
     )
+    sys.stderr.write(f"{row.row()}\n")
+    return row
 
 
 def _rows(run: Run) -> list[Result]:

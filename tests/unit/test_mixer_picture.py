@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.geometry import Box
+from stagedoor.domain.key import LumaKey
 from stagedoor.domain.layers import alone, plan
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.overlay import Anchor, AnyOverlay, Card, CardKind, OverlayKind, placed
@@ -348,6 +349,50 @@ class TestMultiview:
             },
         )
         golden.same(drawer.draw(view), "multiview")
+
+
+class TestKeptSlots:
+    """A slot with a border, a ground or a label is not drawn anew while nothing of it changes."""
+
+    SCENE = Scene(
+        "framed",
+        slots=(
+            Slot("ada", Rect(0.05, 0.1, 0.4, 0.5), border=Border(0.01, "#ffffff"), radius=0.05, label=True),
+            Slot("phone", Rect(0.5, 0.1, 0.45, 0.6), label=True),
+        ),
+    )
+
+    def draw(self, renderer: Renderer, pictures: dict[str, Picture], labels: dict[str, str]) -> Planes:
+        return renderer.draw(alone(self.SCENE), lambda source: pictures[source], labels)
+
+    @pytest.mark.parametrize("change", ["nothing", "picture", "crop", "key", "label"])
+    def test_it_shows_what_a_new_renderer_would(self, change: str) -> None:
+        pictures, labels = dict(PICTURES), dict(LABELS)
+        renderer = Renderer(WIDTH, HEIGHT)
+        for _ in range(2):
+            self.draw(renderer, pictures, labels)
+        if change == "picture":
+            pictures["ada"] = PICTURES["bjorn"]
+        elif change == "crop":
+            pictures["ada"] = PICTURES["ada"].framed(Crop(left=0.5))
+        elif change == "key":
+            pictures["ada"] = PICTURES["ada"].framed(Crop(), LumaKey(low=0.3, high=0.5))
+        elif change == "label":
+            labels["ada"] = "Grace"
+        mine, fresh = (self.draw(one, pictures, labels) for one in (renderer, Renderer(WIDTH, HEIGHT)))
+        for plane, wanted in zip((mine.y, mine.u, mine.v), (fresh.y, fresh.u, fresh.v), strict=True):
+            assert (plane == wanted).all()
+
+    def test_what_has_not_changed_is_not_drawn_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        renderer = Renderer(WIDTH, HEIGHT)
+        self.draw(renderer, PICTURES, LABELS)
+
+        def never(*_: object) -> None:
+            raise AssertionError("drawn again")
+
+        monkeypatch.setattr(renderer, "_write", never)
+        self.draw(renderer, PICTURES, LABELS)
+        assert renderer.failures == 0
 
 
 @pytest.mark.parametrize("name", ["", "W" * 500, "Ada\x85\u2029\nLovelace"])

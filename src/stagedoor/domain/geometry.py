@@ -6,6 +6,7 @@ scene touch on the canvas.
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from stagedoor.domain.framing import edges
 from stagedoor.domain.scene import Border, Crop, Fit, Rect, Slot
@@ -16,6 +17,8 @@ MAX_SCALED = 32_768
 """The largest side, in pixels, that a picture would have as a whole at the scale of what is shown of it."""
 WORTH = 0.75
 """Of a picture that is shown for less than this only the part is scaled: others may want the whole of it."""
+MOST_KEPT = 1024
+"""Placements that are kept: most slots are where they were a frame ago."""
 _SMALL = 4
 """Pixels of a side under which a picture is not taken apart."""
 _AROUND = 2
@@ -110,6 +113,7 @@ def boxed(rect: Rect, canvas_width: int, canvas_height: int) -> Box:
     return Box(left, top, max(0, right - left), max(0, bottom - top))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def placed(
     slot: Slot, canvas_width: int, canvas_height: int, picture_width: int, picture_height: int
 ) -> Placement | None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from stagedoor.mixer.clock import Clock, sleep_until
 from stagedoor.mixer.picture.planes import Planes
+from stagedoor.mixer.precedence import give_way
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ class DrawingLoop:
         draw: Returns the picture of now; in this thread.
         on_picture: Gets each picture with its number, in this thread.
         on_end: Called once nothing is drawn any more, with each `stop`.
+        gives_way: By how much to program (`stagedoor.mixer.precedence`).
 
     Attributes:
         failures: Pictures that could not be drawn.
@@ -36,12 +38,14 @@ class DrawingLoop:
         draw: Callable[[], Planes],
         on_picture: Callable[[Planes, int], None],
         on_end: Callable[[], None] = lambda: None,
+        gives_way: int = 0,
     ) -> None:
         self._name = name
         self._clock = clock
         self._draw = draw
         self._on_picture = on_picture
         self._on_end = on_end
+        self._gives_way = gives_way
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name[:15], daemon=True)
         self.failures = 0
@@ -58,6 +62,7 @@ class DrawingLoop:
         self._on_end()
 
     def _run(self) -> None:
+        give_way(self._gives_way)
         number = self._clock.frame_at(time.monotonic_ns()) + 1
         while sleep_until(self._clock.frame_due_ns(number), self._stop):
             try:

@@ -11,6 +11,7 @@ from stagedoor.mixer.multiview import Multiview, View
 from stagedoor.mixer.outlets.pictures import OnPicture
 from stagedoor.mixer.picture.planes import Planes
 from stagedoor.mixer.picture.renderer import Renderer
+from stagedoor.mixer.precedence import OF_MULTIVIEW, OF_RETURNS
 from stagedoor.mixer.program import Program
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.settings.mixer import MixerSettings
@@ -53,7 +54,9 @@ class Drawings:
         wanted = self._settings.multiview
         multiview = Multiview((wanted.width, wanted.height), self._rack.shown)
         clock = Clock(self._clock.started_ns, wanted.frame_rate)
-        return DrawingLoop(MULTIVIEW, clock, lambda: multiview.draw(self._view()), on_picture)
+        return DrawingLoop(
+            MULTIVIEW, clock, lambda: multiview.draw(self._view()), on_picture, gives_way=OF_MULTIVIEW
+        )
 
     def _view(self) -> View:
         """What the multiview shows now."""
@@ -89,4 +92,4 @@ class Drawings:
         # Half a frame after program, which moves the sources on: else some pictures would come twice.
         begin_ns = self._clock.started_ns + (self._clock.frame_due_ns(1) - self._clock.started_ns) // 2
         clock = Clock(begin_ns, min(returns.frame_rate, self._settings.frame_rate))
-        return DrawingLoop(source, clock, draw, on_picture, end)
+        return DrawingLoop(source, clock, draw, on_picture, end, OF_RETURNS)

@@ -17,6 +17,7 @@ from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec, Packet
 from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.picture.planes import PIXELS
+from stagedoor.mixer.precedence import give_way
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class VideoFormat:
         key_interval: Pictures from one key frame to the next.
         preset: x264's name for how much time a picture gets.
         profile: `high`, or `baseline` for browsers that know nothing else.
+        threads: That share a picture, each a slice of it; 0 for as many as x264 finds right.
     """
 
     width: int
@@ -49,6 +51,7 @@ class VideoFormat:
     key_interval: int
     preset: str = "veryfast"
     profile: str = "high"
+    threads: int = 0
 
 
 class VideoEncoder:
@@ -62,6 +65,7 @@ class VideoEncoder:
         form: How to encode.
         on_packet: Gets each packet, in the encoder's thread.
         is_first: Whether the pictures are this encoder's own to mark; others of the same size copy them.
+        gives_way: By how much to program (`stagedoor.mixer.precedence`).
 
     Attributes:
         dropped: Pictures that were left out.
@@ -75,10 +79,12 @@ class VideoEncoder:
         on_packet: Callable[[Packet], None],
         *,
         is_first: bool = False,
+        gives_way: int = 0,
     ) -> None:
         self._name = name
         self._form = form
         self._is_first = is_first
+        self._gives_way = gives_way
         self._on_packet = on_packet
         self._queue: deque[tuple[av.VideoFrame, int]] = deque()
         self._condition = threading.Condition()
@@ -123,6 +129,7 @@ class VideoEncoder:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        give_way(self._gives_way)
         encoder: _H264 | None = None
         while (taken := self._take()) is not None:
             frame, number = taken
@@ -190,6 +197,7 @@ def _context(form: VideoFormat) -> VideoCodecContext:
     context.color_trc = ColorTrc.BT709
     context.gop_size = form.key_interval
     context.max_b_frames = 0
+    context.thread_count = form.threads
     context.options = {
         "preset": form.preset,
         "tune": "zerolatency",

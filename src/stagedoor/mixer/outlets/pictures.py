@@ -8,6 +8,7 @@ from stagedoor.domain.ids import MULTIVIEW
 from stagedoor.media.packets import Packet
 from stagedoor.mixer.encode.video import VideoEncoder, VideoFormat
 from stagedoor.mixer.picture.planes import Planes
+from stagedoor.mixer.precedence import OF_MULTIVIEW, OF_RETURNS
 from stagedoor.mixer.program import Shown
 from stagedoor.settings.mixer import MixerSettings
 
@@ -81,7 +82,8 @@ class Pictures:
 
     def _start(self, name: str) -> None:
         form = _multiview_format(self._settings) if name == MULTIVIEW else _return_format(self._settings)
-        encoder = VideoEncoder(name, form, lambda packet: self._on_packet(name, packet))
+        gives_way = OF_MULTIVIEW if name == MULTIVIEW else OF_RETURNS
+        encoder = VideoEncoder(name, form, lambda packet: self._on_packet(name, packet), gives_way=gives_way)
         encoder.start()
         self._encoders[name] = encoder
         if name != RETURN:
@@ -110,6 +112,7 @@ def _return_format(settings: MixerSettings) -> VideoFormat:
         returns.bitrate,
         returns.key_interval_s * rate,
         profile="baseline",
+        threads=1,
     )
 
 
@@ -123,4 +126,5 @@ def _multiview_format(settings: MixerSettings) -> VideoFormat:
         2 * multiview.frame_rate,
         preset="superfast",
         profile="baseline",
+        threads=1,
     )

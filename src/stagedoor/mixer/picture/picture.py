@@ -123,6 +123,10 @@ class Picture:
         other.crop, other.key = crop, key
         return other
 
+    def is_same(self, other: "Picture") -> bool:
+        """Tell whether another one looks the same in every scene, because it is of the same frame."""
+        return self._made is other._made and (self.crop, self.key) == (other.crop, other.key)
+
     def at(self, size: Size, scaler: Scaler) -> Planes:
         """Return the whole of it at a size."""
         return self.part(Part(Box(0, 0, self.width, self.height), Box(0, 0, *size)), scaler)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from stagedoor.domain.framing import cropped_twice
@@ -43,6 +43,15 @@ def _window(placement: Placement) -> Box:
     return placement.window.moved(-placement.part.at.x, -placement.part.at.y)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    """What a slot showed with its border, ground and label; slates and stills show the same for long."""
+
+    picture: Picture
+    label: str
+    planes: Planes
+
+
 class Renderer:
     """Draws onto canvases of one size; one thread's own.
 
@@ -58,6 +67,8 @@ class Renderer:
     def __init__(self, width: int, height: int) -> None:
         self._width, self._height = width, height
         self._scaler = Scaler()
+        self._tiles: dict[Slot, _Tile] = {}
+        self._tiles_before: dict[Slot, _Tile] = {}
         self.used: dict[str, set[Part]] = {}
         self.failures = 0
 
@@ -70,6 +81,7 @@ class Renderer:
             labels: What is written on slots that show their source's label.
         """
         canvas = Planes.new(self._width, self._height)
+        self._tiles_before, self._tiles = self._tiles, {}
         for layer in self._visible(layers):
             if isinstance(layer.content, Fill):
                 self._fill(canvas, layer.content.color, layer)
@@ -121,10 +133,21 @@ class Renderer:
             window = replace(window, width=seen.width, height=seen.height)
             self._part(picture, placement.part).lay_on(canvas, window, seen, weight)
             return
-        tile = self._tile(canvas, slot, placement, picture)
-        if slot.label:
-            self._write(tile, labels.get(slot.source, slot.source), self._edge(slot))
+        label = labels.get(slot.source, slot.source) if slot.label else ""
+        tile = self._same_tile(slot, picture, label)
+        if tile is None:
+            tile = self._tile(canvas, slot, placement, picture)
+            self._write(tile, label, self._edge(slot))
+        if picture.key is None:
+            self._tiles[slot] = _Tile(picture, label, tile)
         self._lay_tile(canvas, tile, slot, placement, seen, weight)
+
+    def _same_tile(self, slot: Slot, picture: Picture, label: str) -> Planes | None:
+        """Return what the slot had a frame ago, if nothing of it has changed since."""
+        before = self._tiles_before.get(slot)
+        if before is None or before.label != label or not before.picture.is_same(picture):
+            return None
+        return before.planes
 
     def _part(self, picture: Picture, part: Part) -> Planes | Masked:
         """Return a part of a picture, without what its key makes see-through."""

@@ -11,6 +11,7 @@ from av.container import InputContainer
 
 from stagedoor.domain.errors import MediaError, StagedoorError, UnavailableError
 from stagedoor.mixer.picture.picture import Scaler
+from stagedoor.mixer.precedence import OF_SOURCES, give_way
 from stagedoor.mixer.sources.clip_reading import ClipReading
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.late_sound import LateSound, may_come
@@ -68,6 +69,7 @@ class Reader:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        give_way(OF_SOURCES)
         pause, longest = AGAIN_S
         while not self._stop.event.is_set():
             began = time.monotonic()
