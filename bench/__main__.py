@@ -45,6 +45,7 @@ def measurements(
         "mixer": {
             "quad": compositor.quad,
             "whole": functools.partial(whole.whole, mixing_seconds),
+            "parts": whole.parts,
             "sources": whole.sources,
             "mixes": whole.mixes,
             "cuts": cuts.cuts,

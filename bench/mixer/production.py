@@ -16,6 +16,7 @@ from tests.kit.flashes import OPTIONS
 from tests.kit.show import Show
 
 from bench.parts import child
+from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.ipc.mixer import MixerState
 
 SETTLE = 4.0
@@ -112,9 +113,7 @@ async def watched(app: App, *paths: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await cancel_and_wait(*tasks)
 
 
 async def follow(app: App, seconds: float) -> Program:

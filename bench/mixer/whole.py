@@ -138,10 +138,40 @@ async def mixes() -> list[Result]:
     ]
 
 
-async def _run(guests: int, size: tuple[int, int], seconds: float, *, coming: bool = False) -> Run:
-    """Guests, program, multiview and their returns."""
-    paths = ("multiview", *(f"return-guest{number}" for number in range(1, guests + 1)))
-    async with show(size, guests) as app, watched(app, *paths):
+async def parts() -> list[Result]:
+    """What the mixer takes while more and more of it is watched."""
+    guests, size = 4, (1280, 720)
+    watching = {"program alone": (), "and the returns": _returns(guests), "and the multiview": _all(guests)}
+    return [_part(what, await _run(guests, size, TRY, paths)) for what, paths in watching.items()]
+
+
+def _part(what: str, run: Run) -> Result:
+    return Result(
+        f"CPU of the mixer: {what}",
+        f"{100 * run.used / run.seconds:.0f} %; {run.late} of {run.program.span} frames late",
+        "",
+        f"{run.guests} guests of 1080p30 by WebRTC, quad at {run.size[0]}×{run.size[1]}, {run.seconds:.0f} s",
+    )
+
+
+def _returns(guests: int) -> tuple[str, ...]:
+    return tuple(f"return-guest{number}" for number in range(1, guests + 1))
+
+
+def _all(guests: int) -> tuple[str, ...]:
+    return "multiview", *_returns(guests)
+
+
+async def _run(
+    guests: int,
+    size: tuple[int, int],
+    seconds: float,
+    watching: tuple[str, ...] | None = None,
+    *,
+    coming: bool = False,
+) -> Run:
+    """Guests, program, and what is watched beside it; all of it if that is not said."""
+    async with show(size, guests) as app, watched(app, *(_all(guests) if watching is None else watching)):
         await asyncio.sleep(4.0)
         before, mixer = await mixer_state(app), app.child("mixer")
         used = cpu_seconds(mixer)
