@@ -6,6 +6,8 @@ SHELL := /bin/bash
 .PHONY: help setup web serve test test-beside test-paired test-cloudflare check check-python check-web fmt bench soak lock pictures generate clean
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+# Each process that starts would compile everything that it imports once more.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := $(CURDIR)/.venv/bin
 NPM := PATH="$(BIN):$$PATH" npm --prefix web --silent
 PYTHON_DIRS := $(wildcard src tests bench scripts)
