@@ -335,7 +335,7 @@ class TestMultiview:
 
     def test_names_tally_and_meters(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("time.strftime", lambda _form: "20:15:00")
-        drawer = Multiview((WIDTH, HEIGHT), show)
+        drawer = Multiview((WIDTH, HEIGHT), (WIDTH, HEIGHT), show)
         view = View(
             drawn(ONE),
             scene_of("pip", ["bars", "phone"], "next"),
@@ -349,6 +349,15 @@ class TestMultiview:
             },
         )
         golden.same(drawer.draw(view), "multiview")
+
+    def test_preview_has_the_shape_of_the_canvas(self) -> None:
+        drawer = Multiview((WIDTH, HEIGHT), (HEIGHT, WIDTH), show)
+        preview = Scene("tall", slots=(Slot("grey", fit=Fit.STRETCH),))
+        row = drawer.draw(View(drawn(ONE), preview, (), {}, {}, {})).y[HEIGHT // 4, : WIDTH // 2]
+        grey, _, _ = color("#808080")
+        seen = np.flatnonzero(np.abs(row.astype(int) - grey) < 4)
+        tall = (HEIGHT / 2) * HEIGHT / WIDTH
+        assert 0.9 * tall < seen[-1] - seen[0] < tall
 
 
 class TestKeptSlots:

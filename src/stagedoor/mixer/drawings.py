@@ -52,7 +52,8 @@ class Drawings:
 
     def _multiview(self, on_picture: OnPicture) -> DrawingLoop:
         wanted = self._settings.multiview
-        multiview = Multiview((wanted.width, wanted.height), self._rack.shown)
+        canvas = self._settings.width, self._settings.height
+        multiview = Multiview((wanted.width, wanted.height), canvas, self._rack.shown)
         clock = Clock(self._clock.started_ns, wanted.frame_rate)
         return DrawingLoop(
             MULTIVIEW, clock, lambda: multiview.draw(self._view()), on_picture, gives_way=OF_MULTIVIEW

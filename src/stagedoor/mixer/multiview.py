@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from stagedoor.domain.geometry import Box
+from stagedoor.domain.geometry import Box, placed
 from stagedoor.domain.layers import Fill, Layer, alone
 from stagedoor.domain.scene import Border, Fit, Rect, Scene, Slot
 from stagedoor.domain.tally import Tally
@@ -90,14 +90,20 @@ class Multiview:
 
     Args:
         size: Pixels.
+        canvas: Program's size, whose shape preview has.
         show: Gives the picture of a source.
     """
 
-    def __init__(self, size: tuple[int, int], show: Callable[[str], Picture]) -> None:
+    def __init__(
+        self, size: tuple[int, int], canvas: tuple[int, int], show: Callable[[str], Picture]
+    ) -> None:
         self._size = size
         self._show = show
         self._renderer = Renderer(*size)
-        self._small = Renderer(round(size[0] * LARGE) // 2 * 2, round(size[1] * LARGE) // 2 * 2)
+        # As large as its cell shows it, so that it need not be scaled.
+        place = placed(Slot(PREVIEW, cells(())[0].rect, fit=Fit.CONTAIN), *size, *canvas)
+        assert place is not None, "a canvas has an area"
+        self._small = Renderer(place.scaled_width, place.scaled_height)
 
     def draw(self, view: View) -> Planes:
         """Return the multiview of one moment."""
