@@ -805,6 +805,20 @@ class TestTally:
         answer = await house.operator("PUT", "/api/tally", json={"guest1": "program"})
         assert (answer.status_code, answer.json()["code"]) == (409, "tally_confirmed")
 
+    async def test_who_is_heard_and_not_seen_is_told_so(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        assert (await house.join(await house.invite(seat="guest1"))).status_code == 200
+        await post(house, "/api/mixer/cut", {"scene": "full-guest2"})
+        await until(lambda: house.control.stage.tallies.of("guest2") == "program")
+        assert (await house.guest("guest1"))["heard"] is False
+        mixer.say(heard=("guest1", "guest2"))
+        await until(lambda: house.control.stage.tallies.is_heard("guest1"))
+        guest = await house.guest("guest1")
+        assert (guest["tally"], guest["heard"]) == ("preview", True)
+        mixer.say(heard=())
+        await until(lambda: not house.control.stage.tallies.is_heard("guest1"))
+        assert (await house.guest("guest1"))["heard"] is False
+
     async def test_of_a_screen_share(self, mixing: Mixing) -> None:
         house, _ = mixing
         await put(house, "/api/scenes/holding", {"slots": [{"source": "guest1-screen"}]})

@@ -70,6 +70,7 @@ export const texts = {
       preview: ["NEXT", "You may be on air in a moment."] as Pair,
       off: ["Not on air", "The audience does not see you."] as Pair,
       unknown: ["On air or not?", "The studio does not say."] as Pair,
+      heard: ["YOU ARE HEARD", "The audience hears you, and does not see you."] as Pair,
     },
     studio: {
       title: "From the studio",

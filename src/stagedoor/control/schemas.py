@@ -131,6 +131,7 @@ class GuestView(Answer):
     Attributes:
         away: Media is gone and the place is held.
         tally: Whether they are seen in program; in the lobby always `off`.
+        heard: Whether they are heard in program, as the mixer confirms; seen or not.
         return_picture: Which picture comes back to them.
         carrier: What the guest's next session takes.
         mic: Off: mic off at the guest, as their page says; the fader mute is the strip's.
@@ -150,6 +151,7 @@ class GuestView(Answer):
     camera: Switch
     mic: Switch
     tally: GuestTally
+    heard: bool
     return_picture: ReturnPicture
     carrier: CarrierKind
     trouble: TroubleView | None = None

@@ -79,6 +79,7 @@ class Stage:
             devices=self.devices(guest.id),
             own_devices=self._own_devices.get(guest.id),
             tally=self.tallies.of(guest.seat),
+            heard=self.tallies.is_heard(guest.seat),
             return_picture=self.returns.picture(guest.seat),
             carrier=self.carrier_of(guest),
             trouble=self.carriers.trouble(guest.id),

@@ -63,6 +63,7 @@ class Beside:
     devices: Devices
     own_devices: OwnDevices | None
     tally: GuestTally
+    heard: bool
     return_picture: ReturnPicture
     carrier: CarrierKind
     trouble: TroubleView | None
@@ -80,6 +81,7 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         camera=beside.devices.camera,
         mic=beside.devices.mic,
         tally=beside.tally,
+        heard=beside.heard,
         return_picture=beside.return_picture,
         carrier=beside.carrier,
         trouble=beside.trouble,

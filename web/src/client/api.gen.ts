@@ -2713,6 +2713,7 @@ export interface components {
          *     Attributes:
          *         away: Media is gone and the place is held.
          *         tally: Whether they are seen in program; in the lobby always `off`.
+         *         heard: Whether they are heard in program, as the mixer confirms; seen or not.
          *         return_picture: Which picture comes back to them.
          *         carrier: What the guest's next session takes.
          *         mic: Off: mic off at the guest, as their page says; the fader mute is the strip's.
@@ -2745,6 +2746,8 @@ export interface components {
              */
             mic: "on" | "off";
             tally: components["schemas"]["GuestTally"];
+            /** Heard */
+            heard: boolean;
             return_picture: components["schemas"]["ReturnPicture"];
             carrier: components["schemas"]["CarrierKind"];
             /** @default null */

@@ -71,6 +71,7 @@ export const texts: Translated<typeof english> = {
       preview: ["KLAR", "Du kan være på lufta om et øyeblikk."],
       off: ["Ikke på lufta", "Publikum ser deg ikke."],
       unknown: ["På lufta eller ikke?", "Studioet sier ingenting om det."],
+      heard: ["DU HØRES", "Publikum hører deg, men ser deg ikke."],
     },
     studio: {
       title: "Fra studio",

@@ -2,6 +2,7 @@
 
 import type { EndReason, GuestView, Joined, JoinInfo } from "../client/types";
 import { texts } from "../texts";
+import { lightOf } from "./light";
 
 export type Phase =
   | { kind: "loading"; trouble: "unreachable" | "intercepted" | null }
@@ -106,7 +107,7 @@ export function step(phase: Phase, action: Action): Phase {
 
 /** The page's title: whoever looks at another tab still sees that they are on air. */
 export function titleOf(phase: Phase, eventsUp: boolean): string {
-  const tally = phase.kind === "inside" && eventsUp ? phase.guest.tally : "off";
-  if (tally !== "program" && tally !== "preview") return texts.brand;
-  return `${texts.guest.tally[tally][0]} · ${texts.brand}`;
+  const light = phase.kind === "inside" && eventsUp ? lightOf(phase.guest) : "off";
+  if (light === "off" || light === "unknown") return texts.brand;
+  return `${texts.guest.tally[light][0]} · ${texts.brand}`;
 }

@@ -88,6 +88,7 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   camera: "on",
   mic: "on",
   tally: "off",
+  heard: false,
   return_picture: "program",
   carrier: "builtin",
   trouble: null,

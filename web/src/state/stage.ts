@@ -9,6 +9,7 @@ import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
 import type { Outgoing, WhipSession } from "../client/whip";
 import { Backstage } from "./backstage";
 import { ask, type HowToJoin, learn, remember } from "./entrance";
+import { isOnAir } from "./light";
 import { Line } from "./line";
 import type { Media } from "./media";
 import { ownDevices } from "./own-devices";
@@ -34,10 +35,10 @@ export class Stage {
   readonly screen: ScreenShare;
   readonly backstage: Backstage;
   readonly #words = new ServerWords();
-  /** Seen in program, as control last said. */
+  /** Seen or heard in program, as control last said. */
   readonly onAir = computed(() => {
     const phase = this.phase.value;
-    return phase.kind === "inside" && this.eventsUp.value && phase.guest.tally === "program";
+    return phase.kind === "inside" && this.eventsUp.value && isOnAir(phase.guest);
   });
   readonly #inside = computed(() => (this.phase.value.kind === "inside" ? this.phase.value : null));
   #events: EventStream<GuestStreamEvent> | null = null;

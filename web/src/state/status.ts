@@ -3,6 +3,7 @@
 import { carrierCause, type LinkCause, type LinkState } from "../client/lasting";
 import type { GuestView, SessionView } from "../client/types";
 import { texts } from "../texts";
+import { isOnAir } from "./light";
 
 export type Tone = "good" | "wait" | "warn" | "bad";
 
@@ -33,7 +34,7 @@ function connected(guest: GuestView, session: SessionView | undefined): Status {
   if (session.state === "stalled" || guest.away) return of("warn", say.stalled);
   const senses = say.senses[sensesOf(guest)];
   if (guest.state === "seated")
-    return of("good", say.seated(guest.seat ?? "", senses, guest.tally === "program"), true);
+    return of("good", say.seated(guest.seat ?? "", senses, isOnAir(guest)), true);
   return of("wait", say.lobby(senses), true);
 }
 

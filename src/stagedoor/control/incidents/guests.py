@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Final
 
 from stagedoor.control.registry import Session
-from stagedoor.control.schemas import GuestTally
 from stagedoor.control.stage import Stage
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.incident import Finding
@@ -75,7 +74,7 @@ def _connection(stage: Stage, guest: Guest) -> Found:
 
 
 def _lost(stage: Stage, guest: Guest) -> Finding:
-    on_air = stage.tallies.of(guest.seat) is GuestTally.PROGRAM
+    on_air = stage.tallies.is_on_air(guest.seat)
     return Finding(
         code="guest_lost",
         critical=on_air,
@@ -92,7 +91,7 @@ def _sound(stage: Stage, guest: Guest, silent: frozenset[str]) -> Found:
         return
     usual = _WITHOUT_SOUND if not _has_sound(camera) else _SILENT if guest.seat in silent else None
     if usual is not None:
-        on_air = stage.tallies.of(guest.seat) is GuestTally.PROGRAM
+        on_air = stage.tallies.is_on_air(guest.seat)
         cause = usual.cause.format(guest.name)
         yield f"sound/{guest.id}", replace(usual, critical=on_air, cause=cause, guest=guest.id)
 

@@ -1,4 +1,4 @@
-"""The tally of seats: what the mixer confirms, or where another program mixes, what that one says."""
+"""The tally of seats, and who is heard: by the mixer, or by what is said of another program that mixes."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -19,10 +19,19 @@ class Tallies:
     def __init__(self, seats: Iterable[str]) -> None:
         self._seats = tuple(seats)
         self._lights: Mapping[str, GuestTally] = MappingProxyType({})
+        self._heard: frozenset[str] = frozenset()
 
     def of(self, seat: str | None) -> GuestTally:
         """Return the tally of whoever has this seat; nobody without one is ever in program."""
         return GuestTally.OFF if seat is None else self._lights.get(seat, GuestTally.UNKNOWN)
+
+    def is_heard(self, seat: str | None) -> bool:
+        """Tell whether the mixer confirms that whoever has this seat is heard in program, seen or not."""
+        return seat in self._heard
+
+    def is_on_air(self, seat: str | None) -> bool:
+        """Tell whether the audience sees or hears whoever has this seat."""
+        return self.of(seat) is GuestTally.PROGRAM or self.is_heard(seat)
 
     def all(self) -> dict[str, GuestTally]:
         """Return the tally of every seat."""
@@ -31,17 +40,24 @@ class Tallies:
     def confirm(self, state: MixerState | None) -> tuple[str, ...]:
         """Take what the mixer shows; None: it is not there. Return the seats whose tally has changed."""
         if state is None:
-            return self.put({})
+            return self._changed({})
         seen = frozenset(state.on_program), frozenset(state.on_preview)
-        return self.put(
-            {
-                seat: GuestTally(greatest(tally(source, *seen) for source in (seat, screen_path(seat))).value)
-                for seat in self._seats
-            }
-        )
+        own = {seat: (seat, screen_path(seat)) for seat in self._seats}
+        lights = {
+            seat: GuestTally(greatest(tally(source, *seen) for source in sources).value)
+            for seat, sources in own.items()
+        }
+        sounds = frozenset(state.heard)
+        heard = (seat for seat, sources in own.items() if not sounds.isdisjoint(sources))
+        return self._changed(lights, frozenset(heard))
 
     def put(self, lights: Mapping[str, GuestTally]) -> tuple[str, ...]:
         """Set every seat's tally, unknown for those that are left out; return the seats that have changed."""
-        before = self.all()
-        self._lights = MappingProxyType(dict(lights))
-        return tuple(seat for seat in self._seats if self.of(seat) is not before[seat])
+        return self._changed(lights)
+
+    def _changed(
+        self, lights: Mapping[str, GuestTally], heard: frozenset[str] = frozenset()
+    ) -> tuple[str, ...]:
+        before = {seat: (self.of(seat), self.is_heard(seat)) for seat in self._seats}
+        self._lights, self._heard = MappingProxyType(dict(lights)), heard
+        return tuple(seat for seat in self._seats if (self.of(seat), self.is_heard(seat)) != before[seat])

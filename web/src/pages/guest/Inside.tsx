@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { lightOf } from "../../state/light";
 import type { Media } from "../../state/media";
 import type { Phase } from "../../state/page";
 import type { Stage } from "../../state/stage";
@@ -40,7 +41,7 @@ export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
       <div class={classes.filter(Boolean).join(" ")}>
         <div class="guest-top">
           {guest.state === "seated" ? (
-            <TallyLine tally={stage.eventsUp.value ? guest.tally : "unknown"} />
+            <TallyLine light={stage.eventsUp.value ? lightOf(guest) : "unknown"} />
           ) : null}
           <Cues backstage={backstage} />
         </div>
