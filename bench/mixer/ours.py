@@ -1,18 +1,21 @@
-"""A child that mixes four files: `python -m bench.mixer.ours FILE`; says `ready`, ends with SIGTERM.
+"""A child that mixes four files: `python -m bench.mixer.ours FILE FOLDER`; says `ready`, ends with SIGTERM.
 
-At its end it prints, as JSON, how many frames it encoded and how many showed a picture a second time.
+Program is recorded into the folder: while nobody wants it, it is not encoded. At the end it prints, as JSON,
+how many frames it drew and how many of them showed a picture a second time.
 """
 
 import asyncio
 import json
 import signal
 import sys
+import time
 
 import uvloop
 
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc.mixer import Wanted
+from stagedoor.ipc.recording import RecordingSpec
 from stagedoor.mixer.engine import Engine
 from stagedoor.mixer.main import SWITCH_INTERVAL_S
 from stagedoor.mixer.sources.opening import Hub
@@ -21,11 +24,12 @@ from stagedoor.settings.mixer import MixerSettings
 NAMES = ("a", "b", "c", "d")
 SETTINGS = MixerSettings(width=1920, height=1080, frame_rate=30, preset="veryfast", bitrate=6_000_000)
 NOWHERE = Hub("http://127.0.0.1:9", "")
-"""Nobody reads program: what is compared is the mixing and the encoding."""
+"""There is no hub: what is compared is the mixing and the encoding."""
 
 
-async def main(file: str) -> None:
+async def main(file: str, folder: str) -> None:
     """Mix until SIGTERM."""
+    take = RecordingSpec(take="quad", started_ns=time.monotonic_ns(), folder=folder)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with Engine.open(SETTINGS, NOWHERE) as engine:
@@ -34,6 +38,7 @@ async def main(file: str) -> None:
                 sources=tuple(Source(name, SourceKind.URL, url=file) for name in NAMES),
                 scenes=(scene_of("quad", list(NAMES), "quad"),),
                 program="quad",
+                recording=take,
             )
         )
         sys.stdout.write("ready\n")
@@ -47,4 +52,4 @@ async def main(file: str) -> None:
 
 if __name__ == "__main__":
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    uvloop.run(main(sys.argv[1]))
+    uvloop.run(main(*sys.argv[1:]))

@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 import httpx
@@ -21,6 +22,8 @@ from stagedoor.ipc.mixer import MixerState
 
 SETTLE = 4.0
 GUESTS = 4
+RATE = 30
+"""Frames a second of program, its usual one."""
 PICTURE = Show(1920, 1080, seconds=8, bitrate=2_500_000, key_every=60, noise=True)
 COLORS = {"red": "#c82828", "blue": "#283cc8"}
 SMALL = {"width": 640, "height": 360, "preset": "ultrafast"}
@@ -31,12 +34,18 @@ class Program:
     """What was read of program, packet by packet.
 
     Attributes:
+        size: Pixels, as the stream says.
         numbers: Of the frames, by their times.
         late: Seconds by which each came after its tick.
+        keys: Frames from one key frame to the next, wherever that is.
+        bitrate: Bits a second.
     """
 
-    numbers: list[int] = field(default_factory=list)
-    late: list[float] = field(default_factory=list)
+    size: tuple[int, int]
+    numbers: list[int]
+    late: list[float]
+    keys: frozenset[int]
+    bitrate: float
 
     @property
     def span(self) -> int:
@@ -47,6 +56,15 @@ class Program:
     def missing(self) -> int:
         """Frames that are not there."""
         return self.span - len(self.numbers)
+
+
+class _Read(NamedTuple):
+    """A packet: its time, when it came, bytes, and whether it is a key frame."""
+
+    at: float
+    now: float
+    size: int
+    key: bool
 
 
 @asynccontextmanager
@@ -123,18 +141,28 @@ async def follow(app: App, seconds: float) -> Program:
 
 
 def _follow(url: str, seconds: float, begun_s: float) -> Program:
-    offsets: list[tuple[float, float]] = []
+    packets: list[_Read] = []
     deadline = time.monotonic() + seconds + 2.0
     with av.open(url, timeout=(15, 10), options=OPTIONS) as container:
+        context = container.streams.video[0].codec_context
+        size = context.width, context.height
         for packet in container.demux(video=0):
             if packet.pts is None or packet.time_base is None:
                 continue
             now = time.monotonic()
-            offsets.append((float(packet.pts * packet.time_base), now))
+            packets.append(_Read(float(packet.pts * packet.time_base), now, packet.size, packet.is_keyframe))
             if now > deadline:
                 break
-    live = [(at, now) for at, now in offsets if now > offsets[0][1] + 2.0]
-    return Program([round(at * 30) for at, _ in live], [now - begun_s - at for at, now in live])
+    live = [each for each in packets if each.now > packets[0].now + 2.0]
+    numbers = [round(each.at * RATE) for each in live]
+    keys = [number for number, each in zip(numbers, live, strict=True) if each.key]
+    return Program(
+        size,
+        numbers,
+        [each.now - begun_s - each.at for each in live],
+        frozenset(after - before for before, after in pairwise(keys)),
+        8 * sum(each.size for each in live) / (live[-1].at - live[0].at),
+    )
 
 
 def ms(values: list[float], percent: int) -> str:

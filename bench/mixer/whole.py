@@ -9,6 +9,7 @@ from tests.kit.app import App
 
 from bench.machine import cpu_seconds
 from bench.mixer.production import (
+    RATE,
     Program,
     address,
     command,
@@ -21,6 +22,7 @@ from bench.mixer.production import (
 from bench.report import Result
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.mixer import MixerState
+from stagedoor.settings.mixer import MixerSettings
 
 PLANS = (
     (4, (1920, 1080)),
@@ -72,7 +74,17 @@ class Run:
             if new.state is SourceState.LIVE and new.id.startswith("guest")
         ]
         assert len(repeated) == self.guests, "not every guest is live"
-        return 1 - max(repeated) / self.program.span
+        again = self.after.timing.repeated_frames - self.before.timing.repeated_frames
+        return 1 - (max(repeated) + again) / self.program.span
+
+    def verify(self) -> None:
+        """Refuse a run that was not made with the settings that it names, or sends something else."""
+        program, settings = self.program, MixerSettings()
+        assert program.size == self.size
+        assert self.after.frame_rate == RATE
+        # Whoever comes may have asked for one more.
+        assert max(program.keys) == settings.key_interval_s * RATE, f"key frames every {program.keys}"
+        assert program.bitrate < 1.1 * settings.bitrate, f"{program.bitrate:.0f} bit/s"
 
     @property
     def holds(self) -> bool:
@@ -180,7 +192,9 @@ async def _run(
             await _come_and_go(app, seconds)
         program = await following
         used = cpu_seconds(mixer) - used
-        return Run(guests, size, seconds, used, program, before, await mixer_state(app))
+        run = Run(guests, size, seconds, used, program, before, await mixer_state(app))
+        run.verify()
+        return run
 
 
 async def _come_and_go(app: App, seconds: float) -> None:
