@@ -34,6 +34,8 @@ MIXER = {
     *("mixer.returns.width", "mixer.returns.height", "mixer.returns.frame_rate", "mixer.returns.bitrate"),
     *("mixer.returns.key_interval_s", "mixer.multiview.width", "mixer.multiview.height"),
     *("mixer.multiview.frame_rate", "mixer.multiview.bitrate", "mixer.returns.without_mixer"),
+    *("mixer.second_canvas.enabled", "mixer.second_canvas.width", "mixer.second_canvas.height"),
+    *("mixer.second_canvas.bitrate", "mixer.second_canvas.preset"),
 }
 """Seen in `tests/e2e/test_mixer_settings.py`."""
 RECORDING = {"recording.dir", "recording.min_free_mb", "recording.max_take_gb"}

@@ -162,8 +162,8 @@ def _app(mixer: FakeMixer) -> FastAPI:
         return StreamingResponse(_lines(mixer), media_type="application/x-ndjson")
 
     @app.get("/thumbnail/{scene}.jpg")
-    async def thumbnail(scene: str) -> Response:
-        mixer.commands.append(("thumbnail", scene))
+    async def thumbnail(scene: str, canvas: str = "program") -> Response:
+        mixer.commands.append(("thumbnail", scene if canvas == "program" else f"{scene} on {canvas}"))
         return Response(THUMBNAIL, media_type="image/jpeg")
 
     @app.get("/whole/{source}.jpg")

@@ -30,7 +30,7 @@ MEDIA = Path("/" + "m" * 1000)
 
 
 async def test_the_greatest_board_is_read() -> None:
-    told = wanted(1, greatest_board(), greatest_audience(), MEDIA)
+    told = wanted(1, greatest_board(), greatest_audience(), lambda _: True, MEDIA)
     body = told.model_dump_json().encode()
     assert 2 * 1024 * 1024 < len(body) < MAX_MESSAGE * 0.75
     assert await read(request(body), Wanted) == told
@@ -64,7 +64,9 @@ def with_all_scenes(board: Board) -> Board:
     slot = Slot("s" * 80, Rect(-1 / 3, -1 / 3, 1 / 3, 1 / 3))
     try:
         for key in ids(MAX_SCENES_BYTES):
-            board = board.with_scenes([Scene(key, LABEL, slots=(slot,) * MAX_SLOTS)])
+            board = board.with_scenes(
+                [Scene(key, LABEL, slots=(slot,) * MAX_SLOTS, second=(slot,) * MAX_SLOTS)]
+            )
     except CapacityError:
         return board
     raise AssertionError("there is no end to the scenes")

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from enum import StrEnum
 
 SCREEN_SUFFIX = "-screen"
 LOBBY_PREFIX = "lobby-"
@@ -12,8 +13,17 @@ OUTSIDE_PREFIX = "outside-"
 TALKBACK_PREFIX = "talkback-"
 MONITOR_PREFIX = "monitor-"
 PROGRAM = "program"
+SECOND = "second"
+"""The second canvas: what program shows, in another shape."""
 MULTIVIEW = "multiview"
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+
+
+class Canvas(StrEnum):
+    """A canvas that goes on air; the value is also its path at the hub."""
+
+    PROGRAM = "program"
+    SECOND = "second"
 
 
 def guest_id(entropy: bytes) -> str:
@@ -86,4 +96,4 @@ def talkback_path(operator: str) -> str:
 
 def is_mixed(path: str) -> bool:
     """Tell whether a path comes out of the mixer: as a source it would be a loop."""
-    return path in (PROGRAM, MULTIVIEW) or path.startswith((RETURN_PREFIX, MONITOR_PREFIX))
+    return path in (PROGRAM, SECOND, MULTIVIEW) or path.startswith((RETURN_PREFIX, MONITOR_PREFIX))

@@ -70,9 +70,8 @@ def check_scene(scene: Scene, at: str = "scene") -> None:
         if not is_path(scene.background):
             raise wrong(f"{at}.background", "is neither a colour such as #20c040 nor a source's id")
         _showable(f"{at}.background", scene.background)
-    count(f"{at}.slots", len(scene.slots), MAX_SLOTS)
-    for number, slot in enumerate(scene.slots):
-        _slot(f"{at}.slots[{number}]", slot)
+    _slots(f"{at}.slots", scene.slots)
+    _slots(f"{at}.second", scene.second or ())
 
 
 def check_sources(sources: Sequence[Source]) -> None:
@@ -119,6 +118,12 @@ def _compressor(at: str, compressor: Compressor) -> None:
     within(f"{at}.threshold_db", compressor.threshold_db, LEAST_THRESHOLD_DB, 0)
     within(f"{at}.ratio", compressor.ratio, 1, MAX_RATIO)
     within(f"{at}.makeup_db", compressor.makeup_db, 0, MAX_MAKEUP_DB)
+
+
+def _slots(at: str, slots: Sequence[Slot]) -> None:
+    count(at, len(slots), MAX_SLOTS)
+    for number, slot in enumerate(slots):
+        _slot(f"{at}[{number}]", slot)
 
 
 def _slot(at: str, slot: Slot) -> None:

@@ -125,12 +125,14 @@ class Scene:
         label: What people read.
         background: `#rrggbb`, or the id of a source that fills the canvas.
         slots: In any order; `z` says what lies above what.
+        second: The same for the second canvas; None: the slots are packed anew for its shape.
     """
 
     id: str
     label: str = ""
     background: str = BLACK
     slots: tuple[Slot, ...] = ()
+    second: tuple[Slot, ...] | None = None
 
     @property
     def stack(self) -> tuple[Slot, ...]:

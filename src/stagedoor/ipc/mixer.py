@@ -13,7 +13,7 @@ POST   /fade        FadeCommand → Applied    fades program to black, or back
 POST   /clip        ClipCommand → ClipMoved  plays, pauses, cues or seeks a clip
 GET    /state       → MixerState
 GET    /events      → NDJSON of MixerEvent; the first one carries the whole state
-GET    /thumbnail/{scene}.jpg → the scene as it would look now
+GET    /thumbnail/{scene}.jpg → the scene as it would look now, with ?canvas=second there
 GET    /whole/{source}.jpg → all of a source's picture as it is now, before its framing
 GET    /metrics, /healthz
 ====== ============ ======================== ==========================================
@@ -26,6 +26,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from stagedoor.domain.hearing import Place
+from stagedoor.domain.ids import Canvas
 from stagedoor.domain.overlay import AnyOverlay, Timer
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceState
@@ -74,6 +75,12 @@ class Talkback(Message):
     to: tuple[str, ...] = ()
 
 
+class OutputSpec(DestinationSpec):
+    """A place that a canvas is published to."""
+
+    canvas: Canvas = Canvas.PROGRAM
+
+
 class Wanted(Message):
     """Everything that the mixer shall do, whole; sending it again changes nothing.
 
@@ -91,7 +98,7 @@ class Wanted(Message):
         talkbacks: Whoever speaks now.
         overlays: What is laid onto program, the lowest first.
         dark: Sources whose camera is said to be off: they show their slate at once.
-        destinations: Where program is published to.
+        destinations: Where program and the second canvas are published to.
         watched: Paths of the hub that have readers: what nobody watches is not encoded.
         recording: The take that program is recorded to; null records nothing.
         clips: Where clips begin, by source, where the mixer has none yet; others begin as they are set.
@@ -110,7 +117,7 @@ class Wanted(Message):
     talkbacks: tuple[Talkback, ...] = ()
     overlays: tuple[OverlayByKind, ...] = ()
     dark: tuple[str, ...] = ()
-    destinations: tuple[DestinationSpec, ...] = ()
+    destinations: tuple[OutputSpec, ...] = ()
     watched: tuple[str, ...] = ()
     recording: RecordingSpec | None = None
     clips: dict[str, ClipStart] = Field(default_factory=dict)
@@ -232,12 +239,21 @@ class Timing(Message):
     encoder_failures: int = 0
 
 
+class CanvasSize(Message):
+    """Of a canvas, pixels."""
+
+    width: int
+    height: int
+
+
 class MixerState(Message):
     """The mixer's whole actual state.
 
     Attributes:
         frame: The number of the newest program frame; they begin with 0 at the start of the process.
         started_ns: When frame 0 was due, nanoseconds of `time.monotonic_ns()`.
+        second_canvas: Its size; null where there is none.
+        second_dropped: Frames that the second canvas left out for want of time, since the start.
         position: Of a transition that goes on, 0…1; null while there is none.
         black: How far program is faded to black, 0…1.
         on_program: The sources that are seen in program, also during a transition.
@@ -256,6 +272,8 @@ class MixerState(Message):
     width: int = 0
     height: int = 0
     frame_rate: int = 0
+    second_canvas: CanvasSize | None = None
+    second_dropped: int = 0
     program: str = ""
     preview: str = ""
     position: float | None = None

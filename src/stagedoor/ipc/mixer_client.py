@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from stagedoor.domain.errors import UnavailableError
+from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.clips import ClipCommand, ClipMoved
 from stagedoor.ipc.mixer import (
     Applied,
@@ -63,9 +64,9 @@ class MixerClient(ProcessClient[MixerEvent]):
         """Return everything that the mixer knows."""
         return await self._call("GET", "/state", MixerState)
 
-    async def thumbnail(self, scene: str) -> bytes:
-        """Return a scene as it would look now, as JPEG."""
-        return (await self._send("GET", f"/thumbnail/{quote(scene, safe='')}.jpg")).content
+    async def thumbnail(self, scene: str, canvas: Canvas) -> bytes:
+        """Return a scene as it would look now on a canvas, as JPEG."""
+        return (await self._send("GET", f"/thumbnail/{quote(scene, safe='')}.jpg?canvas={canvas}")).content
 
     async def whole(self, source: str) -> bytes:
         """Return all of a source's picture as it is now, before its framing, as JPEG."""

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from stagedoor.domain.ids import Canvas
 from stagedoor.settings.values import Part, whole
 
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
@@ -34,6 +35,16 @@ class MultiviewSettings(Part):
     bitrate: int = Field(2_500_000, ge=300_000, le=20_000_000, description="Bits a second.")
 
 
+class SecondCanvasSettings(Part):
+    """What program shows, in another shape beside it; made only while somebody takes it."""
+
+    enabled: bool = Field(False, description="Whether there is one.")
+    width: int = Field(720, ge=180, le=3840, multiple_of=2, description="Pixels.")
+    height: int = Field(1280, ge=180, le=3840, multiple_of=2, description="Pixels.")
+    bitrate: int = Field(3_000_000, ge=200_000, le=50_000_000, description="Of its picture, bits a second.")
+    preset: Preset = Field("veryfast", description="How much time x264 takes for its picture.")
+
+
 class MixerSettings(Part):
     """The mixer: program, what guests see and hear of it, and the multiview."""
 
@@ -62,6 +73,11 @@ class MixerSettings(Part):
     )
     returns: ReturnSettings = Field(default_factory=lambda: ReturnSettings())
     multiview: MultiviewSettings = Field(default_factory=lambda: MultiviewSettings())
+    second_canvas: SecondCanvasSettings = Field(default_factory=lambda: SecondCanvasSettings())
+
+    def has(self, canvas: Canvas) -> bool:
+        """Tell whether there is such a canvas: only where the mixer is ours."""
+        return self.enabled and (canvas is Canvas.PROGRAM or self.second_canvas.enabled)
 
     @property
     def runs(self) -> bool:

@@ -169,7 +169,7 @@ class SeatSettings(Part):
         return value
 
 
-_TAKEN_PATHS = frozenset({"program", "preview", "multiview", "video"})
+_TAKEN_PATHS = frozenset({"program", "second", "preview", "multiview", "video"})
 """`video` and the two last prefixes because of `return-video` and the returns of pictures and sound alone."""
 _TAKEN_PREFIXES = ("lobby-", "return-", "monitor-", "talkback-", "outside-", "video-", "audio-")
 

@@ -747,7 +747,7 @@ export interface paths {
         put?: never;
         /**
          * Start Outputs
-         * @description Publish program to all of its outputs.
+         * @description Publish program, and the second canvas where there is one, to all of their outputs.
          */
         post: operations["start_outputs"];
         delete?: never;
@@ -767,7 +767,7 @@ export interface paths {
         put?: never;
         /**
          * Stop Outputs
-         * @description Publish program nowhere; the mixer goes on.
+         * @description Publish nowhere; the mixer goes on.
          */
         post: operations["stop_outputs"];
         delete?: never;
@@ -877,7 +877,7 @@ export interface paths {
         };
         /**
          * Get Thumbnail
-         * @description Return a scene as it would look now.
+         * @description Return a scene as it would look now, on program or on the second canvas.
          */
         get: operations["get_thumbnail"];
         put?: never;
@@ -1439,7 +1439,7 @@ export interface paths {
         put?: never;
         /**
          * Make Output
-         * @description Publish program to one more place; the others go on.
+         * @description Publish program, or the second canvas, to one more place; the others go on.
          */
         post: operations["make_output"];
         delete?: never;
@@ -1479,7 +1479,7 @@ export interface paths {
         put?: never;
         /**
          * Start Output
-         * @description Publish program to a place.
+         * @description Publish to a place.
          */
         post: operations["start_output"];
         delete?: never;
@@ -1990,6 +1990,22 @@ export interface components {
              * @enum {string}
              */
             kind: "camera_off";
+        };
+        /**
+         * Canvas
+         * @description A canvas that goes on air; the value is also its path at the hub.
+         * @enum {string}
+         */
+        Canvas: "program" | "second";
+        /**
+         * CanvasSize
+         * @description Of a canvas, pixels.
+         */
+        CanvasSize: {
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
         };
         /**
          * CardBody
@@ -3197,6 +3213,7 @@ export interface components {
          *         black: How far program is faded to black, 0…1.
          *         heard: The sources that are heard in program.
          *         tally: Of each source that is seen in program or preview.
+         *         second_canvas: Its size; null where there is none.
          */
         MixerView: {
             /** Frame */
@@ -3207,6 +3224,7 @@ export interface components {
             height: number;
             /** Frame Rate */
             frame_rate: number;
+            second_canvas: components["schemas"]["CanvasSize"] | null;
             /** Program */
             program: string;
             /** Preview */
@@ -3289,6 +3307,8 @@ export interface components {
              * @default []
              */
             slots: components["schemas"]["SlotBody"][];
+            /** Second */
+            second?: components["schemas"]["SlotBody"][] | null;
             /** Id */
             id: string;
         };
@@ -3349,12 +3369,13 @@ export interface components {
         };
         /**
          * NewOutputBody
-         * @description A place to publish program to.
+         * @description A place to publish program to, or the second canvas.
          *
          *     Attributes:
-         *         url: rtmp, rtmps, rtsp or rtsps; `{path}` stands for `program`.
+         *         url: rtmp, rtmps, rtsp or rtsps; `{path}` stands for `program`, or `second`.
          *         audio: `opus` with rtsp and `aac` with rtmp where it is left out.
          *         start: Whether publishing begins at once.
+         *         canvas: Which picture it gets; the sound is program's.
          */
         NewOutputBody: {
             /** Id */
@@ -3379,6 +3400,12 @@ export interface components {
              * @default true
              */
             start: boolean;
+            /**
+             * Canvas
+             * @default program
+             * @enum {string}
+             */
+            canvas: "program" | "second";
         };
         /**
          * NewSceneBody
@@ -3404,6 +3431,8 @@ export interface components {
              * @default []
              */
             slots: components["schemas"]["SlotBody"][];
+            /** Second */
+            second?: components["schemas"]["SlotBody"][] | null;
             /** Id */
             id?: string | null;
             /** Layout */
@@ -3702,7 +3731,7 @@ export interface components {
         };
         /**
          * OutputView
-         * @description A place that program is published to.
+         * @description A place that program is published to, or the second canvas.
          *
          *     Attributes:
          *         url: Without credentials, key or query.
@@ -3720,6 +3749,7 @@ export interface components {
             video: components["schemas"]["VideoMode"];
             /** Running */
             running: boolean;
+            canvas: components["schemas"]["Canvas"];
             status: components["schemas"]["DestinationStatus"] | null;
         };
         /**
@@ -4121,6 +4151,9 @@ export interface components {
         /**
          * SceneBody
          * @description A scene; `background` is a colour or a source that fills the canvas.
+         *
+         *     Attributes:
+         *         second: What the second canvas shows of it; null: the slots, packed anew for its shape.
          */
         SceneBody: {
             /**
@@ -4138,6 +4171,8 @@ export interface components {
              * @default []
              */
             slots: components["schemas"]["SlotBody"][];
+            /** Second */
+            second?: components["schemas"]["SlotBody"][] | null;
         };
         /**
          * SceneCommandBody
@@ -4174,6 +4209,9 @@ export interface components {
         /**
          * SceneView
          * @description A scene.
+         *
+         *     Attributes:
+         *         second: What the second canvas shows of it; null: the slots, packed anew for its shape.
          */
         SceneView: {
             /** Id */
@@ -4184,6 +4222,8 @@ export interface components {
             background: string;
             /** Slots */
             slots: components["schemas"]["SlotView"][];
+            /** Second */
+            second: components["schemas"]["SlotView"][] | null;
         };
         /**
          * ScenesBody
@@ -9311,7 +9351,9 @@ export interface operations {
     };
     get_thumbnail: {
         parameters: {
-            query?: never;
+            query?: {
+                canvas?: components["schemas"]["Canvas"];
+            };
             header?: never;
             path: {
                 scene_id: string;

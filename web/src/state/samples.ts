@@ -105,6 +105,7 @@ export const mixer = (change: Partial<MixerView> = {}): MixerView => ({
   width: 640,
   height: 360,
   frame_rate: 30,
+  second_canvas: null,
   program: "a",
   preview: "b",
   position: null,

@@ -3,7 +3,7 @@ import type { SceneView } from "../client/types";
 import { isSame, moved, raised, resized, stackOf, withNewSlot, withoutSlot, withSlot } from "./scene-draft";
 import { snapMoved, snapResized } from "./snap";
 
-const EMPTY: SceneView = { id: "two", label: "Two", background: "#000000", slots: [] };
+const EMPTY: SceneView = { id: "two", label: "Two", background: "#000000", slots: [], second: null };
 const TWO = withNewSlot(withNewSlot(EMPTY, "guest1"), "guest2");
 const HALF = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
 

@@ -7,7 +7,8 @@ import { type Mixing, NOTHING } from "./mixing";
 import { withNewSlot } from "./scene-draft";
 import { SceneEditor } from "./scene-editor";
 
-const SCENE: SceneView = withNewSlot({ id: "two", label: "Two", background: "#000000", slots: [] }, "guest1");
+const EMPTY: SceneView = { id: "two", label: "Two", background: "#000000", slots: [], second: null };
+const SCENE: SceneView = withNewSlot(EMPTY, "guest1");
 
 /** As the server has it: the same scene has the same tag. */
 const tagged = (scene: SceneView) => ({ scene, tag: `tag of ${scene.label}` });

@@ -3,7 +3,8 @@ import type { SceneView } from "../client/types";
 import { withNewSlot } from "./scene-draft";
 import { SceneHand } from "./scene-hand";
 
-const SCENE: SceneView = withNewSlot({ id: "two", label: "Two", background: "#000000", slots: [] }, "guest1");
+const EMPTY: SceneView = { id: "two", label: "Two", background: "#000000", slots: [], second: null };
+const SCENE: SceneView = withNewSlot(EMPTY, "guest1");
 
 describe("SceneHand", () => {
   it("goes back and forward step by step, and what a hand pulls is one", () => {

@@ -3,11 +3,12 @@
 from stagedoor.control.mixer.overlay_answers import OverlayView
 from stagedoor.control.mixer.source_answers import CropView, SourceView
 from stagedoor.control.schemas import Answer, GuestTally
+from stagedoor.domain.ids import Canvas
 from stagedoor.domain.scene import Fit
 from stagedoor.domain.strip import Follow
 from stagedoor.domain.transition import Direction, TransitionKind
 from stagedoor.ipc.messages import AudioMode, DestinationStatus, VideoMode
-from stagedoor.ipc.mixer import Meter, SourceStatus, Timing
+from stagedoor.ipc.mixer import CanvasSize, Meter, SourceStatus, Timing
 
 
 class TransitionView(Answer):
@@ -46,12 +47,17 @@ class SlotView(Answer):
 
 
 class SceneView(Answer):
-    """A scene."""
+    """A scene.
+
+    Attributes:
+        second: What the second canvas shows of it; null: the slots, packed anew for its shape.
+    """
 
     id: str
     label: str
     background: str
     slots: tuple[SlotView, ...]
+    second: tuple[SlotView, ...] | None
 
 
 class SceneList(Answer):
@@ -90,7 +96,7 @@ class AudioView(Answer):
 
 
 class OutputView(Answer):
-    """A place that program is published to.
+    """A place that program is published to, or the second canvas.
 
     Attributes:
         url: Without credentials, key or query.
@@ -104,6 +110,7 @@ class OutputView(Answer):
     audio: AudioMode
     video: VideoMode
     running: bool
+    canvas: Canvas
     status: DestinationStatus | None
 
 
@@ -211,12 +218,14 @@ class MixerView(Answer):
         black: How far program is faded to black, 0…1.
         heard: The sources that are heard in program.
         tally: Of each source that is seen in program or preview.
+        second_canvas: Its size; null where there is none.
     """
 
     frame: int
     width: int
     height: int
     frame_rate: int
+    second_canvas: CanvasSize | None
     program: str
     preview: str
     position: float | None

@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 from pydantic import TypeAdapter
 
 from stagedoor.domain.errors import CapacityError, ConflictError, InvalidError, NotFoundError
+from stagedoor.domain.ids import Canvas
 from stagedoor.domain.limits import (
     MAX_OVERLAYS,
     MAX_SCENES,
@@ -39,11 +40,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A place that program is published to.
+    """A place that program is published to, or the second canvas.
 
     Attributes:
         url: May hold a stream key.
         running: Whether it is published to now.
+        canvas: Whose picture it gets.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Output:
     audio: AudioMode = AudioMode.AAC
     video: VideoMode = VideoMode.COPY
     running: bool = True
+    canvas: Canvas = Canvas.PROGRAM
 
 
 def _nothing() -> Mapping[str, T]:

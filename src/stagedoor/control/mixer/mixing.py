@@ -20,7 +20,7 @@ from stagedoor.control.mixer.wanted import Audience, audience, lobby_sources, wa
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
 from stagedoor.domain.errors import StagedoorError, UnavailableError
-from stagedoor.domain.ids import is_mixed
+from stagedoor.domain.ids import Canvas, is_mixed
 from stagedoor.ipc.messages import PathStatus, RelayState
 from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
@@ -113,15 +113,15 @@ class Mixing:
             )
         return self.state
 
-    async def thumbnail(self, scene: str) -> bytes:
-        """Return a scene as it would look now, as JPEG.
+    async def thumbnail(self, scene: str, canvas: Canvas) -> bytes:
+        """Return a scene as it would look now on a canvas, as JPEG.
 
         Raises:
             NotFoundError: There is no such scene.
             UnavailableError: The mixer is not there, or has no such scene yet.
         """
         known = self.board.scene(scene)
-        return await self._courier.with_scene(known, lambda: self.client.thumbnail(scene))
+        return await self._courier.with_scene(known, lambda: self.client.thumbnail(scene, canvas))
 
     async def put(self, board: Board) -> int | None:
         """Make a board the present one; return the first frame that shows it, None if it waits for the mixer.
@@ -245,7 +245,9 @@ class Mixing:
 
     def _wanted(self, revision: int) -> Wanted:
         board = self.board if self.enabled else Board()
-        made = wanted(revision, board, self._present, self._settings.server.media_dir)
+        made = wanted(
+            revision, board, self._present, self._settings.mixer.has, self._settings.server.media_dir
+        )
         return made.model_copy(update={"recording": self._recording, "clips": self._clips.starts(board)})
 
     def _take(self, event: MixerEvent) -> None:

@@ -90,12 +90,20 @@ class SlotBody(Body):
     label: bool = False
 
 
+Slots = Annotated[tuple[SlotBody, ...], Field(max_length=MAX_SLOTS)]
+
+
 class SceneBody(Body):
-    """A scene; `background` is a colour or a source that fills the canvas."""
+    """A scene; `background` is a colour or a source that fills the canvas.
+
+    Attributes:
+        second: What the second canvas shows of it; null: the slots, packed anew for its shape.
+    """
 
     label: Text = ""
     background: Color | OnAir = "#000000"
-    slots: tuple[SlotBody, ...] = Field(default=(), max_length=MAX_SLOTS)
+    slots: Slots = ()
+    second: Slots | None = None
 
 
 class NamedSceneBody(SceneBody):
@@ -188,12 +196,13 @@ class TalkbackBody(Body):
 
 
 class NewOutputBody(Body):
-    """A place to publish program to.
+    """A place to publish program to, or the second canvas.
 
     Attributes:
-        url: rtmp, rtmps, rtsp or rtsps; `{path}` stands for `program`.
+        url: rtmp, rtmps, rtsp or rtsps; `{path}` stands for `program`, or `second`.
         audio: `opus` with rtsp and `aac` with rtmp where it is left out.
         start: Whether publishing begins at once.
+        canvas: Which picture it gets; the sound is program's.
     """
 
     id: Id | None = None
@@ -202,6 +211,7 @@ class NewOutputBody(Body):
     audio: Literal["aac", "opus", "none"] | None = None
     video: Literal["copy", "h264"] = "copy"
     start: bool = True
+    canvas: Literal["program", "second"] = "program"
 
 
 class SceneCommandBody(Body):

@@ -18,7 +18,6 @@ from stagedoor.control.mixer.schemas import SceneBody, SlotBody
 from stagedoor.control.mixer.source_answers import CropView, SourceView
 from stagedoor.control.mixer.source_schemas import ChromaKeyBody, LumaKeyBody, SourceBody
 from stagedoor.control.schemas import GuestTally
-from stagedoor.domain.ids import PROGRAM
 from stagedoor.domain.key import ChromaKey, Key, LumaKey
 from stagedoor.domain.scene import Border, Crop, Offset, Rect, Scene, Slot
 from stagedoor.domain.source import Source
@@ -32,13 +31,19 @@ from stagedoor.outputs.address import HIDDEN, redact
 
 def scene_of(key: str, body: SceneBody) -> Scene:
     """Return the scene that a body describes."""
-    return Scene(key, body.label, body.background, tuple(_slot_of(slot) for slot in body.slots))
+    second = None if body.second is None else _slots_of(body.second)
+    return Scene(key, body.label, body.background, _slots_of(body.slots), second)
 
 
 def scene_view(scene: Scene) -> SceneView:
     """Return a scene as the API shows it."""
-    slots = tuple(_slot_view(slot) for slot in scene.slots)
-    return SceneView(id=scene.id, label=scene.label, background=scene.background, slots=slots)
+    return SceneView(
+        id=scene.id,
+        label=scene.label,
+        background=scene.background,
+        slots=_slot_views(scene.slots),
+        second=None if scene.second is None else _slot_views(scene.second),
+    )
 
 
 def source_of(key: str, body: SourceBody, url: str) -> Source:
@@ -100,10 +105,11 @@ def output_view(output: Output, state: MixerState | None) -> OutputView:
     return OutputView(
         id=output.id,
         label=output.label,
-        url=redact(output.url.replace("{path}", PROGRAM), public=PROGRAM),
+        url=redact(output.url.replace("{path}", output.canvas), public=output.canvas),
         audio=output.audio,
         video=output.video,
         running=output.running,
+        canvas=output.canvas,
         status=_status(output, () if state is None else state.destinations),
     )
 
@@ -121,6 +127,7 @@ def mixer_view(state: MixerState) -> MixerView:
         width=state.width,
         height=state.height,
         frame_rate=state.frame_rate,
+        second_canvas=state.second_canvas,
         program=state.program,
         preview=state.preview,
         position=state.position,
@@ -137,6 +144,14 @@ def mixer_view(state: MixerState) -> MixerView:
 
 def _status(output: Output, statuses: Iterable[DestinationStatus]) -> DestinationStatus | None:
     return next((status for status in statuses if output.running and status.id == output.id), None)
+
+
+def _slots_of(bodies: Iterable[SlotBody]) -> tuple[Slot, ...]:
+    return tuple(_slot_of(body) for body in bodies)
+
+
+def _slot_views(slots: Iterable[Slot]) -> tuple[SlotView, ...]:
+    return tuple(_slot_view(slot) for slot in slots)
 
 
 def _slot_of(body: SlotBody) -> Slot:

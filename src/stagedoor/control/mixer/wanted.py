@@ -1,6 +1,6 @@
 """What the mixer is told: the board, the guests who hear a return, and who watches what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import Guest, GuestState
 from stagedoor.domain.hearing import Place
 from stagedoor.domain.ids import (
-    PROGRAM,
     RETURN_VIDEO,
+    Canvas,
     lobby_path,
     outside_source,
     return_audio_path,
@@ -24,8 +24,7 @@ from stagedoor.domain.ids import (
 from stagedoor.domain.overlay import AnyOverlay, Card, OverlayKind
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition
-from stagedoor.ipc.messages import DestinationSpec
-from stagedoor.ipc.mixer import Listener, Monitor, Talkback, Wanted
+from stagedoor.ipc.mixer import Listener, Monitor, OutputSpec, Talkback, Wanted
 
 _PLACES = {
     GuestState.CHECKING: Place.CHECKING,
@@ -89,8 +88,10 @@ def lobby_sources(stage: Stage) -> frozenset[str]:
     return frozenset(source.id for guest in waiting for source in _of_lobby(guest))
 
 
-def wanted(revision: int, board: Board, present: Audience, media_dir: Path) -> Wanted:
-    """Return everything that the mixer shall do."""
+def wanted(
+    revision: int, board: Board, present: Audience, has: Callable[[Canvas], bool], media_dir: Path
+) -> Wanted:
+    """Return everything that the mixer shall do; `has` tells which canvases there are."""
     return Wanted(
         revision=revision,
         sources=(*(_located(source, media_dir) for source in board.sources.values()), *present.off_air),
@@ -105,7 +106,9 @@ def wanted(revision: int, board: Board, present: Audience, media_dir: Path) -> W
         talkbacks=present.talkbacks,
         dark=present.dark,
         overlays=tuple(_found(overlay, media_dir) for overlay in board.overlays.values()),
-        destinations=tuple(_spec(output) for output in board.outputs.values() if output.running),
+        destinations=tuple(
+            _spec(each) for each in board.outputs.values() if each.running and has(each.canvas)
+        ),
         watched=present.watched,
     )
 
@@ -191,6 +194,11 @@ def _found(overlay: AnyOverlay, media_dir: Path) -> AnyOverlay:
     return overlay
 
 
-def _spec(output: Output) -> DestinationSpec:
-    url = output.url.replace("{path}", PROGRAM)
-    return DestinationSpec(id=output.id, url=url, audio=output.audio, video=output.video)
+def _spec(output: Output) -> OutputSpec:
+    return OutputSpec(
+        id=output.id,
+        url=output.url.replace("{path}", output.canvas),
+        audio=output.audio,
+        video=output.video,
+        canvas=output.canvas,
+    )

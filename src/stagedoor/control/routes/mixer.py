@@ -88,13 +88,13 @@ async def set_transition(body: TransitionBody, control: Parts) -> TransitionSave
 
 @router.post("/start", responses=COMMANDS)
 async def start_outputs(control: Parts) -> OutputsSaved:
-    """Publish program to all of its outputs."""
+    """Publish program, and the second canvas where there is one, to all of their outputs."""
     return await _run_all(control, on=True)
 
 
 @router.post("/stop", responses=COMMANDS)
 async def stop_outputs(control: Parts) -> OutputsSaved:
-    """Publish program nowhere; the mixer goes on."""
+    """Publish nowhere; the mixer goes on."""
     return await _run_all(control, on=False)
 
 
@@ -113,7 +113,9 @@ async def _command(
 
 async def _run_all(control: Control, *, on: bool) -> OutputsSaved:
     mixing = control.mixing
-    frame = await mixing.put(mixing.board.running(*mixing.board.outputs, on=on))
+    has = control.settings.mixer.has
+    outputs = (key for key, each in mixing.board.outputs.items() if not on or has(each.canvas))
+    frame = await mixing.put(mixing.board.running(*outputs, on=on))
     return OutputsSaved(frame=frame, outputs=output_views(mixing.board, mixing.state))
 
 

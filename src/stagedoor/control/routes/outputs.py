@@ -1,4 +1,4 @@
-"""Outputs: where program is published to."""
+"""Outputs: where program and the second canvas are published to."""
 
 from urllib.parse import urlsplit
 
@@ -10,9 +10,11 @@ from stagedoor.control.mixer.addresses import check_output
 from stagedoor.control.mixer.answers import Done, OutputList, OutputSaved
 from stagedoor.control.mixer.board import Output
 from stagedoor.control.mixer.names import new_id
+from stagedoor.control.mixer.ownership import require_canvas
 from stagedoor.control.mixer.schemas import NewOutputBody
 from stagedoor.control.mixer.views import output_view, output_views
 from stagedoor.control.routes.rtc import ID
+from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.messages import AudioMode, VideoMode
 
 router = APIRouter(tags=["Outputs"], prefix="/api/outputs", dependencies=[OPERATOR, MIXER])
@@ -27,12 +29,14 @@ async def list_outputs(control: Parts) -> OutputList:
 
 @router.post("", status_code=201, responses=ANSWERS)
 async def make_output(body: NewOutputBody, control: Parts) -> OutputSaved:
-    """Publish program to one more place; the others go on."""
+    """Publish program, or the second canvas, to one more place; the others go on."""
+    canvas = Canvas(body.canvas)
+    require_canvas(canvas, control.settings.mixer)
     check_output(body.url)
     board = control.mixing.board
     key = new_id(body.id, body.label, "output", board.outputs)
     sound = AudioMode(body.audio) if body.audio is not None else _usual_sound(body.url)
-    output = Output(key, body.label, body.url, sound, VideoMode(body.video), body.start)
+    output = Output(key, body.label, body.url, sound, VideoMode(body.video), body.start, canvas)
     frame = await control.mixing.put(board.with_output(output))
     return _saved(control, key, frame)
 
@@ -45,7 +49,8 @@ async def delete_output(output_id: ID, control: Parts) -> Done:
 
 @router.post("/{output_id}/start", responses=ANSWERS)
 async def start_output(output_id: ID, control: Parts) -> OutputSaved:
-    """Publish program to a place."""
+    """Publish to a place."""
+    require_canvas(control.mixing.board.output(output_id).canvas, control.settings.mixer)
     frame = await control.mixing.put(control.mixing.board.running(output_id, on=True))
     return _saved(control, output_id, frame)
 

@@ -6,11 +6,13 @@ from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.answers import Done, SceneList, SceneSaved, ScenesSaved, SceneView
 from stagedoor.control.mixer.names import new_id
+from stagedoor.control.mixer.ownership import require_canvas
 from stagedoor.control.mixer.schemas import NewSceneBody, SceneBody, ScenesBody
 from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag
 from stagedoor.control.mixer.views import scene_of, scene_view, scene_views
 from stagedoor.control.routes.rtc import ID
 from stagedoor.domain import layout
+from stagedoor.domain.ids import Canvas
 from stagedoor.domain.scene import Scene
 
 router = APIRouter(tags=["Scenes"], prefix="/api/scenes", dependencies=[OPERATOR, MIXER])
@@ -78,9 +80,10 @@ async def delete_scene(scene_id: ID, control: Parts, if_match: IfMatch = None) -
     response_class=Response,
     responses={200: {"content": {JPEG: {}}}, **answers(401, 403, 404, 409, 503)},
 )
-async def get_thumbnail(scene_id: ID, control: Parts) -> Response:
-    """Return a scene as it would look now."""
-    return Response(await control.mixing.thumbnail(scene_id), media_type=JPEG)
+async def get_thumbnail(scene_id: ID, control: Parts, canvas: Canvas = Canvas.PROGRAM) -> Response:
+    """Return a scene as it would look now, on program or on the second canvas."""
+    require_canvas(canvas, control.settings.mixer)
+    return Response(await control.mixing.thumbnail(scene_id, canvas), media_type=JPEG)
 
 
 def _require_tag(control: Control, key: str, if_match: str | None) -> None:
@@ -99,4 +102,4 @@ def _new(key: str, body: NewSceneBody) -> Scene:
     if body.layout is None:
         return scene
     made = layout.scene_of(body.layout, body.sources, key, body.label, body.corner)
-    return Scene(made.id, made.label, scene.background, made.slots)
+    return Scene(made.id, made.label, scene.background, made.slots, scene.second)

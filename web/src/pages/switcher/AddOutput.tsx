@@ -26,6 +26,7 @@ export function AddOutput({ operator, onClose }: { operator: Operator; onClose: 
       label: label.value.trim(),
       video: "copy",
       start: start.value,
+      canvas: "program",
     } as const;
     if (await commands.run(KEY, say.addOutput, () => mixerApi.addOutput(body))) onClose();
   };
