@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor.domain.errors import NotFoundError
-from stagedoor.domain.layout import LAYOUTS, Corner, ready_scenes, scene_of
+from stagedoor.domain.geometry import boxed
+from stagedoor.domain.layout import LAYOUTS, Corner, on_second, packed, ready_scenes, scene_of
 from stagedoor.domain.limits import check_scene, check_scenes
 from stagedoor.domain.regions import common
-from stagedoor.domain.scene import MAX_SLOTS, Fit, Rect, Scene
+from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Fit, Rect, Scene, Slot
+from tests.kit.scenes import scenes
 
 pytestmark = pytest.mark.unit
 
@@ -122,3 +124,63 @@ def test_ready_scenes_of_four_seats() -> None:
     ids = [scene.id for scene in ready_scenes(dict.fromkeys(("guest1", "guest2", "guest3", "guest4"), ""))]
     assert {"full-guest1", "two_up", "three_up", "quad", "pip", "interview", "screen-guest4"} <= set(ids)
     assert "grid" not in ids
+
+
+TALL, WIDE, SQUARE = 9 / 16, 16 / 9, 1.0
+
+
+def on(shape: float, layout: str, count: int) -> dict[str, Rect]:
+    """Where a built-in layout's sources go on another canvas, in their order there."""
+    return {slot.source: slot.rect for slot in on_second(made(layout, count), shape).slots}
+
+
+def test_values_on_a_second_canvas() -> None:
+    assert on(TALL, "full", 1) == {"guest1": Rect()}
+    halves = {"guest1": Rect(0, 0, 1, 0.5), "guest2": Rect(0, 0.5, 1, 0.5)}
+    assert on(TALL, "two_up", 2) == on(TALL, "interview", 2) == on(TALL, "pip", 2) == halves
+    assert on(WIDE, "pip", 2) == {"guest1": Rect(0, 0, 0.5, 1), "guest2": Rect(0.5, 0, 0.5, 1)}
+    assert list(on(TALL, "quad", 4).values()) == [Rect(0, n / 4, 1, 1 / 4) for n in range(4)]
+    assert on(WIDE, "quad", 4)["guest4"] == Rect(0.5, 0.5, 0.5, 0.5)
+    assert on(TALL, "grid", 5)["guest5"] == Rect(0, 2 / 3, 1, 1 / 3), "a row that is not full is wider"
+    assert on(SQUARE, "three_up", 3)["guest3"] == Rect(0, 0.5, 1, 0.5)
+    assert on(TALL, "main_three_corners", 4)["guest1"] == Rect(0, 0, 1, 0.5)
+
+
+def test_the_large_picture_is_first_wherever_it_is_in_the_scene() -> None:
+    small, large = Slot("small", Rect(0.7, 0.7, 0.28, 0.28), z=1), Slot("large")
+    for slots in ((small, large), (large, small)):
+        assert [slot.source for slot in packed(slots, TALL)] == ["large", "small"]
+    twice = (Slot("below"), Slot("above"))
+    assert [slot.source for slot in packed(twice, TALL)] == ["below", "above"], "neither lies on the other"
+
+
+def test_a_slot_keeps_all_but_its_place() -> None:
+    slot = Slot(
+        "guest1", Rect(0.1, 0.1, 0.2, 0.2), 3, 0.5, Crop(0.1), Fit.CONTAIN, Border(0.01), 0.1, label=True
+    )
+    (there,) = packed([slot, Slot("away", Rect(1, 0)), Slot("gone", alpha=0)], TALL)
+    assert there == Slot("guest1", Rect(), 3, 0.5, Crop(0.1), Fit.CONTAIN, Border(0.01), 0.1, label=True)
+
+
+def test_a_scene_may_have_slots_of_its_own_for_it() -> None:
+    own = (Slot("guest2", Rect(0, 0, 1, 0.3)),)
+    scene = Scene("s", background="logo", slots=(Slot("guest1"),), second=own)
+    assert on_second(scene, TALL) == Scene("s", background="logo", slots=own)
+    assert scene.visible == {"logo", "guest1"}
+    assert scene.visible_on_second == {"logo", "guest2"}
+    assert on_second(Scene("s", slots=(Slot("guest1"),), second=()), TALL).slots == ()
+
+
+@given(scenes, st.integers(90, 640), st.integers(90, 640))
+def test_what_is_packed_anew_fills_the_canvas_and_overlaps_nowhere(
+    scene: Scene, width: int, height: int
+) -> None:
+    width, height = 2 * width, 2 * height
+    there = on_second(scene, width / height)
+    assert there.visible == scene.visible == scene.visible_on_second
+    assert there.background == scene.background
+    boxes = [boxed(slot.rect, width, height) for slot in there.slots]
+    assert all(box.within(boxed(Rect(), width, height)) == box for box in boxes)
+    assert not any(a.within(b).width for a, b in combinations(boxes, 2))
+    assert sum(box.width * box.height for box in boxes) == (width * height if boxes else 0)
+    check_scene(there)

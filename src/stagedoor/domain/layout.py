@@ -1,4 +1,7 @@
-"""Layouts: where on the canvas any sources go. A layout and sources make a scene."""
+"""Layouts: where on the canvas any sources go. A layout and sources make a scene.
+
+A scene that is made for one canvas is packed anew for another one.
+"""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -7,6 +10,7 @@ from enum import StrEnum
 
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.ids import screen_path
+from stagedoor.domain.regions import common
 from stagedoor.domain.scene import CANVAS, MAX_SLOTS, Border, Fit, Rect, Scene, Slot
 
 MARGIN = 0.02
@@ -15,6 +19,11 @@ INSET = 0.28
 """Side of a small picture on a large one."""
 FRAME = Border(0.004)
 """Sets a small picture off from the one below it."""
+FAVOURED = 4 / 3
+"""Width by height of the place that a picture of any shape does best in: most of it is seen, and large."""
+
+_NEAR = 1e-6
+"""In fractions of the canvas: what is nearer is the same."""
 
 
 class Corner(StrEnum):
@@ -77,6 +86,38 @@ def scene_of(
     if layout_id in _CORNERED and len(slots) > 1:
         slots = (slots[0], replace(slots[1], rect=_inset(corner)))
     return Scene(id, label or layout.label, slots=slots)
+
+
+def on_second(scene: Scene, shape: float) -> Scene:
+    """Return what the second canvas shows of a scene: the slots that it has for it, or else all, packed anew.
+
+    Args:
+        scene: As it is made for program.
+        shape: Width by height of the second canvas, in pixels.
+    """
+    slots = packed(scene.slots, shape) if scene.second is None else scene.second
+    return replace(scene, slots=slots, second=None)
+
+
+def packed(slots: Sequence[Slot], shape: float) -> tuple[Slot, ...]:
+    """Return the slots that are seen so that they share a canvas: all of each is seen, and none is empty.
+
+    They stand in a grid, in their order. One that all others lie on has half of the canvas: above the others
+    where the canvas is taller than wide, else to the left of them.
+
+    Args:
+        slots: As they are on another canvas.
+        shape: Width by height of the canvas, in pixels.
+    """
+    seen = [slot for slot in slots if slot.alpha > 0 and slot.rect.on_canvas]
+    large = _below_all(seen)
+    if large is None:
+        places = _tiles(len(seen), CANVAS, shape)
+    else:
+        seen.insert(0, seen.pop(large))
+        first, rest = _halves(shape)
+        places = [first, *_tiles(len(seen) - 1, rest, shape)]
+    return tuple(replace(slot, rect=rect) for slot, rect in zip(seen, places, strict=True))
 
 
 def ready_scenes(seats: Mapping[str, str]) -> tuple[Scene, ...]:
@@ -145,8 +186,55 @@ def _grid(count: int) -> Sequence[Slot]:
     columns = math.isqrt(count - 1) + 1
     rows = -(-count // columns)
     side, top = 1 / columns, (1 - rows / columns) / 2
-    lengths = [count // rows + (row < count % rows) for row in range(rows)]
-    return [slot for row, length in enumerate(lengths) for slot in _row(length, top + row * side, side)]
+    lengths = enumerate(_lengths(count, rows))
+    return [slot for row, length in lengths for slot in _row(length, top + row * side, side)]
+
+
+def _lengths(count: int, rows: int) -> list[int]:
+    """How many pictures each row has, the first ones more where they cannot be equal."""
+    return [count // rows + (row < count % rows) for row in range(rows)]
+
+
+def _below_all(slots: Sequence[Slot]) -> int | None:
+    """Return which slot all others lie on, as a picture in picture does; None where there is none."""
+    areas = [common(slot.rect, CANVAS) or slot.rect for slot in slots]
+    for number, area in enumerate(areas):
+        others = [*areas[:number], *areas[number + 1 :]]
+        if others and all(_lies_on(other, area) for other in others):
+            return number
+    return None
+
+
+def _lies_on(small: Rect, large: Rect) -> bool:
+    across = small.x > large.x - _NEAR and small.right < large.right + _NEAR
+    down = small.y > large.y - _NEAR and small.bottom < large.bottom + _NEAR
+    return across and down and small.width * small.height < large.width * large.height - _NEAR
+
+
+def _halves(shape: float) -> tuple[Rect, Rect]:
+    """Return the halves of a canvas, across its longer side."""
+    if shape > 1:
+        return Rect(0, 0, 0.5, 1), Rect(0.5, 0, 0.5, 1)
+    return Rect(0, 0, 1, 0.5), Rect(0, 0.5, 1, 0.5)
+
+
+def _tiles(count: int, area: Rect, shape: float) -> list[Rect]:
+    """Return places in rows that fill an area, in as many columns as come nearest to the favoured shape."""
+
+    def likeness(columns: int) -> float:
+        cell = shape * area.width / area.height * -(-count // columns) / columns
+        return min(cell, FAVOURED) / max(cell, FAVOURED)
+
+    if not count:
+        return []
+    columns = max(range(1, count + 1), key=likeness)
+    rows = -(-count // columns)
+    height = area.height / rows
+    return [
+        Rect(area.x + n * area.width / length, area.y + row * height, area.width / length, height)
+        for row, length in enumerate(_lengths(count, rows))
+        for n in range(length)
+    ]
 
 
 def _speaker_focus(count: int) -> Sequence[Slot]:

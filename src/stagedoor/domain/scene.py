@@ -1,7 +1,7 @@
 """A scene: slots on a canvas, each with a source."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 BLACK = "#000000"
@@ -151,3 +151,8 @@ class Scene:
     def visible(self) -> frozenset[str]:
         """The sources that it puts on the canvas; one that another one covers counts too."""
         return frozenset(slot.source for slot in self.stack if slot.alpha > 0 and slot.rect.on_canvas)
+
+    @property
+    def visible_on_second(self) -> frozenset[str]:
+        """The same on the second canvas."""
+        return self.visible if self.second is None else replace(self, slots=self.second, second=None).visible
