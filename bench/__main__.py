@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import back, browser, carriers, cost, latency, recovery, viewers
 from bench.machine import describe
-from bench.mixer import compositor, cuts, keys, losses, overlays, soak, strips, ways, whole
+from bench.mixer import compositor, cuts, keys, losses, overlays, second, soak, strips, ways, whole
 from bench.mixer.back import mixer_back
 from bench.report import Result, merged, table
 
@@ -51,6 +51,7 @@ def measurements(
             "cuts": cuts.cuts,
             "mixer_back": mixer_back,
             "keys": keys.keys,
+            "second": second.second,
             "overlays": overlays.overlays,
             "ways": ways.ways,
             "losses": losses.losses,

@@ -36,12 +36,12 @@ async def quad() -> list[Result]:
     used: dict[str, list[float]] = {"ours": [], "GStreamer": []}
     made: dict[str, list[float]] = {"ours": [], "GStreamer": []}
     fresh: list[float] = []
-    file = await asyncio.to_thread(_file, WINDOW + SETTLE)
+    file = await asyncio.to_thread(quad_file, WINDOW + SETTLE)
     for _ in range(ROUNDS):
-        cpu, part, new = await _ours(file)
+        cpu, part, told = await ours(file)
         used["ours"].append(cpu)
         made["ours"].append(part)
-        fresh.append(new)
+        fresh.append(1 - told["repeated"] / GUESTS / told["frames"])
         cpu, part = await _compositor(file)
         used["GStreamer"].append(cpu)
         made["GStreamer"].append(part)
@@ -66,7 +66,7 @@ async def quad() -> list[Result]:
     return [*rows, Result("ours to GStreamer's compositor", spread, "< 1", method)]
 
 
-def _file(seconds: float) -> Path:
+def quad_file(seconds: float) -> Path:
     """The picture without sound, long enough for one run, in Matroska for both."""
     media = encode(PICTURE)
     path = CACHE / f"quad-{PICTURE.name}-{seconds:.0f}.mkv"
@@ -86,10 +86,13 @@ def _file(seconds: float) -> Path:
     return path
 
 
-async def _ours(file: Path) -> tuple[float, float, float]:
-    """CPU in percent, the part of all frames that was made, and that with a new picture of each source."""
+async def ours(file: Path, *more: str) -> tuple[float, float, dict[str, Any]]:
+    """CPU of our mixer in percent, the part of all frames that was encoded, and what it said at its end.
+
+    `more` is what `bench.mixer.ours` takes beside its file and folder.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        arguments = ("-m", "bench.mixer.ours", str(file), folder)
+        arguments = ("-m", "bench.mixer.ours", str(file), folder, *more)
         async with child(*arguments, pipe=asyncio.subprocess.PIPE) as process:
             assert process.stdout is not None
             assert await process.stdout.readline() == b"ready\n"
@@ -98,12 +101,12 @@ async def _ours(file: Path) -> tuple[float, float, float]:
             process.terminate()
             told: dict[str, Any] = json.loads(await process.stdout.readline())
         part = await asyncio.to_thread(_part_made, Path(folder))
-    return cpu, part, 1 - told["repeated"] / GUESTS / told["frames"]
+    return cpu, part, told
 
 
 def _part_made(folder: Path) -> float:
-    """Return which part of 30 frames a second a recording has, over all of the time that is measured."""
-    (file,) = folder.glob("*.mp4")
+    """Return which part of 30 frames a second program's recording has, over all that is measured."""
+    (file,) = folder.glob("program*.mp4")
     with av.open(str(file)) as container:
         times = [
             float(packet.pts * packet.time_base)

@@ -1,7 +1,8 @@
-"""A child that mixes four files: `python -m bench.mixer.ours FILE FOLDER`; says `ready`, ends with SIGTERM.
+"""A child that mixes four files: `python -m bench.mixer.ours FILE FOLDER [second]`; it ends with SIGTERM.
 
-Program is recorded into the folder: while nobody wants it, it is not encoded. At the end it prints, as JSON,
-how many frames it drew and how many of them showed a picture a second time.
+It says `ready`, and records program into the folder: while nobody wants it, it is not encoded. With `second` it
+makes the second canvas too. At its end it prints, as JSON, how many frames it drew and how many of them showed a
+picture a second time.
 """
 
 import asyncio
@@ -19,20 +20,22 @@ from stagedoor.ipc.recording import RecordingSpec
 from stagedoor.mixer.engine import Engine
 from stagedoor.mixer.main import SWITCH_INTERVAL_S
 from stagedoor.mixer.sources.opening import Hub
-from stagedoor.settings.mixer import MixerSettings
+from stagedoor.settings.mixer import MixerSettings, SecondCanvasSettings
 
 NAMES = ("a", "b", "c", "d")
 SETTINGS = MixerSettings(width=1920, height=1080, frame_rate=30, preset="veryfast", bitrate=6_000_000)
+SECOND = SecondCanvasSettings(enabled=True)
 NOWHERE = Hub("http://127.0.0.1:9", "")
 """There is no hub: what is compared is the mixing and the encoding."""
 
 
-async def main(file: str, folder: str) -> None:
+async def main(file: str, folder: str, *more: str) -> None:
     """Mix until SIGTERM."""
     take = RecordingSpec(take="quad", started_ns=time.monotonic_ns(), folder=folder)
+    settings = SETTINGS.model_copy(update={"second_canvas": SECOND}) if more else SETTINGS
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with Engine.open(SETTINGS, NOWHERE) as engine:
+    async with Engine.open(settings, NOWHERE) as engine:
         await engine.want(
             Wanted(
                 sources=tuple(Source(name, SourceKind.URL, url=file) for name in NAMES),
@@ -46,7 +49,12 @@ async def main(file: str, folder: str) -> None:
         await stop.wait()
         state = engine.state()
         repeated = sum(source.repeated for source in state.sources)
-        told = {"frames": state.frame, "repeated": repeated, **state.timing.model_dump()}
+        told = {
+            "frames": state.frame,
+            "repeated": repeated,
+            "second_dropped": state.second_dropped,
+            **state.timing.model_dump(),
+        }
     sys.stdout.write(json.dumps(told) + "\n")
 
 

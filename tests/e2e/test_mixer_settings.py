@@ -27,6 +27,7 @@ SHOW = Show(640, 360, tone=440, noise=True, bitrate=2_000_000)
 """So much happens in it that every bit that there may be is used."""
 RETURNS = {"width": 320, "height": 180, "frame_rate": 15, "bitrate": 150_000, "key_interval_s": 2}
 MULTIVIEW = {"width": 640, "height": 360, "frame_rate": 15, "bitrate": 300_000}
+SECOND = {"enabled": True, "width": 180, "height": 320, "bitrate": 200_000, "preset": "ultrafast"}
 MIXER: dict[str, Any] = {
     "enabled": True,
     "width": 480,
@@ -39,6 +40,7 @@ MIXER: dict[str, Any] = {
     "lobby_hears": "silence",
     "returns": RETURNS,
     "multiview": MULTIVIEW,
+    "second_canvas": SECOND,
 }
 SECONDS = 5.0
 OPUS_AT_MOST = 100_000
@@ -164,10 +166,9 @@ async def lobby_guest(app: App) -> str:
 
 async def test_all_of_them_at_once(app: App) -> None:
     waiting = await lobby_guest(app)
-    streams = [
-        asyncio.to_thread(read, hub(app, path), SECONDS) for path in ("program", "return-guest1", "multiview")
-    ]
-    program, back, overview = await asyncio.gather(*streams)
+    paths = ("program", "return-guest1", "multiview", "second")
+    streams = [asyncio.to_thread(read, hub(app, path), SECONDS) for path in paths]
+    program, back, overview, second = await asyncio.gather(*streams)
     assert program.size == (MIXER["width"], MIXER["height"])
     assert program.frame_rate == pytest.approx(MIXER["frame_rate"])
     assert program.key_interval == pytest.approx(MIXER["key_interval_s"], abs=0.01)
@@ -177,6 +178,9 @@ async def test_all_of_them_at_once(app: App) -> None:
     _check(back, RETURNS)
     assert back.key_interval == pytest.approx(RETURNS["key_interval_s"], abs=0.01)
     _check(overview, MULTIVIEW)
+    _check(second, {**SECOND, "frame_rate": MIXER["frame_rate"]})
+    assert second.key_interval == pytest.approx(MIXER["key_interval_s"], abs=0.01)
+    assert not has_cabac(second.first)
     aired, silent = await asyncio.gather(*(listen(hub(app, path), 2.0) for path in ("program", waiting)))
     assert aired.loudest_db(SHOW.tone) > -20
     assert silent.level_db(SHOW.tone) < -80
@@ -185,7 +189,7 @@ async def test_all_of_them_at_once(app: App) -> None:
     assert 'stagedoor_source_state{source="guest1",state="live"} 1.0' in readers, "the mixer's own"
 
 
-def _check(stream: Stream, settings: dict[str, int]) -> None:
+def _check(stream: Stream, settings: dict[str, Any]) -> None:
     assert stream.size == (settings["width"], settings["height"])
     assert stream.frame_rate == pytest.approx(settings["frame_rate"], rel=0.01)
     assert stream.bitrate("video") == pytest.approx(settings["bitrate"], rel=ROUGHLY)

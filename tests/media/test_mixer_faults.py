@@ -14,7 +14,8 @@ from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.recording import RecordingState
 from stagedoor.domain.source import Source, SourceKind
-from stagedoor.ipc.messages import DestinationSpec, DestinationStatus
+from stagedoor.ipc.messages import DestinationStatus
+from stagedoor.ipc.mixer import OutputSpec
 from stagedoor.mixer.encode import video
 from stagedoor.outputs import link
 from tests.kit.listening import Listened, listen
@@ -153,7 +154,7 @@ async def test_destinations_that_wedge_cost_the_others_no_frame(
         folder.mkdir()
     async with rtmp_server(folders[0]) as good, rtmp_server(folders[1]) as wedged:
         urls = {"good": good.url, "wedged": wedged.url, "mute": f"rtmp://127.0.0.1:{mute.getsockname()[1]}"}
-        specs = tuple(DestinationSpec(id=key, url=f"{url}/live/program") for key, url in urls.items())
+        specs = tuple(OutputSpec(id=key, url=f"{url}/live/program") for key, url in urls.items())
         async with playing(stage.studio, "guest1", encode(replace(BUSY, noise=False, bitrate=600_000))):
             await stage.show(ONE, sources=[guest("guest1")])
             await stage.want(destinations=specs)

@@ -10,7 +10,7 @@ import pytest
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.source import SourceState
-from stagedoor.mixer.outlets import program_stream
+from stagedoor.mixer.outlets import canvas_stream
 from stagedoor.mixer.picture.renderer import Renderer
 from tests.kit.listening import listen
 from tests.kit.mixing import Mixing, guest, mixing
@@ -172,7 +172,7 @@ async def test_a_mistake_in_drawing_costs_program_no_frame(
 async def test_program_that_nobody_wants_is_not_encoded(
     stage: Mixing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(program_stream, "IDLE_S", 0.1)
+    monkeypatch.setattr(canvas_stream, "IDLE_S", 0.1)
     hub = stage.studio.parts.hub
     async with playing(stage.studio, "guest1", encode(RED)):
         await stage.show(ONE, sources=[guest("guest1")])

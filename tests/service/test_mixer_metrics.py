@@ -40,6 +40,7 @@ STATE = MixerState(
         skipped_frames=3,
         dropped_frames=4,
     ),
+    second_dropped=5,
 )
 SAID = """
 stagedoor_program_frames_total 300.0
@@ -47,6 +48,7 @@ stagedoor_program_late_frames_total 1.0
 stagedoor_program_repeated_frames_total 2.0
 stagedoor_program_skipped_frames_total 3.0
 stagedoor_program_dropped_frames_total 4.0
+stagedoor_second_canvas_dropped_frames_total 5.0
 stagedoor_program_render_seconds{quantile="0.95"} 0.008
 stagedoor_source_state{source="guest1",state="stalled"} 1.0
 stagedoor_source_state{source="guest1",state="live"} 0.0

@@ -15,7 +15,7 @@ from stagedoor.conform.timeline import timeline, write
 from stagedoor.control.recording.answers import TakeView
 from stagedoor.control.recording.takes import read_take
 from stagedoor.domain.errors import ConflictError, MediaError
-from stagedoor.domain.ids import PROGRAM
+from stagedoor.domain.ids import PROGRAM, SECOND
 from stagedoor.domain.recording import CUTS
 from stagedoor.ipc.cuts import Cut
 from stagedoor.outputs.files.disk import FULL, check_room, refusal
@@ -62,7 +62,8 @@ def _render_all(
     """Render the pieces; return their copies by file. One that cannot be read costs the others nothing."""
     copies = {}
     for piece in view.pieces:
-        if piece.path == PROGRAM or not piece.tracks:
+        # What is cut already is no material.
+        if piece.path in (PROGRAM, SECOND) or not piece.tracks:
             continue
         target = draft / Path(piece.file).with_suffix(".mov").name
         try:

@@ -44,7 +44,7 @@ class PieceStatus(Message):
     """One file of a take.
 
     Attributes:
-        path: What is recorded: `program`, or a path of the hub.
+        path: What is recorded: `program`, `second`, or a path of the hub.
         number: Counts the pieces of this path within the take, from 1.
         offset_ms: Where in the take the file begins: a frame at time t of the file belongs at t + offset_ms.
             It is negative where the file begins with a key frame from before the take.

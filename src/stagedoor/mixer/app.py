@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.clips import ClipCommand
 from stagedoor.ipc.mixer import FadeCommand, SceneCommand, TakeCommand, TbarCommand, Wanted
 from stagedoor.mixer.engine import Engine
@@ -68,7 +69,8 @@ def _watching_routes(engine: Engine, events: Events, counted: MixerMetrics) -> l
         return StreamingResponse(events.lines(), media_type="application/x-ndjson")
 
     async def thumbnail(request: Request) -> Response:
-        return _jpeg(await engine.thumbnail(request.path_params["scene"]))
+        canvas = Canvas(request.query_params.get("canvas", Canvas.PROGRAM))
+        return _jpeg(await engine.thumbnail(request.path_params["scene"], canvas))
 
     async def whole(request: Request) -> Response:
         return _jpeg(await engine.whole(request.path_params["source"]))

@@ -1,6 +1,6 @@
 """What is drawn beside program: the multiview, and the picture of each return that comes from outside."""
 
-from stagedoor.domain.ids import MULTIVIEW
+from stagedoor.domain.ids import MULTIVIEW, Canvas
 from stagedoor.domain.layers import Fill, Layer
 from stagedoor.domain.scene import Fit, Slot
 from stagedoor.domain.tally import tallies
@@ -47,8 +47,15 @@ class Drawings:
 
     def visible(self, *scenes: str) -> frozenset[str]:
         """Return the sources that scenes show now: where one is gone, the one that stands in."""
-        named = {source for scene in scenes for source in self._program.scene(scene).visible}
-        return frozenset(self._rack.standing_in(source) for source in named)
+        return frozenset(self._rack.standing_in(source) for source in self.named(*scenes))
+
+    def named(self, *scenes: str) -> frozenset[str]:
+        """Return the sources that scenes put on program, or on the second canvas where there is one."""
+        shown = [self._program.scene(scene) for scene in scenes]
+        found = {source for scene in shown for source in scene.visible}
+        if self._settings.has(Canvas.SECOND):
+            found |= {source for scene in shown for source in scene.visible_on_second}
+        return frozenset(found)
 
     def _multiview(self, on_picture: OnPicture) -> DrawingLoop:
         wanted = self._settings.multiview

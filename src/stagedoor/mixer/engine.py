@@ -11,6 +11,7 @@ from typing import Final, Self, TypeVar
 
 from stagedoor import __version__
 from stagedoor.domain.errors import NotFoundError
+from stagedoor.domain.ids import Canvas
 from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.mixer import Applied, MixerState, Wanted
 from stagedoor.mixer.clips import Clips
@@ -22,6 +23,7 @@ from stagedoor.mixer.outlets.outlets import Outlets
 from stagedoor.mixer.picture.art import Made, draw_all
 from stagedoor.mixer.program import Program, Shown
 from stagedoor.mixer.routing import Routing
+from stagedoor.mixer.second import SecondCanvas
 from stagedoor.mixer.sound.engine import Block, SoundEngine
 from stagedoor.mixer.sound_loop import SoundLoop
 from stagedoor.mixer.sources.opening import Hub
@@ -71,6 +73,7 @@ class Engine:
         self.levels = Levels()
         self._drawings = Drawings(settings, self._clock, self._rack, self._program, self.levels)
         self._outlets = Outlets(settings, hub, group, self._clock, self._changed.set, self._drawings.make)
+        self._second = SecondCanvas(settings, self._clock, self._rack, self._program, self._outlets.second)
         self._cuts = CutLog(self._clock, self._program.scene, self._rack.showing, self._outlets.note_cut)
         self._loop = asyncio.get_running_loop()
         self._order = asyncio.Lock()
@@ -85,9 +88,10 @@ class Engine:
     async def open(cls, settings: MixerSettings, hub: Hub) -> AsyncIterator[Self]:
         """Mix until the block ends; where another program mixes, make returns alone."""
         async with asyncio.TaskGroup() as group:
-            engine = cls(_for_returns(settings), hub, group)
+            engine = cls(settings.in_use, hub, group)
             engine._outlets.open()
             engine._routing.look(engine.wanted)
+            engine._second.start()
             engine._program.start()
             engine._sound_loop.start()
             stingers = group.create_task(engine._stingers.run(), name="stingers")
@@ -100,6 +104,7 @@ class Engine:
 
     def _stop(self) -> None:
         self._program.stop()
+        self._second.stop()
         self._sound_loop.stop()
         self._stingers.close()
         self._rack.close()
@@ -115,6 +120,8 @@ class Engine:
             await asyncio.to_thread(self._rack.apply, wanted.sources, wanted.clips)
             self._darken(wanted.dark)
             self._drawn = await asyncio.to_thread(draw_all, wanted.overlays, self._drawn, self._size)
+            if self._second.told is not None:
+                await asyncio.to_thread(self._second.make, wanted.overlays)
             await asyncio.to_thread(self._stingers.use, wanted.transition)
             self._sounds.set_strips(wanted.strips)
             applied = await self._ask(lambda frame: self._use(wanted, frame))
@@ -144,6 +151,7 @@ class Engine:
         program.switcher = switcher
         pictures = {key: made.art for key, made in self._drawn.items()}
         program.overlays.use(wanted.overlays, pictures, frame)
+        self._second.use(wanted.overlays, frame)
         self._seen = ()
         return self._applied(frame)
 
@@ -206,6 +214,7 @@ class Engine:
 
     def _on_frame(self, shown: Shown) -> None:
         self._outlets.frame(shown)
+        self._second.frame(shown)
         self._cuts.frame(shown, self._outlets.recorded)
         seen = (
             self._drawings.visible(*shown.shot.scenes),
@@ -246,10 +255,12 @@ class Engine:
         sound_s = now_ns / 1e9 - self._sound_loop.newest_s
         return now_ns - due_ns < STUCK_NS and sound_s < STUCK_NS / 1e9
 
-    async def thumbnail(self, scene: str) -> bytes:
+    async def thumbnail(self, scene: str, canvas: Canvas) -> bytes:
         """Return a JPEG of a scene as it would look now; raises `NotFoundError` for one that is not there."""
-        self._known(scene)
-        return await asyncio.to_thread(thumbnail, self._program.scene(scene), self._rack, self._size)
+        shown, size = self._program.scene(self._known(scene)), self._size
+        if canvas is Canvas.SECOND:
+            shown, size = self._second.scene(shown), self._second.size
+        return await asyncio.to_thread(thumbnail, shown, self._rack, size)
 
     async def whole(self, source: str) -> bytes:
         """Return a JPEG of all of a source's picture; raises `NotFoundError` for one that is not there."""
@@ -271,6 +282,8 @@ class Engine:
             width=self._settings.width,
             height=self._settings.height,
             frame_rate=self._settings.frame_rate,
+            second_canvas=self._second.told,
+            second_dropped=self._second.dropped,
             program=switcher.preview if moving else switcher.program,
             preview=switcher.preview,
             position=shot.position if shot is not None and moving else None,
@@ -285,13 +298,3 @@ class Engine:
             recording=self._outlets.recording,
             timing=self._program.lateness.timing(self._outlets.dropped, self._outlets.encoder_failures),
         )
-
-
-def _for_returns(settings: MixerSettings) -> MixerSettings:
-    """Return the settings, where another program mixes with a canvas as small as what goes back to guests."""
-    if settings.enabled:
-        return settings
-    back = settings.returns
-    return settings.model_copy(
-        update={"width": back.width, "height": back.height, "frame_rate": back.frame_rate}
-    )

@@ -36,6 +36,11 @@ class MixerMetrics(Collector):
         state = self._state()
         self._taken = (
             *_clock(state.frame, state.timing),
+            CounterMetricFamily(
+                "stagedoor_second_canvas_dropped_frames",
+                "Program frames that the second canvas left out for want of time.",
+                state.second_dropped,
+            ),
             *_sources(state.sources),
             *_destinations(state.destinations),
         )

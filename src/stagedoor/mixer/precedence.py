@@ -10,6 +10,8 @@ import sys
 import threading
 from typing import Final
 
+OF_SECOND: Final = 2
+"""The second canvas."""
 OF_SOURCES: Final = 4
 """Reading and decoding a source: there is the playout delay for it."""
 OF_RETURNS: Final = 4

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from stagedoor.domain.errors import ClosedError
-from stagedoor.domain.geometry import Box
+from stagedoor.domain.geometry import Box, Part
 from stagedoor.domain.ids import is_outside
 from stagedoor.domain.layers import Layer, alone, plan
 from stagedoor.domain.scene import Scene, Slot
@@ -21,7 +21,7 @@ from stagedoor.mixer.clock import Clock, sleep_until
 from stagedoor.mixer.picture.overlays import Overlays
 from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
-from stagedoor.mixer.picture.renderer import Renderer, place
+from stagedoor.mixer.picture.renderer import Renderer, Show, place
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.mixer.stingers.stingers import Stingers
 from stagedoor.mixer.switcher import Shot, Switcher
@@ -108,6 +108,7 @@ class Program:
         scenes: Every scene, by id.
         lateness: How the clock was kept.
         newest: The frame that was drawn last.
+        parts_beside: Gives the parts and sizes of sources that are wanted beside program's own.
     """
 
     def __init__(
@@ -133,6 +134,7 @@ class Program:
         self.scenes: Mapping[str, Scene] = MappingProxyType({})
         self.lateness = Lateness()
         self.newest: Shown | None = None
+        self.parts_beside: Callable[[], Mapping[str, Iterable[Part]]] = dict
 
     def start(self) -> None:
         """Begin."""
@@ -165,13 +167,10 @@ class Program:
         """Return a scene by its id; the holding picture where there is none."""
         return self.scenes.get(scene, HOLDING)
 
-    def layers(self, shot: Shot) -> tuple[Layer, ...]:
-        """Return what is drawn for a shot."""
-        if shot.transition is None:
-            return alone(self.scene(shot.program))
-        old, new = self.scene(shot.program), self.scene(shot.incoming)
-        keyed = (each for each in old.visible | new.visible if self._rack.shown(each).key is not None)
-        return plan(shot.transition, old, new, shot.position, frozenset(keyed))
+    def scenes_of(self, shot: Shot) -> tuple[Scene, ...]:
+        """Return the scenes of a shot: the one that is on, and the one that a transition leads to."""
+        names = (shot.program,) if shot.transition is None else (shot.program, shot.incoming)
+        return tuple(self.scene(name) for name in names)
 
     def _run(self) -> None:
         number = max(0, self._clock.frame_at(time.monotonic_ns()) + 1)
@@ -222,7 +221,8 @@ class Program:
         self._rack.step(number, self._clock.frame_due_ns(number) / 1e9)
         # To the nearest frame: pictures are early or late against their sound by half a frame at most.
         self._rack.advance((self._clock.frame_due_ns(number) + self._half_frame_ns) / 1e9)
-        canvas = self._renderer.draw(self.layers(shot), self._rack.shown, self._rack.labels)
+        layers = layers_of(shot, self.scenes_of(shot), self._rack.shown)
+        canvas = self._renderer.draw(layers, self._rack.shown, self._rack.labels)
         self._stingers.lay(canvas, shot.stinger)
         self.overlays.lay(canvas, number)
         canvas.tint(BLACK, Box(0, 0, *self._size), round(shot.black * OPAQUE))
@@ -247,12 +247,34 @@ class Program:
         if shot.transition is not None:
             # While things move every frame has its own sizes, which nobody will want again.
             used = {}
-        for scene in {*shot.scenes, self.switcher.preview}:
-            for slot in self.scene(scene).slots:
-                placement = place(slot, self._rack.shown(slot.source), self._size)
-                if placement is not None:
-                    used.setdefault(slot.source, set()).add(placement.part)
+        scenes = (self.scene(name) for name in {*shot.scenes, self.switcher.preview})
+        add_parts(used, scenes, self._rack.shown, self._size)
+        beside = self.parts_beside()
         for key, feed in self._rack.feeds.items():
             if is_outside(key):
                 continue
-            feed.wanted = frozenset(used.get(key, ()))
+            feed.wanted = frozenset(used.get(key, ())) | frozenset(beside.get(key, ()))
+
+
+def layers_of(shot: Shot, scenes: Sequence[Scene], show: Show) -> tuple[Layer, ...]:
+    """Return what is drawn for a shot.
+
+    Args:
+        shot: What is on.
+        scenes: The shot's, as the canvas has them.
+        show: Gives the picture of a source.
+    """
+    if shot.transition is None:
+        return alone(scenes[0])
+    old, new = scenes
+    keyed = (each for each in old.visible | new.visible if show(each).key is not None)
+    return plan(shot.transition, old, new, shot.position, frozenset(keyed))
+
+
+def add_parts(used: dict[str, set[Part]], scenes: Iterable[Scene], show: Show, size: Size) -> None:
+    """Add the parts and sizes in which scenes show their sources on a canvas of a size."""
+    for scene in scenes:
+        for slot in scene.slots:
+            placement = place(slot, show(slot.source), size)
+            if placement is not None:
+                used.setdefault(slot.source, set()).add(placement.part)

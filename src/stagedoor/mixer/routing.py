@@ -41,7 +41,7 @@ class Routing:
         """Look at what is on air, and say anew who hears whom; on one thread at a time."""
         newest = self._program.newest
         scenes = newest.shot.scenes if newest else ()
-        on_air = frozenset(source for scene in scenes for source in self._program.scene(scene).visible)
+        on_air = self._drawings.named(*scenes)
         # Who stands in is in the picture, and has to be told so.
         self._drawings.on_air = on_air | self._drawings.visible(*scenes)
         # What stands in is played too, also once it is over itself, or it would begin again and again. It is

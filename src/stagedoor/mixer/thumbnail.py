@@ -17,14 +17,14 @@ WIDTH: Final = 320
 WHOLE_WIDTH: Final = 640
 """Of all of a source's picture, which is cut by hand; the height follows the picture."""
 MAX_HEIGHT: Final = 1280
-"""Of a picture that is far taller than wide."""
+"""Of what is far taller than wide."""
 QUALITY: Final = 80
 
 
 def thumbnail(scene: Scene, rack: Rack, canvas: Size) -> bytes:
     """Draw a scene with what its sources show now, and return it as a JPEG."""
-    width, height = canvas
-    renderer = Renderer(WIDTH, even_up(WIDTH * height / width))
+    scale = min(WIDTH / canvas[0], MAX_HEIGHT / canvas[1])
+    renderer = Renderer(*(even_up(side * scale) for side in canvas))
     return _jpeg(renderer.draw(alone(scene), rack.shown, rack.labels))
 
 

@@ -1,6 +1,6 @@
 """Settings of the mixer."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator
 
@@ -74,6 +74,16 @@ class MixerSettings(Part):
     returns: ReturnSettings = Field(default_factory=lambda: ReturnSettings())
     multiview: MultiviewSettings = Field(default_factory=lambda: MultiviewSettings())
     second_canvas: SecondCanvasSettings = Field(default_factory=lambda: SecondCanvasSettings())
+
+    @property
+    def in_use(self) -> Self:
+        """The same, where another program mixes with a canvas as small as what goes back to guests."""
+        if self.enabled:
+            return self
+        back = self.returns
+        return self.model_copy(
+            update={"width": back.width, "height": back.height, "frame_rate": back.frame_rate}
+        )
 
     def has(self, canvas: Canvas) -> bool:
         """Tell whether there is such a canvas: only where the mixer is ours."""

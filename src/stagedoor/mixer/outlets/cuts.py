@@ -1,6 +1,7 @@
 """Watches program for a take's cut log: a line for each change, with what its first frame shows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from stagedoor.domain.scene import Scene
@@ -44,7 +45,8 @@ class CutLog:
             self._seen = ()
             return
         shot = shown.shot
-        scenes = tuple(self._scene(scene) for scene in shot.scenes)
+        # What the second canvas alone shows is no cut.
+        scenes = tuple(replace(self._scene(scene), second=None) for scene in shot.scenes)
         if scenes != self._scenes:
             self._scenes = scenes
             self._visible = tuple(sorted({source for scene in scenes for source in scene.visible}))

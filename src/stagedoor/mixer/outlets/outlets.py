@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from stagedoor.aio.closing import cancel_and_wait
@@ -11,24 +12,25 @@ from stagedoor.domain.hearing import monitor_bus, return_bus
 from stagedoor.domain.ids import (
     MONITOR_PREFIX,
     MULTIVIEW,
-    PROGRAM,
     RETURN_VIDEO,
+    Canvas,
     return_audio_path,
     return_path,
     return_video_path,
 )
 from stagedoor.ipc.cuts import Cut
-from stagedoor.ipc.messages import AudioMode, DestinationSpec, DestinationStatus
-from stagedoor.ipc.mixer import Listener, Wanted
+from stagedoor.ipc.messages import AudioMode, DestinationStatus
+from stagedoor.ipc.mixer import Listener, OutputSpec, Wanted
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Kind, Packet
 from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.outlets.canvas_stream import CanvasStream
 from stagedoor.mixer.outlets.cut_lines import CutLines
 from stagedoor.mixer.outlets.hub import publish
 from stagedoor.mixer.outlets.isos import Isos
 from stagedoor.mixer.outlets.pictures import RETURN, Draw, Pictures
-from stagedoor.mixer.outlets.program_stream import ProgramStream
+from stagedoor.mixer.outlets.program_sound import ProgramSound
 from stagedoor.mixer.outlets.sound import SoundOutlets
 from stagedoor.mixer.outlets.stream import Bridge, Stream
 from stagedoor.mixer.program import Shown
@@ -61,7 +63,7 @@ class Content:
 
 
 class Outlets:
-    """Program, returns, monitors, multiview, destinations; changed on the loop, fed by the mixer's threads.
+    """Canvases, returns, monitors, multiview, destinations; changed on the loop, fed by the mixer's threads.
 
     Args:
         settings: How everything is encoded.
@@ -94,21 +96,21 @@ class Outlets:
         self._sounds = SoundOutlets()
         self._pictures = Pictures(settings, draw, self._on_packet)
         self._streams: dict[str, tuple[Content, Stream]] = {}
-        self._specs: dict[str, DestinationSpec] = {}
+        self._specs: dict[str, OutputSpec] = {}
         self._destinations: dict[str, Destination] = {}
-        self._program = ProgramStream(
-            settings,
-            self._sounds,
-            group,
-            lambda stream: _again_and_again(PROGRAM, lambda: publish(stream, hub)),
-        )
+        sound = ProgramSound(self._sounds, settings.audio_bitrate)
+        self._canvases = {
+            canvas: CanvasStream(canvas, settings, sound, group, self._publish)
+            for canvas in Canvas
+            if settings.has(canvas)
+        }
 
     # On the loop.
 
     def open(self) -> None:
-        """Begin with program, where it is ours."""
-        if self._settings.enabled:
-            self._program.open()
+        """Begin, with program where it is ours."""
+        for canvas, stream in self._canvases.items():
+            stream.open(runs=canvas is Canvas.PROGRAM)
 
     async def apply(self, wanted: Wanted) -> None:
         """Have the streams that are wanted and watched, and the destinations that are wanted."""
@@ -118,8 +120,10 @@ class Outlets:
         )
         if not self._settings.enabled:
             return
-        local = bool(wanted.destinations) or wanted.recording is not None
-        await self._program.need(anybody=local or PROGRAM in watched, aac=local)
+        for canvas, stream in self._canvases.items():
+            published = any(each.canvas is canvas for each in wanted.destinations)
+            local = published or wanted.recording is not None
+            await stream.need(anybody=local or canvas in watched, aac=local)
         await self._have_destinations(wanted.destinations)
         self._isos.want(each.id for each in wanted.sources if each.iso and each.is_remote)
         await self._have_recording(wanted.recording)
@@ -130,17 +134,17 @@ class Outlets:
         await cancel_and_wait(*self._tasks.values())
         self._tasks.clear()
         await self._pictures.have(frozenset())
-        if self._settings.enabled:
-            await self._program.aclose()
+        for stream in self._canvases.values():
+            await stream.aclose()
 
     @property
     def destinations(self) -> tuple[DestinationStatus, ...]:
-        """How program's destinations do."""
+        """How the destinations do."""
         return tuple(each.status for each in self._destinations.values())
 
     @property
     def recorded(self) -> RecordingSpec | None:
-        """The take that program is recorded to."""
+        """The take that the canvases are recorded to."""
         return self._recorder.spec
 
     def tap(self, source: str) -> Tap:
@@ -153,18 +157,23 @@ class Outlets:
 
     @property
     def recording(self) -> RecordingStatus:
-        """How program's recording does."""
+        """How the recording does."""
         return self._recorder.status
 
     @property
     def dropped(self) -> int:
         """Pictures of program that were never encoded."""
-        return self._program.dropped
+        return self._canvases[Canvas.PROGRAM].dropped if self._canvases else 0
 
     @property
     def encoder_failures(self) -> int:
         """Times that program's encoder was opened anew."""
-        return self._program.failures
+        return self._canvases[Canvas.PROGRAM].failures if self._canvases else 0
+
+    @property
+    def second(self) -> CanvasStream | None:
+        """The second canvas, where there is one."""
+        return self._canvases.get(Canvas.SECOND)
 
     def _possible(self, wanted: Wanted) -> Iterator[tuple[str, Content]]:
         """Yield everything that could be made for somebody, by its path."""
@@ -197,33 +206,35 @@ class Outlets:
             self._sounds.add(name, content.bus, encoder, Bridge(stream, self._loop))
         self._run(name, lambda: publish(stream, self._hub, content.kinds))
 
-    async def _have_destinations(self, specs: tuple[DestinationSpec, ...]) -> None:
-        wanted = {spec.id: spec for spec in specs}
+    async def _have_destinations(self, specs: tuple[OutputSpec, ...]) -> None:
+        wanted = {spec.id: spec for spec in specs if spec.canvas in self._canvases}
         for key in [key for key, spec in self._specs.items() if wanted.get(key) != spec]:
             await self._end(f"destination {key}")
             del self._specs[key], self._destinations[key]
         for key in wanted.keys() - self._specs.keys():
-            self._specs[key] = wanted[key]
-            destination = Destination(
-                wanted[key], self._program.stream.open_reader, self._on_change, PROGRAM, carrier="Mixer"
-            )
+            spec = self._specs[key] = wanted[key]
+            open_reader = self._canvases[spec.canvas].stream.open_reader
+            label = spec.canvas.value
+            destination = Destination(spec, open_reader, self._on_change, label, carrier="Mixer")
             self._destinations[key] = destination
             self._run(f"destination {key}", destination.run)
 
     async def _have_recording(self, spec: RecordingSpec | None) -> None:
-        """Record program, each take from the next picture on."""
+        """Record each canvas, each take from the next picture on."""
         if spec is None:
             await self._recorder.stop()
         elif self._recorder.spec is None or self._recorder.spec.take != spec.take:
             await self._recorder.start(spec)
-            program = Recorded(
-                PROGRAM,
-                Container.MP4,
-                lambda: self._program.stream.open_fresh_reader(AudioMode.AAC),
-                lambda packet: self._clock.ticks_due_ns(packet.pts, packet.track.clock_rate),
-            )
-            self._recorder.begin(program)
+            for canvas, stream in self._canvases.items():
+                open_reader = partial(stream.stream.open_fresh_reader, AudioMode.AAC)
+                self._recorder.begin(Recorded(canvas.value, Container.MP4, open_reader, self._due_ns))
             self._isos.begin_take()
+
+    def _due_ns(self, packet: Packet) -> int:
+        return self._clock.ticks_due_ns(packet.pts, packet.track.clock_rate)
+
+    async def _publish(self, stream: Stream) -> None:
+        await _again_and_again(stream.name, lambda: publish(stream, self._hub))
 
     def _run(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._tasks[name] = self._group.create_task(_again_and_again(name, run), name=name)
@@ -235,7 +246,8 @@ class Outlets:
 
     def frame(self, shown: Shown) -> None:
         """Take a program frame."""
-        self._program.frame(shown)
+        if self._canvases:
+            self._canvases[Canvas.PROGRAM].put(shown.canvas, shown.number)
         self._pictures.frame(shown)
 
     def block(self, block: Block) -> None:

@@ -1,7 +1,7 @@
 """Pictures of overlays: drawn once for each change, in a thread that may wait."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from stagedoor.domain.errors import StagedoorError
@@ -56,13 +56,19 @@ def draw(overlay: AnyOverlay, size: Size, outlines: tuple[str, ...] = ()) -> Art
             return draw_scoreboard(overlay, outlines, size)
 
 
-def draw_all(overlays: Iterable[AnyOverlay], before: Mapping[str, Made], size: Size) -> dict[str, Made]:
+def draw_all(
+    overlays: Iterable[AnyOverlay],
+    before: Mapping[str, Made],
+    size: Size,
+    resize: Callable[[AnyOverlay], AnyOverlay] = lambda overlay: overlay,
+) -> dict[str, Made]:
     """Draw what has changed; what cannot be drawn is left out, and the log says why.
 
     Args:
         overlays: What is wanted.
         before: What this returned the last time.
         size: Of the canvas, pixels.
+        resize: Gives an overlay the size in which it is drawn.
     """
     overlays = tuple(overlays)
     timers = {overlay.id: overlay.outlines for overlay in overlays if isinstance(overlay, Timer)}
@@ -74,7 +80,7 @@ def draw_all(overlays: Iterable[AnyOverlay], before: Mapping[str, Made], size: S
             art = (
                 old.art
                 if old is not None and _is_same(old, overlay, outlines)
-                else draw(overlay, size, outlines)
+                else draw(resize(overlay), size, outlines)
             )
         except StagedoorError as error:
             logger.warning("Overlay %s is not shown: %s", overlay.id, error)

@@ -7,12 +7,14 @@ from PIL import Image, ImageDraw
 
 from stagedoor.domain.overlay import Card, OverlayKind
 from stagedoor.mixer.picture.picture import Size
-from stagedoor.mixer.picture.text import Drawn, drawn_of, fitting, font, letter_height, open_image
+from stagedoor.mixer.picture.text import Drawn, drawn_of, fitting, font, letter_height, one_line, open_image
 
 INK: Final = (255, 255, 255, 255)
 GROUND: Final = (14, 16, 20, 215)
 TITLE: Final = 0.62
 """Size of a lower third's second line, of its first."""
+PAD: Final = 0.45
+"""At the sides of its words, of their size."""
 
 
 def draw_card(card: Card, size: Size) -> Drawn:
@@ -29,14 +31,28 @@ def draw_card(card: Card, size: Size) -> Drawn:
             return drawn_of(_plain(card.text, height, size[0]))
         case OverlayKind.IMAGE:
             image = open_image(Path(card.url), size)
-            width = round(image.width * height / image.height)
-            return drawn_of(image.resize((max(2, min(width, size[0])), height)))
+            scale = min(height / image.height, size[0] / image.width)
+            sides = (max(2, round(side * scale)) for side in image.size)
+            return drawn_of(image.resize((next(sides), next(sides))))
+
+
+def width_of(card: Card, height: int) -> float:
+    """Return how wide a lower third or a text is with all of its words, its letters so many pixels high."""
+    letters = font(height)
+    if card.kind is OverlayKind.TEXT:
+        return max((letters.getlength(line) for line in card.text.splitlines()), default=0.0) + height
+    title = font(letter_height(TITLE, height)).getlength(one_line(card.title))
+    return max(letters.getlength(one_line(card.text)), title) + 2 * round(height * PAD) + _bar(height)
+
+
+def _bar(height: int) -> int:
+    return max(4, height // 8)
 
 
 def _lower_third(card: Card, height: int, most: int) -> Image.Image:
     """A dark plate with a bar of the overlay's colour, the name, and the title below it."""
     large, small = font(height), font(letter_height(TITLE, height))
-    pad, bar = round(height * 0.45), max(4, height // 8)
+    pad, bar = round(height * PAD), _bar(height)
     room = most - bar - 2 * pad
     name, title = fitting(card.text, large, room), fitting(card.title, small, room)
     wide = max(large.getlength(name), small.getlength(title))

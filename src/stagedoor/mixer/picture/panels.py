@@ -48,14 +48,24 @@ class _Block:
     is_room: bool = False
 
 
+def width_of(timer: Timer, height: int) -> int:
+    """Return how wide a timer is at its widest, its figures so many pixels high."""
+    figures = draw_figures(height, INK, GROUND)
+    return max(_wide(blocks) for blocks in _timer_rows(timer, height, figures))
+
+
 def draw_timer(timer: Timer, size: Size) -> Panel:
     """Draw a timer for a canvas."""
     height = letter_height(timer.size, size[1])
     figures = draw_figures(height, INK, GROUND)
+    rows = _timer_rows(timer, height, figures)
+    return Panel(tuple(_row(blocks, height, figures.height) for blocks in rows), figures)
+
+
+def _timer_rows(timer: Timer, height: int, figures: Figures) -> list[tuple[_Block, ...]]:
     pad = _Block(even_up(height * PAD))
     bar = _Block(even_up(height * BAR), timer.color)
-    rows = ((bar, pad, _room(figures, outline), pad) for outline in timer.outlines)
-    return Panel(tuple(_row(blocks, height, figures.height) for blocks in rows), figures)
+    return [(bar, pad, _room(figures, outline), pad) for outline in timer.outlines]
 
 
 def draw_scoreboard(board: Scoreboard, outlines: Iterable[str], size: Size) -> Panel:

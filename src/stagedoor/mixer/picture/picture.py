@@ -23,7 +23,7 @@ _FULL: Final = "yuvj420p"
 _PLANAR: Final = frozenset({PIXELS, _FULL})
 """Formats whose planes can be cut as ours."""
 NOTHING: Final = Crop()
-MOST_SIZES: Final = 6
+MOST_SIZES: Final = 8
 """Of one picture that are kept."""
 
 

@@ -1,0 +1,144 @@
+"""Program and the second canvas, each encoded once for everybody, and only while there is anybody."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from stagedoor.aio.closing import cancel_and_wait
+from stagedoor.domain.ids import Canvas
+from stagedoor.media.packets import Codec
+from stagedoor.mixer.encode.video import VideoEncoder, VideoFormat
+from stagedoor.mixer.outlets.pictures import JOIN_WITHIN_S
+from stagedoor.mixer.outlets.program_sound import ProgramSound
+from stagedoor.mixer.outlets.stream import Bridge, Stream
+from stagedoor.mixer.picture.planes import Planes
+from stagedoor.mixer.precedence import OF_SECOND
+from stagedoor.settings.mixer import MixerSettings
+
+logger = logging.getLogger(__name__)
+
+IDLE_S: Final = 10.0
+"""How long a canvas goes on being encoded after the last one who wanted it has gone."""
+
+Publish = Callable[[Stream], Coroutine[Any, Any, None]]
+
+
+class CanvasStream:
+    """Encodes a canvas's picture, with program's sound, while somebody wants it.
+
+    Args:
+        canvas: Which; its path has the same name.
+        settings: How it is encoded.
+        sound: Program's.
+        group: Runs what publishes, and the wait before it ends.
+        publish: Publishes it to the hub until cancelled.
+
+    Attributes:
+        runs: Whether pictures are wanted.
+        stream: What others read.
+    """
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        settings: MixerSettings,
+        sound: ProgramSound,
+        group: asyncio.TaskGroup,
+        publish: Publish,
+    ) -> None:
+        self._name = canvas.value
+        self._sound = sound
+        self._group = group
+        self._publish = publish
+        self._loop = asyncio.get_running_loop()
+        self._publishing: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
+        self.runs = False
+        self.stream = Stream(self._name, lambda: self._encoder.want_key_frame())
+        self._bridge = Bridge(self.stream, self._loop)
+        form = _second_format(settings) if canvas is Canvas.SECOND else _format(settings)
+        gives_way = OF_SECOND if canvas is Canvas.SECOND else 0
+        self._encoder = VideoEncoder(self._name, form, self._bridge, is_first=True, gives_way=gives_way)
+
+    @property
+    def dropped(self) -> int:
+        """Pictures that were never encoded."""
+        return self._encoder.dropped
+
+    @property
+    def failures(self) -> int:
+        """Times that the encoder was opened anew."""
+        return self._encoder.failures
+
+    def open(self, *, runs: bool) -> None:
+        """Begin; it may run until it is known that nobody wants it."""
+        self._encoder.start()
+        if runs:
+            self._begin()
+
+    async def need(self, *, anybody: bool, aac: bool) -> None:
+        """Encode while anybody wants it; with AAC beside Opus for those who take nothing else."""
+        if anybody:
+            if self._ending is not None:
+                await cancel_and_wait(self._ending)
+                self._ending = None
+            self._begin()
+        elif self.runs and self._ending is None:
+            self._ending = self._group.create_task(self._end_later(), name=f"{self._name} ends")
+        self._sound.give(self._name, Codec.AAC, self._bridge if aac else None)
+
+    def put(self, planes: Planes, number: int) -> None:
+        """Take a picture with the number of its program frame; in the thread that has drawn it."""
+        if self.runs:
+            self._encoder.put(planes.frame, number)
+
+    async def aclose(self) -> None:
+        """End everything; idempotent."""
+        await cancel_and_wait(*(task for task in (self._ending, self._publishing) if task is not None))
+        self._ending = self._publishing = None
+        self._encoder.stop()
+        if not await asyncio.to_thread(self._encoder.join, JOIN_WITHIN_S):
+            logger.warning("The encoder of %s has not ended in time", self._name)
+
+    def _begin(self) -> None:
+        if self.runs:
+            return
+        self._sound.give(self._name, Codec.OPUS, self._bridge)
+        self._encoder.want_key_frame()
+        self._publishing = self._group.create_task(self._publish(self.stream), name=self._name)
+        self.runs = True
+
+    async def _end_later(self) -> None:
+        await asyncio.sleep(IDLE_S)
+        self.runs = False
+        self._sound.give(self._name, Codec.OPUS, None)
+        # Whoever comes later must not begin with what was on air before.
+        self.stream.forget()
+        publishing, self._publishing = self._publishing, None
+        self._ending = None
+        if publishing is not None:
+            await cancel_and_wait(publishing)
+
+
+def _format(settings: MixerSettings) -> VideoFormat:
+    return VideoFormat(
+        settings.width,
+        settings.height,
+        settings.frame_rate,
+        settings.bitrate,
+        settings.key_interval_s * settings.frame_rate,
+        settings.preset,
+    )
+
+
+def _second_format(settings: MixerSettings) -> VideoFormat:
+    second = settings.second_canvas
+    return VideoFormat(
+        second.width,
+        second.height,
+        settings.frame_rate,
+        second.bitrate,
+        settings.key_interval_s * settings.frame_rate,
+        second.preset,
+    )
