@@ -1,8 +1,8 @@
 """A child that mixes four files: `python -m bench.mixer.ours FILE FOLDER [second]`; it ends with SIGTERM.
 
-It says `ready`, and records program into the folder: while nobody wants it, it is not encoded. With `second` it
-makes the second canvas too. At its end it prints, as JSON, how many frames it drew and how many of them showed a
-picture a second time.
+It says `ready`, and records program into the folder: while nobody wants it, it is not encoded. With `second`
+it makes the second canvas too. At its end it prints, as JSON, how many frames it drew and how many of them
+showed a picture a second time.
 """
 
 import asyncio

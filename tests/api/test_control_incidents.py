@@ -11,6 +11,7 @@ from stagedoor.control.incidents.guests import silent_sources
 from stagedoor.control.incidents.incidents import QUIET_MS
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.source import SourceState
+from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, TrackState, TrackStatus
 from stagedoor.ipc.mixer import Meter, MixerState, SourceStatus, Timing
 from stagedoor.media.packets import Codec, Kind
@@ -144,6 +145,16 @@ async def test_parts_that_fail_and_servers_that_refuse(mixing: Mixing) -> None:
 
         mixer.say(timing=Timing(repeated_frames=3))
         await told(desk, "mixer_late")
+        fallen = Encoding(wanted="nvenc", reason="it failed: no device", hint="It needs a GPU.")
+        mixer.say(encoding=fallen)
+        slow = await told(desk, "encoder_failed")
+        assert slow["cause"] == "Program's picture is not encoded by nvenc: it failed: no device."
+        assert slow["todo"].startswith("It needs a GPU. ")
+        said = (await house.operator("GET", "/api/mixer")).json()
+        names = ("encoder", "encoder_wanted", "encoder_reason")
+        assert [said[name] for name in names] == ["x264", "nvenc", fallen.reason]
+        mixer.say(encoding=Encoding())
+        await told(desk, "encoder_failed", ended=True)
         house.late_ms = 11_000
         await told(desk, "mixer_late", ended=True)
         for queue in mixer.queues:

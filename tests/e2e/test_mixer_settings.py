@@ -33,6 +33,7 @@ MIXER: dict[str, Any] = {
     "width": 480,
     "height": 270,
     "frame_rate": 25,
+    "encoder": "nvenc",
     "preset": "ultrafast",
     "bitrate": 400_000,
     "key_interval_s": 1,
@@ -187,6 +188,10 @@ async def test_all_of_them_at_once(app: App) -> None:
     readers = (await app.api.get("/metrics")).text
     assert re.search(r'^stagedoor_path_readers\{kind="mkv",path="guest1"\} 1', readers, re.MULTILINE), readers
     assert 'stagedoor_source_state{source="guest1",state="live"} 1.0' in readers, "the mixer's own"
+    said = (await app.api.get("/api/mixer")).json()
+    assert said["encoder_wanted"] == "nvenc"
+    # Without such a device x264 has made all that was read.
+    assert said["encoder"] == "nvenc" or said["encoder_reason"]
 
 
 def _check(stream: Stream, settings: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ SHOW = Show(320, 180, seconds=2, bitrate=400_000)
 PUBLIC = "https://guests.example.org"
 MIXER = {
     *("mixer.enabled", "mixer.width", "mixer.height", "mixer.frame_rate", "mixer.preset", "mixer.bitrate"),
-    *("mixer.key_interval_s", "mixer.audio_bitrate", "mixer.guest_url", "mixer.lobby_hears"),
+    *("mixer.encoder", "mixer.key_interval_s", "mixer.audio_bitrate", "mixer.guest_url", "mixer.lobby_hears"),
     *("mixer.returns.width", "mixer.returns.height", "mixer.returns.frame_rate", "mixer.returns.bitrate"),
     *("mixer.returns.key_interval_s", "mixer.multiview.width", "mixer.multiview.height"),
     *("mixer.multiview.frame_rate", "mixer.multiview.bitrate", "mixer.returns.without_mixer"),

@@ -14,10 +14,12 @@ from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.recording import RecordingState
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.mixer import OutputSpec
 from stagedoor.mixer.encode import video
 from stagedoor.outputs import link
+from tests.kit.hardware import Hardware, plug_in
 from tests.kit.listening import Listened, listen
 from tests.kit.mixing import SMALL, Mixing, guest, mixing
 from tests.kit.rtmp_server import rtmp_server
@@ -32,6 +34,7 @@ pytestmark = [pytest.mark.media, pytest.mark.paced]
 RED = Show(320, 180, color=(200, 40, 40), tone=440, bitrate=300_000)
 BUSY = Show(640, 360, color=(30, 160, 60), tone=440, noise=True, bitrate=4_000_000)
 ONE = scene_of("full", ["guest1"], "one")
+FORMS = ("nut", "mkv", "flv", "ts")
 LIVE, RETRYING = DestinationState.LIVE, DestinationState.RETRYING
 
 
@@ -107,15 +110,15 @@ async def test_an_encoder_that_fails_on_air_comes_back(
     stage: Mixing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ten pictures fail in a row; the hub's readers and the recording go on with a key frame."""
-    encode_one, left = video._H264.encode, [0]
+    encode_one, left = video.H264.encode, [0]
 
-    def failing(self: video._H264, *arguments: object, **options: object) -> object:
+    def failing(self: video.H264, *arguments: object, **options: object) -> object:
         if left[0] > 0:
             left[0] -= 1
             raise RuntimeError("the encoder has failed")
         return encode_one(self, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(video._H264, "encode", failing)
+    monkeypatch.setattr(video.H264, "encode", failing)
     async with playing(stage.studio, "guest1", encode(RED)):
         await stage.show(ONE, sources=[guest("guest1")])
         await stage.are_live("guest1")
@@ -139,6 +142,48 @@ async def test_an_encoder_that_fails_on_air_comes_back(
     assert not recorded.errors
     assert recorded.longest_gap("video") < (12 + left_out(stage)) / 30
     assert recorded.video_times[-1] > 1.5
+
+
+async def test_hardware_that_dies_on_air_costs_nobody_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """x264 goes on by another profile, and readers, a destination and the recording go on with it."""
+    hardware = Hardware()
+    plug_in(hardware, monkeypatch)
+    (tmp_path / "rtmp").mkdir()
+    async with (
+        rtmp_server(tmp_path / "rtmp") as server,
+        mixing(tmp_path, SMALL.model_copy(update={"encoder": "nvenc"})) as stage,
+        playing(stage.studio, "guest1", encode(RED)),
+    ):
+        await stage.show(ONE, sources=[guest("guest1")])
+        await stage.are_live("guest1")
+        await stage.want(
+            recording=take_of(tmp_path),
+            destinations=(OutputSpec(id="good", url=f"{server.url}/live/program"),),
+        )
+        await until(lambda: _status(stage, "good").state is LIVE and stage.state().recording.pieces, 15)
+        assert stage.state().encoding == Encoding(encoder="nvenc", wanted="nvenc")
+        readers = [asyncio.create_task(listen(stage.url(f"program.{form}"), 4.0)) for form in FORMS]
+        await until(lambda: len(stage.studio.parts.hub.status("program").readers) == len(FORMS), 10)
+        before = stage.state().frame
+        await until(lambda: stage.state().frame > before + 30, 10)
+        hardware.left = 0
+        await until(lambda: stage.state().encoding.encoder == "x264", 10)
+        died = stage.state().frame
+        all_seen = await asyncio.gather(*readers)
+        await stage.want(recording=None)
+        assert not _status(stage, "good").attempts
+        assert not stage.state().timing.encoder_failures
+        lost = left_out(stage)
+    for form, seen in zip(FORMS, all_seen, strict=True):
+        assert seen.missing <= lost, form
+        assert seen.numbers[-1] > died, form
+        assert near(seen.colors[-1][0], RED.color), form
+    (note,) = noted(tmp_path / "take")
+    recorded = await play(tmp_path / "take" / note.file)
+    assert not recorded.errors
+    assert recorded.longest_gap("video") < (2 + lost) / 30
 
 
 async def test_destinations_that_wedge_cost_the_others_no_frame(

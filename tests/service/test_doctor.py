@@ -4,6 +4,7 @@ import io
 import json
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,21 @@ def test_sound_that_cannot_be_rebuilt_is_told(monkeypatch: pytest.MonkeyPatch) -
     (found,) = machine.codecs()
     assert (found.grade, found.topic) == (Grade.WARNING, "codecs")
     assert "not rebuilt" in found.text
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_hardware_that_does_not_encode_is_told(tmp_path: Path, enabled: bool) -> None:
+    """FFmpeg can only have one of the two: the one is of macOS, the other of Linux."""
+    encoder = "videotoolbox" if sys.platform == "linux" else "v4l2m2m"
+    found = await _examined(_settings(tmp_path, mixer={"encoder": encoder, "enabled": enabled}))
+    told = [finding for finding in found if finding.topic == "encoder"]
+    if not enabled:
+        assert not told
+        return
+    (finding,) = told
+    assert finding.grade is Grade.WARNING
+    assert finding.text.startswith(f"{encoder} does not encode: FFmpeg has no h264_{encoder} here")
+    assert "mixer.encoder" in finding.advice
 
 
 async def test_a_busy_port(tmp_path: Path) -> None:

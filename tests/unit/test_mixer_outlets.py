@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from stagedoor.media.packets import Codec, Packet, Track
-from stagedoor.mixer.encode.video import VideoEncoder, VideoFormat
+from stagedoor.mixer.encode.encoders import VideoFormat
+from stagedoor.mixer.encode.video import VideoEncoder
 from stagedoor.mixer.outlets.sound import SoundOutlets
 from stagedoor.mixer.picture.planes import Planes
 from stagedoor.mixer.sound.samples import Samples

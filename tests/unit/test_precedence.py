@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from stagedoor.mixer.encode.video import VideoEncoder, VideoFormat
+from stagedoor.mixer.encode.encoders import VideoFormat
+from stagedoor.mixer.encode.video import VideoEncoder
 from stagedoor.mixer.picture.planes import Planes
 from stagedoor.mixer.precedence import OF_MULTIVIEW, give_way
 

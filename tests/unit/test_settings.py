@@ -66,6 +66,7 @@ CHANGED: dict[str, Any] = {
     "mixer.width": 1280,
     "mixer.height": 720,
     "mixer.frame_rate": 50,
+    "mixer.encoder": "nvenc",
     "mixer.preset": "superfast",
     "mixer.bitrate": 4_000_000,
     "mixer.key_interval_s": 1,

@@ -40,6 +40,7 @@ async def examine(loaded: Loaded) -> list[Finding]:
 def _local(settings: Settings) -> list[Finding]:
     checks: Iterable[list[Finding]] = (
         machine.codecs(),
+        machine.encoder(settings.mixer),
         machine.pages(),
         machine.data_dir(settings.server.data_dir),
         machine.certificate(settings.server),

@@ -10,9 +10,12 @@ from cryptography import x509
 
 from stagedoor.doctor.findings import Finding, ok, problem, warning
 from stagedoor.domain.errors import StagedoorError
+from stagedoor.domain.ids import Canvas
 from stagedoor.media import libopus
 from stagedoor.media.support import missing_codecs
-from stagedoor.settings import ServerSettings, Tls, reachable
+from stagedoor.mixer.encode.encoders import SOFTWARE, canvas_format
+from stagedoor.mixer.encode.trial import encoder_fault
+from stagedoor.settings import MixerSettings, ServerSettings, Tls, reachable
 from stagedoor.tls import RENEW_BEFORE, certificate_names, try_out, wanted_names
 
 DISK_LOW = 2 * 1024**3
@@ -32,6 +35,17 @@ def codecs() -> list[Finding]:
             warning("codecs", text, "Install PyAV (`av`) from its wheel on PyPI, or the system's libopus.")
         ]
     return [ok("codecs", "H.264, VP8, VP9, AV1, Opus and AAC")]
+
+
+def encoder(mixer: MixerSettings) -> list[Finding]:
+    """Whether the hardware encoder that shall encode program does; nothing where x264 shall."""
+    if mixer.encoder == SOFTWARE or not mixer.enabled:
+        return []
+    fault = encoder_fault(canvas_format(Canvas.PROGRAM, mixer))
+    if fault is None:
+        return [ok("encoder", f"{mixer.encoder} encodes pictures of {mixer.width}×{mixer.height}")]
+    text = f"{mixer.encoder} does not encode: {fault.message}; program would be made by x264"
+    return [warning("encoder", text, f"{fault.hint} Or set mixer.encoder to x264.".strip())]
 
 
 def pages() -> list[Finding]:

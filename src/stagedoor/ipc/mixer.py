@@ -33,6 +33,7 @@ from stagedoor.domain.source import Source, SourceState
 from stagedoor.domain.strip import Strip
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.clips import ClipStart, ClipStatus
+from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus, Message
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 
@@ -287,6 +288,7 @@ class MixerState(Message):
     destinations: tuple[DestinationStatus, ...] = ()
     recording: RecordingStatus = RecordingStatus()
     timing: Timing = Timing()
+    encoding: Encoding = Encoding()
 
 
 class MixerEvent(Message):

@@ -297,4 +297,5 @@ class Engine:
             destinations=self._outlets.destinations,
             recording=self._outlets.recording,
             timing=self._program.lateness.timing(self._outlets.dropped, self._outlets.encoder_failures),
+            encoding=self._outlets.encoding,
         )

@@ -8,6 +8,7 @@ from stagedoor.domain.ids import Canvas
 from stagedoor.settings.values import Part, whole
 
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
+EncoderName = Literal["x264", "nvenc", "qsv", "amf", "videotoolbox", "v4l2m2m"]
 FrameRate = Annotated[Literal[24, 25, 30, 50, 60], BeforeValidator(whole)]
 ReturnFrameRate = Annotated[Literal[15, 25, 30], BeforeValidator(whole)]
 
@@ -52,6 +53,10 @@ class MixerSettings(Part):
     width: int = Field(1920, ge=320, le=3840, multiple_of=2, description="Of program, pixels.")
     height: int = Field(1080, ge=180, le=2160, multiple_of=2, description="Of program, pixels.")
     frame_rate: FrameRate = Field(30, description="Pictures a second of program.")
+    encoder: EncoderName = Field(
+        "x264",
+        description="Encodes program and the second canvas; where a hardware encoder fails, x264 goes on.",
+    )
     preset: Preset = Field("veryfast", description="How much time x264 takes for program's picture.")
     bitrate: int = Field(
         6_000_000, ge=200_000, le=50_000_000, description="Of program's picture, bits a second."

@@ -3214,6 +3214,9 @@ export interface components {
          *         heard: The sources that are heard in program.
          *         tally: Of each source that is seen in program or preview.
          *         second_canvas: Its size; null where there is none.
+         *         encoder: What encodes program's picture.
+         *         encoder_wanted: What shall, by `mixer.encoder`.
+         *         encoder_reason: Why x264 does instead; empty where nothing is wrong.
          */
         MixerView: {
             /** Frame */
@@ -3240,6 +3243,18 @@ export interface components {
                 [key: string]: components["schemas"]["GuestTally"];
             };
             timing: components["schemas"]["Timing"];
+            /**
+             * Encoder
+             * @enum {string}
+             */
+            encoder: "x264" | "nvenc" | "qsv" | "amf" | "videotoolbox" | "v4l2m2m";
+            /**
+             * Encoder Wanted
+             * @enum {string}
+             */
+            encoder_wanted: "x264" | "nvenc" | "qsv" | "amf" | "videotoolbox" | "v4l2m2m";
+            /** Encoder Reason */
+            encoder_reason: string;
             /** Sources */
             sources: components["schemas"]["SourceStatus"][];
             /** Outputs */

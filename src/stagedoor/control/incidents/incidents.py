@@ -6,7 +6,7 @@ from typing import Final
 
 from stagedoor.control.health import Found
 from stagedoor.control.incidents.guests import guest_findings, silent_sources
-from stagedoor.control.incidents.parts import Lateness, disk_findings, health_findings
+from stagedoor.control.incidents.parts import Lateness, disk_findings, encoder_findings, health_findings
 from stagedoor.control.incidents.schemas import IncidentView
 from stagedoor.control.mixer.mixing import Mixing
 from stagedoor.control.recording.recordings import Recordings
@@ -73,6 +73,7 @@ class Incidents:
         found = dict(health_findings(warned, self._met))
         found.update(disk_findings(self._recordings.view, self._stage.settings.recording.min_free_bytes))
         found.update(self._lateness.findings(None if state is None else state.timing, now_ms))
+        found.update(encoder_findings(state))
         found.update(guest_findings(self._stage, self._long_silent(now_ms)))
         return self._lasting(found, now_ms)
 

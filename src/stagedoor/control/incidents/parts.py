@@ -8,7 +8,7 @@ from stagedoor.control import health
 from stagedoor.control.recording.answers import RecordingView
 from stagedoor.control.schemas import Severity
 from stagedoor.domain.incident import Finding
-from stagedoor.ipc.mixer import Timing
+from stagedoor.ipc.mixer import MixerState, Timing
 
 LATE_WITHIN_MS: Final = 10_000
 LATE_FRAMES: Final = 3
@@ -54,6 +54,24 @@ def disk_findings(recording: RecordingView | None, min_free_bytes: int) -> Found
             cause="The disk of the recordings is nearly full.",
             done=f"The take stops by itself at {min_free_bytes // 1_000_000} MB (recording.min_free_mb).",
             todo="Make room on the disk.",
+        ),
+    )
+
+
+def encoder_findings(state: MixerState | None) -> Found:
+    """Yield that the hardware encoder which shall encode program does not."""
+    if state is None or not state.encoding.reason:
+        return
+    wanted, reason = state.encoding.wanted, state.encoding.reason
+    hint = state.encoding.hint and f"{state.encoding.hint} "
+    yield (
+        "encoder",
+        Finding(
+            code="encoder_failed",
+            critical=False,
+            cause=f"Program's picture is not encoded by {wanted}: {reason}.",
+            done="x264 does it instead, on the processor; program and whoever reads it go on.",
+            todo=f"{hint}See what stagedoor doctor says of it, or set mixer.encoder to x264.",
         ),
     )
 

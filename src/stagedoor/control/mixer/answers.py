@@ -9,6 +9,7 @@ from stagedoor.domain.strip import Follow
 from stagedoor.domain.transition import Direction, TransitionKind
 from stagedoor.ipc.messages import AudioMode, DestinationStatus, VideoMode
 from stagedoor.ipc.mixer import CanvasSize, Meter, SourceStatus, Timing
+from stagedoor.settings.mixer import EncoderName
 
 
 class TransitionView(Answer):
@@ -219,6 +220,9 @@ class MixerView(Answer):
         heard: The sources that are heard in program.
         tally: Of each source that is seen in program or preview.
         second_canvas: Its size; null where there is none.
+        encoder: What encodes program's picture.
+        encoder_wanted: What shall, by `mixer.encoder`.
+        encoder_reason: Why x264 does instead; empty where nothing is wrong.
     """
 
     frame: int
@@ -233,6 +237,9 @@ class MixerView(Answer):
     heard: tuple[str, ...]
     tally: dict[str, GuestTally]
     timing: Timing
+    encoder: EncoderName
+    encoder_wanted: EncoderName
+    encoder_reason: str
     sources: tuple[SourceStatus, ...]
     outputs: tuple[DestinationStatus, ...]
 

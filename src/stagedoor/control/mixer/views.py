@@ -137,6 +137,9 @@ def mixer_view(state: MixerState) -> MixerView:
             key: GuestTally(tally(key, program, preview).value) for key in sorted(program | preview) if key
         },
         timing=state.timing,
+        encoder=state.encoding.encoder,
+        encoder_wanted=state.encoding.wanted,
+        encoder_reason=state.encoding.reason,
         sources=state.sources,
         outputs=state.destinations,
     )

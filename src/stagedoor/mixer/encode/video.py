@@ -4,20 +4,21 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 import av
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.reformatter import VideoReformatter
 
+from stagedoor.domain.errors import MediaError
 from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec, Packet
+from stagedoor.mixer.encode.encoders import ENCODERS, SOFTWARE, VideoFormat, open_encoder, words
 from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.picture.planes import PIXELS
 from stagedoor.mixer.precedence import give_way
+from stagedoor.settings.mixer import EncoderName
 
 logger = logging.getLogger(__name__)
 
@@ -27,38 +28,16 @@ FAILURES_A_LINE: Final = 300
 QUEUE: Final = 8
 """Pictures that wait for the encoder; when there are more, the oldest goes. Those that came too late come
 several at once, and cost little where they are the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class VideoFormat:
-    """How a picture is encoded.
-
-    Attributes:
-        width: Pixels.
-        height: Pixels.
-        frame_rate: Pictures a second.
-        bitrate: Bits a second; the peak is a tenth above it.
-        key_interval: Pictures from one key frame to the next.
-        preset: x264's name for how much time a picture gets.
-        profile: `high`, or `baseline` for browsers that know nothing else.
-        threads: That share a picture, each a slice of it; 0 for as many as x264 finds right.
-    """
-
-    width: int
-    height: int
-    frame_rate: int
-    bitrate: int
-    key_interval: int
-    preset: str = "veryfast"
-    profile: str = "high"
-    threads: int = 0
+SILENT_S: Final = 2
+"""An encoder that takes pictures for so long and gives none has failed."""
 
 
 class VideoEncoder:
     """Encodes pictures in a thread of its own.
 
     A picture that another has overtaken in the queue is left out: its number is missing, and the next one's
-    time says so. An encoder that fails is opened anew with the next picture.
+    time says so. An encoder that fails is opened anew with the next picture; one in hardware is given up for
+    good, and x264 goes on with the very picture that it failed on, as a key frame.
 
     Args:
         name: For the thread and the log.
@@ -70,6 +49,8 @@ class VideoEncoder:
     Attributes:
         dropped: Pictures that were left out.
         failures: Times that the encoder had to be opened anew.
+        encoder: What encodes now.
+        fault: Why that is x264, where something else was wanted; None where it was not, or works.
     """
 
     def __init__(
@@ -88,11 +69,14 @@ class VideoEncoder:
         self._on_packet = on_packet
         self._queue: deque[tuple[av.VideoFrame, int]] = deque()
         self._condition = threading.Condition()
+        self._opened: H264 | None = None
         self._closed = False
         self._key_wanted = False
         self._thread = threading.Thread(target=self._run, name=f"encode {name}"[:15], daemon=True)
         self.dropped = 0
         self.failures = 0
+        self.encoder: EncoderName = form.encoder
+        self.fault: MediaError | None = None
 
     def start(self) -> None:
         """Begin."""
@@ -130,21 +114,36 @@ class VideoEncoder:
 
     def _run(self) -> None:
         give_way(self._gives_way)
-        encoder: _H264 | None = None
         while (taken := self._take()) is not None:
-            frame, number = taken
             try:
-                if encoder is None:
-                    encoder = _H264(self._form, copies=not self._is_first)
-                wanted, self._key_wanted = self._key_wanted, False
-                for packet in encoder.encode(frame, number, key=wanted):
+                for packet in self._encode(*taken):
                     self._on_packet(packet)
             except Exception:
                 # Whatever it was: the next picture is tried with a new one.
-                encoder = None
+                self._opened = None
                 if self.failures % FAILURES_A_LINE == 0:
                     logger.exception("The encoder of %s starts anew", self._name)
                 self.failures += 1
+
+    def _encode(self, frame: av.VideoFrame, number: int) -> list[Packet]:
+        if self.encoder != SOFTWARE:
+            try:
+                return self._encode_by(self.encoder, frame, number)
+            except Exception as error:  # noqa: BLE001 - whatever a driver does, program goes on
+                self._give_up(error)
+        return self._encode_by(SOFTWARE, frame, number)
+
+    def _encode_by(self, encoder: EncoderName, frame: av.VideoFrame, number: int) -> list[Packet]:
+        if self._opened is None:
+            self._opened = H264(encoder, self._form, copies=not self._is_first)
+        wanted, self._key_wanted = self._key_wanted, False
+        return self._opened.encode(frame, number, key=wanted)
+
+    def _give_up(self, error: Exception) -> None:
+        fault = error if isinstance(error, MediaError) else MediaError(f"it failed: {words(error)}")
+        reason = fault.message
+        logger.warning("%s is encoded by x264: mixer.encoder = %s: %s", self._name, self.encoder, reason)
+        self._opened, self.fault, self.encoder = None, fault, SOFTWARE
 
     def _take(self) -> tuple[av.VideoFrame, int] | None:
         with self._condition:
@@ -153,27 +152,48 @@ class VideoEncoder:
             return None if self._closed else self._queue.popleft()
 
 
-class _H264:
-    """x264 without reordering, so that a picture leaves as soon as it is encoded."""
+class H264:
+    """An encoder without reordering, so that a picture leaves as soon as it is encoded.
 
-    def __init__(self, form: VideoFormat, *, copies: bool) -> None:
+    Raises:
+        MediaError: It cannot be opened.
+    """
+
+    def __init__(self, encoder: EncoderName, form: VideoFormat, *, copies: bool) -> None:
         self._form = form
         self._copies = copies
+        self._pixels = ENCODERS[encoder].pixels
         self._scaler = Scaler()
+        self._reformatter = VideoReformatter()
         self._inspector = FrameInspector(Codec.H264, CLOCK_RATE)
-        self._context = _context(form)
+        self._context = open_encoder(encoder, form)
+        self._unanswered = 0
+        if sets := bytes(self._context.extradata or b""):
+            self._inspector.prime(sets)
 
     def encode(self, frame: av.VideoFrame, number: int, *, key: bool) -> list[Packet]:
-        """Return the packets that come out once this picture has gone in."""
-        form = self._form
-        scaled = self._scaler.scale(frame, (form.width, form.height))
-        if self._copies and scaled.frame is frame:
-            scaled = scaled.copy()
-        mine = scaled.frame
+        """Return the packets that come out once this picture has gone in.
+
+        Raises:
+            MediaError: None has come for too long, or one is not H.264.
+        """
+        mine = self._fitted(frame)
         mine.pts = number
-        mine.time_base = Fraction(1, form.frame_rate)
+        mine.time_base = Fraction(1, self._form.frame_rate)
         mine.pict_type = PictureType.I if key else PictureType.NONE
-        return [self._packet(raw) for raw in self._context.encode(mine)]
+        packets = [self._packet(raw) for raw in self._context.encode(mine)]
+        self._unanswered = 0 if packets else self._unanswered + 1
+        if self._unanswered > SILENT_S * self._form.frame_rate:
+            raise MediaError(f"it has given no picture for {SILENT_S} s")
+        # Hardware may give parameter sets by themselves, which are remembered and are no picture.
+        return [packet for packet in packets if packet.data]
+
+    def _fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """Return a picture at the size and in the form that are wanted, whose marks are ours."""
+        scaled = self._scaler.scale(frame, (self._form.width, self._form.height))
+        if self._pixels != PIXELS:
+            return self._reformatter.reformat(scaled.frame, format=self._pixels)
+        return (scaled.copy() if self._copies and scaled.frame is frame else scaled).frame
 
     def _packet(self, raw: "av.Packet[av.stream.Stream]") -> Packet:
         inspected = self._inspector.inspect(bytes(raw))
@@ -181,30 +201,3 @@ class _H264:
         pts = number * CLOCK_RATE // self._form.frame_rate
         duration = (number + 1) * CLOCK_RATE // self._form.frame_rate - pts
         return Packet(inspected.track, inspected.data, pts, pts, duration, inspected.key)
-
-
-def _context(form: VideoFormat) -> VideoCodecContext:
-    context = av.CodecContext.create("libx264", "w")
-    assert isinstance(context, VideoCodecContext)
-    context.width, context.height = form.width, form.height
-    context.pix_fmt = PIXELS
-    context.time_base = Fraction(1, form.frame_rate)
-    context.framerate = Fraction(form.frame_rate)
-    context.bit_rate = form.bitrate
-    context.color_range = ColorRange.MPEG
-    context.colorspace = Colorspace.ITU709
-    context.color_primaries = ColorPrimaries.BT709
-    context.color_trc = ColorTrc.BT709
-    context.gop_size = form.key_interval
-    context.max_b_frames = 0
-    context.thread_count = form.threads
-    context.options = {
-        "preset": form.preset,
-        "tune": "zerolatency",
-        "profile": form.profile,
-        "maxrate": str(form.bitrate * 11 // 10),
-        "bufsize": str(form.bitrate // 2),
-        "forced-idr": "1",
-        "x264-params": "scenecut=0:repeat-headers=1:aud=0:nal-hrd=none",
-    }
-    return context

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.domain.ids import Canvas
+from stagedoor.ipc.encoding import Encoding
 from stagedoor.media.packets import Codec
-from stagedoor.mixer.encode.video import VideoEncoder, VideoFormat
+from stagedoor.mixer.encode.encoders import canvas_format
+from stagedoor.mixer.encode.video import VideoEncoder
 from stagedoor.mixer.outlets.pictures import JOIN_WITHIN_S
 from stagedoor.mixer.outlets.program_sound import ProgramSound
 from stagedoor.mixer.outlets.stream import Bridge, Stream
@@ -48,6 +50,7 @@ class CanvasStream:
         publish: Publish,
     ) -> None:
         self._name = canvas.value
+        self._wanted = settings.encoder
         self._sound = sound
         self._group = group
         self._publish = publish
@@ -57,8 +60,7 @@ class CanvasStream:
         self.runs = False
         self.stream = Stream(self._name, lambda: self._encoder.want_key_frame())
         self._bridge = Bridge(self.stream, self._loop)
-        form = _second_format(settings) if canvas is Canvas.SECOND else _format(settings)
-        gives_way = OF_SECOND if canvas is Canvas.SECOND else 0
+        form, gives_way = canvas_format(canvas, settings), OF_SECOND if canvas is Canvas.SECOND else 0
         self._encoder = VideoEncoder(self._name, form, self._bridge, is_first=True, gives_way=gives_way)
 
     @property
@@ -70,6 +72,13 @@ class CanvasStream:
     def failures(self) -> int:
         """Times that the encoder was opened anew."""
         return self._encoder.failures
+
+    @property
+    def encoding(self) -> Encoding:
+        """What makes the picture."""
+        encoder, fault = self._encoder.encoder, self._encoder.fault
+        reason, hint = ("", "") if fault is None else (fault.message, fault.hint)
+        return Encoding(encoder=encoder, wanted=self._wanted, reason=reason, hint=hint)
 
     def open(self, *, runs: bool) -> None:
         """Begin; it may run until it is known that nobody wants it."""
@@ -119,26 +128,3 @@ class CanvasStream:
         self._ending = None
         if publishing is not None:
             await cancel_and_wait(publishing)
-
-
-def _format(settings: MixerSettings) -> VideoFormat:
-    return VideoFormat(
-        settings.width,
-        settings.height,
-        settings.frame_rate,
-        settings.bitrate,
-        settings.key_interval_s * settings.frame_rate,
-        settings.preset,
-    )
-
-
-def _second_format(settings: MixerSettings) -> VideoFormat:
-    second = settings.second_canvas
-    return VideoFormat(
-        second.width,
-        second.height,
-        settings.frame_rate,
-        second.bitrate,
-        settings.key_interval_s * settings.frame_rate,
-        second.preset,
-    )

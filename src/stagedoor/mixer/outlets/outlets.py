@@ -19,6 +19,7 @@ from stagedoor.domain.ids import (
     return_video_path,
 )
 from stagedoor.ipc.cuts import Cut
+from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import AudioMode, DestinationStatus
 from stagedoor.ipc.mixer import Listener, OutputSpec, Wanted
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
@@ -174,6 +175,11 @@ class Outlets:
     def second(self) -> CanvasStream | None:
         """The second canvas, where there is one."""
         return self._canvases.get(Canvas.SECOND)
+
+    @property
+    def encoding(self) -> Encoding:
+        """What makes program's picture."""
+        return self._canvases[Canvas.PROGRAM].encoding if self._canvases else Encoding()
 
     def _possible(self, wanted: Wanted) -> Iterator[tuple[str, Content]]:
         """Yield everything that could be made for somebody, by its path."""

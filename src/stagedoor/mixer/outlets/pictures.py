@@ -6,7 +6,8 @@ from typing import Final, Protocol
 
 from stagedoor.domain.ids import MULTIVIEW
 from stagedoor.media.packets import Packet
-from stagedoor.mixer.encode.video import VideoEncoder, VideoFormat
+from stagedoor.mixer.encode.encoders import VideoFormat
+from stagedoor.mixer.encode.video import VideoEncoder
 from stagedoor.mixer.picture.planes import Planes
 from stagedoor.mixer.precedence import OF_MULTIVIEW, OF_RETURNS
 from stagedoor.mixer.program import Shown
