@@ -29,6 +29,7 @@ from stagedoor.ipc import mixer_client
 from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.messages import PathStatus, ReaderStatus, RelayEvent
 from stagedoor.ipc.mixer import SourceStatus, Wanted
+from stagedoor.ipc.tickers import TickerPlace
 from stagedoor.settings import GuestsSettings
 from tests.kit.control_app import (
     AS_OPERATOR,
@@ -165,6 +166,26 @@ class TestRestarts:
             await made.start_mixer()
             await until(lambda: made.mixer.wanted.revision)
             assert made.mixer.wanted.clips == {"played": ClipStart(state=ClipState.PLAYING, at_s=2.5)}
+
+    async def test_tickers_that_are_seen_go_on(self, tmp_path: Path) -> None:
+        async with rig(tmp_path) as made:
+            for key in ("seen", "hidden", "gone"):
+                body = {"kind": "ticker", "id": key, "items": ["News"], "on": True}
+                await made.post("/api/overlays", body, 201)
+            places = [TickerPlace(id=key, entered=2.5, day_ns=10**18) for key in ("seen", "hidden", "gone")]
+            made.mixer.say(tickers=tuple(places))
+            mixing = made.house.control.mixing
+            await until(lambda: mixing.require_state().tickers)
+            await made.house.operator("POST", "/api/overlays/hidden/hide")
+            await made.house.operator("DELETE", "/api/overlays/gone")
+            assert made.mixer.wanted.tickers == (places[0],)
+            await made.stop_mixer()
+            await made.start_mixer()
+            await until(lambda: made.mixer.wanted.revision)
+            # One that has just begun shows none yet, and takes nothing back.
+            made.mixer.say(tickers=())
+            await made.post("/api/mixer/cut", {"scene": "quad"})
+            assert made.mixer.wanted.tickers == (places[0],)
 
     async def test_a_mixer_that_has_just_begun_is_no_word_about_black(self, tmp_path: Path) -> None:
         async with rig(tmp_path) as made:

@@ -1,6 +1,7 @@
 """What runs on program by itself: timers, tickers and scoreboards, frame by frame."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from stagedoor.domain.overlay import Anchor, AnyOverlay, Scoreboard, Team, Ticker, Timer
 from stagedoor.domain.timer import SECOND_NS, AtZero, Run, TimerFormat, TimerMode
+from stagedoor.ipc.tickers import TickerPlace
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.picture.art import Made, draw_all
 from stagedoor.mixer.picture.overlays import Overlays
@@ -34,9 +36,9 @@ class Desk:
         self.overlays = Overlays(SIZE, self.clock, Times(self.clock, lambda: self.ahead_ns))
         self.made: dict[str, Made] = {}
 
-    def use(self, *overlays: AnyOverlay, frame: int = 1) -> None:
+    def use(self, *overlays: AnyOverlay, frame: int = 1, places: Iterable[TickerPlace] = ()) -> None:
         self.made = draw_all(overlays, self.made, SIZE)
-        self.overlays.use(overlays, {key: made.art for key, made in self.made.items()}, frame)
+        self.overlays.use(overlays, {key: made.art for key, made in self.made.items()}, frame, places)
 
     def frame(self, number: int) -> Planes:
         canvas = Planes.new(*SIZE)
@@ -239,6 +241,35 @@ class TestTicker:
         far = 320 + ribbon.tiles[0].width // self.STEP
         seen = [desk.frame(far + each).y for each in (0, shift // self.STEP)]
         assert (seen[0][:, shift:] == seen[1][:, :-shift]).all()
+
+    @pytest.mark.parametrize("edited", [False, True])
+    def test_a_mixer_that_begins_anew_goes_on_where_it_would_be_by_then(self, edited: bool) -> None:
+        """Its frames are counted anew, by a clock that began half a frame beside the other's."""
+        desk = Desk(ahead_ns=5 * SECOND_NS)
+        desk.use(self.NEWS)
+        news = self.NEWS
+        if edited:
+            desk.frame(600)
+            news = replace(news, items=("All clear", "No wind"), speed=0.3)
+            desk.use(news, frame=601)
+        desk.frame(700)
+        places = desk.overlays.tickers
+        assert [place.id for place in places] == ["n"]
+        anew = Desk(ahead_ns=desk.ahead_ns, started_ns=desk.clock.frame_due_ns(700) + 7 * SECOND_NS // 12)
+        anew.use(news, frame=10, places=places)
+        frames = [desk.frame(number).y.tobytes() for number in (747, 748)]
+        assert anew.frame(30).y.tobytes() in frames
+        # What is told later, or of one that is not seen, does not count.
+        for frame, on in ((40, False), (50, True)):
+            anew.use(replace(news, on=on), frame=frame, places=places)
+            anew.frame(frame + 5)
+        assert anew.overlays.tickers[0].entered < places[0].entered
+
+    def test_one_that_is_not_seen_has_no_place(self) -> None:
+        desk = Desk()
+        desk.use(replace(self.NEWS, on=False))
+        desk.frame(5)
+        assert desk.overlays.tickers == ()
 
     def test_another_text_comes_behind_what_is_seen(self) -> None:
         desk = Desk()

@@ -36,6 +36,7 @@ from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus, Message
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
+from stagedoor.ipc.tickers import TickerPlace
 
 OverlayByKind = Annotated[AnyOverlay, Field(discriminator="kind")]
 """An overlay as JSON has it."""
@@ -103,6 +104,7 @@ class Wanted(Message):
         watched: Paths of the hub that have readers: what nobody watches is not encoded.
         recording: The take that program is recorded to; null records nothing.
         clips: Where clips begin, by source, where the mixer has none yet; others begin as they are set.
+        tickers: How far tickers had come, for a mixer that has just begun; others begin at the right edge.
     """
 
     revision: int = 0
@@ -122,6 +124,7 @@ class Wanted(Message):
     watched: tuple[str, ...] = ()
     recording: RecordingSpec | None = None
     clips: dict[str, ClipStart] = Field(default_factory=dict)
+    tickers: tuple[TickerPlace, ...] = ()
 
 
 class SceneCommand(Message):
@@ -263,6 +266,7 @@ class MixerState(Message):
         overlays: The ids of the overlays that are on, or coming.
         over: The timers that have come to a zero at which they go, as they were wanted; none that was taken
             down for it before.
+        tickers: How far those have come that are seen.
     """
 
     pid: int
@@ -284,6 +288,7 @@ class MixerState(Message):
     heard: tuple[str, ...] = ()
     overlays: tuple[str, ...] = ()
     over: tuple[Timer, ...] = ()
+    tickers: tuple[TickerPlace, ...] = ()
     sources: tuple[SourceStatus, ...] = ()
     destinations: tuple[DestinationStatus, ...] = ()
     recording: RecordingStatus = RecordingStatus()

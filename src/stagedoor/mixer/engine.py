@@ -150,8 +150,8 @@ class Engine:
             switcher = switcher.with_preview(wanted.preview)
         program.switcher = switcher
         pictures = {key: made.art for key, made in self._drawn.items()}
-        program.overlays.use(wanted.overlays, pictures, frame)
-        self._second.use(wanted.overlays, frame)
+        program.overlays.use(wanted.overlays, pictures, frame, wanted.tickers)
+        self._second.use(wanted.overlays, frame, wanted.tickers)
         self._seen = ()
         return self._applied(frame)
 
@@ -293,6 +293,7 @@ class Engine:
             heard=self._routing.heard,
             overlays=self._program.overlays.on,
             over=self._program.overlays.over,
+            tickers=self._program.overlays.tickers,
             sources=self._rack.statuses(now_s),
             destinations=self._outlets.destinations,
             recording=self._outlets.recording,

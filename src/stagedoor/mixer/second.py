@@ -19,6 +19,7 @@ from stagedoor.domain.limits import MAX_FRAMES
 from stagedoor.domain.overlay import AnyOverlay
 from stagedoor.domain.scene import Scene
 from stagedoor.ipc.mixer import CanvasSize
+from stagedoor.ipc.tickers import TickerPlace
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.outlets.canvas_stream import CanvasStream
 from stagedoor.mixer.picture.art import Art, Made, draw_all
@@ -50,6 +51,7 @@ class _Laying:
     overlays: tuple[AnyOverlay, ...] = ()
     art: Mapping[str, Art] = field(default_factory=dict)
     frame: int = 0
+    places: tuple[TickerPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,9 @@ class SecondCanvas:
 
     # Program's thread.
 
-    def use(self, overlays: tuple[AnyOverlay, ...], frame: int) -> None:
-        """Have these overlays, which were made before, from a frame on."""
-        self._laying = _Laying(overlays, {key: made.art for key, made in self._made.items()}, frame)
+    def use(self, overlays: tuple[AnyOverlay, ...], frame: int, places: tuple[TickerPlace, ...] = ()) -> None:
+        """Have these overlays, which were made before, from a frame on; `places` as program's has them."""
+        self._laying = _Laying(overlays, {key: made.art for key, made in self._made.items()}, frame, places)
 
     def frame(self, shown: Shown) -> None:
         """Take a program frame, where it is wanted; this is all that it costs program."""
@@ -224,9 +226,9 @@ class SecondCanvas:
         if is_first:
             # Whoever has just come sees what is there already, and not how it comes.
             self._overlays = Overlays(self.size, self._clock)
-            self._overlays.use(laying.overlays, laying.art, number - MAX_FRAMES)
+            self._overlays.use(laying.overlays, laying.art, number - MAX_FRAMES, laying.places)
         elif laying is not self._laid:
-            self._overlays.use(laying.overlays, laying.art, laying.frame)
+            self._overlays.use(laying.overlays, laying.art, laying.frame, laying.places)
         self._laid = laying
 
     def _kept(self, scene: Scene) -> Scene:

@@ -16,6 +16,7 @@ from stagedoor.control.mixer.news import MixerNews
 from stagedoor.control.mixer.overlay_views import overlay_views
 from stagedoor.control.mixer.ready_made import completed
 from stagedoor.control.mixer.talkbacks import Addressed, Talkbacks
+from stagedoor.control.mixer.tickers import Tickers
 from stagedoor.control.mixer.wanted import Audience, audience, lobby_sources, wanted
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
@@ -58,6 +59,7 @@ class Mixing:
         self.on_recording: Callable[[RecordingStatus | None], None] = lambda _: None
         self._recording: RecordingSpec | None = None
         self._clips = Clips()
+        self._tickers = Tickers()
         self._watched: set[str] = set()
         self._present = Audience()
         self._courier = Courier(client, self._wanted)
@@ -248,7 +250,8 @@ class Mixing:
         made = wanted(
             revision, board, self._present, self._settings.mixer.has, self._settings.server.media_dir
         )
-        return made.model_copy(update={"recording": self._recording, "clips": self._clips.starts(board)})
+        kept = {"clips": self._clips.starts(board), "tickers": self._tickers.places(board)}
+        return made.model_copy(update={"recording": self._recording, **kept})
 
     def _take(self, event: MixerEvent) -> None:
         if event.meters is not None and self.enabled:
@@ -261,6 +264,7 @@ class Mixing:
         if before is None or before.overlays != event.state.overlays:
             self._tell_overlays()
         self._clips.take(event.state, self.board)
+        self._tickers.take(event.state, self.board)
         self._courier.met(event.state)
         if not self.enabled:
             self._tell()

@@ -1,17 +1,20 @@
 """Overlays on program: blended only where they are, and changed at the edge of a frame."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from stagedoor.domain.geometry import Box
 from stagedoor.domain.overlay import AnyOverlay, OverlayKind, Scoreboard, Ticker, Timer, placed
+from stagedoor.domain.ticker import step_of
+from stagedoor.domain.timer import SECOND_NS
+from stagedoor.ipc.tickers import TickerPlace
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.picture.art import Art
 from stagedoor.mixer.picture.figures import Face
 from stagedoor.mixer.picture.panels import Panel
 from stagedoor.mixer.picture.picture import Size
-from stagedoor.mixer.picture.planes import OPAQUE, Planes
+from stagedoor.mixer.picture.planes import OPAQUE, Planes, even_up
 from stagedoor.mixer.picture.text import Drawn
 from stagedoor.mixer.picture.ticker import Crawl, Ribbon
 from stagedoor.mixer.picture.times import Times
@@ -55,17 +58,27 @@ class Overlays:
         self._clock = clock
         self._times = times or Times(clock)
         self._laid: dict[str, Laid] = {}
+        self._crawled: tuple[int, dict[str, int]] = (0, {})
+        self._places: Mapping[str, TickerPlace] | None = None
         self.over: tuple[Timer, ...] = ()
 
-    def use(self, overlays: Iterable[AnyOverlay], art: Mapping[str, Art], frame: int) -> None:
+    def use(
+        self,
+        overlays: Iterable[AnyOverlay],
+        art: Mapping[str, Art],
+        frame: int,
+        places: Iterable[TickerPlace] = (),
+    ) -> None:
         """Have these overlays from a frame on; those that are taken away go at once.
 
         Args:
             overlays: The lowest first.
             art: Their pictures by id, made by `draw`.
             frame: The first that shows the change.
+            places: How far tickers had come before this process; only the first that it is told count.
         """
         overlays = tuple(overlays)
+        self._places = {place.id: place for place in places} if self._places is None else {}
         self._times.use(overlay for overlay in overlays if isinstance(overlay, Timer))
         self.over = self._times.over(frame)
         self._laid = {
@@ -105,7 +118,30 @@ class Overlays:
         if isinstance(crawl, Crawl) and crawl.height == ribbon.height:
             crawl.change(ribbon, ticker.speed, frame)
             return crawl
-        return Crawl(self._size[0], self._clock.frame_rate, ribbon, ticker.speed, frame)
+        return Crawl(
+            self._size[0],
+            self._clock.frame_rate,
+            ribbon,
+            ticker.speed,
+            frame,
+            self._entered(ticker, frame) if ticker.on else 0,
+        )
+
+    def _entered(self, ticker: Ticker, frame: int) -> int:
+        """Return how far a ticker has come before a frame, had it gone on; 0 for one that begins."""
+        place = (self._places or {}).get(ticker.id)
+        if place is None:
+            return 0
+        width, rate = self._size[0], self._clock.frame_rate
+        frames = round((self._times.day_ns(frame - 1) - place.day_ns) * rate / SECOND_NS)
+        return even_up(place.entered * width) + max(0, frames) * step_of(ticker.speed, width, rate)
+
+    @property
+    def tickers(self) -> tuple[TickerPlace, ...]:
+        """How far those tickers have come that are seen; in any thread."""
+        frame, crawled = self._crawled
+        day_ns, width = self._times.day_ns(frame), self._size[0]
+        return tuple(TickerPlace(id=key, entered=at / width, day_ns=day_ns) for key, at in crawled.items())
 
     @property
     def on(self) -> tuple[str, ...]:
@@ -120,6 +156,12 @@ class Overlays:
             shown = laid.fade.at(frame)
             if shown > 0:
                 self._lay(canvas, laid, shown, frame)
+        self._crawled = frame, dict(self._crawling(frame))
+
+    def _crawling(self, frame: int) -> Iterator[tuple[str, int]]:
+        for key, laid in self._laid.items():
+            if isinstance(laid.shows, Crawl) and laid.fade.at(frame) > 0:
+                yield key, laid.shows.entered(frame)
 
     def _lay(self, canvas: Planes, laid: Laid, shown: float, frame: int) -> None:
         weight = round(shown * laid.overlay.alpha * OPAQUE)

@@ -113,14 +113,17 @@ class Crawl:
         ribbon: The text, which comes in from the right.
         speed: In fractions of the width a second.
         frame: The first that shows something of it.
+        entered: How much of it had come in one frame before, pixels; 0 begins it.
     """
 
-    def __init__(self, width: int, frame_rate: int, ribbon: Ribbon, speed: float, frame: int) -> None:
+    def __init__(
+        self, width: int, frame_rate: int, ribbon: Ribbon, speed: float, frame: int, entered: int = 0
+    ) -> None:
         self._width = width
         self._frame_rate = frame_rate
         self._step = step_of(speed, width, frame_rate)
         self._from = (frame, self._step)
-        self._sections = [_Section(ribbon, width, 0)]
+        self._sections = [_Section(ribbon, width - entered, 0)]
 
     @property
     def height(self) -> int:
@@ -156,6 +159,11 @@ class Crawl:
             if start < end:
                 at = Box(start - left, y, end - start, self.height)
                 section.ribbon.lay(canvas, start - section.begins + section.phase, at, weight)
+
+    def entered(self, frame: int) -> int:
+        """Return how much of the newest text has come in since it began, every round counted; pixels."""
+        last = self._sections[-1]
+        return self._left(frame) + self._width - last.begins + last.phase
 
     def _left(self, frame: int) -> int:
         """Return how far the left edge of the canvas is along the way."""

@@ -49,6 +49,10 @@ class Times:
             return now
         return before.offset_ns
 
+    def day_ns(self, frame: int) -> int:
+        """Return the time of day at which a frame is due, nanoseconds since the epoch."""
+        return self._clock.frame_due_ns(frame) + self._offset()
+
     def text(self, timer: str, frame: int) -> str:
         """Return what a timer shows in a frame; nothing where there is no such timer."""
         timed = self._timed.get(timer)
