@@ -192,6 +192,15 @@ async def test_all_of_them_at_once(app: App) -> None:
     assert said["encoder_wanted"] == "nvenc"
     # Without such a device x264 has made all that was read.
     assert said["encoder"] == "nvenc" or said["encoder_reason"]
+    await _comes_back(app, "second", second.size)
+
+
+async def _comes_back(app: App, path: str, size: tuple[int, int]) -> None:
+    """Kill the mixer; the path is made again for whoever wants it."""
+    old = app.child("mixer")
+    await app.kill("mixer")
+    await until(lambda: app.child("mixer") not in (0, old), 10)
+    assert (await asyncio.to_thread(read, hub(app, path), 0.5)).size == size
 
 
 def _check(stream: Stream, settings: dict[str, Any]) -> None:
