@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from stagedoor.control.mixer.board_rows import TABLES, changed_rows, read_board
+from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.scene import Rect, Slot
-from stagedoor.ipc.messages import PathStatus, ReaderStatus
+from stagedoor.ipc.messages import DestinationStatus, PathStatus, ReaderStatus
 from stagedoor.ipc.mixer import CanvasSize
 from tests.kit.control_app import House, mixing_house
 from tests.kit.fake_mixer import FakeMixer
@@ -129,6 +130,16 @@ async def test_outputs_say_which_canvas_they_get(mixing: Mixing) -> None:
     ]
     wrong = await house.operator("POST", "/api/outputs", json={**ELSEWHERE, "canvas": "third"})
     assert (wrong.status_code, "body.canvas" in wrong.json()["detail"]) == (422, True)
+
+
+async def test_health_says_which_canvas_does_not_arrive(mixing: Mixing) -> None:
+    house, mixer = mixing
+    await ask(house, "POST", "/api/outputs", ELSEWHERE)
+    lost = DestinationStatus(id="phones", url="rtmp://h/***", state=DestinationState.RETRYING, reason="gone")
+    mixer.say(destinations=(lost,))
+    await until(lambda: house.control.stage.health.outputs == ((Canvas.SECOND, lost),))
+    warnings = (await ask(house, "GET", "/api/health"))["warnings"]
+    assert "second does not reach rtmp://h/***: gone" in {each["message"] for each in warnings}
 
 
 async def test_the_mixer_says_its_size_and_draws_scenes_for_it(mixing: Mixing) -> None:

@@ -1,6 +1,7 @@
 """Conforming: a real take, cut again by its edit list, shows what program showed."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import opentimelineio as otio
@@ -52,6 +53,13 @@ async def record(stage: Mixing, root: Path) -> None:
         await stage.studio.parts.iso.want(None)
 
 
+def add_second(folder: Path) -> None:
+    """Have the take a piece of the second canvas too, which is cut already and no material."""
+    shutil.copy(folder / "program-001.mp4", folder / "second-001.mp4")
+    note = (folder / "program-001.json").read_text()
+    (folder / "second-001.json").write_text(note.replace("program", "second"))
+
+
 async def after(stage: Mixing, frame: int) -> None:
     await until(lambda: stage.state().frame > frame, 20, what=f"frame {frame}")
 
@@ -60,6 +68,7 @@ async def test_the_copies_cut_again_are_program(tmp_path: Path) -> None:
     said: list[str] = []
     async with mixing(tmp_path) as stage:
         await record(stage, tmp_path)
+    add_second(tmp_path / TAKE)
     result = await asyncio.to_thread(conform, tmp_path, TAKE, 1, said.append)
     assert result == tmp_path / f"{TAKE}-conformed"
     assert sorted(path.name for path in result.iterdir()) == [

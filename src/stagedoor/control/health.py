@@ -8,6 +8,7 @@ from stagedoor.control.registry import Session
 from stagedoor.control.schemas import HealthView, HealthWarning, Severity
 from stagedoor.control.seat_schemas import ReturnView
 from stagedoor.domain.destination import DestinationState
+from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.recording import RecordingStatus
 
@@ -23,7 +24,7 @@ class Health:
         has_mixer: Whether the mixer is ours.
 
     Attributes:
-        outputs: Where program is published to.
+        outputs: Where canvases are published to.
         returns: By seat, what should come from outside for its guest and does not.
         recording: How the last take ended, if it ended by itself.
     """
@@ -31,7 +32,7 @@ class Health:
     def __init__(self, now_ms: Callable[[], int], *, has_mixer: bool) -> None:
         self.relay_up = False
         self.mixer_up = False
-        self.outputs: tuple[DestinationStatus, ...] = ()
+        self.outputs: tuple[tuple[Canvas, DestinationStatus], ...] = ()
         self.returns: Mapping[str, ReturnView] = {}
         self.recording: RecordingStatus | None = None
         self.store_failing = False
@@ -91,8 +92,8 @@ class Health:
             text = f"Take {failed.take} stopped by itself: {failed.reason}."
             found.append(("recording", (failed.code, Severity.CRITICAL, text, failed.hint)))
         found.extend(
-            (f"program/{output.id}", _failing("program", output))
-            for output in self.outputs
+            (f"{canvas}/{output.id}", _failing(canvas, output))
+            for canvas, output in self.outputs
             if output.state is DestinationState.RETRYING
         )
         found.extend((f"return/{seat}", _silent(seat, view)) for seat, view in self.returns.items())

@@ -286,7 +286,7 @@ class Mixing:
         """Tell everybody whom it concerns what the mixer says, or that it says nothing."""
         stage, state = self._stage, self.state
         stage.health.mixer_up = state is not None
-        stage.health.outputs = () if state is None else state.destinations
+        stage.health.outputs = views.by_canvas(self.board, state)
         if stage.returns.confirm(state):
             stage.events.seats(stage.seats())
         stage.check_health()

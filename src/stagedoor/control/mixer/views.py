@@ -18,6 +18,7 @@ from stagedoor.control.mixer.schemas import SceneBody, SlotBody
 from stagedoor.control.mixer.source_answers import CropView, SourceView
 from stagedoor.control.mixer.source_schemas import ChromaKeyBody, LumaKeyBody, SourceBody
 from stagedoor.control.schemas import GuestTally
+from stagedoor.domain.ids import Canvas
 from stagedoor.domain.key import ChromaKey, Key, LumaKey
 from stagedoor.domain.scene import Border, Crop, Offset, Rect, Scene, Slot
 from stagedoor.domain.source import Source
@@ -112,6 +113,13 @@ def output_view(output: Output, state: MixerState | None) -> OutputView:
         canvas=output.canvas,
         status=_status(output, () if state is None else state.destinations),
     )
+
+
+def by_canvas(board: Board, state: MixerState | None) -> tuple[tuple[Canvas, DestinationStatus], ...]:
+    """Return what the mixer says of each destination, with the canvas that it gets."""
+    canvases = {key: output.canvas for key, output in board.outputs.items()}
+    told = () if state is None else state.destinations
+    return tuple((canvases.get(each.id, Canvas.PROGRAM), each) for each in told)
 
 
 def output_views(board: Board, state: MixerState | None) -> tuple[OutputView, ...]:

@@ -24,7 +24,7 @@ GROUND_SHRUNK: Final = 24
 GROUND_DIMMED: Final = 110
 """Weight 0…256 of the picture in its ground; the rest is black."""
 LABEL_HEIGHT: Final = 0.045
-"""Of a label's plate, in fractions of the canvas's height."""
+"""Of a label's plate, in fractions of the canvas's shorter side."""
 
 Show = Callable[[str], Picture]
 """The picture that a source shows now; its slate where it has none."""
@@ -207,7 +207,7 @@ class Renderer:
     def _write(self, tile: Planes, label: str, edge: int) -> None:
         if not label:
             return
-        overlay = plate(label, max(12, round(self._height * LABEL_HEIGHT)))
+        overlay = plate(label, max(12, round(min(self._width, self._height) * LABEL_HEIGHT)))
         width, height = overlay.planes.width, overlay.planes.height
         whole = Box(0, 0, tile.width, tile.height)
         low = (tile.height - height * 3 // 2) // 2 * 2 - edge
