@@ -12,6 +12,8 @@ import numpy.typing as npt
 RATE: Final = 48_000
 SILENCE_DB: Final = -120.0
 DETUNED: Final = 0.006
+HOLE_S: Final = 0.01
+"""What is missing of sound for longer is heard as silence, so that what follows is in its place."""
 Rgb = tuple[int, int, int]
 
 
@@ -23,7 +25,7 @@ class Listened:
         frame_rate: Of the pictures.
         numbers: Each picture's number, by its time.
         colors: What each picture has at each point that was asked for, red, green and blue.
-        sound: Mono, 48 kHz, from `sound_at` on.
+        sound: Mono, 48 kHz, from `sound_at` on; silent where there was none for a while.
         sound_at: The time of the first sample, seconds by the stream's clock.
     """
 
@@ -95,6 +97,9 @@ def _listen(url: str, seconds: float, points: tuple[tuple[float, float], ...], f
                     _look(heard, frame, points)
                 elif isinstance(frame, av.AudioFrame):
                     heard.sound_at = heard.sound_at if blocks else frame.time or 0.0
+                    end = heard.sound_at + sum(map(len, blocks)) / RATE
+                    if blocks and (frame.time or 0.0) - end > HOLE_S:
+                        blocks.append(np.zeros(round(((frame.time or 0.0) - end) * RATE), np.float32))
                     blocks += [part.to_ndarray().mean(axis=0) for part in resampler.resample(frame)]
     if blocks:
         heard.sound = np.concatenate(blocks).astype(np.float32)

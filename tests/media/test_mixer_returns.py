@@ -29,12 +29,16 @@ TALKBACK = Show(160, 90, tone=OPERATOR_HZ, bitrate=50_000)
 THREE = scene_of("three_up", list(TONES), "three")
 ALONE = scene_of("full", ["guest1"], "alone")
 PATHS = tuple(f"return-{name}" for name in TONES)
-WINDOW_S = 0.9
+ALL = frozenset(TONES)
+MIX_FRAMES = 20
+WINDOW_S = 1.0
+STEP_S = 0.25
+SETTLED_S = 0.1
+"""After a cut a tone goes out by a ramp, which is heard at every frequency."""
 OWN_BELOW_DB = 60.0
 LEVEL_TOLERANCE_DB = 1.0
 TONE_DB = -10.5
 """Of every guest's tone as it comes."""
-AUDIBLE_DB = -45.0
 NOBODYS_HZ = 590
 CLEAN_DB = -60.0
 BESIDE = 1.09
@@ -65,11 +69,11 @@ async def heard(stage: Mixing, seconds: float) -> dict[str, Listened]:
     return dict(zip(names, parts, strict=True))
 
 
-def windows(everything: dict[str, Listened]) -> list[float]:
+def windows(everything: dict[str, Listened], begin: float = 0.0) -> list[float]:
     """The beginnings of the windows that all have, seconds by the mixer's clock."""
-    begin = max(each.sound_at for each in everything.values())
+    begin = max(begin, *(each.sound_at for each in everything.values()))
     end = min(each.sound_at + len(each.sound) / 48_000 for each in everything.values())
-    return [begin + n * WINDOW_S for n in range(int((end - begin) / WINDOW_S))]
+    return [begin + n * STEP_S for n in range(int((end - begin - WINDOW_S) / STEP_S) + 1)]
 
 
 def clean(everything: dict[str, Listened]) -> float:
@@ -85,30 +89,36 @@ def level(part: Listened, hertz: float, at: float) -> float:
     return part.level_db(hertz, at - part.sound_at, WINDOW_S)
 
 
-def check_mix_minus(everything: dict[str, Listened]) -> int:
+def check_mix_minus(everything: dict[str, Listened], heard_now: frozenset[str], begin: float) -> int:
     """In each return the others are as loud as in program, and the own tone is not there, window by window.
 
-    Windows in which program is divided by a cut, or had a gap, are left out; returns how many were looked at.
+    Windows in which something of what the guests sent was missing are left out; returns how many there are.
     """
-    steady = 0
-    for at in windows(everything):
+    found = [at for at in windows(everything, begin + SETTLED_S) if is_whole(everything, at, heard_now)]
+    for at in found:
         programs = {hertz: level(everything["program"], hertz, at) for hertz in TONES.values()}
-        heard_now = {name for name, hertz in TONES.items() if programs[hertz] > AUDIBLE_DB}
-        if any(abs(programs[TONES[name]] - loudness(name)) > LEVEL_TOLERANCE_DB for name in heard_now):
-            continue
-        # A gap that was concealed is heard at every frequency, also where nobody has a tone.
-        if any(level(part, NOBODYS_HZ, at) > CLEAN_DB for part in everything.values()):
-            continue
-        steady += 1
+        for name in TONES.keys() - heard_now:
+            assert programs[TONES[name]] < CLEAN_DB, (name, at, programs)
         for name, own in TONES.items():
             back = everything[f"return-{name}"]
-            for hertz in (TONES[other] for other in heard_now - {name}):
-                mine = level(back, hertz, at)
-                assert abs(mine - programs[hertz]) <= LEVEL_TOLERANCE_DB, (name, at, mine, programs)
-                # Where coding leaves more than that, it leaves as much beside the tone.
-                most = max(mine - OWN_BELOW_DB, level(back, own * BESIDE, at) + CODING_DB)
-                assert level(back, own, at) <= most, (name, at, level(back, own, at), most)
-    return steady
+            levels = {hertz: level(back, hertz, at) for hertz in TONES.values()}
+            others = [TONES[other] for other in heard_now - {name}]
+            for hertz in others:
+                apart = abs(levels[hertz] - programs[hertz])
+                assert apart <= LEVEL_TOLERANCE_DB, (name, at, levels, programs)
+            # Where coding leaves more than that, it leaves as much beside the tone.
+            beside = level(back, own * BESIDE, at) + CODING_DB
+            loud = min((levels[hertz] for hertz in others), default=programs[own])
+            assert levels[own] <= max(loud - OWN_BELOW_DB, beside), (name, at, levels, beside)
+    return len(found)
+
+
+def is_whole(everything: dict[str, Listened], at: float, heard_now: frozenset[str]) -> bool:
+    """Whether nothing is missing in a window: a gap that was concealed is heard at every frequency."""
+    program = everything["program"]
+    return all(
+        abs(level(program, TONES[name], at) - loudness(name)) <= LEVEL_TOLERANCE_DB for name in heard_now
+    ) and all(level(each, NOBODYS_HZ, at) <= CLEAN_DB for each in everything.values())
 
 
 def loudness(name: str) -> float:
@@ -116,27 +126,31 @@ def loudness(name: str) -> float:
     return TONE_DB + GAINS[name]
 
 
+async def check_until_whole(stage: Mixing, heard_now: frozenset[str], begin: float = 0.0) -> None:
+    """Listen again and again from a time on until a window is whole, and check each that is.
+
+    A machine that is too busy leaves holes in the sound: then it takes longer.
+    """
+
+    async def is_checked() -> bool:
+        return check_mix_minus(await heard(stage, 2.5), heard_now, begin) > 0
+
+    await until(is_checked, 45, what=f"a second in which nothing of {sorted(heard_now)} is missing")
+
+
 async def test_each_guest_hears_the_others_and_never_themselves(stage: Mixing) -> None:
-    assert check_mix_minus(await heard(stage, 7.0)) >= 2
+    await check_until_whole(stage, ALL)
 
 
-async def passed(stage: Mixing, frames: int) -> None:
-    """Wait for so many frames of program."""
-    begun = stage.state().frame
-    await until(lambda: stage.state().frame >= begun + frames)
-
-
-async def test_mix_minus_holds_through_cut_mix_and_fader(stage: Mixing) -> None:
-    listening = asyncio.create_task(heard(stage, 6.0))
-    await passed(stage, 45)
-    await stage.engine.cut("alone")
-    await passed(stage, 30)
+async def test_mix_minus_holds_through_cut_and_mix(stage: Mixing) -> None:
+    """Who is heard when follows from the frames in which the mixer says that it has cut and mixed."""
+    rate = stage.state().frame_rate
+    await check_until_whole(stage, ALL)
+    cut = await stage.engine.cut("alone")
+    await check_until_whole(stage, frozenset({"guest1"}), cut.frame / rate)
     await stage.engine.preview("three")
-    await stage.engine.auto(Transition(frames=20))
-    everything = await listening
-    assert check_mix_minus(everything) >= 3
-    alone = [at for at in windows(everything) if level(everything["program"], TONES["guest2"], at) < -60]
-    assert alone, "the cut was never heard"
+    mix = await stage.engine.auto(Transition(frames=MIX_FRAMES))
+    await check_until_whole(stage, ALL, (mix.frame + MIX_FRAMES) / rate)
 
 
 async def test_a_fader_is_heard_in_program_and_returns_alike(stage: Mixing) -> None:
