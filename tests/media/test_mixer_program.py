@@ -124,11 +124,16 @@ async def test_a_guest_who_leaves_has_a_slate_and_comes_back_with_another_size(s
         assert any(near(color, RED.color) for color in lefts)
         assert all(near(color, BLUE.color) for color in rights[30:])
         assert not any(near(color, RED.color) for color in lefts[-30:])
+        listening = asyncio.create_task(listen(stage.url("program.nut"), 5.0, points=HALVES))
+        await until(lambda: stage.studio.parts.hub.status("program").readers)
         async with playing(stage.studio, "guest1", encode(LARGE)):
             await stage.are_live("guest1")
-            seen = await listen(stage.url("program.nut"), 3.0, points=HALVES)
-            assert near(seen.colors[-1][0], LARGE.color), seen.colors[-1]
-            assert seen.loudest_db(660) > -14
+            seen = await listening
+        lefts, _ = zip(*seen.colors, strict=True)
+        assert near(lefts[-1], LARGE.color), lefts[-1]
+        # Whoever sits there next: of the one before them not one frame.
+        assert not any(near(color, RED.color) for color in lefts)
+        assert seen.loudest_db(660) > -14
 
 
 async def test_a_source_that_nobody_publishes_shows_its_slate(stage: Mixing) -> None:

@@ -147,6 +147,35 @@ def test_a_stream_that_has_ended_is_gone_when_its_last_picture_has_stood(make: C
     assert (source.states, source.shown[-1][1] is None) == ([LIVE, STALLED, GONE], True)
 
 
+@pytest.mark.parametrize("playout_ms", [None, 1000])
+def test_nothing_of_before_a_gap_is_seen_after_it(make: Callable[..., Source], playout_ms: int | None) -> None:
+    """Another guest may sit there by then; the first new picture is not due when it comes."""
+    source = make(playout_ms)
+    source.run(2.0, every_s=1 / 30)
+    source.feed.ended("source_ended", "its stream has ended")
+    source.run(5.0)
+    source.shown, came_s = [], source.now_s
+    source.feed.began()
+    source.run(3.0, every_s=1 / 30)
+    seen = [picture.media_s for _, picture in source.shown if picture is not None]
+    assert seen
+    assert min(seen) > came_s
+    assert source.shown[0][1] is None
+
+
+def test_nothing_of_before_a_camera_was_off_is_seen_once_it_is_on(make: Callable[..., Source]) -> None:
+    source = make()
+    source.run(2.0, every_s=1 / 30)
+    source.feed.dark = True
+    source.run(0.2, sound=True)
+    source.feed.dark = False
+    source.shown, came_s = [], source.now_s
+    source.run(0.5, every_s=1 / 30)
+    seen = [picture.media_s for _, picture in source.shown if picture is not None]
+    assert seen
+    assert min(seen) > came_s
+
+
 def test_a_clip_is_live_while_its_file_is_open_and_shown_however_rare_its_pictures_are(
     make: Callable[..., Source],
 ) -> None:

@@ -126,6 +126,9 @@ class Feed:
         elif self.state is SourceState.LIVE and not self._stands:
             self.repeated += 1
         self._over = self._pulse.is_over(due_s)
+        if (self._over or self.dark) and self.transport is None:
+            # What comes next may be of somebody else, and is not due at once: until then the slate stands.
+            self._shown = None
 
     @property
     def picture(self) -> Picture | None:
