@@ -13,9 +13,10 @@ from stagedoor.domain.overlay import Card, OverlayKind
 from stagedoor.domain.scene import Fit, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.ipc.mixer import Applied
 from stagedoor.media.packets import Codec
 from stagedoor.relay.hub import Publisher
-from tests.kit.listening import Listened, listen
+from tests.kit.listening import Listened, Rgb, listen
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.show import CACHE, VIDEO_RATE, Show, encode
 from tests.kit.viewing import packets_of, playing
@@ -56,6 +57,24 @@ async def shows(stage: Mixing, color: tuple[int, int, int], timeout: float = 8.0
     await until(so, timeout, interval=0.1, what=f"{color} in program")
 
 
+async def edge(stage: Mixing, **changes: object) -> tuple[Applied, Listened]:
+    """Want something while program is looked at, frame after frame."""
+    listening = asyncio.create_task(look(stage, 2.0))
+    await until(lambda: stage.studio.parts.hub.status("program").readers)
+    frame = stage.state().frame
+    await until(lambda: stage.state().frame > frame + 15)
+    applied = await stage.want(**changes)
+    return applied, await listening
+
+
+def parted(seen: Listened, frame: int) -> tuple[list[Rgb], list[Rgb]]:
+    """The colours of the frames before one, and from it on."""
+    colors = [(number, color) for number, (color,) in zip(seen.numbers, seen.colors, strict=True)]
+    parts = [color for number, color in colors if number < frame], [c for n, c in colors if n >= frame]
+    assert all(parts), "it was looked at too early or too late"
+    return parts
+
+
 async def test_another_codec_size_and_tone_is_the_same_source(stage: Mixing) -> None:
     await stage.show(ONE, sources=[ADA])
     async with playing(stage.studio, "guest1", encode(RED)):
@@ -72,13 +91,34 @@ async def test_a_camera_that_is_off_has_its_slate_at_once_and_its_sound_goes_on(
     await stage.show(ONE, sources=[ADA])
     async with playing(stage.studio, "guest1", encode(RED)):
         await shows(stage, RED.color)
-        applied = await stage.want(dark=("guest1",))
-        seen = await look(stage, 1.5)
-        colors = dict(zip(seen.numbers, (color for (color,) in seen.colors), strict=True))
-        assert near(colors[applied.frame], SLATE), colors[applied.frame]
+        applied, seen = await edge(stage, dark=("guest1",))
+        before, after = parted(seen, applied.frame)
+        assert near(before[-1], RED.color), before[-1]
+        assert near(after[0], SLATE), after[0]
         assert seen.level_db(440, len(seen.sound) / 48_000 - 0.5, 0.5) > -16
         await stage.want(dark=())
         await shows(stage, RED.color)
+
+
+async def test_sources_and_scenes_change_at_the_edge_of_the_frame_that_is_answered(stage: Mixing) -> None:
+    """Also where a source goes together with the last scene that has it, and others take long to make."""
+    red = Source("red", SourceKind.COLOR, color="#c82828")
+    half = Scene("half", slots=(Slot("red", fit=Fit.STRETCH),))
+    await stage.show(half, sources=[red])
+    await shows(stage, RED.color)
+    blue, big = Source("blue", SourceKind.COLOR, color="#283cc8"), "A long line of text " * 20
+    scene = Scene("half", slots=(Slot("blue", fit=Fit.STRETCH),))
+    titles = tuple(Card(f"title{number}", OverlayKind.TEXT, text=big, size=0.1) for number in range(8))
+    for scenes, sources, old, new in (
+        ((half,), (replace(red, color="#283cc8"),), RED, BLUE),
+        ((half,), (red,), BLUE, RED),
+        ((scene,), (blue,), RED, BLUE),
+    ):
+        applied, seen = await edge(stage, scenes=scenes, sources=sources, overlays=titles)
+        before, after = parted(seen, applied.frame)
+        assert all(near(color, old.color) for color in before), before
+        assert all(near(color, new.color) for color in after), after
+        titles = tuple(replace(each, color="#00ff00", text=f"{each.text}.") for each in titles)
 
 
 async def test_a_source_without_sound_is_seen(stage: Mixing) -> None:

@@ -3,7 +3,7 @@
 import io
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -19,7 +19,7 @@ from stagedoor.mixer.picture import keyer
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.picture.planes import even_up
 from stagedoor.mixer.sound.engine import SoundEngine
-from stagedoor.mixer.sources import rack as rack_module
+from stagedoor.mixer.sources import begin
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.rack import Rack
@@ -60,7 +60,7 @@ def sounds() -> SoundEngine:
 
 @pytest.fixture
 def rack(monkeypatch: pytest.MonkeyPatch, sounds: SoundEngine) -> Iterator[Rack]:
-    monkeypatch.setattr(rack_module, "Reader", Idle)
+    monkeypatch.setattr(begin, "Reader", Idle)
     monkeypatch.setattr(Idle, "made", {})
     rack = Rack(Hub("http://127.0.0.1:9", ""), "hub", (64, 36), sounds)
     yield rack
@@ -71,26 +71,61 @@ def guest(name: str) -> Source:
     return Source(name, SourceKind.GUEST, url=name)
 
 
+def apply(rack: Rack, sources: Iterable[Source]) -> None:
+    rack.use(rack.prepare(sources))
+
+
+def test_nothing_of_what_is_prepared_is_seen_or_changed_before_it_is_used(
+    rack: Rack, sounds: SoundEngine
+) -> None:
+    wall = ChromaKey()
+    apply(rack, [guest("guest1"), guest("guest2"), COLOR, replace(STILL, if_gone="color")])
+    feed, before = rack.feeds["guest1"], rack.shown("color")
+    changed = [replace(guest("guest1"), key=wall, zoom=2.0), guest("guest3"), replace(COLOR, color="#ff0000")]
+    prepared = rack.prepare(changed)
+    assert rack.ids == ("guest1", "guest2", "color", "still")
+    assert (rack.shown("color"), rack.shown("still"), feed.key) == (before, before, None)
+    assert not Idle.made["guest2"].stopped.is_set()
+    rack.use(prepared)
+    assert rack.ids == ("guest1", "guest3", "color")
+    assert (rack.feeds["guest1"], feed.key) == (feed, wall)
+    assert rack.shown("color") != before
+    assert Idle.made["guest2"].stopped.is_set()
+    assert sounds.sources == ("guest1", "guest3")
+
+
+def test_what_was_prepared_and_never_used_is_let_go_of(rack: Rack, sounds: SoundEngine) -> None:
+    apply(rack, [guest("guest1")])
+    unused = rack.prepare([guest("guest1"), guest("guest2")])
+    apply(rack, [guest("guest1"), COLOR])
+    assert Idle.made["guest2"].stopped.is_set()
+    assert sounds.sources == ("guest1",)
+    # A frame's edge that came too late for whoever asked.
+    rack.use(unused)
+    assert rack.ids == ("guest1", "color")
+    assert not Idle.made["guest1"].stopped.is_set()
+
+
 def test_a_sources_own_thread_knows_its_key(rack: Rack) -> None:
     wall, screen = ChromaKey(color="#10c050"), LumaKey(low=0.3)
     keyer._colors.cache_clear()
-    rack.apply([replace(guest("guest1"), key=wall)])
+    apply(rack, [replace(guest("guest1"), key=wall)])
     feed = rack.feeds["guest1"]
     assert feed.key == wall
     # No frame has to wait for what all of them need.
     assert keyer._colors.cache_info().currsize == 1
     for key in (screen, None):
-        rack.apply([replace(guest("guest1"), key=key)])
+        apply(rack, [replace(guest("guest1"), key=key)])
         assert rack.feeds["guest1"] is feed
         assert rack.feeds["guest1"].key == key
 
 
 def test_another_playout_delay_leaves_the_stream_as_it_is(rack: Rack) -> None:
-    rack.apply([guest("guest1")])
+    apply(rack, [guest("guest1")])
     feed = rack.feeds["guest1"]
     for step in range(50):
         feed.playout.arrived(step * 0.02, 100 + step * 0.02)
-    rack.apply([replace(guest("guest1"), playout_ms=400)])
+    apply(rack, [replace(guest("guest1"), playout_ms=400)])
     assert rack.feeds["guest1"] is feed
     feed.playout.arrived(1.0, 101.2)
     feed.playout.offset(101.2)
@@ -104,8 +139,8 @@ def test_a_still_that_breaks_its_decoder_costs_no_other_source_anything(
     def broken(_file: Path, _most: tuple[int, int]) -> None:
         raise error
 
-    monkeypatch.setattr(rack_module, "still", broken)
-    rack.apply([guest("guest1"), STILL, COLOR])
+    monkeypatch.setattr(begin, "still", broken)
+    apply(rack, [guest("guest1"), STILL, COLOR])
     assert rack.ids == ("guest1", "still", "color")
     assert [status.state for status in rack.statuses(0.0)] == [
         SourceState.CONNECTING,
@@ -115,13 +150,13 @@ def test_a_still_that_breaks_its_decoder_costs_no_other_source_anything(
 
 
 def test_a_source_that_cannot_be_begun_leaves_the_others(rack: Rack, sounds: SoundEngine) -> None:
-    rack.apply([guest("unlucky"), guest("guest1")])
+    apply(rack, [guest("unlucky"), guest("guest1")])
     assert list(rack.feeds) == ["guest1"]
     assert sounds.sources == ("guest1",)
 
 
 def test_what_fails_as_a_whole_leaves_everything_as_it_was(rack: Rack, sounds: SoundEngine) -> None:
-    rack.apply([guest("guest1")])
+    apply(rack, [guest("guest1")])
 
     def sources() -> Iterator[Source]:
         yield guest("guest1")
@@ -129,7 +164,7 @@ def test_what_fails_as_a_whole_leaves_everything_as_it_was(rack: Rack, sounds: S
         raise KeyError
 
     with pytest.raises(KeyError):
-        rack.apply(sources())
+        apply(rack, sources())
     assert rack.ids == ("guest1",)
     assert sounds.sources == ("guest1",)
     assert [name for name, reader in Idle.made.items() if reader.stopped.is_set()] == ["guest2"]
@@ -138,7 +173,7 @@ def test_what_fails_as_a_whole_leaves_everything_as_it_was(rack: Rack, sounds: S
 def test_a_share_keeps_its_place_in_the_multiview_while_it_pauses(
     rack: Rack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rack.apply([guest("guest1-screen")])
+    apply(rack, [guest("guest1-screen")])
     feed = rack.feeds["guest1-screen"]
     seen = {}
     for state in SourceState:
@@ -149,18 +184,18 @@ def test_a_share_keeps_its_place_in_the_multiview_while_it_pauses(
 
 def test_a_sources_own_framing_follows_it_and_its_stand_in_has_another(rack: Rack) -> None:
     zoomed = replace(COLOR, id="zoomed", crop=Crop(left=0.5), zoom=2.0, offset=Offset(1.0, 0.0))
-    rack.apply([zoomed, COLOR])
+    apply(rack, [zoomed, COLOR])
     assert rack.shown("zoomed").crop == Crop(0.75, 0.25, 0.0, 0.25)
     assert rack.shown("color").crop == Crop()
-    rack.apply([replace(zoomed, zoom=1.0), COLOR])
+    apply(rack, [replace(zoomed, zoom=1.0), COLOR])
     assert rack.shown("zoomed").crop == Crop(left=0.5)
-    rack.apply([replace(STILL, zoom=4.0, if_gone="color"), COLOR])
+    apply(rack, [replace(STILL, zoom=4.0, if_gone="color"), COLOR])
     assert rack.shown("still").crop == Crop()
 
 
 def test_all_of_a_sources_picture_is_drawn_before_its_framing_and_in_its_own_shape(rack: Rack) -> None:
     pattern = Source("pattern", SourceKind.PATTERN)
-    rack.apply([pattern, replace(pattern, id="framed", crop=Crop(top=0.5), zoom=4.0), guest("guest1")])
+    apply(rack, [pattern, replace(pattern, id="framed", crop=Crop(top=0.5), zoom=4.0), guest("guest1")])
     assert whole("framed", rack) == whole("pattern", rack)
     rack.feeds["guest1"].show(Picture(av.VideoFrame(36, 64, "yuv420p"), 2.5))
     rack.feeds["guest1"].advance(time.monotonic())
@@ -169,21 +204,21 @@ def test_all_of_a_sources_picture_is_drawn_before_its_framing_and_in_its_own_sha
 
 
 def test_a_sources_key_follows_it_and_its_slate_has_none(rack: Rack) -> None:
-    rack.apply([replace(COLOR, key=LumaKey()), replace(STILL, key=ChromaKey())])
+    apply(rack, [replace(COLOR, key=LumaKey()), replace(STILL, key=ChromaKey())])
     assert (rack.shown("color").key, rack.shown("still").key) == (LumaKey(), None)
-    rack.apply([replace(guest("guest1"), key=ChromaKey())])
+    apply(rack, [replace(guest("guest1"), key=ChromaKey())])
     feed = rack.feeds["guest1"]
     feed.show(Picture(av.VideoFrame(64, 36, "yuv420p"), 0.0))
     feed.advance(time.monotonic())
     assert rack.shown("guest1").key == ChromaKey()
-    rack.apply([replace(guest("guest1"), key=ChromaKey(spill=0.0))])
+    apply(rack, [replace(guest("guest1"), key=ChromaKey(spill=0.0))])
     assert (rack.feeds["guest1"], rack.shown("guest1").key) == (feed, ChromaKey(spill=0.0))
 
 
 def test_what_a_source_shows_is_named_by_its_pieces(rack: Rack) -> None:
     """A guest's are the relay's, a recorded camera's the mixer's; what stands in is named itself."""
     camera = Source("camera", SourceKind.URL, url="rtsp://camera.example.org/", iso=True, if_gone="guest1")
-    rack.apply([guest("guest1"), camera, Source("plain", SourceKind.COLOR)])
+    apply(rack, [guest("guest1"), camera, Source("plain", SourceKind.COLOR)])
     assert rack.showing("camera") == Showing("camera", slate=True)
     assert rack.showing("plain") == Showing("plain")
     for name in ("guest1", "camera"):
@@ -202,6 +237,8 @@ def test_what_a_source_shows_is_named_by_its_pieces(rack: Rack) -> None:
 def test_what_stands_in_is_named_whatever_it_is(rack: Rack) -> None:
     """A colour, and the slate of another one that is gone too."""
     broken = replace(STILL, id="broken")
-    rack.apply([replace(STILL, if_gone="color"), COLOR, replace(STILL, id="other", if_gone="broken"), broken])
+    apply(
+        rack, [replace(STILL, if_gone="color"), COLOR, replace(STILL, id="other", if_gone="broken"), broken]
+    )
     assert rack.showing("still") == Showing("color")
     assert rack.showing("other") == Showing("broken", slate=True)

@@ -27,7 +27,7 @@ from stagedoor.mixer.second import SecondCanvas
 from stagedoor.mixer.sound.engine import Block, SoundEngine
 from stagedoor.mixer.sound_loop import SoundLoop
 from stagedoor.mixer.sources.opening import Hub
-from stagedoor.mixer.sources.rack import Rack
+from stagedoor.mixer.sources.rack import Prepared, Rack
 from stagedoor.mixer.stingers.stingers import Stingers
 from stagedoor.mixer.switcher import Switcher
 from stagedoor.mixer.thumbnail import thumbnail, whole
@@ -116,15 +116,12 @@ class Engine:
         async with self._order:
             if wanted.revision < self.wanted.revision:
                 return await self._ask(lambda frame: self._applied(frame))
-            self.wanted = wanted
-            await asyncio.to_thread(self._rack.apply, wanted.sources, wanted.clips)
-            self._darken(wanted.dark)
             self._drawn = await asyncio.to_thread(draw_all, wanted.overlays, self._drawn, self._size)
             if self._second.told is not None:
                 await asyncio.to_thread(self._second.make, wanted.overlays)
             await asyncio.to_thread(self._stingers.use, wanted.transition)
-            self._sounds.set_strips(wanted.strips)
-            applied = await self._ask(lambda frame: self._use(wanted, frame))
+            prepared = await asyncio.to_thread(self._rack.prepare, wanted.sources, wanted.clips)
+            applied = await self._ask(lambda frame: self._use(wanted, prepared, frame))
             # Last, because a server may take its time to let go of an output.
             await self._outlets.apply(wanted)
             return applied
@@ -134,7 +131,12 @@ class Engine:
         for key, feed in self._rack.feeds.items():
             feed.dark = key in named
 
-    def _use(self, wanted: Wanted, frame: int) -> Applied:
+    def _use(self, wanted: Wanted, prepared: Prepared, frame: int) -> Applied:
+        """Have all of it seen from this frame on, and nothing of it before."""
+        self.wanted = wanted
+        self._rack.use(prepared)
+        self._darken(wanted.dark)
+        self._sounds.set_strips(wanted.strips)
         program, switcher = self._program, self._program.switcher
         scenes = {scene.id: scene for scene in wanted.scenes}
         # A scene that was taken away while it is on air stands until it is left.

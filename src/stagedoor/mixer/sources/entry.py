@@ -38,21 +38,24 @@ class Entry:
     trouble: StagedoorError | None = None
     framing: Crop = NOTHING
 
-    def use(self, source: Source) -> bool:
-        """Take other settings; returns False where the source must be begun anew for them."""
+    def can_use(self, source: Source) -> bool:
+        """Tell whether it goes on with other settings; otherwise it must be begun anew for them."""
         old = self.source
         if (old.kind, old.url) != (source.kind, source.url):
             return False
-        if self.feed is not None:
-            self.feed.playout.fix(source.playout_ms)
-            self.feed.key = source.key
+        return self.feed is not None or (self.stay is not None and source.duration_s is not None)
+
+    def settle(self, old: "Entry | None") -> None:
+        """Have what goes on of `old` take the settings of now."""
+        if old is None or old is self:
+            return
+        if self.feed is not None and self.feed is old.feed:
+            self.feed.playout.fix(self.source.playout_ms)
+            self.feed.key = self.source.key
             if self.transport is not None:
-                self.transport.use(source)
-            return True
-        if self.stay is not None and source.duration_s is not None:
-            self.stay.use(source.duration_s)
-            return True
-        return False
+                self.transport.use(self.source)
+        if self.stay is not None and self.stay is old.stay and self.source.duration_s is not None:
+            self.stay.use(self.source.duration_s)
 
     @property
     def transport(self) -> Transport | None:

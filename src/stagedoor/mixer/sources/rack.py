@@ -1,33 +1,28 @@
 """All sources: added, changed and removed while everything else goes on."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import replace
-from functools import partial
-from pathlib import Path
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Final
 
 from stagedoor.domain.clip import ClipAction, ClipState
-from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
-from stagedoor.domain.framing import framed
-from stagedoor.domain.ids import LOBBY_PREFIX, is_talkback
+from stagedoor.domain.errors import NotFoundError, UnavailableError
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.mixer import SourceStatus
-from stagedoor.mixer.picture.keyer import ready
 from stagedoor.mixer.picture.picture import Picture, Size
 from stagedoor.mixer.sound.engine import SoundEngine
+from stagedoor.mixer.sources.begin import NOWHERE, Beginning
 from stagedoor.mixer.sources.entry import Entry
 from stagedoor.mixer.sources.feed import Feed
-from stagedoor.mixer.sources.opening import Hub, open_hub, open_url
+from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.own_packets import Tap
-from stagedoor.mixer.sources.reader import Open, Reader
+from stagedoor.mixer.sources.reader import Reader
 from stagedoor.mixer.sources.showing import Showing
 from stagedoor.mixer.sources.stay import Stay
-from stagedoor.mixer.sources.still import named, pattern, plain, still
 from stagedoor.mixer.sources.transport import Transport
 
 logger = logging.getLogger(__name__)
@@ -35,8 +30,13 @@ logger = logging.getLogger(__name__)
 JOIN_WITHIN_S: Final = 5.0
 _HOPS: Final = 4
 """How many sources that are gone may stand in for one another."""
-_NOWHERE: Final[Mapping[str, ClipStart]] = MappingProxyType({})
-UNKNOWN: Final = Source("", SourceKind.COLOR, "No source", "#30343b")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """Sources that are ready to be used, by id."""
+
+    entries: Mapping[str, Entry]
 
 
 class Rack:
@@ -62,55 +62,42 @@ class Rack:
         sounds: SoundEngine,
         tap: Callable[[str], Tap | None] = lambda _: None,
     ) -> None:
-        self._tap = tap
-        self._hub = hub
+        self._begin = Beginning(hub, guest_url, size, sounds, tap)
         self._sounds = sounds
         self._guest_url = guest_url
-        self._size = size
+        self._lock = threading.Lock()
+        self._prepared: Prepared | None = None
         self._entries: Mapping[str, Entry] = {}
         self.labels: Mapping[str, str] = {}
         self.feeds: Mapping[str, Feed] = {}
         self._played: Mapping[str, Transport | Stay] = {}
-        self._starts, self._is_new = _NOWHERE, True
+        self._is_new = True
         self._leaving: list[Reader] = []
-        self._unknown = named(UNKNOWN.label, UNKNOWN.color, *size)
 
     # On one thread at a time, which may wait for files.
 
-    def apply(self, sources: Iterable[Source], starts: Mapping[str, ClipStart] = _NOWHERE) -> None:
-        """Add, change and remove sources; those that stay the same are not touched.
+    def prepare(self, sources: Iterable[Source], starts: Mapping[str, ClipStart] = NOWHERE) -> Prepared:
+        """Make these sources ready; nothing of it is seen before `use`, what stays the same is not touched.
 
-        Clips that are new begin where `starts` says, otherwise as they are set.
+        Clips that are new begin where `starts` says, otherwise as they are set. What was prepared before and
+        never used is let go of.
         """
+        with self._lock:
+            unused, self._prepared = self._prepared, None
+        if unused is not None:
+            self._abandon(unused.entries)
         # Only a mixer that begins anew begins where another one was.
-        self._starts = starts if self._is_new else _NOWHERE
+        self._begin.starts = starts if self._is_new else NOWHERE
         self._is_new = False
         entries: dict[str, Entry] = {}
         try:
             for source in sources:
-                entries[source.id] = self._entry(source)
+                entries[source.id] = self._begin.entry(source, self._entries.get(source.id))
         except BaseException:
             self._abandon(entries)
             raise
-        for key, entry in self._entries.items():
-            if entry.feed is not None and (key not in entries or entries[key].feed is None):
-                self._sounds.remove(key)
-        gone = [
-            entry for key, entry in self._entries.items() if _reader(entries.get(key)) is not entry.reader
-        ]
-        self._use(entries)
-        for entry in gone:
-            if entry.reader is not None:
-                entry.reader.stop()
-                self._leaving.append(entry.reader)
-        self._leaving = [reader for reader in self._leaving if not reader.join(0)]
-
-    def _use(self, entries: Mapping[str, Entry]) -> None:
-        """Have these from now on; others look at any time, with each frame, so all is replaced whole."""
-        self._entries = entries
-        self.labels = {key: entry.source.label or key for key, entry in entries.items()}
-        self.feeds = {key: entry.feed for key, entry in entries.items() if entry.feed is not None}
-        self._played = {key: each.played for key, each in entries.items() if each.played is not None}
+        self._prepared = Prepared(entries)
+        return self._prepared
 
     def _abandon(self, entries: Mapping[str, Entry]) -> None:
         """End what was begun for entries that will not be used."""
@@ -125,77 +112,44 @@ class Rack:
 
     def close(self) -> None:
         """End every source's thread; waits for them for a bounded time."""
-        readers = [*self._leaving, *(entry.reader for entry in self._entries.values() if entry.reader)]
-        self._use({})
-        self._leaving = []
-        for reader in readers:
-            reader.stop()
+        self.use(self.prepare(()))
+        readers, self._leaving = self._leaving, []
         deadline = time.monotonic() + JOIN_WITHIN_S
         for reader in readers:
             if not reader.join(max(0.0, deadline - time.monotonic())):
                 logger.warning("A source's thread has not ended in time")
 
-    def _entry(self, source: Source) -> Entry:
-        """Return a source at work; one that fails by a mistake of ours costs no other anything."""
-        old = self._entries.get(source.id)
-        if old is not None and old.source == source:
-            return old
-        entry = Entry(source, self._unknown)
-        try:
-            framing = framed(source.crop, source.zoom, source.offset)
-            ready(source.key)
-            entry = replace(entry, slate=self._slate(source), framing=framing)
-            if old is not None and old.use(source):
-                return replace(old, source=source, slate=entry.slate, framing=framing)
-            return self._begun(entry)
-        except Exception:
-            logger.exception("Source %s has failed and shows its slate", source.id)
-            return replace(entry, trouble=StagedoorError("an error of ours, see the log"))
+    # Between two frames, on the thread that draws them.
 
-    def _begun(self, entry: Entry) -> Entry:
-        match entry.source.kind:
-            case SourceKind.COLOR:
-                return replace(entry, picture=plain(entry.source.color))
-            case SourceKind.PATTERN:
-                return replace(entry, picture=pattern(*self._size))
-            case SourceKind.STILL:
-                return self._still(entry)
-            case SourceKind.GUEST | SourceKind.URL:
-                return self._read(entry)
+    def use(self, prepared: Prepared) -> None:
+        """Have what was prepared last from now on; nothing that was prepared before it."""
+        with self._lock:
+            if prepared is not self._prepared:
+                return
+            self._prepared = None
+            before, entries = self._entries, prepared.entries
+            for key, entry in before.items():
+                if entry.feed is not None and (key not in entries or entries[key].feed is None):
+                    self._sounds.remove(key)
+            for key, entry in entries.items():
+                entry.settle(before.get(key))
+            self._replace(entries)
+            gone = [key for key, entry in before.items() if _reader(entries.get(key)) is not entry.reader]
+            self._let_go(reader for key in gone if (reader := before[key].reader) is not None)
 
-    def _slate(self, source: Source) -> Picture:
-        return named(source.label or source.id, source.color, *self._size)
+    def _replace(self, entries: Mapping[str, Entry]) -> None:
+        """Have these from now on; others look at any time, with each frame, so all is replaced whole."""
+        self._entries = entries
+        self.labels = {key: entry.source.label or key for key, entry in entries.items()}
+        self.feeds = {key: entry.feed for key, entry in entries.items() if entry.feed is not None}
+        self._played = {key: each.played for key, each in entries.items() if each.played is not None}
 
-    def _still(self, entry: Entry) -> Entry:
-        try:
-            picture = still(Path(entry.source.url), self._size)
-            duration_s = entry.source.duration_s
-            return replace(entry, picture=picture, stay=None if duration_s is None else Stay(duration_s))
-        except StagedoorError as error:
-            logger.warning("Source %s shows its slate: %s", entry.source.id, error)
-            return replace(entry, trouble=error)
-
-    def _read(self, entry: Entry) -> Entry:
-        source = entry.source
-        transport = Transport(source, self._starts.get(source.id)) if source.is_clip else None
-        feed = Feed(source.playout_ms, self._sounds.add(source.id), transport)
-        feed.key = source.key
-        low_delay = source.kind is SourceKind.GUEST
-        try:
-            tap = self._tap(source.id) if source.is_remote else None
-            reader = Reader(source.id, self._way(source), feed, low_delay=low_delay, tap=tap)
-            reader.start()
-        except BaseException:
-            self._sounds.remove(source.id)
-            raise
-        return replace(entry, feed=feed, reader=reader)
-
-    def _way(self, source: Source) -> Open:
-        if source.kind is not SourceKind.GUEST:
-            return partial(open_url, source.url)
-        if self._guest_url == "hub" or _is_off_air(source.url):
-            return partial(open_hub, self._hub, source.url)
-        return partial(open_url, self._guest_url.replace("{path}", source.url))
+    def _let_go(self, readers: Iterable[Reader]) -> None:
+        """Call these off, without waiting for their threads."""
+        for reader in readers:
+            reader.stop()
+            self._leaving.append(reader)
+        self._leaving = [reader for reader in self._leaving if not reader.join(0)]
 
     # At any time, on any thread.
 
@@ -221,7 +175,7 @@ class Rack:
             if instead is None or entry.state is not SourceState.GONE:
                 return entry.slate
             entry = instead
-        return self._unknown if entry is None else entry.slate
+        return self._begin.unknown if entry is None else entry.slate
 
     def showing(self, source: str) -> Showing:
         """Return what a source shows now, as the cut log has it."""
@@ -317,8 +271,3 @@ class Rack:
 
 def _reader(entry: Entry | None) -> Reader | None:
     return None if entry is None else entry.reader
-
-
-def _is_off_air(path: str) -> bool:
-    """Whether a path is published to no destination, so that the hub alone has it."""
-    return is_talkback(path) or path.startswith(LOBBY_PREFIX)
