@@ -210,3 +210,21 @@ async def test_a_camera_that_is_off_is_dark_at_once(mixing: Mixing) -> None:
     await until(lambda: mixer.wanted.dark == (lobby,))
     await house.operator("POST", f"/api/guests/{guest}/seat", json={"seat": "guest2"})
     await until(lambda: mixer.wanted.dark == ("guest2",))
+
+
+async def test_a_share_that_was_ended_is_told_and_a_lost_one_is_not(mixing: Mixing) -> None:
+    house, mixer = mixing
+    token = await house.invite(seat="guest1")
+    guest = (await house.join(token)).json()["guest"]["id"]
+    for _ in range(2):
+        shared = await house.whip("guest1-screen", token)
+        assert shared.status_code == 201, shared.text
+        await until(lambda: mixer.wanted.ended == ())
+        stopped = await house.client.delete(shared.headers["location"], headers=bearer(token))
+        assert stopped.status_code == 200, stopped.text
+        await until(lambda: mixer.wanted.ended == ("guest1-screen",))
+    await house.whip("guest1-screen", token)
+    await until(lambda: mixer.wanted.ended == ())
+    house.relay.lose(house.relay.newest())
+    await until(lambda: house.control.stage.sessions.of(guest, screen=True) is None)
+    assert mixer.wanted.ended == ()

@@ -146,6 +146,24 @@ async def test_a_source_that_is_gone_shows_who_stands_in(stage: Mixing) -> None:
         await until(lambda: "guest2" in stage.state().on_program)
 
 
+async def test_an_ended_share_has_who_stands_in_at_the_next_frame(stage: Mixing) -> None:
+    """The hub waits a minute for it to come back: so control says it."""
+    share = Source("guest1-screen", SourceKind.GUEST, "Ada", url="guest1-screen", if_gone="blue")
+    blue = Source("blue", SourceKind.COLOR, color="#283cc8")
+    scene = Scene("slides", slots=(Slot("guest1-screen", fit=Fit.STRETCH),))
+    async with playing(stage.studio, "guest1-screen", encode(RED)):
+        await stage.show(scene, sources=[share, blue])
+        await shows(stage, RED.color)
+        applied, seen = await edge(stage, ended=("guest1-screen",))
+        before, after = parted(seen, applied.frame)
+        assert near(before[-1], RED.color), before[-1]
+        assert all(near(color, BLUE.color) for color in after), after
+        assert stage.source("guest1-screen").state is SourceState.GONE
+        assert "blue" in stage.state().on_program
+        await stage.want(ended=())
+        await shows(stage, RED.color)
+
+
 async def test_what_is_no_media_says_so_and_costs_program_nothing(stage: Mixing) -> None:
     async with noise() as url:
         await stage.show(ONE, sources=[Source("guest1", SourceKind.URL, "Ada", "#2060a0", url)])

@@ -148,7 +148,9 @@ def test_a_stream_that_has_ended_is_gone_when_its_last_picture_has_stood(make: C
 
 
 @pytest.mark.parametrize("playout_ms", [None, 1000])
-def test_nothing_of_before_a_gap_is_seen_after_it(make: Callable[..., Source], playout_ms: int | None) -> None:
+def test_nothing_of_before_a_gap_is_seen_after_it(
+    make: Callable[..., Source], playout_ms: int | None
+) -> None:
     """Another guest may sit there by then; the first new picture is not due when it comes."""
     source = make(playout_ms)
     source.run(2.0, every_s=1 / 30)
@@ -172,6 +174,30 @@ def test_nothing_of_before_a_camera_was_off_is_seen_once_it_is_on(make: Callable
     source.shown, came_s = [], source.now_s
     source.run(0.5, every_s=1 / 30)
     seen = [picture.media_s for _, picture in source.shown if picture is not None]
+    assert seen
+    assert min(seen) > came_s
+
+
+def test_who_was_ended_is_gone_at_once_and_back_with_the_first_new_picture(
+    make: Callable[..., Source],
+) -> None:
+    source = make()
+    source.run(2.0, every_s=1 / 30, sound=True)
+    source.feed.end(over=True)
+    source.shown = []
+    # What was under way still comes.
+    source.run(0.3, every_s=1 / 30, sound=True)
+    assert source.states == [LIVE, GONE]
+    assert all(picture is None for _, picture in source.shown)
+    source.run(1.0)
+    source.feed.end(over=False)
+    source.run(0.2)
+    assert (source.feed.state, source.shown[-1][1]) == (GONE, None)
+    came_s = source.now_s
+    source.shown = []
+    source.run(0.5, every_s=1 / 30)
+    seen = [picture.media_s for _, picture in source.shown if picture is not None]
+    assert source.states == [LIVE, GONE, LIVE]
     assert seen
     assert min(seen) > came_s
 

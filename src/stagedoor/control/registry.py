@@ -44,6 +44,7 @@ class Registry:
     def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
         self._over: deque[str] = deque(maxlen=REMEMBERED)
+        self._ended_shares: set[str] = set()
 
     def __iter__(self) -> Iterator[Session]:
         return iter(tuple(self._sessions.values()))
@@ -68,6 +69,8 @@ class Registry:
         replaced = self.of(session.guest, screen=session.screen)
         if replaced is not None:
             self.drop(replaced.id)
+        if session.screen:
+            self._ended_shares.discard(session.guest)
         self._sessions[session.id] = session
         return replaced
 
@@ -75,6 +78,18 @@ class Registry:
         """Forget a session, but remember that it is over; return it if it was known."""
         self._over.append(session)
         return self._sessions.pop(session, None)
+
+    def share_ended(self, guest: str) -> None:
+        """Take note that a guest's screen share was ended, and is not only lost."""
+        self._ended_shares.add(guest)
+
+    def has_ended_share(self, guest: str) -> bool:
+        """Tell whether a guest's screen share was ended and none has begun since."""
+        return guest in self._ended_shares
+
+    def forget_guest(self, guest: str) -> None:
+        """Forget what is known of a guest beside their sessions."""
+        self._ended_shares.discard(guest)
 
     def is_over(self, session: str) -> bool:
         """Tell whether a session has ended a short while ago."""

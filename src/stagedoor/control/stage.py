@@ -152,6 +152,7 @@ class Stage:
             self._devices.pop(gone, None)
             self._own_devices.pop(gone, None)
             self.carriers.forget(gone)
+            self.sessions.forget_guest(gone)
             self.events.guest_gone(gone)
         if self._taken(before) != self._taken(house):
             self.events.seats(self.seats())
@@ -195,6 +196,10 @@ class Stage:
         with_fields(log, **fields).info("Session of %s closed", session.path)
         self.publish(session.guest)
         self.sessions.drop(session.id)
+        if session.screen and reason in FINAL:
+            # Nobody waits for it to come back, as for a lost one.
+            self.sessions.share_ended(session.guest)
+            self.on_change()
         self.notice(session.guest)
         self.check_health()
 

@@ -100,6 +100,7 @@ class Wanted(Message):
         talkbacks: Whoever speaks now.
         overlays: What is laid onto program, the lowest first.
         dark: Sources whose camera is said to be off: they show their slate at once.
+        ended: Screen shares that were ended: their slate, or what stands in, is shown at once.
         destinations: Where program and the second canvas are published to.
         watched: Paths of the hub that have readers: what nobody watches is not encoded.
         recording: The take that program is recorded to; null records nothing.
@@ -120,6 +121,7 @@ class Wanted(Message):
     talkbacks: tuple[Talkback, ...] = ()
     overlays: tuple[OverlayByKind, ...] = ()
     dark: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
     destinations: tuple[OutputSpec, ...] = ()
     watched: tuple[str, ...] = ()
     recording: RecordingSpec | None = None

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
@@ -126,16 +126,11 @@ class Engine:
             await self._outlets.apply(wanted)
             return applied
 
-    def _darken(self, dark: Iterable[str]) -> None:
-        named = frozenset(dark)
-        for key, feed in self._rack.feeds.items():
-            feed.dark = key in named
-
     def _use(self, wanted: Wanted, prepared: Prepared, frame: int) -> Applied:
         """Have all of it seen from this frame on, and nothing of it before."""
         self.wanted = wanted
         self._rack.use(prepared)
-        self._darken(wanted.dark)
+        self._rack.told(dark=wanted.dark, ended=wanted.ended)
         self._sounds.set_strips(wanted.strips)
         program, switcher = self._program, self._program.switcher
         scenes = {scene.id: scene for scene in wanted.scenes}

@@ -43,6 +43,7 @@ class Audience:
             and guests who are not on the board while somebody listens or speaks to them, or they hear their
             own test.
         dark: Guests' sources whose camera is said to be off.
+        ended: Guests' screen shares that were ended.
         monitors: What operators listen to.
         talkbacks: Operators who speak now.
         watched: Paths of the hub that have readers.
@@ -51,6 +52,7 @@ class Audience:
     listeners: tuple[Listener, ...] = ()
     off_air: tuple[Source, ...] = ()
     dark: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
     monitors: tuple[Monitor, ...] = ()
     talkbacks: tuple[Talkback, ...] = ()
     watched: tuple[str, ...] = ()
@@ -69,16 +71,19 @@ def audience(
     needed |= {base_path(guest) for guest in guests if _tests(stage, guest)}
     waiting = (source for guest in guests for source in _beside_board(stage, guest))
     return Audience(
-        listeners,
-        (
+        listeners=listeners,
+        off_air=(
             *(_speaker(operator) for operator in talkbacks.operators),
             *stage.returns.sources(),
             *(source for source in waiting if source.id in needed),
         ),
-        tuple(base_path(guest) for guest in guests if stage.devices(guest.id).camera == "off"),
-        tuple(Monitor(operator=operator, listen=listen) for operator, listen in monitors.items()),
-        tuple(talkback for talkback in speaking if talkback.to),
-        tuple(sorted(read)),
+        dark=tuple(base_path(guest) for guest in guests if stage.devices(guest.id).camera == "off"),
+        ended=tuple(
+            screen_path(base_path(guest)) for guest in guests if stage.sessions.has_ended_share(guest.id)
+        ),
+        monitors=tuple(Monitor(operator=operator, listen=listen) for operator, listen in monitors.items()),
+        talkbacks=tuple(talkback for talkback in speaking if talkback.to),
+        watched=tuple(sorted(read)),
     )
 
 
@@ -105,6 +110,7 @@ def wanted(
         monitors=present.monitors,
         talkbacks=present.talkbacks,
         dark=present.dark,
+        ended=present.ended,
         overlays=tuple(_found(overlay, media_dir) for overlay in board.overlays.values()),
         destinations=tuple(
             _spec(each) for each in board.outputs.values() if each.running and has(each.canvas)

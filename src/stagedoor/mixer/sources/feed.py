@@ -135,6 +135,10 @@ class Feed:
         """What it shows now; None for its slate."""
         return None if self.dark or self._over else self._shown
 
+    def end(self, *, over: bool) -> None:
+        """Say whether whoever sent it has ended it: then it is gone at once, until it begins again."""
+        self._pulse.is_ended = over
+
     def judge(self, now_s: float) -> bool:
         """Move the state to what the frames say; one thread only. Returns whether it changed."""
         # What a file has is there: a picture in it may stand for as long as it likes.

@@ -28,11 +28,13 @@ class Pulse:
         state: What was judged last.
         picture_s: When the last picture came, `time.monotonic()`; None before the first.
         sound_s: The same of sound.
+        is_ended: Whether it is said to have been ended: then it is gone, whatever has come.
     """
 
     state: SourceState = SourceState.CONNECTING
     picture_s: float | None = None
     sound_s: float | None = None
+    is_ended: bool = False
     _times: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _has_picture: bool = False
     _ended: bool = False
@@ -74,6 +76,8 @@ class Pulse:
     def is_over(self, now_s: float) -> bool:
         """Whether even the last picture has stood long enough."""
         last = self.picture_s
+        if self.is_ended:
+            return True
         if self._is_held:
             return last is None
         return last is None or now_s - last > max(LAST_PICTURE_S, self._stalled_after_s())
@@ -84,6 +88,8 @@ class Pulse:
         return 0.0 if len(recent) < 2 else (len(recent) - 1) / max(recent[-1] - recent[0], 1e-3)
 
     def _judged(self, now_s: float) -> SourceState:
+        if self.is_ended:
+            return SourceState.GONE
         came = [each for each in (self.picture_s, self.sound_s) if each is not None]
         if self._is_live(now_s) or (self._is_held and came):
             return SourceState.LIVE

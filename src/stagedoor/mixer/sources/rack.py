@@ -137,6 +137,13 @@ class Rack:
             gone = [key for key, entry in before.items() if _reader(entries.get(key)) is not entry.reader]
             self._let_go(reader for key in gone if (reader := before[key].reader) is not None)
 
+    def told(self, *, dark: Iterable[str], ended: Iterable[str]) -> None:
+        """Take note of whose camera is said to be off, and which shares were ended."""
+        off, over = frozenset(dark), frozenset(ended)
+        for key, feed in self.feeds.items():
+            feed.dark = key in off
+            feed.end(over=key in over)
+
     def _replace(self, entries: Mapping[str, Entry]) -> None:
         """Have these from now on; others look at any time, with each frame, so all is replaced whole."""
         self._entries = entries
