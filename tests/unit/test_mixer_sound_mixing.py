@@ -42,6 +42,18 @@ def test_a_ramp_is_straight_and_ends_where_it_should() -> None:
     assert np.array_equal(got[:, 4800:], np.ones((2, 2 * BLOCK)))
 
 
+@pytest.mark.parametrize("frame_rate", [24, 25, 30, 50, 60])
+def test_the_usual_ramp_takes_three_frames_of_program(frame_rate: int) -> None:
+    """To the end of the block in which they end."""
+    mixer = BusMatrix(frame_rate)
+    mixer.set_buses(["program"])
+    mixer.set_sources(["guest1"])
+    mixer.set_gains({"program": {"guest1": 1.0}})
+    got = np.concatenate([mixer.mix(ones(1))[0, 0] for _ in range(10)])
+    last = int(np.argmax(got >= 1.0))
+    assert 0 <= last - 3 * RATE / frame_rate < BLOCK
+
+
 def test_a_ramp_that_is_asked_for_again_goes_on() -> None:
     mixer = matrix(guest1=0.0)
     for _ in range(5):

@@ -57,7 +57,7 @@ class Engine:
         self._size = (settings.width, settings.height)
         # The first frames would be late if their time had begun before everything was there.
         self._clock = Clock(time.monotonic_ns() + 50_000_000, settings.frame_rate)
-        self._sounds = SoundEngine()
+        self._sounds = SoundEngine(settings.frame_rate)
         self._rack = Rack(
             hub, settings.guest_url, self._size, self._sounds, lambda key: self._outlets.tap(key)
         )

@@ -6,7 +6,6 @@ from stagedoor.ipc.mixer import Wanted
 from stagedoor.mixer.drawings import Drawings
 from stagedoor.mixer.program import Program
 from stagedoor.mixer.sound.engine import SoundEngine
-from stagedoor.mixer.sound.mixing import FADE_SAMPLES
 from stagedoor.mixer.sound.talkback import ramp_samples
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.mixer.stingers.stingers import Stingers
@@ -59,7 +58,7 @@ class Routing:
             voices = {f"{TALKBACK_PREFIX}{operator}": 1.0 for operator in bus.talkbacks}
             gains = {source: gain * bus.duck for source, gain in bus.gains.items()}
             changed = bool(voices) is not (name in self._ducked)
-            ramp = ramp_samples(speaking=bool(voices)) if changed else FADE_SAMPLES
+            ramp = ramp_samples(speaking=bool(voices)) if changed else None
             self._sounds.set_gains({name: {**gains, **voices}}, ramp)
         self._ducked = frozenset(name for name, bus in mixed.items() if bus.talkbacks)
         # What is no source of anybody has a name that no source can have.

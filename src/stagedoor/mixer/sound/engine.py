@@ -11,7 +11,7 @@ from stagedoor.domain.strip import Strip
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.limiter import LOOK_AHEAD, Limiter
 from stagedoor.mixer.sound.meters import METER_BLOCKS, Level, LevelMeter, Loudness
-from stagedoor.mixer.sound.mixing import FADE_SAMPLES, BusMatrix, Gains
+from stagedoor.mixer.sound.mixing import USUAL_FRAME_RATE, BusMatrix, Gains
 from stagedoor.mixer.sound.samples import BLOCK, CHANNELS, Samples
 from stagedoor.mixer.sound.strip import SourceStrip
 
@@ -46,22 +46,25 @@ class _Changes:
     """What is to be so from the next block on; one entry for each bus, however often it changes."""
 
     buses: tuple[str, ...] | None = None
-    gains: dict[str, tuple[Gains, int]] = field(default_factory=dict)
+    gains: dict[str, tuple[Gains, int | None]] = field(default_factory=dict)
 
 
 class SoundEngine:
     """Mixes. `block` is for one thread, everything else for any; no method waits for a block.
 
     What is set takes effect at the edge of the next block.
+
+    Args:
+        frame_rate: Program's: what comes on air and leaves it takes three of its frames.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, frame_rate: int = USUAL_FRAME_RATE) -> None:
         self._lock = threading.Lock()
         self._strips: dict[str, SourceStrip] = {}
         self._leaving: dict[str, SourceStrip] = {}
         self._settings: dict[str, Strip] = {}
         self._changes = _Changes()
-        self._matrix = BusMatrix()
+        self._matrix = BusMatrix(frame_rate)
         self._limiters: dict[str, Limiter] = {}
         self._source_meter, self._program_meter = LevelMeter(), LevelMeter()
         self._loudness = Loudness()
@@ -96,8 +99,8 @@ class SoundEngine:
         with self._lock:
             self._changes.buses = tuple(buses)
 
-    def set_gains(self, gains: Mapping[str, Gains], ramp_samples: int = FADE_SAMPLES) -> None:
-        """Move each named bus to its gains, linear by source, over so many samples (in whole blocks).
+    def set_gains(self, gains: Mapping[str, Gains], ramp_samples: int | None = None) -> None:
+        """Move each named bus to its gains, linear by source, over so many samples or as usual.
 
         They are gains of the sound before the fader. Sources that a bus does not name are silent on it, and
         those that are not there yet will rise to their gain when they come.

@@ -7,10 +7,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from stagedoor.mixer.sound.samples import BLOCK, CHANNELS, Samples
+from stagedoor.mixer.sound.samples import BLOCK, CHANNELS, RATE, Samples
 
-FADE_SAMPLES: Final = 4800
-"""Of the usual ramp: three frames at 30 a second."""
+FADE_FRAMES: Final = 3
+"""Of program that the usual ramp takes: a source is heard and seen together."""
+USUAL_FRAME_RATE: Final = 30
 
 Gains = Mapping[str, float]
 """Linear gains by source id; a source that is not there is not heard."""
@@ -24,9 +25,13 @@ class BusMatrix:
     Ramps take whole blocks, at least one, so that one matrix product makes all buses: of the gains at the
     block's beginning with the sound, and of their steps with the sound times its place in the block. A gain
     of exactly 0 adds exactly nothing.
+
+    Args:
+        frame_rate: Program's, by which the usual ramp goes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, frame_rate: int = USUAL_FRAME_RATE) -> None:
+        self._usual_samples = FADE_FRAMES * RATE // frame_rate
         self._buses: list[str] = []
         self._sources: list[str] = []
         self._leaving: frozenset[str] = frozenset()
@@ -57,14 +62,15 @@ class BusMatrix:
             self._leaving = gone
             self._rearrange(self._buses, wanted)
             for bus in self._buses:
-                self._aim(bus, FADE_SAMPLES)
+                self._aim(bus, self._usual_samples)
 
-    def set_gains(self, gains: Mapping[str, Gains], ramp_samples: int = FADE_SAMPLES) -> None:
-        """Move the named buses' gains over so many samples; a ramp that leads there already goes on."""
+    def set_gains(self, gains: Mapping[str, Gains], ramp_samples: int | None = None) -> None:
+        """Move the named buses' gains over so many samples or as usual; a ramp that leads there goes on."""
+        samples = self._usual_samples if ramp_samples is None else ramp_samples
         for bus, row in gains.items():
             if bus in self._wanted:
                 self._wanted[bus] = dict(row)
-                self._aim(bus, ramp_samples)
+                self._aim(bus, samples)
 
     def is_silent(self, source: str) -> bool:
         """Tell whether a source is heard on no bus and will not be."""
