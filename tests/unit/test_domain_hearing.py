@@ -180,7 +180,6 @@ class TestReturn:
 class TestAnswering:
     def test_whoever_is_off_air_answers_the_one_operator_alone(self) -> None:
         room = stage(
-            strips={"guest2": Strip(follow=Follow.OPEN, gain_db=-20)},
             talkbacks=(Speaking("ann", ("guest2",)),),
             monitors=(Listening("ann"), Listening("bob", ("guest2", "film"))),
         )
@@ -194,6 +193,17 @@ class TestAnswering:
         assert monitored(room, "ann") == {"guest1": 1.0}
         assert set(program(replace(room, strips={}))) == {"guest1"}
         assert set(monitored(replace(room, strips={}), "bob")) == {"guest1"}
+
+    def test_whoever_is_heard_without_being_seen_stays_there_and_answers_before_the_fader(self) -> None:
+        narrator = {"guest2": Strip(follow=Follow.OPEN, gain_db=-20)}
+        spoken = stage(strips=narrator, talkbacks=(Speaking("ann", ("guest2",)),))
+        assert program(spoken) == program(stage(strips=narrator)) == {"guest1": 1.0, "guest2": linear(-20)}
+        assert returned(spoken, "guest1").gains == {"guest2": linear(-20)}
+        assert returned(spoken, "guest2").talkbacks == {"ann"}
+        assert monitored(spoken, "ann") == {"guest1": 1.0, "guest2": 1.0}
+        muted = replace(spoken, strips={"guest2": Strip(follow=Follow.OPEN, muted=True)})
+        assert monitored(muted, "ann") == {"guest1": 1.0, "guest2": 1.0}
+        assert "guest2" not in monitored(muted, "bob")
 
     def test_the_lobby_answers_too(self) -> None:
         room = stage(talkbacks=(Speaking("ann", ("lobby-g_x",)),))
@@ -267,16 +277,24 @@ class TestInEveryRoom:
             if owner is not None and not source.endswith("-screen"):
                 seen = not room.on_air.isdisjoint(owner.sources)
             heard = {Follow.FOLLOW: seen, Follow.OPEN: True, Follow.OFF: False}[strip.follow]
-            private = (
-                owner is not None
-                and source == owner.name
-                and not room.is_on_air(owner)
-                and bool(spoken_to(room, owner))
-            )
             allowed = owner is None or owner.place is Place.SEATED
             talkback = source in ("talkback-ann", OUTSIDE)
-            wanted = heard and allowed and not private and not strip.muted and not talkback
+            wanted = heard and allowed and not strip.muted and not talkback
             assert program(room).get(source, 0.0) == (linear(strip.gain_db) if wanted else 0.0)
+
+    @given(rooms)
+    def test_talkback_changes_nothing_of_program(self, room: Room) -> None:
+        assert program(room) == program(replace(room, talkbacks=()))
+
+    @given(rooms)
+    def test_whoever_answers_off_air_is_heard_by_those_who_speak_to_them_alone(self, room: Room) -> None:
+        for listener in room.listeners:
+            speak = spoken_to(room, listener)
+            if not speak or room.is_on_air(listener) or listener.name in program(room):
+                continue
+            for name, bus in buses(room).items():
+                if listener.name in bus.gains and name != return_bus(listener.name):
+                    assert name in {monitor_bus(operator) for operator in speak}
 
     @given(rooms)
     def test_whoever_has_no_seat_is_in_no_program_and_no_other_return(self, room: Room) -> None:

@@ -2,7 +2,7 @@
 
 Program is what is on air and what is `open`. A return is program without its listener's own sources. A
 monitor is what an operator listens to, before the fader. Talkback goes to returns alone; whoever is spoken to
-off air can answer the operator, and nobody else hears it.
+neither seen nor heard in program can answer the operator, and nobody else hears it.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -137,8 +137,7 @@ def monitor_bus(operator: str) -> str:
 
 def buses(room: Room) -> dict[str, Bus]:
     """Return every bus by name: program, one for each listener's return and each operator's monitor."""
-    confidants = _confidants(room)
-    program = _program(room, confidants)
+    program, confidants = _program(room), _confidants(room)
     mixed = {PROGRAM_BUS: Bus(program)}
     for listener in room.listeners:
         mixed[return_bus(listener.name)] = _return(room, listener, program)
@@ -147,13 +146,12 @@ def buses(room: Room) -> dict[str, Bus]:
     return mixed
 
 
-def _program(room: Room, confidants: Mapping[str, Set[str]]) -> dict[str, float]:
-    gains = {source: room.strip(source).gain for source in room.sources}
-    return {
-        source: gain
-        for source, gain in gains.items()
-        if gain > 0 and source not in confidants and _belongs_on_air(room, source)
-    }
+def _program(room: Room) -> dict[str, float]:
+    return {source: room.strip(source).gain for source in room.sources if _is_heard(room, source)}
+
+
+def _is_heard(room: Room, source: str) -> bool:
+    return room.strip(source).gain > 0 and _belongs_on_air(room, source)
 
 
 def _belongs_on_air(room: Room, source: str) -> bool:
@@ -206,12 +204,14 @@ def _monitored(
 
 
 def _confidants(room: Room) -> dict[str, set[str]]:
-    """Return, by microphone, the operators who alone hear it: they speak to its owner, who is off air."""
+    """Return, by microphone, the operators who alone hear it: they speak to its owner, whom program lacks."""
     confidants: dict[str, set[str]] = {}
     for talkback in room.talkbacks:
         for listener in _addressed(room, talkback):
-            if not room.is_on_air(listener):
-                for voice in _voices(room, listener):
+            voices = _voices(room, listener)
+            # Nobody is taken out of program in mid-word, seen there or only heard.
+            if not room.is_on_air(listener) and not any(_is_heard(room, voice) for voice in voices):
+                for voice in voices:
                     confidants.setdefault(voice, set()).add(talkback.operator)
     return confidants
 
