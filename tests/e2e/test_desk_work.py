@@ -54,7 +54,7 @@ async def test_the_desk_by_hand_and_by_keys() -> None:
 async def _is_on_one_screen(desk: Page, height: int, least: int = 0) -> None:
     """What a hand needs during a show lies above the screen's lower edge, and is large enough."""
     needed = [desk.get_by_role("button", name=name, exact=True) for name in ("Take", "Auto", "Fade to black")]
-    needed += [desk.get_by_role("button", name="Mute all"), desk.get_by_label("Fader of guest1")]
+    needed += [desk.get_by_role("button", name="Fader mute all"), desk.get_by_label("Fader of guest1")]
     for each in needed:
         box = await each.bounding_box()
         assert box is not None
@@ -231,8 +231,8 @@ async def _mutes_all(desk: Page, app: App) -> None:
     """One key mutes all guests and gives back what was."""
     await app.api.put("/api/audio/guest2", json={"muted": True})
     strip = desk.get_by_role("region", name="Sound").get_by_role("article", name="guest2")
-    await expect(strip).to_contain_text("Muted")
-    mute_all = desk.get_by_role("button", name="Mute all")
+    await expect(strip).to_contain_text("Fader muted")
+    mute_all = desk.get_by_role("button", name="Fader mute all")
     await desk.keyboard.press("m")
     await expect(mute_all).to_have_attribute("aria-pressed", "true", timeout=15_000)
     await expect(mute_all).to_have_attribute("aria-busy", "false", timeout=15_000)

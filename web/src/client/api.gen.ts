@@ -1080,6 +1080,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audio/mute-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mute All
+         * @description Mute every guest's fader at once, or give each what it had before; who was muted by itself stays so.
+         */
+        post: operations["mute_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audio/{source_id}": {
         parameters: {
             query?: never;
@@ -1867,6 +1887,20 @@ export interface components {
          */
         Admit: "direct" | "lobby";
         /**
+         * AllMuted
+         * @description All guests' faders were muted, or it was taken back; `muted_by_all` are whom that concerns from now on.
+         */
+        AllMuted: {
+            /** Frame */
+            frame: number | null;
+            /** Muted By All */
+            muted_by_all: string[];
+            /** Strips */
+            strips: {
+                [key: string]: components["schemas"]["StripView"];
+            };
+        };
+        /**
          * Anchor
          * @description Where on the canvas an overlay stands.
          * @enum {string}
@@ -1937,6 +1971,9 @@ export interface components {
         /**
          * BoardView
          * @description What the operator set.
+         *
+         *     Attributes:
+         *         muted_by_all: The sources that *mute all* has muted, and gives their sound back.
          */
         BoardView: {
             /** Sources */
@@ -1952,6 +1989,8 @@ export interface components {
             /** Overlays */
             overlays: (components["schemas"]["CardView"] | components["schemas"]["TimerView"] | components["schemas"]["TickerView"] | components["schemas"]["ScoreboardView"])[];
             transition: components["schemas"]["TransitionView"];
+            /** Muted By All */
+            muted_by_all: string[];
             tags: components["schemas"]["TagsView"];
         };
         /**
@@ -3290,6 +3329,14 @@ export interface components {
             path: string;
             /** Listen */
             listen: string[];
+        };
+        /**
+         * MuteAllBody
+         * @description Whether all guests' faders are to be muted, or each is to be as it was before that.
+         */
+        MuteAllBody: {
+            /** Muted */
+            muted: boolean;
         };
         /**
          * MuteCommand
@@ -5744,6 +5791,11 @@ export interface components {
             overlays: (components["schemas"]["CardView"] | components["schemas"]["TimerView"] | components["schemas"]["TickerView"] | components["schemas"]["ScoreboardView"])[] | null;
             /** @default null */
             transition: components["schemas"]["TransitionView"] | null;
+            /**
+             * Muted By All
+             * @default null
+             */
+            muted_by_all: string[] | null;
             /** @default null */
             tags: components["schemas"]["TagsView"] | null;
         };
@@ -10265,6 +10317,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonitorSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mute_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteAllBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllMuted"];
                 };
             };
             /** @description Problem */

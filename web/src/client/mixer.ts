@@ -27,6 +27,7 @@ export const mixerApi = {
     call("PUT", "/api/mixer/transition", { body }),
   strip: (source: string, body: StripChange): Promise<unknown> =>
     call("PUT", `/api/audio/${encodeURIComponent(source)}`, { body }),
+  muteAll: (muted: boolean): Promise<unknown> => call("POST", "/api/audio/mute-all", { body: { muted } }),
   monitor: (operator: string, listen: readonly string[], signal?: AbortSignal): Promise<{ path: string }> =>
     call("POST", "/api/audio/monitor", { body: { operator, listen }, ...(signal ? { signal } : {}) }),
   addOutput: (body: OutputRequest): Promise<{ output: OutputView }> => call("POST", "/api/outputs", { body }),

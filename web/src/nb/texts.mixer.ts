@@ -71,6 +71,7 @@ export const mixerTexts: Translated<typeof english> = {
     browser: "Nettleseren trenger den tasten selv.",
   },
   muteAll: "Demp alle",
+  mutedOneByOne: "Alle ble dempet enkeltvis: gi hver sin lyd igjen ved sin fader",
   muteAllTitle: "Demper alle gjester; trykk igjen, og hver er som før",
   sound: "Lyd",
   program: "Program",

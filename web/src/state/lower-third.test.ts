@@ -10,6 +10,7 @@ const board = (...overlays: CardView[]): BoardView => ({
   overlays,
   outputs: [],
   transition: { kind: "mix", frames: 15, color: "#000000", direction: null, file: "", cut_at: 15 },
+  muted_by_all: [],
   tags: { sources: {}, scenes: {}, overlays: {} },
 });
 

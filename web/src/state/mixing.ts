@@ -47,7 +47,7 @@ export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
       };
     case "board": {
       if (!mixing.board) return mixing;
-      const { sources, scenes, strips, overlays, outputs, transition, tags } = event.data;
+      const { sources, scenes, strips, overlays, outputs, transition, muted_by_all, tags } = event.data;
       const old = mixing.board;
       const board: BoardView = {
         sources: sources ?? old.sources,
@@ -56,6 +56,7 @@ export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
         overlays: overlays ?? old.overlays,
         outputs: outputs ?? old.outputs,
         transition: transition ?? old.transition,
+        muted_by_all: muted_by_all ?? old.muted_by_all,
         tags: tags ?? old.tags,
       };
       return { ...mixing, board };

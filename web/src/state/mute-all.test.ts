@@ -2,25 +2,23 @@ import { signal } from "@preact/signals";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { mixerApi } from "../client/mixer";
 import { Commands } from "./commands";
-import { type Mixing, NOTHING } from "./mixing";
-import { areAllMuted, MuteAll } from "./mute-all";
+import { heardMixing, type Mixing, NOTHING } from "./mixing";
+import { areAllMuted, MuteAll, muteAllRefuses } from "./mute-all";
 
-/** A board whose strips do what they are told. */
-function desk(muted: Record<string, boolean>) {
+/** What control tells of these faders; whom "mute all" has muted. */
+function told(muted: Record<string, boolean>, byAll: readonly string[] = []): Mixing {
   const board = {
     sources: [...Object.keys(muted).map((id) => ({ id, kind: "guest" })), { id: "film", kind: "url" }],
     strips: Object.fromEntries(Object.entries(muted).map(([id, is]) => [id, { muted: is }])),
+    muted_by_all: byAll,
   };
-  const mixing = signal({ ...NOTHING, board } as unknown as Mixing);
-  const told = vi.spyOn(mixerApi, "strip").mockImplementation(async (source, change) => {
-    const strips = { ...mixing.value.board?.strips, [source]: change };
-    mixing.value = { ...mixing.value, board: { ...mixing.value.board, strips } } as Mixing;
-  });
-  const isMuted = (): unknown =>
-    Object.fromEntries(
-      Object.entries(mixing.value.board?.strips ?? {}).map(([id, strip]) => [id, strip.muted]),
-    );
-  return { mixing, told, isMuted, all: new MuteAll(mixing, new Commands()) };
+  return { ...NOTHING, board } as unknown as Mixing;
+}
+
+async function asked(mixing: Mixing): Promise<unknown[]> {
+  const sent = vi.spyOn(mixerApi, "muteAll").mockResolvedValue({});
+  await new MuteAll(signal(mixing), new Commands()).toggle();
+  return sent.mock.calls.map(([muted]) => muted);
 }
 
 afterEach(() => {
@@ -28,30 +26,32 @@ afterEach(() => {
 });
 
 describe("MuteAll", () => {
-  it("mutes every guest and gives back what was", async () => {
-    const { all, isMuted, mixing } = desk({ guest1: false, guest2: true, guest3: false });
-    await all.toggle();
-    expect(isMuted()).toEqual({ guest1: true, guest2: true, guest3: true });
-    expect(areAllMuted(mixing.value)).toBe(true);
-    await all.toggle();
-    expect(isMuted()).toEqual({ guest1: false, guest2: true, guest3: false });
+  it("mutes all while anybody is open, also where it was pressed before", async () => {
+    expect(await asked(told({ guest1: false, guest2: true }))).toEqual([true]);
+    vi.restoreAllMocks();
+    expect(await asked(told({ guest1: false, guest2: true }, ["guest2"]))).toEqual([true]);
   });
 
-  it("remembers whom it has muted when somebody comes and it is pressed again", async () => {
-    const { all, isMuted, mixing } = desk({ guest1: false, guest2: true, guest3: true });
-    await all.toggle();
-    const strips = { ...mixing.value.board?.strips, guest3: { muted: false } };
-    mixing.value = { ...mixing.value, board: { ...mixing.value.board, strips } } as unknown as Mixing;
-    await all.toggle();
-    expect(isMuted()).toEqual({ guest1: true, guest2: true, guest3: true });
-    await all.toggle();
-    expect(isMuted()).toEqual({ guest1: false, guest2: true, guest3: false });
+  it("takes back what another desk has done: who is concerned comes from control", async () => {
+    expect(await asked(told({ guest1: true, guest2: true }, ["guest1"]))).toEqual([false]);
   });
 
-  it("opens all where nobody knows what was, and touches nothing but guests", async () => {
-    const { all, isMuted, told } = desk({ guest1: true, guest2: true });
-    await all.toggle();
-    expect(isMuted()).toEqual({ guest1: false, guest2: false });
-    expect(told.mock.calls.map(([source]) => source)).toEqual(["guest1", "guest2"]);
+  it("gives no sound to those who were muted one by one, and says so", async () => {
+    const mixing = told({ guest1: true, guest2: true });
+    expect(areAllMuted(mixing)).toBe(true);
+    expect(await asked(mixing)).toEqual([]);
+    expect(muteAllRefuses(mixing)).toMatch(/one by one/);
+    expect(muteAllRefuses(told({ guest1: true }, ["guest1"]))).toBeNull();
+    expect(muteAllRefuses(told({}))).toBeNull();
+  });
+
+  it("follows the board's events", () => {
+    const before = told({ guest1: true });
+    const data = { muted_by_all: ["guest1"] };
+    const after = heardMixing(before, { seq: 2, type: "board", data } as never);
+    expect(after.board?.muted_by_all).toEqual(["guest1"]);
+    expect(heardMixing(after, { seq: 3, type: "board", data: {} } as never).board?.muted_by_all).toEqual([
+      "guest1",
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-/** Fader mute of all guests at once, and back to what was. */
+/** Fader mute of all guests at once, and back to what was: control keeps who is concerned, for every desk. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import { mixerApi } from "../client/mixer";
@@ -8,21 +8,17 @@ import type { Mixing } from "./mixing";
 
 const KEY = "mute-all";
 
-/** The guests' sources whose faders are muted, or are not. */
-function guestsWhere({ board }: Mixing, muted: boolean): string[] {
-  return (board?.sources ?? [])
-    .filter(({ id, kind }) => kind === "guest" && (board?.strips[id]?.muted ?? false) === muted)
-    .map(({ id }) => id);
+/** Whether there are guests' faders, and all of them are muted. */
+export function areAllMuted({ board }: Mixing): boolean {
+  const guests = (board?.sources ?? []).filter(({ kind }) => kind === "guest");
+  return guests.length > 0 && guests.every(({ id }) => board?.strips[id]?.muted);
 }
 
-/** Whether there are guests' faders, and all of them are muted. */
-export const areAllMuted = (mixing: Mixing): boolean =>
-  guestsWhere(mixing, false).length === 0 && guestsWhere(mixing, true).length > 0;
+/** Why it can do nothing; null where it can. */
+export const muteAllRefuses = (mixing: Mixing): string | null =>
+  areAllMuted(mixing) && mixing.board?.muted_by_all.length === 0 ? mixerTexts.mutedOneByOne : null;
 
 export class MuteAll {
-  /** Whom this page has muted, and has to give their sound back. */
-  #muted: readonly string[] = [];
-
   constructor(
     private readonly mixing: ReadonlySignal<Mixing>,
     private readonly commands: Commands,
@@ -32,26 +28,10 @@ export class MuteAll {
     return this.commands.pending.value.has(KEY);
   }
 
-  /** Mute all guests; where they are, those get their sound back who had it before (all, if nobody knows). */
+  /** Mute all guests; where they are, those get their sound back whom that has muted, and nobody else. */
   async toggle(): Promise<void> {
-    if (this.isPending) return;
-    const open = guestsWhere(this.mixing.peek(), false);
-    const all = guestsWhere(this.mixing.peek(), true);
-    const own = all.filter((id) => this.#muted.includes(id));
-    if (open.length > 0) {
-      // Who was muted before it stays so after it; somebody may have come since it was done last.
-      this.#muted = [...own, ...open];
-      await this.#set(open, true);
-      return;
-    }
-    this.#muted = [];
-    await this.#set(own.length > 0 ? own : all, false);
-  }
-
-  async #set(sources: readonly string[], muted: boolean): Promise<void> {
-    await this.commands.run(KEY, mixerTexts.failed.muteAll, async () => {
-      // All at once: nobody is to be heard for longer because others come before.
-      await Promise.all(sources.map((source) => mixerApi.strip(source, { muted })));
-    });
+    const mixing = this.mixing.peek();
+    if (this.isPending || muteAllRefuses(mixing) !== null) return;
+    await this.commands.run(KEY, mixerTexts.failed.muteAll, () => mixerApi.muteAll(!areAllMuted(mixing)));
   }
 }

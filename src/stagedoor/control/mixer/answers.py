@@ -178,6 +178,13 @@ class StripSaved(Done):
     strip: StripView
 
 
+class AllMuted(Done):
+    """All guests' faders were muted, or each is as before; `muted_by_all` are those still muted by it."""
+
+    muted_by_all: tuple[str, ...]
+    strips: dict[str, StripView]
+
+
 class MonitorSaved(Done):
     """What a monitor carries; `path` is where it is heard, by WHEP."""
 
@@ -253,7 +260,11 @@ class TagsView(Answer):
 
 
 class BoardView(Answer):
-    """What the operator set."""
+    """What the operator set.
+
+    Attributes:
+        muted_by_all: The sources that *mute all* has muted, and gives their sound back.
+    """
 
     sources: tuple[SourceView, ...]
     scenes: tuple[SceneView, ...]
@@ -261,6 +272,7 @@ class BoardView(Answer):
     outputs: tuple[OutputView, ...]
     overlays: tuple[OverlayView, ...]
     transition: TransitionView
+    muted_by_all: tuple[str, ...]
     tags: TagsView
 
 
@@ -276,6 +288,7 @@ class BoardChange(Answer):
     outputs: tuple[OutputView, ...] | None = None
     overlays: tuple[OverlayView, ...] | None = None
     transition: TransitionView | None = None
+    muted_by_all: tuple[str, ...] | None = None
     tags: TagsView | None = None
 
 

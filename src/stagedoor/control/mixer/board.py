@@ -73,6 +73,7 @@ class Board:
         preview: The same of preview.
         black: Whether program was faded to black, as the mixer said last.
         transition: What `auto` does.
+        muted_by_all: The sources that *mute all* has muted: they have their sound back when it is taken back.
     """
 
     sources: Mapping[str, Source] = field(default_factory=_nothing)
@@ -85,6 +86,7 @@ class Board:
     preview: str = ""
     black: bool = False
     transition: Transition = Transition()
+    muted_by_all: tuple[str, ...] = ()
 
     def source(self, source: str) -> Source:
         """Return a source, or raise `NotFoundError`."""
@@ -167,7 +169,12 @@ class Board:
                 code="source_in_use",
                 hint="Change if_gone of that source first.",
             )
-        return replace(self, sources=_without(self.sources, source), strips=_without(self.strips, source))
+        return replace(
+            self,
+            sources=_without(self.sources, source),
+            strips=_without(self.strips, source),
+            muted_by_all=_but(self.muted_by_all, source),
+        )
 
     def with_strip(self, source: str, strip: Strip) -> Self:
         """Return the board with a source's sound set.
@@ -178,7 +185,8 @@ class Board:
         """
         self.source(source)
         check_strips({source: strip})
-        return replace(self, strips=MappingProxyType({**self.strips, source: strip}))
+        muted = self.muted_by_all if strip.muted else _but(self.muted_by_all, source)
+        return replace(self, strips=MappingProxyType({**self.strips, source: strip}), muted_by_all=muted)
 
     def with_scenes(self, scenes: Iterable[Scene]) -> Self:
         """Return the board with scenes new or changed.
@@ -285,3 +293,7 @@ def _full(most: int, what: str) -> CapacityError:
 
 def _without(things: Mapping[str, T], key: str) -> Mapping[str, T]:
     return MappingProxyType({name: thing for name, thing in things.items() if name != key})
+
+
+def _but(ids: tuple[str, ...], key: str) -> tuple[str, ...]:
+    return tuple(each for each in ids if each != key)

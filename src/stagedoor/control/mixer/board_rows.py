@@ -29,6 +29,7 @@ class _Air:
     preview: str = ""
     black: bool = False
     transition: Transition = Transition()
+    muted_by_all: tuple[str, ...] = ()
 
 
 _LISTS: Mapping[str, TypeAdapter[Any]] = {
@@ -60,8 +61,15 @@ def read_board(rows: Mapping[str, Iterable[Row]]) -> Board:
     """Return the board of the rows of all tables."""
     lists = {table: _read(adapter, rows[table]) for table, adapter in _LISTS.items()}
     air = next(iter(_read(_AIR, rows["air"]).values()), _Air())
+    # What was written by a version that had other sources may name some that are gone.
+    muted = tuple(source for source in air.muted_by_all if source in lists["sources"])
     return Board(
-        **lists, program=air.program, preview=air.preview, black=air.black, transition=air.transition
+        **lists,
+        program=air.program,
+        preview=air.preview,
+        black=air.black,
+        transition=air.transition,
+        muted_by_all=muted,
     )
 
 
@@ -71,4 +79,4 @@ def _read(adapter: TypeAdapter[T], rows: Iterable[Row]) -> Mapping[str, T]:
 
 
 def _air(board: Board) -> _Air:
-    return _Air(board.program, board.preview, board.black, board.transition)
+    return _Air(board.program, board.preview, board.black, board.transition, board.muted_by_all)

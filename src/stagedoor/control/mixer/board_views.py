@@ -49,5 +49,6 @@ _SHOWN: Mapping[str, Callable[[Board, State], Any]] = {
     "outputs": output_views,
     "overlays": overlay_views,
     "transition": lambda board, _: transition_view(board.transition),
+    "muted_by_all": lambda board, _: board.muted_by_all,
     "tags": _tags,
 }

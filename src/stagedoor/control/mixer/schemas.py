@@ -172,6 +172,12 @@ class StripBody(Body):
         return replace(strip, **given)
 
 
+class MuteAllBody(Body):
+    """Whether all guests' faders are to be muted, or each is to be as it was before that."""
+
+    muted: bool
+
+
 class MonitorBody(Body):
     """What an operator listens to; nothing means program.
 

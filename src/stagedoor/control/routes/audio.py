@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
-from stagedoor.control.mixer.answers import AudioView, MonitorSaved, StripSaved
-from stagedoor.control.mixer.schemas import MonitorBody, StripBody
+from stagedoor.control.mixer.answers import AllMuted, AudioView, MonitorSaved, StripSaved
+from stagedoor.control.mixer.mute_all import with_all_back, with_all_muted
+from stagedoor.control.mixer.schemas import MonitorBody, MuteAllBody, StripBody
 from stagedoor.control.mixer.views import strip_view, strip_views
 from stagedoor.control.routes.rtc import ID
 from stagedoor.domain.ids import MONITOR_PREFIX
@@ -25,6 +26,15 @@ async def set_monitor(body: MonitorBody, control: Parts) -> MonitorSaved:
     """Listen to sources before their faders, or to program; nothing on air changes."""
     frame = await control.mixing.monitor(body.operator, body.listen)
     return MonitorSaved(frame=frame, path=f"{MONITOR_PREFIX}{body.operator}", listen=body.listen)
+
+
+@router.post("/mute-all", responses=ANSWERS)
+async def mute_all(body: MuteAllBody, control: Parts) -> AllMuted:
+    """Mute every guest's fader at once, or give each what it had before; who was muted by itself stays so."""
+    board = control.mixing.board
+    frame = await control.mixing.put(with_all_muted(board) if body.muted else with_all_back(board))
+    now = control.mixing.board
+    return AllMuted(frame=frame, muted_by_all=now.muted_by_all, strips=strip_views(now))
 
 
 @router.put("/{source_id}", responses=ANSWERS)

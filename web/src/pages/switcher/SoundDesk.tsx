@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { PROGRAM } from "../../state/listening";
 import { stripsOf } from "../../state/mixing";
-import { areAllMuted } from "../../state/mute-all";
+import { areAllMuted, muteAllRefuses } from "../../state/mute-all";
 import type { Operator } from "../../state/operator";
 import { mixerTexts as say } from "../../texts.mixer";
 import { Loudness, SoundMeter } from "../../ui/SoundMeter";
@@ -34,17 +34,22 @@ export function SoundDesk({ operator }: { operator: Operator }): JSX.Element {
 function MuteAllButton({ operator }: { operator: Operator }): JSX.Element {
   const { muteAll } = operator.console;
   const all = useComputed(() => areAllMuted(operator.mixing.value)).value;
+  const refusal = useComputed(() => muteAllRefuses(operator.mixing.value)).value;
   return (
-    <button
-      type="button"
-      class={all ? "button button-small sound-mute-all strip-muted" : "button button-small sound-mute-all"}
-      aria-pressed={all}
-      aria-busy={muteAll.isPending}
-      title={say.muteAllTitle}
-      onClick={() => void muteAll.toggle()}
-    >
-      {say.muteAll}
-    </button>
+    <>
+      {refusal === null ? null : <small class="sound-mute-reason">{refusal}</small>}
+      <button
+        type="button"
+        class={all ? "button button-small sound-mute-all strip-muted" : "button button-small sound-mute-all"}
+        aria-pressed={all}
+        aria-busy={muteAll.isPending}
+        disabled={refusal !== null}
+        title={refusal ?? say.muteAllTitle}
+        onClick={() => void muteAll.toggle()}
+      >
+        {say.muteAll}
+      </button>
+    </>
   );
 }
 
