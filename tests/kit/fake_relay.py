@@ -74,6 +74,7 @@ class FakeRelay:
         self.carrier_refusal: StagedoorError | None = None
         self.bindings: list[tuple[str, Binding]] = []
         self.closed: list[tuple[str, EndReason]] = []
+        self.restarted: list[tuple[str, str | None]] = []
         self.refusal: StagedoorError | None = None
         self.gate: asyncio.Event | None = None
         self.answer_gate: asyncio.Event | None = None
@@ -272,6 +273,14 @@ def _add_sessions(app: FastAPI, relay: FakeRelay) -> None:
     @app.put("/sessions/{key}/sending")
     async def sending(key: str, request: Sending) -> SessionStatus:
         relay.sending.append((relay.of(key).session, request))
+        return relay.of(key)
+
+    @app.post("/sessions/{key}/relay/restart")
+    async def restart_relay(key: str, destination: str | None = None) -> SessionStatus:
+        ids = [each.id for each in relay.of(key).destinations]
+        if destination not in (None, *ids) or not ids:
+            raise NotFoundError("there is no such destination", code="destination_unknown")
+        relay.restarted.append((key, destination))
         return relay.of(key)
 
     @app.delete("/sessions/{key}")

@@ -17,7 +17,7 @@ from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.errors import StagedoorError
 from stagedoor.domain.session import EndReason, SessionState
 from stagedoor.ipc.client import RelayClient
-from stagedoor.ipc.messages import Binding, DestinationSpec, SessionRequest
+from stagedoor.ipc.messages import Binding, DestinationSpec, RelayState, SessionRequest
 from stagedoor.media.packets import Codec, Kind
 from tests.kit.ports import free_ports
 from tests.kit.publisher import Publisher
@@ -135,6 +135,18 @@ async def live(client: RelayClient) -> None:
     assert {(track.width, track.height) for track in tracks if track.kind is Kind.VIDEO} == {(320, 180)}
 
 
+async def published_anew(client: RelayClient) -> RelayState:
+    """Wait until the one destination takes packets again; return what the relay knows then."""
+    deadline = time.monotonic() + 10
+    while True:
+        state = await client.state()
+        [destination] = state.sessions[0].destinations
+        if destination.state is DestinationState.LIVE:
+            return state
+        assert time.monotonic() < deadline, destination
+        await asyncio.sleep(0.1)
+
+
 async def test_a_publisher_is_read_at_the_hub_until_the_orderly_end(
     process: Process, client: RelayClient
 ) -> None:
@@ -209,15 +221,20 @@ async def test_a_page_that_is_loaded_again_keeps_the_stream_at_the_server(
                 await live(client)
                 seen = await probe.result()
             state = await client.state()
+            await client.restart_relay("s2", "d1")
+            restarted = await published_anew(client)
         finally:
             await publisher.close()
             await again.close()
     [destination] = state.sessions[0].destinations
     assert (state.sessions[0].session, destination.state) == ("s2", DestinationState.LIVE)
+    assert [each.session for each in restarted.sessions] == ["s2"]
+    assert restarted.sessions[0].tracks[0].frames > state.sessions[0].tracks[0].frames
     assert sorted(seen.codecs) == ["aac", "h264"]
     for kind in ("audio", "video"):
         times = seen.times(kind)
         assert times == sorted(times)
     _, _, log = await asyncio.to_thread(process.end)
     assert log.count("Starting relay for guest1") == 1
-    assert log.count("RTMP relay started successfully") == 1
+    assert log.count("RTMP relay started successfully") == 2
+    assert log.index("Restarting relay for guest1") < log.index("Relay stopped for guest1")

@@ -159,6 +159,31 @@ async def test_only_destinations_that_change_are_disturbed(house: House) -> None
     await until(lambda: house.outlets.running == [house.outlets.made[1]])
 
 
+async def test_a_relay_is_restarted_without_its_session(house: House) -> None:
+    other = DestinationSpec(id="d2", url="rtsp://server/guest1")
+    await house.join("s1")
+    peer = house.carrier.peers[0]
+    peer.sink.on_packet(sound(0))
+    house.sessions.bind("s1", Binding(path="guest1", destinations=(SERVER, other)))
+    await until(lambda: len(house.outlets.running) == 2)
+    first, second = house.outlets.made
+    house.sessions.restart_relay("s1", "d2")
+    await until(lambda: len(house.outlets.made) == 3 and len(house.outlets.running) == 2)
+    assert (first.running, second.running, house.outlets.made[2].spec.id) == (True, False, "d2")
+    house.sessions.restart_relay("s1", None)
+    await until(lambda: len(house.outlets.made) == 5 and len(house.outlets.running) == 2)
+    assert not first.running
+    assert [each.id for each in house.sessions.get("s1").status().destinations] == ["d1", "d2"]
+    assert (len(house.carrier.peers), peer.closed) == (1, False)
+    assert house.sessions.get("s1").state is SessionState.LIVE
+    with pytest.raises(NotFoundError) as refused:
+        house.sessions.restart_relay("s1", "d3")
+    assert refused.value.code == "destination_unknown"
+    await house.join("s2", "lobby-berta", owner="berta", server=False)
+    with pytest.raises(NotFoundError):
+        house.sessions.restart_relay("s2", None)
+
+
 async def test_the_newest_session_of_the_owner_wins_and_keeps_the_relay(house: House) -> None:
     await house.join("s1")
     old = house.carrier.peers[0]

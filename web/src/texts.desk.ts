@@ -79,6 +79,8 @@ export const deskTexts = {
     retrying: "retrying",
     stopped: "stopped",
   },
+  restartRelay: "Restart",
+  restartRelayOf: (url: string) => `Restart publishing to ${url}`,
   serverNotReady: "MediaMTX does not have it yet",
   failures: {
     unreachable: ["The server does not answer", "Check your connection, then try again."] as Pair,

@@ -53,6 +53,11 @@ class RelayClient(ProcessClient[RelayEvent]):
         """Tell the relay that the guest's page has seen its own packets leave."""
         return await self._call("PUT", f"/sessions/{session}/sending", SessionStatus, Sending(kinds=kinds))
 
+    async def restart_relay(self, session: str, destination: str | None) -> SessionStatus:
+        """Have a session's destinations, or one, begin anew."""
+        query = {} if destination is None else {"destination": destination}
+        return await self._call("POST", f"/sessions/{session}/relay/restart", SessionStatus, **query)
+
     async def close_session(self, session: str, reason: EndReason) -> SessionStatus:
         """End a session."""
         return await self._call("DELETE", f"/sessions/{session}", SessionStatus, reason=reason.value)

@@ -8,6 +8,7 @@ PATCH  /sessions/{id}               FragmentRequest → FragmentAnswer trickle I
 PUT    /sessions/{id}/binding       Binding → SessionStatus  moves the session to another path
 PUT    /sessions/{id}/devices       Devices → SessionStatus  what the page says is switched off
 PUT    /sessions/{id}/sending       Sending → SessionStatus  the page has seen its own packets leave
+POST   /sessions/{id}/relay/restart → SessionStatus          its destinations begin anew; `?destination=`: one
 DELETE /sessions/{id}?reason=…      → SessionStatus          ends it
 POST   /viewers                     ViewerRequest → SessionAnswer    a reader's offer (WHEP)
 PATCH  /viewers/{id}                FragmentRequest → FragmentAnswer

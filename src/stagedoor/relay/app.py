@@ -95,6 +95,10 @@ def _session_routes(sessions: Sessions) -> list[Route]:
         kinds = (await read(request, Sending)).kinds
         return answer(sessions.sending(request.path_params["session"], kinds))
 
+    async def restart_relay(request: Request) -> Response:
+        destination = request.query_params.get("destination")
+        return answer(sessions.restart_relay(request.path_params["session"], destination))
+
     async def delete(request: Request) -> Response:
         return answer(sessions.close(request.path_params["session"], _reason(request)))
 
@@ -104,6 +108,7 @@ def _session_routes(sessions: Sessions) -> list[Route]:
         Route("/sessions/{session}/binding", bind, methods=["PUT"]),
         Route("/sessions/{session}/devices", set_devices, methods=["PUT"]),
         Route("/sessions/{session}/sending", sending, methods=["PUT"]),
+        Route("/sessions/{session}/relay/restart", restart_relay, methods=["POST"]),
         Route("/sessions/{session}", delete, methods=["DELETE"]),
     ]
 

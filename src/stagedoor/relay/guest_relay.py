@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from stagedoor.aio.backoff import Backoff
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.domain.destination import DestinationState
-from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.errors import InvalidError, NotFoundError
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus
 
 logger = logging.getLogger(__name__)
+
+ENDS_WITHIN_S = 3.0
+"""What a destination that is restarted has for its goodbye; then the new one begins all the same."""
 
 
 class Outlet(Protocol):
@@ -94,15 +97,38 @@ class GuestRelay:
         logger.info("Starting relay for %s", self.path)
         self._start_all()
 
-    def _start_all(self) -> None:
+    def restart(self, destination: str | None = None) -> None:
+        """Have the destinations, or one, begin anew at once, with what converts for them alone.
+
+        All that is to end has ended before anything begins: a server takes one publisher of a path.
+
+        Raises:
+            NotFoundError: There is no such destination, or none at all.
+        """
+        named = [name for name in self._entries if destination in (None, name)]
+        if not named:
+            raise NotFoundError(f"{self.path} has no such destination", code="destination_unknown")
+        logger.info("Restarting relay for %s", self.path)
+        ending = [task for name in named if (task := self._entries[name].task) is not None]
+        for task in ending:
+            task.cancel()
+        for name in named:
+            self._entries[name] = _Entry(self._entries[name].spec)
+        if self._started:
+            self._start_all(after=ending)
+        self.on_change()
+
+    def _start_all(self, after: Sequence[asyncio.Task[None]] = ()) -> None:
         for entry in self._entries.values():
             if entry.task is None:
                 name = f"relay {self.path} {entry.spec.id}"
-                entry.task = asyncio.get_running_loop().create_task(self._keep(entry), name=name)
+                entry.task = asyncio.get_running_loop().create_task(self._keep(entry, after), name=name)
                 self._tasks.add(entry.task)
                 entry.task.add_done_callback(self._tasks.discard)
 
-    async def _keep(self, entry: _Entry) -> None:
+    async def _keep(self, entry: _Entry, after: Sequence[asyncio.Task[None]] = ()) -> None:
+        if after:
+            await asyncio.wait(after, timeout=ENDS_WITHIN_S)
         backoff = Backoff()
         while True:
             try:

@@ -159,6 +159,18 @@ class Sessions:
         found.set_devices(devices)
         return self._tell(found)
 
+    def restart_relay(self, session: str, destination: str | None) -> SessionStatus:
+        """Have the destinations of a session, or one, begin anew; the session goes on.
+
+        Raises:
+            NotFoundError: There is no such session, or no such destination.
+        """
+        found = self.get(session)
+        if found.relay is None:
+            raise NotFoundError(f"{found.label} has no destination", code="destination_unknown")
+        found.relay.restart(destination)
+        return self._tell(found)
+
     def sending(self, session: str, kinds: Iterable[Kind]) -> SessionStatus:
         """Take what a guest's page says: packets of these kinds leave it."""
         found = self.get(session)

@@ -207,6 +207,11 @@ export const deskApi = {
     call("POST", guestPath(id, "remove"), { body: { block } }),
   carrier: (id: string, carrier: CarrierKind): Promise<GuestView> =>
     call("POST", guestPath(id, "carrier"), { body: { carrier } }),
+  restartRelay: (id: string, destination: string, screen: boolean): Promise<GuestView> =>
+    call(
+      "POST",
+      `${guestPath(id, "relay/restart")}?${new URLSearchParams({ destination, screen: String(screen) })}`,
+    ),
   cost: (): Promise<CostView> => call("GET", "/api/carrier/cost"),
   rename: (id: string, name: string): Promise<GuestView> =>
     call("POST", guestPath(id, "rename"), { body: { name } }),

@@ -80,6 +80,8 @@ export const deskTexts: Translated<typeof english> = {
     retrying: "prøver igjen",
     stopped: "stoppet",
   },
+  restartRelay: "Start på nytt",
+  restartRelayOf: (url) => `Start publiseringen til ${url} på nytt`,
   serverNotReady: "MediaMTX har den ikke ennå",
   failures: {
     unreachable: ["Serveren svarer ikke", "Sjekk nettet ditt, og prøv igjen."],

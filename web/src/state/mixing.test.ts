@@ -95,7 +95,15 @@ describe("heardMixing", () => {
 
   it("keeps what a change of the board does not name", () => {
     const transition = { ...BOARD.transition, kind: "wipe", frames: 30 } as const;
-    const nothing = { sources: null, scenes: null, strips: null, overlays: null, outputs: null, tags: null };
+    const nothing = {
+      sources: null,
+      scenes: null,
+      strips: null,
+      overlays: null,
+      outputs: null,
+      muted_by_all: null,
+      tags: null,
+    };
     const data = { ...nothing, transition };
     const changed = heardMixing(begun, { seq: 3, type: "board", data });
     expect(changed.board).toEqual({ ...BOARD, transition });

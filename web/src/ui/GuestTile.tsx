@@ -1,7 +1,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { GuestView, SessionView } from "../client/types";
+import type { Commands } from "../state/commands";
 import { milliseconds, offset, statistics } from "../state/format";
+import { RelayHand } from "../state/relay-hand";
 import { sessionOf, type Tone } from "../state/status";
 import { backstageTexts } from "../texts.backstage";
 import { deskTexts } from "../texts.desk";
@@ -22,6 +24,7 @@ const TONES: Record<SessionView["state"], Tone | "off"> = {
 
 interface GuestTileProps {
   guest: GuestView;
+  commands: Commands;
   title: ComponentChildren;
   /** What is said of the carrier; nothing where there is only one. */
   way: ComponentChildren;
@@ -31,7 +34,8 @@ interface GuestTileProps {
 }
 
 /** One guest: picture, state, figures, destinations, and what can be done (`children`). */
-export function GuestTile({ guest, title, way, playout = null, children }: GuestTileProps): JSX.Element {
+export function GuestTile(props: GuestTileProps): JSX.Element {
+  const { guest, commands, title, way, playout = null, children } = props;
   const listening = useSignal(false);
   const session = sessionOf(guest, "camera");
   const screen = sessionOf(guest, "screen");
@@ -53,8 +57,10 @@ export function GuestTile({ guest, title, way, playout = null, children }: Guest
       </div>
       {session ? <Figures session={session} playout={playout} /> : null}
       {way}
-      {session ? <Destinations destinations={session.destinations} /> : null}
-      {screen ? <ScreenPart session={screen} guest={guest} /> : null}
+      {session ? (
+        <Destinations destinations={session.destinations} hand={new RelayHand(guest, false, commands)} />
+      ) : null}
+      {screen ? <ScreenPart session={screen} guest={guest} commands={commands} /> : null}
       <footer class="tile-actions">{children}</footer>
     </article>
   );
@@ -136,7 +142,8 @@ function Figures({ session, playout = null }: FiguresProps): JSX.Element {
   );
 }
 
-function ScreenPart({ session, guest }: { session: SessionView; guest: GuestView }): JSX.Element {
+function ScreenPart(props: { session: SessionView; guest: GuestView; commands: Commands }): JSX.Element {
+  const { session, guest, commands } = props;
   const isOnItsWay = session.carrier === "cloudflare" && session.state === "waiting";
   return (
     <section class="tile-screen" aria-label={deskTexts.screen}>
@@ -149,7 +156,7 @@ function ScreenPart({ session, guest }: { session: SessionView; guest: GuestView
       <SessionPicture session={session} name={guest.name} listening={false} />
       <Figures session={session} />
       {isOnItsWay ? <Way guest={guest} session={session} /> : null}
-      <Destinations destinations={session.destinations} />
+      <Destinations destinations={session.destinations} hand={new RelayHand(guest, true, commands)} />
     </section>
   );
 }

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from stagedoor.control import relays
 from stagedoor.control.auth import Caller
 from stagedoor.control.core import Control
 from stagedoor.control.http import OPERATOR, CallerOf, Parts, answers, get_control
@@ -81,6 +82,22 @@ async def switch_carrier(guest_id: ID, body: CarrierBody, request: Request, cont
     """Have a guest come by another carrier; a page that is connected comes back by itself."""
     guest = called_guest(request, guest_id)
     await control.stage.carry(guest.id, body.carrier)
+    return _shown(control, guest.id)
+
+
+@router.post(
+    "/{guest_id}/relay/restart", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409, 422, 503)
+)
+async def restart_relay(
+    guest_id: ID,
+    request: Request,
+    control: Parts,
+    destination: Annotated[str | None, Query(max_length=80)] = None,
+    screen: bool | None = None,
+) -> GuestView:
+    """Have what a guest sends begin anew at its destinations, or at one; the guest's connection goes on."""
+    guest = called_guest(request, guest_id)
+    await relays.restart_relay(control.stage, guest, destination, screen=screen)
     return _shown(control, guest.id)
 
 

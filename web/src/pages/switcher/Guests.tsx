@@ -68,6 +68,7 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
   return (
     <GuestTile
       guest={guest}
+      commands={commands}
       title={<SeatTitle seat={seat} />}
       way={<CarrierWay guest={guest} carriers={desk.carriers} commands={commands} />}
       playout={playout}
@@ -137,6 +138,7 @@ export function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): J
         <GuestTile
           key={guest.id}
           guest={guest}
+          commands={operator.commands}
           title=""
           way={<CarrierWay guest={guest} carriers={desk.carriers} commands={operator.commands} />}
         >
