@@ -137,13 +137,17 @@ async def test_parts_that_fail_and_servers_that_refuse(mixing: Mixing) -> None:
     with desk_hears(house) as desk:
         house.relay.media(session, tracks=(PICTURE, SOUND), destinations=(refused,))
         found = await told(desk, "destination_refused")
+        assert (found["severity"], found["output"]) == ("warning", None)
         assert found["todo"] == "Look at the stream key."
         assert "tried again by itself" in found["done"]
         fails = CarrierStatus(code="carrier_session_gone", reason="the session has ended")
         house.relay.media(session, tracks=(PICTURE, SOUND), cloudflare=fails)
         assert (await told(desk, "carrier_session_gone"))["cause"].startswith("Cloudflare fails for Ann")
 
-        mixer.say(timing=Timing(repeated_frames=3))
+        mixer.say(destinations=(refused.model_copy(update={"id": "web", "code": "destination_unreachable"}),))
+        found = await told(desk, "destination_unreachable")
+        assert (found["severity"], found["output"]) == ("critical", "web")
+        mixer.say(destinations=(), timing=Timing(repeated_frames=3))
         await told(desk, "mixer_late")
         fallen = Encoding(wanted="nvenc", reason="it failed: no device", hint="It needs a GPU.")
         mixer.say(encoding=fallen)

@@ -15,6 +15,11 @@ from stagedoor.ipc.recording import RecordingStatus
 Found: TypeAlias = list[tuple[str, tuple[str, Severity, str, str]]]
 """What is wrong, by a key that stays the same: code, severity, sentence, hint."""
 
+def output_of(key: str) -> str | None:
+    """Return which output a key is about, by id; None where it is about none."""
+    canvas, _, output = key.partition("/")
+    return output if canvas in tuple(Canvas) else None
+
 
 class Health:
     """Gathers warnings and keeps since when each of them lasts.
@@ -92,24 +97,24 @@ class Health:
             text = f"Take {failed.take} stopped by itself: {failed.reason}."
             found.append(("recording", (failed.code, Severity.CRITICAL, text, failed.hint)))
         found.extend(
-            (f"{canvas}/{output.id}", _failing(canvas, output))
+            (f"{canvas}/{output.id}", _failing(canvas, output, Severity.CRITICAL))
             for canvas, output in self.outputs
             if output.state is DestinationState.RETRYING
         )
         found.extend((f"return/{seat}", _silent(seat, view)) for seat, view in self.returns.items())
         for session in sessions:
             found.extend(
-                (f"{session.id}/{destination.id}", _failing(session.path, destination))
+                (f"{session.id}/{destination.id}", _failing(session.path, destination, Severity.WARNING))
                 for destination in (session.status.destinations if session.status is not None else ())
                 if destination.state is DestinationState.RETRYING
             )
         return found
 
 
-def _failing(path: str, destination: DestinationStatus) -> tuple[str, Severity, str, str]:
+def _failing(path: str, destination: DestinationStatus, severity: Severity) -> tuple[str, Severity, str, str]:
     code = destination.code or "destination"
     text = f"{path} does not reach {destination.url}: {destination.reason or 'no reason was given'}"
-    return code, Severity.WARNING, text, destination.hint
+    return code, severity, text, destination.hint
 
 
 def _silent(seat: str, view: ReturnView) -> tuple[str, Severity, str, str]:

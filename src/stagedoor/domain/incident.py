@@ -23,6 +23,7 @@ class Finding:
         done: What the program does about it by itself.
         todo: What the operator can do.
         guest: Whom it is about, by id.
+        output: Which of program's outputs it is about, by id.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Finding:
     done: str = ""
     todo: str = ""
     guest: str | None = None
+    output: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2933,6 +2933,7 @@ export interface components {
          *     Attributes:
          *         code: As in the runbook.
          *         guest: Whom it is about; null where it is about nobody.
+         *         output: Which output it is about; null where it is about none.
          *         cause: What is wrong, in a sentence.
          *         done: What the program does about it by itself; may be empty.
          *         todo: What the operator can do; may be empty.
@@ -2946,6 +2947,8 @@ export interface components {
             severity: components["schemas"]["Severity"];
             /** Guest */
             guest: string | null;
+            /** Output */
+            output: string | null;
             /** Cause */
             cause: string;
             /** Done */

@@ -13,15 +13,22 @@ const scene = (id: string, ...sources: string[]): SceneView =>
   ({ id, label: id, slots: sources.map((source) => ({ source })) }) as unknown as SceneView;
 
 describe("incidents", () => {
-  it("have who is lost on air first, then what is critical, then the newest", () => {
+  it("have who is lost on air first, then outputs that fail, then what is critical, then the newest", () => {
     const all = [
       incident({ id: "old" }),
+      incident({
+        id: "web",
+        severity: "critical",
+        guest: null,
+        output: "web",
+        since: "2026-11-26T09:00:00Z",
+      }),
       incident({ id: "late", code: "mixer_late", severity: "critical", since: "2026-11-26T10:30:00Z" }),
       LOST,
       incident({ id: "new", since: "2026-11-26T10:20:00Z" }),
       incident({ id: "over", ended: "2026-11-26T10:21:00Z" }),
     ];
-    expect(openOf(all).map(({ id }) => id)).toEqual(["lost", "late", "new", "old"]);
+    expect(openOf(all).map(({ id }) => id)).toEqual(["lost", "web", "late", "new", "old"]);
     expect(endedOf(all, Date.parse("2026-11-26T11:00:00Z")).map(({ id }) => id)).toEqual(["over"]);
     expect(endedOf(all, Date.parse("2026-11-26T12:00:00Z"))).toEqual([]);
   });

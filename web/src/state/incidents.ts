@@ -24,10 +24,18 @@ export function heardIncidents(
 export const isLostOnAir = ({ code, severity }: IncidentView): boolean =>
   code === "guest_lost" && severity === "critical";
 
-const rank = (incident: IncidentView): number =>
-  isLostOnAir(incident) ? 0 : incident.severity === "critical" ? 1 : 2;
+/** An output that fails: the audience there sees nothing. */
+export const isOutputDown = ({ output }: IncidentView): boolean => output !== null;
 
-/** What lasts: who is lost on air, then what is critical, then the newest. */
+const RANKS = [isLostOnAir, isOutputDown, ({ severity }: IncidentView): boolean => severity === "critical"];
+
+/** The lower, the sooner it is told. */
+function rank(incident: IncidentView): number {
+  const place = RANKS.findIndex((is) => is(incident));
+  return place < 0 ? RANKS.length : place;
+}
+
+/** What lasts: who is lost on air, then outputs that fail, then what else is critical, then the newest. */
 export const openOf = (incidents: readonly IncidentView[]): IncidentView[] =>
   incidents
     .filter(({ ended }) => ended === null)

@@ -205,6 +205,7 @@ export const incident = (change: Partial<IncidentView> = {}): IncidentView => ({
   code: "guest_silent",
   severity: "warning",
   guest: "g1",
+  output: null,
   cause: "Ada sends nothing but silence.",
   done: "",
   todo: "Call them.",

@@ -98,6 +98,7 @@ def _view(incident: Incident) -> IncidentView:
         code=finding.code,
         severity=Severity.CRITICAL if finding.critical else Severity.WARNING,
         guest=finding.guest,
+        output=finding.output,
         cause=finding.cause,
         done=finding.done,
         todo=finding.todo,

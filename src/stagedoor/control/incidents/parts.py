@@ -38,6 +38,7 @@ def health_findings(warned: health.Found, met: frozenset[str]) -> Found:
                 cause=text,
                 done=_PARTS.get(key, _DESTINATION),
                 todo=hint,
+                output=health.output_of(key),
             ),
         )
 

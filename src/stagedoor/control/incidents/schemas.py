@@ -11,6 +11,7 @@ class IncidentView(Answer):
     Attributes:
         code: As in the runbook.
         guest: Whom it is about; null where it is about nobody.
+        output: Which output it is about; null where it is about none.
         cause: What is wrong, in a sentence.
         done: What the program does about it by itself; may be empty.
         todo: What the operator can do; may be empty.
@@ -21,6 +22,7 @@ class IncidentView(Answer):
     code: str
     severity: Severity
     guest: str | None
+    output: str | None
     cause: str
     done: str
     todo: str
