@@ -305,6 +305,7 @@ async def _is_lost_on_air(desk: Page, app: App) -> None:
         await line.press("Enter")
         drawer = desk.get_by_role("region", name="Health")
         await expect(drawer).to_contain_text("guest1 is held")
+        await until(lambda: _says_title(desk, "Lost on air", False), what="a title without who was looked at")
         await expect(drawer).to_contain_text("Cut to another scene.")
         assert await violations(desk) == []
         await drawer.get_by_role("button", name="Cut to guest3").press("Enter")

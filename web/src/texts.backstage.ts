@@ -127,5 +127,9 @@ export const backstageTexts = {
   todo: "What to do",
   more: (count: number) => `+ ${count} more`,
   cutTo: (scene: string) => `Cut to ${scene}`,
-  lostTitle: "Lost on air",
+  lostTitle: (count: number) => (count === 1 ? "Lost on air" : `${count} lost on air`),
+  outputsTitle: (count: number) => (count === 1 ? "Output down" : `${count} outputs down`),
+  knocks: (count: number) => (count === 1 ? "1 knock" : `${count} knocks`),
+  chime: "Chime for a knock, a guest lost on air, and an output that fails",
+  clickForChime: "Click to hear the chime",
 } as const;

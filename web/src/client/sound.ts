@@ -56,18 +56,9 @@ export class Meter {
   }
 }
 
-/** A player whose speaker can be chosen, in browsers that let pages do so. */
-export type SinkAudio = HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
-
-/** Play two soft notes on a speaker; rejects when the speaker is gone. */
-export async function playChime(speaker: string | null): Promise<void> {
-  const audio = audioContext();
-  const output = audio.createMediaStreamDestination();
-  const player: SinkAudio = new Audio();
-  player.srcObject = output.stream;
-  if (speaker) await player.setSinkId?.(speaker);
-  await player.play();
-  [523.25, 783.99].forEach((frequency, index) => {
+/** Play soft notes one after the other, of so many hertz each. */
+export function playNotes(audio: AudioContext, output: AudioNode, hertz: readonly number[]): void {
+  hertz.forEach((frequency, index) => {
     const start = audio.currentTime + 0.1 + index * 0.25;
     const note = audio.createOscillator();
     const gain = audio.createGain();
@@ -79,6 +70,20 @@ export async function playChime(speaker: string | null): Promise<void> {
     note.start(start);
     note.stop(start + 0.65);
   });
+}
+
+/** A player whose speaker can be chosen, in browsers that let pages do so. */
+export type SinkAudio = HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
+
+/** Play two soft notes on a speaker; rejects when the speaker is gone. */
+export async function playChime(speaker: string | null): Promise<void> {
+  const audio = audioContext();
+  const output = audio.createMediaStreamDestination();
+  const player: SinkAudio = new Audio();
+  player.srcObject = output.stream;
+  if (speaker) await player.setSinkId?.(speaker);
+  await player.play();
+  playNotes(audio, output, [523.25, 783.99]);
   setTimeout(() => {
     player.srcObject = null;
   }, 1500);

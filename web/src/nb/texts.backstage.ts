@@ -123,5 +123,9 @@ export const backstageTexts: Translated<typeof english> = {
   todo: "Gjør dette",
   more: (count) => `+ ${count} til`,
   cutTo: (scene) => `Klipp til ${scene}`,
-  lostTitle: "Borte på lufta",
+  lostTitle: (count) => (count === 1 ? "Borte på lufta" : `${count} borte på lufta`),
+  outputsTitle: (count) => (count === 1 ? "Utgang nede" : `${count} utganger nede`),
+  knocks: (count) => (count === 1 ? "1 banker på" : `${count} banker på`),
+  chime: "Lyd når noen banker på, når en gjest blir borte på lufta, og når en utgang svikter",
+  clickForChime: "Klikk for å høre lyden",
 };

@@ -5,6 +5,7 @@ import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
 import { Thumbnails } from "../client/thumbnails";
 import type { CostView, DeskEvent, GuestView, IncidentView, RecordingView } from "../client/types";
+import { Alerts } from "./alerts";
 import { Asks } from "./asks";
 import { Chat } from "./chat";
 import { Commands } from "./commands";
@@ -46,6 +47,7 @@ export class Operator {
   readonly levels = new Levels();
   readonly listening = new Listening();
   readonly talkback = new Talkback(this.commands);
+  readonly alerts = new Alerts(() => this.talkback.held.peek() !== null);
   readonly asks = new Asks();
   readonly chat = new Chat();
   readonly library = new Library();
@@ -104,6 +106,7 @@ export class Operator {
       this.mixing.value = heardMixing(this.mixing.value, event);
       this.recording.value = heardRecording(this.recording.value, event);
       this.incidents.value = heardIncidents(this.incidents.value, event);
+      this.alerts.hear(this.desk.value, this.incidents.value);
       this.asks.hear(event);
       this.chat.hear(event);
     });

@@ -2,24 +2,29 @@
 
 import { backstageTexts } from "../texts.backstage";
 import { deskTexts } from "../texts.desk";
+import { countOf } from "./attention";
 import { lobbyOf } from "./desk";
 import { unseenOf } from "./hands";
-import { isLostOnAir, openOf } from "./incidents";
 import type { Operator } from "./operator";
 
-type Told = Pick<Operator, "desk" | "handsSeen" | "chat" | "incidents">;
+interface Told extends Pick<Operator, "desk" | "handsSeen"> {
+  chat: Pick<Operator["chat"], "unread">;
+  alerts: Pick<Operator["alerts"], "attention">;
+}
 
-/** Who is lost on air first, then hands and words that nobody has looked at, then how many wait. */
-export function pageTitle({ desk, handsSeen, chat, incidents }: Told): string {
+/** What nobody has looked at: who is lost on air first, outputs, knocks, hands and words; then how many wait. */
+export function pageTitle({ desk, handsSeen, chat, alerts }: Told): string {
   const now = desk.value;
   if (!now) return deskTexts.pageTitle(0);
-  const hands = unseenOf(now, handsSeen.value).length;
-  const unread = chat.unread.value;
-  const isLost = openOf(incidents.value).some(isLostOnAir);
-  const news = [
-    isLost ? backstageTexts.lostTitle : "",
-    hands > 0 ? backstageTexts.hands(hands) : "",
-    unread > 0 ? backstageTexts.messages(unread) : "",
-  ].filter((each) => each !== "");
+  const say = backstageTexts;
+  const attention = alerts.attention.value;
+  const counted: [number, (count: number) => string][] = [
+    [countOf(attention, "lost"), say.lostTitle],
+    [countOf(attention, "output"), say.outputsTitle],
+    [countOf(attention, "knock"), say.knocks],
+    [unseenOf(now, handsSeen.value).length, say.hands],
+    [chat.unread.value, say.messages],
+  ];
+  const news = counted.filter(([count]) => count > 0).map(([count, words]) => words(count));
   return deskTexts.pageTitle(lobbyOf(now).filter(({ away }) => !away).length, news);
 }

@@ -21,6 +21,7 @@ import { NameOnAir } from "./NameOnAir";
 import { SourceKey } from "./SourceKey";
 import { TalkButton, TalkLine } from "./Talk";
 import { LeaveButton, TestGuestButton } from "./TestGuest";
+import { useLooking } from "./use-looking";
 
 /** The seats, who sits in them, and what can be done. */
 export function Seats({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
@@ -128,8 +129,9 @@ function EmptySeat({ operator, seat }: { operator: Operator; seat: SeatView }): 
 /** Who waits, and what can be done with them. */
 export function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
   const waiting = lobbyOf(desk);
+  const section = useLooking<HTMLElement>(operator.alerts, "knock");
   return (
-    <section {...stays} class="desk-lobby" aria-label={deskTexts.lobby}>
+    <section {...stays} ref={section} class="desk-lobby" aria-label={deskTexts.lobby}>
       <h2 class="desk-section">
         {deskTexts.lobby} {waiting.length > 0 ? <span class="desk-count">{waiting.length}</span> : null}
       </h2>

@@ -13,6 +13,7 @@ import { Drawer } from "../../ui/Drawer";
 import { stays } from "../../ui/leave-focus";
 import { Notice } from "../../ui/Notice";
 import { CutTo } from "./CutTo";
+import { useLooking } from "./use-looking";
 import "../../styles/warnings.css";
 
 interface HealthProps {
@@ -74,9 +75,10 @@ export function HealthDrawer({
   const open = openOf(operator.incidents.value);
   const ended = endedOf(operator.incidents.value, now);
   const [title, detail] = deskTexts.noEvents;
+  const body = useLooking<HTMLDivElement>(operator.alerts, "lost", "output");
   return (
     <Drawer title={say.health} onClose={onClose}>
-      <div class="drawer-body">
+      <div class="drawer-body" ref={body}>
         {operator.eventsUp.value ? null : (
           <Notice tone="warn" title={title}>
             <p>{detail}</p>

@@ -15,6 +15,7 @@ import { LanguageMenu } from "../../ui/LanguageMenu";
 import { Message } from "../../ui/Message";
 import { Notice } from "../../ui/Notice";
 import { ChatDrawer } from "./ChatDrawer";
+import { ChimeChoice, ClickForChime } from "./Chime";
 import { DeletedNotices } from "./DeletedNotices";
 import { GuestSheets } from "./GuestSheets";
 import { Lobby, Seats } from "./Guests";
@@ -68,6 +69,7 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
             <>
               <HealthLine operator={operator} desk={desk} onOpen={() => (drawer.value = "health")} />
               <Hands operator={operator} desk={desk} />
+              <ClickForChime alerts={operator.alerts} />
             </>
           )}
         </WithDesk>
@@ -86,6 +88,7 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
       </div>
       <GuestSheets operator={operator} />
       <footer class="desk-foot">
+        <ChimeChoice alerts={operator.alerts} />
         <LanguageMenu />
       </footer>
       <OpenDrawer operator={operator} drawer={drawer} />

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Notes } from "../client/chime";
+import { lasting } from "../client/keeping";
+import { Alerts } from "./alerts";
+import type { Desk } from "./desk";
+import { guest, incident } from "./samples";
+
+const KEY = "stagedoor.alerts-silent";
+const LOST = incident({ id: "lost", code: "guest_lost", severity: "critical" });
+const desk = (...guests: ReturnType<typeof guest>[]): Desk =>
+  ({ guests: new Map(guests.map((each) => [each.id, each])) }) as unknown as Desk;
+
+/** Alerts of a page that knows an empty desk, what they play, and the browser's word on it. */
+function begun(isTalking = false) {
+  const played: Notes[] = [];
+  let tell: (blocked: boolean) => void = () => undefined;
+  const alerts = new Alerts(
+    () => isTalking,
+    async (notes, tellBlocked) => {
+      played.push(notes);
+      tell = tellBlocked;
+    },
+  );
+  alerts.hear(desk(), []);
+  return { alerts, played, browser: (blocked: boolean) => tell(blocked) };
+}
+
+const forget = (): void => lasting.removeItem(KEY);
+beforeEach(forget);
+afterEach(forget);
+
+describe("Alerts", () => {
+  it("sound upwards for a knock, and downwards for what fails", () => {
+    const { alerts, played } = begun();
+    alerts.hear(desk(guest()), []);
+    alerts.hear(desk(guest()), []);
+    alerts.hear(desk(guest(), guest({ id: "g2" })), [LOST]);
+    expect(played).toEqual(["up", "down"]);
+  });
+
+  it("are silent into an open talkback, and still counted", () => {
+    const { alerts, played } = begun(true);
+    alerts.hear(desk(guest()), []);
+    expect([played, alerts.attention.value?.alerts.length]).toEqual([[], 1]);
+  });
+
+  it("are silent where nobody wants them aloud, in the next visit too", () => {
+    const { alerts, played } = begun();
+    alerts.setAloud(false);
+    alerts.hear(desk(guest()), []);
+    expect(played).toEqual([]);
+    expect(begun().alerts.aloud.value).toBe(false);
+    alerts.setAloud(true);
+    expect([played, begun().alerts.aloud.value]).toEqual([["up"], true]);
+  });
+
+  it("say while the browser keeps the sound back", () => {
+    const { alerts, browser } = begun();
+    alerts.hear(desk(guest()), []);
+    browser(true);
+    expect(alerts.blocked.value).toBe(true);
+    browser(false);
+    expect(alerts.blocked.value).toBe(false);
+    browser(true);
+    alerts.setAloud(false);
+    expect(alerts.blocked.value).toBe(false);
+  });
+
+  it("are looked at for as long as what they are about is seen", () => {
+    const { alerts } = begun();
+    const count = (): number | undefined => alerts.attention.value?.alerts.length;
+    alerts.hear(desk(guest()), []);
+    alerts.look("lost", true);
+    expect(count()).toBe(1);
+    alerts.look("knock", true);
+    alerts.hear(desk(guest(), guest({ id: "g2" })), []);
+    expect(count()).toBe(0);
+    alerts.look("knock", false);
+    alerts.hear(desk(guest(), guest({ id: "g3" })), []);
+    expect(count()).toBe(1);
+  });
+});

@@ -1,0 +1,66 @@
+/** The operator's alerts as they come: counted until looked at, and heard once each where that is wanted. */
+
+import { signal } from "@preact/signals";
+import { unexpected } from "../client/api";
+import { type Notes, ring } from "../client/chime";
+import { lasting } from "../client/keeping";
+import type { IncidentView } from "../client/types";
+import { type AlertKind, type Attention, attend, lookedAtAll, mattersOf } from "./attention";
+import type { Desk } from "./desk";
+
+const KEY = "stagedoor.alerts-silent";
+
+export class Alerts {
+  /** Null before anything is known. */
+  readonly attention = signal<Attention | null>(null);
+  /** Whether they are heard, as this browser keeps it. */
+  readonly aloud = signal(lasting.getItem(KEY) === null);
+  /** The browser lets no sound start before somebody has touched the page. */
+  readonly blocked = signal(false);
+  readonly #looking = new Set<AlertKind>();
+
+  /**
+   * @param isTalking Whether the operator's microphone is open to guests, who are not to hear a chime.
+   * @param sound Plays notes, and tells while the browser keeps them back.
+   */
+  constructor(
+    private readonly isTalking: () => boolean,
+    private readonly sound: typeof ring = ring,
+  ) {}
+
+  hear(desk: Desk | null, incidents: readonly IncidentView[]): void {
+    if (!desk) return;
+    const before = this.attention.peek();
+    const matters = mattersOf(desk, incidents, before?.known ?? new Set());
+    const after = attend(before, matters, this.#looking);
+    this.attention.value = after;
+    if (after.fresh.length === 0 || !this.aloud.peek() || this.isTalking()) return;
+    this.#ring(after.fresh.every(({ kind }) => kind === "knock") ? "up" : "down");
+  }
+
+  /** The operator sees what alerts of a kind are about, or does so no more. */
+  look(kind: AlertKind, isLooking: boolean): void {
+    if (!isLooking) {
+      this.#looking.delete(kind);
+      return;
+    }
+    this.#looking.add(kind);
+    const attention = this.attention.peek();
+    if (attention) this.attention.value = lookedAtAll(attention, kind);
+  }
+
+  setAloud(aloud: boolean): void {
+    this.aloud.value = aloud;
+    if (aloud) lasting.removeItem(KEY);
+    else lasting.setItem(KEY, "1");
+    if (aloud) this.#ring("up");
+    else this.blocked.value = false;
+  }
+
+  #ring(notes: Notes): void {
+    const tell = (blocked: boolean): void => {
+      this.blocked.value = blocked && this.aloud.peek();
+    };
+    this.sound(notes, tell).catch(unexpected);
+  }
+}
