@@ -1,5 +1,9 @@
 """The operator's desk in a browser: a guest walks in and is put on air by a double-click."""
 
+import contextlib
+import os
+import signal
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -20,6 +24,13 @@ SMALL = {
     "multiview": {"width": 640, "height": 360, "frame_rate": 15},
     "returns": {"width": 320, "height": 180, "frame_rate": 15},
 }
+
+NEW_FRAMES = """async (video) => {
+  const count = () => video.getVideoPlaybackQuality().totalVideoFrames;
+  const before = count();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  return count() - before;
+}"""
 
 
 async def test_a_double_click_puts_a_guest_on_air() -> None:
@@ -48,6 +59,7 @@ async def test_a_double_click_puts_a_guest_on_air() -> None:
             assert await plays(multiview) == (640, 360)
             await changes(multiview)
             await plays(guest.page.get_by_label("From the studio").locator("video"))
+            await _stands_still(desk, app)
             assert await violations(desk) == []
             await _records(desk, app)
             await _speaks_norwegian(desk, app)
@@ -57,6 +69,22 @@ async def test_a_double_click_puts_a_guest_on_air() -> None:
                 assert await violations(norwegian.page) == []
                 assert norwegian.errors == []
             assert guest.errors == operator.errors == []
+
+
+async def _stands_still(desk: Page, app: App) -> None:
+    """A mixer that hangs is seen and said, by its frozen picture, and no longer once it goes on."""
+    multiview, words = desk.get_by_label("Multiview"), desk.get_by_text("This picture stands still")
+    await expect(words).to_have_count(0)
+    hung = app.child("mixer")
+    os.kill(hung, signal.SIGSTOP)
+    try:
+        await expect(words).to_be_visible()
+        assert await multiview.evaluate(NEW_FRAMES) == 0
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(hung, signal.SIGCONT)
+    await expect(words).to_have_count(0, timeout=15_000)
+    await changes(multiview)
 
 
 async def _records(desk: Page, app: App) -> None:

@@ -29,6 +29,7 @@ export const deskTexts = {
   pictureConnecting: "Opening the picture…",
   pictureFailed: "No picture at the moment. Trying again.",
   pictureStill: "This picture stands still",
+  pictureMissing: "No picture comes",
   pictureByHttp:
     "By HTTP, up to a second late: WebRTC does not connect, perhaps for want of UDP. It is tried again.",
   pictureCodec: "This browser cannot show this guest's codec.",

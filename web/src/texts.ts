@@ -77,6 +77,7 @@ export const texts = {
       opening: "Waiting for the studio's picture and sound…",
       nothing: "Nothing comes from the studio at the moment. This page keeps trying.",
       still: "The studio's picture stands still",
+      missing: "No picture comes from the studio",
       soundOnly: "You hear the studio. Its picture is off.",
       soundFirst:
         "Your connection loses too much for a picture. You hear the studio; its picture comes back by itself.",

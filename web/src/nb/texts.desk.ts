@@ -30,6 +30,7 @@ export const deskTexts: Translated<typeof english> = {
   pictureConnecting: "Åpner bildet …",
   pictureFailed: "Ikke noe bilde akkurat nå. Prøver igjen.",
   pictureStill: "Bildet står stille",
+  pictureMissing: "Det kommer ikke noe bilde",
   pictureByHttp:
     "Over HTTP, opptil et sekund forsinket: WebRTC kobler seg ikke til, kanskje fordi UDP mangler. Det prøves igjen.",
   pictureCodec: "Denne nettleseren kan ikke vise kodeken til gjesten.",

@@ -78,6 +78,7 @@ export const texts: Translated<typeof english> = {
       opening: "Venter på bilde og lyd fra studio …",
       nothing: "Det kommer ingenting fra studio akkurat nå. Siden prøver hele tiden.",
       still: "Bildet fra studio står stille",
+      missing: "Det kommer ikke noe bilde fra studio",
       soundOnly: "Du hører studio. Bildet er av.",
       soundFirst: "Linja di mister for mye til bilde. Du hører studio, og bildet kommer tilbake av seg selv.",
       noPicture: "Du hører studio. Det sender ikke bilde.",

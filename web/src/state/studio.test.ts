@@ -11,16 +11,18 @@ describe("what comes from the studio", () => {
   });
 
   it("is waited for at first, and said to be missing after a failure", () => {
-    expect(studioSays({ kind: "connecting", after: null }, true, false)).toBe(say.opening);
-    expect(studioSays({ kind: "waiting", cause: "not_ready" }, true, false)).toBe(say.nothing);
-    expect(studioSays({ kind: "connecting", after: "not_ready" }, true, false)).toBe(say.nothing);
+    expect(studioSays({ kind: "connecting", after: null }, true, "none")).toBe(say.opening);
+    expect(studioSays({ kind: "waiting", cause: "not_ready" }, true, "none")).toBe(say.nothing);
+    expect(studioSays({ kind: "connecting", after: "not_ready" }, true, "none")).toBe(say.nothing);
   });
 
   it("needs no words while it comes and moves", () => {
     const link = { kind: "connected", session: "s" } as const;
-    expect(studioSays(link, true, false)).toBeNull();
-    expect(studioSays(link, true, true)).toBe(say.still);
-    expect(studioSays(link, false, true)).toBe(say.nothing);
+    expect(studioSays(link, true, "moves")).toBeNull();
+    expect(studioSays(link, true, "still")).toBe(say.still);
+    expect(studioSays(link, true, "missing")).toBe(say.missing);
+    expect(studioSays(link, true, "none")).toBeNull();
+    expect(studioSays(link, false, "missing")).toBe(say.nothing);
   });
 
   it("says why there is no picture", () => {

@@ -1,6 +1,7 @@
 /** What comes back to a guest from the studio: which path, and what is said of it. */
 
 import type { LinkState } from "../client/lasting";
+import type { Motion } from "../client/motion";
 import type { GuestView } from "../client/types";
 import { texts } from "../texts";
 
@@ -27,13 +28,13 @@ export function withoutPicture(state: PictureState): string | null {
   return { shown: null, off: soundOnly, none: noPicture, sound_first: soundFirst }[state];
 }
 
-/** One sentence while nothing comes, or its picture stands still; null while all is well. */
-export function studioSays(link: LinkState, flows: boolean, still: boolean): string | null {
+/** One sentence while nothing comes, or its picture does not come or stands still; null while all is well. */
+export function studioSays(link: LinkState, flows: boolean, motion: Motion): string | null {
   const say = texts.guest.studio;
   switch (link.kind) {
     case "connected":
       if (!flows) return say.nothing;
-      return still ? say.still : null;
+      return motion === "still" || motion === "missing" ? say[motion] : null;
     case "connecting":
       return link.after === null ? say.opening : say.nothing;
     case "stopped":

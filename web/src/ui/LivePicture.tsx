@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { Motion } from "../client/motion";
 import { Viewer } from "../state/viewer";
 import { deskTexts } from "../texts.desk";
 import { HttpPicture } from "./HttpPicture";
@@ -35,7 +36,7 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal(false);
   const viewer = useSignal<Viewer | null>(null);
-  const still = useSignal(false);
+  const motion = useSignal<Motion>("none");
   const watched = seen.value || listening;
   useEffect(
     () =>
@@ -62,17 +63,13 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
   const takesHttp = useLate(byHttp && watched && !isConnected);
   const playsHttp = useSignal(false);
   const stream = takesHttp ? null : (viewer.value?.stream.value ?? null);
+  const onMotion = (now: Motion): void => {
+    motion.value = now;
+  };
   return (
     <div class="live-picture" ref={box}>
       {stream ? (
-        <Picture
-          stream={stream}
-          label={label}
-          muted={!listening}
-          onStill={(stands) => {
-            still.value = stands;
-          }}
-        />
+        <Picture stream={stream} label={label} muted={!listening} isOpen={isConnected} onMotion={onMotion} />
       ) : null}
       {takesHttp ? (
         <HttpPicture
@@ -81,25 +78,30 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
           onPlays={(plays) => {
             playsHttp.value = plays;
           }}
-          onStill={(stands) => {
-            still.value = stands;
-          }}
+          onMotion={onMotion}
         />
       ) : null}
       {isConnected || playsHttp.value ? null : (
         <p class="live-picture-text">{explain(viewer.value, words)}</p>
       )}
-      {(stream || playsHttp.value) && still.value ? (
-        <p class="live-picture-still" role="status">
-          {deskTexts.pictureStill}
-        </p>
-      ) : null}
+      {stream || playsHttp.value ? <MotionWords motion={motion.value} /> : null}
       {playsHttp.value ? (
         <p class="live-picture-way" role="status">
           {deskTexts.pictureByHttp}
         </p>
       ) : null}
     </div>
+  );
+}
+
+/** What is said of a picture that does not move, though there is a connection. */
+function MotionWords({ motion }: { motion: Motion }): JSX.Element | null {
+  const words = { none: null, moves: null, still: deskTexts.pictureStill, missing: deskTexts.pictureMissing };
+  if (words[motion] === null) return null;
+  return (
+    <p class="live-picture-still" role="status">
+      {words[motion]}
+    </p>
   );
 }
 

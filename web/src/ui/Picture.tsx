@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { watchMotion } from "../client/motion";
+import { type Motion, watchMotion } from "../client/motion";
 import "../styles/picture.css";
 
 interface PictureProps {
@@ -8,16 +8,20 @@ interface PictureProps {
   label: string;
   mirrored?: boolean;
   muted?: boolean;
-  /** Told when the picture stands still, and when it moves again. */
-  onStill?: (still: boolean) => void;
+  /** Whether there is a connection by which the picture comes. */
+  isOpen?: boolean;
+  /** Told whether the picture comes and moves. */
+  onMotion?: (motion: Motion) => void;
   /** Told whether the picture is higher than wide, as of a phone held upright. */
   onUpright?: (upright: boolean) => void;
 }
 
 /** A live picture; it starts by itself, which browsers only allow without sound. */
 export function Picture(props: PictureProps): JSX.Element {
-  const { stream, label, mirrored = false, muted = true, onStill, onUpright } = props;
+  const { stream, label, mirrored = false, muted = true, isOpen = true, onMotion, onUpright } = props;
   const element = useRef<HTMLVideoElement>(null);
+  const open = useRef(isOpen);
+  open.current = isOpen;
   useLayoutEffect(() => {
     const video = element.current;
     if (!video) return;
@@ -28,11 +32,11 @@ export function Picture(props: PictureProps): JSX.Element {
     };
   }, [stream]);
   useEffect(() => {
-    if (!element.current || !onStill) return;
-    const stop = watchMotion(element.current, onStill);
+    if (!element.current || !onMotion) return;
+    const stop = watchMotion(element.current, () => open.current, onMotion);
     return () => {
       stop();
-      onStill(false);
+      onMotion("none");
     };
   }, [stream]);
   return (

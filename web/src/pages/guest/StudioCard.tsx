@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import type { Motion } from "../../client/motion";
 import type { Inside } from "../../state/page";
 import { changeSettings, settings } from "../../state/settings";
 import { sessionOf } from "../../state/status";
@@ -24,15 +25,16 @@ interface StudioCardProps {
 
 /** The studio's picture and everybody else's sound, as they come back to the guest. */
 export function StudioCard({ phase, speaks, children }: StudioCardProps): JSX.Element {
-  const still = useSignal(false);
+  const motion = useSignal<Motion>("none");
   const back = useReturn(phase);
   const viewer = back?.viewer.value ?? null;
   const stream = viewer?.stream.value ?? null;
   const { studioPicture, studioVolume, speaker } = settings.value;
   const picture = pictureState(phase.guest, studioPicture, back?.soundFirst.value ?? false);
   const flows = viewer?.flows.value ?? true;
-  const missing = studioSays(viewer?.link.value ?? { kind: "stopped" }, flows, still.value);
+  const missing = studioSays(viewer?.link.value ?? { kind: "stopped" }, flows, motion.value);
   const words = missing ?? withoutPicture(picture);
+  const isQuiet = motion.value === "still" || motion.value === "missing";
   return (
     <section class="studio" aria-label={say.title}>
       <div class="studio-picture">
@@ -40,13 +42,14 @@ export function StudioCard({ phase, speaks, children }: StudioCardProps): JSX.El
           <Picture
             stream={stream}
             label={say.title}
-            onStill={(stands) => {
-              still.value = stands;
+            isOpen={viewer?.link.value.kind === "connected"}
+            onMotion={(now) => {
+              motion.value = now;
             }}
           />
         ) : null}
         {words ? (
-          <p class={flows && still.value ? "studio-words studio-still" : "studio-words"} role="status">
+          <p class={flows && isQuiet ? "studio-words studio-still" : "studio-words"} role="status">
             {words}
           </p>
         ) : null}
