@@ -55,6 +55,14 @@ export const checkTexts = {
       "Nothing arrives at the studio",
       "Try another network, for example your phone's, then check again.",
     ],
+    no_sound: [
+      "No sound of yours arrives at the studio",
+      "Choose another microphone below, or load this page again.",
+    ],
+    no_picture: [
+      "No picture of yours arrives at the studio",
+      "Choose another camera below, or load this page again.",
+    ],
     lossy: ["Your line loses a lot on the way", "Use a cable, or go closer to your Wi-Fi, then check again."],
     slow: [
       "Your line is slow",
@@ -70,6 +78,8 @@ export const adviceTexts = {
   muted: "You are muted: nobody hears you.",
   cameraOff: "Your camera is off: a still with your name is shown.",
   silent: "Your microphone gives nothing. Look for a switch on it, or choose another one.",
+  noSoundArrives: "No sound of yours arrives at the studio: nobody hears you.",
+  noPictureArrives: "No picture of yours arrives at the studio: nobody sees you.",
   low: "Your line is weak, so a smaller picture is sent. Use a cable, or go closer to your Wi-Fi.",
   unmute: "Be heard again",
   cameraOn: "Be seen again",

@@ -56,6 +56,14 @@ export const checkTexts: Translated<typeof english> = {
       "Ingenting kommer fram til studio",
       "Prøv et annet nett, for eksempel telefonens, og sjekk igjen.",
     ],
+    no_sound: [
+      "Lyden din kommer ikke fram til studio",
+      "Velg en annen mikrofon under, eller last siden på nytt.",
+    ],
+    no_picture: [
+      "Bildet ditt kommer ikke fram til studio",
+      "Velg et annet kamera under, eller last siden på nytt.",
+    ],
     lossy: ["Linja di mister mye underveis", "Bruk kabel, eller gå nærmere Wi-Fi-en, og sjekk igjen."],
     slow: [
       "Linja di er treg",
@@ -70,6 +78,8 @@ export const adviceTexts: Translated<typeof englishAdvice> = {
   muted: "Mikrofonen er av: ingen hører deg.",
   cameraOff: "Kameraet er av: et stillbilde med navnet ditt vises.",
   silent: "Mikrofonen gir ingenting. Se etter en bryter på den, eller velg en annen.",
+  noSoundArrives: "Lyden din kommer ikke fram til studio: ingen hører deg.",
+  noPictureArrives: "Bildet ditt kommer ikke fram til studio: ingen ser deg.",
   low: "Linja di er svak, så et mindre bilde sendes. Bruk kabel, eller gå nærmere Wi-Fi-en.",
   unmute: "Bli hørt igjen",
   cameraOn: "Bli sett igjen",

@@ -9,6 +9,7 @@ const WELL: OwnSide = {
   cameraFault: null,
   microphoneFault: null,
   silent: false,
+  missing: null,
   low: false,
 };
 const actionOf = (change: Partial<OwnSide>): unknown => adviceOf({ ...WELL, ...change })?.action;
@@ -25,6 +26,14 @@ describe("adviceOf", () => {
     expect(actionOf({ cameraFault: "device_busy" })).toBe("retry_camera");
     expect(actionOf({ cameraOn: false, cameraFault: "device_busy" })).toBe("camera_on");
     expect(adviceOf({ ...WELL, low: true })).toMatchObject({ action: null, sentence: adviceTexts.low });
+  });
+
+  it("says which part does not come to the studio, though the device works here", () => {
+    const sound = { sentence: adviceTexts.noSoundArrives, action: "retry_microphone" };
+    expect(adviceOf({ ...WELL, missing: "sound" })).toMatchObject(sound);
+    const picture = { sentence: adviceTexts.noPictureArrives, action: "retry_camera" };
+    expect(adviceOf({ ...WELL, missing: "picture", low: true })).toMatchObject(picture);
+    expect(adviceOf({ ...WELL, missing: "sound", muted: true })?.sentence).toBe(adviceTexts.muted);
   });
 
   it("puts being heard before being seen, and is clearer on air", () => {

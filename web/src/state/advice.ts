@@ -21,6 +21,8 @@ export interface OwnSide {
   microphoneFault: DeviceFault | "device_lost" | null;
   /** The microphone gives nothing at all, not even noise. */
   silent: boolean;
+  /** What is switched on here and does not come to the studio, though the rest does. */
+  missing: "sound" | "picture" | null;
   /** The line carries a smaller picture only. */
   low: boolean;
 }
@@ -37,8 +39,12 @@ export function adviceOf(side: OwnSide): Advice | null {
   if (side.muted)
     return { sentence: side.onAir ? say.mutedOnAir : say.muted, action: "unmute", label: say.unmute };
   if (side.silent) return { sentence: say.silent, action: "settings", label: say.choose };
+  if (side.missing === "sound")
+    return { sentence: say.noSoundArrives, action: "retry_microphone", label: say.tryAgain };
   if (side.cameraOn && side.cameraFault)
     return { sentence: texts.devices.camera[side.cameraFault], action: "retry_camera", label: say.tryAgain };
+  if (side.missing === "picture")
+    return { sentence: say.noPictureArrives, action: "retry_camera", label: say.tryAgain };
   if (side.low) return { sentence: say.low, action: null, label: "" };
   if (!side.cameraOn) return { sentence: say.cameraOff, action: "camera_on", label: say.cameraOn };
   return null;

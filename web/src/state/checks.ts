@@ -16,6 +16,8 @@ export type Fault =
   | "speaker_fault"
   | "echo"
   | "no_line"
+  | "no_sound"
+  | "no_picture"
   | "lossy"
   | "slow"
   | "far";

@@ -1,7 +1,9 @@
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Uplink } from "../client/uplink";
+import type { Arriving } from "./arrival";
 import { Media } from "./media";
-import { Preflight } from "./preflight";
+import { LINE_SECONDS, Preflight } from "./preflight";
 
 const sound = vi.hoisted(() => ({ awake: false }));
 
@@ -18,15 +20,19 @@ vi.mock("../client/sound", () => ({
 vi.mock("../client/light", () => ({ brightnessOf: async () => 100 }));
 vi.mock("../client/echo", () => ({ playAndListen: async () => false }));
 
-describe("the check of the microphone", () => {
+const SENT: Uplink = { bitrate: 2_000_000, available: null, loss: 0, roundTrip: 20, limited: false };
+
+describe("the checks", () => {
+  const uplink = signal<Uplink | null>(null);
   let checking: Preflight;
+  const arrives = signal<Arriving>("nothing");
 
   beforeEach(() => {
     vi.useFakeTimers();
     const media = new Media();
     media.microphone.value = { track: { enabled: true } as MediaStreamTrack, opening: false, fault: null };
-    const line = { uplink: signal(null), wanted: 2_500_000 };
-    checking = new Preflight(media, line, signal(false), () => undefined);
+    const line = { uplink, wanted: 2_500_000 };
+    checking = new Preflight(media, line, arrives, () => undefined);
     checking.start();
   });
 
@@ -44,5 +50,15 @@ describe("the check of the microphone", () => {
     expect(checking.findings.value.microphone).toEqual({ state: "running" });
     await vi.advanceTimersByTimeAsync(2000);
     expect(checking.findings.value.microphone).toEqual({ state: "bad", fault: "silent" });
+  });
+
+  it("passes no line that brings the picture alone, and says which part does not arrive", async () => {
+    arrives.value = "picture";
+    for (let second = 0; second < LINE_SECONDS; second++) uplink.value = { ...SENT };
+    expect(checking.findings.value.line).toEqual({ state: "running" });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(checking.findings.value.line).toEqual({ state: "bad", fault: "no_sound" });
+    arrives.value = "both";
+    expect(checking.findings.value.line).toEqual({ state: "good" });
   });
 });

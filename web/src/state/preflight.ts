@@ -5,6 +5,7 @@ import { playAndListen } from "../client/echo";
 import { brightnessOf } from "../client/light";
 import { Meter } from "../client/sound";
 import type { Uplink } from "../client/uplink";
+import type { Arriving } from "./arrival";
 import {
   bad,
   type Check,
@@ -30,6 +31,8 @@ const LISTEN_MS = 5000;
 const LEVEL_EVERY_MS = 50;
 const LEVELS_KEPT = 40;
 const LOOK_EVERY_MS = 700;
+/** What is wrong with a line that brings this much, and cannot be judged for it. */
+const MISSING = { both: "no_line", picture: "no_sound", sound: "no_picture", nothing: "no_line" } as const;
 
 export class Preflight {
   readonly findings = signal<Findings>(NOTHING_YET);
@@ -42,13 +45,13 @@ export class Preflight {
   /**
    * @param media The devices that are checked.
    * @param line What is sent, a new value each second, and what should be, in bits a second.
-   * @param arrives Whether the studio says that it gets picture and sound.
+   * @param arrives What of picture and sound is at the studio, as the relay says.
    * @param onPassed Called when everything has been found well.
    */
   constructor(
     private readonly media: Media,
     private readonly line: { readonly uplink: ReadonlySignal<Uplink | null>; readonly wanted: number },
-    private readonly arrives: ReadonlySignal<boolean>,
+    private readonly arrives: ReadonlySignal<Arriving>,
     private readonly onPassed: () => void,
   ) {}
 
@@ -143,14 +146,15 @@ export class Preflight {
     this.seconds.value = 0;
     this.#found("line", RUNNING);
     const late = setTimeout(() => {
-      if (this.findings.peek().line.state === "running") this.#found("line", bad("no_line"));
+      if (this.findings.peek().line.state === "running")
+        this.#found("line", bad(MISSING[this.arrives.peek()]));
     }, NO_LINE_MS);
     const first = this.line.uplink.peek();
     const end = effect(() => {
       const { value } = this.line.uplink;
       if (value !== null && value !== (seen.at(-1) ?? first) && seen.length < LINE_SECONDS) seen.push(value);
       this.seconds.value = seen.length;
-      if (seen.length === LINE_SECONDS && this.arrives.value)
+      if (seen.length === LINE_SECONDS && this.arrives.value === "both")
         this.#found(
           "line",
           lineOf(

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../client/api";
 import type { LinkState } from "../client/lasting";
+import type { TrackView } from "../client/types";
 import { texts } from "../texts";
-import { cloudflare, guest, session } from "./samples";
-import { sessionOf, statusOf } from "./status";
+import { cloudflare, guest, session, track } from "./samples";
+import { statusOf } from "./status";
 
 const CONNECTED: LinkState = { kind: "connected", session: "s1" };
 const title = (...of: Parameters<typeof statusOf>): string => statusOf(...of).title;
@@ -15,6 +16,26 @@ describe("statusOf", () => {
     expect(statusOf(guest({ mic: "off" }), CONNECTED, true).detail).toContain("not hear you");
     expect(statusOf(guest({ camera: "off" }), CONNECTED, true).detail).toContain("not see you");
     expect(statusOf(guest({ camera: "off", mic: "off" }), CONNECTED, true).detail).toContain("neither");
+  });
+
+  it("says heard and seen only of what is at the relay, whatever the page has switched on", () => {
+    const picture = track();
+    const sound = track({ kind: "audio" });
+    const detailOf = (...tracks: TrackView[]): string =>
+      statusOf(guest({ sessions: [session({ tracks })] }), CONNECTED, true).detail;
+    expect(detailOf(picture, sound)).toContain("see and hear you");
+    expect(detailOf(picture)).toContain("see you, but not hear you");
+    expect(detailOf(sound)).toContain("hear you, but not see you");
+    expect(detailOf(picture, track({ kind: "audio", state: "stalled" }))).toContain("not hear you");
+    expect(detailOf(track({ state: "waiting" }), sound)).toContain("not see you");
+  });
+
+  it("calls a guest stalled only when neither comes", () => {
+    const tracks = [track({ state: "stalled" }), track({ kind: "audio", state: "stalled" })];
+    const nothing = guest({ sessions: [session({ state: "stalled", tracks })] });
+    expect(title(nothing, CONNECTED, true)).toBe(say.stalled[0]);
+    const half = session({ state: "stalled", tracks: [track(), track({ kind: "audio", state: "stalled" })] });
+    expect(statusOf(guest({ sessions: [half] }), CONNECTED, true).connected).toBe(true);
   });
 
   it("names the seat of a seated guest", () => {
@@ -31,7 +52,6 @@ describe("statusOf", () => {
     const own = cloudflare({ code: "carrier_track_not_ready" });
     const failingHere = session({ state: "waiting", cloudflare: own });
     expect(statusOf(guest({ sessions: [failingHere] }), CONNECTED, true).detail).toContain("another network");
-    expect(title(guest({ sessions: [session({ state: "stalled" })] }), CONNECTED, true)).toBe(say.stalled[0]);
     expect(title(guest({ away: true }), CONNECTED, true)).toBe(say.stalled[0]);
   });
 
@@ -55,17 +75,5 @@ describe("statusOf", () => {
     expect(title(guest(), { kind: "connecting", after: null }, false)).toBe(say.connecting[0]);
     const error = new ApiError(409, "seat_taken", "taken");
     expect(title(guest(), { kind: "refused", error }, true)).toBe(say.connecting[0]);
-  });
-});
-
-describe("sessionOf", () => {
-  it("is the newest open one of its kind", () => {
-    const sessions = [
-      session({ id: "old", state: "closed" }),
-      session({ id: "screen", kind: "screen" }),
-      session({ id: "new" }),
-    ];
-    expect(sessionOf(guest({ sessions }), "camera")?.id).toBe("new");
-    expect(sessionOf(guest({ sessions: [] }), "camera")).toBeUndefined();
   });
 });

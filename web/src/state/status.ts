@@ -3,7 +3,10 @@
 import { carrierCause, type LinkCause, type LinkState } from "../client/lasting";
 import type { GuestView, SessionView } from "../client/types";
 import { texts } from "../texts";
+import { comes, isThere, sessionOf } from "./arrival";
 import { isOnAir } from "./light";
+
+export { sessionOf };
 
 export type Tone = "good" | "wait" | "warn" | "bad";
 
@@ -22,25 +25,22 @@ const of = (tone: Tone, [title, detail]: readonly [string, string], connected = 
   connected,
 });
 
-/** The session of one kind that is not over; the newest when there are several. */
-export const sessionOf = (guest: GuestView, kind: SessionView["kind"]): SessionView | undefined =>
-  guest.sessions.filter((session) => session.kind === kind && session.state !== "closed").at(-1);
-
 function connected(guest: GuestView, session: SessionView | undefined): Status {
   const say = texts.status;
   const failure = session?.state === "waiting" ? session.cloudflare?.code : "";
   if (failure) return of("warn", say[carrierCause(failure)]);
   if (!session || session.state === "waiting") return of("wait", say.arriving);
-  if (session.state === "stalled" || guest.away) return of("warn", say.stalled);
-  const senses = say.senses[sensesOf(guest)];
+  if (guest.away || !(comes(session, "picture") || comes(session, "sound"))) return of("warn", say.stalled);
+  const senses = say.senses[sensesOf(guest, session)];
   if (guest.state === "seated")
     return of("good", say.seated(guest.seat ?? "", senses, isOnAir(guest)), true);
   return of("wait", say.lobby(senses), true);
 }
 
-function sensesOf({ camera, mic }: GuestView): keyof typeof texts.status.senses {
-  if (camera === "on") return mic === "on" ? "both" : "picture";
-  return mic === "on" ? "sound" : "neither";
+function sensesOf(guest: GuestView, session: SessionView): keyof typeof texts.status.senses {
+  const isHeard = isThere(guest, session, "sound");
+  if (isThere(guest, session, "picture")) return isHeard ? "both" : "picture";
+  return isHeard ? "sound" : "neither";
 }
 
 function inTheWay(cause: LinkCause): Status {

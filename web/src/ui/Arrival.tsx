@@ -10,9 +10,10 @@ function picture(track: TrackView | undefined): string {
   return `${size}${Math.round(track.frame_rate)} fps · ${bitrate(track.bitrate)}`;
 }
 
-function sound(track: TrackView | undefined): string {
-  if (!track) return texts.guest.none;
-  if (track.state === "waiting") return texts.guest.nothingArrives;
+/** A screen may have no sound; a camera's session always has some, if only silence. */
+function sound(track: TrackView | undefined, kind: SessionView["kind"]): string {
+  if (!track && kind === "screen") return texts.guest.none;
+  if (!track || track.state === "waiting") return texts.guest.nothingArrives;
   return bitrate(track.bitrate);
 }
 
@@ -28,7 +29,7 @@ export function Arrival({
   const rows: [string, string][] = session
     ? [
         [say.picture, picture(trackOf(session, "video"))],
-        [say.sound, sound(trackOf(session, "audio"))],
+        [say.sound, sound(trackOf(session, "audio"), session.kind)],
         [say.loss, percent(lossOf(session))],
         [say.delay, session.round_trip_ms === null ? "–" : milliseconds(session.round_trip_ms)],
       ]

@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { arrivingOf, sessionOf } from "../../state/arrival";
 import { CHECKS, type Check, type Fault, type Finding } from "../../state/checks";
 import type { Media } from "../../state/media";
 import type { Inside, Refusal } from "../../state/page";
@@ -8,7 +9,6 @@ import { Preflight as Checking, LINE_SECONDS } from "../../state/preflight";
 import { wordsOf } from "../../state/refusals";
 import { changeSettings } from "../../state/settings";
 import type { Stage } from "../../state/stage";
-import { sessionOf } from "../../state/status";
 import { checkTexts } from "../../texts.checks";
 import { DevicePickers, QualityPicker } from "../../ui/DevicePickers";
 import { Notice } from "../../ui/Notice";
@@ -83,7 +83,7 @@ export function Preflight({ phase, stage, media }: PreflightProps): JSX.Element 
 function useChecking(stage: Stage, media: Media): Checking {
   const arrives = useComputed(() => {
     const phase = stage.phase.value;
-    return phase.kind === "inside" && sessionOf(phase.guest, "camera")?.state === "live";
+    return arrivingOf(phase.kind === "inside" ? sessionOf(phase.guest, "camera") : undefined);
   });
   const checking = useMemo(
     () =>

@@ -1,7 +1,7 @@
-import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { type Action, adviceOf } from "../../state/advice";
+import { missingOf } from "../../state/arrival";
 import type { Media } from "../../state/media";
 import { Silent } from "../../state/own-side";
 import type { Inside } from "../../state/page";
@@ -21,17 +21,16 @@ export function StatusLine({ phase, stage, media, onSettings }: StatusLineProps)
   const { guest } = phase;
   const silent = useSilent(media);
   const status = statusOf(guest, stage.line.link.value, stage.eventsUp.value);
-  const advice = useComputed(() =>
-    adviceOf({
-      onAir: stage.onAir.value,
-      muted: media.muted.value,
-      cameraOn: media.cameraOn.value,
-      cameraFault: media.camera.value.fault,
-      microphoneFault: media.microphone.value.fault,
-      silent: silent.value.value,
-      low: stage.line.low.value,
-    }),
-  ).value;
+  const advice = adviceOf({
+    onAir: stage.onAir.value,
+    muted: media.muted.value,
+    cameraOn: media.cameraOn.value,
+    cameraFault: media.camera.value.fault,
+    microphoneFault: media.microphone.value.fault,
+    silent: silent.value.value,
+    missing: missingOf(guest),
+    low: stage.line.low.value,
+  });
   const act: Record<Action, () => void> = {
     unmute: () => media.setMuted(false),
     camera_on: () => void media.setCameraOn(true),
