@@ -145,7 +145,7 @@ async def _guests(app: App) -> AsyncIterator[None]:
             invite = await app.invite(f"guest{seat}")
             guest = await stack.enter_async_context(visitor(browser, invite["url"]))
             await join(guest.page, SEATS[seat - 1]["label"])
-            await seated(guest.page, f"guest{seat}")
+            await seated(guest.page, SEATS[seat - 1]["label"])
         yield
 
 

@@ -221,10 +221,20 @@ class TestInvites:
 
 
 class TestJoinInfo:
+    async def test_names_a_seat_as_people_read_it(self, tmp_path: Path) -> None:
+        seats = [{"name": "guest1", "label": "Host"}]
+        async with running_house(tmp_path, guests={"seats": seats}) as house:
+            token = await house.invite(seat="guest1")
+            info = (await house.client.get("/api/join", headers=bearer(token))).json()
+            assert info["invite"]["seat_label"] == "Host"
+            await house.join(token)
+            assert [each["seat_label"] for each in await house.guests()] == ["Host"]
+
     async def test_by_invite(self, house: House) -> None:
         token = await house.invite(seat="guest1", name="Ann")
         info = (await house.client.get("/api/join", headers=bearer(token))).json()
-        assert info["invite"] == {"seat": "guest1", "name": "Ann", "admit": "direct"}
+        invite = {"seat": "guest1", "seat_label": "guest1", "name": "Ann", "admit": "direct"}
+        assert info["invite"] == invite
         assert info["guest"] is None
         assert not any(info[what] for what in ("records", "streams", "returns"))
         assert (await house.guests())[0]["state"] == "checking"

@@ -62,9 +62,10 @@ class SyntheticBody(Body):
 
 
 class InviteSummary(Answer):
-    """What a guest may know of the own link."""
+    """What a guest may know of the own link; `seat_label` is what people read of the seat."""
 
     seat: str | None
+    seat_label: str | None
     name: str | None
     admit: Admit
 

@@ -129,6 +129,7 @@ class GuestView(Answer):
     """A person taking part.
 
     Attributes:
+        seat_label: What people read of the seat.
         away: Media is gone and the place is held.
         tally: Whether they are seen in program; in the lobby always `off`.
         heard: Whether they are heard in program, as the mixer confirms; seen or not.
@@ -145,6 +146,7 @@ class GuestView(Answer):
     id: str
     name: str
     seat: str | None
+    seat_label: str | None
     state: GuestState
     away: bool
     color: str

@@ -76,6 +76,7 @@ class Stage:
         """Return a guest as the API shows it."""
         beside = views.Beside(
             color=views.color_of(guest, self.settings.guests.seats),
+            seat_label=views.label_of(guest.seat, self.settings.guests.seats),
             devices=self.devices(guest.id),
             own_devices=self._own_devices.get(guest.id),
             tally=self.tallies.of(guest.seat),

@@ -60,6 +60,7 @@ class Beside:
     """What is known of a guest that the house does not keep."""
 
     color: str
+    seat_label: str | None
     devices: Devices
     own_devices: OwnDevices | None
     tally: GuestTally
@@ -75,6 +76,7 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         id=guest.id,
         name=guest.name,
         seat=guest.seat,
+        seat_label=beside.seat_label,
         state=guest.state,
         away=guest.away,
         color=beside.color,
@@ -142,6 +144,11 @@ def color_of(guest: Guest, seats: Iterable[SeatSettings]) -> str:
         if seat.name == guest.seat:
             return seat.color
     return LOBBY_COLORS[hashlib.sha256(guest.id.encode()).digest()[0] % len(LOBBY_COLORS)]
+
+
+def label_of(seat: str | None, seats: Iterable[SeatSettings]) -> str | None:
+    """Return what people read of a seat; None where there is none."""
+    return next((each.label or each.name for each in seats if each.name == seat), None)
 
 
 def moment(ms: int) -> datetime:

@@ -2786,6 +2786,7 @@ export interface components {
          * @description A person taking part.
          *
          *     Attributes:
+         *         seat_label: What people read of the seat.
          *         away: Media is gone and the place is held.
          *         tally: Whether they are seen in program; in the lobby always `off`.
          *         heard: Whether they are heard in program, as the mixer confirms; seen or not.
@@ -2805,6 +2806,8 @@ export interface components {
             name: string;
             /** Seat */
             seat: string | null;
+            /** Seat Label */
+            seat_label: string | null;
             state: components["schemas"]["GuestState"];
             /** Away */
             away: boolean;
@@ -2997,11 +3000,13 @@ export interface components {
         };
         /**
          * InviteSummary
-         * @description What a guest may know of the own link.
+         * @description What a guest may know of the own link; `seat_label` is what people read of the seat.
          */
         InviteSummary: {
             /** Seat */
             seat: string | null;
+            /** Seat Label */
+            seat_label: string | null;
             /** Name */
             name: string | null;
             admit: components["schemas"]["Admit"];

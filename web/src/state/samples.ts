@@ -82,6 +82,7 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   id: "g1",
   name: "Ada",
   seat: null,
+  seat_label: null,
   state: "lobby",
   away: false,
   color: "#4f8df7",

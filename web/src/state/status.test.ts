@@ -39,7 +39,8 @@ describe("statusOf", () => {
   });
 
   it("names the seat of a seated guest", () => {
-    expect(title(guest({ state: "seated", seat: "guest2" }), CONNECTED, true)).toContain("guest2");
+    const there = guest({ state: "seated", seat: "guest2", seat_label: "Host" });
+    expect(title(there, CONNECTED, true)).toContain("Host");
   });
 
   it("calls nothing live that the relay has not seen", () => {

@@ -33,7 +33,7 @@ function connected(guest: GuestView, session: SessionView | undefined): Status {
   if (guest.away || !(comes(session, "picture") || comes(session, "sound"))) return of("warn", say.stalled);
   const senses = say.senses[sensesOf(guest, session)];
   if (guest.state === "seated")
-    return of("good", say.seated(guest.seat ?? "", senses, isOnAir(guest)), true);
+    return of("good", say.seated(guest.seat_label ?? guest.seat ?? "", senses, isOnAir(guest)), true);
   return of("wait", say.lobby(senses), true);
 }
 

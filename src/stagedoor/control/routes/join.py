@@ -1,13 +1,16 @@
 """Joining: what the guest page shows before, and the press of the button."""
 
+from collections.abc import Iterable
+
 from fastapi import APIRouter, Request
 
 from stagedoor.control.core import Control
 from stagedoor.control.http import CallerOf, Parts, answers
 from stagedoor.control.join_schemas import InviteSummary, JoinBody, Joined, JoinInfo
-from stagedoor.control.views import before_joining, for_guest
+from stagedoor.control.views import before_joining, for_guest, label_of
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.invite import Invite
+from stagedoor.settings import SeatSettings
 
 router = APIRouter(tags=["Join"])
 
@@ -23,9 +26,7 @@ async def join_info(request: Request, control: Parts, caller: CallerOf) -> JoinI
         notice=guests.notice,
         notice_version=control.door.notice_version,
         open=guests.open,
-        invite=None
-        if invite is None
-        else InviteSummary(seat=invite.seat, name=invite.name, admit=invite.admit),
+        invite=None if invite is None else _summary(invite, guests.seats),
         guest=None if guest is None else before_joining(control.stage.view(guest)),
         max_bitrate=guests.max_bitrate,
         records=control.recordings.take is not None,
@@ -44,6 +45,11 @@ async def join(body: JoinBody, control: Parts, caller: CallerOf) -> Joined:
         token=control.door.token(invite),
         endpoint=f"/api/calls/whip/{_place(guest, invite)}",
     )
+
+
+def _summary(invite: Invite, seats: Iterable[SeatSettings]) -> InviteSummary:
+    label = label_of(invite.seat, seats)
+    return InviteSummary(seat=invite.seat, seat_label=label, name=invite.name, admit=invite.admit)
 
 
 def _place(guest: Guest, invite: Invite) -> str:

@@ -21,7 +21,7 @@ interface ReadyProps {
 }
 
 const destinationOf = (info: JoinInfo): string => {
-  const seat = info.invite?.seat;
+  const seat = info.invite?.seat_label ?? info.invite?.seat;
   return seat && info.invite?.admit === "direct" ? texts.guest.intoSeat(seat) : texts.guest.intoLobby;
 };
 
