@@ -110,6 +110,7 @@ async def test_what_a_page_can_be_asked_for(house: House, ann: GuestPage, body: 
 async def test_what_is_no_command_is_refused(house: House, ann: GuestPage, body: dict[str, Any]) -> None:
     answer = await command(house, ann.guest, **body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert all(each["rule"] for each in answer.json()["errors"])
 
 
 async def test_a_guest_who_is_away_has_no_page_and_is_refused_at_once(house: House) -> None:

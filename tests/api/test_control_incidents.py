@@ -78,6 +78,7 @@ async def test_a_guest_who_is_lost_on_air_is_critical_until_they_are_back(mixing
         lost = await told(desk, "guest_lost")
         assert (lost["severity"], lost["todo"]) == ("critical", "Cut to another scene.")
         assert lost["cause"] == "Ann is lost on air: nothing comes from them any more."
+        assert (lost["kind"], lost["values"]) == ("guest_lost", {"name": "Ann", "seat": "guest1"})
         assert lost["guest"] == house.control.stage.house.holder("guest1").id  # type: ignore[union-attr]
         assert lost in await listed(house)
         await house.operator("POST", f"/api/guests/{lost['guest']}/remove")
@@ -139,6 +140,8 @@ async def test_parts_that_fail_and_servers_that_refuse(mixing: Mixing) -> None:
         found = await told(desk, "destination_refused")
         assert (found["severity"], found["output"]) == ("warning", None)
         assert found["todo"] == "Look at the stream key."
+        values = {"path": "guest1", "url": "rtmp://h/live/***", "reason": "NetStream.Publish.BadName"}
+        assert (found["kind"], found["values"]) == ("destination", values)
         assert "tried again by itself" in found["done"]
         fails = CarrierStatus(code="carrier_session_gone", reason="the session has ended")
         house.relay.media(session, tracks=(PICTURE, SOUND), cloudflare=fails)

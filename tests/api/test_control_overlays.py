@@ -89,6 +89,7 @@ async def test_what_is_refused(mixing: Mixing, body: dict[str, Any], field: str)
     asked = len(mixer.asked)
     refused = await call(house, "POST", "/api/overlays", body, 422)
     assert field in refused["detail"].partition(": ")[0], refused
+    assert all(each["rule"] for each in refused.get("errors", [refused["values"]])), refused
     assert len(mixer.asked) == asked
 
 
@@ -98,7 +99,7 @@ async def test_there_is_an_end_to_them(mixing: Mixing) -> None:
     overlays = [Card(f"o{number}", OverlayKind.TEXT) for number in range(64)]
     house.control.mixing.commit(board.with_overlays(*overlays))
     full = await call(house, "POST", "/api/overlays", {"kind": "text"}, 503)
-    assert full["code"] == "board_full"
+    assert (full["code"], full["values"]) == ("board_full", {"what": "overlays", "most": 64})
     await call(house, "PUT", "/api/overlays/o3", {"kind": "text", "on": True})
     assert [each.id for each in mixer.wanted.overlays if each.on] == ["o3"]
 

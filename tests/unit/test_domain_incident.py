@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from stagedoor.domain.incident import KEPT_MS, MOST, SAME_MS, Finding, Ledger
+from stagedoor.domain.incident import KEPT_MS, MOST, SAME_MS, Finding, IncidentKind, Ledger
 
 pytestmark = pytest.mark.unit
 
-LOST = Finding("guest_lost", critical=False, cause="Ann is lost.")
+LOST = Finding(IncidentKind.GUEST_LOST, "guest_lost", critical=False, cause="Ann is lost.")
 
 
 def test_one_begins_changes_and_ends_and_is_told_each_time() -> None:

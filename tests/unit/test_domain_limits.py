@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stagedoor.domain.checks import Rule
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.key import ChromaKey, LumaKey
 from stagedoor.domain.limits import (
@@ -42,7 +43,10 @@ def refusal(check: Callable[[Any], None], value: object) -> str:
     with pytest.raises(InvalidError) as refused:
         check(value)
     assert refused.value.code == "bad_value"
-    return refused.value.message.partition(": ")[0]
+    at = refused.value.message.partition(": ")[0]
+    assert refused.value.values["at"] == at
+    assert refused.value.values["rule"] in list(Rule)
+    return at
 
 
 def field_of(slot: Slot) -> str:

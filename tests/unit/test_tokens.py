@@ -70,16 +70,25 @@ def every_error(
 
 @pytest.mark.parametrize("cls", every_error())
 def test_an_error_keeps_its_class_and_facts(cls: type[errors.StagedoorError]) -> None:
-    error = cls("it broke", code="very_special", hint="mend it", blame=errors.Blame.GUEST, retryable=True)
+    error = cls(
+        "it broke",
+        code="very_special",
+        hint="mend it",
+        blame=errors.Blame.GUEST,
+        retryable=True,
+        values={"seat": "guest1", "most": 4},
+    )
     back = from_problem(to_problem(error), error.status)
     assert type(back) is cls
     facts = (back.message, back.code, back.hint, back.blame, back.retryable, back.status)
     assert facts == ("it broke", "very_special", "mend it", errors.Blame.GUEST, True, error.status)
+    assert back.values == {"seat": "guest1", "most": 4}
 
 
 def test_a_foreign_document_is_understood_by_its_status() -> None:
     assert isinstance(from_problem({"detail": 7, "code": [], "blame": {}}, 409), errors.ConflictError)
     assert type(from_problem({}, 599)) is errors.StagedoorError
+    assert from_problem({"values": {"seat": "guest1", "odd": [1]}}, 409).values == {"seat": "guest1"}
 
 
 def test_what_may_succeed_later_says_when() -> None:

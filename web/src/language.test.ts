@@ -31,9 +31,13 @@ function said(catalogue: unknown, at = ""): [string, string][] {
   return Object.entries(catalogue as object).flatMap(([key, text]) => said(text, `${at}.${key}`));
 }
 
+/** What the server says is said by itself in English: `state/server-words.test.ts`. */
+const { serverTexts: _own, ...ownEnglish } = deskEnglish;
+const { serverTexts: _others, ...ownDesk } = desk;
+
 const PAGES = [
   ["guest", guestEnglish, guest],
-  ["switcher", deskEnglish, desk],
+  ["switcher", ownEnglish, ownDesk],
 ] as const;
 
 describe("a translation", () => {
@@ -61,8 +65,8 @@ describe("a translation", () => {
   });
 
   it("is Norwegian", () => {
-    const english = new Map(said(deskEnglish));
-    const same = said(desk).filter(
+    const english = new Map(said(ownEnglish));
+    const same = said(ownDesk).filter(
       ([at, text]) => english.get(at) === text && /[a-z]{3} [a-z]{3}/.test(text),
     );
     expect(same).toEqual([]);

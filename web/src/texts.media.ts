@@ -27,6 +27,11 @@ export const mediaTexts = {
   makeSourceOf: (name: string) => `Make a source of ${name}`,
   isSource: "Is a source",
   usedBy: (users: string) => `Used by ${users}`,
+  users: {
+    source: (id: string) => `source ${id}`,
+    overlay: (id: string) => `overlay ${id}`,
+    transition: "the transition",
+  },
   noMixer: "Another program is the mixer: there are no sources here.",
   remove: "Delete",
   removeOf: (name: string) => `Delete ${name}`,

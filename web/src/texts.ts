@@ -211,6 +211,18 @@ export const texts = {
       "Your browser sends no picture that the studio can take",
       "Open this link in another current browser.",
     ] as Pair,
+    unauthenticated: [
+      "This page was opened without an invite",
+      "Open the link that the producer has sent you.",
+    ] as Pair,
+    seat_unknown: ["Your seat is not there any more", "Ask the producer for a new link."] as Pair,
+    invalid: ["The studio does not take what was entered", "Look at your name, then try again."] as Pair,
+    bad_offer: [
+      "Your browser sends what the studio cannot read",
+      "Open this link in another current browser.",
+    ] as Pair,
+    timeout: ["Your line was too slow for the answer", "Check your connection, then try again."] as Pair,
+    internal: ["Something went wrong in the studio", "Try again, and tell the producer if it lasts."] as Pair,
     other: (message: string): Pair => ["The studio refused", message],
   },
 } as const;

@@ -9,16 +9,12 @@ from stagedoor.control.schemas import HealthView, HealthWarning, Severity
 from stagedoor.control.seat_schemas import ReturnView
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.ids import Canvas
+from stagedoor.domain.incident import Finding, IncidentKind
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.recording import RecordingStatus
 
-Found: TypeAlias = list[tuple[str, tuple[str, Severity, str, str]]]
-"""What is wrong, by a key that stays the same: code, severity, sentence, hint."""
-
-def output_of(key: str) -> str | None:
-    """Return which output a key is about, by id; None where it is about none."""
-    canvas, _, output = key.partition("/")
-    return output if canvas in tuple(Canvas) else None
+Found: TypeAlias = list[tuple[str, Finding]]
+"""What is wrong, by a key that stays the same."""
 
 
 class Health:
@@ -62,10 +58,7 @@ class Health:
         found = dict(what)
         now = datetime.fromtimestamp(self._now_ms() / 1000, UTC).replace(microsecond=0)
         self._since = {key: self._since.get(key, now) for key in found}
-        warnings = tuple(
-            HealthWarning(code=code, severity=severity, since=self._since[key], message=message, hint=hint)
-            for key, (code, severity, message, hint) in found.items()
-        )
+        warnings = tuple(_warning(finding, self._since[key]) for key, finding in found.items())
         return HealthView(
             status=_worst(warnings),
             parts={"control": "ok", **{name: "ok" if up else "down" for name, up in self._others().items()}},
@@ -81,45 +74,77 @@ class Health:
         found: Found = []
         if not self.relay_up:
             hint = "It is started again by itself; if this lasts, look at its log."
-            found.append(
-                ("relay", ("relay_unavailable", Severity.CRITICAL, "The relay is not running.", hint))
-            )
+            text = "The relay is not running."
+            found.append(("relay", _part(IncidentKind.RELAY, text, hint, code="relay_unavailable")))
         if self._has_mixer and not self.mixer_up:
             hint = "It is started again by itself, on the same scene; if this lasts, look at its log."
-            found.append(
-                ("mixer", ("mixer_unavailable", Severity.CRITICAL, "The mixer process failed.", hint))
-            )
+            text = "The mixer process failed."
+            found.append(("mixer", _part(IncidentKind.MIXER, text, hint, code="mixer_unavailable")))
         if self.store_failing:
             hint = "Make room on the disk of server.data_dir; nothing is lost while control runs."
             text = "The database cannot be written."
-            found.append(("store", ("database_unusable", Severity.CRITICAL, text, hint)))
-        if (failed := self.recording) is not None:
-            text = f"Take {failed.take} stopped by itself: {failed.reason}."
-            found.append(("recording", (failed.code, Severity.CRITICAL, text, failed.hint)))
+            found.append(("store", _part(IncidentKind.DATABASE, text, hint, code="database_unusable")))
+        if self.recording is not None:
+            found.append(("recording", _stopped(self.recording)))
         found.extend(
-            (f"{canvas}/{output.id}", _failing(canvas, output, Severity.CRITICAL))
+            (f"{canvas}/{output.id}", _failing(canvas, output, of_program=True))
             for canvas, output in self.outputs
             if output.state is DestinationState.RETRYING
         )
         found.extend((f"return/{seat}", _silent(seat, view)) for seat, view in self.returns.items())
         for session in sessions:
             found.extend(
-                (f"{session.id}/{destination.id}", _failing(session.path, destination, Severity.WARNING))
+                (f"{session.id}/{destination.id}", _failing(session.path, destination, of_program=False))
                 for destination in (session.status.destinations if session.status is not None else ())
                 if destination.state is DestinationState.RETRYING
             )
         return found
 
 
-def _failing(path: str, destination: DestinationStatus, severity: Severity) -> tuple[str, Severity, str, str]:
-    code = destination.code or "destination"
-    text = f"{path} does not reach {destination.url}: {destination.reason or 'no reason was given'}"
-    return code, severity, text, destination.hint
+def _warning(finding: Finding, since: datetime) -> HealthWarning:
+    severity = Severity.CRITICAL if finding.critical else Severity.WARNING
+    return HealthWarning(
+        code=finding.code, severity=severity, since=since, message=finding.cause, hint=finding.todo
+    )
 
 
-def _silent(seat: str, view: ReturnView) -> tuple[str, Severity, str, str]:
-    hint = "Look at return_url of the seat, and at the program that sends it."
-    return view.code, Severity.WARNING, f"{seat} gets nothing from {view.url}: {view.reason}", hint
+def _part(kind: IncidentKind, text: str, hint: str, *, code: str) -> Finding:
+    return Finding(kind, code, critical=True, cause=text, todo=hint)
+
+
+def _stopped(failed: RecordingStatus) -> Finding:
+    return Finding(
+        kind=IncidentKind.RECORDING,
+        code=failed.code,
+        critical=True,
+        cause=f"Take {failed.take} stopped by itself: {failed.reason}.",
+        todo=failed.hint,
+        values={"take": failed.take, "reason": failed.reason},
+    )
+
+
+def _failing(path: str, destination: DestinationStatus, *, of_program: bool) -> Finding:
+    url, reason = destination.url, destination.reason or "no reason was given"
+    return Finding(
+        kind=IncidentKind.DESTINATION,
+        code=destination.code or "destination",
+        critical=of_program,
+        cause=f"{path} does not reach {url}: {reason}",
+        todo=destination.hint,
+        output=destination.id if of_program else None,
+        values={"path": path, "url": url, "reason": reason},
+    )
+
+
+def _silent(seat: str, view: ReturnView) -> Finding:
+    return Finding(
+        kind=IncidentKind.RETURN,
+        code=view.code,
+        critical=False,
+        cause=f"{seat} gets nothing from {view.url}: {view.reason}",
+        todo="Look at return_url of the seat, and at the program that sends it.",
+        values={"seat": seat, "url": view.url, "reason": view.reason},
+    )
 
 
 def _worst(warnings: tuple[HealthWarning, ...]) -> Literal["ok", "warning", "critical"]:

@@ -113,7 +113,7 @@ def most_bytes(path: str) -> int:
 
 def too_large(most: int) -> TooLargeError:
     """Return what a body that is too long is refused with."""
-    return TooLargeError(f"no more than {most} bytes are read")
+    return TooLargeError(f"no more than {most} bytes are read", values={"most_kb": most // 1024})
 
 
 def problem(error: StagedoorError, more: Mapping[str, str] | None = None, **members: Any) -> Response:  # noqa: ANN401
@@ -143,9 +143,17 @@ async def _on_error(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = [{"at": _field(item["loc"]), "message": item["msg"]} for item in error.errors()]
+    found = [_refused(item) for item in error.errors()]
     text = "; ".join(f"{item['at']}: {item['message']}" for item in found[:5])
     return problem(InvalidError(text or "the request is not what it must be"), errors=found[:20])
+
+
+def _refused(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told of a field that was refused: where, why, and the rule with its bounds."""
+    bounds = {
+        name: value for name, value in item.get("ctx", {}).items() if isinstance(value, str | int | float)
+    }
+    return {"at": _field(item["loc"]), "message": item["msg"], "rule": item["type"], "values": bounds}
 
 
 def _field(place: Sequence[int | str]) -> str:

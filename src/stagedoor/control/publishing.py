@@ -144,13 +144,14 @@ class Publishing:
             raise _over(guest.reason)
         if caller.operator and guest.invite.startswith(OPERATORS):
             return guest
-        raise ConflictError(f"{name} is taken", code="seat_taken", blame=Blame.GUEST)
+        raise ConflictError(f"{name} is taken", code="seat_taken", values={"seat": name}, blame=Blame.GUEST)
 
     def _require_unpromised(self, seat: str) -> None:
         if seat in self._stage.house.promised(self._stage.now_ms()):
             raise ConflictError(
                 f"{seat} is kept for somebody with an invite",
                 code="seat_taken",
+                values={"seat": seat},
                 blame=Blame.GUEST,
                 hint="Choose another seat, or send the invite's token as Bearer.",
             )

@@ -286,7 +286,11 @@ class HealthView(Answer):
 
 
 class Problem(Answer):
-    """An error (RFC 9457); `code` is stable, `hint` says what to do."""
+    """An error (RFC 9457); `code` is stable, `hint` says what to do.
+
+    Attributes:
+        values: What `detail` has put in, by name, for whoever says it in another language.
+    """
 
     type: str
     title: str
@@ -297,3 +301,4 @@ class Problem(Answer):
     blame: str
     retryable: bool
     hint: str
+    values: dict[str, str | int | float]

@@ -116,6 +116,7 @@ class SyntheticGuests:
             raise CapacityError(
                 f"there are {MAX_SYNTHETIC} test guests already",
                 code="test_guests_full",
+                values={"most": MAX_SYNTHETIC},
                 hint="Have one leave first.",
                 retryable=False,
             )
@@ -138,6 +139,7 @@ class SyntheticGuests:
             raise ConflictError(
                 f"{seat} is kept for another test guest",
                 code="seat_taken",
+                values={"seat": seat},
                 hint="Choose another seat, or have that test guest leave.",
             )
 

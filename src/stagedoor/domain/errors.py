@@ -37,7 +37,12 @@ The tree::
 The numbers are the HTTP statuses that `control.problems` answers with; this file knows nothing else of HTTP.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeAlias
+
+Values: TypeAlias = Mapping[str, str | int | float]
+"""What a sentence has put in, by name, for whoever says it in another language."""
 
 
 class Blame(StrEnum):
@@ -58,6 +63,7 @@ class StagedoorError(Exception):
         hint: The one thing to do about it.
         blame: Who can mend it.
         retryable: Whether the same request may succeed later, unchanged.
+        values: What the sentence has put in, such as a name or a number; never a secret either.
     """
 
     code: str = "internal"
@@ -74,6 +80,7 @@ class StagedoorError(Exception):
         hint: str | None = None,
         blame: Blame | None = None,
         retryable: bool | None = None,
+        values: Values | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -81,6 +88,7 @@ class StagedoorError(Exception):
         self.hint = self.hint if hint is None else hint
         self.blame = self.blame if blame is None else blame
         self.retryable = self.retryable if retryable is None else retryable
+        self.values: Values = {} if values is None else values
 
 
 class RequestError(StagedoorError):

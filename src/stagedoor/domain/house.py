@@ -64,6 +64,7 @@ class House:
             raise NotFoundError(
                 f"there is no seat {seat}",
                 code="seat_unknown",
+                values={"seat": seat},
                 hint="guests.seats in the settings names them.",
             )
 

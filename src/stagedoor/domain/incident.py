@@ -1,8 +1,11 @@
 """Incidents: what went wrong, since when, and how it ended; pure, times come from outside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Final
+
+from stagedoor.domain.errors import Values
 
 KEPT_MS: Final = 3_600_000
 """How long one that has ended is still listed."""
@@ -12,11 +15,31 @@ MOST: Final = 200
 """Of those that have ended; the oldest go."""
 
 
+class IncidentKind(StrEnum):
+    """What is wrong, by a name that stays; the code says why."""
+
+    GUEST_LOST = "guest_lost"
+    GUEST_TROUBLE = "guest_trouble"
+    GUEST_CLOUDFLARE = "guest_cloudflare"
+    GUEST_WITHOUT_SOUND = "guest_without_sound"
+    GUEST_SILENT = "guest_silent"
+    RELAY = "relay"
+    MIXER = "mixer"
+    DATABASE = "database"
+    RECORDING = "recording"
+    DESTINATION = "destination"
+    RETURN = "return"
+    DISK = "disk"
+    LATE = "late"
+    ENCODER = "encoder"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is wrong now.
 
     Attributes:
+        kind: Which sentences are said of it.
         code: As in the runbook.
         critical: The audience sees or hears it, or is about to.
         cause: What is wrong, in a sentence.
@@ -24,8 +47,10 @@ class Finding:
         todo: What the operator can do.
         guest: Whom it is about, by id.
         output: Which of program's outputs it is about, by id.
+        values: What the sentences have put in, by name, for whoever says them in another language.
     """
 
+    kind: IncidentKind
     code: str
     critical: bool
     cause: str
@@ -33,6 +58,7 @@ class Finding:
     todo: str = ""
     guest: str | None = None
     output: str | None = None
+    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

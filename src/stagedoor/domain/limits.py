@@ -6,7 +6,8 @@ others lie above each other.
 
 from collections.abc import Mapping, Sequence
 
-from stagedoor.domain.checks import color, count, name, unique, within, words, wrong
+from stagedoor.domain.checks import Rule, color, count, name, unique, within, words, wrong
+from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.ids import is_mixed, is_outside, is_path, is_talkback
 from stagedoor.domain.key import ChromaKey, Key, has_hue
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot, is_color
@@ -68,7 +69,8 @@ def check_scene(scene: Scene, at: str = "scene") -> None:
     _label(f"{at}.label", scene.label)
     if not is_color(scene.background):
         if not is_path(scene.background):
-            raise wrong(f"{at}.background", "is neither a colour such as #20c040 nor a source's id")
+            why = "is neither a colour such as #20c040 nor a source's id"
+            raise wrong(f"{at}.background", Rule.BACKGROUND, why)
         _showable(f"{at}.background", scene.background)
     _slots(f"{at}.slots", scene.slots)
     _slots(f"{at}.second", scene.second or ())
@@ -109,9 +111,10 @@ def check_transition(transition: Transition) -> None:
     color("transition.color", transition.color)
     within("transition.cut_at", transition.cut_at, 0, MAX_STINGER_FRAMES)
     if len(transition.file) > MAX_URL or not transition.file.isprintable():
-        raise wrong("transition.file", f"is longer than {MAX_URL} characters, or cannot be printed")
+        why = f"is longer than {MAX_URL} characters, or cannot be printed"
+        raise wrong("transition.file", Rule.WORDS, why, most=MAX_URL)
     if transition.kind is TransitionKind.STINGER and not transition.file:
-        raise wrong("transition.file", "is what a stinger plays, which has one")
+        raise wrong("transition.file", Rule.STINGER_FILE, "is what a stinger plays, which has one")
 
 
 def _compressor(at: str, compressor: Compressor) -> None:
@@ -144,18 +147,23 @@ def _rect(at: str, rect: Rect) -> None:
     within(f"{at}.width", rect.width, 0, widest)
     within(f"{at}.height", rect.height, 0, widest)
     if rect.right > GREATEST_EDGE:
-        raise wrong(f"{at}.width", f"reaches to {rect.right:g}; at most {GREATEST_EDGE:g}")
+        raise _beyond(f"{at}.width", rect.right)
     if rect.bottom > GREATEST_EDGE:
-        raise wrong(f"{at}.height", f"reaches to {rect.bottom:g}; at most {GREATEST_EDGE:g}")
+        raise _beyond(f"{at}.height", rect.bottom)
+
+
+def _beyond(at: str, edge: float) -> InvalidError:
+    why = f"reaches to {edge:g}; at most {GREATEST_EDGE:g}"
+    return wrong(at, Rule.EDGE, why, edge=edge, most=GREATEST_EDGE)
 
 
 def _crop(at: str, crop: Crop) -> None:
     for side in ("left", "top", "right", "bottom"):
         within(f"{at}.{side}", getattr(crop, side), 0, 1)
     if crop.left + crop.right >= 1:
-        raise wrong(f"{at}.right", "leaves nothing of the picture's width")
+        raise wrong(f"{at}.right", Rule.CROP, "leaves nothing of the picture's width")
     if crop.top + crop.bottom >= 1:
-        raise wrong(f"{at}.bottom", "leaves nothing of the picture's height")
+        raise wrong(f"{at}.bottom", Rule.CROP, "leaves nothing of the picture's height")
 
 
 def _border(at: str, border: Border) -> None:
@@ -169,12 +177,14 @@ def _source(at: str, source: Source) -> None:
     _label(f"{at}.label", source.label)
     color(f"{at}.color", source.color)
     if len(source.url) > MAX_URL or not source.url.isprintable():
-        raise wrong(f"{at}.url", f"is longer than {MAX_URL} characters, or has some that cannot be printed")
+        why = f"is longer than {MAX_URL} characters, or has some that cannot be printed"
+        raise wrong(f"{at}.url", Rule.WORDS, why, most=MAX_URL)
     if source.kind is SourceKind.GUEST and source.url:
         name(f"{at}.url", source.url)
         _showable(f"{at}.url", source.url)
         if is_mixed(source.url):
-            raise wrong(f"{at}.url", "comes out of the mixer itself, and would be seen in itself")
+            why = "comes out of the mixer itself, and would be seen in itself"
+            raise wrong(f"{at}.url", Rule.MIXED, why)
     if source.playout_ms is not None:
         within(f"{at}.playout_ms", source.playout_ms, 0, MAX_PLAYOUT_MS)
     if source.if_gone is not None:
@@ -192,14 +202,14 @@ def _key(at: str, key: Key) -> None:
     if isinstance(key, ChromaKey):
         color(f"{at}.color", key.color)
         if not has_hue(key.color):
-            raise wrong(f"{at}.color", "is a grey, or nearly: a luma key is for that")
+            raise wrong(f"{at}.color", Rule.HUE, "is a grey, or nearly: a luma key is for that")
         for field in ("tolerance", "softness", "spill"):
             within(f"{at}.{field}", getattr(key, field), 0, 1)
         return
     within(f"{at}.low", key.low, 0, 1)
     within(f"{at}.high", key.high, 0, 1)
     if key.low > key.high:
-        raise wrong(f"{at}.low", f"is above high, which is {key.high:g}")
+        raise wrong(f"{at}.low", Rule.LOW_HIGH, f"is above high, which is {key.high:g}", high=key.high)
 
 
 def _clip(at: str, source: Source) -> None:
@@ -207,14 +217,15 @@ def _clip(at: str, source: Source) -> None:
     if source.out_s is not None:
         within(f"{at}.out_s", source.out_s, 0, MAX_CLIP_S)
         if source.out_s <= source.in_s:
-            raise wrong(f"{at}.in_s", f"is not before out_s, which is {source.out_s:g}")
+            why = f"is not before out_s, which is {source.out_s:g}"
+            raise wrong(f"{at}.in_s", Rule.IN_OUT, why, out_s=source.out_s)
     for field, is_set in (("in_s", source.in_s > 0), ("out_s", source.out_s is not None)):
         if is_set and not source.is_clip:
-            raise wrong(f"{at}.{field}", "is of a file alone, whose kind is url")
+            raise wrong(f"{at}.{field}", Rule.CLIP_ONLY, "is of a file alone, whose kind is url")
     if source.duration_s is not None:
         within(f"{at}.duration_s", source.duration_s, LEAST_STAY_S, MAX_STAY_S)
         if source.kind is not SourceKind.STILL:
-            raise wrong(f"{at}.duration_s", "is of a still alone")
+            raise wrong(f"{at}.duration_s", Rule.STILL_ONLY, "is of a still alone")
 
 
 def _no_circle(at: str, start: str, instead: Mapping[str, str | None]) -> None:
@@ -222,16 +233,17 @@ def _no_circle(at: str, start: str, instead: Mapping[str, str | None]) -> None:
     while (following := instead.get(way[-1])) is not None:
         way.append(following)
         if following == start:
-            raise wrong(at, f"leads back to its own source: {' → '.join(way[:6])}")
+            circle = " → ".join(way[:6])
+            raise wrong(at, Rule.CIRCLE, f"leads back to its own source: {circle}", way=circle)
         if len(way) > len(instead):
             return
 
 
 def _showable(at: str, source: str) -> None:
     if is_talkback(source):
-        raise wrong(at, "is an operator's talkback, which goes to returns alone")
+        raise wrong(at, Rule.TALKBACK, "is an operator's talkback, which goes to returns alone")
     if is_outside(source):
-        raise wrong(at, "is what a guest gets from outside, which goes to that guest alone")
+        raise wrong(at, Rule.OUTSIDE, "is what a guest gets from outside, which goes to that guest alone")
 
 
 def _label(at: str, value: str) -> None:

@@ -1,6 +1,6 @@
 """What overlays may be: each value that is not names its field."""
 
-from stagedoor.domain.checks import color, count, name, within, words, wrong
+from stagedoor.domain.checks import Rule, color, count, name, within, words, wrong
 from stagedoor.domain.limits import LEAST_SIZE, MAX_FRAMES, MAX_LABEL, MAX_TEXT
 from stagedoor.domain.overlay import AnyOverlay, Card, OverlayKind, Scoreboard, Team, Ticker, Timer
 from stagedoor.domain.timer import MOST_S, TimerFormat, TimerMode
@@ -46,7 +46,9 @@ def scored(team: Team, points: int, at: str) -> int:
     """Return a team's score with points more or fewer; raise `InvalidError` if there is no such score."""
     score = team.score + points
     if not 0 <= score <= MAX_SCORE:
-        raise wrong(at, f"leads to {score}; a score is from 0 to {MAX_SCORE}")
+        raise wrong(
+            at, Rule.SCORE, f"leads to {score}; a score is from 0 to {MAX_SCORE}", score=score, most=MAX_SCORE
+        )
     return score
 
 
@@ -55,7 +57,7 @@ def _card(at: str, card: Card) -> None:
     words(f"{at}.text", card.text, MAX_TEXT if is_text else MAX_LABEL, lines=is_text)
     words(f"{at}.title", card.title, MAX_LABEL)
     if bool(card.url) is not (card.kind is OverlayKind.IMAGE):
-        raise wrong(f"{at}.url", "is the file of an image, which has one; nothing else does")
+        raise wrong(f"{at}.url", Rule.IMAGE_FILE, "is the file of an image, which has one; nothing else does")
     within(f"{at}.size", card.size, LEAST_SIZE, 1 / max(1, len(card.text.splitlines())))
 
 
@@ -64,9 +66,11 @@ def _timer(at: str, timer: Timer) -> None:
     if timer.mode is TimerMode.COUNTDOWN:
         within(f"{at}.seconds", timer.seconds, 1, MOST_S)
     elif timer.seconds:
-        raise wrong(f"{at}.seconds", "is from where a countdown counts; nothing else has it")
+        raise wrong(
+            f"{at}.seconds", Rule.COUNTDOWN_ONLY, "is from where a countdown counts; nothing else has it"
+        )
     if timer.mode is TimerMode.CLOCK and timer.format is TimerFormat.SECONDS:
-        raise wrong(f"{at}.format", "leaves out the hours, which a clock has to show")
+        raise wrong(f"{at}.format", Rule.CLOCK_HOURS, "leaves out the hours, which a clock has to show")
 
 
 def _ticker(at: str, ticker: Ticker) -> None:
@@ -75,7 +79,7 @@ def _ticker(at: str, ticker: Ticker) -> None:
     words(f"{at}.separator", ticker.separator, MAX_SEPARATOR)
     count(f"{at}.items", len(ticker.items), MAX_ITEMS)
     if not any(map(str.strip, ticker.items)):
-        raise wrong(f"{at}.items", "have no words")
+        raise wrong(f"{at}.items", Rule.ITEMS, "have no words")
     for number, item in enumerate(ticker.items):
         words(f"{at}.items[{number}]", item, MAX_TEXT)
     _length(at, ticker)
@@ -86,7 +90,7 @@ def _length(at: str, ticker: Ticker) -> None:
     most = min(MAX_TICKER_TEXT, int(MAX_TICKER_AREA / ticker.size**2))
     if characters > most:
         why = f"are {characters} characters with their separators; at most {most} at this size"
-        raise wrong(f"{at}.items", why)
+        raise wrong(f"{at}.items", Rule.ITEMS_LENGTH, why, characters=characters, most=most)
 
 
 def _scoreboard(at: str, board: Scoreboard) -> None:

@@ -25,6 +25,7 @@ def require_free(guests: Iterable[Guest], seat: str, guest: str) -> None:
         raise ConflictError(
             f"{seat} is taken by {other.name or 'another guest'}",
             code="seat_taken",
+            values={"seat": seat, "who": other.name},
             hint="Choose another seat, or hold or remove the guest who has it.",
         )
 

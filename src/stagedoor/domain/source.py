@@ -103,6 +103,7 @@ class Source:
             raise ConflictError(
                 f"{self.id} is no clip",
                 code="not_a_clip",
+                values={"name": self.id},
                 hint="A file of kind url is one, and a still with a duration can be played.",
             )
 

@@ -56,7 +56,7 @@ class RelayClient(ProcessClient[RelayEvent]):
     async def restart_relay(self, session: str, destination: str | None) -> SessionStatus:
         """Have a session's destinations, or one, begin anew."""
         query = {} if destination is None else {"destination": destination}
-        return await self._call("POST", f"/sessions/{session}/relay/restart", SessionStatus, **query)
+        return await self._call("POST", f"/sessions/{session}/relay/restart", SessionStatus, None, **query)
 
     async def close_session(self, session: str, reason: EndReason) -> SessionStatus:
         """End a session."""

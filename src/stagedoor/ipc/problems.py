@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stagedoor.domain.errors import Blame, StagedoorError
+from stagedoor.domain.errors import Blame, StagedoorError, Values
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
@@ -26,6 +26,7 @@ def to_problem(error: StagedoorError) -> dict[str, Any]:
         "blame": error.blame.value,
         "retryable": error.retryable,
         "hint": error.hint,
+        "values": dict(error.values),
     }
 
 
@@ -46,6 +47,7 @@ def from_problem(document: Mapping[str, Any], status: int) -> StagedoorError:
         hint=hint if isinstance(hint, str) else None,
         blame=Blame(blame) if blame in list(Blame) else None,
         retryable=retryable if isinstance(retryable, bool) else None,
+        values=_values(document.get("values")),
     )
 
 
@@ -61,6 +63,12 @@ def headers(error: StagedoorError) -> dict[str, str]:
 
 def _title(cls: type[StagedoorError]) -> str:
     return (cls.__doc__ or cls.__name__).strip().splitlines()[0].rstrip(".")
+
+
+def _values(given: object) -> Values:
+    """Return those of these that may be put into a sentence."""
+    members = given if isinstance(given, dict) else {}
+    return {str(name): value for name, value in members.items() if isinstance(value, str | int | float)}
 
 
 def _classes(cls: type[StagedoorError]) -> list[type[StagedoorError]]:

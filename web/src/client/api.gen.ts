@@ -2922,6 +2922,12 @@ export interface components {
             credential?: string | null;
         };
         /**
+         * IncidentKind
+         * @description What is wrong, by a name that stays; the code says why.
+         * @enum {string}
+         */
+        IncidentKind: "guest_lost" | "guest_trouble" | "guest_cloudflare" | "guest_without_sound" | "guest_silent" | "relay" | "mixer" | "database" | "recording" | "destination" | "return" | "disk" | "late" | "encoder";
+        /**
          * IncidentList
          * @description Those that last, the newest first, then those that have ended within the last hour.
          */
@@ -2934,17 +2940,21 @@ export interface components {
          * @description Something that went wrong.
          *
          *     Attributes:
+         *         kind: Which sentences are said of it; the code says why.
          *         code: As in the runbook.
          *         guest: Whom it is about; null where it is about nobody.
          *         output: Which output it is about; null where it is about none.
          *         cause: What is wrong, in a sentence.
          *         done: What the program does about it by itself; may be empty.
          *         todo: What the operator can do; may be empty.
+         *         values: What the sentences have put in, by name, for whoever says them in another language; of a
+         *             failure, `reason` has its sentence.
          *         ended: Null while it lasts; afterwards it is listed for an hour.
          */
         IncidentView: {
             /** Id */
             id: string;
+            kind: components["schemas"]["IncidentKind"];
             /** Code */
             code: string;
             severity: components["schemas"]["Severity"];
@@ -2958,6 +2968,10 @@ export interface components {
             done: string;
             /** Todo */
             todo: string;
+            /** Values */
+            values: {
+                [key: string]: string | number;
+            };
             /**
              * Since
              * Format: date-time
@@ -6000,6 +6014,9 @@ export interface components {
         /**
          * Problem
          * @description An error (RFC 9457); `code` is stable, `hint` says what to do.
+         *
+         *     Attributes:
+         *         values: What `detail` has put in, by name, for whoever says it in another language.
          */
         Problem: {
             /** Type */
@@ -6020,6 +6037,10 @@ export interface components {
             retryable: boolean;
             /** Hint */
             hint: string;
+            /** Values */
+            values: {
+                [key: string]: string | number;
+            };
         };
         /**
          * RecordingEvent

@@ -51,6 +51,11 @@ describe("a call", () => {
       code: "removed",
       retryable: false,
       hint: "Ask.",
+      values: { seat: "guest1", most: 4, odd: { x: 1 } },
+      errors: [
+        { at: "body.name", message: "is too long", rule: "string_too_long", values: { max_length: 80 } },
+        7,
+      ],
     };
     answering(async () => Response.json(problem, { status: 403 }));
     await expect(deskApi.cost()).rejects.toMatchObject({
@@ -60,6 +65,10 @@ describe("a call", () => {
       hint: "Ask.",
       retryable: false,
       foreign: false,
+      values: { seat: "guest1", most: 4 },
+      fields: [
+        { at: "body.name", message: "is too long", rule: "string_too_long", values: { max_length: 80 } },
+      ],
     });
   });
 

@@ -17,10 +17,16 @@ import type {
 /** Every problem document of control's has a type that begins like this. */
 const OURS = "urn:stagedoor:problem:";
 
+/** What a sentence of control's has put in, by name. */
+export type Values = Readonly<Record<string, string | number>>;
+
 /** One field that was refused, by its way through the body: `body.slots.0.width`. */
 export interface FieldRefusal {
   at: string;
   message: string;
+  /** What it has to be, by a name that stays; empty where control does not tell. */
+  rule: string;
+  values: Values;
 }
 
 /**
@@ -31,6 +37,7 @@ export interface FieldRefusal {
 export class ApiError extends Error {
   /** Which fields of a body were refused, and why. */
   fields: readonly FieldRefusal[] = [];
+  values: Values = {};
 
   constructor(
     readonly status: number,
@@ -82,15 +89,24 @@ export async function problemOf(response: Response): Promise<ApiError> {
   const retryable = typeof found.retryable === "boolean" ? found.retryable : status >= 500;
   const error = new ApiError(status, text("code"), text("detail") || text("title"), text("hint"), retryable);
   error.fields = fieldsOf(found.errors);
+  error.values = valuesOf(found.values);
   return error;
 }
 
 function fieldsOf(errors: unknown): FieldRefusal[] {
   const listed: unknown[] = Array.isArray(errors) ? errors : [];
-  return listed.filter((each): each is FieldRefusal => {
-    const { at, message } = (each ?? {}) as Partial<FieldRefusal>;
-    return typeof at === "string" && typeof message === "string";
+  return listed.flatMap((each) => {
+    const { at, message, rule, values } = (each ?? {}) as Record<string, unknown>;
+    if (typeof at !== "string" || typeof message !== "string") return [];
+    return [{ at, message, rule: typeof rule === "string" ? rule : "", values: valuesOf(values) }];
   });
+}
+
+function valuesOf(given: unknown): Values {
+  const all = typeof given === "object" && given !== null ? Object.entries(given) : [];
+  return Object.fromEntries(
+    all.filter(([, value]) => typeof value === "string" || typeof value === "number"),
+  );
 }
 
 /** Wait for an answer or its body: what breaks off, or comes too late, is an `ApiError`; an abort stays an abort. */

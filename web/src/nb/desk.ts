@@ -9,3 +9,4 @@ export { mediaTexts } from "./texts.media";
 export { mixerTexts } from "./texts.mixer";
 export { overlayTexts } from "./texts.overlays";
 export { sceneTexts } from "./texts.scenes";
+export { serverTexts } from "./texts.server";

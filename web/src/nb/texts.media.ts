@@ -28,6 +28,11 @@ export const mediaTexts: Translated<typeof english> = {
   makeSourceOf: (name) => `Lag en kilde av ${name}`,
   isSource: "Er en kilde",
   usedBy: (users) => `Brukes av ${users}`,
+  users: {
+    source: (id) => `kilden ${id}`,
+    overlay: (id) => `grafikken ${id}`,
+    transition: "overgangen",
+  },
   noMixer: "Et annet program er mikseren: her er det ingen kilder.",
   remove: "Slett",
   removeOf: (name) => `Slett ${name}`,

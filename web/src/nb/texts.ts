@@ -198,6 +198,15 @@ export const texts: Translated<typeof english> = {
       "Nettleseren sender ikke noe bilde som studio kan ta imot",
       "Åpne lenken i en annen oppdatert nettleser.",
     ],
+    unauthenticated: ["Siden ble åpnet uten invitasjon", "Åpne lenken som produsenten har sendt."],
+    seat_unknown: ["Plassen din finnes ikke lenger", "Be produsenten om en ny lenke."],
+    invalid: ["Studio godtar ikke det du har skrevet", "Se på navnet, og prøv igjen."],
+    bad_offer: [
+      "Nettleseren sender noe som studio ikke kan lese",
+      "Åpne lenken i en annen oppdatert nettleser.",
+    ],
+    timeout: ["Linja di var for treg til svaret", "Sjekk nettet ditt, og prøv igjen."],
+    internal: ["Noe gikk galt i studio", "Prøv igjen, og si fra til produsenten hvis det varer."],
     other: (message) => ["Studio sa nei", message],
   },
 };

@@ -5,11 +5,12 @@ import { signal } from "@preact/signals";
 import { sourcesApi } from "../client/library";
 import { mixerApi } from "../client/mixer";
 import { Newest } from "../client/newest";
-import type { ClipStatus, SourceView, StripView } from "../client/types";
+import type { ClipStatus, SourceStatus, SourceView, StripView } from "../client/types";
 import { mediaTexts } from "../texts.media";
 import type { Commands } from "./commands";
 import type { Deleted } from "./deleted";
 import { labelOf, type Mixing, tagOf } from "./mixing";
+import { failureWords } from "./server-words";
 
 /** Until the mixer's word of the new place has come, after the hand has left the slider. */
 const SETTLE_MS = 500;
@@ -29,9 +30,12 @@ export function clipsOf({ mixer, board }: Mixing): Clip[] {
   return files.map((source) => {
     const found = mixer?.sources.find(({ id }) => id === source.id);
     const onAir = mixer?.tally[source.id] === "program";
-    return { source, status: found?.clip ?? null, onAir, reason: found?.reason ?? "" };
+    return { source, status: found?.clip ?? null, onAir, reason: reasonOf(found) };
   });
 }
+
+const reasonOf = (found?: SourceStatus): string =>
+  found?.reason ? failureWords({ code: found.code, message: found.reason, hint: "" })[0] : "";
 
 /** Stills that are sources. */
 export const stillsOf = ({ board }: Mixing): SourceView[] =>

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { ApiError, unexpected } from "../client/api";
 import { deskTexts } from "../texts.desk";
+import { refusalWords } from "./server-words";
 
 export interface CommandError {
   id: number;
@@ -12,10 +13,10 @@ export interface CommandError {
 }
 
 /** What went wrong, and what to do about it. */
-export function wordsOf({ code, message, hint, foreign }: ApiError): readonly [string, string] {
+export function wordsOf(error: ApiError): readonly [string, string] {
   const say = deskTexts.failures;
-  if (foreign) return say.intercepted;
-  return isOwn(code) ? say[code] : [message, hint];
+  if (error.foreign) return say.intercepted;
+  return isOwn(error.code) ? say[error.code] : refusalWords(error);
 }
 
 /** What the page has words of its own for: control's are for those who write requests. */
@@ -48,8 +49,16 @@ export class Commands {
     this.errors.value = this.errors.value.filter((error) => error.id !== id);
   }
 
+  /** Say of something that was done how it differs from what was asked for. */
+  tell(title: string, message: string): void {
+    this.#add(title, message, "");
+  }
+
   #failed(title: string, error: ApiError): void {
-    const [message, hint] = wordsOf(error);
+    this.#add(title, ...wordsOf(error));
+  }
+
+  #add(title: string, message: string, hint: string): void {
     const isNew = (known: CommandError): boolean => known.title !== title || known.message !== message;
     this.#count += 1;
     this.errors.value = [...this.errors.value.filter(isNew), { id: this.#count, title, message, hint }];

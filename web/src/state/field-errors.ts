@@ -1,6 +1,10 @@
 /** What control refuses of a body, by the field that a form shows. */
 
 import type { ApiError } from "../client/api";
+import { decimal } from "./format";
+import { failureWords, ruleWords } from "./server-words";
+
+type Refused = Pick<ApiError, "code" | "fields" | "message" | "values">;
 
 export type FieldErrors = ReadonlyMap<string, string>;
 
@@ -18,11 +22,16 @@ const keyOf = (at: string): string =>
     .replace(".rect.", ".");
 
 /** Each refused field with its reason; empty where the refusal names none. */
-export function fieldErrors({ fields, message }: Pick<ApiError, "fields" | "message">): FieldErrors {
-  const found = new Map(fields.map(({ at, message: why }) => [keyOf(at), why]));
-  const [, at, why] = SENTENCE.exec(message) ?? [];
-  if (found.size === 0 && at && why) found.set(keyOf(at), why);
+export function fieldErrors(error: Refused): FieldErrors {
+  const found = new Map(error.fields.map((field) => [keyOf(field.at), ruleWords(field)]));
+  const [, at, why] = SENTENCE.exec(error.message) ?? [];
+  if (found.size === 0 && at && why) found.set(keyOf(at), reasonOf(error, why));
   return found;
+}
+
+function reasonOf({ code, values }: Refused, message: string): string {
+  if (values.rule !== undefined) return ruleWords({ rule: String(values.rule), message, values });
+  return failureWords({ code, message, hint: "", values })[0];
 }
 
 /** What is refused of a field, or of a part of it. */
@@ -33,4 +42,7 @@ export function errorAt(errors: FieldErrors, key: string): string | undefined {
 
 /** A reason that speaks of fractions, for a field of hundredths. */
 export const ofHundredths = (why: string): string =>
-  why.replace(/-?\d+(?:\.\d+)?/g, (number) => `${Math.round(Number(number) * 1000) / 10} %`);
+  why.replace(/\d+(?:[.,]\d+)?/g, (number) => {
+    const hundredths = Math.round(Number(number.replace(",", ".")) * 1000) / 10;
+    return `${decimal(hundredths, Number.isInteger(hundredths) ? 0 : 1)} %`;
+  });

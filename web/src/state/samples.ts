@@ -203,6 +203,7 @@ export const words = (change: Partial<ChatMessage> = {}): ChatMessage => ({
 
 export const incident = (change: Partial<IncidentView> = {}): IncidentView => ({
   id: "i1",
+  kind: "guest_silent",
   code: "guest_silent",
   severity: "warning",
   guest: "g1",
@@ -210,6 +211,7 @@ export const incident = (change: Partial<IncidentView> = {}): IncidentView => ({
   cause: "Ada sends nothing but silence.",
   done: "",
   todo: "Call them.",
+  values: { name: "Ada" },
   since: "2026-11-26T10:00:00Z",
   ended: null,
   ...change,

@@ -204,7 +204,7 @@ describe("SceneEditor", () => {
     editor.add("guest2");
     editor.selected.value = 0;
     const refused = new ApiError(422, "invalid", "body.slots.1.width: too large");
-    refused.fields = [{ at: "body.slots.1.width", message: "too large" }];
+    refused.fields = [{ at: "body.slots.1.width", message: "too large", rule: "", values: {} }];
     save.mockRejectedValue(refused);
     expect(await editor.save()).toBe(false);
     expect(editor.selected.value).toBe(1);

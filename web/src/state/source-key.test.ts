@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ApiError } from "../client/api";
 import { fieldErrors } from "./field-errors";
 import { isSameKey, type Key, keyOfKind, refusedOfKey } from "./source-key";
 
@@ -34,16 +35,17 @@ describe("isSameKey", () => {
 
 describe("refusedOfKey", () => {
   it("finds what the body's own check refuses", () => {
-    const fields = [{ at: "body.key.chroma.tolerance", message: "is too large" }];
-    expect(refusedOfKey(fieldErrors({ fields, message: "" }), "tolerance")).toBe("is too large");
+    const refused = new ApiError(422, "invalid", "");
+    refused.fields = [{ at: "body.key.chroma.tolerance", message: "is too large", rule: "", values: {} }];
+    expect(refusedOfKey(fieldErrors(refused), "tolerance")).toBe("is too large");
   });
 
   it("finds what is refused of all sources together, and nothing of other fields", () => {
-    const errors = fieldErrors({ fields: [], message: "sources[3].key.low: is above high, which is 0.1" });
+    const why = "sources[3].key.low: is above high, which is 0.1";
+    const errors = fieldErrors(new ApiError(422, "bad_value", why));
     expect(refusedOfKey(errors, "low")).toBe("is above high, which is 0.1");
     expect(refusedOfKey(errors, "high")).toBeUndefined();
-    expect(
-      refusedOfKey(fieldErrors({ fields: [], message: "sources[3].low: is odd" }), "low"),
-    ).toBeUndefined();
+    const odd = new ApiError(422, "bad_value", "sources[3].low: is odd");
+    expect(refusedOfKey(fieldErrors(odd), "low")).toBeUndefined();
   });
 });

@@ -3,6 +3,7 @@
 import type { CarrierKind, CarrierStatus, GuestView, SessionView } from "../client/types";
 import { deskTexts } from "../texts.desk";
 import { sentences } from "./format";
+import { failureWords } from "./server-words";
 
 export interface Way {
   carrier: CarrierKind;
@@ -37,6 +38,6 @@ function waitingOf({ tracks }: CarrierStatus): string {
 
 function reasonOf({ trouble }: GuestView, session: SessionView | undefined): string {
   const status = session?.cloudflare;
-  if (status?.code) return sentences(status.reason, status.hint);
-  return trouble ? sentences(trouble.message, trouble.hint) : "";
+  if (status?.code) return sentences(...failureWords({ ...status, message: status.reason }));
+  return trouble ? sentences(...failureWords(trouble)) : "";
 }

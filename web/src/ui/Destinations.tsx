@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { DestinationState, DestinationView } from "../client/types";
 import { sentences } from "../state/format";
 import type { RelayHand } from "../state/relay-hand";
+import { failureWords } from "../state/server-words";
 import type { Tone } from "../state/status";
 import { deskTexts } from "../texts.desk";
 import { Chip } from "./Chip";
@@ -54,11 +55,12 @@ export function DestinationChip({ state }: { state: DestinationState }): JSX.Ele
   return <Chip tone={TONES[state]}>{deskTexts.destination[state]}</Chip>;
 }
 
-/** Why it does not do what it should, in the server's own words; nothing while all is well. */
+/** Why it does not do what it should; nothing while all is well. */
 export function Reason({ destination }: { destination: DestinationView }): JSX.Element | null {
-  const { reason, hint, state, server_ready } = destination;
+  const { code, reason, hint, state, server_ready } = destination;
   if (reason) {
-    return <p class="destinations-reason">{sentences(reason, hint)}</p>;
+    const words = failureWords({ code, message: reason, hint });
+    return <p class="destinations-reason">{sentences(...words)}</p>;
   }
   if (state === "live" && server_ready === false)
     return <p class="destinations-reason">{deskTexts.serverNotReady}</p>;

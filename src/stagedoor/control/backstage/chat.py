@@ -110,6 +110,7 @@ class Chat:
             raise CapacityError(
                 f"no more than {MOST} messages in {WITHIN_MS // 1000} s",
                 code="chat_too_fast",
+                values={"most": MOST, "within_s": WITHIN_MS // 1000},
                 blame=Blame.GUEST,
             )
 

@@ -7,7 +7,7 @@ from typing import Final
 from stagedoor.control.registry import Session
 from stagedoor.control.stage import Stage
 from stagedoor.domain.guest import Guest
-from stagedoor.domain.incident import Finding
+from stagedoor.domain.incident import Finding, IncidentKind
 from stagedoor.domain.session import SessionState
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.messages import TrackState
@@ -50,12 +50,14 @@ def _connection(stage: Stage, guest: Guest) -> Found:
         yield (
             f"trouble/{guest.id}",
             Finding(
+                kind=IncidentKind.GUEST_TROUBLE,
                 code=trouble.code,
                 critical=False,
                 cause=f"{guest.name} cannot be connected: {trouble.message}",
                 done="Their page tries again by itself.",
                 todo=trouble.hint,
                 guest=guest.id,
+                values={"name": guest.name, "reason": trouble.message},
             ),
         )
     cloudflare = camera.status.cloudflare if camera is not None and camera.status is not None else None
@@ -63,12 +65,14 @@ def _connection(stage: Stage, guest: Guest) -> Found:
         yield (
             f"cloudflare/{guest.id}",
             Finding(
+                kind=IncidentKind.GUEST_CLOUDFLARE,
                 code=cloudflare.code,
                 critical=False,
                 cause=f"Cloudflare fails for {guest.name}: {cloudflare.reason}",
                 done="What is lost there is made anew by itself.",
                 todo=cloudflare.hint,
                 guest=guest.id,
+                values={"name": guest.name, "reason": cloudflare.reason},
             ),
         )
 
@@ -76,12 +80,14 @@ def _connection(stage: Stage, guest: Guest) -> Found:
 def _lost(stage: Stage, guest: Guest) -> Finding:
     on_air = stage.tallies.is_on_air(guest.seat)
     return Finding(
+        kind=IncidentKind.GUEST_LOST,
         code="guest_lost",
         critical=on_air,
         cause=f"{guest.name} is lost{' on air' if on_air else ''}: nothing comes from them any more.",
         done=f"{guest.seat} is held, and their page comes back by itself.",
         todo="Cut to another scene." if on_air else "Call them, if this lasts.",
         guest=guest.id,
+        values={"name": guest.name, "seat": guest.seat or ""},
     )
 
 
@@ -93,16 +99,21 @@ def _sound(stage: Stage, guest: Guest, silent: frozenset[str]) -> Found:
     if usual is not None:
         on_air = stage.tallies.is_on_air(guest.seat)
         cause = usual.cause.format(guest.name)
-        yield f"sound/{guest.id}", replace(usual, critical=on_air, cause=cause, guest=guest.id)
+        yield (
+            f"sound/{guest.id}",
+            replace(usual, critical=on_air, cause=cause, guest=guest.id, values={"name": guest.name}),
+        )
 
 
 _WITHOUT_SOUND: Final = Finding(
+    kind=IncidentKind.GUEST_WITHOUT_SOUND,
     code="guest_without_sound",
     critical=False,
     cause="{} sends a picture and no sound.",
     todo="Ask them to choose their microphone, and to let the page use it.",
 )
 _SILENT: Final = Finding(
+    kind=IncidentKind.GUEST_SILENT,
     code="guest_silent",
     critical=False,
     cause="{} sends nothing but silence, though their page says that the microphone is on.",

@@ -95,6 +95,7 @@ def _view(incident: Incident) -> IncidentView:
     finding = incident.finding
     return IncidentView(
         id=incident.id,
+        kind=finding.kind,
         code=finding.code,
         severity=Severity.CRITICAL if finding.critical else Severity.WARNING,
         guest=finding.guest,
@@ -102,6 +103,7 @@ def _view(incident: Incident) -> IncidentView:
         cause=finding.cause,
         done=finding.done,
         todo=finding.todo,
+        values=dict(finding.values),
         since=moment(incident.since_ms),
         ended=None if incident.ended_ms is None else moment(incident.ended_ms),
     )

@@ -2,12 +2,12 @@
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from stagedoor.control import health
 from stagedoor.control.recording.answers import RecordingView
-from stagedoor.control.schemas import Severity
-from stagedoor.domain.incident import Finding
+from stagedoor.domain.incident import Finding, IncidentKind
 from stagedoor.ipc.mixer import MixerState, Timing
 
 LATE_WITHIN_MS: Final = 10_000
@@ -27,20 +27,9 @@ Found = Iterator[tuple[str, Finding]]
 
 def health_findings(warned: health.Found, met: frozenset[str]) -> Found:
     """Yield what health warns of; parts that were never there are about to come. `met` names the others."""
-    for key, (code, severity, text, hint) in warned:
-        if key in ("relay", "mixer") and key not in met:
-            continue
-        yield (
-            key,
-            Finding(
-                code=code,
-                critical=severity is Severity.CRITICAL,
-                cause=text,
-                done=_PARTS.get(key, _DESTINATION),
-                todo=hint,
-                output=health.output_of(key),
-            ),
-        )
+    for key, finding in warned:
+        if key not in ("relay", "mixer") or key in met:
+            yield key, replace(finding, done=_PARTS.get(key, _DESTINATION))
 
 
 def disk_findings(recording: RecordingView | None, min_free_bytes: int) -> Found:
@@ -50,11 +39,13 @@ def disk_findings(recording: RecordingView | None, min_free_bytes: int) -> Found
     yield (
         "disk",
         Finding(
+            kind=IncidentKind.DISK,
             code="disk_low",
             critical=False,
             cause="The disk of the recordings is nearly full.",
             done=f"The take stops by itself at {min_free_bytes // 1_000_000} MB (recording.min_free_mb).",
             todo="Make room on the disk.",
+            values={"least_mb": min_free_bytes // 1_000_000},
         ),
     )
 
@@ -68,11 +59,13 @@ def encoder_findings(state: MixerState | None) -> Found:
     yield (
         "encoder",
         Finding(
+            kind=IncidentKind.ENCODER,
             code="encoder_failed",
             critical=False,
             cause=f"Program's picture is not encoded by {wanted}: {reason}.",
             done="x264 does it instead, on the processor; program and whoever reads it go on.",
             todo=f"{hint}See what stagedoor doctor says of it, or set mixer.encoder to x264.",
+            values={"wanted": wanted, "reason": reason},
         ),
     )
 
@@ -99,6 +92,7 @@ class Lateness:
 
 
 _LATE: Final = Finding(
+    kind=IncidentKind.LATE,
     code="mixer_late",
     critical=True,
     cause="This machine is too slow for program: frames are missing or repeated.",

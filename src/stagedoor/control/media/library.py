@@ -131,6 +131,7 @@ class Library:
             raise ConflictError(
                 f"{key} is used by {', '.join(users)}",
                 code="media_in_use",
+                values={"file": key, "users": ", ".join(users)},
                 hint="Delete those first, or give them another file.",
             )
         del self._records[key]
@@ -181,6 +182,7 @@ class Library:
             raise StorageError(
                 f"all media together may have {self._limits.max_total_mb} MB (media.max_total_mb)",
                 code="media_full",
+                values={"most_mb": self._limits.max_total_mb},
                 hint="Delete some, or raise media.max_total_mb.",
             )
 
@@ -223,7 +225,10 @@ def require_stinger(facts: MediaFacts) -> None:
         raise InvalidError("file: is no clip with pictures", code="stinger_unreadable", hint=_STINGERS)
     if facts.duration_ms > MAX_STINGER_S * 1000:
         raise InvalidError(
-            f"file: is longer than {MAX_STINGER_S:g} s", code="stinger_too_long", hint=_STINGERS
+            f"file: is longer than {MAX_STINGER_S:g} s",
+            code="stinger_too_long",
+            values={"most_s": MAX_STINGER_S},
+            hint=_STINGERS,
         )
 
 

@@ -3,6 +3,7 @@
 import os.path
 from pathlib import Path, PurePosixPath
 
+from stagedoor.domain.checks import Rule
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.source import SourceKind
 from stagedoor.outputs.address import Address
@@ -27,12 +28,12 @@ def checked_address(kind: SourceKind, url: str, media_dir: Path) -> str:
     """
     if kind in _WITHOUT:
         if url:
-            raise InvalidError(f"url: a {kind} has none")
+            raise _refused("url", Rule.NO_ADDRESS, f"a {kind} has none")
         return ""
     if "://" not in url:
         return checked_file(url, media_dir)
     if kind is SourceKind.STILL:
-        raise InvalidError("url: a still is a file", hint=_MEDIA_HINT)
+        raise _refused("url", Rule.STILL_FILE, "a still is a file", _MEDIA_HINT)
     _require_server(url)
     return url
 
@@ -46,11 +47,12 @@ def checked_file(name: str, media_dir: Path, field: str = "url") -> str:
         InvalidError: It names no file within the folder; the sentence begins with the field.
     """
     if not name or PurePosixPath(name).is_absolute():
-        raise InvalidError(f"{field}: must name a file within the media folder", hint=_MEDIA_HINT)
+        raise _refused(field, Rule.FILE, "must name a file within the media folder", _MEDIA_HINT)
     root = Path(os.path.realpath(media_dir))
     path = Path(os.path.realpath(root / name))
     if not path.is_relative_to(root) or not path.is_file():
-        raise InvalidError(f"{field}: there is no such file within the media folder", hint=_MEDIA_HINT)
+        why = "there is no such file within the media folder"
+        raise _refused(field, Rule.FILE_THERE, why, _MEDIA_HINT)
     return str(path.relative_to(root))
 
 
@@ -59,9 +61,10 @@ def check_output(url: str) -> None:
     try:
         address = Address.parse(url)
     except InvalidError as error:
-        raise InvalidError(f"url: {error.message}", hint=error.hint) from None
+        raise _refused("url", Rule.DESTINATION, error.message, error.hint) from None
     if address.port == 0 or "{" in url.replace("{path}", ""):
-        raise InvalidError("url: names a port that cannot be, or a placeholder that is not {path}")
+        why = "names a port that cannot be, or a placeholder that is not {path}"
+        raise _refused("url", Rule.DESTINATION, why)
 
 
 def check_return(url: str) -> None:
@@ -69,7 +72,8 @@ def check_return(url: str) -> None:
     try:
         source_url(url)
     except ValueError as error:
-        raise InvalidError(f"return_url: {error}", hint=f"Use one of {', '.join(SOURCE_SCHEMES)}.") from None
+        hint = f"Use one of {', '.join(SOURCE_SCHEMES)}."
+        raise _refused("return_url", Rule.ADDRESS, str(error), hint) from None
 
 
 def _require_server(url: str) -> None:
@@ -77,4 +81,8 @@ def _require_server(url: str) -> None:
         source_url(url)
     except ValueError as error:
         hint = f"Use one of {', '.join(SOURCE_SCHEMES)}, or a file. {_MEDIA_HINT}"
-        raise InvalidError(f"url: {error}", hint=hint) from None
+        raise _refused("url", Rule.ADDRESS, str(error), hint) from None
+
+
+def _refused(field: str, rule: Rule, why: str, hint: str = "") -> InvalidError:
+    return InvalidError(f"{field}: {why}", hint=hint, values={"at": field, "rule": rule.value})

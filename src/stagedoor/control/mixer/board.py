@@ -91,25 +91,25 @@ class Board:
     def source(self, source: str) -> Source:
         """Return a source, or raise `NotFoundError`."""
         if source not in self.sources:
-            raise NotFoundError(f"there is no source {source}", code="source_unknown")
+            raise _unknown("source", source, code="source_unknown")
         return self.sources[source]
 
     def scene(self, scene: str) -> Scene:
         """Return a scene, or raise `NotFoundError`."""
         if scene not in self.scenes:
-            raise NotFoundError(f"there is no scene {scene}", code="scene_unknown")
+            raise _unknown("scene", scene, code="scene_unknown")
         return self.scenes[scene]
 
     def output(self, output: str) -> Output:
         """Return an output, or raise `NotFoundError`."""
         if output not in self.outputs:
-            raise NotFoundError(f"there is no output {output}", code="output_unknown")
+            raise _unknown("output", output, code="output_unknown")
         return self.outputs[output]
 
     def overlay(self, overlay: str) -> AnyOverlay:
         """Return an overlay, or raise `NotFoundError`."""
         if overlay not in self.overlays:
-            raise NotFoundError(f"there is no overlay {overlay}", code="overlay_unknown")
+            raise _unknown("overlay", overlay, code="overlay_unknown")
         return self.overlays[overlay]
 
     def timer(self, timer: str) -> Timer:
@@ -121,7 +121,11 @@ class Board:
         """
         found = self.overlay(timer)
         if not isinstance(found, Timer) or found.mode is TimerMode.CLOCK:
-            raise ConflictError(f"overlay {timer} is no timer that can be started", code="overlay_kind")
+            raise ConflictError(
+                f"overlay {timer} is no timer that can be started",
+                code="overlay_kind",
+                values={"name": timer},
+            )
         return found
 
     def scoreboard(self, scoreboard: str) -> Scoreboard:
@@ -133,7 +137,9 @@ class Board:
         """
         found = self.overlay(scoreboard)
         if not isinstance(found, Scoreboard):
-            raise ConflictError(f"overlay {scoreboard} is no scoreboard", code="overlay_kind")
+            raise ConflictError(
+                f"overlay {scoreboard} is no scoreboard", code="overlay_kind", values={"name": scoreboard}
+            )
         return found
 
     def with_source(self, source: Source) -> Self:
@@ -145,7 +151,11 @@ class Board:
         """
         sources = _with(self.sources, source.id, source, MAX_SOURCES, "sources")
         if source.if_gone is not None and source.if_gone not in sources:
-            raise InvalidError(f"if_gone: there is no source {source.if_gone}", code="source_unknown")
+            raise InvalidError(
+                f"if_gone: there is no source {source.if_gone}",
+                code="source_unknown",
+                values={"name": source.if_gone},
+            )
         check_sources(tuple(sources.values()))
         return replace(self, sources=sources)
 
@@ -167,6 +177,7 @@ class Board:
             raise ConflictError(
                 f"{users[0]} shows this source while it is gone",
                 code="source_in_use",
+                values={"by": users[0]},
                 hint="Change if_gone of that source first.",
             )
         return replace(
@@ -204,6 +215,7 @@ class Board:
             raise CapacityError(
                 f"all scenes together would have {size} bytes of JSON, and {MAX_SCENES_BYTES} at most",
                 code="board_full",
+                values={"size": size, "most": MAX_SCENES_BYTES},
                 hint="Delete scenes, or take slots out of some.",
                 retryable=False,
             )
@@ -220,7 +232,10 @@ class Board:
         if scene in (self.program, self.preview):
             where = "program" if scene == self.program else "preview"
             raise ConflictError(
-                f"this scene is on {where}", code="scene_in_use", hint=f"Put another scene on {where} first."
+                f"this scene is on {where}",
+                code="scene_in_use",
+                values={"where": where},
+                hint=f"Put another scene on {where} first.",
             )
         return replace(self, scenes=_without(self.scenes, scene))
 
@@ -287,8 +302,17 @@ def _with(things: Mapping[str, T], key: str, thing: T, most: int, what: str) -> 
     return MappingProxyType({**things, key: thing})
 
 
+def _unknown(kind: str, name: str, *, code: str) -> NotFoundError:
+    return NotFoundError(f"there is no {kind} {name}", code=code, values={"name": name})
+
+
 def _full(most: int, what: str) -> CapacityError:
-    return CapacityError(f"there can be no more than {most} {what}", code="board_full", retryable=False)
+    return CapacityError(
+        f"there can be no more than {most} {what}",
+        code="board_full",
+        values={"what": what, "most": most},
+        retryable=False,
+    )
 
 
 def _without(things: Mapping[str, T], key: str) -> Mapping[str, T]:

@@ -24,7 +24,9 @@ def new_id(wanted: str | None, label: str, kind: str, taken: Container[str]) -> 
     """
     if wanted is not None:
         if wanted in taken:
-            raise ConflictError(f"id: there is a {kind} {wanted} already", code="id_taken")
+            raise ConflictError(
+                f"id: there is a {kind} {wanted} already", code="id_taken", values={"name": wanted}
+            )
         return wanted
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST] or kind

@@ -51,7 +51,11 @@ class Talkbacks:
     def require_room(self, operator: str) -> None:
         """Return if an operator may publish; raise `CapacityError` if there are too many others."""
         if operator not in self.operators and len(self.operators) >= MAX_TALKBACKS:
-            raise CapacityError(f"{MAX_TALKBACKS} operators can speak already", code="too_many_talkbacks")
+            raise CapacityError(
+                f"{MAX_TALKBACKS} operators can speak already",
+                code="too_many_talkbacks",
+                values={"most": MAX_TALKBACKS},
+            )
 
     def require(self, session: str) -> None:
         """Return if this is an operator's session; raise `NotFoundError` if not."""

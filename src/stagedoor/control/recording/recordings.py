@@ -105,7 +105,10 @@ class Recordings:
         async with self._order:
             if self.take is not None:
                 raise ConflictError(
-                    f"take {self.take.take} is being recorded", code="recording_runs", hint="Stop it first."
+                    f"take {self.take.take} is being recorded",
+                    code="recording_runs",
+                    values={"take": self.take.take},
+                    hint="Stop it first.",
                 )
             draft = Take(
                 take="", label=label, started_ms=self._stage.now_ms(), started_ns=time.monotonic_ns()

@@ -16,7 +16,7 @@ from stagedoor.control.mixer.overlay_schemas import LowerThirdBody, NewOverlayBo
 from stagedoor.control.mixer.overlay_views import overlay_of, overlay_view, overlay_views
 from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag
 from stagedoor.control.routes.rtc import ID
-from stagedoor.domain.checks import wrong
+from stagedoor.domain.checks import Rule, wrong
 from stagedoor.domain.ids import split_screen
 from stagedoor.domain.overlay import AnyOverlay, Card, OverlayKind, Scoreboard, Ticker, Timer
 from stagedoor.domain.overlay_limits import scored
@@ -132,7 +132,7 @@ async def _checked(control: Control, overlay: AnyOverlay) -> AnyOverlay:
     if isinstance(overlay, Scoreboard) and overlay.timer:
         timer = control.mixing.board.overlays.get(overlay.timer)
         if not isinstance(timer, Timer):
-            raise wrong("overlay.timer", "is not the id of a timer")
+            raise wrong("overlay.timer", Rule.TIMER, "is not the id of a timer")
     return overlay
 
 

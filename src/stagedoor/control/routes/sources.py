@@ -14,6 +14,7 @@ from stagedoor.control.mixer.source_schemas import NewSourceBody, SeekBody, Sour
 from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag
 from stagedoor.control.mixer.views import source_of, source_view, source_views, without_login
 from stagedoor.control.routes.rtc import ID
+from stagedoor.domain.checks import Rule
 from stagedoor.domain.clip import ClipAction
 from stagedoor.domain.errors import ConflictError, InvalidError
 from stagedoor.domain.source import Source, SourceKind
@@ -39,7 +40,7 @@ async def make_source(body: NewSourceBody, control: Parts, response: Response) -
     key = new_id(body.id, body.label, "source", control.mixing.board.sources)
     source = await _checked(control, key, body, None)
     if key in control.mixing.board.sources:
-        raise ConflictError(f"id: there is a source {key} already", code="id_taken")
+        raise ConflictError(f"id: there is a source {key} already", code="id_taken", values={"name": key})
     return await _put(control, source, response)
 
 
@@ -117,7 +118,11 @@ async def _checked(control: Control, key: str, body: SourceBody, known: Source |
     """Return the source that a body describes; `known` is what is to be changed."""
     is_same_kind = known is not None and known.kind is body.kind
     if body.kind is SourceKind.GUEST and not is_same_kind:
-        raise InvalidError("kind: sources of this kind are the seats'", hint="guests.seats names them.")
+        raise InvalidError(
+            "kind: sources of this kind are the seats'",
+            hint="guests.seats names them.",
+            values={"at": "kind", "rule": Rule.SEATS_KIND.value},
+        )
     if known is not None and known.kind is SourceKind.GUEST:
         _require_same(known, body)
     url = known.url if known and is_same_kind and body.url == without_login(known.url) else body.url
@@ -145,10 +150,12 @@ def _check_iso(source: Source) -> None:
         raise InvalidError(
             "iso: is for sources that are read from a server",
             hint="A file is kept already, and what does not move needs no recording of its own.",
+            values={"at": "iso", "rule": Rule.ISO.value},
         )
 
 
 def _require_same(known: Source, body: SourceBody) -> None:
     for field in OF_SEAT:
         if getattr(known, field) != getattr(body, field):
-            raise InvalidError(f"{field}: is what guests.seats says of a seat's source")
+            values = {"at": field, "rule": Rule.SEATS_FIELD.value}
+            raise InvalidError(f"{field}: is what guests.seats says of a seat's source", values=values)

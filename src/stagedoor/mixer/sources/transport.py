@@ -124,6 +124,7 @@ class Transport:
             raise InvalidError(
                 f"at_s: the clip goes from {first_s:g} to {last_s or 0.0:g} s",
                 code="clip_outside",
+                values={"first_s": first_s, "last_s": last_s or 0.0},
                 hint="Seek within it, or change its in and out points.",
             )
         plays = self._wanted is ClipState.PLAYING

@@ -89,6 +89,7 @@ def duration_of(file: str) -> float:
                 raise InvalidError(
                     f"it is longer than {MAX_STINGER_S:g} s",
                     code="stinger_too_long",
+                    values={"most_s": MAX_STINGER_S},
                     hint="A stinger is short: cut the file.",
                 )
     if end_s <= 0:

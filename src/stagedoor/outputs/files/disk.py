@@ -42,6 +42,7 @@ def check_room(folder: Path, min_free_bytes: int) -> int:
             f"the disk of the recordings has {free // 1_000_000} MB left, and "
             f"{min_free_bytes // 1_000_000} MB must stay free (recording.min_free_mb)",
             code="disk_full",
+            values={"free_mb": free // 1_000_000, "least_mb": min_free_bytes // 1_000_000},
             hint=FULL_HINT,
         )
     return free
@@ -60,7 +61,10 @@ def check_take(spec: RecordingSpec) -> Room:
     if spec.max_bytes and taken >= spec.max_bytes:
         limit = spec.max_bytes // 1_000_000_000
         raise StorageError(
-            f"the take has reached {limit} GB (recording.max_take_gb)", code="take_full", hint=TAKE_HINT
+            f"the take has reached {limit} GB (recording.max_take_gb)",
+            code="take_full",
+            values={"most_gb": limit},
+            hint=TAKE_HINT,
         )
     return Room(taken, free)
 

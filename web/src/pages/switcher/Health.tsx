@@ -7,6 +7,7 @@ import { duration, sentences, timeOf } from "../../state/format";
 import { endedOf, openOf, wayOut } from "../../state/incidents";
 import type { Operator } from "../../state/operator";
 import type { ServerClock } from "../../state/server-clock";
+import { incidentWords } from "../../state/server-words";
 import { backstageTexts as say } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { Drawer } from "../../ui/Drawer";
@@ -26,7 +27,7 @@ export function HealthLine({ operator, desk, onOpen }: HealthProps & { onOpen: (
   const open = openOf(operator.incidents.value);
   const [first] = open;
   const [noNews] = deskTexts.noEvents;
-  const title = operator.eventsUp.value ? first?.cause : noNews;
+  const title = operator.eventsUp.value ? first && incidentWords(first).cause : noNews;
   const isBad = operator.eventsUp.value && first?.severity === "critical";
   return (
     <div {...stays} class="warnings">
@@ -107,7 +108,8 @@ interface IncidentProps {
 }
 
 function Incident({ incident, now, children }: IncidentProps): JSX.Element {
-  const { cause, done, todo, since, ended, severity } = incident;
+  const { since, ended, severity } = incident;
+  const { cause, done, todo } = incidentWords(incident);
   const lasted = duration((ended ? Date.parse(ended) : now) - Date.parse(since));
   const tone = ended ? "good" : severity === "critical" ? "bad" : "warn";
   return (

@@ -153,6 +153,12 @@ interface MediaRowProps {
 
 const isSource = ({ used_by }: MediaView): boolean => used_by.some((user) => user.startsWith("source "));
 
+/** `source intro`, as control says it, in the page's language. */
+function userOf(user: string): string {
+  const [kind, id = ""] = user.split(" ");
+  return kind === "source" || kind === "overlay" ? say.users[kind](id) : say.users.transition;
+}
+
 function factsOf(media: MediaView): string {
   const video = media.tracks.find(({ kind }) => kind === "video");
   const facts = [say.kinds[media.kind], fileSize(media.size)];
@@ -170,7 +176,9 @@ function MediaRow({ media, library, isOurs }: MediaRowProps): JSX.Element {
       <div class="media-what">
         <b>{id}</b>
         <span class="desk-hint">{factsOf(media)}</span>
-        {used_by.length > 0 ? <span class="desk-hint">{say.usedBy(used_by.join(", "))}</span> : null}
+        {used_by.length > 0 ? (
+          <span class="desk-hint">{say.usedBy(used_by.map(userOf).join(", "))}</span>
+        ) : null}
       </div>
       <div class="media-actions">
         <button

@@ -5,6 +5,7 @@ import type { RecordingState, RecordingView } from "../../client/types";
 import { sentences } from "../../state/format";
 import type { Operator } from "../../state/operator";
 import { recordingFigures } from "../../state/recording";
+import { failureWords } from "../../state/server-words";
 import type { Tone } from "../../state/status";
 import { deskTexts } from "../../texts.desk";
 import { mixerTexts } from "../../texts.mixer";
@@ -65,7 +66,8 @@ interface TakeRowProps {
 }
 
 function TakeRow({ recording, onDismiss }: TakeRowProps): JSX.Element {
-  const { state, take, label, reason, hint } = recording;
+  const { state, take, label, code, reason, hint } = recording;
+  const why = reason ? failureWords({ code, message: reason, hint }) : [];
   return (
     <div class="output">
       <div class="output-what">
@@ -86,7 +88,7 @@ function TakeRow({ recording, onDismiss }: TakeRowProps): JSX.Element {
           </button>
         </div>
       ) : null}
-      {reason ? <p class="destinations-reason">{sentences(reason, hint)}</p> : null}
+      {reason ? <p class="destinations-reason">{sentences(...why)}</p> : null}
     </div>
   );
 }

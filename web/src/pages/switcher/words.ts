@@ -9,6 +9,7 @@ import { mediaTexts } from "../../texts.media";
 import { mixerTexts } from "../../texts.mixer";
 import { overlayTexts } from "../../texts.overlays";
 import { sceneTexts } from "../../texts.scenes";
+import { serverTexts } from "../../texts.server";
 
 export const english = {
   texts,
@@ -20,6 +21,7 @@ export const english = {
   mixerTexts,
   overlayTexts,
   sceneTexts,
+  serverTexts,
 };
 
 export const others = { nb: () => import("../../nb/desk") };

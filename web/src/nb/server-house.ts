@@ -1,0 +1,264 @@
+/** Norwegian: what the server says of guests, their lines, destinations, recordings and itself, by its codes. */
+
+import type { Values } from "../client/api";
+import type { CodeWords, Phrase } from "../texts.server";
+
+/** With the server's own sentence, where one code stands for many. */
+export const quoting =
+  (what: string): Phrase =>
+  ({ said }: Values) =>
+    said ? `${what} («${said}»)` : what;
+
+const BY_ITSELF = "Det prøves igjen av seg selv.";
+const LATER = "Prøv igjen om litt.";
+const OURS = "Det er en feil i Stagedoor: se i loggen, og si fra.";
+
+/** Ours, and what is asked for in general. */
+const HOUSE: Record<string, CodeWords> = {
+  internal: [quoting("Noe gikk galt i Stagedoor"), OURS],
+  media: [
+    quoting("Bilde eller lyd kan ikke behandles"),
+    "Et nytt nøkkelbilde retter det meste; loggen sier resten.",
+  ],
+  resource: ["Noe i Stagedoor er alt lukket", OURS],
+  closed: ["Stagedoor har lukket den", ""],
+  broken: [quoting("Den andre enden er borte"), BY_ITSELF],
+  relay_unavailable: [
+    "Releet svarer ikke",
+    "Det starter igjen av seg selv. Hvis det varer, se i loggen til releet.",
+  ],
+  database_unusable: ["Databasen kan ikke skrives", "Rydd plass på disken til server.data_dir."],
+  unauthenticated: [
+    "Dette er bare for dem som har lenken",
+    "Åpne lenken til regi; `stagedoor link` skriver den ut.",
+  ],
+  forbidden: [quoting("Dette har du ikke lov til her"), "Åpne lenken til regi."],
+  cross_origin: [
+    "Dette kom fra et annet nettsted",
+    "Bak en proxy: se på server.public_url og server.trusted_proxies.",
+  ],
+  token_invalid: ["Lenken er ukjent her", "Åpne lenken som `stagedoor link` skriver ut."],
+  token_expired: ["Lenken er utløpt", "`stagedoor link` skriver ut en ny."],
+  invalid: [quoting("Noe her kan ikke være slik"), "Rett det som er nevnt."],
+  bad_value: [quoting("Noe her kan ikke være slik"), "Rett feltet som er nevnt."],
+  bad_request: [quoting("Serveren forstår ikke hva siden ba om"), "Last siden på nytt."],
+  unsupported_type: ["Serveren venter seg en annen type innhold", "Last siden på nytt."],
+  too_large: [
+    ({ most_kb }) => (most_kb === undefined ? "Det er for stort" : `Det er større enn ${most_kb} kB`),
+    "Send noe mindre.",
+  ],
+  timeout: ["Det kom ikke fram i tide", "Sjekk nettet, og prøv igjen."],
+  method_not_allowed: ["Serveren kan ikke gjøre det med dette", "Last siden på nytt."],
+  not_found: [quoting("Det finnes ikke"), "Det kan være slettet. Last siden på nytt."],
+  upgrade_lost: [
+    "Noe underveis stopper nyhetene fra serveren",
+    "En proxy må slippe gjennom Upgrade og Connection; siden spør på en annen måte så lenge.",
+  ],
+  stale: ["Det er endret i mellomtiden", BY_ITSELF],
+  overtaken: ["Noen andre har endret det i mellomtiden", "Se hvordan det er nå, og gjør det igjen."],
+  precondition_required: ["Siden sa ikke hva den ville endre", "Last siden på nytt."],
+  conflict: [quoting("Det går ikke slik det er nå"), "Se hvordan det er, og prøv igjen."],
+  illegal_transition: ["Det går ikke slik det er nå", "Se hvordan det står til, og prøv igjen."],
+  gone: ["Det er over", "Lag et nytt."],
+  no_capacity: [quoting("Det er ikke plass til flere"), LATER],
+  unavailable: [quoting("En del av Stagedoor er ikke der akkurat nå"), LATER],
+  slow: ["Siden leste nyhetene for sakte", "Den kobler seg til igjen av seg selv."],
+  range_unsatisfiable: ["Fila er ikke så lang", "Last ned hele fila."],
+};
+
+const GUESTS: Record<string, CodeWords> = {
+  guest_lost: ["Gjesten er borte", "Siden til gjesten kommer tilbake av seg selv."],
+  guest_silent: [
+    "Gjesten sender bare stillhet",
+    "Be dem se på bryteren på mikrofonen, eller velge en annen.",
+  ],
+  guest_without_sound: [
+    "Gjesten sender bilde, men ikke lyd",
+    "Be dem velge mikrofonen, og la siden bruke den.",
+  ],
+  invite_unknown: ["Invitasjonen er ukjent", "Lag en ny."],
+  invite_expired: ["Lenken virker ikke lenger", "Lag en ny."],
+  removed: ["Gjesten er sendt ut", "Inviter på nytt hvis de skal inn igjen."],
+  seat_taken: [
+    ({ seat, who }) => {
+      const place = seat ? `Plassen ${seat}` : "Plassen";
+      return who ? `${place} er tatt av ${who}` : `${place} er tatt`;
+    },
+    "Velg en annen plass, eller send den som sitter der, til lobbyen.",
+  ],
+  seat_unknown: [
+    ({ seat }) => `Det finnes ingen plass som heter ${seat ?? "det"}`,
+    "Plassene står i guests.seats i innstillingene.",
+  ],
+  opened_elsewhere: ["Lenken er åpen på en annen side", "Gå inn der, eller ta over her."],
+  consent_needed: ["Vilkårene må leses og godtas først", "Last siden på nytt."],
+  lobby_full: ["Lobbyen er full", "Hent inn eller send ut noen."],
+  house_full: ["Det er ikke plass til flere gjester", "Send ut noen, eller trekk tilbake lenker."],
+  test_guests_full: [
+    ({ most }) => `Det er alt ${most ?? "for mange"} testgjester`,
+    "La en av dem gå ut først.",
+  ],
+  test_guest_unwritable: [
+    "Testgjesten kan ikke lages på disken",
+    "Rydd plass på disken til server.data_dir.",
+  ],
+  not_joined: ["Gjesten er ikke her", "Vent til de har gått inn."],
+  guest_checking: ["Gjesten sjekker fortsatt kamera og mikrofon", "Vent til de har kommet inn."],
+  guest_unknown: ["Det finnes ingen slik gjest eller plass", "Gjesten kan ha gått ut."],
+  guest_away: [
+    "Siden til gjesten er ikke åpen akkurat nå",
+    "Vent til de er tilbake; demp på faderen virker alltid.",
+  ],
+  guest_without_page: ["Gjesten bruker ikke siden vår", "Bruk demp på faderen."],
+  too_many_commands: [
+    "Siden til gjesten har ikke svart på det forrige",
+    "Vent litt, og se på linja til gjesten.",
+  ],
+  command_unknown: ["Det er ikke lenger noe å svare på", ""],
+  command_over: ["Det er alt besvart, eller for sent", ""],
+  chat_too_fast: [
+    ({ most, within_s }) =>
+      most === undefined ? "Det går for fort" : `Ikke mer enn ${most} meldinger på ${within_s} s`,
+    "Vent litt.",
+  ],
+  hand_too_fast: ["Hånda ble flyttet akkurat nå", "Vent et sekund."],
+  not_seated: ["De som venter i lobbyen, skriver bare til regi", "Hent dem inn først."],
+};
+
+/** A guest's line, and what the operator hears and sees of it. */
+const LINES: Record<string, CodeWords> = {
+  carrier_unreached: [
+    "Ingenting fra gjesten har kommet fram til denne maskinen",
+    "Åpne UDP-portene i webrtc.udp_ports, eller bytt gjesten til Cloudflare.",
+  ],
+  bad_offer: [
+    quoting("Nettleseren eller programmet sender noe som ikke kan leses"),
+    "Prøv en annen nettleser.",
+  ],
+  no_common_codec: [quoting("De har ingen kodek felles"), "H.264, VP8, VP9 eller AV1, med Opus."],
+  nothing_in_common: ["Det er ingenting der som siden kan ta imot", "Last siden på nytt."],
+  not_encrypted: ["Programmet sender uten kryptering", "Det må sende med UDP/TLS/RTP/SAVPF."],
+  no_rtcp_mux: ["Programmet sender RTP og RTCP hver for seg", "Bruk et program som kan rtcp-mux."],
+  ports_used_up: ["Det er ingen UDP-port ledig til en gjest til", "Gi webrtc.udp_ports flere porter."],
+  too_many_files: [
+    "Denne maskinen kan ikke åpne flere filer",
+    "Hev grensen for åpne filer (LimitNOFILE, ulimit -n).",
+  ],
+  too_many_connections: ["Det er ikke plass til flere tilkoblinger", "Avslutt noen av dem som ser på."],
+  too_many_sessions: ["Det er ikke plass til flere som sender", "Avslutt noen av dem."],
+  too_many_viewers: ["Det er ikke plass til flere som ser på", "Avslutt noen av dem."],
+  session_unknown: ["Linja er alt lukket", "Siden kobler til igjen av seg selv."],
+  session_exists: ["Linja er der alt", OURS],
+  switched: ["Regi har valgt en annen bærer", "Siden kobler til igjen av seg selv."],
+  viewer_unknown: ["Linja er alt lukket", "Siden kobler til igjen av seg selv."],
+  viewer_exists: ["Linja er der alt", OURS],
+  path_taken: ["Noen andre sender til samme sted", "La dem slutte først."],
+  path_unknown: ["Ingen sender dit akkurat nå", "Se på navnet, og om gjesten er der."],
+  path_name: ["Det kan ikke hete det", "1 til 64 av a-z, 0-9, _ og -, med en bokstav eller et siffer først."],
+  container_unknown: ["Slike filer kan ikke sendes hit", "Send .nut."],
+  not_nut: ["Det som sendes, er ikke NUT", "Bruk et annet program eller en annen kodek."],
+  publisher_silent: ["Det kommer ikke noe mer", "Se på programmet som sender."],
+  replaced: ["En nyere har tatt over", "Stopp en av dem."],
+  no_ice_restart: ["Linja kan ikke bytte nett", "Siden kobler til på nytt av seg selv."],
+};
+
+const CLOUDFLARE: Record<string, CodeWords> = {
+  carrier_unconfigured: [
+    "Cloudflare er ikke satt opp her",
+    "Sett carrier.cloudflare.app_id og app_secret, eller velg den innebygde bæreren.",
+  ],
+  carrier_unauthorized: ["Cloudflare godtar ikke hemmeligheten", "Rett carrier.cloudflare.app_secret."],
+  carrier_app_unknown: [
+    "Cloudflare kjenner ikke appen",
+    "Rett carrier.cloudflare.app_id; en ny app er kjent overalt etter noen minutter.",
+  ],
+  carrier_turn_refused: ["Cloudflare godtar ikke TURN-nøkkelen", "Rett carrier.cloudflare.turn_key_token."],
+  carrier_turn_unknown: ["Cloudflare kjenner ikke TURN-nøkkelen", "Rett carrier.cloudflare.turn_key_id."],
+  carrier_unreachable: [
+    "Cloudflare svarer ikke",
+    "Se på nettet til denne maskinen, DNS og carrier.cloudflare.base_url.",
+  ],
+  carrier_tls_failed: [
+    "Forbindelsen til Cloudflare er ikke til å stole på",
+    "Se på klokka til denne maskinen, på en proxy som leser med, og på carrier.cloudflare.base_url.",
+  ],
+  carrier_timed_out: ["Cloudflare svarte ikke i tide", BY_ITSELF],
+  carrier_unreadable: [
+    "Svaret fra Cloudflare kan ikke leses",
+    `${BY_ITSELF} Hvis det varer, se på carrier.cloudflare.base_url.`,
+  ],
+  carrier_track_not_ready: [
+    "Ingenting fra gjesten har kommet fram til Cloudflare ennå",
+    `${BY_ITSELF} Hvis det varer, slipper nettet til gjesten ikke bilde og lyd ut.`,
+  ],
+  carrier_session_gone: ["Cloudflare har lukket linja", "En ny lages av seg selv."],
+  carrier_not_ready: ["Cloudflare er ikke klar ennå", BY_ITSELF],
+  carrier_out_of_order: ["Cloudflare ventet seg noe annet nå", "En ny linje lages av seg selv."],
+  carrier_too_many_calls: ["Cloudflare vil ha færre forespørsler", "Det prøves igjen, saktere."],
+  carrier_not_understood: [
+    "Cloudflare forstår ikke forespørselen",
+    "Se på carrier.cloudflare.base_url; gjesten kan bruke den innebygde bæreren så lenge.",
+  ],
+  carrier_too_large: [
+    "Nettleseren til gjesten sender mer enn Cloudflare tar imot",
+    "Be dem prøve en annen nettleser.",
+  ],
+  carrier_refused: [
+    quoting("Cloudflare sier nei"),
+    "Bytt gjesten til den innebygde bæreren, eller be dem gå inn på nytt.",
+  ],
+  carrier_failed: [quoting("Det gikk galt hos Cloudflare"), BY_ITSELF],
+};
+
+const DESTINATIONS: Record<string, CodeWords> = {
+  destination_unreachable: [
+    quoting("Mottakeren svarer ikke"),
+    "Se at den er i gang, og på adresse, port og brannmur.",
+  ],
+  destination_refused: [
+    quoting("Mottakeren sier nei"),
+    "Se på strømnøkkel, bruker og passord, på stien, og om noen andre sender dit.",
+  ],
+  destination_closed: [
+    "Mottakeren lukket forbindelsen",
+    "Loggen der sier hvorfor: rett etter start er det oftest strømnøkkelen.",
+  ],
+  destination_certificate: [
+    "Sertifikatet til mottakeren er ikke til å stole på",
+    "Gi den et sertifikat for det navnet, eller nevn utstederen i SSL_CERT_FILE.",
+  ],
+  destination: [quoting("Mottakeren får det ikke"), "Se i loggen hos mottakeren."],
+};
+
+const RECORDINGS: Record<string, CodeWords> = {
+  disk_low: ["Disken til opptakene er nesten full", "Rydd plass på disken."],
+  disk_full: [
+    ({ free_mb, least_mb }) =>
+      free_mb === undefined
+        ? "Disken til opptakene er full"
+        : `Disken til opptakene har ${free_mb} MB igjen, og ${least_mb} MB skal være ledig`,
+    "Rydd plass, eller sett recording.dir til en annen disk.",
+  ],
+  take_full: [
+    ({ most_gb }) =>
+      most_gb === undefined ? "Opptaket er så stort som det får bli" : `Opptaket har nådd ${most_gb} GB`,
+    "Start et nytt, eller hev recording.max_take_gb.",
+  ],
+  recordings_unwritable: [
+    quoting("Opptakene kan ikke skrives"),
+    "recording.dir må være en mappe som programmet får skrive i.",
+  ],
+  recording_runs: ["Det gjøres opptak nå", "Stopp det først."],
+  recording_idle: ["Det gjøres ikke opptak nå", ""],
+  recording_unknown: ["Det opptaket eller den fila finnes ikke", "Den kan være slettet."],
+  storage: [quoting("Disken tar ikke imot mer"), "Se på disken."],
+};
+
+export const houseCodes: Readonly<Record<string, CodeWords>> = {
+  ...HOUSE,
+  ...GUESTS,
+  ...LINES,
+  ...CLOUDFLARE,
+  ...DESTINATIONS,
+  ...RECORDINGS,
+};
