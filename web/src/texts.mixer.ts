@@ -45,6 +45,7 @@ export const mixerTexts = {
   seconds: (value: number) => `${Number(value.toFixed(2))} s`,
   tbar: "T-bar",
   stingerByItself: "A stinger runs by itself",
+  stingerCut: (why: string) => `It was cut, since the stinger cannot be played: ${why}`,
   fade: "Fade to black",
   unfade: "Back from black",
   isBlack: "Program is black",

@@ -45,6 +45,7 @@ export const mixerTexts: Translated<typeof english> = {
   seconds: (value) => `${value.toLocaleString("nb", { maximumFractionDigits: 2 })} s`,
   tbar: "T-spak",
   stingerByItself: "En stinger går av seg selv",
+  stingerCut: (why) => `Det ble klippet, for stingeren kan ikke spilles («${why}»)`,
   fade: "Ton til svart",
   unfade: "Tilbake fra svart",
   isBlack: "Program er svart",

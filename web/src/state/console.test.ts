@@ -53,6 +53,15 @@ describe("Console", () => {
     expect(asked.map(({ body }) => body)).toEqual([{ black: true }, { black: false }]);
   });
 
+  it("says that a stinger was cut instead", async () => {
+    const { console } = withMixer();
+    const applied = { frame: 1, program: "b", preview: "a", cut_frame: 1, trouble: "it has no pictures" };
+    vi.stubGlobal("fetch", async () => Response.json(applied));
+    await console.auto();
+    const [said] = console.commands.errors.value;
+    expect(said?.message).toBe("It was cut, since the stinger cannot be played: it has no pictures");
+  });
+
   it("says in one sentence why something was refused", async () => {
     const { console } = withMixer();
     const problem = { type: "urn:stagedoor:problem:in_transition", code: "in_transition", detail: "not now" };

@@ -78,7 +78,8 @@ export class Console {
   }
 
   async auto(): Promise<void> {
-    await this.commands.run("auto", say.auto, mixerApi.auto);
+    const done = await this.commands.run("auto", say.auto, mixerApi.auto);
+    if (done?.trouble) this.commands.tell(say.auto, mixerTexts.stingerCut(done.trouble));
   }
 
   /** Fade to black, or back where program is more black than not. */
