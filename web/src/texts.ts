@@ -105,7 +105,10 @@ export const texts = {
   status: {
     connecting: ["Connecting", "Setting up your line to the studio."] as Pair,
     arriving: ["Connected", "Waiting for your first picture to arrive at the studio."] as Pair,
-    lobby: (senses: string): Pair => ["You are waiting in the lobby", `The producer can ${senses}.`],
+    lobby: (senses: string): Pair => [
+      "You are waiting in the lobby",
+      `The producer can ${senses}. They bring you in when it is time.`,
+    ],
     seated: (seat: string, senses: string, isOnAir: boolean): Pair => [
       `You are in: ${seat}`,
       `${isOnAir ? "" : "You may be put on air at any time. "}The producer can ${senses}.`,

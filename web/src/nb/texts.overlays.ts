@@ -53,6 +53,7 @@ export const overlayTexts: Translated<typeof english> = {
   itemsHint: "Mens den ruller, kommer endrede tekster inn bak det som ses.",
   separator: "Mellom dem",
   speed: "Fart",
+  ofHeight: "% av høyden",
   perSecond: "% av bredden i sekundet",
   sides: { home: "Hjemme", away: "Borte" },
   nameOf: (side) => `${side}: navn`,

@@ -105,7 +105,10 @@ export const texts: Translated<typeof english> = {
   status: {
     connecting: ["Kobler til", "Setter opp linja til studio."],
     arriving: ["Tilkoblet", "Venter på at det første bildet skal komme fram til studio."],
-    lobby: (senses) => ["Du venter i lobbyen", `Produsenten kan ${senses}.`],
+    lobby: (senses) => [
+      "Du venter i lobbyen",
+      `Produsenten kan ${senses}, og henter deg inn når det er tid.`,
+    ],
     seated: (seat, senses, isOnAir) => [
       `Du er inne: ${seat}`,
       `${isOnAir ? "" : "Du kan settes på lufta når som helst. "}Produsenten kan ${senses}.`,

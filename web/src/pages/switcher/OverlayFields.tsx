@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { Anchor, CardRequest, OverlayRequest, TimerView } from "../../client/types";
 import { errorAt, type FieldErrors, ofHundredths } from "../../state/field-errors";
 import { hundredths } from "../../state/format";
+import { overlayTexts } from "../../texts.overlays";
 import { sceneTexts as say } from "../../texts.scenes";
 import { NumberField, TextField } from "../../ui/Field";
 import { ScoreboardFields, TickerFields, TimerFields } from "./RunningFields";
@@ -24,7 +25,7 @@ export function OverlayFields({ body, errors, timers, onChange }: FieldsProps): 
       <Anchors value={body.anchor} onChange={(anchor) => onChange({ ...body, anchor })} />
       <NumberField
         label={say.size}
-        unit="%"
+        unit={overlayTexts.ofHeight}
         step={0.5}
         value={hundredths(body.size)}
         error={sizeRefused && ofHundredths(sizeRefused)}
