@@ -1,16 +1,21 @@
-/** Keys that were on their way to a field, and find it gone from under the focus: they are nobody's orders. */
+/** Keys that were on their way to a field, and find it gone, or closed, under the focus: they are nobody's orders. */
 
 import { placeOf } from "../state/keys";
 
 /** Whoever types sees it within that, and lets go. */
 const LOST_MS = 1000;
+/** What takes the focus from a field that stays where it is. */
+const CLOSING = ["disabled", "hidden", "inert"];
+
+const canBeTypedIn = (field: Element): boolean =>
+  field.isConnected && !field.matches(":disabled") && field.closest("[hidden], [inert]") === null;
 
 export class LostField {
   /** What is typed in. */
   #field: Element | null = null;
   #lostAt = Number.NEGATIVE_INFINITY;
   readonly #changes = new MutationObserver(() => {
-    if (!this.#field || this.#field.isConnected) return;
+    if (!this.#field || canBeTypedIn(this.#field)) return;
     this.#lostAt = performance.now();
     this.#leave();
   });
@@ -45,7 +50,7 @@ export class LostField {
   #watch(field: Element): void {
     this.#leave();
     this.#field = field;
-    this.#changes.observe(document.body, { childList: true, subtree: true });
+    this.#changes.observe(document.body, { childList: true, subtree: true, attributeFilter: CLOSING });
   }
 
   #leave(): void {
