@@ -4,7 +4,14 @@ import { batch, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
 import { Thumbnails } from "../client/thumbnails";
-import type { CostView, DeskEvent, GuestView, IncidentView, RecordingView } from "../client/types";
+import type {
+  CarrierKind,
+  CostView,
+  DeskEvent,
+  GuestView,
+  IncidentView,
+  RecordingView,
+} from "../client/types";
 import { Alerts } from "./alerts";
 import { Asks } from "./asks";
 import { Chat } from "./chat";
@@ -24,12 +31,11 @@ import { Talkback } from "./talkback";
 const COST_EVERY_MS = 30_000;
 const LATE_MS = 6000;
 
-/** A sheet about one guest, over the page. */
-export interface GuestSheet {
-  of: "screen" | "devices" | "rename" | "remove";
-  /** As they were when this was opened. */
-  guest: GuestView;
-}
+/** A sheet about one guest, as they were when it was opened, over the page. */
+export type GuestSheet = { guest: GuestView } & (
+  | { of: "screen" | "devices" | "rename" | "remove" }
+  | { of: "carrier"; to: CarrierKind }
+);
 
 export class Operator {
   readonly desk = signal<Desk | null>(null);

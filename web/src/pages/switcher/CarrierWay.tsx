@@ -1,83 +1,81 @@
-import { useSignal } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { deskApi } from "../../client/api";
 import type { CarrierKind, GuestView } from "../../client/types";
-import type { Commands } from "../../state/commands";
+import type { Operator } from "../../state/operator";
 import { sessionOf } from "../../state/status";
 import { otherCarrier, wayOf } from "../../state/way";
 import { deskTexts } from "../../texts.desk";
 import { Dialog } from "../../ui/Dialog";
+import { HeldButton } from "../../ui/Held";
 import { Way } from "../../ui/Way";
 
 const say = deskTexts;
 
+/** Have a guest come by another carrier. */
+const change = ({ commands }: Operator, { id, name }: GuestView, to: CarrierKind): void =>
+  void commands.run(id, say.switchTo[to](name), () => deskApi.carrier(id, to));
+
 interface CarrierWayProps {
   guest: GuestView;
   carriers: readonly CarrierKind[];
-  commands: Commands;
+  operator: Operator;
 }
 
 /** A guest's carrier, and the switch to the other one; nothing where there is no other and nothing is wrong. */
-export function CarrierWay({ guest, carriers, commands }: CarrierWayProps): JSX.Element | null {
-  const asking = useSignal(false);
+export function CarrierWay({ guest, carriers, operator }: CarrierWayProps): JSX.Element | null {
   const session = sessionOf(guest, "camera");
   const { carrier, reason } = wayOf(guest, session);
   const other = otherCarrier(carriers, session ? carrier : guest.carrier);
   if (other === undefined && !reason) return null;
-  const change = (to: CarrierKind): void => {
-    asking.value = false;
-    void commands.run(guest.id, say.switchTo[to](guest.name), () => deskApi.carrier(guest.id, to));
-  };
   const press = (to: CarrierKind): void => {
-    if (session && session.state !== "waiting") asking.value = true;
-    else change(to);
+    if (session && session.state !== "waiting") operator.guestSheet.value = { of: "carrier", to, guest };
+    else change(operator, guest, to);
   };
   return (
     <Way guest={guest} session={session}>
       {other ? (
-        <button
-          type="button"
+        <HeldButton
           class={reason ? "button button-small" : "button button-small button-quiet"}
           aria-label={say.switchTo[other](guest.name)}
-          disabled={commands.pending.value.has(guest.id)}
+          busy={operator.commands.pending.value.has(guest.id)}
           onClick={() => press(other)}
         >
           {say.use[other]}
-        </button>
-      ) : null}
-      {other && asking.value ? (
-        <SwitchSheet
-          name={guest.name}
-          to={other}
-          onSwitch={() => change(other)}
-          onClose={() => {
-            asking.value = false;
-          }}
-        />
+        </HeldButton>
       ) : null}
     </Way>
   );
 }
 
 interface SwitchSheetProps {
-  name: string;
+  operator: Operator;
+  guest: GuestView;
   to: CarrierKind;
-  onSwitch: () => void;
+  /** Nothing reaches them any more. */
+  isGone: boolean;
+  /** What is said of that. */
+  children: ComponentChildren;
   onClose: () => void;
 }
 
 /** Somebody who is seen now would vanish for a moment: that is no slip of the hand. */
-function SwitchSheet({ name, to, onSwitch, onClose }: SwitchSheetProps): JSX.Element {
+export function SwitchSheet(props: SwitchSheetProps): JSX.Element {
+  const { operator, guest, to, isGone, children, onClose } = props;
+  const act = (): void => {
+    onClose();
+    change(operator, guest, to);
+  };
   return (
-    <Dialog title={say.switchTitle(say.switchTo[to](name))} onClose={onClose}>
+    <Dialog title={say.switchTitle(say.switchTo[to](guest.name))} onClose={onClose}>
+      {children}
       <p>{say.switchDetail}</p>
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onClose}>
           {say.cancel}
         </button>
-        <button type="button" class="button button-primary" onClick={onSwitch}>
+        <HeldButton class="button button-primary" off={isGone} onClick={act}>
           {say.switchYes}
-        </button>
+        </HeldButton>
       </div>
     </Dialog>
   );

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
-import { act, cleanup, render } from "@testing-library/preact";
-import { afterEach, describe, expect, it } from "vitest";
+import { act, cleanup, fireEvent, render } from "@testing-library/preact";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { deskApi } from "../../client/api";
 import type { GuestView } from "../../client/types";
 import { Asks } from "../../state/asks";
 import { Commands } from "../../state/commands";
@@ -13,11 +14,11 @@ import { GuestSheets } from "./GuestSheets";
 const ada = guest({ state: "seated", seat: "guest1" });
 
 /** An operator's page with these guests, on which a sheet about Ada is open. */
-function opened(of: GuestSheet["of"]) {
+function opened(sheet: GuestSheet) {
   const deskOf = (...guests: GuestView[]): Desk =>
     ({ guests: new Map(guests.map((each) => [each.id, each])) }) as Partial<Desk> as Desk;
   const desk = signal<Desk | null>(deskOf(ada));
-  const guestSheet = signal<GuestSheet | null>({ of, guest: ada });
+  const guestSheet = signal<GuestSheet | null>(sheet);
   const parts = { desk, guestSheet, asks: new Asks(), commands: new Commands(), clock: new ServerClock() };
   const { getByRole, getByLabelText, queryByRole } = render(
     <GuestSheets operator={parts as Partial<Operator> as Operator} />,
@@ -35,7 +36,7 @@ afterEach(cleanup);
 
 describe("a sheet about a guest", () => {
   it("stays with what is typed when the guest is moved, and says so when they leave", async () => {
-    const { getByRole, getByLabelText, queryByRole, become } = opened("screen");
+    const { getByRole, getByLabelText, queryByRole, become } = opened({ of: "screen", guest: ada });
     const field = getByLabelText("Message") as HTMLInputElement;
     await act(() => {
       field.value = "You are next";
@@ -59,7 +60,7 @@ describe("a sheet about a guest", () => {
   });
 
   it("keeps a name that is being typed when it is told anew", async () => {
-    const { getByRole, getByLabelText, become } = opened("rename");
+    const { getByRole, getByLabelText, become } = opened({ of: "rename", guest: ada });
     const field = getByLabelText("Name") as HTMLInputElement;
     await act(() => {
       field.value = "Ada L";
@@ -69,5 +70,19 @@ describe("a sheet about a guest", () => {
     expect([field.isConnected, field.value]).toEqual([true, "Ada L"]);
     await become();
     expect(getByRole("button", { name: "Save" }).getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("switches the carrier that was asked for, wherever the guest is meanwhile, and none of who has left", async () => {
+    const carrier = vi.spyOn(deskApi, "carrier").mockResolvedValue(ada);
+    const { getByRole, queryByRole, become } = opened({ of: "carrier", to: "cloudflare", guest: ada });
+    await become({ ...ada, state: "lobby", seat: null });
+    await become();
+    const go = getByRole("button", { name: "Switch" });
+    fireEvent.click(go);
+    expect([go.getAttribute("aria-disabled"), carrier.mock.calls]).toEqual(["true", []]);
+    await become(ada);
+    fireEvent.click(go);
+    await vi.waitFor(() => expect(queryByRole("dialog")).toBeNull());
+    expect(carrier.mock.calls).toEqual([["g1", "cloudflare"]]);
   });
 });

@@ -11,6 +11,7 @@ import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { HeldButton } from "../../ui/Held";
 import { runner } from "./Actions";
+import { SwitchSheet } from "./CarrierWay";
 import { DevicesSheet } from "./DevicesSheet";
 import { AskLines } from "./GuestAsks";
 import { ToScreen } from "./ToScreen";
@@ -23,7 +24,7 @@ interface SheetProps {
   onClose: () => void;
 }
 
-const SHEETS: Record<GuestSheet["of"], (props: SheetProps) => JSX.Element> = {
+const SHEETS: Record<Exclude<GuestSheet["of"], "carrier">, (props: SheetProps) => JSX.Element> = {
   screen: ({ operator, guest, isGone, onClose }) => (
     <ToScreen asks={operator.asks} guest={guest} isGone={isGone} onClose={onClose}>
       <Gone guest={guest} isGone={isGone} />
@@ -55,8 +56,15 @@ function Sheet({ operator, sheet }: { operator: Operator; sheet: GuestSheet }): 
   const close = (): void => {
     operator.guestSheet.value = null;
   };
+  const props = { operator, guest, isGone, onClose: close };
+  if (sheet.of === "carrier")
+    return (
+      <SwitchSheet {...props} to={sheet.to}>
+        <Gone guest={guest} isGone={isGone} />
+      </SwitchSheet>
+    );
   const Of = SHEETS[sheet.of];
-  return <Of operator={operator} guest={guest} isGone={isGone} onClose={close} />;
+  return <Of {...props} />;
 }
 
 function Gone({ guest, isGone }: Pick<SheetProps, "guest" | "isGone">): JSX.Element | null {

@@ -64,14 +64,13 @@ interface SeatTileProps {
 }
 
 function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
-  const { commands, mixing } = operator;
-  const playout = useComputed(() => playoutOf(mixing.value, seat.name)).value;
+  const playout = useComputed(() => playoutOf(operator.mixing.value, seat.name)).value;
   return (
     <GuestTile
       guest={guest}
       commands={commands}
       title={<SeatTitle seat={seat} />}
-      way={<CarrierWay guest={guest} carriers={desk.carriers} commands={commands} />}
+      way={<CarrierWay guest={guest} carriers={desk.carriers} operator={operator} />}
       playout={playout}
     >
       <Hand operator={operator} guest={guest} />
@@ -142,7 +141,7 @@ export function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): J
           guest={guest}
           commands={operator.commands}
           title=""
-          way={<CarrierWay guest={guest} carriers={desk.carriers} commands={operator.commands} />}
+          way={<CarrierWay guest={guest} carriers={desk.carriers} operator={operator} />}
         >
           <Hand operator={operator} guest={guest} />
           {guest.state === "lobby" ? <GuestAsks operator={operator} guest={guest} /> : null}
