@@ -2,6 +2,7 @@
 
 import { sleep } from "./backoff";
 import { within } from "./deadline";
+import type { CanvasName } from "./types";
 
 /** How old a picture may become while it is looked at. */
 const FRESH_MS = 3000;
@@ -9,8 +10,11 @@ const PAUSE_MS = 200;
 /** For one picture: the others wait for it. */
 const ANSWER_MS = 5000;
 
-/** Where a scene's picture is. */
-export const pictureOfScene = (id: string): string => `/api/scenes/${encodeURIComponent(id)}/thumbnail.jpg`;
+/** Where a scene's picture is, as it is on a canvas. */
+export function pictureOfScene(id: string, canvas: CanvasName): string {
+  const picture = `/api/scenes/${encodeURIComponent(id)}/thumbnail.jpg`;
+  return canvas === "program" ? picture : `${picture}?canvas=${canvas}`;
+}
 /** Where all of a source's picture is, before its framing. */
 export const pictureOfSource = (id: string): string => `/api/sources/${encodeURIComponent(id)}/thumbnail.jpg`;
 

@@ -31,6 +31,7 @@ export type ChatRequest = Schemas["ChatBody"];
 export type ChatList = Schemas["ChatList"];
 
 export type MixerView = Schemas["MixerView"];
+export type CanvasSize = Schemas["CanvasSize"];
 export type BoardView = Schemas["BoardView"];
 export type SceneView = Schemas["SceneView"];
 export type SlotView = Schemas["SlotView"];
@@ -47,6 +48,8 @@ export type SourceView = Schemas["SourceView"];
 export type StripView = Schemas["StripView"];
 export type StripChange = Schemas["StripBody"];
 export type OutputView = Schemas["OutputView"];
+/** The canvas that program is drawn on, or the second one. */
+export type CanvasName = Schemas["Canvas"];
 export type OutputRequest = Schemas["NewOutputBody"];
 export type RecordingState = Schemas["RecordingState"];
 export type RecordingView = Schemas["RecordingView"];

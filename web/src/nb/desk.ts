@@ -2,6 +2,7 @@
 
 export { texts } from "./texts";
 export { backstageTexts } from "./texts.backstage";
+export { canvasTexts } from "./texts.canvas";
 export { deskTexts } from "./texts.desk";
 export { framingTexts } from "./texts.framing";
 export { keyTexts } from "./texts.key";

@@ -58,7 +58,7 @@ const BOARD: BoardView = {
 const says = (data: MixerView | null): DeskEvent => ({ seq: 2, type: "mixer", data });
 
 describe("heardMixing", () => {
-  const begun: Mixing = { mixer: mixer(), board: BOARD, leaving: null, lost: [] };
+  const begun: Mixing = { mixer: mixer(), board: BOARD, leaving: null, lost: [], second: null };
 
   it("knows that both scenes of a transition are on air, until it is over", () => {
     const moving = [0.2, 0.6].reduce(
@@ -93,6 +93,14 @@ describe("heardMixing", () => {
     expect(lost(now("live", "preview"), now("stalled", "preview"))).toEqual([]);
   });
 
+  it("has the second canvas that the mixer had until the mixer says something else", () => {
+    const size = { width: 720, height: 1280 };
+    const has = (...events: DeskEvent[]): Mixing["second"] => events.reduce(heardMixing, begun).second;
+    expect(has(says(mixer({ second_canvas: size })))).toEqual(size);
+    expect(has(says(mixer({ second_canvas: size })), says(null))).toEqual(size);
+    expect(has(says(mixer({ second_canvas: size })), says(null), says(mixer()))).toBeNull();
+  });
+
   it("keeps what a change of the board does not name", () => {
     const transition = { ...BOARD.transition, kind: "wipe", frames: 30 } as const;
     const nothing = {
@@ -114,7 +122,7 @@ describe("heardMixing", () => {
 describe("stripsOf", () => {
   it("lists the seats, and others that sound or are on air", () => {
     const ids = (now: MixerView): string[] =>
-      stripsOf({ mixer: now, board: BOARD, leaving: null, lost: [] }).map(({ id }) => id);
+      stripsOf({ mixer: now, board: BOARD, leaving: null, lost: [], second: null }).map(({ id }) => id);
     expect(ids(mixer())).toEqual(["guest1"]);
     expect(ids(mixer({ tally: { film: "program" } }))).toEqual(["guest1", "film"]);
   });

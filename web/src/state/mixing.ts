@@ -1,6 +1,6 @@
 /** What the mixer says and what the operator has set, as control tells it. */
 
-import type { BoardView, DeskEvent, MixerView, SceneView, SourceView } from "../client/types";
+import type { BoardView, CanvasSize, DeskEvent, MixerView, SceneView, SourceView } from "../client/types";
 
 export interface Mixing {
   /** What the mixer says; null while it is not there. */
@@ -11,9 +11,11 @@ export interface Mixing {
   leaving: string | null;
   /** The sources on program that came through and do so no more. */
   lost: readonly string[];
+  /** The second canvas's size, as the mixer said it last; null without one. */
+  second: CanvasSize | null;
 }
 
-export const NOTHING: Mixing = { mixer: null, board: null, leaving: null, lost: [] };
+export const NOTHING: Mixing = { mixer: null, board: null, leaving: null, lost: [], second: null };
 
 export type SceneTally = "program" | "preview" | "off";
 
@@ -33,17 +35,27 @@ function lostOf({ mixer: old, lost }: Mixing, mixer: MixerView | null): readonly
   return found.join() === lost.join() ? lost : found;
 }
 
+/** A mixer that is away has the canvas that it had: what is made for that is not to go. */
+const secondOf = (before: Mixing, mixer: MixerView | null): CanvasSize | null =>
+  mixer ? mixer.second_canvas : before.second;
+
 /** The mixing after an event. */
 export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
   switch (event.type) {
     case "snapshot":
-      return { ...NOTHING, mixer: event.data.mixer, board: event.data.board };
+      return {
+        ...NOTHING,
+        mixer: event.data.mixer,
+        board: event.data.board,
+        second: secondOf(mixing, event.data.mixer),
+      };
     case "mixer":
       return {
         ...mixing,
         mixer: event.data,
         leaving: leavingOf(mixing, event.data),
         lost: lostOf(mixing, event.data),
+        second: secondOf(mixing, event.data),
       };
     case "board": {
       if (!mixing.board) return mixing;

@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { SceneView } from "../client/types";
-import { isSame, moved, raised, resized, stackOf, withNewSlot, withoutSlot, withSlot } from "./scene-draft";
+import {
+  changedOn,
+  isSame,
+  moved,
+  raised,
+  resized,
+  stackOf,
+  withNewSlot,
+  withoutSlot,
+  withSlot,
+  withSlots,
+} from "./scene-draft";
 import { snapMoved, snapResized } from "./snap";
 
 const EMPTY: SceneView = { id: "two", label: "Two", background: "#000000", slots: [], second: null };
@@ -56,5 +67,17 @@ describe("a scene that is edited", () => {
     ) as SceneView;
     expect(isSame(TWO, turned)).toBe(true);
     expect(isSame(TWO, withSlot(TWO, 0, { border: { width: 0.1, color: "#ffffff" } }))).toBe(false);
+  });
+
+  it("is another one where it has other slots on the second canvas, or none of its own", () => {
+    const own = withSlots(TWO, "second", TWO.slots);
+    expect([own.slots, own.second]).toEqual([TWO.slots, TWO.slots]);
+    expect(isSame(TWO, own)).toBe(false);
+    expect(isSame(own, withSlots(own, "second", []))).toBe(false);
+    expect([changedOn(TWO, own), changedOn(TWO, withoutSlot(TWO, 0)), changedOn(own, { ...own })]).toEqual([
+      "second",
+      "program",
+      null,
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 /** A scene that is being edited: every change makes a new one. */
 
-import type { SceneView, SlotView } from "../client/types";
+import type { CanvasName, SceneView, SlotView } from "../client/types";
 
 /** How far outside the canvas a slot may reach. */
 const LEAST_EDGE = -1;
@@ -51,18 +51,38 @@ export function resized(rect: Rect, handle: Handle, dx: number, dy: number): Rec
   return found;
 }
 
+/** What has slots: a scene, or what is seen of it on one canvas. */
+export type Slotted = Pick<SceneView, "slots">;
+
+export const CANVASES = ["program", "second"] as const satisfies readonly CanvasName[];
+
+/** Where the API has the slots of each. */
+export const SLOTS_FIELD: Record<CanvasName, string> = { program: "slots", second: "second" };
+
+/** A scene's slots on a canvas; null where the mixer lays them out. */
+export const slotsOn = (scene: SceneView, canvas: CanvasName): SlotView[] | null =>
+  canvas === "program" ? scene.slots : scene.second;
+
+/** The scene with other slots on a canvas. */
+export const withSlots = (scene: SceneView, canvas: CanvasName, slots: SlotView[]): SceneView =>
+  canvas === "program" ? { ...scene, slots } : { ...scene, second: slots };
+
+/** The canvas on which two scenes differ, if they do. */
+export const changedOn = (a: SceneView, b: SceneView): CanvasName | null =>
+  CANVASES.find((canvas) => !isAlike(slotsOn(a, canvas), slotsOn(b, canvas))) ?? null;
+
 /** The scene with one slot changed. */
-export function withSlot(scene: SceneView, index: number, change: Partial<SlotView>): SceneView {
+export function withSlot<T extends Slotted>(scene: T, index: number, change: Partial<SlotView>): T {
   const slots = scene.slots.map((slot, at) => (at === index ? { ...slot, ...change } : slot));
   return { ...scene, slots };
 }
 
-export function withoutSlot(scene: SceneView, index: number): SceneView {
+export function withoutSlot<T extends Slotted>(scene: T, index: number): T {
   return { ...scene, slots: scene.slots.filter((_, at) => at !== index) };
 }
 
 /** The scene with a new slot on top, in the middle. */
-export function withNewSlot(scene: SceneView, source: string): SceneView {
+export function withNewSlot<T extends Slotted>(scene: T, source: string): T {
   const z = Math.max(0, ...scene.slots.map((slot) => slot.z + 1));
   const slot: SlotView = {
     source,
@@ -82,12 +102,12 @@ export function withNewSlot(scene: SceneView, source: string): SceneView {
 }
 
 /** The slots' places in the list as they are drawn, the lowest first. */
-export function stackOf({ slots }: Pick<SceneView, "slots">): number[] {
+export function stackOf({ slots }: Slotted): number[] {
   return slots.map((_, index) => index).sort((a, b) => (slots[a]?.z ?? 0) - (slots[b]?.z ?? 0) || a - b);
 }
 
 /** The scene with a slot one place higher, or lower where `by` is −1. */
-export function raised(scene: SceneView, index: number, by: 1 | -1): SceneView {
+export function raised<T extends Slotted>(scene: T, index: number, by: 1 | -1): T {
   const stack = stackOf(scene);
   const at = stack.indexOf(index);
   const other = stack[at + by];
@@ -99,14 +119,14 @@ export function raised(scene: SceneView, index: number, by: 1 | -1): SceneView {
 
 /** Whether two scenes show the same under the same name. */
 export function isSame(a: SceneView, b: SceneView): boolean {
-  return JSON.stringify(plain(a)) === JSON.stringify(plain(b));
+  const isNamedAlike = a.label === b.label && a.background.toLowerCase() === b.background.toLowerCase();
+  return isNamedAlike && changedOn(a, b) === null;
 }
+
+const isAlike = (a: SlotView[] | null, b: SlotView[] | null): boolean =>
+  JSON.stringify(a?.map(plainSlot)) === JSON.stringify(b?.map(plainSlot));
 
 /** Its values in one order: control and page may write them in another. */
-function plain({ label, background, slots }: SceneView): unknown {
-  return [label, background.toLowerCase(), slots.map(plainSlot)];
-}
-
 function plainSlot({ crop, border, ...slot }: SlotView): unknown {
   const { source, x, y, width, height, z, alpha, fit, radius, label } = slot;
   const { left, top, right, bottom } = crop;

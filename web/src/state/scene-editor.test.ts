@@ -210,4 +210,23 @@ describe("SceneEditor", () => {
     expect(editor.selected.value).toBe(1);
     expect(editor.attempt.errors.value.get("slots.1.width")).toBe("too large");
   });
+
+  it("turns to the second canvas where one of its slots is refused", async () => {
+    const { editor, save } = edited();
+    editor.arrange(withNewSlot(SCENE, "guest2").slots);
+    const refused = new ApiError(422, "invalid", "body.second.1.width: too large");
+    refused.fields = [{ at: "body.second.1.width", message: "too large" }];
+    save.mockRejectedValue(refused);
+    expect(await editor.save()).toBe(false);
+    expect([editor.canvas.value, editor.selected.value]).toEqual(["second", 1]);
+  });
+
+  it("makes a copy with what the scene has on both canvases", async () => {
+    const { editor } = edited();
+    const make = vi.spyOn(scenesApi, "make").mockResolvedValue(tagged(SCENE));
+    editor.arrange(SCENE.slots);
+    await editor.duplicate("Copy");
+    const { background, slots } = SCENE;
+    expect(make.mock.lastCall).toEqual([{ label: "Copy", background, slots, second: slots }]);
+  });
 });

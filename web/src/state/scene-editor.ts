@@ -7,7 +7,7 @@ import type { SceneView } from "../client/types";
 import { Attempt } from "./attempt";
 import { errorAt } from "./field-errors";
 import { type Mixing, tagOf, tallyOf } from "./mixing";
-import { isSame } from "./scene-draft";
+import { CANVASES, isSame, SLOTS_FIELD, slotsOn } from "./scene-draft";
 import { SceneHand } from "./scene-hand";
 
 /** What is asked before something is done that others see, or that loses work. */
@@ -130,8 +130,8 @@ export class SceneEditor extends SceneHand {
   async duplicate(label: string): Promise<TaggedScene | null> {
     let made: TaggedScene | null = null;
     await this.#working(async () => {
-      const { background, slots } = this.draft.peek();
-      made = await scenesApi.make({ label, background, slots });
+      const { background, slots, second } = this.draft.peek();
+      made = await scenesApi.make({ label, background, slots, second });
       return true;
     });
     return made;
@@ -147,7 +147,7 @@ export class SceneEditor extends SceneHand {
       this.#past.value = past;
     });
     const at = this.selected.peek();
-    if (at === null || at >= this.draft.peek().slots.length) this.select(0);
+    if (at === null || at >= (this.slots.peek()?.length ?? 0)) this.select(0);
   }
 
   /** It is being asked or saved what the scene is now. */
@@ -207,9 +207,14 @@ export class SceneEditor extends SceneHand {
 
   /** Show the fields of the slot that was refused. */
   #selectRefused(): void {
-    const at = this.draft
-      .peek()
-      .slots.findIndex((_, index) => errorAt(this.attempt.errors.peek(), `slots.${index}`));
-    if (at >= 0) this.selected.value = at;
+    const errors = this.attempt.errors.peek();
+    for (const canvas of CANVASES) {
+      const slots = slotsOn(this.draft.peek(), canvas) ?? [];
+      const at = slots.findIndex((_, index) => errorAt(errors, `${SLOTS_FIELD[canvas]}.${index}`));
+      if (at < 0) continue;
+      this.turnTo(canvas);
+      this.selected.value = at;
+      return;
+    }
   }
 }

@@ -47,6 +47,47 @@ describe("SceneHand", () => {
     expect(hand.history.canUndo.value).toBe(false);
   });
 
+  it("changes the slots of the canvas that it was turned to, and nothing where the mixer lays them out", () => {
+    const hand = new SceneHand(SCENE);
+    hand.turnTo("second");
+    hand.changeSlot(0, { x: 0 });
+    hand.add("guest2");
+    expect([hand.slots.value, hand.selected.value, hand.draft.value]).toEqual([null, null, SCENE]);
+    hand.arrange(SCENE.slots);
+    hand.changeSlot(0, { x: 0 });
+    hand.add("guest2");
+    expect(hand.draft.value.slots).toEqual(SCENE.slots);
+    expect(hand.slots.value?.map(({ source, x }) => [source, x])).toEqual([
+      ["guest1", 0],
+      ["guest2", 0.25],
+    ]);
+    expect(hand.selected.value).toBe(1);
+    hand.arrange(null);
+    expect(hand.draft.value).toEqual(SCENE);
+  });
+
+  it("goes back over both canvases, and shows the one on which something changes", () => {
+    const hand = new SceneHand(SCENE);
+    hand.changeSlot(0, { x: 0.5 });
+    hand.turnTo("second");
+    hand.arrange(SCENE.slots);
+    hand.changeSlot(0, { x: 0 });
+    hand.turnTo("program");
+    const undone = (): unknown => {
+      hand.undo();
+      const { slots, second } = hand.draft.value;
+      return [hand.canvas.value, slots[0]?.x, second?.[0]?.x];
+    };
+    expect([undone(), undone(), undone()]).toEqual([
+      ["second", 0.5, 0.25],
+      ["second", 0.5, undefined],
+      ["program", 0.25, undefined],
+    ]);
+    hand.redo();
+    hand.redo();
+    expect([hand.canvas.value, hand.selected.value]).toEqual(["second", 0]);
+  });
+
   it("selects a slot that there is, whatever was undone", () => {
     const hand = new SceneHand(SCENE);
     hand.drop(0);

@@ -1,12 +1,26 @@
 /** A scene's draft under an operator's hand: every change is a step that can be undone. */
 
-import { type Signal, signal } from "@preact/signals";
-import type { SceneView, SlotView } from "../client/types";
+import { computed, type Signal, signal } from "@preact/signals";
+import type { CanvasName, SceneView, SlotView } from "../client/types";
 import { History } from "./history";
-import { isSame, raised, withNewSlot, withoutSlot, withSlot } from "./scene-draft";
+import {
+  changedOn,
+  isSame,
+  raised,
+  type Slotted,
+  slotsOn,
+  withNewSlot,
+  withoutSlot,
+  withSlot,
+  withSlots,
+} from "./scene-draft";
 
 export class SceneHand {
   readonly draft: Signal<SceneView>;
+  /** The canvas whose slots are under the hand. */
+  readonly canvas = signal<CanvasName>("program");
+  /** The slots there; null where the mixer lays them out. */
+  readonly slots = computed(() => slotsOn(this.draft.value, this.canvas.value));
   readonly selected = signal<number | null>(null);
   readonly history = new History<SceneView>();
 
@@ -24,21 +38,35 @@ export class SceneHand {
   changeSlot(index: number, change: Partial<SlotView>): void {
     const isFlowing = Object.values(change).every((value) => typeof value === "number");
     const what = isFlowing ? `slot ${index} ${Object.keys(change).join()}` : null;
-    this.#step(withSlot(this.draft.peek(), index, change), what);
+    this.#edit((shown) => withSlot(shown, index, change), what);
   }
 
   add(source: string): void {
-    this.#step(withNewSlot(this.draft.peek(), source), null);
-    this.selected.value = this.draft.peek().slots.length - 1;
+    this.#edit((shown) => withNewSlot(shown, source), null);
+    this.select(Number.POSITIVE_INFINITY);
   }
 
   drop(index: number): void {
-    this.#step(withoutSlot(this.draft.peek(), index), null);
+    this.#edit((shown) => withoutSlot(shown, index), null);
     this.select(index);
   }
 
   raise(index: number, by: 1 | -1): void {
-    this.#step(raised(this.draft.peek(), index, by), null);
+    this.#edit((shown) => raised(shown, index, by), null);
+  }
+
+  /** Take another canvas's slots under the hand. */
+  turnTo(canvas: CanvasName): void {
+    if (canvas === this.canvas.peek()) return;
+    this.history.seal();
+    this.canvas.value = canvas;
+    this.select(0);
+  }
+
+  /** Begin with these slots on the second canvas; with null the mixer lays it out. */
+  arrange(second: SlotView[] | null): void {
+    this.#step({ ...this.draft.peek(), second }, null);
+    this.select(0);
   }
 
   undo(): void {
@@ -51,8 +79,15 @@ export class SceneHand {
 
   /** Select a slot, the last one where there are not so many, or none. */
   select(index: number): void {
-    const last = this.draft.peek().slots.length - 1;
+    const last = (this.slots.peek()?.length ?? 0) - 1;
     this.selected.value = last >= 0 ? Math.min(index, last) : null;
+  }
+
+  /** Change what is seen on the canvas under the hand. */
+  #edit(change: (shown: Slotted) => Slotted, what: string | null): void {
+    const slots = this.slots.peek();
+    if (slots === null) return;
+    this.#step(withSlots(this.draft.peek(), this.canvas.peek(), change({ slots }).slots), what);
   }
 
   /** Take a step, unless nothing comes of it. */
@@ -65,7 +100,10 @@ export class SceneHand {
 
   #go(scene: SceneView | null): void {
     if (scene === null) return;
+    const before = this.draft.peek();
     this.draft.value = scene;
+    // Whoever goes a step sees what it changes.
+    this.turnTo(changedOn(before, scene) ?? this.canvas.peek());
     this.select(this.selected.peek() ?? 0);
   }
 }

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { pictureOfScene, type Thumbnails } from "../client/thumbnails";
+import type { CanvasSize } from "../client/types";
 import { onSeen } from "./seen";
 import { useThumbnail } from "./use-thumbnail";
 import "../styles/thumbnail.css";
@@ -11,10 +12,12 @@ interface ThumbnailProps {
   thumbnails: Thumbnails;
   /** Whether there is a mixer that draws it. */
   ready: boolean;
+  /** The second canvas, where the scene is shown as it is there. */
+  second?: CanvasSize;
 }
 
 /** The scene's picture, fresh while it can be seen; the words beside it say which scene it is. */
-export function Thumbnail({ scene, thumbnails, ready }: ThumbnailProps): JSX.Element {
+export function Thumbnail({ scene, thumbnails, ready, second }: ThumbnailProps): JSX.Element {
   const box = useRef<HTMLSpanElement>(null);
   const seen = useSignal(false);
   useEffect(
@@ -24,9 +27,10 @@ export function Thumbnail({ scene, thumbnails, ready }: ThumbnailProps): JSX.Ele
       }),
     [],
   );
-  const url = useThumbnail(thumbnails, pictureOfScene(scene), ready && seen.value);
+  const path = pictureOfScene(scene, second ? "second" : "program");
+  const url = useThumbnail(thumbnails, path, ready && seen.value);
   return (
-    <span class="thumbnail" ref={box}>
+    <span class="thumbnail" style={second && { "--shape": second.width / second.height }} ref={box}>
       {url.value ? <img src={url.value} alt="" /> : null}
     </span>
   );

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { mixerApi } from "../../client/mixer";
 import type { OutputView } from "../../client/types";
 import type { Operator } from "../../state/operator";
+import { canvasTexts } from "../../texts.canvas";
 import { deskTexts } from "../../texts.desk";
 import { mixerTexts as say } from "../../texts.mixer";
 import { DestinationChip, Reason } from "../../ui/Destinations";
@@ -73,6 +74,7 @@ function OutputRow({ output, operator, ask }: RowProps): JSX.Element {
       <div class="output-what">
         <DestinationChip state={output.running ? (status?.state ?? "waiting") : "stopped"} />
         <b class="output-name">{nameOf(output)}</b>
+        {output.canvas === "second" ? <span class="output-canvas">{canvasTexts.title}</span> : null}
         <span class="destinations-url">{output.url}</span>
       </div>
       <div class="output-actions">

@@ -1,14 +1,17 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useCallback } from "preact/hooks";
 import type { Console } from "../../state/console";
 import { sceneWithout } from "../../state/incidents";
 import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
+import { canvasTexts } from "../../texts.canvas";
 import { mixerTexts as say } from "../../texts.mixer";
 import { LivePicture } from "../../ui/LivePicture";
 import { stays } from "../../ui/leave-focus";
 import { Clips } from "./Clips";
 import { CutTo } from "./CutTo";
+import { type Drawers, toggle } from "./drawers";
 import { KeyList } from "./Keys";
 import { Outputs } from "./Outputs";
 import { Overlays } from "./Overlays";
@@ -23,14 +26,13 @@ const MULTIVIEW = "multiview";
 
 interface ProgramDeskProps {
   operator: Operator;
-  /** Opens the media library. */
-  onMedia: () => void;
+  drawer: Drawers;
 }
 
 /** What is on air, what comes next, how it sounds and where it goes; where another program mixes, the guests' recording. */
-export function ProgramDesk({ operator, onMedia }: ProgramDeskProps): JSX.Element {
+export function ProgramDesk({ operator, drawer }: ProgramDeskProps): JSX.Element {
   const isOurs = useComputed(() => operator.mixing.value.board !== null).value;
-  if (isOurs) return <Program operator={operator} onMedia={onMedia} />;
+  if (isOurs) return <Program operator={operator} drawer={drawer} />;
   return (
     <div class="program-none">
       <p>{say.disabled.join(". ")}</p>
@@ -39,18 +41,21 @@ export function ProgramDesk({ operator, onMedia }: ProgramDeskProps): JSX.Elemen
   );
 }
 
-function Program({ operator, onMedia }: ProgramDeskProps): JSX.Element {
+function Program({ operator, drawer }: ProgramDeskProps): JSX.Element {
   const { console } = operator;
   const help = useSignal(false);
   const showKeys = (): void => {
     help.value = true;
   };
   useKeys(console, showKeys);
+  const openMedia = useCallback(() => {
+    drawer.value = "media";
+  }, [drawer]);
   const words = { opening: say.starting, failed: say.multiviewFailed };
   return (
     <div class="program">
       <section {...stays} class="program-view" aria-label={say.title}>
-        <OnAir console={console} />
+        <OnAir console={console} drawer={drawer} />
         <div class="program-picture">
           {console.ready.value ? (
             <LivePicture path={MULTIVIEW} label={say.multiview} words={words} byHttp />
@@ -66,7 +71,7 @@ function Program({ operator, onMedia }: ProgramDeskProps): JSX.Element {
         <SoundDesk operator={operator} />
       </div>
       <div class="program-goes">
-        <Clips operator={operator} onMedia={onMedia} />
+        <Clips operator={operator} onMedia={openMedia} />
         <Overlays operator={operator} />
         <Outputs operator={operator} />
         <Recording operator={operator} />
@@ -105,13 +110,14 @@ function sceneName(console: Console, id: string | undefined): string {
 }
 
 /** The scenes on program and preview by their names: the list of scenes may be scrolled away. */
-function OnAir({ console }: { console: Console }): JSX.Element {
+function OnAir({ console, drawer }: { console: Console; drawer: Drawers }): JSX.Element {
   const program = useComputed(() => sceneName(console, console.mixing.value.mixer?.program)).value;
   const preview = useComputed(() => sceneName(console, console.mixing.value.mixer?.preview)).value;
   const isBlack = useComputed(() => (console.mixing.value.mixer?.black ?? 0) >= 0.5).value;
   return (
     <header class="desk-section program-head">
       <h2>{say.title}</h2>
+      <SecondButton console={console} drawer={drawer} />
       <p class="program-scene program-scene-next">
         <b>{say.next}</b> {preview}
       </p>
@@ -119,6 +125,22 @@ function OnAir({ console }: { console: Console }): JSX.Element {
         <b>{say.onAir}</b> {isBlack ? say.isBlack : program}
       </p>
     </header>
+  );
+}
+
+/** Opens and closes the look at the second canvas; nothing where there is none. */
+function SecondButton({ console, drawer }: { console: Console; drawer: Drawers }): JSX.Element | null {
+  const hasSecond = useComputed(() => console.mixing.value.second !== null).value;
+  if (!hasSecond) return null;
+  return (
+    <button
+      type="button"
+      class="button button-small"
+      aria-expanded={drawer.value === "second"}
+      onClick={() => toggle(drawer, "second")}
+    >
+      {canvasTexts.title}
+    </button>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useRef } from "preact/hooks";
 import type { SlotView } from "../../client/types";
@@ -28,8 +28,9 @@ interface CanvasProps {
 export function SceneCanvas({ editor, paint, shape }: CanvasProps): JSX.Element {
   const box = useRef<HTMLFieldSetElement>(null);
   const guides = useSignal<Pick<Snapped, "across" | "down">>({ across: [], down: [] });
-  const order = useComputed(() => stackOf(editor.draft.value)).value;
-  const { slots, background } = editor.draft.value;
+  const slots = editor.slots.value ?? [];
+  const order = stackOf({ slots });
+  const { background } = editor.draft.value;
   const at = editor.selected.value;
   const selected = at === null ? undefined : slots[at];
   const hold = (event: TargetedPointerEvent<HTMLElement>, index: number): void =>
@@ -40,7 +41,7 @@ export function SceneCanvas({ editor, paint, shape }: CanvasProps): JSX.Element 
       ref={box}
       class="canvas"
       aria-label={say.canvas}
-      style={{ aspectRatio: String(shape), backgroundColor: isColor ? background : paint(background).color }}
+      style={{ "--shape": shape, backgroundColor: isColor ? background : paint(background).color }}
     >
       {slots.map((slot, index) => (
         <SlotBox
@@ -123,7 +124,7 @@ function Grip({ slot, hand }: GripProps): JSX.Element {
 
 /** Do what a key says to a slot; false where it says nothing. */
 function press(editor: SceneEditor, index: number, { key, shiftKey }: KeyboardEvent): boolean {
-  const slot = editor.draft.peek().slots[index];
+  const slot = editor.slots.peek()?.[index];
   const by = ARROWS[key];
   if (!slot) return false;
   if (by) editor.changeSlot(index, shiftKey ? resized(slot, "se", ...by) : moved(rectOf(slot), ...by));
@@ -142,9 +143,10 @@ interface Hold {
 
 /** Follow a hand that has taken hold of a slot, or of one of its handles, until it lets go. */
 function take(event: TargetedPointerEvent<HTMLElement>, { editor, index, box, tell }: Hold): void {
-  const start = editor.draft.peek().slots[index];
+  const slots = editor.slots.peek() ?? [];
+  const start = slots[index];
   if (!start || !box) return;
-  const others = editor.draft.peek().slots.filter((_, at) => at !== index);
+  const others = slots.filter((_, at) => at !== index);
   const handle = event.currentTarget.dataset.handle as Handle | undefined;
   const isTaken = pull(event, {
     box,

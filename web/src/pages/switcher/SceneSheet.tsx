@@ -11,10 +11,9 @@ import { SceneEditor } from "../../state/scene-editor";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Dialog } from "../../ui/Dialog";
 import { ColorField, type Option, Select, TextField } from "../../ui/Field";
-import { Notice } from "../../ui/Notice";
-import { Thumbnail } from "../../ui/Thumbnail";
 import { FramingButton } from "./FramingButton";
-import { type Painted, SceneCanvas } from "./SceneCanvas";
+import type { Painted } from "./SceneCanvas";
+import { SceneEditorView } from "./SceneEditorView";
 import { SceneFoot } from "./SceneFoot";
 import { SlotFields } from "./SlotFields";
 import { SlotList } from "./SlotList";
@@ -41,6 +40,9 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
   const { scene } = found;
   const editor = useMemo(() => new SceneEditor(found, mixing), [scene.id]);
   useSignalEffect(() => editor.follow());
+  useSignalEffect(() => {
+    if (!mixing.value.second) editor.turnTo("program");
+  });
   const step = useCallback(
     (which: "undo" | "redo"): boolean => {
       // A sheet above this one has steps of its own, or none.
@@ -52,10 +54,6 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
   );
   useStepKeys(step);
   const sources = useComputed(() => mixing.value.board?.sources ?? []).value;
-  const shape = useComputed(() => {
-    const { mixer } = mixing.value;
-    return mixer ? mixer.width / mixer.height : 16 / 9;
-  }).value;
   const paint = (id: string): Painted => {
     const source = sources.find((each) => each.id === id);
     return { name: source ? labelOf(source) : id, color: source?.color ?? UNKNOWN_COLOR };
@@ -71,12 +69,7 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
   return (
     <Dialog title={say.editTitle(labelOf(scene))} onClose={onClose} mayClose={mayClose} wide>
       <div class="scene-editor" onFocusOut={() => editor.history.seal()}>
-        <div class="scene-editor-view">
-          <State editor={editor} />
-          <SceneCanvas editor={editor} paint={paint} shape={shape} />
-          <p class="desk-hint">{say.canvasHint}</p>
-          <Saved scene={scene.id} console={console} thumbnails={thumbnails} />
-        </div>
+        <SceneEditorView editor={editor} paint={paint} console={console} thumbnails={thumbnails} />
         <div class="scene-editor-side">
           <SceneFields editor={editor} sources={options} />
           <SlotList editor={editor} sources={options} nameOf={(id) => paint(id).name} />
@@ -91,43 +84,9 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
 /** The sources that there are, and those that the scene has although they are no more. */
 function optionsOf(known: readonly Option[], editor: SceneEditor): Option[] {
   const has = (id: string): boolean => known.some(({ value }) => value === id);
-  const missing = new Set(editor.draft.value.slots.map(({ source }) => source).filter((id) => !has(id)));
+  const slots = editor.slots.value ?? [];
+  const missing = new Set(slots.map(({ source }) => source).filter((id) => !has(id)));
   return [...known, ...[...missing].map((id) => ({ value: id, label: id }))];
-}
-
-/** Whether it is on air, and whether somebody else has changed it. */
-function State({ editor }: { editor: SceneEditor }): JSX.Element {
-  const [title, detail] = editor.theirs.value ? say.overtaken : say.deleted;
-  return (
-    <>
-      {editor.isOnAir.value ? <p class="scene-editor-on-air">{say.onAir}</p> : null}
-      {editor.isOvertaken.value ? (
-        <Notice tone="warn" title={title}>
-          <p>{detail}</p>
-          {editor.theirs.value ? (
-            <button type="button" class="button button-small" onClick={() => editor.takeTheirs()}>
-              {say.takeTheirs}
-            </button>
-          ) : null}
-        </Notice>
-      ) : null}
-    </>
-  );
-}
-
-interface SavedProps {
-  scene: string;
-  console: Console;
-  thumbnails: Thumbnails;
-}
-
-function Saved({ scene, console, thumbnails }: SavedProps): JSX.Element {
-  return (
-    <figure class="scene-editor-saved">
-      <Thumbnail scene={scene} thumbnails={thumbnails} ready={console.ready.value} />
-      <figcaption class="desk-hint">{say.saved}</figcaption>
-    </figure>
-  );
 }
 
 function SceneFields({ editor, sources }: { editor: SceneEditor; sources: readonly Option[] }): JSX.Element {
@@ -169,10 +128,16 @@ interface SelectedProps extends Pick<SceneSheetProps, "console"> {
 
 function Selected({ editor, sources, console }: SelectedProps): JSX.Element | null {
   const index = editor.selected.value;
-  const slot = index === null ? undefined : editor.draft.value.slots[index];
+  const slot = index === null ? undefined : editor.slots.value?.[index];
   if (index === null || !slot) return null;
   return (
-    <SlotFields key={index} editor={editor} index={index} slot={slot} sources={sources}>
+    <SlotFields
+      key={`${editor.canvas.value} ${index}`}
+      editor={editor}
+      index={index}
+      slot={slot}
+      sources={sources}
+    >
       <FramingButton source={slot.source} console={console} />
     </SlotFields>
   );

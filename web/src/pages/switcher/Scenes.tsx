@@ -106,6 +106,7 @@ function SceneTile(props: TileProps): JSX.Element {
 
 function SceneButton({ scene, number, console, thumbnails }: TileProps): JSX.Element {
   const { id } = scene;
+  const second = useComputed(() => console.mixing.value.second).value;
   const tally = useComputed(() => tallyOf(console.mixing.value, id)).value;
   const isAsked = console.isPending(`scene:${id}`) || console.isPending(`scene:${id}:cut`);
   return (
@@ -121,7 +122,12 @@ function SceneButton({ scene, number, console, thumbnails }: TileProps): JSX.Ele
       }}
       onDblClick={() => void console.cut(id)}
     >
-      <Thumbnail scene={id} thumbnails={thumbnails} ready={console.ready.value} />
+      <span class="thumbnails">
+        <Thumbnail scene={id} thumbnails={thumbnails} ready={console.ready.value} />
+        {second ? (
+          <Thumbnail scene={id} thumbnails={thumbnails} ready={console.ready.value} second={second} />
+        ) : null}
+      </span>
       <span class="scene-foot">
         {number === null ? null : (
           <span class="scene-key" aria-hidden="true">

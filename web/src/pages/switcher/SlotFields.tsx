@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { Fit, SlotView } from "../../client/types";
 import { errorAt, ofHundredths } from "../../state/field-errors";
 import { hundredths } from "../../state/format";
+import { SLOTS_FIELD } from "../../state/scene-draft";
 import type { SceneEditor } from "../../state/scene-editor";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Checkbox, ColorField, NumberField, type Option, Select } from "../../ui/Field";
@@ -28,7 +29,10 @@ interface SlotFieldsProps {
 export function SlotFields({ editor, index, slot, sources, children }: SlotFieldsProps): JSX.Element {
   const set = (change: Partial<SlotView>): void => editor.changeSlot(index, change);
   const refused = (field: string): string | undefined => {
-    const why = errorAt(editor.attempt.errors.value, `slots.${index}.${field}`);
+    const why = errorAt(
+      editor.attempt.errors.value,
+      `${SLOTS_FIELD[editor.canvas.peek()]}.${index}.${field}`,
+    );
     return why && ofHundredths(why);
   };
   return (

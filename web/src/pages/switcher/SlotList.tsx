@@ -12,22 +12,19 @@ interface SlotListProps {
   sources: readonly Option[];
 }
 
-/** The scene's slots as they lie above each other, and how one is added. */
-export function SlotList({ editor, nameOf, sources }: SlotListProps): JSX.Element {
+/** The slots on the canvas as they lie above each other, and how one is added; nothing where the mixer lays them out. */
+export function SlotList({ editor, nameOf, sources }: SlotListProps): JSX.Element | null {
   const chosen = useSignal(sources[0]?.value ?? "");
-  const order = stackOf(editor.draft.value).reverse();
+  const slots = editor.slots.value;
+  if (slots === null) return null;
+  const order = stackOf({ slots }).reverse();
   return (
     <section aria-label={say.slots}>
       <h3 class="field-label">{say.slots}</h3>
       {order.length === 0 ? <p class="desk-nobody">{say.noSlots}</p> : null}
       <ul class="slot-list">
         {order.map((index) => (
-          <SlotRow
-            key={index}
-            editor={editor}
-            index={index}
-            name={nameOf(editor.draft.value.slots[index]?.source ?? "")}
-          />
+          <SlotRow key={index} editor={editor} index={index} name={nameOf(slots[index]?.source ?? "")} />
         ))}
       </ul>
       <Select

@@ -1,6 +1,5 @@
-import { type Signal, useComputed, useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useCallback } from "preact/hooks";
 import type { Commands } from "../../state/commands";
 import type { Desk } from "../../state/desk";
 import { dollars, gigabytes, sentences, spanOf } from "../../state/format";
@@ -17,6 +16,7 @@ import { Notice } from "../../ui/Notice";
 import { ChatDrawer } from "./ChatDrawer";
 import { ChimeChoice, ClickForChime } from "./Chime";
 import { DeletedNotices } from "./DeletedNotices";
+import { type DrawerName, type Drawers, toggle } from "./drawers";
 import { GuestSheets } from "./GuestSheets";
 import { Lobby, Seats } from "./Guests";
 import { Hands } from "./Hand";
@@ -24,6 +24,7 @@ import { HealthDrawer, HealthLine } from "./Health";
 import { InviteDialog } from "./InviteDialog";
 import { MediaDrawer } from "./MediaDrawer";
 import { ProgramDesk } from "./ProgramDesk";
+import { SecondDrawer } from "./SecondDrawer";
 import { SourceSheets } from "./SourceSheets";
 import "../../styles/switcher.css";
 
@@ -55,9 +56,6 @@ function WithDesk({ operator, children }: WithDeskProps): JSX.Element | null {
 
 function Open({ operator }: { operator: Operator }): JSX.Element {
   const drawer = useSignal<DrawerName | null>(null);
-  const openMedia = useCallback(() => {
-    drawer.value = "media";
-  }, []);
   return (
     <div class="desk">
       <header class="desk-head">
@@ -81,7 +79,7 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
         <DeletedNotices deleted={operator.console.deleted} />
         <Errors commands={operator.commands} />
       </div>
-      <ProgramDesk operator={operator} onMedia={openMedia} />
+      <ProgramDesk operator={operator} drawer={drawer} />
       <div class="desk-main">
         <WithDesk operator={operator}>{(desk) => <Seats operator={operator} desk={desk} />}</WithDesk>
         <WithDesk operator={operator}>{(desk) => <Lobby operator={operator} desk={desk} />}</WithDesk>
@@ -126,11 +124,9 @@ function Invite({ operator }: { operator: Operator }): JSX.Element {
   );
 }
 
-type DrawerName = "health" | "chat" | "media";
-
 interface DrawerProps {
   operator: Operator;
-  drawer: Signal<DrawerName | null>;
+  drawer: Drawers;
 }
 
 /** One at a time is open, and each tells how much is new in it. */
@@ -151,9 +147,7 @@ function DrawerButtons({ operator, drawer }: DrawerProps): JSX.Element {
           type="button"
           class="button"
           aria-expanded={drawer.value === name}
-          onClick={() => {
-            drawer.value = drawer.value === name ? null : name;
-          }}
+          onClick={() => toggle(drawer, name)}
         >
           {word}
           {count > 0 ? (
@@ -184,6 +178,8 @@ function OpenDrawer({ operator, drawer }: DrawerProps): JSX.Element | null {
           {(desk) => <ChatDrawer operator={operator} desk={desk} onClose={close} />}
         </WithDesk>
       );
+    case "second":
+      return <SecondDrawer operator={operator} onClose={close} />;
     case "media":
       return <MediaDrawer operator={operator} onClose={close} />;
     default:

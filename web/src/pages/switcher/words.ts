@@ -2,6 +2,7 @@
 
 import { texts } from "../../texts";
 import { backstageTexts } from "../../texts.backstage";
+import { canvasTexts } from "../../texts.canvas";
 import { deskTexts } from "../../texts.desk";
 import { framingTexts } from "../../texts.framing";
 import { keyTexts } from "../../texts.key";
@@ -14,6 +15,7 @@ import { serverTexts } from "../../texts.server";
 export const english = {
   texts,
   backstageTexts,
+  canvasTexts,
   deskTexts,
   framingTexts,
   keyTexts,

@@ -1,0 +1,93 @@
+import { signal } from "@preact/signals";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/preact";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { scenesApi } from "../../client/scenes";
+import { Thumbnails } from "../../client/thumbnails";
+import type { CanvasSize, SceneView } from "../../client/types";
+import { Commands } from "../../state/commands";
+import { Console } from "../../state/console";
+import { type Mixing, NOTHING } from "../../state/mixing";
+import { mixer } from "../../state/samples";
+import { withNewSlot } from "../../state/scene-draft";
+import { SceneSheet } from "./SceneSheet";
+
+const TALL: CanvasSize = { width: 720, height: 1280 };
+const SCENE: SceneView = withNewSlot(
+  { id: "two", label: "Two", background: "#000000", slots: [], second: null },
+  "guest1",
+);
+
+function opened(second: CanvasSize | null) {
+  const board = { scenes: [SCENE], sources: [], tags: { scenes: {} } };
+  const mixing = signal({ ...NOTHING, mixer: mixer(), board, second } as unknown as Mixing);
+  const nothing = (): void => undefined;
+  render(
+    <SceneSheet
+      found={{ scene: SCENE, tag: null }}
+      console={new Console(mixing, new Commands())}
+      thumbnails={new Thumbnails()}
+      onOther={nothing}
+      onRemoved={nothing}
+      onClose={nothing}
+    />,
+  );
+  return { mixing };
+}
+
+const press = (name: string): Promise<void> =>
+  act(() => {
+    fireEvent.click(screen.getByRole("button", { name }));
+  });
+const choose = (name: string): Promise<void> =>
+  act(() => {
+    fireEvent.click(screen.getByRole("radio", { name }));
+  });
+const slots = (): (string | null)[] =>
+  screen.queryAllByRole("button", { name: /from the left/ }).map((slot) => slot.getAttribute("aria-label"));
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+describe("SceneSheet", () => {
+  it("says nothing of a second canvas where there is none", async () => {
+    opened(null);
+    expect([screen.queryAllByRole("radio"), screen.queryAllByText(/canvas/i)]).toEqual([[], []]);
+    expect(slots()).toHaveLength(1);
+  });
+
+  it("leaves the second canvas to the mixer until it is arranged by hand, and after that again", async () => {
+    const save = vi.spyOn(scenesApi, "save").mockImplementation(async (scene) => ({ scene, tag: null }));
+    opened(TALL);
+    await choose("Second canvas");
+    expect([slots(), screen.queryByText("Add a picture")]).toEqual([[], null]);
+    screen.getByText("Automatic");
+    await press("Arrange by hand");
+    expect(slots()).toEqual(["guest1: 0 % from the left, 0 % from the top, 100 % wide, 100 % high"]);
+    await press("Save");
+    await vi.waitFor(() => expect(save.mock.lastCall?.[0].second).toHaveLength(1));
+    expect(save.mock.lastCall?.[0].slots).toEqual(SCENE.slots);
+    await choose("Program");
+    expect(slots()[0]).toContain("25 % from the left");
+    await choose("Second canvas");
+    await press("Back to automatic");
+    expect(slots()).toEqual([]);
+    await press("Undo");
+    expect(slots()).toHaveLength(1);
+  });
+
+  it("turns back to program when the second canvas goes, and stays while the mixer is away", async () => {
+    const { mixing } = opened(TALL);
+    await choose("Second canvas");
+    await act(() => {
+      mixing.value = { ...mixing.value, mixer: null };
+    });
+    expect(slots()).toEqual([]);
+    await act(() => {
+      mixing.value = { ...mixing.value, second: null };
+    });
+    await vi.waitFor(() => expect(slots()).toHaveLength(1));
+    expect(screen.queryAllByRole("radio")).toEqual([]);
+  });
+});
