@@ -64,6 +64,14 @@ describe("incidents", () => {
     expect(wayOut(LOST, here, NOTHING)).toBeNull();
   });
 
+  it("offer none that shows who is lost on the second canvas, where there is one", () => {
+    const tall = { ...scene("tall", "guest2"), second: scene("", "guest1").slots };
+    const board = { scenes: [scene("one", "guest1"), tall, scene("pattern", "p")] } as unknown as BoardView;
+    const now = { ...NOTHING, board, mixer: mixer({ program: "one", preview: "one" }) };
+    expect(sceneWithout(["guest1"], now)?.id).toBe("tall");
+    expect(sceneWithout(["guest1"], { ...now, second: { width: 720, height: 1280 } })?.id).toBe("pattern");
+  });
+
   it("offer the same scene by guest and by what is lost, and none that shows anything that is lost", () => {
     const here = desk(guest({ state: "seated", seat: "guest1" }));
     const behind = { ...scene("behind", "p"), background: "guest1" };

@@ -47,16 +47,22 @@ export const endedOf = (incidents: readonly IncidentView[], now: number): Incide
     .filter(({ ended }) => ended !== null && now - Date.parse(ended) < HOUR_MS)
     .sort((a, b) => (b.ended ?? "").localeCompare(a.ended ?? ""));
 
+/** What the audience sees of a scene, on whichever canvas. */
+function sourcesOf({ background, slots, second }: SceneView, mixing: Mixing): string[] {
+  const own = (mixing.second && second) ?? [];
+  return [background, ...[...slots, ...own].map(({ source }) => source)];
+}
+
 /**
  * A scene without some sources, a seat's shared screen among them, and without whatever else is lost on air.
  *
  * @returns What is on preview, else the first; null where there is none.
  */
-export function sceneWithout(sources: readonly string[], { mixer, board, lost }: Mixing): SceneView | null {
+export function sceneWithout(sources: readonly string[], mixing: Mixing): SceneView | null {
+  const { mixer, board, lost } = mixing;
   if (!mixer || !board) return null;
   const gone = new Set([...sources, ...lost].flatMap((id) => [id, `${id}-screen`]));
-  const shows = ({ slots, background }: SceneView): boolean =>
-    gone.has(background) || slots.some(({ source }) => gone.has(source));
+  const shows = (scene: SceneView): boolean => sourcesOf(scene, mixing).some((id) => gone.has(id));
   const others = board.scenes.filter((scene) => scene.id !== mixer.program && !shows(scene));
   return others.find(({ id }) => id === mixer.preview) ?? others[0] ?? null;
 }

@@ -3,7 +3,7 @@ import { useId } from "preact/hooks";
 import type { CanvasSize } from "../../client/types";
 import { CANVASES } from "../../state/scene-draft";
 import type { SceneEditor } from "../../state/scene-editor";
-import { beginning } from "../../state/second-canvas";
+import { packed } from "../../state/second-canvas";
 import { canvasTexts as say } from "../../texts.canvas";
 
 interface CanvasChoiceProps {
@@ -37,7 +37,7 @@ export function CanvasChoice({ editor, size }: CanvasChoiceProps): JSX.Element {
 
 function Arranged({ editor, size }: CanvasChoiceProps): JSX.Element {
   const isOwn = editor.slots.value !== null;
-  const press = (): void => editor.arrange(isOwn ? null : beginning(editor.draft.peek().slots, size));
+  const press = (): void => editor.arrange(isOwn ? null : packed(editor.draft.peek().slots, size));
   return (
     <>
       <span class="canvas-state" role="status">
