@@ -14,6 +14,7 @@ from stagedoor.domain.errors import CarrierRefusedError, NegotiationError
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import CarrierStatus, CarrierUsage, PullStatus
 from stagedoor.media.packets import Kind
+from tests.kit.accessibility import violations
 from tests.kit.browser import chromium, visitor
 from tests.kit.control_app import OPERATOR, House, listening_house
 from tests.kit.pages import join, seat_tile
@@ -70,6 +71,7 @@ async def test_the_desk_says_how_far_each_guest_has_come_and_switches(
         grace, ada = seat_tile(page, "Grace"), seat_tile(page, "Ada")
         await expect(grace).to_contain_text("By Cloudflare: waiting for sound and picture, tried 3 times")
         await expect(ada).to_contain_text("By the built-in carrier")
+        assert await violations(page) == []
         await ada.get_by_role("button", name="Switch Ada to Cloudflare").click()
         await page.get_by_role("button", name="Switch", exact=True).click()
         await expect(ada).to_contain_text("By Cloudflare")

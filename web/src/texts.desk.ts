@@ -62,7 +62,8 @@ export const deskTexts = {
     tracks: { audio: "sound", video: "picture", both: "sound and picture" },
     tried: (times: number) => (times === 1 ? ", tried once" : `, tried ${times} times`),
   },
-  use: { builtin: "Use built-in", cloudflare: "Use Cloudflare" },
+  /** Stands on the button whose name is `switchTo`, and is a part of that. */
+  switchShort: { builtin: "To the built-in carrier", cloudflare: "To Cloudflare" },
   switchTo: {
     builtin: (name: string) => `Switch ${name} to the built-in carrier`,
     cloudflare: (name: string) => `Switch ${name} to Cloudflare`,

@@ -63,7 +63,7 @@ export const deskTexts: Translated<typeof english> = {
     tracks: { audio: "lyd", video: "bilde", both: "lyd og bilde" },
     tried: (times) => (times === 1 ? ", prøvd en gang" : `, prøvd ${times} ganger`),
   },
-  use: { builtin: "Bruk innebygd", cloudflare: "Bruk Cloudflare" },
+  switchShort: { builtin: "Til den innebygde bæreren", cloudflare: "Til Cloudflare" },
   switchTo: {
     builtin: (name) => `Bytt ${name} til den innebygde bæreren`,
     cloudflare: (name) => `Bytt ${name} til Cloudflare`,

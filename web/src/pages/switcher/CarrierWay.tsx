@@ -40,7 +40,7 @@ export function CarrierWay({ guest, carriers, operator }: CarrierWayProps): JSX.
           busy={operator.commands.pending.value.has(guest.id)}
           onClick={() => press(other)}
         >
-          {say.use[other]}
+          {say.switchShort[other]}
         </HeldButton>
       ) : null}
     </Way>
