@@ -5,7 +5,6 @@ import type { Pair } from "./texts";
 
 export const sceneTexts = {
   make: "New scene",
-  editShort: "Edit",
   edit: (name: string) => `Edit ${name}`,
   editTitle: (name: string) => `Scene: ${name}`,
   name: "Name",

@@ -5,7 +5,6 @@ import type { sceneTexts as english } from "../texts.scenes";
 
 export const sceneTexts: Translated<typeof english> = {
   make: "Ny scene",
-  editShort: "Endre",
   edit: (name) => `Endre ${name}`,
   editTitle: (name) => `Scene: ${name}`,
   name: "Navn",

@@ -4,10 +4,13 @@ import { bitrate, lossOf, milliseconds, percent, trackOf } from "../state/format
 import { texts } from "../texts";
 import "../styles/arrival.css";
 
+/** A figure and its unit are on one line. */
+const whole = (figure: string): string => figure.replaceAll(" ", "\u00a0");
+
 function picture(track: TrackView | undefined): string {
   if (!track || track.state === "waiting") return texts.guest.nothingArrives;
   const size = track.width > 0 ? `${track.width}×${track.height} · ` : "";
-  return `${size}${Math.round(track.frame_rate)} fps · ${bitrate(track.bitrate)}`;
+  return `${size}${whole(`${Math.round(track.frame_rate)} fps`)} · ${whole(bitrate(track.bitrate))}`;
 }
 
 /** A screen may have no sound; a camera's session always has some, if only silence. */

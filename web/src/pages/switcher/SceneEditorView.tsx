@@ -32,8 +32,11 @@ export function SceneEditorView({ paint, ...props }: SceneEditorViewProps): JSX.
   const shown = editor.canvas.value === "second" ? second : null;
   return (
     <div class="scene-editor-view">
-      <State editor={editor} />
-      {second ? <CanvasChoice editor={editor} size={second} /> : null}
+      <div class="scene-editor-head">
+        {second ? <CanvasChoice editor={editor} size={second} /> : null}
+        {editor.isOnAir.value ? <p class="scene-editor-on-air">{say.onAir}</p> : null}
+      </div>
+      <Overtaken editor={editor} />
       {shown && editor.slots.value === null ? (
         <Automatic {...props} second={shown} />
       ) : (
@@ -47,23 +50,19 @@ export function SceneEditorView({ paint, ...props }: SceneEditorViewProps): JSX.
   );
 }
 
-/** Whether it is on air, and whether somebody else has changed it. */
-function State({ editor }: { editor: SceneEditor }): JSX.Element {
+/** Whether somebody else has changed or deleted it. */
+function Overtaken({ editor }: { editor: SceneEditor }): JSX.Element | null {
+  if (!editor.isOvertaken.value) return null;
   const [title, detail] = editor.theirs.value ? say.overtaken : say.deleted;
   return (
-    <>
-      {editor.isOnAir.value ? <p class="scene-editor-on-air">{say.onAir}</p> : null}
-      {editor.isOvertaken.value ? (
-        <Notice tone="warn" title={title}>
-          <p>{detail}</p>
-          {editor.theirs.value ? (
-            <button type="button" class="button button-small" onClick={() => editor.takeTheirs()}>
-              {say.takeTheirs}
-            </button>
-          ) : null}
-        </Notice>
+    <Notice tone="warn" title={title}>
+      <p>{detail}</p>
+      {editor.theirs.value ? (
+        <button type="button" class="button button-small" onClick={() => editor.takeTheirs()}>
+          {say.takeTheirs}
+        </button>
       ) : null}
-    </>
+    </Notice>
   );
 }
 

@@ -7,6 +7,7 @@ import type { Console } from "../../state/console";
 import { labelOf, type SceneTally, tagOf, tallyOf } from "../../state/mixing";
 import { mixerTexts as say } from "../../texts.mixer";
 import { sceneTexts } from "../../texts.scenes";
+import { Icon } from "../../ui/Icon";
 import { Thumbnail } from "../../ui/Thumbnail";
 import { NewScene } from "./NewScene";
 import { SceneSheet } from "./SceneSheet";
@@ -95,10 +96,11 @@ function SceneTile(props: TileProps): JSX.Element {
         class="button scene-edit"
         aria-haspopup="dialog"
         aria-label={sceneTexts.edit(name)}
+        title={sceneTexts.edit(name)}
         disabled={console.mixing.value.board === null}
         onClick={onEdit}
       >
-        {sceneTexts.editShort}
+        <Icon name="edit" />
       </button>
     </div>
   );
