@@ -32,6 +32,7 @@ const BOARD: Record<string, CodeWords> = {
   encoder_failed: [
     quoting("Bildet på program kodes av x264, for koderen i maskinvaren svikter"),
     "Se hva stagedoor doctor sier om det, eller sett mixer.encoder til x264.",
+  ],
   second_canvas_disabled: [
     "Det er ikke noe andre lerret her",
     "Sett mixer.second_canvas.enabled = true, og start på nytt.",

@@ -82,7 +82,7 @@ export const deskTexts: Translated<typeof english> = {
     stopped: "stoppet",
   },
   restartRelay: "Start på nytt",
-  restartRelayOf: (url) => `Start publiseringen til ${url} på nytt`,
+  restartRelayOf: (url) => `Start på nytt: publiseringen til ${url}`,
   serverNotReady: "MediaMTX har den ikke ennå",
   failures: {
     unreachable: ["Serveren svarer ikke", "Sjekk nettet ditt, og prøv igjen."],

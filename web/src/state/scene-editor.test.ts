@@ -215,7 +215,7 @@ describe("SceneEditor", () => {
     const { editor, save } = edited();
     editor.arrange(withNewSlot(SCENE, "guest2").slots);
     const refused = new ApiError(422, "invalid", "body.second.1.width: too large");
-    refused.fields = [{ at: "body.second.1.width", message: "too large" }];
+    refused.fields = [{ at: "body.second.1.width", message: "too large", rule: "", values: {} }];
     save.mockRejectedValue(refused);
     expect(await editor.save()).toBe(false);
     expect([editor.canvas.value, editor.selected.value]).toEqual(["second", 1]);

@@ -68,7 +68,7 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
   return (
     <GuestTile
       guest={guest}
-      commands={commands}
+      commands={operator.commands}
       title={<SeatTitle seat={seat} />}
       way={<CarrierWay guest={guest} carriers={desk.carriers} operator={operator} />}
       playout={playout}
