@@ -180,6 +180,35 @@ def test_sources_make_its_sizes_only_while_it_is_wanted(desk: Desk) -> None:
     assert desk.taken.are(2) == [10, 11]
 
 
+def test_a_sources_thread_makes_the_sizes_of_both_canvases() -> None:
+    feed, picture, both = SimpleNamespace(wanted=frozenset()), plain(RED), threading.Event()
+    rack = SimpleNamespace(
+        feeds={"a": feed},
+        labels={},
+        shown=lambda _: picture,
+        step=lambda *_: None,
+        advance=lambda _: None,
+    )
+    clock = Clock(time.monotonic_ns(), 30)
+    stingers = SimpleNamespace(lay=lambda *_: None)
+
+    def on_frame(shown: Shown) -> None:
+        second.frame(shown)
+        if {part.at.height for part in feed.wanted} == {160, 180}:
+            both.set()
+
+    program = Program(clock, rack, PROGRAM, on_frame, stingers)  # type: ignore[arg-type]
+    second = SecondCanvas(SETTINGS, clock, rack, program, Taken())  # type: ignore[arg-type]
+    program.scenes, program.switcher = {"two": TWO}, Switcher("two", "two")
+    second.start()
+    program.start()
+    try:
+        assert both.wait(10), feed.wanted
+    finally:
+        program.stop()
+        second.stop()
+
+
 def test_overlays_are_there_from_their_frame_on_and_for_who_comes_later_at_once(desk: Desk) -> None:
     ground = Card("words", OverlayKind.TEXT, text="i", on=True, anchor=Anchor.CENTER, size=0.2, frames=10)
     desk.frame(1, Shot("own"))
