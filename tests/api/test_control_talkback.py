@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from stagedoor.domain.hearing import Carried
 from stagedoor.domain.source import SourceKind
 from stagedoor.ipc.messages import PathStatus, RelayEvent
-from stagedoor.ipc.mixer import Talkback
+from stagedoor.ipc.mixer import ReturnStatus, Talkback
 from tests.kit.control_app import AS_OPERATOR, OFFER, SDP, House, bearer, mixing_house
 from tests.kit.fake_mixer import FakeMixer
 from tests.kit.wait import until
@@ -189,6 +190,35 @@ async def test_what_the_relay_still_has_is_taken_up(mixing: Mixing) -> None:
     house.relay.media(key)
     await until(lambda: "talkback-main" in ids(mixer))
     assert (await house.operator("DELETE", f"/whip/talkback/{key}")).status_code == 200
+
+
+async def test_what_guests_hear_is_told_to_operators_as_the_mixer_confirms_it(mixing: Mixing) -> None:
+    house, mixer = mixing
+    token = await house.invite(seat="guest1")
+    seated = (await house.join(token)).json()["guest"]["id"]
+    waiting = (await house.join(await house.invite(admit="lobby"), instance="page-2")).json()["guest"]["id"]
+    assert (await house.guest(seated))["hears"] is None
+    mixer.say(
+        returns=(
+            ReturnStatus(name="guest1", carries=Carried.PROGRAM, talkbacks=("anna",)),
+            ReturnStatus(name=f"lobby-{waiting}", carries=Carried.NOTHING),
+        )
+    )
+
+    async def hears(guest: str) -> Any:
+        return (await house.guest(guest))["hears"]
+
+    await until(lambda: hears(seated))
+    assert await hears(seated) == {"name": "guest1", "carries": "program", "talkbacks": ["anna"]}
+    assert (await hears(waiting))["carries"] == "nothing"
+    own = await house.client.get(f"/api/guests/{seated}", headers=bearer(token))
+    assert (own.status_code, own.json()["hears"]) == (200, None)
+    mixer.say(returns=())
+    await until(lambda: _is_unknown(house, seated))
+
+
+async def _is_unknown(house: House, guest: str) -> bool:
+    return (await house.guest(guest))["hears"] is None
 
 
 async def test_a_camera_that_is_off_is_dark_at_once(mixing: Mixing) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stagedoor.domain.hearing import Place
+from stagedoor.domain.hearing import Carried, Place
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.strip import Strip
 from stagedoor.domain.transition import Transition
@@ -181,6 +181,9 @@ async def test_talkback_is_heard_by_whom_it_is_for_and_never_in_program(stage: M
         quiet = await heard(stage, 5.0)
         await stage.want(talkbacks=(Talkback(operator="anna", to=("guest2",)),))
         spoken = await heard(stage, 5.0)
+    told = {each.name: (each.carries, each.talkbacks) for each in stage.engine.state().returns}
+    assert told["guest2"] == (Carried.PROGRAM, ("anna",))
+    assert told["guest1"] == (Carried.PROGRAM, ())
     before, after = clean(quiet), clean(spoken)
     assert level(spoken["return-guest2"], OPERATOR_HZ, after) > -16
     for name in ("program", "return-guest1", "return-guest3"):

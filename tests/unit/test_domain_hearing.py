@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.domain.hearing import PROGRAM_BUS, Bus, Listener, Place, Room, buses, monitor_bus, return_bus
+from stagedoor.domain.hearing import (
+    PROGRAM_BUS,
+    Bus,
+    Carried,
+    Listener,
+    Place,
+    Room,
+    buses,
+    carried,
+    monitor_bus,
+    return_bus,
+)
 from stagedoor.domain.strip import Follow, Strip, linear
 
 pytestmark = pytest.mark.unit
@@ -333,3 +344,25 @@ class TestInEveryRoom:
     def test_what_operators_listen_to_changes_nothing_for_others(self, room: Room) -> None:
         deaf = buses(replace(room, monitors=()))
         assert all(buses(room)[name] == bus for name, bus in deaf.items())
+
+
+@pytest.mark.parametrize(
+    ("listener", "gains", "what"),
+    [
+        (Guest("guest1"), {"guest2": 1.0, "film": 0.5}, Carried.PROGRAM),
+        (Guest("guest2", outside=OUTSIDE), {OUTSIDE: 1.0}, Carried.OUTSIDE),
+        (Guest("lobby-g_x", Place.CHECKING), {"lobby-g_x": 1.0}, Carried.OWN),
+        (Guest("guest1"), {}, Carried.NOTHING),
+        (Guest("guest1"), {":stinger": 1.0}, Carried.NOTHING),
+    ],
+)
+def test_what_a_return_carries(listener: Guest, gains: dict[str, float], what: Carried) -> None:
+    assert carried(Bus(gains), listener) is what
+
+
+@given(rooms)
+def test_nobodys_return_is_said_to_carry_their_own_in_a_seat(room: Room) -> None:
+    mixed = buses(room)
+    for listener in room.listeners:
+        own = carried(mixed[return_bus(listener.name)], listener) is Carried.OWN
+        assert not own or listener.place is Place.CHECKING

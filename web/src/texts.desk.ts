@@ -38,6 +38,13 @@ export const deskTexts = {
   screen: "Screen",
   playout: (value: string) => `held back ${value}`,
   avOffset: (value: string) => `A/V ${value}`,
+  line: {
+    loss: { warn: "high", bad: "very high" },
+    round_trip: { warn: "high", bad: "very high" },
+    frame_rate: { warn: "low", bad: "very low" },
+    early: { warn: "sound early", bad: "sound much too early" },
+    late: { warn: "sound late", bad: "sound much too late" },
+  },
   listen: "Listen",
   unlisten: "Stop listening",
   seatIn: "Bring in:",

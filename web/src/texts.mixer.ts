@@ -128,6 +128,22 @@ export const mixerTexts = {
   nameOnAir: "Name on air",
   otherOnAir: (name: string) => `On air: “${name}”`,
   hideName: "Press to take it off air.",
+  hearing: {
+    hears: (what: string) => `Hears: ${what}`,
+    carries: {
+      program: "program without themselves",
+      outside: "the other program",
+      own: "their own test",
+      nothing: "silence",
+    },
+    you: "you",
+    another: "another operator",
+    yours: "your talkback",
+    talkbackOf: (who: string) => `talkback of ${who}`,
+    talkbackTo: (guests: string, who: string) => `Talkback to ${guests}: ${who}`,
+    talkback: "Talkback",
+    talkbackBy: (who: string) => `Talkback: ${who}`,
+  },
   talk: {
     button: "Hold to talk",
     all: "Hold to talk to all",

@@ -10,6 +10,7 @@ from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import GuestState
 from stagedoor.domain.session import SessionState
 from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, TrackStatus
+from stagedoor.ipc.mixer import ReturnStatus
 from stagedoor.media.packets import Kind
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -139,6 +140,7 @@ class GuestView(Answer):
         trouble: Why the last try to connect failed; null once the camera is live.
         hand_raised: Since when the hand is up; null while it is not.
         synthetic: A test guest, made by the server.
+        hears: What their return carries, by the mixer's word; told to operators alone.
         devices: What their page has told of its devices, for operators and the guest alone; null: nothing.
         reason: Why they are no longer here, null while they are.
     """
@@ -161,6 +163,7 @@ class GuestView(Answer):
     reason: str | None = None
     hand_raised: datetime | None = None
     synthetic: bool = False
+    hears: ReturnStatus | None = None
     devices: OwnDevices | None = None
 
 

@@ -7,13 +7,14 @@ and then makes the relay follow: sessions of those who ended are closed, those o
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from stagedoor.control import bindings, lifelog, views
 from stagedoor.control.carriers import Carriers
 from stagedoor.control.event_schemas import Ended
 from stagedoor.control.events import Events
 from stagedoor.control.health import Found, Health
+from stagedoor.control.mixer.hearing import Hearing
 from stagedoor.control.mixer.returns import Returns
 from stagedoor.control.mixer.tallies import Tallies
 from stagedoor.control.own_readers import OwnReaders
@@ -60,6 +61,7 @@ class Stage:
         self.health = Health(now_ms, has_mixer=settings.mixer.runs)
         self.tallies = Tallies(self.house.seats)
         self.returns = Returns(settings)
+        self.hearing = Hearing()
         self.on_change: Callable[[], None] = lambda: None
         """Called when guests, their seats or their carriers may have changed."""
         self.on_health: Callable[[Found], None] = lambda _: None
@@ -82,6 +84,7 @@ class Stage:
             tally=self.tallies.of(guest.seat),
             heard=self.tallies.is_heard(guest.seat),
             return_picture=self.returns.picture(guest.seat),
+            hears=self.hearing.of(bindings.base_path(guest)),
             carrier=self.carrier_of(guest),
             trouble=self.carriers.trouble(guest.id),
         )
@@ -283,11 +286,10 @@ class Stage:
         if found is not None:
             self.events.guest(self.view(found))
 
-    def show_seats(self, seats: Iterable[str]) -> None:
-        """Tell whoever listens how the guests in these seats are."""
-        for seat in seats:
-            guest = self.house.holder(seat)
-            if guest is not None:
+    def show_seats(self, seats: Collection[str]) -> None:
+        """Tell whoever listens how the guests in these seats are, or at these paths of the lobby."""
+        for guest in self.house.guests.values():
+            if not guest.ended and bindings.base_path(guest) in seats:
                 self.publish(guest.id)
 
     def check_health(self) -> None:

@@ -22,6 +22,7 @@ from stagedoor.domain.guest import Guest, GuestState
 from stagedoor.domain.house import House
 from stagedoor.domain.session import SessionState
 from stagedoor.ipc.messages import Devices
+from stagedoor.ipc.mixer import ReturnStatus
 from stagedoor.settings import SeatSettings
 
 LOBBY_COLORS = ("#7a8b99", "#a38560", "#6f9a76", "#8f7aa8", "#a87a86", "#67939e")
@@ -66,6 +67,7 @@ class Beside:
     tally: GuestTally
     heard: bool
     return_picture: ReturnPicture
+    hears: ReturnStatus | None
     carrier: CarrierKind
     trouble: TroubleView | None
 
@@ -85,6 +87,7 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         tally=beside.tally,
         heard=beside.heard,
         return_picture=beside.return_picture,
+        hears=beside.hears,
         carrier=beside.carrier,
         trouble=beside.trouble,
         sessions=tuple(session_view(session) for session in sessions),
@@ -102,10 +105,13 @@ def for_desk(view: GuestView) -> GuestView:
 
 
 def for_guest(view: GuestView) -> GuestView:
-    """Return what a guest's own page is told: that something fails and by which code, in nobody's words."""
+    """Return what a guest's own page is told: that something fails and by which code, in nobody's words.
+
+    Who speaks to them has no name there (`StudioView`).
+    """
     trouble = view.trouble and view.trouble.model_copy(update={"message": "", "hint": ""})
     sessions = tuple(_own_session(session) for session in view.sessions)
-    return view.model_copy(update={"trouble": trouble, "sessions": sessions})
+    return view.model_copy(update={"trouble": trouble, "sessions": sessions, "hears": None})
 
 
 def before_joining(view: GuestView) -> GuestView:

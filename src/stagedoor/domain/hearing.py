@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from stagedoor.domain.ids import is_outside, is_talkback, split_screen
+from stagedoor.domain.ids import is_outside, is_path, is_talkback, split_screen
 from stagedoor.domain.strip import USUAL, Follow, Strip, linear
 
 DUCK_DB = -12.0
@@ -24,6 +24,18 @@ class Place(StrEnum):
     CHECKING = "checking"
     LOBBY = "lobby"
     SEATED = "seated"
+
+
+class Carried(StrEnum):
+    """What a return carries beside talkback."""
+
+    PROGRAM = "program"
+    """Program without its hearer's own."""
+    OUTSIDE = "outside"
+    """What comes from another program."""
+    OWN = "own"
+    """Its hearer alone, who tries how they sound."""
+    NOTHING = "nothing"
 
 
 class Listener(Protocol):
@@ -123,6 +135,17 @@ class Bus:
     def duck(self) -> float:
         """What all of `gains` is multiplied by: less than 1 while talkback is heard."""
         return linear(DUCK_DB) if self.talkbacks else 1.0
+
+
+def carried(bus: Bus, listener: Listener) -> Carried:
+    """Return what a listener's return carries beside talkback, by what is in its bus."""
+    # What has a name that no source can have is no source of anybody: a stinger's sound.
+    heard = {source for source in bus.gains if is_path(source)}
+    if not heard:
+        return Carried.NOTHING
+    if listener.outside in heard:
+        return Carried.OUTSIDE
+    return Carried.OWN if heard.issubset(listener.sources) else Carried.PROGRAM
 
 
 def return_bus(name: str) -> str:

@@ -25,7 +25,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from stagedoor.domain.hearing import Place
+from stagedoor.domain.hearing import Carried, Place
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.overlay import AnyOverlay, Timer
 from stagedoor.domain.scene import Scene
@@ -252,6 +252,20 @@ class CanvasSize(Message):
     height: int
 
 
+class ReturnStatus(Message):
+    """What a listener hears now.
+
+    Attributes:
+        name: The listener's.
+        carries: What, beside talkback.
+        talkbacks: The operators who speak to them.
+    """
+
+    name: str
+    carries: Carried
+    talkbacks: tuple[str, ...] = ()
+
+
 class MixerState(Message):
     """The mixer's whole actual state.
 
@@ -265,6 +279,7 @@ class MixerState(Message):
         on_program: The sources that are seen in program, also during a transition.
         on_preview: The sources that preview would show.
         heard: The sources that are heard in program.
+        returns: What each listener hears.
         overlays: The ids of the overlays that are on, or coming.
         over: The timers that have come to a zero at which they go, as they were wanted; none that was taken
             down for it before.
@@ -288,6 +303,7 @@ class MixerState(Message):
     on_program: tuple[str, ...] = ()
     on_preview: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
+    returns: tuple[ReturnStatus, ...] = ()
     overlays: tuple[str, ...] = ()
     over: tuple[Timer, ...] = ()
     tickers: tuple[TickerPlace, ...] = ()

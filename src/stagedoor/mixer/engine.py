@@ -288,6 +288,7 @@ class Engine:
             on_program=tuple(sorted(self._drawings.on_air)),
             on_preview=tuple(sorted(self._drawings.visible(switcher.preview))),
             heard=self._routing.heard,
+            returns=self._routing.returns,
             overlays=self._program.overlays.on,
             over=self._program.overlays.over,
             tickers=self._program.overlays.tickers,

@@ -1,8 +1,8 @@
 """Who hears whom, told to the sound engine."""
 
-from stagedoor.domain.hearing import PROGRAM_BUS, Room, buses
+from stagedoor.domain.hearing import PROGRAM_BUS, Room, buses, carried, return_bus
 from stagedoor.domain.ids import TALKBACK_PREFIX, is_path
-from stagedoor.ipc.mixer import Wanted
+from stagedoor.ipc.mixer import ReturnStatus, Wanted
 from stagedoor.mixer.drawings import Drawings
 from stagedoor.mixer.program import Program
 from stagedoor.mixer.sound.engine import SoundEngine
@@ -23,6 +23,7 @@ class Routing:
 
     Attributes:
         heard: The sources that are heard in program.
+        returns: What each listener hears.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Routing:
         self._stingers = stingers
         self._ducked: frozenset[str] = frozenset()
         self.heard: tuple[str, ...] = ()
+        self.returns: tuple[ReturnStatus, ...] = ()
 
     def look(self, wanted: Wanted) -> None:
         """Look at what is on air, and say anew who hears whom; on one thread at a time."""
@@ -61,5 +63,13 @@ class Routing:
             ramp = ramp_samples(speaking=bool(voices)) if changed else None
             self._sounds.set_gains({name: {**gains, **voices}}, ramp)
         self._ducked = frozenset(name for name, bus in mixed.items() if bus.talkbacks)
+        self.returns = tuple(
+            ReturnStatus(
+                name=listener.name,
+                carries=carried(mixed[return_bus(listener.name)], listener),
+                talkbacks=tuple(sorted(mixed[return_bus(listener.name)].talkbacks)),
+            )
+            for listener in room.listeners
+        )
         # What is no source of anybody has a name that no source can have.
         self.heard = tuple(source for source in mixed[PROGRAM_BUS].gains if is_path(source))

@@ -2158,6 +2158,12 @@ export interface components {
             url: string;
         };
         /**
+         * Carried
+         * @description What a return carries beside talkback.
+         * @enum {string}
+         */
+        Carried: "program" | "outside" | "own" | "nothing";
+        /**
          * CarrierBody
          * @description By which carrier the guest is to come; null leaves it to invite, seat and settings.
          */
@@ -2796,6 +2802,7 @@ export interface components {
          *         trouble: Why the last try to connect failed; null once the camera is live.
          *         hand_raised: Since when the hand is up; null while it is not.
          *         synthetic: A test guest, made by the server.
+         *         hears: What their return carries and who speaks to them, as the mixer confirms it; operators alone are told.
          *         devices: What their page has told of its devices, for operators and the guest alone; null: nothing.
          *         reason: Why they are no longer here, null while they are.
          */
@@ -2850,6 +2857,8 @@ export interface components {
              * @default false
              */
             synthetic: boolean;
+            /** @default null */
+            hears: components["schemas"]["ReturnStatus"] | null;
             /** @default null */
             devices: components["schemas"]["OwnDevices"] | null;
         };
@@ -4206,6 +4215,25 @@ export interface components {
          * @enum {string}
          */
         ReturnPicture: "program" | "outside" | "none";
+        /**
+         * ReturnStatus
+         * @description What a listener hears now.
+         *
+         *     Attributes:
+         *         name: The listener's.
+         *         carries: What, beside talkback.
+         *         talkbacks: The operators who speak to them.
+         */
+        ReturnStatus: {
+            /** Name */
+            name: string;
+            carries: components["schemas"]["Carried"];
+            /**
+             * Talkbacks
+             * @default []
+             */
+            talkbacks: string[];
+        };
         /**
          * ReturnView
          * @description What a seat's guest sees and hears of another program, instead of ours.

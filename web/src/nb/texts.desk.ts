@@ -39,6 +39,13 @@ export const deskTexts: Translated<typeof english> = {
   screen: "Skjerm",
   playout: (value) => `holdt igjen ${value}`,
   avOffset: (value) => `lyd/bilde ${value}`,
+  line: {
+    loss: { warn: "høyt", bad: "svært høyt" },
+    round_trip: { warn: "lang", bad: "svært lang" },
+    frame_rate: { warn: "lavt", bad: "svært lavt" },
+    early: { warn: "lyden tidlig", bad: "lyden altfor tidlig" },
+    late: { warn: "lyden sen", bad: "lyden altfor sen" },
+  },
   listen: "Lytt",
   unlisten: "Slutt å lytte",
   seatIn: "Hent inn:",

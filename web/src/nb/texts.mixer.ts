@@ -128,6 +128,22 @@ export const mixerTexts: Translated<typeof english> = {
   nameOnAir: "Navn på lufta",
   otherOnAir: (name) => `På lufta: «${name}»`,
   hideName: "Trykk for å ta det av lufta.",
+  hearing: {
+    hears: (what) => `Hører: ${what}`,
+    carries: {
+      program: "programmet uten seg selv",
+      outside: "det andre programmet",
+      own: "sin egen prøve",
+      nothing: "stillhet",
+    },
+    you: "deg",
+    another: "en annen operatør",
+    yours: "din talkback",
+    talkbackOf: (who) => `talkback fra ${who}`,
+    talkbackTo: (guests, who) => `Talkback til ${guests}: ${who}`,
+    talkback: "Talkback",
+    talkbackBy: (who) => `Talkback: ${who}`,
+  },
   talk: {
     button: "Hold og snakk",
     all: "Hold og snakk til alle",

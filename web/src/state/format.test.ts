@@ -1,22 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bitrate, clock, dollars, duration, gigabytes, offset, sentences, size, statistics } from "./format";
-import { session, track } from "./samples";
-
-describe("statistics", () => {
-  it("is one line of what is known", () => {
-    const one = session({ tracks: [track()] });
-    expect(statistics(one).join(" ")).toBe("1280×720 30 fps 1.9 Mbit/s loss 0.2 % 84 ms");
-  });
-
-  it("leaves out what is not known", () => {
-    const audio = track({ kind: "audio", bitrate: 64_000, loss: 0 });
-    expect(statistics(session({ tracks: [audio], round_trip_ms: null }))).toEqual([
-      "64 kbit/s",
-      "loss 0.0 %",
-    ]);
-    expect(statistics(session({ tracks: [] }))[0]).toBe("0 kbit/s");
-  });
-});
+import { bitrate, clock, dollars, duration, gigabytes, offset, sentences, size } from "./format";
 
 describe("sentences", () => {
   it("ends what is open and leaves out what is empty", () => {

@@ -48,18 +48,6 @@ export const trackOf = (session: SessionView, kind: TrackView["kind"]): TrackVie
 export const lossOf = (session: SessionView): number =>
   Math.max(0, ...session.tracks.map((track) => track.loss));
 
-/** `1280×720 30 fps 1.9 Mbit/s loss 0.2 % 84 ms`, leaving out what is not known. */
-export function statistics(session: SessionView): string[] {
-  const video = trackOf(session, "video");
-  const parts: string[] = [];
-  if (video && video.width > 0) parts.push(`${video.width}×${video.height}`);
-  if (video) parts.push(`${Math.round(video.frame_rate)} fps`);
-  parts.push(bitrate(session.tracks.reduce((sum, track) => sum + track.bitrate, 0)));
-  parts.push(texts.figures.loss(percent(lossOf(session))));
-  if (session.round_trip_ms !== null) parts.push(milliseconds(session.round_trip_ms));
-  return parts;
-}
-
 /** Sound minus picture, with its sign. */
 export function offset(value: number): string {
   const rounded = Math.round(value);

@@ -97,6 +97,7 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   reason: null,
   hand_raised: null,
   synthetic: false,
+  hears: null,
   devices: null,
   ...change,
 });

@@ -2,7 +2,10 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { GuestView, SessionView } from "../client/types";
 import type { Commands } from "../state/commands";
-import { milliseconds, offset, statistics } from "../state/format";
+import { milliseconds } from "../state/format";
+import { lineOf } from "../state/guest-line";
+import { hearsLine } from "../state/hearing";
+import { PAGE_NAME } from "../state/page-name";
 import { RelayHand } from "../state/relay-hand";
 import { sessionOf, type Tone } from "../state/status";
 import { backstageTexts } from "../texts.backstage";
@@ -56,6 +59,7 @@ export function GuestTile(props: GuestTileProps): JSX.Element {
         {session ? <ListenButton listening={listening} /> : null}
       </div>
       {session ? <Figures session={session} playout={playout} /> : null}
+      <Hears guest={guest} />
       {way}
       {session ? (
         <Destinations destinations={session.destinations} hand={new RelayHand(guest, false, commands)} />
@@ -124,20 +128,28 @@ function SessionPicture(props: { session: SessionView; name: string; listening: 
   return <LivePicture path={session.path} label={deskTexts.pictureOf(name)} listening={listening} />;
 }
 
+/** What comes back to them, talkback first. */
+function Hears({ guest }: { guest: GuestView }): JSX.Element | null {
+  const line = hearsLine(guest, PAGE_NAME);
+  if (line === null) return null;
+  const isSpokenTo = (guest.hears?.talkbacks.length ?? 0) > 0;
+  return <p class={isSpokenTo ? "tile-hears tile-hears-talk" : "tile-hears"}>{line}</p>;
+}
+
 interface FiguresProps {
   session: SessionView;
   playout?: number | null;
 }
 
 function Figures({ session, playout = null }: FiguresProps): JSX.Element {
-  const parts = statistics(session);
-  if (session.av_offset_ms !== null) parts.push(deskTexts.avOffset(offset(session.av_offset_ms)));
-  if (playout !== null) parts.push(deskTexts.playout(milliseconds(playout)));
   return (
     <p class="tile-figures">
-      {parts.map((part) => (
-        <span key={part}>{part}</span>
+      {lineOf(session).map(({ text, tone }) => (
+        <span key={text} class={tone ? `tile-figure-${tone}` : undefined}>
+          {text}
+        </span>
       ))}
+      {playout === null ? null : <span>{deskTexts.playout(milliseconds(playout))}</span>}
     </p>
   );
 }

@@ -290,8 +290,9 @@ class Mixing:
         if stage.returns.confirm(state):
             stage.events.seats(stage.seats())
         stage.check_health()
+        tallies = stage.tallies.confirm(state) if self.enabled else ()
+        stage.show_seats(stage.hearing.confirm(state).union(tallies))
         if self.enabled:
-            stage.show_seats(stage.tallies.confirm(state))
             self._news.take(state)
         stage.on_studio()
 

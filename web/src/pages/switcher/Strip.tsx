@@ -3,8 +3,10 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Follow, SourceView } from "../../client/types";
 import { decibels } from "../../state/format";
+import { speakersTo } from "../../state/hearing";
 import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
+import { PAGE_NAME } from "../../state/page-name";
 import { HIGHEST_DB, LOWEST_DB, StripHand } from "../../state/strip";
 import { isShaped } from "../../state/strip-shape";
 import { mixerTexts as say } from "../../texts.mixer";
@@ -14,6 +16,21 @@ import { ListenButton } from "./Listen";
 import { StripSheet } from "./StripSheet";
 
 const FOLLOWS = ["follow", "open", "off"] as const satisfies readonly Follow[];
+
+/** That somebody speaks to whose strip it is; nothing while nobody does. */
+function Talkback({ operator, seat }: { operator: Operator; seat: string }): JSX.Element | null {
+  const speakers = useComputed(() => {
+    const guests = [...(operator.desk.value?.guests.values() ?? [])];
+    const guest = guests.find((each) => each.state === "seated" && each.seat === seat);
+    return guest ? speakersTo(guest, PAGE_NAME).join(", ") : "";
+  }).value;
+  if (speakers === "") return null;
+  return (
+    <p class="strip-state strip-state-talk" title={say.hearing.talkbackBy(speakers)}>
+      {say.hearing.talkback}
+    </p>
+  );
+}
 
 function State({ heard, muted }: { heard: boolean; muted: boolean }): JSX.Element {
   if (muted) return <p class="strip-state strip-state-muted">{say.muted}</p>;
@@ -52,7 +69,10 @@ export function Strip({ source, operator }: StripProps): JSX.Element {
       {isOpen.value ? (
         <StripSheet source={source} operator={operator} onClose={() => (isOpen.value = false)} />
       ) : null}
-      <State heard={heard} muted={strip?.muted ?? false} />
+      <div class="strip-states">
+        <State heard={heard} muted={strip?.muted ?? false} />
+        <Talkback operator={operator} seat={id} />
+      </div>
       <div class="strip-body">
         <SoundMeter levels={levels} source={id} label={say.level(name)} />
         {shaped ? <ReductionMeter levels={levels} source={id} label={say.shape.reduction(name)} /> : null}

@@ -3,7 +3,9 @@ import type { ButtonHTMLAttributes, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { type Addressee, ALL } from "../../client/talkback";
 import type { Desk } from "../../state/desk";
+import { othersSay } from "../../state/hearing";
 import type { Operator } from "../../state/operator";
+import { PAGE_NAME } from "../../state/page-name";
 import { talkSays } from "../../state/talkback";
 import { mixerTexts } from "../../texts.mixer";
 import { Icon } from "../../ui/Icon";
@@ -74,14 +76,14 @@ function holding(press: () => void, release: () => void): ButtonHTMLAttributes {
   };
 }
 
-/** Who hears the operator, while a button is held. */
+/** Who hears the operator, while a button is held; else whom the others speak to. */
 export function TalkLine({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
   const { held, hearing, link } = operator.talkback;
   const to = held.value;
   const name = (to !== null && desk.guests.get(to)?.name) || "";
   return (
     <span class="desk-hint" role="status">
-      {talkSays(to, hearing.value, link.value, name)}
+      {talkSays(to, hearing.value, link.value, name) ?? othersSay(desk, PAGE_NAME)}
     </span>
   );
 }
