@@ -227,11 +227,16 @@ async def test_fading_to_black_and_back(stage: Mixing) -> None:
     async with playing(stage.studio, "guest1", encode(RED)):
         await stage.show(ONE, sources=[ADA])
         await shows(stage, RED.color)
+        assert (await look(stage, 1.0)).loudest_db(440) > -30
         await stage.engine.fade(black=True, frames=5)
         await until(lambda: stage.state().black == 1.0)
         await shows(stage, (0, 0, 0))
+        assert (await look(stage, 1.0)).loudest_db(440) < -80
+        assert stage.state().heard == ()
         await stage.engine.fade(black=False, frames=5)
         await shows(stage, RED.color)
+        assert (await look(stage, 1.0)).loudest_db(440) > -30
+        assert stage.state().heard == ("guest1",)
 
 
 async def test_a_mixer_begins_black_where_program_was_faded(stage: Mixing) -> None:

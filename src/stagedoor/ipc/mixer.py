@@ -278,7 +278,7 @@ class MixerState(Message):
         black: How far program is faded to black, 0…1.
         on_program: The sources that are seen in program, also during a transition.
         on_preview: The sources that preview would show.
-        heard: The sources that are heard in program.
+        heard: The sources that are heard in program; none once it is faded to black with its sound.
         returns: What each listener hears.
         overlays: The ids of the overlays that are on, or coming.
         over: The timers that have come to a zero at which they go, as they were wanted; none that was taken

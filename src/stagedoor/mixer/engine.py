@@ -53,8 +53,7 @@ class Engine:
     """
 
     def __init__(self, settings: MixerSettings, hub: Hub, group: asyncio.TaskGroup) -> None:
-        self._settings = settings
-        self._size = (settings.width, settings.height)
+        self._settings, self._size = settings, (settings.width, settings.height)
         # The first frames would be late if their time had begun before everything was there.
         self._clock = Clock(time.monotonic_ns() + 50_000_000, settings.frame_rate)
         self._sounds = SoundEngine(settings.frame_rate)
@@ -78,7 +77,9 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._order = asyncio.Lock()
         self._seen: tuple[object, ...] = ()
-        self._routing = Routing(self._sounds, self._rack, self._program, self._drawings, self._stingers)
+        self._routing = Routing(
+            self._sounds, self._rack, self._program, self._drawings, self._stingers, settings
+        )
         self._drawn: dict[str, Made] = {}
         self.clips = Clips(self._rack, self._changed.set)
         self.wanted = Wanted(revision=-1)
@@ -215,7 +216,7 @@ class Engine:
         self._cuts.frame(shown, self._outlets.recorded)
         seen = (
             self._drawings.visible(*shown.shot.scenes),
-            shown.shot.black if shown.shot.black in (0.0, 1.0) else None,
+            (shown.switcher.fade, shown.shot.black == 1.0),
             id(self._program.scenes),
             self.wanted.revision,
             self._rack.clips,

@@ -1,14 +1,16 @@
 """Who hears whom, told to the sound engine."""
 
-from stagedoor.domain.hearing import PROGRAM_BUS, Room, buses, carried, return_bus
+from stagedoor.domain.hearing import PROGRAM_BUS, Bus, Room, buses, carried, return_bus
 from stagedoor.domain.ids import TALKBACK_PREFIX, is_path
 from stagedoor.ipc.mixer import ReturnStatus, Wanted
+from stagedoor.mixer.clock import SAMPLE_RATE
 from stagedoor.mixer.drawings import Drawings
 from stagedoor.mixer.program import Program
 from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sound.talkback import ramp_samples
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.mixer.stingers.stingers import Stingers
+from stagedoor.settings.mixer import MixerSettings
 
 
 class Routing:
@@ -20,20 +22,28 @@ class Routing:
         program: What it shows.
         drawings: Told what is on air.
         stingers: Heard beside the sources.
+        settings: Program's frame rate, and whether its sound goes when it fades to black.
 
     Attributes:
-        heard: The sources that are heard in program.
+        heard: The sources that are heard in program; none once it is faded to black with its sound.
         returns: What each listener hears.
     """
 
     def __init__(
-        self, sounds: SoundEngine, rack: Rack, program: Program, drawings: Drawings, stingers: Stingers
+        self,
+        sounds: SoundEngine,
+        rack: Rack,
+        program: Program,
+        drawings: Drawings,
+        stingers: Stingers,
+        settings: MixerSettings,
     ) -> None:
         self._sounds = sounds
         self._rack = rack
         self._program = program
         self._drawings = drawings
         self._stingers = stingers
+        self._settings = settings
         self._ducked: frozenset[str] = frozenset()
         self.heard: tuple[str, ...] = ()
         self.returns: tuple[ReturnStatus, ...] = ()
@@ -61,7 +71,8 @@ class Routing:
             gains = {source: gain * bus.duck for source, gain in bus.gains.items()}
             changed = bool(voices) is not (name in self._ducked)
             ramp = ramp_samples(speaking=bool(voices)) if changed else None
-            self._sounds.set_gains({name: {**gains, **voices}}, ramp)
+            if name != PROGRAM_BUS:
+                self._sounds.set_gains({name: {**gains, **voices}}, ramp)
         self._ducked = frozenset(name for name, bus in mixed.items() if bus.talkbacks)
         self.returns = tuple(
             ReturnStatus(
@@ -71,5 +82,17 @@ class Routing:
             )
             for listener in room.listeners
         )
+        self._set_program(mixed[PROGRAM_BUS])
+
+    def _set_program(self, bus: Bus) -> None:
+        """Have program's own bus follow a fade to black, over the same frames; no other bus does."""
+        newest, gains, ramp = self._program.newest, bus.gains, None
+        if newest is not None and self._settings.black_is_silent:
+            fade = newest.switcher.fade
+            if frames := fade.left(newest.number):
+                ramp = frames * SAMPLE_RATE // self._settings.frame_rate
+            gains = {} if fade.target == 1.0 else gains
+        self._sounds.set_gains({PROGRAM_BUS: gains}, ramp)
+        is_silent = not gains and newest is not None and newest.shot.black == 1.0
         # What is no source of anybody has a name that no source can have.
-        self.heard = tuple(source for source in mixed[PROGRAM_BUS].gains if is_path(source))
+        self.heard = () if is_silent else tuple(source for source in bus.gains if is_path(source))

@@ -1,6 +1,7 @@
 """What is on program and preview, frame by frame: a pure state that commands move."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from stagedoor.domain.errors import ConflictError
 from stagedoor.domain.transition import Transition, TransitionKind
@@ -26,6 +27,14 @@ class Fade:
         """How black program is, 0…1."""
         done = min(1.0, max(0.0, (frame - self.begun) / self.frames))
         return self.origin + (self.target - self.origin) * done
+
+    def left(self, frame: int) -> int:
+        """How many frames of it there are from this one on."""
+        return max(0, min(self.frames, self.begun + self.frames + 1 - frame))
+
+
+NO_FADE: Final = Fade(0, 1, 0.0, 0.0)
+"""Before the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ class Switcher:
     transition: Transition | None = None
     begun: int | None = None
     bar: float = 0.0
-    fade: Fade = Fade(0, 1, 0.0, 0.0)
+    fade: Fade = NO_FADE
 
     def cut(self, scene: str) -> "Switcher":
         """Put a scene on program; a transition that goes on ends. Preview stays."""

@@ -76,6 +76,10 @@ class MixerSettings(Part):
     lobby_hears: Literal["program", "silence"] = Field(
         "program", description="What guests in the lobby hear while nobody speaks to them."
     )
+    black_is_silent: bool = Field(
+        True,
+        description="Whether program's sound goes with its picture when it is faded to black; returns go on.",
+    )
     returns: ReturnSettings = Field(default_factory=lambda: ReturnSettings())
     multiview: MultiviewSettings = Field(default_factory=lambda: MultiviewSettings())
     second_canvas: SecondCanvasSettings = Field(default_factory=lambda: SecondCanvasSettings())

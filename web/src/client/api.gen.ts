@@ -3301,7 +3301,7 @@ export interface components {
          *         frame: The number of the newest program frame.
          *         position: Of a transition that goes on, 0…1; null while there is none.
          *         black: How far program is faded to black, 0…1.
-         *         heard: The sources that are heard in program.
+         *         heard: The sources that are heard in program; none once it is faded to black with its sound.
          *         tally: Of each source that is seen in program or preview.
          *         second_canvas: Its size; null where there is none.
          *         encoder: What encodes program's picture.
