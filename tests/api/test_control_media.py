@@ -150,7 +150,8 @@ async def test_what_is_in_use_is_not_deleted_and_what_is_known_is_kept(tmp_path:
         await upload(house, "logo.png", png())
         await upload(house, "intro.mp4", clip())
         await house.operator("POST", "/api/overlays", json={"kind": "image", "url": "logo.png", "id": "logo"})
-        await house.operator("POST", "/api/sources", json={"kind": "url", "url": "intro.mp4", "id": "intro"})
+        intro = {"kind": "url", "url": "intro.mp4", "id": "intro", "slate": "logo.png"}
+        await house.operator("POST", "/api/sources", json=intro)
         await house.operator("PUT", "/api/mixer/transition", json={"kind": "stinger", "file": "intro.mp4"})
 
     async with mixing_house(tmp_path) as made:
@@ -159,12 +160,14 @@ async def test_what_is_in_use_is_not_deleted_and_what_is_known_is_kept(tmp_path:
         media = (await house.operator("GET", "/api/media")).json()["media"]
         assert {each["id"]: each["used_by"] for each in media} == {
             "intro.mp4": ["source intro", "the transition"],
-            "logo.png": ["overlay logo"],
+            "logo.png": ["source intro", "overlay logo"],
         }
         refused = await house.operator("DELETE", "/api/media/logo.png")
         assert (refused.status_code, refused.json()["code"]) == (409, "media_in_use")
         assert "overlay logo" in refused.json()["detail"]
         await house.operator("DELETE", "/api/overlays/logo")
+        assert (await house.operator("DELETE", "/api/media/logo.png")).status_code == 409
+        await house.operator("DELETE", "/api/sources/intro")
         assert (await house.operator("DELETE", "/api/media/logo.png")).status_code == 204
 
 

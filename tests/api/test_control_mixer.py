@@ -424,6 +424,12 @@ class TestSources:
             ({"kind": "url", "url": "rtsp://h/" + "x" * 3000}, "body.url"),
             ({"kind": "still", "url": "http://h/a.png"}, "url"),
             ({"kind": "color", "url": "rtsp://h/x"}, "url"),
+            ({"kind": "pattern", "slate": "/etc/passwd"}, "slate"),
+            ({"kind": "pattern", "slate": "../control.db"}, "slate"),
+            ({"kind": "pattern", "slate": "link.mp4"}, "slate"),
+            ({"kind": "pattern", "slate": "missing.png"}, "slate"),
+            ({"kind": "pattern", "slate": "http://h/a.png"}, "slate"),
+            ({"kind": "pattern", "slate": "x" * 3000}, "body.slate"),
             ({"kind": "color", "color": "blue"}, "body.color"),
             ({"kind": "guest", "url": "guest1"}, "kind"),
             ({"kind": "hologram"}, "body.kind"),
@@ -650,6 +656,19 @@ class TestClips:
         named = answer.json()["detail"].partition(": ")[0]
         assert (answer.status_code, named.endswith(f".{field}")) == (422, True), answer.text
         assert len(mixer.asked) == asked
+
+    async def test_a_still_is_the_slate_of_a_seats_source(self, mixing: Mixing, tmp_path: Path) -> None:
+        house, mixer = mixing
+        (tmp_path / "media" / "soon.png").write_bytes(b"png")
+        shown = await get(house, "/api/sources/guest1")
+        body = {key: value for key, value in shown.items() if key not in ("id", "clip")}
+        assert body["slate"] == ""
+        saved = await put(house, "/api/sources/guest1", {**body, "slate": "./soon.png"})
+        assert saved["source"]["slate"] == "soon.png"
+        told = next(source for source in mixer.wanted.sources if source.id == "guest1")
+        assert (told.url, told.slate) == ("guest1", str(tmp_path / "media" / "soon.png"))
+        await put(house, "/api/sources/guest1", body)
+        assert next(source for source in mixer.wanted.sources if source.id == "guest1").slate == ""
 
     async def test_a_still_stays_for_its_time(self, mixing: Mixing, film: str) -> None:
         house, mixer = mixing

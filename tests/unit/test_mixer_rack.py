@@ -132,6 +132,25 @@ def test_another_playout_delay_leaves_the_stream_as_it_is(rack: Rack) -> None:
     assert feed.playout.delay_ms == 400
 
 
+def test_a_still_is_the_slate_of_whatever_has_none_of_its_own_pictures(rack: Rack, tmp_path: Path) -> None:
+    blue = tmp_path / "blue.png"
+    Image.new("RGB", (32, 18), "#0000ff").save(blue)
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    plain, own = guest("guest1"), replace(guest("guest2"), slate=str(blue), crop=Crop(left=0.5))
+    broken = replace(guest("guest3"), slate=str(tmp_path / "broken.png"))
+    apply(rack, [plain, own, broken, replace(STILL, slate=str(blue))])
+    shown = [Image.open(io.BytesIO(whole(key, rack))).getpixel((20, 20)) for key in ("guest2", "still")]
+    assert all(blue > 200 and red < 60 for red, _, blue in shown)  # type: ignore[misc,union-attr]
+    assert rack.shown("guest2").crop == Crop()
+    assert (rack.shown("guest3").width, list(rack.feeds)) == (64, ["guest1", "guest2", "guest3"])
+    before = rack.shown("guest2")
+    apply(rack, [replace(own, zoom=2.0)])
+    # It is not read anew for something else.
+    assert rack.shown("guest2") is before
+    apply(rack, [replace(own, slate="")])
+    assert rack.shown("guest2").width == 64
+
+
 @pytest.mark.parametrize("error", [ValueError("truncated"), RuntimeError("no decoder"), MemoryError()])
 def test_a_still_that_breaks_its_decoder_costs_no_other_source_anything(
     rack: Rack, monkeypatch: pytest.MonkeyPatch, error: Exception

@@ -176,9 +176,10 @@ def _source(at: str, source: Source) -> None:
     _showable(f"{at}.id", source.id)
     _label(f"{at}.label", source.label)
     color(f"{at}.color", source.color)
-    if len(source.url) > MAX_URL or not source.url.isprintable():
-        why = f"is longer than {MAX_URL} characters, or has some that cannot be printed"
-        raise wrong(f"{at}.url", Rule.WORDS, why, most=MAX_URL)
+    for field, address in (("url", source.url), ("slate", source.slate)):
+        if len(address) > MAX_URL or not address.isprintable():
+            why = f"is longer than {MAX_URL} characters, or has some that cannot be printed"
+            raise wrong(f"{at}.{field}", Rule.WORDS, why, most=MAX_URL)
     if source.kind is SourceKind.GUEST and source.url:
         name(f"{at}.url", source.url)
         _showable(f"{at}.url", source.url)

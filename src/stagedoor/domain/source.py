@@ -55,6 +55,7 @@ class Source:
         kind: Where its picture and sound come from.
         label: What people read, also on its slate.
         color: `#rrggbb` of its slate and, for a colour, of its picture.
+        slate: The file of a still that is its slate; empty is its label on its colour.
         url: For `guest` the path of the hub, for `url` and `still` the address or file; else empty.
         playout_ms: A fixed playout delay in milliseconds; None lets it follow the source's jitter.
         if_gone: The source to show in its place while it is gone; None shows its slate.
@@ -87,6 +88,7 @@ class Source:
     zoom: float = 1.0
     offset: Offset = Offset()
     key: ChromaKey | LumaKey | None = None
+    slate: str = ""
 
     @property
     def is_clip(self) -> bool:

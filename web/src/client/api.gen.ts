@@ -3645,6 +3645,11 @@ export interface components {
              * @default
              */
             url: string;
+            /**
+             * Slate
+             * @default
+             */
+            slate: string;
             /** Playout Ms */
             playout_ms?: number | null;
             /** If Gone */
@@ -4826,6 +4831,8 @@ export interface components {
          *     Attributes:
          *         url: Of a `url` an address (rtsp, rtmp, http, https) or a file of the media folder, of a `still` a
          *             file of it; else empty.
+         *         slate: A still of the media folder that is shown while it has no picture; empty is its label on its
+         *             colour.
          *         playout_ms: A fixed playout delay; null lets it follow the source's jitter.
          *         if_gone: What is shown while it is gone; null shows its slate.
          *         iso: Whether a recording keeps it on its own: of a `url` that is an address. A seat's source is
@@ -4859,6 +4866,11 @@ export interface components {
              * @default
              */
             url: string;
+            /**
+             * Slate
+             * @default
+             */
+            slate: string;
             /** Playout Ms */
             playout_ms?: number | null;
             /** If Gone */
@@ -5049,6 +5061,8 @@ export interface components {
             color: string;
             /** Url */
             url: string;
+            /** Slate */
+            slate: string;
             /** Playout Ms */
             playout_ms: number | null;
             /** If Gone */

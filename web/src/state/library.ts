@@ -35,6 +35,7 @@ export const sourceOf = ({ id, kind }: MediaView): SourceRequest => ({
   label: id.replace(/\.[^.]+$/, "").slice(0, 60),
   url: id,
   color: "#808080",
+  slate: "",
   playout_ms: null,
   if_gone: null,
   iso: false,

@@ -9,6 +9,7 @@ const source = (id: string, kind: SourceView["kind"]): SourceView => ({
   label: "",
   color: "#808080",
   url: "",
+  slate: "",
   playout_ms: null,
   if_gone: null,
   iso: false,

@@ -17,7 +17,7 @@ from stagedoor.domain.errors import CapacityError, ConflictError, InvalidError, 
 from stagedoor.domain.limits import MAX_STINGER_S
 from stagedoor.domain.media import MediaKind
 from stagedoor.domain.overlay import Card
-from stagedoor.domain.source import SourceKind
+from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc.probe import MediaFacts
 from stagedoor.media.packets import Kind
 
@@ -197,10 +197,10 @@ class Library:
 
     def _users(self, key: str) -> tuple[str, ...]:
         board = self._mixing.board
-        sources = (each for each in board.sources.values() if each.kind is not SourceKind.GUEST)
+        sources = board.sources.values()
         images = (each for each in board.overlays.values() if isinstance(each, Card))
         return (
-            tuple(f"source {each.id}" for each in sources if each.url == key)
+            tuple(f"source {each.id}" for each in sources if key in _files(each))
             + tuple(f"overlay {each.id}" for each in images if each.url == key)
             + (("the transition",) if board.transition.file == key else ())
         )
@@ -217,6 +217,11 @@ class Library:
             thumbnail=f"/api/media/{record.id}/thumbnail.jpg" if facts.has_thumbnail else None,
             used_by=self._users(record.id),
         )
+
+
+def _files(source: Source) -> tuple[str, str]:
+    """Return what a source may show of the media folder; a seat's address is none of it."""
+    return source.slate, "" if source.kind is SourceKind.GUEST else source.url
 
 
 def require_stinger(facts: MediaFacts) -> None:

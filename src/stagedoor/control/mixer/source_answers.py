@@ -57,6 +57,7 @@ class SourceView(Answer):
     label: str
     color: str
     url: str
+    slate: str
     playout_ms: int | None
     if_gone: str | None
     iso: bool

@@ -61,6 +61,8 @@ class SourceBody(Body):
     Attributes:
         url: Of a `url` an address (rtsp, rtmp, http, https) or a file of the media folder, of a `still` a
             file of it; else empty.
+        slate: A still of the media folder that is shown while it has no picture; empty is its label on its
+            colour.
         playout_ms: A fixed playout delay; null lets it follow the source's jitter.
         if_gone: What is shown while it is gone; null shows its slate.
         iso: Whether a recording keeps it on its own: of a `url` that is an address. A seat's source is
@@ -82,6 +84,7 @@ class SourceBody(Body):
     label: Text = ""
     color: Color = "#808080"
     url: Url = Field(default="", repr=False)
+    slate: Url = ""
     playout_ms: int | None = Field(default=None, ge=0, le=MAX_PLAYOUT_MS)
     if_gone: OnAir | None = None
     iso: bool = False

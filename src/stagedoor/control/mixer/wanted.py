@@ -188,9 +188,10 @@ def _of_lobby(guest: Guest) -> tuple[Source, Source]:
 
 
 def _located(source: Source, media_dir: Path) -> Source:
-    """Return a source with the whole path where its address is the name of a file."""
+    """Return a source with the whole paths of its files, if it has some."""
     is_file = source.kind in (SourceKind.URL, SourceKind.STILL) and "://" not in source.url
-    return replace(source, url=str(media_dir / source.url)) if is_file else source
+    url = str(media_dir / source.url) if is_file else source.url
+    return replace(source, url=url, slate=str(media_dir / source.slate) if source.slate else "")
 
 
 def _found(overlay: AnyOverlay, media_dir: Path) -> AnyOverlay:

@@ -1,12 +1,13 @@
 """Sources: what scenes can show."""
 
 import asyncio
+from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
 from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
-from stagedoor.control.mixer.addresses import checked_address
+from stagedoor.control.mixer.addresses import checked_address, checked_file
 from stagedoor.control.mixer.answers import Done, SourceSaved
 from stagedoor.control.mixer.names import new_id
 from stagedoor.control.mixer.source_answers import SourceList, SourceView, Steered
@@ -125,10 +126,12 @@ async def _checked(control: Control, key: str, body: SourceBody, known: Source |
         )
     if known is not None and known.kind is SourceKind.GUEST:
         _require_same(known, body)
+    folder = control.settings.server.media_dir
     url = known.url if known and is_same_kind and body.url == without_login(known.url) else body.url
     if body.kind is not SourceKind.GUEST:
-        url = await asyncio.to_thread(checked_address, body.kind, url, control.settings.server.media_dir)
-    source = source_of(key, body, url)
+        url = await asyncio.to_thread(checked_address, body.kind, url, folder)
+    slate = await asyncio.to_thread(checked_file, body.slate, folder, "slate") if body.slate else ""
+    source = replace(source_of(key, body, url), slate=slate)
     _check_iso(source)
     return source
 

@@ -68,7 +68,7 @@ class Beginning:
         try:
             framing = framed(source.crop, source.zoom, source.offset)
             ready(source.key)
-            entry = replace(entry, slate=self._slate(source), framing=framing)
+            entry = replace(entry, slate=self._slate(source, old), framing=framing)
             if old is not None and old.can_use(source):
                 return replace(old, source=source, slate=entry.slate, framing=framing)
             return self._begun(entry)
@@ -87,7 +87,16 @@ class Beginning:
             case SourceKind.GUEST | SourceKind.URL:
                 return self._read(entry)
 
-    def _slate(self, source: Source) -> Picture:
+    def _slate(self, source: Source, old: Entry | None) -> Picture:
+        if old is not None and _look(old.source) == _look(source):
+            return old.slate
+        if source.slate:
+            try:
+                return still(Path(source.slate), self._size)
+            except StagedoorError as error:
+                logger.warning("The slate of source %s is its label: %s", source.id, error)
+            except Exception:
+                logger.exception("The slate of source %s has failed", source.id)
         return named(source.label or source.id, source.color, *self._size)
 
     def _still(self, entry: Entry) -> Entry:
@@ -125,3 +134,8 @@ class Beginning:
 def _is_off_air(path: str) -> bool:
     """Whether a path is published to no destination, so that the hub alone has it."""
     return is_talkback(path) or path.startswith(LOBBY_PREFIX)
+
+
+def _look(source: Source) -> tuple[str, ...]:
+    """Return what a source's slate is made of."""
+    return source.slate, source.label or source.id, source.color
