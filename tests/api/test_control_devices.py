@@ -1,4 +1,4 @@
-"""What a guest's page tells of its devices, and who is told."""
+"""What a guest's page tells of its devices and of how ready it is, and who is told."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +16,15 @@ OWN = {
     "microphone": {"names": ["Headset"], "now": "Headset"},
     "speaker": {"names": [], "now": ""},
     "quality": "540p",
+}
+
+
+READY = {
+    "faults": ["silent", "dark"],
+    "checked": True,
+    "hears": "blocked",
+    "limited_by": "cpu",
+    "system": "Firefox 128, Windows",
 }
 
 
@@ -82,3 +91,36 @@ async def test_it_is_bounded(house: House, devices: dict[str, Any]) -> None:
     await house.join(token)
     assert await report(house, token, devices=devices) == 422
     assert (await house.guest("guest1"))["devices"] is None
+
+
+async def test_how_ready_a_guest_is_is_told_like_the_devices(house: House) -> None:
+    token = await house.invite()
+    name = (await house.join(token, checks=True)).json()["guest"]["id"]
+    assert await report(house, token, name, readiness=READY) == 200
+    assert [guest["readiness"] for guest in await house.guests()] == [None]
+    await house.join(token)
+    await report(house, token, name, devices=OWN)
+    assert [guest["readiness"] for guest in await house.guests()] == [READY]
+    opened = (await house.client.get("/api/join", headers=bearer(token))).json()
+    assert opened["guest"]["readiness"] is None
+    await report(house, token, name, readiness={"checked": True})
+    (guest,) = await house.guests()
+    assert (guest["readiness"]["faults"], guest["readiness"]["hears"], guest["devices"]) == ([], None, OWN)
+
+
+@pytest.mark.parametrize(
+    "readiness",
+    [
+        {"faults": ["silent"] * 17},
+        {"faults": ["bored"]},
+        {"hears": "no"},
+        {"system": "x" * 81},
+        {"system": "a\nb"},
+        {"mood": "good"},
+    ],
+)
+async def test_how_ready_a_guest_is_is_bounded(house: House, readiness: dict[str, Any]) -> None:
+    token = await house.invite(seat="guest1")
+    await house.join(token)
+    assert await report(house, token, readiness=readiness) == 422
+    assert (await house.guest("guest1"))["readiness"] is None

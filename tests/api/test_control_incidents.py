@@ -15,7 +15,7 @@ from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, TrackState, TrackStatus
 from stagedoor.ipc.mixer import Meter, MixerState, SourceStatus, Timing
 from stagedoor.media.packets import Codec, Kind
-from tests.kit.control_app import House, mixing_house
+from tests.kit.control_app import House, bearer, mixing_house
 from tests.kit.fake_mixer import FakeMixer
 from tests.kit.guest_page import Heard, desk_hears
 from tests.kit.wait import until
@@ -114,6 +114,32 @@ async def test_a_guest_without_sound_and_one_who_is_silent(mixing: Mixing) -> No
         await told(desk, "guest_silent")
         mixer.loud(guest1=-30.0)
         await told(desk, "guest_silent", ended=True)
+
+
+async def test_a_guest_who_hears_nothing_of_the_studio(mixing: Mixing) -> None:
+    house, _ = mixing
+    token = await house.invite(seat="guest1", name="Ann")
+    assert (await house.whip("guest1", token)).status_code == 201
+    house.relay.media(house.relay.newest(), tracks=(PICTURE, SOUND))
+    await until(lambda: tracks(house) == 2)
+
+    async def hears(word: str) -> None:
+        body = {"camera": "on", "mic": "on", "readiness": {"hears": word}}
+        answer = await house.client.post("/api/guests/guest1/report", json=body, headers=bearer(token))
+        assert answer.status_code == 200
+
+    with desk_hears(house) as desk:
+        await hears("blocked")
+        house.control.incidents.look()
+        assert await listed(house) == []
+        house.late_ms = QUIET_MS
+        blocked = await told(desk, "guest_hears_nothing")
+        assert blocked["cause"] == "Ann hears nothing of the studio."
+        assert "until they press the button" in blocked["todo"]
+        await hears("nothing")
+        assert "volume" in (await told(desk, "guest_hears_nothing"))["todo"]
+        await hears("yes")
+        await told(desk, "guest_hears_nothing", ended=True)
 
 
 def test_a_guest_whose_room_a_gate_keeps_out_is_not_silent() -> None:

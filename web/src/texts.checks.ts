@@ -20,13 +20,16 @@ export const checkTexts = {
   states: {
     waiting: "Waiting",
     running: "Checking…",
+    asked: "Say so",
     good: "Good",
     skipped: "Not checked",
     bad: "Look at this",
   },
   listening: "Say something…",
   measuring: (seconds: number, all: number) => `${seconds} of ${all} seconds`,
-  notes: "Three notes were played",
+  notes: "Did you hear three notes?",
+  heard: "I heard them",
+  heardNothing: "I heard nothing",
   well: ["All is well", "You are going in."] as Pair,
   again: "Check again",
   anyway: "Join anyway",
@@ -47,6 +50,10 @@ export const checkTexts = {
       "Speak, look for a switch on it, or choose another microphone below.",
     ],
     speaker_fault: ["Your speaker cannot be used", "Choose another one below, then check again."],
+    speaker_silent: [
+      "You hear nothing",
+      "Turn your sound up, or choose another speaker below, then check again.",
+    ],
     echo: [
       "Your microphone hears your speaker",
       "Wear headphones, or turn the speaker down: others hear themselves otherwise.",

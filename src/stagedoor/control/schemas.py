@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from stagedoor.control.readiness import Readiness
 from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import GuestState
 from stagedoor.domain.session import SessionState
@@ -142,6 +143,7 @@ class GuestView(Answer):
         synthetic: A test guest, made by the server.
         hears: What their return carries, by the mixer's word; told to operators alone.
         devices: What their page has told of its devices, for operators and the guest alone; null: nothing.
+        readiness: How ready they are, as their page has told the same; null: nothing.
         reason: Why they are no longer here, null while they are.
     """
 
@@ -165,6 +167,7 @@ class GuestView(Answer):
     synthetic: bool = False
     hears: ReturnStatus | None = None
     devices: OwnDevices | None = None
+    readiness: Readiness | None = None
 
 
 class GuestList(Answer):
@@ -205,17 +208,19 @@ class SendingBody(Body):
 
 
 class ReportBody(Body):
-    """What the guest's page has switched off.
+    """What the guest's page has switched off, and how it does.
 
     Attributes:
         sending: Told whenever packets of a kind have begun to leave.
         devices: Which devices there are; null leaves what was told before.
+        readiness: What it has found of itself; null leaves what was told before.
     """
 
     camera: Switch
     mic: Switch
     sending: SendingBody | None = None
     devices: OwnDevices | None = None
+    readiness: Readiness | None = None
 
 
 class IceServerView(Answer):

@@ -18,9 +18,10 @@ from stagedoor.control.mixer.hearing import Hearing
 from stagedoor.control.mixer.returns import Returns
 from stagedoor.control.mixer.tallies import Tallies
 from stagedoor.control.own_readers import OwnReaders
+from stagedoor.control.own_word import OwnWord
 from stagedoor.control.polls import Pollers
 from stagedoor.control.registry import Registry, Session
-from stagedoor.control.schemas import GuestView, OwnDevices
+from stagedoor.control.schemas import GuestView
 from stagedoor.control.seat_schemas import SeatView
 from stagedoor.control.store import Store
 from stagedoor.domain.carrier import CarrierKind
@@ -71,16 +72,14 @@ class Stage:
         self.pollers = Pollers(now_ms)
         self.own_readers = OwnReaders(relay, self.paths_of)
         self._store = store
-        self._devices: dict[str, Devices] = {}
-        self._own_devices: dict[str, OwnDevices] = {}
+        self._words: dict[str, OwnWord] = {}
 
     def view(self, guest: Guest) -> GuestView:
         """Return a guest as the API shows it."""
         beside = views.Beside(
             color=views.color_of(guest, self.settings.guests.seats),
             seat_label=views.label_of(guest.seat, self.settings.guests.seats),
-            devices=self.devices(guest.id),
-            own_devices=self._own_devices.get(guest.id),
+            word=self.word(guest.id),
             tally=self.tallies.of(guest.seat),
             heard=self.tallies.is_heard(guest.seat),
             return_picture=self.returns.picture(guest.seat),
@@ -101,8 +100,12 @@ class Stage:
         return tuple(views.for_desk(self.view(guest)) for guest in listed)
 
     def devices(self, guest: str) -> Devices:
-        """Return what a guest's page said of its devices."""
-        return self._devices.get(guest, Devices())
+        """Return which devices a guest's page said are on."""
+        return self.word(guest).switches
+
+    def word(self, guest: str) -> OwnWord:
+        """Return what a guest's page said of itself."""
+        return self._words.get(guest, OwnWord())
 
     def carrier_of(self, guest: Guest) -> CarrierKind:
         """Return the carrier that a guest's next session takes."""
@@ -153,8 +156,7 @@ class Stage:
             lifelog.tell(was, guest)
             self.events.guest(self.view(guest))
         for gone in before.guests.keys() - house.guests.keys():
-            self._devices.pop(gone, None)
-            self._own_devices.pop(gone, None)
+            self._words.pop(gone, None)
             self.carriers.forget(gone)
             self.sessions.forget_guest(gone)
             self.events.guest_gone(gone)
@@ -182,7 +184,7 @@ class Stage:
         session.status, session.path, session.carrier = status, status.path, status.carrier
         self.on_change()
         if not session.screen:
-            self._devices.setdefault(session.guest, status.devices)
+            self._words.setdefault(session.guest, OwnWord(status.devices))
         if status.state is SessionState.LIVE and not session.screen:
             self.carriers.forget(session.guest)
         if status.state is SessionState.CLOSED:
@@ -264,21 +266,17 @@ class Stage:
         except StagedoorError as error:
             log.debug("Session %s is pulled without the page's word: %s", session[:8], error)
 
-    async def report(self, guest: Guest, devices: Devices, own: OwnDevices | None) -> None:
-        """Take what a guest's page says of its devices: what is on, and which there are if it says so."""
-        known = self._own_devices.get(guest.id)
-        own = known if own is None else own
-        is_news = devices != self.devices(guest.id) or own != known
-        self._devices[guest.id] = devices
-        if own is not None:
-            self._own_devices[guest.id] = own
-        if is_news:
+    async def report(self, guest: Guest, word: OwnWord) -> None:
+        """Take what a guest's page says of itself; what it leaves out stays as it was."""
+        before = self.word(guest.id)
+        self._words[guest.id] = now = before.followed_by(word)
+        if now != before:
             self.on_change()
             self.publish(guest.id)
         camera = self.sessions.of(guest.id, screen=False)
         if camera is not None:
             with contextlib.suppress(NotFoundError, UnavailableError):
-                await self.relay.set_devices(camera.id, devices)
+                await self.relay.set_devices(camera.id, word.switches)
 
     def publish(self, guest: str) -> None:
         """Tell whoever listens how a guest is."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from stagedoor.control.mixer.returns import Returns
+from stagedoor.control.own_word import OwnWord
 from stagedoor.control.registry import Session
 from stagedoor.control.schemas import (
     GuestTally,
     GuestView,
-    OwnDevices,
     ReturnPicture,
     SessionKind,
     SessionView,
@@ -21,7 +21,6 @@ from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import Guest, GuestState
 from stagedoor.domain.house import House
 from stagedoor.domain.session import SessionState
-from stagedoor.ipc.messages import Devices
 from stagedoor.ipc.mixer import ReturnStatus
 from stagedoor.settings import SeatSettings
 
@@ -62,8 +61,7 @@ class Beside:
 
     color: str
     seat_label: str | None
-    devices: Devices
-    own_devices: OwnDevices | None
+    word: OwnWord
     tally: GuestTally
     heard: bool
     return_picture: ReturnPicture
@@ -82,8 +80,8 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         state=guest.state,
         away=guest.away,
         color=beside.color,
-        camera=beside.devices.camera,
-        mic=beside.devices.mic,
+        camera=beside.word.switches.camera,
+        mic=beside.word.switches.mic,
         tally=beside.tally,
         heard=beside.heard,
         return_picture=beside.return_picture,
@@ -94,14 +92,16 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         reason=None if guest.reason is None else guest.reason.value,
         hand_raised=None if guest.hand_ms is None else moment(guest.hand_ms),
         synthetic=guest.synthetic,
-        devices=beside.own_devices,
+        devices=beside.word.devices,
+        readiness=beside.word.readiness,
     )
 
 
 def for_desk(view: GuestView) -> GuestView:
     """Return what operators are told: nothing of what somebody has or sends who is only checking it."""
-    is_held_back = view.state is GuestState.CHECKING and bool(view.sessions or view.devices)
-    return view.model_copy(update={"sessions": (), "devices": None}) if is_held_back else view
+    if view.state is not GuestState.CHECKING:
+        return view
+    return view.model_copy(update={"sessions": (), "devices": None, "readiness": None})
 
 
 def for_guest(view: GuestView) -> GuestView:
@@ -115,8 +115,8 @@ def for_guest(view: GuestView) -> GuestView:
 
 
 def before_joining(view: GuestView) -> GuestView:
-    """Return what whoever opens a link is told of its guest: nothing of the devices of who was here."""
-    return for_guest(view).model_copy(update={"devices": None})
+    """Return what whoever opens a link is told of its guest: nothing of the machine of who was here."""
+    return for_guest(view).model_copy(update={"devices": None, "readiness": None})
 
 
 def _own_session(session: SessionView) -> SessionView:

@@ -23,6 +23,7 @@ class IncidentKind(StrEnum):
     GUEST_CLOUDFLARE = "guest_cloudflare"
     GUEST_WITHOUT_SOUND = "guest_without_sound"
     GUEST_SILENT = "guest_silent"
+    GUEST_HEARS_NOTHING = "guest_hears_nothing"
     RELAY = "relay"
     MIXER = "mixer"
     DATABASE = "database"

@@ -351,6 +351,7 @@ export interface paths {
          * @description Take what a guest's page has switched off, so that silence and stills are understood.
          *
          *     `devices` says which ones the operators may ask for by a command; nobody else is told.
+         *     `readiness` says what the page has found wrong with the guest's side; the same are told.
          *     `sending` says whose packets have begun to leave, so that Cloudflare is asked for them at once.
          */
         post: operations["report_devices"];
@@ -2802,8 +2803,9 @@ export interface components {
          *         trouble: Why the last try to connect failed; null once the camera is live.
          *         hand_raised: Since when the hand is up; null while it is not.
          *         synthetic: A test guest, made by the server.
-         *         hears: What their return carries and who speaks to them, as the mixer confirms it; operators alone are told.
+         *         hears: What their return carries, by the mixer's word; told to operators alone.
          *         devices: What their page has told of its devices, for operators and the guest alone; null: nothing.
+         *         readiness: How ready they are, as their page has told the same; null: nothing.
          *         reason: Why they are no longer here, null while they are.
          */
         GuestView: {
@@ -2861,6 +2863,8 @@ export interface components {
             hears: components["schemas"]["ReturnStatus"] | null;
             /** @default null */
             devices: components["schemas"]["OwnDevices"] | null;
+            /** @default null */
+            readiness: components["schemas"]["Readiness"] | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2935,7 +2939,7 @@ export interface components {
          * @description What is wrong, by a name that stays; the code says why.
          * @enum {string}
          */
-        IncidentKind: "guest_lost" | "guest_trouble" | "guest_cloudflare" | "guest_without_sound" | "guest_silent" | "relay" | "mixer" | "database" | "recording" | "destination" | "return" | "disk" | "late" | "encoder";
+        IncidentKind: "guest_lost" | "guest_trouble" | "guest_cloudflare" | "guest_without_sound" | "guest_silent" | "guest_hears_nothing" | "relay" | "mixer" | "database" | "recording" | "destination" | "return" | "disk" | "late" | "encoder";
         /**
          * IncidentList
          * @description Those that last, the newest first, then those that have ended within the last hour.
@@ -4098,6 +4102,45 @@ export interface components {
             quality: "360p" | "540p" | "720p" | "1080p";
         };
         /**
+         * Readiness
+         * @description What a guest's page has found of itself: at the check before they went in, and since.
+         *
+         *     Attributes:
+         *         faults: What is wrong, the gravest first; without any, the guest is ready.
+         *         checked: Whether the check was made; otherwise only what the page sees by itself is known.
+         *         hears: Whether the return's sound is played: `blocked` while the browser waits for a click, `nothing`
+         *             while none comes or its volume is 0; null where there is no return.
+         *         limited_by: What keeps the browser from sending a better picture; null while it does not say.
+         *         system: The browser and what it runs on, such as `Firefox 128, Windows`.
+         */
+        Readiness: {
+            /**
+             * Faults
+             * @default []
+             */
+            faults: ("camera_fault" | "camera_off" | "black" | "dark" | "microphone_fault" | "muted" | "silent" | "speaker_fault" | "speaker_silent" | "echo" | "no_line" | "no_sound" | "no_picture" | "lossy" | "slow" | "far" | "low_band")[];
+            /**
+             * Checked
+             * @default false
+             */
+            checked: boolean;
+            /**
+             * Hears
+             * @default null
+             */
+            hears: ("yes" | "blocked" | "nothing") | null;
+            /**
+             * Limited By
+             * @default null
+             */
+            limited_by: ("none" | "cpu" | "bandwidth" | "other") | null;
+            /**
+             * System
+             * @default
+             */
+            system: string;
+        };
+        /**
          * RecordingList
          * @description What is being recorded, and all takes, the newest first; null while nothing is.
          */
@@ -4194,11 +4237,12 @@ export interface components {
         };
         /**
          * ReportBody
-         * @description What the guest's page has switched off.
+         * @description What the guest's page has switched off, and how it does.
          *
          *     Attributes:
          *         sending: Told whenever packets of a kind have begun to leave.
          *         devices: Which devices there are; null leaves what was told before.
+         *         readiness: What it has found of itself; null leaves what was told before.
          */
         ReportBody: {
             /**
@@ -4213,6 +4257,7 @@ export interface components {
             mic: "on" | "off";
             sending?: components["schemas"]["SendingBody"] | null;
             devices?: components["schemas"]["OwnDevices"] | null;
+            readiness?: components["schemas"]["Readiness"] | null;
         };
         /**
          * ReturnPicture

@@ -2,34 +2,55 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { watchFlow } from "./flow";
 
 describe("watchFlow", () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  const packets = { audio: 0, video: 0 };
+  const sends = { audio: true, video: true };
+  const told: [flows: boolean, sounds: boolean][] = [];
+  let abort = new AbortController();
+  let watching = Promise.resolve();
 
-  it("tells when packets stop, and when they come again", async () => {
-    let packets = 0;
-    let sends = true;
-    const getStats = async (): Promise<RTCStatsReport> => {
-      if (sends) packets += 10;
-      const entries = [
-        ["a", { type: "inbound-rtp", packetsReceived: packets }],
-        ["b", { type: "transport", packetsReceived: Math.random() }],
-      ] as const;
-      return new Map<string, unknown>(entries) as unknown as RTCStatsReport;
-    };
-    const told: boolean[] = [];
-    const abort = new AbortController();
-    const watching = watchFlow({ connectionState: "connected", getStats }, abort.signal, (flows) =>
-      told.push(flows),
+  const getStats = async (): Promise<RTCStatsReport> => {
+    for (const kind of ["audio", "video"] as const) packets[kind] += sends[kind] ? 10 : 0;
+    const entries = [
+      ["a", { type: "inbound-rtp", kind: "audio", packetsReceived: packets.audio }],
+      ["b", { type: "inbound-rtp", kind: "video", packetsReceived: packets.video }],
+      ["c", { type: "transport", packetsReceived: Math.random() }],
+    ] as const;
+    return new Map<string, unknown>(entries) as unknown as RTCStatsReport;
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    told.length = 0;
+    Object.assign(sends, { audio: true, video: true });
+    abort = new AbortController();
+    watching = watchFlow({ connectionState: "connected", getStats }, abort.signal, (...now) =>
+      told.push(now),
     );
-    await vi.advanceTimersByTimeAsync(5000);
-    expect(told).toEqual([]);
-    sends = false;
-    await vi.advanceTimersByTimeAsync(3000);
-    expect(told).toEqual([false]);
-    sends = true;
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(told).toEqual([false, true]);
+  });
+
+  afterEach(async () => {
     abort.abort();
     await watching;
+    vi.useRealTimers();
+  });
+
+  it("tells when packets stop, and when they come again", async () => {
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(told).toEqual([]);
+    Object.assign(sends, { audio: false, video: false });
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(told).toEqual([[false, false]]);
+    Object.assign(sends, { audio: true, video: true });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(told).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+  });
+
+  it("tells of the sound by itself", async () => {
+    sends.audio = false;
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(told).toEqual([[true, false]]);
   });
 });

@@ -7,35 +7,52 @@ type Peer = Pick<RTCPeerConnection, "connectionState" | "getStats">;
 const TICK_MS = 400;
 const DRY_MS = 1200;
 
-async function packetsOf(peer: Peer): Promise<number> {
-  let packets = 0;
+interface Packets {
+  all: number;
+  sound: number;
+}
+
+async function packetsOf(peer: Peer): Promise<Packets> {
+  const packets = { all: 0, sound: 0 };
   const report = await peer.getStats();
-  report.forEach((entry: { type: string; packetsReceived?: number }) => {
-    if (entry.type === "inbound-rtp") packets += entry.packetsReceived ?? 0;
+  report.forEach((entry: { type: string; kind?: string; packetsReceived?: number }) => {
+    if (entry.type !== "inbound-rtp") return;
+    packets.all += entry.packetsReceived ?? 0;
+    if (entry.kind === "audio") packets.sound += entry.packetsReceived ?? 0;
   });
   return packets;
 }
 
+/** A number that grows while something comes. */
+class Growing {
+  #known = 0;
+  #changed = performance.now();
+
+  /** Whether it has grown within a while. */
+  take(count: number): boolean {
+    if (count !== this.#known) this.#changed = performance.now();
+    this.#known = count;
+    return performance.now() - this.#changed < DRY_MS;
+  }
+}
+
 /**
- * Tell when no packet of picture or sound has come for a while, and when they come again.
+ * Tell when no packet of picture or sound has come for a while, and when they come again; and of the sound by itself.
  *
  * It ends with the connection, or with the signal.
  */
 export async function watchFlow(
   peer: Peer,
   signal: AbortSignal,
-  tell: (flows: boolean) => void,
+  tell: (flows: boolean, sounds: boolean) => void,
 ): Promise<void> {
-  let known = 0;
-  let changed = performance.now();
-  let flows = true;
+  const [any, sound] = [new Growing(), new Growing()];
+  let [flows, sounds] = [true, true];
   while (!signal.aborted && peer.connectionState !== "closed") {
     const packets = await packetsOf(peer);
-    if (packets !== known) changed = performance.now();
-    known = packets;
-    const now = performance.now() - changed < DRY_MS;
-    if (now !== flows && !signal.aborted) tell(now);
-    flows = now;
+    const now = [any.take(packets.all), sound.take(packets.sound)] as const;
+    if ((now[0] !== flows || now[1] !== sounds) && !signal.aborted) tell(...now);
+    [flows, sounds] = now;
     await sleep(TICK_MS, signal).catch(() => undefined);
   }
 }

@@ -21,6 +21,7 @@ describe("what a line carries", () => {
       loss: 0.04,
       roundTrip: 80,
       limited: true,
+      limitedBy: null,
     });
   });
 
@@ -33,6 +34,19 @@ describe("what a line carries", () => {
     expect(sent({ targetBitrate: 1_000_000 })).toBe(false);
     expect(sent({})).toBe(false);
     expect(sent({ qualityLimitationReason: "bandwidth" })).toBe(true);
+  });
+
+  it("takes the browser's word for what keeps the picture from being better", () => {
+    const limitedBy = (reason?: string) => {
+      const entry = { type: "outbound-rtp", kind: "video", qualityLimitationReason: reason };
+      return countersOf([entry], 2000).limitedBy;
+    };
+    expect([limitedBy("cpu"), limitedBy("none"), limitedBy("moon"), limitedBy()]).toEqual([
+      "cpu",
+      "none",
+      null,
+      null,
+    ]);
   });
 
   it("is unknown where the browser does not say, and never negative", () => {

@@ -14,7 +14,12 @@ export interface Uplink {
   roundTrip: number | null;
   /** The picture takes all that the network lets it have: one that needs little says nothing about a line. */
   limited: boolean;
+  /** What the browser says keeps the picture from being better; null where it does not say. */
+  limitedBy: LimitedBy | null;
 }
+
+const LIMITS = ["none", "cpu", "bandwidth", "other"] as const;
+export type LimitedBy = (typeof LIMITS)[number];
 
 /** Counters at one moment; `at` in milliseconds. */
 export interface Counters {
@@ -27,8 +32,7 @@ export interface Counters {
   roundTrip: number | null;
   /** Bits a second that the picture's encoder may use; null where the browser does not say. */
   target: number | null;
-  /** The browser says that it makes the picture worse because of the network. */
-  worsened: boolean;
+  limitedBy: LimitedBy | null;
 }
 
 type Entry = Record<string, unknown>;
@@ -53,7 +57,7 @@ const NONE: Counters = {
   available: null,
   roundTrip: null,
   target: null,
-  worsened: false,
+  limitedBy: null,
 };
 
 /** Add up what one report says. */
@@ -66,7 +70,7 @@ export function countersOf(entries: Iterable<Entry>, at: number): Counters {
       if (entry.kind !== "video") continue;
       counters.pictureBytes += bytes;
       counters.target = numberIn(entry, "targetBitrate");
-      counters.worsened = entry.qualityLimitationReason === "bandwidth";
+      counters.limitedBy = LIMITS.find((limit) => limit === entry.qualityLimitationReason) ?? null;
     } else if (entry.type === "remote-inbound-rtp") {
       counters.loss = Math.max(counters.loss, numberIn(entry, "fractionLost") ?? 0);
     } else if (entry.type === "candidate-pair" && (entry.nominated === true || entry.selected === true)) {
@@ -83,9 +87,9 @@ export function uplinkBetween(before: Counters, after: Counters): Uplink {
   const seconds = Math.max(0.001, (after.at - before.at) / 1000);
   const rate = (more: number): number => (Math.max(0, more) * 8) / seconds;
   const picture = rate(after.pictureBytes - before.pictureBytes);
-  const { loss, available, roundTrip, target, worsened } = after;
-  const limited = worsened || (target !== null && picture >= ALL * target);
-  return { bitrate: rate(after.bytes - before.bytes), available, loss, roundTrip, limited };
+  const { loss, available, roundTrip, target, limitedBy } = after;
+  const limited = limitedBy === "bandwidth" || (target !== null && picture >= ALL * target);
+  return { bitrate: rate(after.bytes - before.bytes), available, loss, roundTrip, limited, limitedBy };
 }
 
 /** Tell what has been sent, once a second, while the connection stands; it ends with it, or with the signal. */

@@ -72,6 +72,7 @@ const GUESTS: Record<string, CodeWords> = {
     "Gjesten sender bare stillhet",
     "Be dem se på bryteren på mikrofonen, eller velge en annen.",
   ],
+  guest_hears_nothing: ["Gjesten hører ingenting fra studio", "Skriv til dem."],
   guest_without_sound: [
     "Gjesten sender bilde, men ikke lyd",
     "Be dem velge mikrofonen, og la siden bruke den.",

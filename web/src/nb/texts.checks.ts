@@ -21,13 +21,16 @@ export const checkTexts: Translated<typeof english> = {
   states: {
     waiting: "Venter",
     running: "Sjekker …",
+    asked: "Svar",
     good: "Bra",
     skipped: "Ikke sjekket",
     bad: "Se på dette",
   },
   listening: "Si noe …",
   measuring: (seconds, all) => `${seconds} av ${all} sekunder`,
-  notes: "Tre toner ble spilt",
+  notes: "Hørte du tre toner?",
+  heard: "Jeg hørte dem",
+  heardNothing: "Jeg hørte ingenting",
   well: ["Alt er bra", "Du er på vei inn."],
   again: "Sjekk igjen",
   anyway: "Gå inn likevel",
@@ -48,6 +51,10 @@ export const checkTexts: Translated<typeof english> = {
       "Snakk, se etter en bryter på den, eller velg en annen mikrofon under.",
     ],
     speaker_fault: ["Høyttaleren kan ikke brukes", "Velg en annen under, og sjekk igjen."],
+    speaker_silent: [
+      "Du hører ingenting",
+      "Skru opp lyden, eller velg en annen høyttaler under, og sjekk igjen.",
+    ],
     echo: [
       "Mikrofonen hører høyttaleren din",
       "Bruk hodetelefoner, eller skru ned høyttaleren: ellers hører de andre seg selv.",

@@ -108,6 +108,14 @@ const incidents: Record<string, IncidentWords> = {
     done: "",
     todo: "Be dem se på bryteren på mikrofonen, eller velge en annen.",
   },
+  guest_hears_nothing: {
+    cause: ({ name }) => `${name} hører ingenting fra studio.`,
+    done: "",
+    todo: ({ hears }) =>
+      hears === "blocked"
+        ? "Skriv til dem: nettleseren spiller ingenting før de trykker på knappen over bildet."
+        : "Skriv til dem at de må se på volumet under bildet. Er det oppe, se på returen deres.",
+  },
   relay: {
     cause: "Releet er nede.",
     done: "Det starter igjen av seg selv, og gjestene kommer tilbake til plassene sine.",

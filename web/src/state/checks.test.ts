@@ -9,6 +9,7 @@ const second = (change: Partial<Uplink> = {}): Uplink => ({
   loss: 0,
   roundTrip: 40,
   limited: false,
+  limitedBy: null,
   ...change,
 });
 const five = (change: Partial<Uplink>): Uplink[] => Array.from({ length: 5 }, () => second(change));

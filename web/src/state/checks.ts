@@ -14,6 +14,7 @@ export type Fault =
   | "muted"
   | "silent"
   | "speaker_fault"
+  | "speaker_silent"
   | "echo"
   | "no_line"
   | "no_sound"
@@ -22,12 +23,16 @@ export type Fault =
   | "slow"
   | "far";
 
-export type Finding = { state: "waiting" | "running" | "good" | "skipped" } | { state: "bad"; fault: Fault };
+/** `asked`: only the guest can say. */
+export type Finding =
+  | { state: "waiting" | "running" | "asked" | "good" | "skipped" }
+  | { state: "bad"; fault: Fault };
 export type Findings = Readonly<Record<Check, Finding>>;
 
 export const CHECKS: readonly Check[] = ["camera", "light", "microphone", "speaker", "echo", "line"];
 export const WAITING: Finding = { state: "waiting" };
 export const RUNNING: Finding = { state: "running" };
+export const ASKED: Finding = { state: "asked" };
 export const GOOD: Finding = { state: "good" };
 export const SKIPPED: Finding = { state: "skipped" };
 export const bad = (fault: Fault): Finding => ({ state: "bad", fault });
@@ -83,13 +88,13 @@ export function lineOf(seconds: readonly Uplink[], wanted: number): Finding {
 
 /** Everything has been looked at. */
 export const isComplete = (findings: Findings): boolean =>
-  CHECKS.every((check) => !["waiting", "running"].includes(findings[check].state));
+  CHECKS.every((check) => !["waiting", "running", "asked"].includes(findings[check].state));
+
+/** What is wrong, the gravest first. */
+export const faultsIn = (findings: Findings): Fault[] =>
+  GRAVEST_FIRST.map((check) => findings[check]).flatMap((finding) =>
+    finding.state === "bad" ? [finding.fault] : [],
+  );
 
 /** The one thing to mend first; null while nothing is wrong. */
-export function verdictOf(findings: Findings): Fault | null {
-  for (const check of GRAVEST_FIRST) {
-    const finding = findings[check];
-    if (finding.state === "bad") return finding.fault;
-  }
-  return null;
-}
+export const verdictOf = (findings: Findings): Fault | null => faultsIn(findings)[0] ?? null;

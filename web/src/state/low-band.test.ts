@@ -3,12 +3,26 @@ import type { Uplink } from "../client/uplink";
 import { after, type LowBand, PATIENCE_S, WELL } from "./low-band";
 
 const WANTED = 2_500_000;
-const GOOD: Uplink = { bitrate: 2e6, available: 6e6, loss: 0, roundTrip: 40, limited: false };
+const GOOD: Uplink = {
+  bitrate: 2e6,
+  available: 6e6,
+  loss: 0,
+  roundTrip: 40,
+  limited: false,
+  limitedBy: "none",
+};
 const LOSSY: Uplink = { ...GOOD, loss: 0.12 };
 const NARROW: Uplink = { ...GOOD, available: 700_000, limited: true };
 
 /** What a line that is well again shows while the smaller picture is sent: the relay's estimate ends there. */
-const HELD: Uplink = { bitrate: 490_000, available: 886_000, loss: 0, roundTrip: 40, limited: true };
+const HELD: Uplink = {
+  bitrate: 490_000,
+  available: 886_000,
+  loss: 0,
+  roundTrip: 40,
+  limited: true,
+  limitedBy: "bandwidth",
+};
 
 const run = (state: LowBand, second: Uplink, times: number): LowBand =>
   Array.from({ length: times }).reduce<LowBand>((now) => after(now, second, WANTED), state);

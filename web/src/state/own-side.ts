@@ -2,15 +2,19 @@
 
 import { effect, signal } from "@preact/signals";
 import { Meter } from "../client/sound";
+import { moves } from "./checks";
 import type { Media } from "./media";
 
 const EVERY_MS = 250;
 /** Even a quiet room makes some noise: nothing at all for so long is a switch, or a broken device. */
 const SILENT_MS = 10_000;
+const LEVELS_KEPT = SILENT_MS / EVERY_MS;
 
 /** Whether the microphone gives nothing at all, not even noise. */
 export class Silent {
   readonly value = signal(false);
+  /** Somebody has spoken into it, as its level tells. */
+  readonly spoke = signal(false);
 
   constructor(private readonly media: Pick<Media, "microphone" | "muted">) {}
 
@@ -19,6 +23,7 @@ export class Silent {
     return effect(() => {
       const { track } = this.media.microphone.value;
       this.value.value = false;
+      this.spoke.value = false;
       return track && !this.media.muted.value ? this.#listen(track) : undefined;
     });
   }
@@ -26,8 +31,12 @@ export class Silent {
   #listen(track: MediaStreamTrack): () => void {
     const meter = new Meter(track);
     let heard = performance.now();
+    let levels: number[] = [];
     const timer = setInterval(() => {
-      if (meter.level() > 0 || !meter.awake) heard = performance.now();
+      const level = meter.level();
+      if (level > 0 || !meter.awake) heard = performance.now();
+      levels = [...levels, level].slice(-LEVELS_KEPT);
+      if (moves(levels)) this.spoke.value = true;
       this.value.value = performance.now() - heard > SILENT_MS;
     }, EVERY_MS);
     return () => {

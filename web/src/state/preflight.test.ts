@@ -20,7 +20,14 @@ vi.mock("../client/sound", () => ({
 vi.mock("../client/light", () => ({ brightnessOf: async () => 100 }));
 vi.mock("../client/echo", () => ({ playAndListen: async () => false }));
 
-const SENT: Uplink = { bitrate: 2_000_000, available: null, loss: 0, roundTrip: 20, limited: false };
+const SENT: Uplink = {
+  bitrate: 2_000_000,
+  available: null,
+  loss: 0,
+  roundTrip: 20,
+  limited: false,
+  limitedBy: null,
+};
 
 describe("the checks", () => {
   const uplink = signal<Uplink | null>(null);
@@ -50,6 +57,23 @@ describe("the checks", () => {
     expect(checking.findings.value.microphone).toEqual({ state: "running" });
     await vi.advanceTimersByTimeAsync(2000);
     expect(checking.findings.value.microphone).toEqual({ state: "bad", fault: "silent" });
+  });
+
+  it("leaves it to the guest whether the notes were heard, and waits for no answer for ever", async () => {
+    const speaker = () => checking.findings.value.speaker;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(speaker()).toEqual({ state: "asked" });
+    checking.answer(false);
+    expect(speaker()).toEqual({ state: "bad", fault: "speaker_silent" });
+    checking.answer(true);
+    expect(speaker()).toEqual({ state: "bad", fault: "speaker_silent" });
+    checking.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    checking.answer(true);
+    expect(speaker()).toEqual({ state: "good" });
+    checking.start();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(speaker()).toEqual({ state: "skipped" });
   });
 
   it("passes no line that brings the picture alone, and says which part does not arrive", async () => {

@@ -7,6 +7,7 @@ import { Meter } from "../client/sound";
 import type { Uplink } from "../client/uplink";
 import type { Arriving } from "./arrival";
 import {
+  ASKED,
   bad,
   type Check,
   type Finding,
@@ -31,6 +32,8 @@ const LISTEN_MS = 5000;
 const LEVEL_EVERY_MS = 50;
 const LEVELS_KEPT = 40;
 const LOOK_EVERY_MS = 700;
+/** For an answer; whoever gives none is kept out by nothing. */
+const ANSWER_MS = 10_000;
 /** What is wrong with a line that brings this much, and cannot be judged for it. */
 const MISSING = { both: "no_line", picture: "no_sound", sound: "no_picture", nothing: "no_line" } as const;
 
@@ -69,6 +72,12 @@ export class Preflight {
         if (this.complete.value && this.verdict.value === null) untracked(this.onPassed);
       }),
     ];
+  }
+
+  /** The guest says whether the notes were heard. */
+  answer(isHeard: boolean): void {
+    if (this.findings.peek().speaker.state === "asked")
+      this.#found("speaker", isHeard ? GOOD : bad("speaker_silent"));
   }
 
   stop(): void {
@@ -169,8 +178,13 @@ export class Preflight {
     };
   }
 
+  #unanswered(): void {
+    if (this.findings.peek().speaker.state === "asked") this.#found("speaker", SKIPPED);
+  }
+
   #trySpeaker(): () => void {
     let over = false;
+    let late: ReturnType<typeof setTimeout> | undefined;
     this.#found("speaker", RUNNING);
     this.#found("echo", RUNNING);
     const tell = (speaker: Finding, echo: Finding): void => {
@@ -180,11 +194,17 @@ export class Preflight {
     };
     const track = this.media.muted.peek() ? null : this.media.microphone.peek().track;
     playAndListen(track, settings.peek().speaker).then(
-      (hears) => tell(GOOD, hears === null ? SKIPPED : hears ? bad("echo") : GOOD),
+      (hears) => {
+        // What the microphone hears has been played.
+        if (hears) return tell(GOOD, bad("echo"));
+        tell(ASKED, hears === null ? SKIPPED : GOOD);
+        if (!over) late = setTimeout(() => this.#unanswered(), ANSWER_MS);
+      },
       () => tell(bad("speaker_fault"), SKIPPED),
     );
     return () => {
       over = true;
+      clearTimeout(late);
     };
   }
 }

@@ -99,6 +99,7 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   synthetic: false,
   hears: null,
   devices: null,
+  readiness: null,
   ...change,
 });
 

@@ -5,6 +5,7 @@ import { ApiError, guestApi, unexpected } from "../client/api";
 import { Backoff, sleep } from "../client/backoff";
 import { EventStream } from "../client/events";
 import { watchSending } from "../client/sending";
+import { systemOf } from "../client/system";
 import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
 import type { Outgoing, WhipSession } from "../client/whip";
 import { Backstage } from "./backstage";
@@ -13,10 +14,11 @@ import { isOnAir } from "./light";
 import { Line } from "./line";
 import type { Media } from "./media";
 import { ownDevices } from "./own-devices";
+import { OwnReadiness } from "./own-readiness";
 import { type Action, type Phase, type Refusal, START, step } from "./page";
 import { presetOf } from "./presets";
 import { isFinal, refusalOf } from "./refusals";
-import { reportDevices } from "./reporter";
+import { reportOwnSide } from "./reporter";
 import { ScreenShare } from "./screen";
 import { settings } from "./settings";
 import type { Visit } from "./visit";
@@ -34,6 +36,7 @@ export class Stage {
   readonly entering = signal<{ problem: Refusal | null } | null>(null);
   readonly screen: ScreenShare;
   readonly backstage: Backstage;
+  readonly readiness: OwnReadiness;
   readonly #words = new ServerWords();
   /** Seen or heard in program, as control last said. */
   readonly onAir = computed(() => {
@@ -63,10 +66,15 @@ export class Stage {
       onRefused: (error) => this.#refuse(error),
     });
     this.backstage = new Backstage(media, visit, this.#inside, this.line.low);
-    reportDevices(
+    this.readiness = new OwnReadiness(
+      media,
+      this.line,
+      systemOf(navigator.userAgent, navigator.maxTouchPoints),
+    );
+    reportOwnSide(
       this.#inside,
       media.report,
-      computed(() => ownDevices(media)),
+      computed(() => ({ devices: ownDevices(media), readiness: this.readiness.value.value })),
     );
     effect(() => remember(this.visit, this.phase.value, this.media));
     effect(() => {

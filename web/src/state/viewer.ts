@@ -16,6 +16,8 @@ export class Viewer {
   readonly stream = signal<MediaStream | null>(null);
   /** Whether picture or sound comes, while there is a connection. */
   readonly flows = signal(true);
+  /** The same of the sound alone. */
+  readonly sounds = signal(true);
   readonly #lasting: Lasting<RtcSession>;
   #flow = new AbortController();
 
@@ -58,9 +60,11 @@ export class Viewer {
   #watch({ peer }: RtcSession): void {
     this.#flow.abort();
     this.#flow = new AbortController();
-    this.flows.value = true;
-    void watchFlow(peer, this.#flow.signal, (flows) => {
+    const tell = (flows: boolean, sounds: boolean): void => {
       this.flows.value = flows;
-    });
+      this.sounds.value = sounds;
+    };
+    tell(true, true);
+    void watchFlow(peer, this.#flow.signal, tell);
   }
 }

@@ -11,10 +11,11 @@ interface AloudProps {
   speaker?: string | null;
   /** On the button that is there where the browser does not start sound by itself. */
   word: string;
+  onBlocked?: (blocked: boolean) => void;
 }
 
 /** The sound of a stream. */
-export function Aloud({ stream, volume = 1, speaker = null, word }: AloudProps): JSX.Element {
+export function Aloud({ stream, volume = 1, speaker = null, word, onBlocked }: AloudProps): JSX.Element {
   const element = useRef<HTMLAudioElement>(null);
   const blocked = useSignal(false);
   const play = async (): Promise<void> => {
@@ -26,6 +27,7 @@ export function Aloud({ stream, volume = 1, speaker = null, word }: AloudProps):
     }
   };
   useEffect(() => void play(), [stream]);
+  useEffect(() => onBlocked?.(blocked.value), [blocked.value]);
   useEffect(() => {
     if (element.current) element.current.volume = volume;
   }, [volume]);
@@ -35,7 +37,13 @@ export function Aloud({ stream, volume = 1, speaker = null, word }: AloudProps):
   return (
     <>
       {/* biome-ignore lint/a11y/useMediaCaption: live sound has no captions */}
-      <audio ref={element} />
+      <audio
+        ref={element}
+        onPause={() => {
+          // The machine needs its sound for something else, such as a call.
+          if (element.current && stream.active) blocked.value = true;
+        }}
+      />
       {blocked.value ? (
         <button type="button" class="button button-primary aloud" onClick={() => void play()}>
           {word}

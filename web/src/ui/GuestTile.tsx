@@ -1,11 +1,12 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import type { GuestView, SessionView } from "../client/types";
+import type { GuestView, Readiness, SessionView } from "../client/types";
 import type { Commands } from "../state/commands";
 import { milliseconds } from "../state/format";
 import { lineOf } from "../state/guest-line";
 import { hearsLine } from "../state/hearing";
 import { PAGE_NAME } from "../state/page-name";
+import { cannotHear, readinessOf } from "../state/readiness";
 import { RelayHand } from "../state/relay-hand";
 import { sessionOf, type Tone } from "../state/status";
 import { backstageTexts } from "../texts.backstage";
@@ -58,7 +59,7 @@ export function GuestTile(props: GuestTileProps): JSX.Element {
         )}
         {session ? <ListenButton listening={listening} /> : null}
       </div>
-      {session ? <Figures session={session} playout={playout} /> : null}
+      {session ? <Figures session={session} playout={playout} readiness={guest.readiness} /> : null}
       <Hears guest={guest} />
       {way}
       {session ? (
@@ -81,6 +82,8 @@ function StateChips({ guest, session }: { guest: GuestView; session: SessionView
       {guest.synthetic ? <Chip tone="wait">{backstageTexts.isTestGuest}</Chip> : null}
       {guest.camera === "off" ? <Chip tone="off">{say.cameraOff}</Chip> : null}
       {guest.mic === "off" ? <Chip tone="off">{say.micOff}</Chip> : null}
+      <ReadyChip guest={guest} />
+      {cannotHear(guest) ? <Chip tone="warn">{say.cannotHear}</Chip> : null}
       {guest.away ? (
         <Chip tone="warn">{say.away}</Chip>
       ) : session ? (
@@ -90,6 +93,13 @@ function StateChips({ guest, session }: { guest: GuestView; session: SessionView
       )}
     </span>
   );
+}
+
+function ReadyChip({ guest }: { guest: GuestView }): JSX.Element | null {
+  const found = readinessOf(guest);
+  if (found === null) return null;
+  if (found === "ready") return <Chip tone="good">{deskTexts.ready}</Chip>;
+  return <Chip tone="warn">{deskTexts.notReady(deskTexts.faults[found])}</Chip>;
 }
 
 function ListenButton({ listening }: { listening: Signal<boolean> }): JSX.Element {
@@ -139,9 +149,10 @@ function Hears({ guest }: { guest: GuestView }): JSX.Element | null {
 interface FiguresProps {
   session: SessionView;
   playout?: number | null;
+  readiness?: Readiness | null;
 }
 
-function Figures({ session, playout = null }: FiguresProps): JSX.Element {
+function Figures({ session, playout = null, readiness = null }: FiguresProps): JSX.Element {
   return (
     <p class="tile-figures">
       {lineOf(session).map(({ text, tone }) => (
@@ -150,8 +161,15 @@ function Figures({ session, playout = null }: FiguresProps): JSX.Element {
         </span>
       ))}
       {playout === null ? null : <span>{deskTexts.playout(milliseconds(playout))}</span>}
+      {readiness ? machine(readiness).map((words) => <span key={words}>{words}</span>) : null}
     </p>
   );
+}
+
+/** What the guest sits at, and what keeps their picture from being better. */
+function machine({ system, limited_by }: Readiness): string[] {
+  const limit = limited_by === null || limited_by === "none" ? "" : deskTexts.limitedBy[limited_by];
+  return [system, limit].filter((words) => words !== "");
 }
 
 function ScreenPart(props: { session: SessionView; guest: GuestView; commands: Commands }): JSX.Element {

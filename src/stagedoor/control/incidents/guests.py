@@ -27,6 +27,7 @@ def guest_findings(stage: Stage, silent: frozenset[str]) -> Found:
             yield from _connection(stage, guest)
             if guest.seat is not None:
                 yield from _sound(stage, guest, silent)
+                yield from _hearing(stage, guest)
 
 
 def silent_sources(state: MixerState | None, meters: Mapping[str, Meter]) -> frozenset[str]:
@@ -104,6 +105,29 @@ def _sound(stage: Stage, guest: Guest, silent: frozenset[str]) -> Found:
             replace(usual, critical=on_air, cause=cause, guest=guest.id, values={"name": guest.name}),
         )
 
+
+def _hearing(stage: Stage, guest: Guest) -> Found:
+    readiness = stage.word(guest.id).readiness
+    hears = "yes" if readiness is None or guest.away else readiness.hears or "yes"
+    if (todo := _TO_HEAR.get(hears)) is not None:
+        yield (
+            f"hearing/{guest.id}",
+            Finding(
+                kind=IncidentKind.GUEST_HEARS_NOTHING,
+                code="guest_hears_nothing",
+                critical=stage.tallies.is_on_air(guest.seat),
+                cause=f"{guest.name} hears nothing of the studio.",
+                todo=todo,
+                guest=guest.id,
+                values={"name": guest.name, "hears": hears},
+            ),
+        )
+
+
+_TO_HEAR: Final = {
+    "blocked": "Write to them: their browser plays nothing until they press the button over the picture.",
+    "nothing": "Write to them to look at the volume below the picture. If that is up, look at their return.",
+}
 
 _WITHOUT_SOUND: Final = Finding(
     kind=IncidentKind.GUEST_WITHOUT_SOUND,

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S: Final = 1.0
 QUIET_MS: Final = 10_000
 """How long a guest may be silent, or without sound after coming, before that is an incident."""
-SLOW: Final = frozenset({"guest_without_sound"})
+SLOW: Final = frozenset({"guest_without_sound", "guest_hears_nothing"})
 """Codes that count only once they have lasted for so long."""
 
 

@@ -8,6 +8,7 @@ from stagedoor.control import relays
 from stagedoor.control.auth import Caller
 from stagedoor.control.core import Control
 from stagedoor.control.http import OPERATOR, CallerOf, Parts, answers, get_control
+from stagedoor.control.own_word import OwnWord
 from stagedoor.control.routes.rtc import ID, Instance
 from stagedoor.control.schemas import (
     CarrierBody,
@@ -108,11 +109,13 @@ async def report_devices(
     """Take what a guest's page has switched off, so that silence and stills are understood.
 
     `devices` says which ones the operators may ask for by a command; nobody else is told.
+    `readiness` says what the page has found wrong with the guest's side; the same are told.
     `sending` says whose packets have begun to leave, so that Cloudflare is asked for them at once.
     """
     guest = guest_of_caller(request, guest_id, caller)
     if not guest.ended:
-        await control.stage.report(guest, Devices(camera=body.camera, mic=body.mic), body.devices)
+        switches = Devices(camera=body.camera, mic=body.mic)
+        await control.stage.report(guest, OwnWord(switches, body.devices, body.readiness))
         if body.sending is not None:
             await control.stage.sending(guest, body.sending.session, body.sending.kinds)
     return for_guest(control.stage.view(guest))

@@ -71,7 +71,11 @@ function Pictures({ phase, stage, media }: InsideProps): JSX.Element {
   return (
     <div class={phase.info.returns ? "guest-pictures" : "guest-pictures guest-pictures-own"}>
       {phase.info.returns ? (
-        <StudioCard phase={phase} speaks={stage.studio.value.speaks}>
+        <StudioCard
+          phase={phase}
+          speaks={stage.studio.value.speaks}
+          onHears={(hears) => stage.readiness.hear(hears)}
+        >
           {reading}
         </StudioCard>
       ) : (

@@ -1,4 +1,4 @@
-import { useComputed } from "@preact/signals";
+import { effect, useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { arrivingOf, sessionOf } from "../../state/arrival";
@@ -11,6 +11,7 @@ import { changeSettings } from "../../state/settings";
 import type { Stage } from "../../state/stage";
 import { checkTexts } from "../../texts.checks";
 import { DevicePickers, QualityPicker } from "../../ui/DevicePickers";
+import { stays, useLeaveFocus } from "../../ui/leave-focus";
 import { Notice } from "../../ui/Notice";
 import { DeviceButtons, SelfView } from "../../ui/SelfView";
 import "../../styles/preflight.css";
@@ -62,7 +63,7 @@ export function Preflight({ phase, stage, media }: PreflightProps): JSX.Element 
             </button>
           </div>
           {entering?.problem ? <NotYet problem={entering.problem} /> : null}
-          <ul class="preflight-list" aria-label={say.list}>
+          <ul {...stays} class="preflight-list" aria-label={say.list}>
             {CHECKS.map((check) => (
               <Row key={check} check={check} checking={checking} />
             ))}
@@ -95,7 +96,13 @@ function useChecking(stage: Stage, media: Media): Checking {
   );
   useEffect(() => {
     checking.start();
-    return () => checking.stop();
+    const end = effect(() => {
+      stage.readiness.findings.value = checking.findings.value;
+    });
+    return () => {
+      end();
+      checking.stop();
+    };
   }, [checking]);
   return checking;
 }
@@ -106,14 +113,34 @@ function Row({ check, checking }: { check: Check; checking: Checking }): JSX.Ele
     <li class={`preflight-row preflight-${finding.state}`}>
       <span class="preflight-name">{say.names[check]}</span>
       <span class="preflight-state">{wordOf(check, finding, checking.seconds.value)}</span>
+      {finding.state === "asked" ? <Heard checking={checking} /> : null}
     </li>
+  );
+}
+
+/** Only the guest can say whether the notes were heard. */
+function Heard({ checking }: { checking: Checking }): JSX.Element {
+  return (
+    <span class="preflight-answers">
+      <Answer word={say.heard} onClick={() => checking.answer(true)} />
+      <Answer word={say.heardNothing} onClick={() => checking.answer(false)} />
+    </span>
+  );
+}
+
+function Answer({ word, onClick }: { word: string; onClick: () => void }): JSX.Element {
+  const own = useLeaveFocus<HTMLButtonElement>();
+  return (
+    <button ref={own} type="button" class="button button-small" onClick={onClick}>
+      {word}
+    </button>
   );
 }
 
 function wordOf(check: Check, finding: Finding, seconds: number): string {
   if (check === "microphone" && finding.state === "running") return say.listening;
   if (check === "line" && finding.state === "running") return say.measuring(seconds, LINE_SECONDS);
-  if (check === "speaker" && finding.state === "good") return say.notes;
+  if (finding.state === "asked") return say.notes;
   return say.states[finding.state];
 }
 

@@ -1,9 +1,8 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { type Action, adviceOf } from "../../state/advice";
 import { missingOf } from "../../state/arrival";
 import type { Media } from "../../state/media";
-import { Silent } from "../../state/own-side";
 import type { Inside } from "../../state/page";
 import type { Stage } from "../../state/stage";
 import { statusOf } from "../../state/status";
@@ -19,7 +18,8 @@ interface StatusLineProps {
 /** Heard, seen, or what is wrong: one sentence, and one thing to do. */
 export function StatusLine({ phase, stage, media, onSettings }: StatusLineProps): JSX.Element {
   const { guest } = phase;
-  const silent = useSilent(media);
+  const { silent } = stage.readiness;
+  useEffect(() => silent.start(), [silent]);
   const status = statusOf(guest, stage.line.link.value, stage.eventsUp.value);
   const advice = adviceOf({
     onAir: stage.onAir.value,
@@ -56,10 +56,4 @@ export function StatusLine({ phase, stage, media, onSettings }: StatusLineProps)
       ) : null}
     </Notice>
   );
-}
-
-function useSilent(media: Media): Silent {
-  const silent = useMemo(() => new Silent(media), [media]);
-  useEffect(() => silent.start(), [silent]);
-  return silent;
 }

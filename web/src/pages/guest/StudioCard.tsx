@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Motion } from "../../client/motion";
+import { type Hears, hearsOf } from "../../state/own-readiness";
 import type { Inside } from "../../state/page";
 import { changeSettings, settings } from "../../state/settings";
 import { sessionOf } from "../../state/status";
@@ -19,19 +20,24 @@ const say = texts.guest.studio;
 interface StudioCardProps {
   phase: Inside;
   speaks: boolean;
+  /** Told whether the studio's sound is heard; null once nothing comes back here any more. */
+  onHears: (hears: Hears | null) => void;
   /** What lies over the picture. */
   children?: ComponentChildren;
 }
 
 /** The studio's picture and everybody else's sound, as they come back to the guest. */
-export function StudioCard({ phase, speaks, children }: StudioCardProps): JSX.Element {
+export function StudioCard({ phase, speaks, onHears, children }: StudioCardProps): JSX.Element {
   const motion = useSignal<Motion>("none");
+  const blocked = useSignal(false);
   const back = useReturn(phase);
   const viewer = back?.viewer.value ?? null;
   const stream = viewer?.stream.value ?? null;
   const { studioPicture, studioVolume, speaker } = settings.value;
   const picture = pictureState(phase.guest, studioPicture, back?.soundFirst.value ?? false);
   const flows = viewer?.flows.value ?? true;
+  const comes = stream !== null && (viewer?.sounds.value ?? false);
+  useTold(hearsOf(comes, blocked.value, studioVolume), onHears);
   const missing = studioSays(viewer?.link.value ?? { kind: "stopped" }, flows, motion.value);
   const words = missing ?? withoutPicture(picture);
   const isQuiet = motion.value === "still" || motion.value === "missing";
@@ -54,7 +60,17 @@ export function StudioCard({ phase, speaks, children }: StudioCardProps): JSX.El
           </p>
         ) : null}
         {children}
-        {stream ? <Aloud stream={stream} volume={studioVolume} speaker={speaker} word={say.hear} /> : null}
+        {stream ? (
+          <Aloud
+            stream={stream}
+            volume={studioVolume}
+            speaker={speaker}
+            word={say.hear}
+            onBlocked={(isBlocked) => {
+              blocked.value = isBlocked;
+            }}
+          />
+        ) : null}
         <p class={speaks ? "studio-speaks" : "studio-speaks studio-speaks-not"} aria-live="assertive">
           {speaks ? adviceTexts.speaks : null}
         </p>
@@ -62,6 +78,11 @@ export function StudioCard({ phase, speaks, children }: StudioCardProps): JSX.El
       <StudioBar hasPicture={picture !== "none"} />
     </section>
   );
+}
+
+function useTold(hears: Hears, tell: (hears: Hears | null) => void): void {
+  useEffect(() => tell(hears), [hears]);
+  useEffect(() => () => tell(null), []);
 }
 
 /** The guest's return; another one when the place, the way, what is sent or the wish for a picture changes. */
