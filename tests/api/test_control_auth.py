@@ -1,10 +1,12 @@
 """Who may do what: tokens, cookies, other sites, proxies; and the header fields of pages."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from stagedoor.control import core
 from stagedoor.control.app import openapi_document
 from stagedoor.control.door import qr_svg
 from stagedoor.control.routes import pages
@@ -356,6 +358,35 @@ class TestPages:
         assert "stagedoor link" in answer.text
         answer = await house.client.get("/switcher", headers=await log_in(house))
         assert "<title>switcher" in answer.text
+
+    async def test_a_page_and_its_events_name_the_same_build_until_another_one_is_served(
+        self, tmp_path: Path, static: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(core, "STATIC", static)
+        for name in ("guest", "switcher"):
+            (static / f"{name}.html").write_text(f"<!doctype html><head><title>{name}</title></head>")
+        async with running_house(tmp_path) as house:
+            cookie = await log_in(house)
+
+            async def told() -> str:
+                news = (await house.operator("GET", "/api/events/next")).json()
+                build: str = news["events"][0]["data"]["build"]
+                return build
+
+            async def marked(url: str) -> str:
+                text = (await house.client.get(url, headers=cookie)).text
+                found = re.search(r'<head><meta name="stagedoor-build" content="([0-9a-f]{16})" />', text)
+                assert found is not None
+                return found[1]
+
+            first = await told()
+            assert await marked("/switcher") == first
+            guest = (await house.join(await house.invite(seat="guest1"))).json()["guest"]["id"]
+            own = house.control.guest_snapshot(house.control.stage.house.guests[guest]).build
+            assert await marked("/guest_join") == own != first
+            (static / "switcher.html").write_text("<!doctype html><head><title>newer</title></head>")
+            assert await marked("/switcher") != first
+            assert await told() != first
 
     async def test_without_the_built_files(
         self, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -130,6 +130,11 @@ export const deskTexts = {
       "Look at what it is now, then do it again.",
     ] as Pair,
   },
+  oldPage: [
+    "This page is older than the server",
+    "It reloads by itself as soon as nothing is open, written or under way here, or at once by the button.",
+  ] as Pair,
+  reload: "Reload",
   deleted: (name: string) => `Deleted: ${name}`,
   undo: "Undo",
   undoOf: (name: string) => `Undo deleting ${name}`,

@@ -62,6 +62,11 @@ export const texts = {
     settings: "Settings",
     close: "Close",
     leave: "Leave",
+    oldPage: [
+      "There is a newer version of this page",
+      "You need do nothing: it comes with your next visit.",
+    ] as Pair,
+    reload: "Reload now",
     leaveSure: "Leave the production?",
     leaveYes: "Leave now",
     cancel: "Stay",

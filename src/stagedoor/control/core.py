@@ -9,6 +9,7 @@ from stagedoor.control.auth import Auth
 from stagedoor.control.backstage.chat import Chat
 from stagedoor.control.backstage.commands import Commands
 from stagedoor.control.backstage.hands import Hands
+from stagedoor.control.builds import DESK_PAGE, GUEST_PAGE, STATIC, Builds
 from stagedoor.control.clients import Clients
 from stagedoor.control.door import Door
 from stagedoor.control.event_schemas import GuestSnapshot, Snapshot
@@ -58,6 +59,7 @@ class Control:
         osc: Controllers.
         auth: Who is calling.
         metrics: What is counted.
+        builds: Of the pages.
         store: What survives a restart.
         closing: Set when everything that goes on has to end.
     """
@@ -84,6 +86,7 @@ class Control:
         self.chat = Chat(self.stage, store)
         self.auth = Auth(secrets, settings.server, self.door, now_ms)
         self.metrics = ControlMetrics(self.stage)
+        self.builds = Builds()
         self.closing = asyncio.Event()
         self.mixing = Mixing(self.stage, store, clients.mixer)
         self.timers = Timers(self.mixing)
@@ -109,6 +112,7 @@ class Control:
             commands=self.commands.lately(),
             chat=self.chat.newest(None),
             incidents=self.incidents.views(),
+            build=self.builds.of(DESK_PAGE),
         )
 
     def guest_snapshot(self, guest: Guest) -> GuestSnapshot:
@@ -118,6 +122,7 @@ class Control:
             studio=self.studio.tell(guest),
             commands=self.commands.pending(guest.id),
             chat=self.chat.newest(guest),
+            build=self.builds.of(GUEST_PAGE),
         )
 
     def _tell_studio(self) -> None:
@@ -184,6 +189,7 @@ class Control:
             if guest.leave_ms is not None:
                 house = house.leaving(guest.id, self.now_ms())
         self.stage.restore(house)
+        await self.builds.restore(STATIC)
         await self.synthetic.restore()
         await self.chat.restore()
         await self.library.restore()

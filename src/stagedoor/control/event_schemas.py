@@ -25,6 +25,7 @@ class Snapshot(Answer):
         commands: Those to guests' pages that are not over.
         chat: The number of the newest message; 0 where there is none.
         incidents: What is wrong now, and what was within the last hour.
+        build: Of the operator's page that is served; a page that is of another one is old.
     """
 
     guests: tuple[GuestView, ...]
@@ -37,6 +38,7 @@ class Snapshot(Answer):
     commands: tuple[CommandView, ...] = ()
     chat: int = 0
     incidents: tuple[IncidentView, ...] = ()
+    build: str = ""
 
 
 class StudioView(Answer):
@@ -59,12 +61,14 @@ class GuestSnapshot(Answer):
     Attributes:
         commands: Those that the page has not answered.
         chat: The number of the newest message that the guest may read; 0 where there is none.
+        build: Of the guest page that is served; a page that is of another one is old.
     """
 
     guest: GuestView
     studio: StudioView
     commands: tuple[CommandView, ...] = ()
     chat: int = 0
+    build: str = ""
 
 
 class GuestGone(Answer):

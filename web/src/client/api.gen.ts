@@ -2746,6 +2746,7 @@ export interface components {
          *     Attributes:
          *         commands: Those that the page has not answered.
          *         chat: The number of the newest message that the guest may read; 0 where there is none.
+         *         build: Of the guest page that is served; a page that is of another one is old.
          */
         GuestSnapshot: {
             guest: components["schemas"]["GuestView"];
@@ -2760,6 +2761,11 @@ export interface components {
              * @default 0
              */
             chat: number;
+            /**
+             * Build
+             * @default
+             */
+            build: string;
         };
         /**
          * GuestSnapshotEvent
@@ -4823,6 +4829,7 @@ export interface components {
          *         commands: Those to guests' pages that are not over.
          *         chat: The number of the newest message; 0 where there is none.
          *         incidents: What is wrong now, and what was within the last hour.
+         *         build: Of the operator's page that is served; a page that is of another one is old.
          */
         Snapshot: {
             /** Guests */
@@ -4853,6 +4860,11 @@ export interface components {
              * @default []
              */
             incidents: components["schemas"]["IncidentView"][];
+            /**
+             * Build
+             * @default
+             */
+            build: string;
         };
         /**
          * SnapshotEvent

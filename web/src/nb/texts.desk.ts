@@ -127,6 +127,11 @@ export const deskTexts: Translated<typeof english> = {
     page_failed: ["Siden har feilet", "Last den på nytt, og prøv igjen."],
     overtaken: ["Noen andre har endret det i mellomtiden", "Se hvordan det er nå, og gjør det igjen."],
   },
+  oldPage: [
+    "Denne siden er eldre enn serveren",
+    "Den lastes inn på nytt av seg selv når ingenting er åpent, skrevet eller i gang her, eller straks med knappen.",
+  ],
+  reload: "Last inn på nytt",
   deleted: (name) => `Slettet: ${name}`,
   undo: "Angre",
   undoOf: (name) => `Angre slettingen av ${name}`,

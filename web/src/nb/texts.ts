@@ -63,6 +63,11 @@ export const texts: Translated<typeof english> = {
     settings: "Innstillinger",
     close: "Lukk",
     leave: "Gå ut",
+    oldPage: [
+      "Det finnes en nyere utgave av denne siden",
+      "Du trenger ikke å gjøre noe: den kommer neste gang du går inn.",
+    ],
+    reload: "Last inn på nytt nå",
     leaveSure: "Vil du gå ut av produksjonen?",
     leaveYes: "Gå ut nå",
     cancel: "Bli",

@@ -62,6 +62,11 @@ export class Chat {
     return this.#drafts.of(threadKey(guest));
   }
 
+  /** Whether something was written, to whomever, and not sent yet. */
+  get hasDraft(): boolean {
+    return !this.#drafts.isEmpty;
+  }
+
   write(guest: string | null, text: string): void {
     this.#drafts.write(threadKey(guest), text);
   }

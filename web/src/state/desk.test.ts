@@ -26,6 +26,7 @@ const SNAPSHOT: DeskEvent = {
     commands: [],
     chat: 0,
     incidents: [],
+    build: "",
   },
 };
 

@@ -20,6 +20,11 @@ export class Drafts {
     return this.#texts.value.get(thread) ?? "";
   }
 
+  /** Whether nothing waits to be sent. */
+  get isEmpty(): boolean {
+    return this.#texts.value.size === 0;
+  }
+
   write(thread: string, text: string): void {
     this.#texts.value = put(this.#texts.peek(), thread, text);
   }

@@ -14,6 +14,7 @@ import type {
 } from "../client/types";
 import { Alerts } from "./alerts";
 import { Asks } from "./asks";
+import { Build } from "./build";
 import { Chat } from "./chat";
 import { Commands } from "./commands";
 import { Console } from "./console";
@@ -55,6 +56,7 @@ export class Operator {
   readonly talkback = new Talkback(this.commands);
   readonly alerts = new Alerts(() => this.talkback.held.peek() !== null);
   readonly asks = new Asks();
+  readonly build = new Build();
   readonly chat = new Chat();
   readonly library = new Library();
   readonly thumbnails = new Thumbnails();
@@ -107,6 +109,7 @@ export class Operator {
     }
     const made = madeAt(event, this.incidents.peek());
     if (made) this.clock.hear(made);
+    if (event.type === "snapshot") this.build.hear(event.data.build);
     batch(() => {
       this.desk.value = heard(this.desk.value, event);
       this.mixing.value = heardMixing(this.mixing.value, event);

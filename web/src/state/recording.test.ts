@@ -19,6 +19,7 @@ const begins = (told: RecordingView | null): DeskEvent => ({
     commands: [],
     chat: 0,
     incidents: [],
+    build: "",
   },
 });
 

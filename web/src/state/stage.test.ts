@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from "vitest";
 import type { JoinInfo } from "../client/types";
+import { Build } from "./build";
 import { Media } from "./media";
 import { guest } from "./samples";
 import { Stage } from "./stage";
@@ -46,6 +47,7 @@ describe("Stage", () => {
   let media: Media;
   let stage: Stage;
   let joins: number;
+  let reload: Mock<() => void>;
   /** What joining is answered with; control's own answer if null. */
   let instead: Response | null;
 
@@ -63,7 +65,9 @@ describe("Stage", () => {
     media = new Media();
     vi.spyOn(media, "setSending").mockImplementation(() => undefined);
     vi.spyOn(media, "settled").mockResolvedValue();
-    stage = new Stage(media, new Visit(sessionStorage, new URLSearchParams({ invite: "invite" })));
+    reload = vi.fn();
+    const visit = new Visit(sessionStorage, new URLSearchParams({ invite: "invite" }));
+    stage = new Stage(media, visit, new Build("own", reload));
     await stage.load();
   });
 
@@ -145,6 +149,18 @@ describe("Stage", () => {
     instead = Response.json(taken, { status: 409 });
     await stage.enter();
     expect([stage.entering.value, problem()]).toMatchObject([null, { code: "seat_taken" }]);
+  });
+
+  it("becomes the newer page between two visits, and never during one", async () => {
+    await stage.join("Ada");
+    const served = { guest: guest({ id: "g1" }), commands: [], chat: 0, build: "newer" };
+    socket().say({ seq: 1, type: "snapshot", data: served });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([stage.build.isOld.value, reload.mock.calls.length]).toEqual([true, 0]);
+    await stage.leave();
+    expect(reload).not.toHaveBeenCalled();
+    stage.back();
+    expect([reload.mock.calls.length, stage.phase.value.kind]).toEqual([1, "ended"]);
   });
 
   it("passes over what a newer server tells more", async () => {

@@ -9,6 +9,7 @@ import { systemOf } from "../client/system";
 import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
 import type { Outgoing, WhipSession } from "../client/whip";
 import { Backstage } from "./backstage";
+import { Build } from "./build";
 import { ask, type HowToJoin, learn, remember } from "./entrance";
 import { isOnAir } from "./light";
 import { Line } from "./line";
@@ -51,6 +52,7 @@ export class Stage {
   constructor(
     private readonly media: Media,
     private readonly visit: Visit,
+    readonly build = new Build(),
   ) {
     this.screen = new ScreenShare(
       () => this.#target("-screen"),
@@ -124,9 +126,10 @@ export class Stage {
     if (!signal.aborted) this.entering.value = null;
   }
 
-  /** Back from an ending to the form. */
+  /** Back from an ending to the form; between two visits an old page becomes the new one. */
   back(): void {
-    this.#act({ type: "back" });
+    if (this.build.isOld.peek()) this.build.reload();
+    else this.#act({ type: "back" });
   }
 
   async leave(): Promise<void> {
@@ -276,6 +279,7 @@ export class Stage {
     this.backstage.hear(event);
     if (event.type === "studio") this.studio.value = event.data;
     if (event.type === "snapshot") this.studio.value = event.data.studio;
+    if (event.type === "snapshot") this.build.hear(event.data.build);
     // A newer control may tell more than this page knows of.
     if (event.type !== "snapshot" && event.type !== "guest") return;
     const guest = event.type === "snapshot" ? event.data.guest : event.data;

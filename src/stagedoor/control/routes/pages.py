@@ -1,9 +1,7 @@
 """The pages and their files."""
 
-import asyncio
 import html
 import mimetypes
-from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -11,12 +9,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from stagedoor.control.auth import COOKIE, COOKIE_S
+from stagedoor.control.builds import DESK_PAGE, GUEST_PAGE, STATIC, Builds
 from stagedoor.control.http import Parts
 from stagedoor.domain.errors import NotFoundError, StagedoorError
 
 router = APIRouter(include_in_schema=False)
 
-STATIC = Path(__file__).parent.parent / "static"
 YEAR_S = 365 * 86400
 
 # Otherwise the first file that is asked for has the system's tables read in the middle of the loop.
@@ -40,9 +38,9 @@ async def root() -> Response:
 
 
 @router.get("/guest_join")
-async def guest_page() -> Response:
+async def guest_page(control: Parts) -> Response:
     """Return the guest page."""
-    return await _page("guest.html")
+    return await _page(control.builds, GUEST_PAGE)
 
 
 @router.get("/switcher")
@@ -56,7 +54,7 @@ async def switcher_page(request: Request, control: Parts, token: str | None = No
         return _message(
             401, "This page is for operators.", "Open the operator's link; `stagedoor link` prints it."
         )
-    return await _page("switcher.html")
+    return await _page(control.builds, DESK_PAGE)
 
 
 def _log_in(request: Request, control: Parts, token: str) -> Response:
@@ -75,9 +73,9 @@ def _log_in(request: Request, control: Parts, token: str) -> Response:
     return response
 
 
-async def _page(name: str) -> Response:
+async def _page(builds: Builds, name: str) -> Response:
     try:
-        page = await asyncio.to_thread((STATIC / name).read_bytes)
+        page = await builds.read(STATIC, name)
     except FileNotFoundError:
         raise NotFoundError(
             "the pages are not part of this build", code="pages_missing", hint="`make web` builds them."

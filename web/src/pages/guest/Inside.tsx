@@ -15,6 +15,7 @@ import { TallyLine } from "../../ui/TallyLine";
 import { ChatPanel } from "./ChatPanel";
 import { Cues } from "./Cues";
 import { GuestBar, type Sheet } from "./GuestBar";
+import { OldPage } from "./OldPage";
 import { Prompter } from "./Prompter";
 import { ScreenCard } from "./ScreenCard";
 import { StatusLine } from "./StatusLine";
@@ -45,6 +46,7 @@ export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
           ) : null}
           <Cues backstage={backstage} />
         </div>
+        <OldPage build={stage.build} isSeated={guest.state === "seated"} />
         <StatusLine phase={phase} stage={stage} media={media} onSettings={() => open("settings")} />
         <Pictures phase={phase} stage={stage} media={media} />
         <GuestBar stage={stage} media={media} onSheet={open} />

@@ -23,6 +23,7 @@ import { Hands } from "./Hand";
 import { HealthDrawer, HealthLine } from "./Health";
 import { InviteDialog } from "./InviteDialog";
 import { MediaDrawer } from "./MediaDrawer";
+import { OldPage } from "./OldPage";
 import { ProgramDesk } from "./ProgramDesk";
 import { SecondDrawer } from "./SecondDrawer";
 import { SourceSheets } from "./SourceSheets";
@@ -76,6 +77,7 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
         <Invite operator={operator} />
       </header>
       <div class="desk-errors">
+        <OldPage operator={operator} />
         <DeletedNotices deleted={operator.console.deleted} />
         <Errors commands={operator.commands} />
       </div>
