@@ -81,6 +81,10 @@ class TestOperator:
         assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
         assert "Secure" not in cookie
 
+    async def test_the_links_language_stays(self, house: House) -> None:
+        answer = await house.client.get(f"/switcher?token={OPERATOR}&lang=nb%0d%0aX-Y:%20z")
+        assert answer.headers["location"] == "/switcher?lang=nb%0D%0AX-Y%3A+z"
+
     async def test_by_https_the_cookie_is_for_https_only(self, house: House) -> None:
         house.client.base_url = "https://testserver"
         answer = await house.client.get(f"/switcher?token={OPERATOR}")

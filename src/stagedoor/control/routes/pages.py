@@ -2,6 +2,7 @@
 
 import html
 import mimetypes
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -44,10 +45,12 @@ async def guest_page(control: Parts) -> Response:
 
 
 @router.get("/switcher")
-async def switcher_page(request: Request, control: Parts, token: str | None = None) -> Response:
-    """Return the operator's page; the link's token becomes a cookie first."""
+async def switcher_page(
+    request: Request, control: Parts, token: str | None = None, lang: str | None = None
+) -> Response:
+    """Return the operator's page; the link's token becomes a cookie first, and `lang` stays."""
     if token is not None:
-        return _log_in(request, control, token)
+        return _log_in(request, control, token, "" if lang is None else f"?{urlencode({'lang': lang})}")
     try:
         control.auth.require_operator(request)
     except StagedoorError:
@@ -57,10 +60,10 @@ async def switcher_page(request: Request, control: Parts, token: str | None = No
     return await _page(control.builds, DESK_PAGE)
 
 
-def _log_in(request: Request, control: Parts, token: str) -> Response:
+def _log_in(request: Request, control: Parts, token: str, query: str) -> Response:
     if not control.auth.is_operator_token(token):
         return _message(401, "This link is not valid any more.", "`stagedoor link` prints the one that is.")
-    response = RedirectResponse("/switcher", 303)
+    response = RedirectResponse(f"/switcher{query}", 303)
     response.set_cookie(
         COOKIE,
         control.auth.cookie(),
