@@ -65,6 +65,7 @@ export function LobbyActions({
   );
 }
 
+/** A test guest has no link that could be blocked: to have them leave is all, and has a button of its own. */
 function CommonActions({ guest, operator }: ActionsProps): JSX.Element {
   const busy = operator.commands.pending.value.has(guest.id);
   const open = (of: "rename" | "remove"): void => {
@@ -80,14 +81,16 @@ function CommonActions({ guest, operator }: ActionsProps): JSX.Element {
       >
         {say.rename}
       </HeldButton>
-      <HeldButton
-        class="button button-small button-danger"
-        aria-haspopup="dialog"
-        busy={busy}
-        onClick={() => open("remove")}
-      >
-        {say.remove}
-      </HeldButton>
+      {guest.synthetic ? null : (
+        <HeldButton
+          class="button button-small button-danger"
+          aria-haspopup="dialog"
+          busy={busy}
+          onClick={() => open("remove")}
+        >
+          {say.remove}
+        </HeldButton>
+      )}
     </>
   );
 }
