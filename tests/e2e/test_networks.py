@@ -1,12 +1,15 @@
 """Guests on other machines: over the LAN with its own certificate, and one bad line beside a good one."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
+from tests.e2e.test_cloudflare import by
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.dated import dated
@@ -14,6 +17,7 @@ from tests.kit.net import Namespace, namespace
 from tests.kit.pages import join, plays, seated
 from tests.kit.publisher import publishing
 from tests.kit.remote import publishing_from
+from tests.kit.sfu_process import SfuProcess, sfu_process
 from tests.kit.show import Show, camera_file, encode
 from tests.kit.wait import until
 from tests.kit.watch import missing, near, watch
@@ -24,6 +28,8 @@ GOOD = Show(320, 180, color=(40, 160, 60), tone=500, seconds=2, bitrate=400_000)
 BAD = Show(640, 360, color=(160, 40, 60), tone=900, seconds=2, bitrate=800_000)
 LONGEST_GAP_SECONDS = 0.1
 SMALL = {"width": 320, "height": 180, "preset": "ultrafast", "bitrate": 500_000}
+SMALLER = "a smaller picture is sent"
+STUDIO = ".studio video"
 SOUND_FIRST = "Your connection loses too much for a picture"
 _HEARD_S = "all => Math.max(0, ...all.map((each) => each.currentTime))"
 
@@ -98,52 +104,92 @@ async def test_a_guest_joins_over_the_lan(tmp_path: Path) -> None:
                 assert near(seen.color, BAD.color)
                 await lost_sound_is_sent_again(app, far)
                 await asyncio.to_thread(far.impair, loss=0.2)
-                await expect(guest.page.get_by_text("a smaller picture is sent")).to_be_visible(
-                    timeout=30_000
-                )
+                await expect(guest.page.get_by_text(SMALLER)).to_be_visible(timeout=30_000)
+
+
+async def _track(app: App, kind: str) -> dict[str, Any]:
+    """What the API says of a track of the only guest; empty while there is none."""
+    (guest,) = await app.guests()
+    tracks = (each for session in guest["sessions"] for each in session["tracks"])
+    return next((dict(each) for each in tracks if each["kind"] == kind), {})
+
+
+async def sound_is_whole(app: App) -> None:
+    """Of five seconds of sound next to nothing is missing."""
+    before = await _track(app, "audio")
+
+    async def enough() -> bool:
+        return bool((await _track(app, "audio"))["frames"] >= before["frames"] + 250)
+
+    await until(enough, 15, interval=0.2, what="five seconds of sound")
+    assert (await _track(app, "audio"))["lost"] - before["lost"] < 8
 
 
 async def lost_sound_is_sent_again(app: App, far: Namespace) -> None:
     """The page asks for it in its offer; without that a tenth of the sound would be missing."""
-
-    async def sound() -> dict[str, Any]:
-        (guest,) = await app.guests()
-        return next(dict(each) for each in guest["sessions"][0]["tracks"] if each["kind"] == "audio")
-
-    before = await sound()
     await asyncio.to_thread(far.impair, loss=0.1)
-
-    async def enough() -> bool:
-        return bool((await sound())["frames"] >= before["frames"] + 250)
-
-    await until(enough, 10, interval=0.2, what="five seconds of sound")
-    assert (await sound())["lost"] - before["lost"] < 8
+    await sound_is_whole(app)
 
 
-async def test_under_loss_the_sound_of_the_return_comes_first() -> None:
+async def test_under_loss_the_sound_of_the_return_comes_first_by_both_carriers() -> None:
+    """Two guests at one cable: the first sends to the relay, the other to the SFU."""
     with namespace() as far:
         async with (
-            running_app("--lan", with_mixer=True, server={"tls": "self-signed"}, mixer=SMALL) as app,
+            sfu_process(far.near) as sfu,
+            running_app(
+                "--lan",
+                with_mixer=True,
+                server={"tls": "self-signed"},
+                mixer=SMALL,
+                carrier=by(sfu, "builtin"),
+            ) as app,
             chromium(camera=camera_file(GOOD), inside=far) as browser,
+            watching(app, far, browser, "guest1", "builtin") as straight,
+            watching(app, far, browser, "guest2", "cloudflare") as round_about,
         ):
-            link = (await app.invite("guest1"))["url"].replace("127.0.0.1", far.near)
-            async with visitor(browser, link) as guest:
-                page = guest.page
-                await join(page)
-                await seated(page)
-                picture = page.locator(".studio video")
-                await plays(picture, 30_000)
-                words = page.get_by_text(SOUND_FIRST)
-                await expect(words).to_have_count(0)
-                await asyncio.to_thread(far.impair, loss=0.15)
-                await expect(words).to_be_visible(timeout=40_000)
-                await expect(picture).to_have_count(0)
-                await comes_as_sound_alone(app)
-                await is_heard(page)
-                await asyncio.to_thread(far.impair)
-                await expect(words).to_have_count(0, timeout=60_000)
-                await plays(picture, 30_000)
-                await is_heard(page)
+            pages = (straight, round_about)
+            assert not await _none_pulls(sfu, "return-video")
+            await asyncio.to_thread(far.impair, loss=0.15)
+            await asyncio.gather(*map(picture_stops, pages))
+            await comes_as_sound_alone(app)
+            await until(
+                lambda: _none_pulls(sfu, "return-video"), 20, interval=0.2, what="the SFU sends sound alone"
+            )
+            await asyncio.gather(*map(is_heard, pages))
+            await asyncio.to_thread(far.impair)
+            await asyncio.gather(*map(picture_is_back, pages))
+            await asyncio.gather(*map(is_heard, pages))
+
+
+@contextlib.asynccontextmanager
+async def watching(
+    app: App, far: Namespace, browser: Browser, seat: str, carrier: str
+) -> AsyncIterator[Page]:
+    """A guest's page, once it shows program."""
+    invite = await app.invite(seat, carrier=carrier)
+    async with visitor(browser, invite["url"].replace("127.0.0.1", far.near)) as guest:
+        await join(guest.page)
+        await seated(guest.page, seat)
+        await plays(guest.page.locator(STUDIO), 30_000)
+        await expect(guest.page.get_by_text(SOUND_FIRST)).to_have_count(0)
+        yield guest.page
+
+
+async def picture_stops(page: Page) -> None:
+    await expect(page.get_by_text(SOUND_FIRST)).to_be_visible(timeout=40_000)
+    await expect(page.locator(STUDIO)).to_have_count(0)
+
+
+async def picture_is_back(page: Page) -> None:
+    await expect(page.get_by_text(SOUND_FIRST)).to_have_count(0, timeout=60_000)
+    await plays(page.locator(STUDIO), 30_000)
+
+
+async def _none_pulls(sfu: SfuProcess, track: str) -> bool:
+    """Whether the SFU sends nobody a track that is named so."""
+    sessions = (await sfu.admin("GET", "sessions"))["sessions"]
+    pulled = [each for session in sessions for each in session["pulled"] if not each["closed"]]
+    return not any(each["trackName"] and track in each["trackName"] for each in pulled)
 
 
 async def comes_as_sound_alone(app: App) -> None:
