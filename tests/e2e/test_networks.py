@@ -28,6 +28,8 @@ GOOD = Show(320, 180, color=(40, 160, 60), tone=500, seconds=2, bitrate=400_000)
 BAD = Show(640, 360, color=(160, 40, 60), tone=900, seconds=2, bitrate=800_000)
 LONGEST_GAP_SECONDS = 0.1
 SMALL = {"width": 320, "height": 180, "preset": "ultrafast", "bitrate": 500_000}
+RICH = Show(640, 480, color=(160, 40, 60), noise=True, seconds=2)
+LOW_HEIGHT = 360
 SMALLER = "a smaller picture is sent"
 STUDIO = ".studio video"
 SOUND_FIRST = "Your connection loses too much for a picture"
@@ -107,11 +109,39 @@ async def test_a_guest_joins_over_the_lan(tmp_path: Path) -> None:
                 await expect(guest.page.get_by_text(SMALLER)).to_be_visible(timeout=30_000)
 
 
+async def test_a_narrow_line_gets_a_smaller_picture_and_whole_sound() -> None:
+    """What is too much for it stands in a queue, before the sound too; nothing is lost by chance."""
+    with namespace() as far:
+        async with (
+            running_app("--lan", server={"tls": "self-signed"}) as app,
+            chromium(camera=camera_file(RICH), inside=far) as browser,
+        ):
+            link = (await app.invite("guest1"))["url"].replace("127.0.0.1", far.near)
+            async with visitor(browser, link) as guest:
+                await join(guest.page)
+                await seated(guest.page)
+                await until(lambda: _is_high(app), 30, interval=0.2, what="a large picture")
+                words = guest.page.get_by_text(SMALLER)
+                await expect(words).to_have_count(0)
+                await asyncio.to_thread(far.impair, rate_mbit=0.25)
+                await expect(words).to_be_visible(timeout=30_000)
+                await until(lambda: _is_low(app), 15, interval=0.2, what="a small picture")
+                await sound_is_whole(app)
+
+
 async def _track(app: App, kind: str) -> dict[str, Any]:
     """What the API says of a track of the only guest; empty while there is none."""
     (guest,) = await app.guests()
     tracks = (each for session in guest["sessions"] for each in session["tracks"])
     return next((dict(each) for each in tracks if each["kind"] == kind), {})
+
+
+async def _is_high(app: App) -> bool:
+    return bool((await _track(app, "video")).get("height", 0) > LOW_HEIGHT)
+
+
+async def _is_low(app: App) -> bool:
+    return bool(0 < (await _track(app, "video")).get("height", 0) <= LOW_HEIGHT)
 
 
 async def sound_is_whole(app: App) -> None:

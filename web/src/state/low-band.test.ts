@@ -37,6 +37,13 @@ describe("low band", () => {
     expect(run(WELL, second, 4).low).toBe(true);
   });
 
+  it("begins sooner where the line carries next to nothing", () => {
+    const hopeless: Uplink = { ...NARROW, available: 150_000 };
+    expect(run(WELL, hopeless, 1).low).toBe(false);
+    expect(run(WELL, hopeless, 2).low).toBe(true);
+    expect(run(WELL, { ...hopeless, limited: false }, 30).low).toBe(false);
+  });
+
   it("takes no picture for weak that is small by itself", () => {
     expect(run(WELL, { ...GOOD, available: 700_000 }, 30).low).toBe(false);
     expect(run(WELL, { ...GOOD, available: null, limited: true }, 30).low).toBe(false);

@@ -4,7 +4,7 @@ import type { Uplink } from "../client/uplink";
 
 export interface LowBand {
   low: boolean;
-  /** Seconds in a row that speak for the other state. */
+  /** Seconds in a row that speak for the other state; bad ones may count twice. */
   streak: number;
   /** Good seconds that it takes to come back; more each time that this was too early. */
   patience: number;
@@ -32,10 +32,16 @@ export const WELL: LowBand = { low: false, streak: 0, patience: PATIENCE_S, sinc
 
 /** What is sent instead of the chosen quality. */
 export const LOW_PICTURE = { height: 360, bitrate: 450_000 } as const;
+/** Bits a second that do not carry half of that: the picture stands before the sound, so each second counts twice. */
+const HOPELESS = LOW_PICTURE.bitrate / 2;
 
-function isWeak({ loss, available, limited }: Uplink, wanted: number, isClimbing: boolean): boolean {
-  if (loss >= LOSSY) return true;
-  return limited && !isClimbing && available !== null && available < TOO_LITTLE * wanted;
+/** How much a second speaks for a smaller picture: 0 is not at all. */
+function weakness({ loss, available, limited }: Uplink, wanted: number, isClimbing: boolean): number {
+  if (limited && !isClimbing && available !== null) {
+    if (available < HOPELESS) return 2;
+    if (available < TOO_LITTLE * wanted) return 1;
+  }
+  return loss >= LOSSY ? 1 : 0;
 }
 
 /** Judged while little is sent; whether the line carries more can only be tried. */
@@ -46,8 +52,8 @@ function isWell({ bitrate, loss, available }: Uplink, wanted: number): boolean {
   return available >= Math.min(PLENTY * wanted, MORE_THAN_SENT * sent);
 }
 
-function whileWell(state: LowBand, weak: boolean): LowBand {
-  const streak = weak ? state.streak + 1 : 0;
+function whileWell(state: LowBand, weak: number): LowBand {
+  const streak = weak ? state.streak + weak : 0;
   const since = state.since + 1;
   if (streak < WEAK_S) return { ...state, streak, since };
   const isRelapse = since < RELAPSE_S;
@@ -61,7 +67,7 @@ function whileWell(state: LowBand, weak: boolean): LowBand {
  * @param wanted Bits a second of the chosen quality.
  */
 export function after(state: LowBand, second: Uplink, wanted: number): LowBand {
-  if (!state.low) return whileWell(state, isWeak(second, wanted, state.since < CLIMB_S));
+  if (!state.low) return whileWell(state, weakness(second, wanted, state.since < CLIMB_S));
   const streak = isWell(second, wanted) ? state.streak + 1 : 0;
   if (streak < state.patience) return { ...state, streak };
   return { low: false, streak: 0, patience: state.patience, since: 0 };
