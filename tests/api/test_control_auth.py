@@ -9,6 +9,7 @@ import pytest
 from stagedoor.control import core
 from stagedoor.control.app import openapi_document
 from stagedoor.control.door import qr_svg
+from stagedoor.control.events import Listener
 from stagedoor.control.routes import pages
 from stagedoor.ipc.tokens import sign
 from tests.kit.control_app import AS_OPERATOR, OPERATOR, SDP, SECRETS, House, bearer, running_house
@@ -154,6 +155,12 @@ class TestGuests:
         assert (await house.client.get(url, headers=AS_OPERATOR)).status_code == 200
 
 
+async def _texts(listener: Listener) -> AsyncIterator[str]:
+    """Everything that waits for somebody who listens."""
+    while (event := await listener.next()) is not None:
+        yield event[1]
+
+
 class TestInvites:
     async def test_a_link_and_a_qr_code(self, house: House) -> None:
         made = (await house.operator("POST", "/api/invites", json={"seat": "guest1", "name": "Ann"})).json()
@@ -185,6 +192,24 @@ class TestInvites:
     async def test_bodies_that_cannot_be(self, house: House, body: object) -> None:
         answer = await house.operator("POST", "/api/invites", json=body)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+    async def test_operators_are_told_that_other_links_work(self, house: House) -> None:
+        async def number() -> int:
+            return int(
+                (await house.operator("GET", "/api/events/next")).json()["events"][0]["data"]["invites"]
+            )
+
+        seen = [await number()]
+        made = (await house.operator("POST", "/api/invites", json={"seat": "guest1"})).json()
+        seen.append(await number())
+        listener = Listener()
+        with house.control.stage.events.listening(listener, house.control.snapshot()):
+            await house.operator("DELETE", f"/api/invites/{made['id']}")
+            listener.end()
+            told = [text async for text in _texts(listener)]
+        assert sum('"type":"invites"' in text for text in told) == 1
+        seen.append(await number())
+        assert seen[0] < seen[1] < seen[2]
 
     async def test_an_unknown_seat(self, house: House) -> None:
         answer = await house.operator("POST", "/api/invites", json={"seat": "guest9"})

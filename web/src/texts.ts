@@ -38,6 +38,7 @@ export const texts = {
     consent: "I have read this and agree",
     consentMissing: "Please tick the box above first.",
     nameMissing: "Please enter your name first.",
+    nameRefused: "A name has 80 characters at most, on one line",
     join: "Join",
     joiningNow: "Joining…",
     intoSeat: (seat: string) => `This link takes you to ${seat}.`,

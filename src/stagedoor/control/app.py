@@ -140,6 +140,7 @@ def _extra_schemas() -> dict[str, Any]:
         event_schemas.CommandEvent,
         event_schemas.ChatEvent,
         event_schemas.IncidentEvent,
+        event_schemas.InvitesEvent,
         event_schemas.GuestSnapshotEvent,
         event_schemas.StudioEvent,
         event_schemas.EndedEvent,

@@ -113,6 +113,7 @@ class Control:
             chat=self.chat.newest(None),
             incidents=self.incidents.views(),
             build=self.builds.of(DESK_PAGE),
+            invites=self.stage.invites,
         )
 
     def guest_snapshot(self, guest: Guest) -> GuestSnapshot:

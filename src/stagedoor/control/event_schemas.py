@@ -26,6 +26,7 @@ class Snapshot(Answer):
         chat: The number of the newest message; 0 where there is none.
         incidents: What is wrong now, and what was within the last hour.
         build: Of the operator's page that is served; a page that is of another one is old.
+        invites: Another number than before where other links work.
     """
 
     guests: tuple[GuestView, ...]
@@ -39,6 +40,7 @@ class Snapshot(Answer):
     chat: int = 0
     incidents: tuple[IncidentView, ...] = ()
     build: str = ""
+    invites: int = 0
 
 
 class StudioView(Answer):
@@ -69,6 +71,12 @@ class GuestSnapshot(Answer):
     commands: tuple[CommandView, ...] = ()
     chat: int = 0
     build: str = ""
+
+
+class InvitesView(Answer):
+    """Other links work than before; the number grows with each change, and `GET /api/invites` lists them."""
+
+    number: int
 
 
 class GuestGone(Answer):
@@ -179,6 +187,14 @@ class IncidentEvent(Answer):
     data: IncidentView
 
 
+class InvitesEvent(Answer):
+    """A link was made, revoked or forgotten."""
+
+    seq: int
+    type: Literal["invites"] = "invites"
+    data: InvitesView
+
+
 class GuestSnapshotEvent(Answer):
     """First event of a guest's own stream."""
 
@@ -229,7 +245,8 @@ OperatorEvent = Annotated[
     | MetersEvent
     | CommandEvent
     | ChatEvent
-    | IncidentEvent,
+    | IncidentEvent
+    | InvitesEvent,
     Field(discriminator="type"),
 ]
 GuestStreamEvent = Annotated[

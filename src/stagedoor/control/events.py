@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from stagedoor.control.backstage.chat_schemas import ChatMessage
 from stagedoor.control.backstage.command_schemas import CommandView
-from stagedoor.control.event_schemas import Ended, GuestGone, StudioView
+from stagedoor.control.event_schemas import Ended, GuestGone, InvitesView, StudioView
 from stagedoor.control.incidents.schemas import IncidentView
 from stagedoor.control.mixer.answers import BoardChange, Meters, MixerView
 from stagedoor.control.recording.answers import RecordingView
@@ -136,6 +136,10 @@ class Events:
     def incident(self, view: IncidentView) -> None:
         """Tell operators that an incident is new, has changed, or has ended."""
         self._publish("incident", view.model_dump_json())
+
+    def invites(self, number: int) -> None:
+        """Tell operators that other links work."""
+        self._publish("invites", InvitesView(number=number).model_dump_json())
 
     def seats(self, views: tuple[SeatView, ...]) -> None:
         """Tell operators that the seats have changed."""

@@ -67,6 +67,8 @@ class Stage:
         """Called when guests, their seats or their carriers may have changed."""
         self.on_health: Callable[[Found], None] = lambda _: None
         """Told what is wrong when that may have changed."""
+        self.invites = 0
+        """How often other links have worked than before."""
         self.on_studio: Callable[[], None] = lambda: None
         """Called when guests may have to be told something else of the studio."""
         self.pollers = Pollers(now_ms)
@@ -160,6 +162,9 @@ class Stage:
             self.carriers.forget(gone)
             self.sessions.forget_guest(gone)
             self.events.guest_gone(gone)
+        if before.invites is not house.invites and before.invites != house.invites:
+            self.invites += 1
+            self.events.invites(self.invites)
         if self._taken(before) != self._taken(house):
             self.events.seats(self.seats())
         self.on_change()

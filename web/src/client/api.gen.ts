@@ -4830,6 +4830,7 @@ export interface components {
          *         chat: The number of the newest message; 0 where there is none.
          *         incidents: What is wrong now, and what was within the last hour.
          *         build: Of the operator's page that is served; a page that is of another one is old.
+         *         invites: Another number than before where other links work.
          */
         Snapshot: {
             /** Guests */
@@ -4865,6 +4866,11 @@ export interface components {
              * @default
              */
             build: string;
+            /**
+             * Invites
+             * @default 0
+             */
+            invites: number;
         };
         /**
          * SnapshotEvent
@@ -6052,6 +6058,29 @@ export interface components {
              */
             type: "incident";
             data: components["schemas"]["IncidentView"];
+        };
+        /**
+         * InvitesEvent
+         * @description A link was made, revoked or forgotten.
+         */
+        InvitesEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default invites
+             * @constant
+             */
+            type: "invites";
+            data: components["schemas"]["InvitesView"];
+        };
+        /**
+         * InvitesView
+         * @description Other links work than before; the number grows with each change, and `GET /api/invites` lists them.
+         */
+        InvitesView: {
+            /** Number */
+            number: number;
         };
         /**
          * Meter

@@ -93,7 +93,8 @@ export type DeskEvent =
   | Schemas["MetersEvent"]
   | Schemas["CommandEvent"]
   | Schemas["ChatEvent"]
-  | Schemas["IncidentEvent"];
+  | Schemas["IncidentEvent"]
+  | Schemas["InvitesEvent"];
 export type GuestStreamEvent =
   | Schemas["GuestSnapshotEvent"]
   | Schemas["GuestEvent"]

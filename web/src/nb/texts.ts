@@ -39,6 +39,7 @@ export const texts: Translated<typeof english> = {
     consent: "Jeg har lest dette og er enig",
     consentMissing: "Kryss av i ruten over først.",
     nameMissing: "Skriv navnet ditt først.",
+    nameRefused: "Et navn har høyst 80 tegn, på én linje",
     join: "Gå inn",
     joiningNow: "Går inn …",
     intoSeat: (seat) => `Denne lenken tar deg til ${seat}.`,

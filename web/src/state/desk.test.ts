@@ -27,6 +27,7 @@ const SNAPSHOT: DeskEvent = {
     chat: 0,
     incidents: [],
     build: "",
+    invites: 0,
   },
 };
 

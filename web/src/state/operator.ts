@@ -66,6 +66,10 @@ export class Operator {
   readonly handsSeen = signal<Seen>(new Map());
   /** The one that is open: it stays when the guest is moved, or leaves. */
   readonly guestSheet = signal<GuestSheet | null>(null);
+  /** The invitations that are open, and the seat that they begin with; null while they are not. */
+  readonly inviting = signal<{ seat: string | null } | null>(null);
+  /** Changes whenever other links work. */
+  readonly invites = signal(0);
   readonly #events = new EventStream<DeskEvent>({
     url: deskApi.eventsUrl(),
     ask: deskApi.news,
@@ -116,6 +120,8 @@ export class Operator {
       this.recording.value = heardRecording(this.recording.value, event);
       this.incidents.value = heardIncidents(this.incidents.value, event);
       this.alerts.hear(this.desk.value, this.incidents.value);
+      if (event.type === "snapshot") this.invites.value = event.data.invites;
+      if (event.type === "invites") this.invites.value = event.data.number;
       this.asks.hear(event);
       this.chat.hear(event);
     });

@@ -1,5 +1,6 @@
 /** Where a guest's page stands: a pure table of phases. */
 
+import type { ApiError } from "../client/api";
 import type { EndReason, GuestView, Joined, JoinInfo } from "../client/types";
 import { texts } from "../texts";
 import { lightOf } from "./light";
@@ -25,6 +26,8 @@ export interface Inside {
 export interface Refusal {
   code: string;
   message: string;
+  /** The fields of a form that are to blame. */
+  fields?: ApiError["fields"];
 }
 
 export type Action =

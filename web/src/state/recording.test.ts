@@ -20,6 +20,7 @@ const begins = (told: RecordingView | null): DeskEvent => ({
     chat: 0,
     incidents: [],
     build: "",
+    invites: 0,
   },
 });
 

@@ -28,7 +28,10 @@ export function wantsNewJoin(error: ApiError): boolean {
 
 /** What a person who wants in is told of a failure. */
 export function refusalOf(error: ApiError): Refusal {
-  if (!error.foreign) return { code: error.code, message: error.message };
+  if (!error.foreign) {
+    const { code, message, fields } = error;
+    return fields.length > 0 ? { code, message, fields } : { code, message };
+  }
   return { code: error.status >= 500 ? "unavailable" : "intercepted", message: error.message };
 }
 

@@ -74,6 +74,9 @@ interface TextProps {
   lines?: number;
 }
 
+/** Of a name, and of every other short text, as the API takes it. */
+const SHORT_TEXT = 80;
+
 /** Text, usually of one line, with its label, hint and fault. */
 export function TextField(props: TextProps): JSX.Element {
   const id = useId();
@@ -81,7 +84,7 @@ export function TextField(props: TextProps): JSX.Element {
   const common = {
     id,
     value: props.value,
-    maxLength: props.maxLength ?? 60,
+    maxLength: props.maxLength ?? SHORT_TEXT,
     "aria-invalid": props.error ? true : undefined,
     "aria-describedby": note ? `${id}-note` : undefined,
     onInput: (event: TargetedEvent<HTMLInputElement | HTMLTextAreaElement>) =>

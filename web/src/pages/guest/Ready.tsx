@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { JoinInfo } from "../../client/types";
+import { errorAt, fieldErrors } from "../../state/field-errors";
 import type { Media } from "../../state/media";
 import type { Phase, Refusal } from "../../state/page";
 import { wordsOf } from "../../state/refusals";
@@ -67,7 +68,9 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
     changeSettings({ name: given });
     void stage.join(given, { checks: checks.value });
   };
-  const nameError = tried.value && !name.value.trim() ? say.nameMissing : undefined;
+  const problem = phase.kind === "ready" ? phase.problem : null;
+  const refused = problem ? errorAt(fieldErrors({ fields: [], values: {}, ...problem }), "name") : undefined;
+  const nameError = tried.value && !name.value.trim() ? say.nameMissing : refused && say.nameRefused;
   return (
     <form class="card guest-form" onSubmit={submit} noValidate>
       <TextField
@@ -106,7 +109,7 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
           checks.value = on;
         }}
       />
-      {phase.kind === "ready" && phase.problem ? <Problem problem={phase.problem} /> : null}
+      {problem && refused === undefined ? <Problem problem={problem} /> : null}
       <button type="submit" class="button button-primary button-large" disabled={joining}>
         {joining ? say.joiningNow : say.join}
       </button>

@@ -1,8 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { deskApi } from "../../client/api";
 import type { GuestView } from "../../client/types";
+import { Attempt } from "../../state/attempt";
+import { errorAt } from "../../state/field-errors";
 import type { GuestSheet, Operator } from "../../state/operator";
 import { isHere } from "../../state/threads";
 import { backstageTexts } from "../../texts.backstage";
@@ -10,6 +12,7 @@ import { deskTexts as say } from "../../texts.desk";
 import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { HeldButton } from "../../ui/Held";
+import { Refusal } from "../../ui/Refusal";
 import { runner } from "./Actions";
 import { SwitchSheet } from "./CarrierWay";
 import { DevicesSheet } from "./DevicesSheet";
@@ -76,31 +79,38 @@ function Gone({ guest, isGone }: Pick<SheetProps, "guest" | "isGone">): JSX.Elem
   );
 }
 
-function RenameSheet({ operator, guest, isGone, onClose }: SheetProps): JSX.Element {
+function RenameSheet({ guest, isGone, onClose }: SheetProps): JSX.Element {
   const name = useSignal(guest.name);
-  const submit = (event: Event): void => {
+  const attempt = useMemo(() => new Attempt(), []);
+  const given = name.value.trim();
+  const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const given = name.value.trim();
-    if (!given) return;
-    onClose();
-    runner(operator, guest)(say.rename, () => deskApi.rename(guest.id, given));
+    if (!given || isGone) return;
+    if (await attempt.run(() => deskApi.rename(guest.id, given))) onClose();
   };
   return (
     <Dialog title={say.renameTitle(guest.name)} onClose={onClose}>
-      <form class="dialog-form" onSubmit={submit}>
+      <form class="dialog-form" onSubmit={(event) => void submit(event)}>
         <Gone guest={guest} isGone={isGone} />
         <TextField
           label={say.name}
           value={name.value}
+          error={given ? errorAt(attempt.errors.value, "name") : say.nameMissing}
           onInput={(value) => {
             name.value = value;
           }}
         />
+        <Refusal attempt={attempt} fields={["name"]} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
             {say.cancel}
           </button>
-          <HeldButton type="submit" class="button button-primary" off={isGone || !name.value.trim()}>
+          <HeldButton
+            type="submit"
+            class="button button-primary"
+            busy={attempt.busy.value}
+            off={isGone || !given}
+          >
             {say.save}
           </HeldButton>
         </div>

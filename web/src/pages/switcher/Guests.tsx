@@ -11,6 +11,7 @@ import { backstageTexts } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { Chip } from "../../ui/Chip";
 import { GuestTile, SeatColor } from "../../ui/GuestTile";
+import { Icon } from "../../ui/Icon";
 import { stays } from "../../ui/leave-focus";
 import { GuestActions, LobbyActions } from "./Actions";
 import { CarrierWay } from "./CarrierWay";
@@ -121,6 +122,20 @@ function EmptySeat({ operator, seat }: { operator: Operator; seat: SeatView }): 
           </Chip>
         </span>
       </header>
+      <footer class="tile-actions">
+        <button
+          type="button"
+          class="button button-small"
+          aria-haspopup="dialog"
+          aria-label={say.inviteTo(seat.label)}
+          onClick={() => {
+            operator.inviting.value = { seat: seat.name };
+          }}
+        >
+          <Icon name="link" />
+          {say.inviteHere}
+        </button>
+      </footer>
     </article>
   );
 }

@@ -98,9 +98,9 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
 }
 
 function Invite({ operator }: { operator: Operator }): JSX.Element {
-  const inviting = useSignal(false);
+  const { inviting } = operator;
   const close = (): void => {
-    inviting.value = false;
+    inviting.value = null;
   };
   return (
     <>
@@ -109,16 +109,22 @@ function Invite({ operator }: { operator: Operator }): JSX.Element {
         class="button button-primary"
         aria-haspopup="dialog"
         onClick={() => {
-          inviting.value = true;
+          inviting.value = { seat: null };
         }}
       >
         <Icon name="link" />
         {deskTexts.invite}
       </button>
-      {inviting.value ? (
+      {inviting.value !== null ? (
         <WithDesk operator={operator}>
           {({ seats, carriers }) => (
-            <InviteDialog operator={operator} seats={seats} carriers={carriers} onClose={close} />
+            <InviteDialog
+              operator={operator}
+              seats={seats}
+              carriers={carriers}
+              first={inviting.value?.seat ?? null}
+              onClose={close}
+            />
           )}
         </WithDesk>
       ) : null}

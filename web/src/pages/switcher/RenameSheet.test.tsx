@@ -1,0 +1,48 @@
+import { signal } from "@preact/signals";
+import { cleanup, fireEvent, render, waitFor } from "@testing-library/preact";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { ApiError, deskApi } from "../../client/api";
+import type { GuestView } from "../../client/types";
+import type { GuestSheet, Operator } from "../../state/operator";
+import { guest } from "../../state/samples";
+import { GuestSheets } from "./GuestSheets";
+
+/** The desk with a guest whose name is to be changed. */
+function renaming() {
+  const ada = guest({ id: "a", name: "Ada" });
+  const guestSheet = signal<GuestSheet | null>({ of: "rename", guest: ada });
+  const desk = signal({ guests: new Map([["a", ada]]) });
+  const operator = { desk, guestSheet } as unknown as Operator;
+  const shown = render(<GuestSheets operator={operator} />);
+  return { guestSheet, ...shown };
+}
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+describe("RenameSheet", () => {
+  it("keeps what was typed, with the reason at the field, until control takes it", async () => {
+    const refused = new ApiError(422, "invalid", "the body is refused");
+    refused.fields = [{ at: "body.name", message: "has a character that cannot be", rule: "", values: {} }];
+    const rename = vi.spyOn(deskApi, "rename").mockRejectedValueOnce(refused);
+    const { guestSheet, getByLabelText, getByText, container } = renaming();
+    const field = getByLabelText("Name") as HTMLInputElement;
+    expect(field.maxLength).toBe(80);
+    fireEvent.input(field, { target: { value: "Ada\u0007" } });
+    fireEvent.submit(container.querySelector("form") as HTMLFormElement);
+    await waitFor(() => expect(getByText("has a character that cannot be")).toBeTruthy());
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    expect([field.value, guestSheet.value?.of]).toEqual(["Ada\u0007", "rename"]);
+    rename.mockResolvedValueOnce({} as GuestView);
+    fireEvent.submit(container.querySelector("form") as HTMLFormElement);
+    await waitFor(() => expect(guestSheet.value).toBeNull());
+  });
+
+  it("says that a name is missing", () => {
+    const { getByLabelText, getByText } = renaming();
+    fireEvent.input(getByLabelText("Name"), { target: { value: "  " } });
+    expect(getByText("A name is needed")).toBeTruthy();
+  });
+});
