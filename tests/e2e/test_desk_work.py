@@ -227,6 +227,12 @@ async def _frames_a_source(desk: Page, app: App) -> None:
     await desk.keyboard.press("Escape")
 
 
+_UNREASONED = """() => [...document.querySelectorAll('button:disabled, [aria-disabled="true"]')]
+    .filter((one) => one.getAttribute("aria-busy") !== "true" && !one.title && !one.ariaDescribedByElements?.length)
+    .map((one) => one.textContent || one.ariaLabel)"""
+"""Whatever cannot be pressed and does not say why."""
+
+
 async def _mutes_all(desk: Page, app: App) -> None:
     """One key mutes all guests and gives back what was."""
     await app.api.put("/api/audio/guest2", json={"muted": True})
@@ -239,6 +245,7 @@ async def _mutes_all(desk: Page, app: App) -> None:
     assert await _muted(app, guest1=True, guest2=True, guest3=True)
     await desk.keyboard.press("m")
     await until(lambda: _muted(app, guest1=False, guest2=True, guest3=False), 15)
+    assert await desk.evaluate(_UNREASONED) == []
 
 
 async def _shapes_sound(desk: Page, app: App) -> None:

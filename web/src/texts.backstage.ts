@@ -32,6 +32,8 @@ export const backstageTexts = {
   faderMuteOf: (name: string) => `Fader mute: ${name}`,
   toScreen: "To their screen",
   toScreenOf: (name: string) => `To the screen of ${name}`,
+  isSoAlready: "It is so already.",
+  nothingWritten: "Nothing is written yet.",
   sheetGone: (name: string) => `${name} has left: nothing reaches them any more.`,
   sent: (what: string) => `${what}: asked for…`,
   delivered: {

@@ -48,6 +48,7 @@ export const mediaTexts = {
   opening: "Opening",
   play: "Play",
   pause: "Pause",
+  notReady: "The mixer does not have this clip open.",
   cue: "Cue",
   loop: "Loop",
   of: (what: string, name: string) => `${what} ${name}`,

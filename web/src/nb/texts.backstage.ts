@@ -32,6 +32,8 @@ export const backstageTexts: Translated<typeof english> = {
   faderMuteOf: (name) => `Demp: ${name}`,
   toScreen: "Til skjermen deres",
   toScreenOf: (name) => `Til skjermen til ${name}`,
+  isSoAlready: "Det er slik allerede.",
+  nothingWritten: "Ingenting er skrevet ennå.",
   sheetGone: (name) => `${name} har gått: ingenting når fram lenger.`,
   sent: (what) => `${what}: bedt om …`,
   delivered: {

@@ -46,6 +46,7 @@ export const mediaTexts: Translated<typeof english> = {
   opening: "Åpner",
   play: "Spill",
   pause: "Pause",
+  notReady: "Mikseren har ikke dette klippet åpent.",
   cue: "Klargjør",
   loop: "Sløyfe",
   of: (what, name) => `${what} ${name}`,

@@ -15,7 +15,7 @@ afterEach(cleanup);
 
 describe("HeldButton", () => {
   const act = vi.fn();
-  const button = (more: { busy?: boolean; off?: boolean }): JSX.Element => (
+  const button = (more: { busy?: boolean; why?: string }): JSX.Element => (
     <HeldButton {...more} onClick={act}>
       Lower
     </HeldButton>
@@ -26,7 +26,7 @@ describe("HeldButton", () => {
     find("button").focus();
     find("button").click();
     expect(act).toHaveBeenCalledTimes(1);
-    for (const held of [{ busy: true }, { off: true }]) {
+    for (const held of [{ busy: true }, { why: "It is so already." }]) {
       rerender(button(held));
       find("button").click();
       expect(act).toHaveBeenCalledTimes(1);
@@ -37,12 +37,12 @@ describe("HeldButton", () => {
 
   it("sends no form while it is held", () => {
     const send = vi.fn((event: Event) => event.preventDefault());
-    const form = (off: boolean): JSX.Element => (
+    const form = (why: string | false): JSX.Element => (
       <form onSubmit={send}>
-        <HeldButton type="submit" off={off} />
+        <HeldButton type="submit" why={why} />
       </form>
     );
-    const { rerender } = render(form(true));
+    const { rerender } = render(form("Nothing is written yet."));
     find("button").click();
     expect(send).not.toHaveBeenCalled();
     rerender(form(false));

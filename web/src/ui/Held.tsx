@@ -12,8 +12,8 @@ interface HeldButtonProps
   extends Omit<ButtonHTMLAttributes, "type" | "disabled" | "onClick" | "aria-busy" | "aria-disabled">,
     Held {
   type?: "button" | "submit";
-  /** It would change nothing, or cannot at the moment. */
-  off?: boolean;
+  /** Why it would change nothing, or cannot at the moment; with nothing here it can. */
+  why?: string | false | null | undefined;
   /** What it did is not to be seen yet; it can be pressed again. */
   isComing?: boolean;
   onClick?: () => void;
@@ -21,9 +21,9 @@ interface HeldButtonProps
 
 /** A button that does nothing while it is busy or off, and has the focus all the same; gone, it leaves it near. */
 export function HeldButton(props: HeldButtonProps): JSX.Element {
-  const { type = "button", busy = false, off = false, isComing = false, onClick, ...rest } = props;
+  const { type = "button", busy = false, why, isComing = false, onClick, ...rest } = props;
   const own = useLeaveFocus<HTMLButtonElement>();
-  const isHeld = busy || off;
+  const isHeld = busy || Boolean(why);
   const press = (event: TargetedMouseEvent<HTMLButtonElement>): void => {
     // Also what Enter in a form's field does.
     if (isHeld) event.preventDefault();
@@ -32,6 +32,7 @@ export function HeldButton(props: HeldButtonProps): JSX.Element {
   return (
     <button
       {...rest}
+      {...reasonOf(why)}
       ref={own}
       type={type}
       aria-busy={busy || isComing}
@@ -40,6 +41,10 @@ export function HeldButton(props: HeldButtonProps): JSX.Element {
     />
   );
 }
+
+/** A reason as its description, for a mouse that waits on it, and for `Reasons`. */
+export const reasonOf = (why: string | false | null | undefined): { title?: string; "data-why"?: string } =>
+  why ? { title: why, "data-why": why } : {};
 
 interface HeldSelectProps
   extends Pick<SelectHTMLAttributes, "id" | "class" | "aria-label" | "children">,

@@ -4,6 +4,7 @@ import type { CarrierKind, GuestView } from "../../client/types";
 import type { Operator } from "../../state/operator";
 import { sessionOf } from "../../state/status";
 import { otherCarrier, wayOf } from "../../state/way";
+import { backstageTexts } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { Dialog } from "../../ui/Dialog";
 import { HeldButton } from "../../ui/Held";
@@ -73,7 +74,11 @@ export function SwitchSheet(props: SwitchSheetProps): JSX.Element {
         <button type="button" class="button" onClick={onClose}>
           {say.cancel}
         </button>
-        <HeldButton class="button button-primary" off={isGone} onClick={act}>
+        <HeldButton
+          class="button button-primary"
+          why={isGone && backstageTexts.sheetGone(guest.name)}
+          onClick={act}
+        >
           {say.switchYes}
         </HeldButton>
       </div>

@@ -131,7 +131,7 @@ function Write({ operator: { chat }, desk, guest }: WriteProps): JSX.Element {
         type="submit"
         class="button button-primary"
         busy={chat.busy.value}
-        off={isGone || !draft.trim()}
+        why={isGone ? say.guestGone : !draft.trim() && say.nothingWritten}
       >
         {say.send}
       </HeldButton>

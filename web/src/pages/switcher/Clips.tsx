@@ -8,8 +8,8 @@ import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import type { Tone } from "../../state/status";
 import { mediaTexts as say } from "../../texts.media";
-import { mixerTexts } from "../../texts.mixer";
 import { Chip } from "../../ui/Chip";
+import { HeldButton } from "../../ui/Held";
 import { FramingButton } from "./FramingButton";
 import { SourceKey } from "./SourceKey";
 import "../../styles/clips.css";
@@ -112,6 +112,7 @@ function Place({ name, status, hand }: HandProps): JSX.Element {
         step="0.04"
         value={at}
         disabled={whole === 0}
+        title={whole === 0 ? say.notReady : undefined}
         aria-label={say.seek(name)}
         aria-valuetext={words}
         onInput={(event) => hand.seek(event.currentTarget.valueAsNumber)}
@@ -126,54 +127,48 @@ function Transport({ name, source, status, hand }: HandProps & { source: SourceV
   const verb = status?.state === "playing" ? "pause" : "play";
   return (
     <div class="clip-buttons">
-      <button
-        type="button"
+      <HeldButton
         class="button button-small"
-        disabled={status === null}
-        title={status ? undefined : mixerTexts.away[0]}
+        why={status === null && say.notReady}
         aria-label={say.of(say[verb], name)}
-        aria-busy={hand.isPending(verb)}
+        isComing={hand.isPending(verb)}
         onClick={() => void hand.steer(verb)}
       >
         {say[verb]}
-      </button>
-      <button
-        type="button"
+      </HeldButton>
+      <HeldButton
         class="button button-small"
-        disabled={status === null}
+        why={status === null && say.notReady}
         aria-label={say.of(say.cue, name)}
-        aria-busy={hand.isPending("cue")}
+        isComing={hand.isPending("cue")}
         onClick={() => void hand.steer("cue")}
       >
         {say.cue}
-      </button>
-      <button
-        type="button"
+      </HeldButton>
+      <HeldButton
         class={source.loop ? "button button-small button-active" : "button button-small"}
         aria-label={say.of(say.loop, name)}
         aria-pressed={source.loop}
-        aria-busy={hand.isPending("loop")}
-        disabled={hand.isPending("loop")}
+        busy={hand.isPending("loop")}
         onClick={() => void hand.toggleLoop()}
       >
         {say.loop}
-      </button>
+      </HeldButton>
     </div>
   );
 }
 
 function DropSource({ name, onAir, hand }: { name: string; onAir: boolean; hand: ClipHand }): JSX.Element {
   return (
-    <button
-      type="button"
+    <HeldButton
       class="button button-small button-quiet clip-drop"
       aria-label={say.dropSourceOf(name)}
-      disabled={onAir || hand.isPending("remove")}
-      title={onAir ? say.dropOnAir : undefined}
+      why={onAir && say.dropOnAir}
+      busy={hand.isPending("remove")}
       onClick={() => void hand.remove()}
     >
       {say.dropSource}
-    </button>
+    </HeldButton>
   );
 }
 

@@ -8,6 +8,7 @@ import { PRESETS } from "../../state/presets";
 import { backstageTexts as say } from "../../texts.backstage";
 import { Dialog } from "../../ui/Dialog";
 import { type Option, Select } from "../../ui/Field";
+import { HeldButton } from "../../ui/Held";
 
 type Ask<K extends GuestCommand["kind"]> = Extract<GuestCommand, { kind: K }>;
 type DeviceKind = Ask<"device">["device"];
@@ -60,8 +61,7 @@ function QualityPart({ asks, guest }: PartProps): JSX.Element {
         word={say.askFor}
         label={say.askForOf(say.quality)}
         isPending={isPending}
-        isAway={guest.away}
-        isDone={value === now}
+        why={guest.away ? say.pageAway : value === now && say.isSoAlready}
         onAsk={() => {
           const quality = PRESETS.find(({ id }) => id === value)?.id;
           chosen.value = null;
@@ -93,8 +93,7 @@ function DevicePart({ asks, guest, kind }: PartProps & { kind: DeviceKind }): JS
         word={say.askFor}
         label={say.askForOf(word)}
         isPending={isPending}
-        isAway={guest.away}
-        isDone={names.length === 0 || value === now}
+        why={guest.away ? say.pageAway : names.length === 0 ? say.noOther : value === now && say.isSoAlready}
         onAsk={() => {
           chosen.value = null;
           void asks.ask(guest.id, { kind: "device", device: kind, label: value });
@@ -113,24 +112,15 @@ interface AskButtonProps {
   word: string;
   label: string;
   isPending: boolean;
-  isAway: boolean;
-  /** It is so already, or there is nothing to ask for. */
-  isDone: boolean;
+  /** Why there is nothing to ask for. */
+  why: string | false;
   onAsk: () => void;
 }
 
-function AskButton({ word, label, isPending, isAway, isDone, onAsk }: AskButtonProps): JSX.Element {
+function AskButton({ word, label, isPending, why, onAsk }: AskButtonProps): JSX.Element {
   return (
-    <button
-      type="button"
-      class="button"
-      aria-label={label}
-      aria-busy={isPending}
-      disabled={isPending || isAway || isDone}
-      title={isAway ? say.pageAway : undefined}
-      onClick={onAsk}
-    >
+    <HeldButton class="button" aria-label={label} busy={isPending} why={why} onClick={onAsk}>
       {word}
-    </button>
+    </HeldButton>
   );
 }

@@ -85,8 +85,7 @@ function AskButton({ operator, guest, kind, word, isDone = false }: AskButtonPro
       class="button button-small"
       aria-label={say.askOf(text, guest.name)}
       busy={isPending}
-      off={isDone || guest.away}
-      title={guest.away ? say.pageAway : undefined}
+      why={guest.away ? say.pageAway : isDone && say.isSoAlready}
       onClick={() => void asks.ask(guest.id, { kind })}
     >
       {text}

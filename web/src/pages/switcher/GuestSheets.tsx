@@ -109,7 +109,7 @@ function RenameSheet({ guest, isGone, onClose }: SheetProps): JSX.Element {
             type="submit"
             class="button button-primary"
             busy={attempt.busy.value}
-            off={isGone || !given}
+            why={isGone ? backstageTexts.sheetGone(guest.name) : !given && say.nameMissing}
           >
             {say.save}
           </HeldButton>
@@ -132,10 +132,18 @@ function RemoveSheet({ operator, guest, isGone, onClose }: SheetProps): JSX.Elem
         <button type="button" class="button" onClick={onClose}>
           {say.cancel}
         </button>
-        <HeldButton class="button button-danger" off={isGone} onClick={() => remove(true)}>
+        <HeldButton
+          class="button button-danger"
+          why={isGone && backstageTexts.sheetGone(guest.name)}
+          onClick={() => remove(true)}
+        >
           {say.removeBlock}
         </HeldButton>
-        <HeldButton class="button button-danger-solid" off={isGone} onClick={() => remove(false)}>
+        <HeldButton
+          class="button button-danger-solid"
+          why={isGone && backstageTexts.sheetGone(guest.name)}
+          onClick={() => remove(false)}
+        >
           {say.removeOnly}
         </HeldButton>
       </div>

@@ -9,6 +9,7 @@ import type { Operator } from "../../state/operator";
 import { isCard } from "../../state/overlays";
 import { mediaTexts as say } from "../../texts.media";
 import { Drawer } from "../../ui/Drawer";
+import { HeldButton } from "../../ui/Held";
 import "../../styles/media.css";
 
 interface MediaDrawerProps {
@@ -181,17 +182,15 @@ function MediaRow({ media, library, isOurs }: MediaRowProps): JSX.Element {
         ) : null}
       </div>
       <div class="media-actions">
-        <button
-          type="button"
+        <HeldButton
           class="button button-small"
           aria-label={isSource(media) ? undefined : say.makeSourceOf(id)}
-          disabled={!isOurs || isSource(media)}
-          aria-busy={busy}
-          title={isOurs ? undefined : say.noMixer}
+          why={isOurs ? isSource(media) && say.isSource : say.noMixer}
+          isComing={busy}
           onClick={() => void library.makeSource(media)}
         >
           {isSource(media) ? say.isSource : say.makeSource}
-        </button>
+        </HeldButton>
         <button
           type="button"
           class="button button-small button-danger"

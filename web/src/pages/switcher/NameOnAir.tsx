@@ -5,6 +5,7 @@ import type { GuestView, SeatView } from "../../client/types";
 import { type LowerThird, lowerThirdOf } from "../../state/lower-third";
 import type { Operator } from "../../state/operator";
 import { mixerTexts as say } from "../../texts.mixer";
+import { HeldButton } from "../../ui/Held";
 
 interface NameOnAirProps {
   operator: Operator;
@@ -26,16 +27,15 @@ export function NameOnAir({ operator, seat, guest }: NameOnAirProps): JSX.Elemen
       isOn ? mixerApi.hideOverlay(id) : mixerApi.showName(seat.name),
     );
   return (
-    <button
-      type="button"
+    <HeldButton
       class={isOn ? "button button-small tile-toggle button-on-air" : "button button-small tile-toggle"}
-      disabled={!third}
-      title={third ? (isOn ? say.hideName : undefined) : say.away[0]}
+      title={isOn ? say.hideName : undefined}
+      why={!third && say.away[0]}
       aria-pressed={isOn}
-      aria-busy={third?.isPending || commands.pending.value.has(key)}
+      isComing={third?.isPending || commands.pending.value.has(key)}
       onClick={() => third && toggle(third)}
     >
       {third?.shows != null && third.shows !== guest?.name ? say.otherOnAir(third.shows) : say.nameOnAir}
-    </button>
+    </HeldButton>
   );
 }

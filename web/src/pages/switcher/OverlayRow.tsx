@@ -60,8 +60,7 @@ export function OverlayRow({ overlay, operator, onChange }: RowProps): JSX.Eleme
           class="button button-small button-danger"
           aria-label={say.removeOf(name)}
           busy={busy}
-          off={on}
-          title={on ? say.hideFirst : undefined}
+          why={on && say.hideFirst}
           onClick={run((id) =>
             removeOverlay(operator, overlay, tagOf(operator.mixing.peek(), "overlays", id)),
           )}

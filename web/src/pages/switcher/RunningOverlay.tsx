@@ -51,8 +51,7 @@ export function TimerButtons({ timer, operator }: { timer: TimerView; operator: 
         class={running && !over ? "button button-small button-active" : "button button-small"}
         aria-label={running ? say.pauseOf(name) : say.startOf(name)}
         busy={busy}
-        off={over}
-        title={over ? say.isOver : undefined}
+        why={over && say.isOver}
         onClick={run(running ? overlaysApi.pause : overlaysApi.start)}
       >
         {running ? say.pause : say.start}
@@ -61,8 +60,7 @@ export function TimerButtons({ timer, operator }: { timer: TimerView; operator: 
         class="button button-small"
         aria-label={say.resetOf(name)}
         busy={busy}
-        off={atStart}
-        title={atStart ? say.isAtStart : undefined}
+        why={atStart && say.isAtStart}
         onClick={run(overlaysApi.reset)}
       >
         {say.reset}
@@ -110,8 +108,7 @@ function Score({ side, board, operator }: ScoreProps): JSX.Element {
         class="button button-small"
         aria-label={say.oneLess(called)}
         busy={busy}
-        off={score === 0}
-        title={score === 0 ? say.isZero : undefined}
+        why={score === 0 && say.isZero}
         onClick={give(-1)}
       >
         −
@@ -121,8 +118,7 @@ function Score({ side, board, operator }: ScoreProps): JSX.Element {
         class="button button-small"
         aria-label={say.onePoint(called)}
         busy={busy}
-        off={score === MOST}
-        title={score === MOST ? say.isFull : undefined}
+        why={score === MOST && say.isFull}
         onClick={give(1)}
       >
         +

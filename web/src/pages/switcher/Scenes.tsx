@@ -7,6 +7,7 @@ import type { Console } from "../../state/console";
 import { labelOf, type SceneTally, tagOf, tallyOf } from "../../state/mixing";
 import { mixerTexts as say } from "../../texts.mixer";
 import { sceneTexts } from "../../texts.scenes";
+import { HeldButton } from "../../ui/Held";
 import { Icon } from "../../ui/Icon";
 import { Thumbnail } from "../../ui/Thumbnail";
 import { NewScene } from "./NewScene";
@@ -91,17 +92,16 @@ function SceneTile(props: TileProps): JSX.Element {
   return (
     <div class="scene-place">
       <SceneButton {...props} />
-      <button
-        type="button"
+      <HeldButton
         class="button scene-edit"
         aria-haspopup="dialog"
         aria-label={sceneTexts.edit(name)}
         title={sceneTexts.edit(name)}
-        disabled={console.mixing.value.board === null}
+        why={console.mixing.value.board === null && say.away[0]}
         onClick={onEdit}
       >
         <Icon name="edit" />
-      </button>
+      </HeldButton>
     </div>
   );
 }

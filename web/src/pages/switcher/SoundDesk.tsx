@@ -5,6 +5,7 @@ import { stripsOf } from "../../state/mixing";
 import { areAllMuted, muteAllRefuses } from "../../state/mute-all";
 import type { Operator } from "../../state/operator";
 import { mixerTexts as say } from "../../texts.mixer";
+import { HeldButton } from "../../ui/Held";
 import { Loudness, SoundMeter } from "../../ui/SoundMeter";
 import { useList } from "../../ui/use-list";
 import { ListenButton, ListenLine } from "./Listen";
@@ -38,17 +39,16 @@ function MuteAllButton({ operator }: { operator: Operator }): JSX.Element {
   return (
     <>
       {refusal === null ? null : <small class="sound-mute-reason">{refusal}</small>}
-      <button
-        type="button"
+      <HeldButton
         class={all ? "button button-small sound-mute-all strip-muted" : "button button-small sound-mute-all"}
         aria-pressed={all}
-        aria-busy={muteAll.isPending}
-        disabled={refusal !== null}
-        title={refusal ?? say.muteAllTitle}
+        isComing={muteAll.isPending}
+        why={refusal}
+        title={say.muteAllTitle}
         onClick={() => void muteAll.toggle()}
       >
         {say.muteAll}
-      </button>
+      </HeldButton>
     </>
   );
 }

@@ -13,6 +13,7 @@ import { Icon } from "../../ui/Icon";
 import { LanguageMenu } from "../../ui/LanguageMenu";
 import { Message } from "../../ui/Message";
 import { Notice } from "../../ui/Notice";
+import { Reasons } from "../../ui/Reasons";
 import { ChatDrawer } from "./ChatDrawer";
 import { ChimeChoice, ClickForChime } from "./Chime";
 import { DeletedNotices } from "./DeletedNotices";
@@ -59,6 +60,7 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
   const drawer = useSignal<DrawerName | null>(null);
   return (
     <div class="desk">
+      <Reasons />
       <header class="desk-head">
         <h1>
           <span class="brand">{texts.brand}</span> {deskTexts.title}

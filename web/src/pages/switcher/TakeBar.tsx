@@ -4,7 +4,7 @@ import { useId } from "preact/hooks";
 import type { Direction, TransitionKind } from "../../client/types";
 import type { Console } from "../../state/console";
 import { mixerTexts as say } from "../../texts.mixer";
-import { HeldButton, HeldSelect } from "../../ui/Held";
+import { HeldButton, HeldSelect, reasonOf } from "../../ui/Held";
 import "../../styles/take-bar.css";
 
 const KINDS = ["mix", "dip", "wipe", "push", "slide"] as const satisfies readonly TransitionKind[];
@@ -51,16 +51,14 @@ interface OrderProps {
 function Order({ console, name, label, run }: OrderProps): JSX.Element {
   const isPending = console.isPending(name);
   return (
-    <button
-      type="button"
+    <HeldButton
       class={`button take-button take-button-${name}`}
-      disabled={!console.ready.value}
-      title={console.ready.value ? undefined : say.away[0]}
-      aria-busy={isPending}
+      why={!console.ready.value && say.away[0]}
+      isComing={isPending}
       onClick={() => void run()}
     >
       {label}
-    </button>
+    </HeldButton>
   );
 }
 
@@ -70,6 +68,7 @@ function Tbar({ console }: { console: Console }): JSX.Element {
   const arrived = useSignal(false);
   const confirmed = useComputed(() => console.mixing.value.mixer?.position ?? 0).value;
   const isStinger = useComputed(() => console.mixing.value.board?.transition.kind === "stinger").value;
+  const why = isStinger ? say.stingerByItself : !console.ready.value && say.away[0];
   const move = (place: number): void => {
     // Arrived: program and preview have swapped, and the bar begins anew once the hand has left it.
     if (arrived.value) return;
@@ -87,15 +86,14 @@ function Tbar({ console }: { console: Console }): JSX.Element {
     );
   };
   return (
-    <label class="take-bar-tbar">
+    <label class="take-bar-tbar" {...reasonOf(why)}>
       <span class="field-label">{say.tbar}</span>
       <input
         type="range"
         min="0"
         max={STEPS}
         value={Math.round((hand.value ?? confirmed) * STEPS)}
-        disabled={!console.ready.value || isStinger}
-        title={isStinger ? say.stingerByItself : undefined}
+        disabled={Boolean(why)}
         onInput={(event) => move(event.currentTarget.valueAsNumber / STEPS)}
         onChange={leave}
       />
@@ -106,17 +104,15 @@ function Tbar({ console }: { console: Console }): JSX.Element {
 function FadeButton({ console }: { console: Console }): JSX.Element {
   const black = useComputed(() => (console.mixing.value.mixer?.black ?? 0) >= 0.5).value;
   return (
-    <button
-      type="button"
+    <HeldButton
       class={black ? "button button-danger-solid take-bar-fade" : "button take-bar-fade"}
-      disabled={!console.ready.value}
-      title={console.ready.value ? undefined : say.away[0]}
+      why={!console.ready.value && say.away[0]}
       aria-pressed={black}
-      aria-busy={console.isPending("fade")}
+      isComing={console.isPending("fade")}
       onClick={() => void console.fade()}
     >
       {black ? say.unfade : say.fade}
-    </button>
+    </HeldButton>
   );
 }
 

@@ -40,6 +40,12 @@ export function ToScreen({ asks, guest, isGone, onClose, children }: ToScreenPro
   );
 }
 
+/** Why nothing can be sent: nobody is there, or nothing is written. */
+function whyNot({ name }: GuestView, isGone: boolean, text?: string): string | null {
+  if (isGone) return say.sheetGone(name);
+  return text !== undefined && !text.trim() ? say.nothingWritten : null;
+}
+
 function MessagePart({ asks, guest, isGone }: PartProps): JSX.Element {
   const text = useSignal("");
   const isPending = useComputed(() => asks.isPending(guest.id, "message")).value;
@@ -58,7 +64,7 @@ function MessagePart({ asks, guest, isGone }: PartProps): JSX.Element {
           text.value = value;
         }}
       />
-      <HeldButton type="submit" class="button" busy={isPending} off={isGone || !text.value.trim()}>
+      <HeldButton type="submit" class="button" busy={isPending} why={whyNot(guest, isGone, text.value)}>
         {say.send}
       </HeldButton>
     </form>
@@ -84,7 +90,7 @@ function CountdownPart({ asks, guest, isGone }: PartProps): JSX.Element {
           seconds.value = value;
         }}
       />
-      <HeldButton type="submit" class="button" busy={isPending} off={isGone}>
+      <HeldButton type="submit" class="button" busy={isPending} why={whyNot(guest, isGone)}>
         {say.countdownNow}
       </HeldButton>
     </form>
@@ -128,7 +134,7 @@ function PrompterPart({ asks, guest, isGone }: PartProps): JSX.Element {
         <Figure label={say.size} of={size} bounds={SIZE} step={1} />
       </div>
       <div class="dialog-actions">
-        <HeldButton type="submit" class="button" busy={isPending} off={isGone || !text.value.trim()}>
+        <HeldButton type="submit" class="button" busy={isPending} why={whyNot(guest, isGone, text.value)}>
           {say.prompterNow}
         </HeldButton>
       </div>

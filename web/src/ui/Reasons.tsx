@@ -1,0 +1,47 @@
+/** Why what is held cannot be pressed, at the focus and under a finger, where a `title` is never seen. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import "../styles/reasons.css";
+
+const GAP_PX = 6;
+
+/** Its reason is its description already (`reasonOf`), so that this is for the eye alone. */
+export function Reasons(): JSX.Element {
+  const bubble = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    const look = ({ target }: Event): void => {
+      const held = target instanceof Element ? target.closest<HTMLElement>("[data-why]") : null;
+      if (bubble.current) tell(bubble.current, held);
+    };
+    const leave = (): void => {
+      if (bubble.current) tell(bubble.current, null);
+    };
+    const looks = ["focusin", "click"] as const;
+    const leaves = ["focusout", "scroll"] as const;
+    for (const each of looks) document.addEventListener(each, look);
+    for (const each of leaves) document.addEventListener(each, leave, true);
+    return () => {
+      for (const each of looks) document.removeEventListener(each, look);
+      for (const each of leaves) document.removeEventListener(each, leave, true);
+    };
+  }, []);
+  return <p ref={bubble} class="reason" popover="manual" aria-hidden="true" />;
+}
+
+/** Show a reason beside what it is about, over open sheets too; nothing takes it away. */
+function tell(bubble: HTMLElement, held: HTMLElement | null): void {
+  bubble.textContent = held?.getAttribute("data-why") ?? "";
+  if (!held) {
+    bubble.hidePopover?.();
+    return;
+  }
+  // Anew, so that it lies above a sheet that was opened after it.
+  bubble.hidePopover?.();
+  bubble.showPopover?.();
+  const { left, top, bottom } = held.getBoundingClientRect();
+  const { width, height } = bubble.getBoundingClientRect();
+  const fits = bottom + GAP_PX + height <= innerHeight;
+  bubble.style.left = `${Math.max(GAP_PX, Math.min(left, innerWidth - width - GAP_PX))}px`;
+  bubble.style.top = `${fits ? bottom + GAP_PX : Math.max(GAP_PX, top - GAP_PX - height)}px`;
+}
