@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from stagedoor.domain.source import Source, SourceKind
-from stagedoor.mixer.picture.picture import Picture
+from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.samples import Samples
 from stagedoor.mixer.sources import late_sound
@@ -40,9 +40,11 @@ class KeptSound(SourceSound):
     def __init__(self) -> None:
         super().__init__()
         self.came: list[tuple[float, float]] = []
+        self.peak = 0.0
 
     def write(self, samples: Samples, at: int) -> None:
         self.came.append((at / 48_000, time.monotonic()))
+        self.peak = max(self.peak, float(np.abs(samples).max(initial=0.0)))
         super().write(samples, at)
 
 
@@ -54,9 +56,11 @@ class Kept(Feed):
     def __init__(self, transport: Transport | None = None) -> None:
         super().__init__(None, KeptSound(), transport)
         self.came: list[tuple[float, float]] = []
+        self.last: Picture | None = None
 
     def show(self, picture: Picture) -> None:
         self.came.append((picture.media_s, time.monotonic()))
+        self.last = picture
         super().show(picture)
 
     @property
@@ -202,6 +206,82 @@ async def test_hls_that_comes_in_pieces_is_spread_over_its_time(tmp_path: Path) 
         await until(lambda: len(feed.came) >= 3 * RATE, 20.0)
     assert feed.came[3 * RATE - 1][1] - feed.came[0][1] > 2.0
     assert feed.dropped == 0
+
+
+PICTURES = [
+    ("one.mp4", "libx264", {}, "h264"),
+    ("one.mp4", "libx265", {"x265-params": "log-level=none"}, "hevc"),
+    ("one.ts", "libx265", {"x265-params": "log-level=none"}, "hevc"),
+    ("one.webm", "libvpx", {"deadline": "realtime"}, "vp8"),
+    ("one.webm", "libvpx-vp9", {"deadline": "realtime", "cpu-used": "8"}, "vp9"),
+    ("one.mkv", "libsvtav1", {"preset": "12"}, "av1"),
+]
+SOUNDS = [
+    ("one.mp3", "libmp3lame", "mp3"),
+    ("one.m4a", "aac", "aac"),
+    ("one.ogg", "libopus", "opus"),
+    ("one.wav", "pcm_s16le", "pcm_s16le"),
+    ("one.mkv", "pcm_s24le", "pcm_s24le"),
+]
+
+
+@pytest.mark.parametrize(("name", "encoder", "options", "codec"), PICTURES)
+async def test_pictures_of_every_codec_are_seen_as_they_were(
+    tmp_path: Path, name: str, encoder: str, options: dict[str, str], codec: str
+) -> None:
+    file = await asyncio.to_thread(painted, tmp_path / name, encoder, options)
+    async with reading(file) as feed:
+        await until(lambda: len(feed.came) > 1, 15.0)
+        assert (feed.facts.video_codec, feed.facts.width, feed.facts.height) == (codec, 180, 144)
+        assert feed.last is not None
+        whole = feed.last.at((180, 144), Scaler()).frame.to_ndarray(format="yuv420p")
+    parts = whole[:144], *whole[144:].reshape(2, 72, 90)
+    # VP8 has the colours of BT.601, which are made program's.
+    assert [float(part.mean()) for part in parts] == pytest.approx(PAINT, abs=8)
+
+
+@pytest.mark.parametrize(("name", "encoder", "codec"), SOUNDS)
+async def test_sound_of_every_codec_is_heard(tmp_path: Path, name: str, encoder: str, codec: str) -> None:
+    file = await asyncio.to_thread(tone, tmp_path / name, encoder)
+    async with reading(file) as feed:
+        await until(lambda: feed.sound.peak > 0.4, 15.0)
+        assert feed.facts.audio_codec == codec
+    assert feed.sound.peak < 0.6
+
+
+PAINT = (180, 90, 170)
+"""Luma and both chromas, limited range."""
+
+
+def painted(file: Path, encoder: str, options: dict[str, str]) -> Path:
+    """Write ten pictures of one colour."""
+    with av.open(str(file), "w") as out, kept_priority():
+        stream = out.add_stream(encoder, rate=RATE, options=options)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 180, 144, "yuv420p", 400_000
+        frame = av.VideoFrame(180, 144, "yuv420p")
+        for plane, value in zip(frame.planes, PAINT, strict=True):
+            plane.update(bytes([value]) * plane.buffer_size)
+        for number in range(10):
+            frame.pts, frame.time_base = number, Fraction(1, RATE)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return file
+
+
+def tone(file: Path, encoder: str) -> Path:
+    """Write a second of 440 Hz, of amplitude 0.5, on both sides."""
+    wave = np.sin(2 * np.pi * 440 * np.arange(48_000) / 48_000, dtype=np.float32) / 2
+    with av.open(str(file), "w") as out:
+        stream = out.add_stream(encoder, rate=48_000, layout="stereo")
+        assert isinstance(stream, av.AudioStream)
+        fitting = av.AudioResampler(stream.codec_context.format, "stereo", 48_000, 960)
+        frame = av.AudioFrame.from_ndarray(np.stack([wave, wave]), "fltp")
+        frame.sample_rate, frame.time_base, frame.pts = 48_000, Fraction(1, 48_000), 0
+        for each in (*fitting.resample(frame), *fitting.resample(None)):
+            out.mux(stream.encode(each))
+        out.mux(stream.encode(None))
+    return file
 
 
 async def test_cover_art_is_no_picture(tmp_path: Path) -> None:

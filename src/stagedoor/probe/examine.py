@@ -111,17 +111,20 @@ def _tracks(container: "av.container.InputContainer") -> list[MediaTrack]:
             found.append(
                 MediaTrack(
                     kind=Kind.VIDEO,
-                    codec=stream.codec_context.name,
+                    codec=_codec(stream),
                     width=stream.codec_context.width,
                     height=stream.codec_context.height,
                     frame_rate=round(float(rate), 3),
                 )
             )
         elif isinstance(stream, av.AudioStream):
-            found.append(
-                MediaTrack(kind=Kind.AUDIO, codec=stream.codec_context.name, channels=stream.channels)
-            )
+            found.append(MediaTrack(kind=Kind.AUDIO, codec=_codec(stream), channels=stream.channels))
     return found
+
+
+def _codec(stream: av.VideoStream | av.AudioStream) -> str:
+    """Return the codec's name, whatever decodes it."""
+    return stream.codec_context.codec.canonical_name
 
 
 def _first_picture(container: "av.container.InputContainer") -> Image.Image:

@@ -84,7 +84,7 @@ class ClipReading:
             MediaError: There is nothing at the in point, or a picture is too large.
         """
         facts = self._feed.facts
-        names = {track.kind: track.stream.codec_context.name for track in self._tracks.values()}
+        names = {track.kind: track.codec for track in self._tracks.values()}
         facts.video_codec, facts.audio_codec = names.get("video", ""), names.get("audio", "")
         place: Place | None = self._transport.opened(self._duration_s, can_seek=self._can_seek)
         while place is not None and (self._can_seek or self._is_fresh):

@@ -62,7 +62,7 @@ class Reading:
         Raises:
             MediaError: Its times make no sense, or its pictures are too large.
         """
-        names = {track.kind: track.stream.codec_context.name for track in self._tracks.values()}
+        names = {track.kind: track.codec for track in self._tracks.values()}
         facts = self._feed.facts
         facts.video_codec, facts.audio_codec = names.get("video", ""), names.get("audio", "")
         for packet in self._container.demux(*(track.stream for track in self._tracks.values())):

@@ -45,6 +45,11 @@ class Track:
         """`video` or `audio`."""
         return self.stream.type
 
+    @property
+    def codec(self) -> str:
+        """The codec's name, whatever decodes it."""
+        return self.stream.codec_context.codec.canonical_name
+
     def packet_at(self, packet: AnyPacket) -> tuple[float, float, float]:
         """Return when a packet is shown, when it is decoded, and for how long it lasts.
 
