@@ -18,6 +18,7 @@ from tests.kit.pictures import looked_at, plain_devices
 from tests.kit.publisher import publishing
 from tests.kit.rtmp_server import rtmp_server
 from tests.kit.show import Show, camera_file, encode, microphone_file
+from tests.kit.wait import until
 
 pytestmark = pytest.mark.e2e
 
@@ -44,12 +45,15 @@ async def asked(app: App, method: str, path: str, /, **body: Any) -> dict[str, A
 async def checked(page: Page) -> None:
     """From the form through the checks, which nobody sees."""
     await plain_devices(page)
-    await looked_at(page, "guest-join", sides=False)
+    await looked_at(page, "guest-join")
     await join(page, checks=True)
     rows = page.get_by_label("Checks").get_by_role("listitem")
     await expect(rows.filter(has_text="Microphone")).to_contain_text("Good")
     await expect(rows.filter(has_text="line to the studio")).to_contain_text("of 5 seconds")
     await looked_at(page, "guest-check")
+    speaker = rows.filter(has_text="Speaker")
+    await speaker.get_by_role("button", name="I heard them").click()
+    await expect(speaker).to_contain_text("Good")
 
 
 async def in_the_lobby(app: App, page: Page) -> str:
@@ -58,7 +62,7 @@ async def in_the_lobby(app: App, page: Page) -> str:
     await expect(page.get_by_text("The producer can see and hear you.")).to_be_visible()
     (guest,) = [each for each in await app.guests() if each["state"] == "lobby"]
     assert app.log().count("Session created for lobby-") == 1
-    await looked_at(page, "guest-lobby", sides=False)
+    await looked_at(page, "guest-lobby")
     return str(guest["id"])
 
 
@@ -68,7 +72,7 @@ async def on_air(app: App, page: Page, server: str) -> None:
     await asked(app, "POST", "/api/mixer/preview", scene="full-guest1")
     await expect(line).to_contain_text("NEXT")
     await plays(page.get_by_label("From the studio").locator("video"))
-    await looked_at(page, "guest-next", sides=False)
+    await looked_at(page, "guest-next")
     await asked(app, "POST", "/api/mixer/cut", scene="two_up")
     await expect(line).to_contain_text("ON AIR")
     assert "ON AIR" in await page.title()
@@ -79,6 +83,21 @@ async def on_air(app: App, page: Page, server: str) -> None:
     await asked(app, "POST", "/api/outputs", id="live", url=f"{server}/live/program")
     await expect(lights).to_contain_text("LIVE", timeout=15_000)
     await looked_at(page, "guest-on-air")
+    await until(lambda: hears(app), 15, what="the page's word that the studio is heard")
+
+
+async def hears(app: App) -> bool:
+    """Their tile says ready, and that they hear the show."""
+    (guest,) = [each for each in await app.guests() if each["seat"] == "guest1"]
+    readiness = guest["readiness"]
+    return bool(readiness["faults"] == [] and readiness["hears"] == "yes")
+
+
+async def is_told_of(app: App) -> bool:
+    """What the check found stays known once its guest is in all the same, the gravest first."""
+    (guest,) = await app.guests()
+    faults = guest["readiness"]["faults"]
+    return bool(faults[:1] == ["silent"] and {"black", "speaker_silent"} <= set(faults))
 
 
 async def spoken_to(app: App, page: Page) -> None:
@@ -88,7 +107,7 @@ async def spoken_to(app: App, page: Page) -> None:
     async with publishing(talkback, app.token, encode(BEN)):
         await asked(app, "POST", "/api/talkback", to=["guest1"], on=True)
         await expect(says).to_be_visible()
-        await looked_at(page, "guest-spoken-to", sides=False, phone=False)
+        await looked_at(page, "guest-spoken-to", phone=False)
     await expect(says).to_be_hidden(timeout=15_000)
 
 
@@ -98,17 +117,17 @@ async def one_thing_to_do(page: Page) -> None:
     await page.get_by_role("button", name="Mute").focus()
     await page.keyboard.press("Enter")
     await expect(status).to_contain_text("You are on air and muted")
-    await looked_at(page, "guest-muted", sides=False)
+    await looked_at(page, "guest-muted")
     await status.get_by_role("button", name="Be heard again").focus()
     await page.keyboard.press("Enter")
     await expect(status).to_contain_text("The producer can see and hear you.")
     await page.get_by_role("button", name="Settings").click()
     await expect(page.get_by_role("dialog").locator("video")).to_be_visible()
-    await looked_at(page, "guest-settings", sides=False)
+    await looked_at(page, "guest-settings")
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Leave").click()
     await expect(page.get_by_role("dialog")).to_contain_text("the audience will see you go")
-    await looked_at(page, "guest-leave", sides=False)
+    await looked_at(page, "guest-leave")
     await page.get_by_role("button", name="Leave now").click()
     await expect(page.get_by_text("You have left")).to_be_visible()
     assert await violations(page) == []
@@ -149,6 +168,9 @@ async def test_what_is_wrong_is_said_and_keeps_nobody_out() -> None:
             await join(page, checks=True)
             rows = page.get_by_label("Checks").get_by_role("listitem")
             await expect(rows.filter(has_text="Light")).to_contain_text("Look at this")
+            await rows.get_by_role("button", name="I heard nothing").focus()
+            await page.keyboard.press("Enter")
+            await expect(rows.filter(has_text="Speaker")).to_contain_text("Look at this")
             # One thing at a time, the gravest first.
             await expect(page.get_by_role("alert")).to_contain_text(
                 "Nothing is heard from your microphone", timeout=30_000
@@ -160,6 +182,7 @@ async def test_what_is_wrong_is_said_and_keeps_nobody_out() -> None:
             await page.get_by_role("button", name="Join anyway").click()
             await seated(page)
             assert app.log().count("Session created for") == session == 1
+            await until(lambda: is_told_of(app), 15, what="the operators to be told what is wrong")
             await expect(page.locator(".notice")).to_contain_text(
                 "Your microphone gives nothing", timeout=20_000
             )

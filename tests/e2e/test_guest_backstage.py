@@ -78,7 +78,7 @@ async def words_and_countdown(app: App, page: Page, guest: str) -> None:
     await done(app, guest, "countdown", seconds=600)
     clock = page.get_by_role("timer")
     await expect(clock).to_have_text("9:58", timeout=15_000)
-    await looked_at(page, "guest-message", sides=False)
+    await looked_at(page, "guest-message")
     await page.reload()
     await seated(page)
     message = page.locator(".cue-message")
@@ -106,7 +106,7 @@ async def prompter(app: App, page: Page, guest: str) -> None:
     await page.get_by_role("button", name="Pause").click()
     await expect(page.get_by_role("button", name="Go on")).to_be_visible()
     stands = await text.evaluate("(each) => each.scrollTop")
-    await looked_at(page, "guest-prompter", sides=False)
+    await looked_at(page, "guest-prompter")
     assert await text.evaluate("(each) => each.scrollTop") == stands
     size = "(each) => parseFloat(getComputedStyle(each.firstElementChild).fontSize)"
     before = await text.evaluate(size)
@@ -139,7 +139,7 @@ async def chat_and_hand(app: App, page: Page, guest: str) -> None:
         ("Loud and clear", guest, guest),
         ("Good evening to all of you", None, guest),
     ]
-    await looked_at(page, "guest-chat", sides=False)
+    await looked_at(page, "guest-chat")
     before = page.viewport_size
     assert before is not None
     # What a phone's keyboard leaves: what is written, what was said last, and whether one is on air.

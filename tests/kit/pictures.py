@@ -30,11 +30,10 @@ async def picture(page: Page, name: str, *, phone: bool = True) -> None:
         await page.set_viewport_size(before)
 
 
-async def looked_at(page: Page, name: str, *, sides: bool = True, phone: bool = True) -> None:
-    """A state that everybody can use, by axe, and on a phone if `sides` says so; with its picture."""
+async def looked_at(page: Page, name: str, *, phone: bool = True) -> None:
+    """A state that everybody can use, by axe, and on a phone held upright; with its picture."""
     assert await violations(page) == []
-    if sides:
-        assert await cut_off(page) == []
+    assert await cut_off(page) == []
     await picture(page, name, phone=phone)
 
 
