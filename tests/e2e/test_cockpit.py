@@ -50,8 +50,9 @@ async def checked(page: Page) -> None:
     rows = page.get_by_label("Checks").get_by_role("listitem")
     await expect(rows.filter(has_text="Microphone")).to_contain_text("Good")
     await expect(rows.filter(has_text="line to the studio")).to_contain_text("of 5 seconds")
-    await looked_at(page, "guest-check")
     speaker = rows.filter(has_text="Speaker")
+    await expect(speaker).to_contain_text("Did you hear three notes?")
+    await looked_at(page, "guest-check")
     await speaker.get_by_role("button", name="I heard them").click()
     await expect(speaker).to_contain_text("Good")
 

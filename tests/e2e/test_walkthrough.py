@@ -1,8 +1,10 @@
 """The whole way, as the description of the product walks it: join, log lines, server, switcher."""
 
+import re
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from tests.kit.app import running_app
 from tests.kit.browser import chromium, visitor
@@ -49,6 +51,9 @@ async def test_a_guest_walks_in(tmp_path: Path) -> None:
             await open_switcher(operator.page, app)
             tile = seat_tile(operator.page, "Ada")
             assert await plays(tile.locator("video")) == (1280, 720)
+            await guest.page.get_by_role("button", name="Mute").click()
+            await expect(tile).to_contain_text("Not ready: muted")
+            await expect(tile.locator(".tile-figures")).to_contain_text(re.compile(r"Chrome \d+, Linux"))
 
             assert operator.errors == []
             await leave(guest.page)

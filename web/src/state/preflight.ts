@@ -33,7 +33,7 @@ const LEVEL_EVERY_MS = 50;
 const LEVELS_KEPT = 40;
 const LOOK_EVERY_MS = 700;
 /** For an answer; whoever gives none is kept out by nothing. */
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 15_000;
 /** What is wrong with a line that brings this much, and cannot be judged for it. */
 const MISSING = { both: "no_line", picture: "no_sound", sound: "no_picture", nothing: "no_line" } as const;
 
