@@ -1,8 +1,9 @@
 """WHIP conformance (RFC 9725): status codes, header fields, tokens, and what is refused."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,22 @@ class TestEndpoint:
         ids = [request.session for request in house.relay.requests]
         assert len(set(ids)) == 3
         assert all(len(key) >= 32 for key in ids)
+
+    async def test_an_offer_that_is_broken_off_is_no_bug_of_ours(self, house: House) -> None:
+        token = await house.invite(seat="guest1")
+        head = [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/sdp")]
+        scope = {"type": "http", "method": "POST", "path": "/api/calls/whip/guest1", "query_string": b""}
+        said: list[MutableMapping[str, Any]] = []
+
+        async def leaves() -> dict[str, str]:
+            return {"type": "http.disconnect"}
+
+        async def take(message: MutableMapping[str, Any]) -> None:
+            said.append(message)
+
+        await house.app({**scope, "headers": head}, leaves, take)
+        assert said[0]["status"] == 400
+        assert house.relay.requests == []
 
     async def test_options(self, house: House) -> None:
         answer = await house.client.options("/api/calls/whip/guest1")

@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
@@ -90,13 +90,17 @@ async def read_text(request: Request, content_type: str) -> str:
     Raises:
         UnsupportedTypeError: It has another content type.
         BadOfferError: It is empty, or not UTF-8.
+        RequestError: Whoever sends it left in the middle of it.
     """
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != content_type:
         raise UnsupportedTypeError(f"the body must be of type {content_type}")
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    try:
+        async for chunk in request.stream():
+            body += chunk
+    except ClientDisconnect:
+        raise RequestError("the request was broken off", code="bad_request") from None
     try:
         text = body.decode()
     except UnicodeDecodeError:
