@@ -228,6 +228,7 @@ const DESTINATIONS: Record<string, CodeWords> = {
     "Sertifikatet til mottakeren er ikke til å stole på",
     "Gi den et sertifikat for det navnet, eller nevn utstederen i SSL_CERT_FILE.",
   ],
+  destination_unknown: ["Den mottakeren finnes ikke", "Den kan være tatt ut av innstillingene."],
   destination: [quoting("Mottakeren får det ikke"), "Se i loggen hos mottakeren."],
 };
 
