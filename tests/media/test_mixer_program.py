@@ -9,6 +9,7 @@ import pytest
 
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.layout import scene_of
+from stagedoor.domain.overlay import Ticker
 from stagedoor.domain.source import SourceState
 from stagedoor.mixer.outlets import canvas_stream
 from stagedoor.mixer.picture.renderer import Renderer
@@ -29,6 +30,8 @@ GREY = (128, 128, 128)
 ONE = scene_of("full", ["guest1"], "one")
 TWO = scene_of("full", ["guest2"], "two")
 BOTH = scene_of("two_up", ["guest1", "guest2"], "both")
+STEP_A_SECOND = 10 * 30 / 640
+"""Half a canvas a second, as that is in even pixels a frame."""
 HALVES = ((0.25, 0.5), (0.75, 0.5))
 """Where the two pictures of a two up are."""
 QUIET_DB = -35.0
@@ -193,3 +196,20 @@ async def test_program_that_nobody_wants_is_not_encoded(
     assert seen.missing == 0
     assert seen.numbers[0] > frame
     assert near(seen.colors[-1][0], RED.color)
+
+
+async def test_a_mixer_that_begins_anew_goes_on_with_a_ticker(tmp_path: Path) -> None:
+    """What the first one says of it is told to the next, as control does."""
+    news = Ticker("news", on=True, items=("Ferries are late",), speed=0.5)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    async with mixing(tmp_path / "one") as first:
+        await first.want(overlays=(news,))
+        await until(lambda: first.state().tickers and first.state().tickers[0].entered > 0.3, 10)
+        places = first.state().tickers
+    async with mixing(tmp_path / "other") as anew:
+        await anew.want(overlays=(news,), tickers=places)
+        await until(lambda: anew.state().tickers)
+        (place,) = anew.state().tickers
+    gone_s = (place.day_ns - places[0].day_ns) / 1e9
+    assert place.entered - places[0].entered == pytest.approx(gone_s * STEP_A_SECOND, abs=0.02)
