@@ -80,6 +80,7 @@ def greatest_audience() -> Audience:
         tuple(Listener(name=key, sources=(key, key)) for key in guests),
         lobby,
         guests,
+        guests,
         tuple(Monitor(operator=key, listen=ids(MAX_SOURCES)) for key in operators),
         tuple(Talkback(operator=key, to=guests) for key in ids(MAX_TALKBACKS)),
         ids(3 * MAX_GUESTS),

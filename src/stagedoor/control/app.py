@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import stagedoor
 from stagedoor.control import event_schemas, schemas
+from stagedoor.control.builds import STATIC
 from stagedoor.control.clients import Clients
 from stagedoor.control.core import Control, wall_clock_ms
 from stagedoor.control.forwarded import TrustedProxies
@@ -111,7 +112,7 @@ def _bare_app(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] |
     for module in ROUTERS:
         app.include_router(module.router)
     app.state.own_routes = [route for module in ROUTERS for route in module.router.routes]
-    app.mount("/assets", pages.Assets(directory=pages.STATIC / "assets", check_dir=False), name="assets")
+    app.mount("/assets", pages.Assets(directory=STATIC / "assets", check_dir=False), name="assets")
     add_handlers(app)
     plain = app.openapi
 
