@@ -228,7 +228,8 @@ async def _frames_a_source(desk: Page, app: App) -> None:
 
 
 _UNREASONED = """() => [...document.querySelectorAll('button:disabled, [aria-disabled="true"]')]
-    .filter((one) => one.getAttribute("aria-busy") !== "true" && !one.title && !one.ariaDescribedByElements?.length)
+    .filter((one) => one.getAttribute("aria-busy") !== "true")
+    .filter((one) => !one.title && !one.ariaDescribedByElements?.length)
     .map((one) => one.textContent || one.ariaLabel)"""
 """Whatever cannot be pressed and does not say why."""
 
