@@ -118,6 +118,8 @@ async def test_it_comes_back_after_the_server_was_killed(rtmp: RtmpServer) -> No
         await until(lambda: "nothing listens" in it.status.reason)
         await rtmp.start()
         status = await it.becomes(LIVE)
+        assert status.live_ms is not None
+        assert all((each.live_ms is None) is (each.state is not LIVE) for each in it.history)
         assert status.reason == ""
         await rtmp.says("<publishing/>")
 

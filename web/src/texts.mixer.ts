@@ -110,6 +110,8 @@ export const mixerTexts = {
   listenFailed: (name: string) => `No sound of ${name} at the moment. Trying again.`,
   clickToHear: "Click to hear",
   outputs: "Outputs",
+  liveFor: (time: string) => `live for ${time}`,
+  sentSoFar: (size: string) => `${size} sent`,
   noOutputs: "Program is published nowhere yet.",
   addOutput: "Add an output",
   addOutputHint: "An rtmp, rtmps, rtsp or rtsps address with its key. The key is not shown again.",

@@ -202,6 +202,8 @@ class DestinationStatus(Message):
         url: Without credentials, key or query.
         reason: The server's own words, or ours, for the last failure; empty while all is well.
         code: The error's stable code; empty while all is well.
+        live_ms: For how long it has been live; null while it is not.
+        bytes_sent: In all, since it was started.
         server_ready: What MediaMTX says of the path; null where it is not asked or does not answer.
     """
 
@@ -212,6 +214,7 @@ class DestinationStatus(Message):
     code: str = ""
     hint: str = ""
     attempts: int = 0
+    live_ms: int | None = None
     bytes_sent: int = 0
     dropped: int = 0
     server_ready: bool | None = None

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -118,6 +119,7 @@ class Destination:
         self._reader: PacketReader | None = None
         self._publication: Publication | None = None
         self._began = 0.0
+        self._live_at: float | None = None
         self._ready: bool | None = None
 
     @property
@@ -132,6 +134,7 @@ class Destination:
             code="" if failure is None else failure.code,
             hint="" if failure is None else failure.hint,
             attempts=self._attempts,
+            live_ms=self._live_ms(),
             bytes_sent=self._bytes + (self._publication.bytes_sent if self._publication else 0),
             dropped=self._dropped + (self._reader.dropped if self._reader else 0),
             server_ready=self._ready,
@@ -262,6 +265,12 @@ class Destination:
         if self._address.rtmp:
             logger.info("RTMP relay started successfully path=%s url=%s", self._label, self._url)
 
+    def _live_ms(self) -> int | None:
+        """For how long it has been live; None while it is not."""
+        if self._live_at is None or self._state is not DestinationState.LIVE:
+            return None
+        return int((time.monotonic() - self._live_at) * 1000)
+
     def _api_of(self, publication: Publication) -> "MediaMtxApi | None":
         """What to ask about the path; nothing where another RTMP server answers on MediaMTX's host."""
         return None if self._address.rtmp and publication.server != MEDIAMTX else self._api
@@ -292,4 +301,6 @@ class Destination:
     def _to(self, state: DestinationState) -> None:
         if state is not self._state:
             self._state = moved(self._state, state)
+            if state is DestinationState.LIVE:
+                self._live_at = time.monotonic()
         self._on_change()

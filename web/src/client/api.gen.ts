@@ -2566,6 +2566,8 @@ export interface components {
          *         url: Without credentials, key or query.
          *         reason: The server's own words, or ours, for the last failure; empty while all is well.
          *         code: The error's stable code; empty while all is well.
+         *         live_ms: For how long it has been live; null while it is not.
+         *         bytes_sent: In all, since it was started.
          *         server_ready: What MediaMTX says of the path; null where it is not asked or does not answer.
          */
         DestinationStatus: {
@@ -2594,6 +2596,11 @@ export interface components {
              * @default 0
              */
             attempts: number;
+            /**
+             * Live Ms
+             * @default null
+             */
+            live_ms: number | null;
             /**
              * Bytes Sent
              * @default 0

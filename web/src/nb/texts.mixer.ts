@@ -110,6 +110,8 @@ export const mixerTexts: Translated<typeof english> = {
   listenFailed: (name) => `Ingen lyd fra ${name} akkurat nå. Prøver igjen.`,
   clickToHear: "Klikk for å høre",
   outputs: "Utganger",
+  liveFor: (time) => `direkte i ${time}`,
+  sentSoFar: (size) => `${size} sendt`,
   noOutputs: "Program sendes ingen steder ennå.",
   addOutput: "Ny utgang",
   addOutputHint: "En rtmp-, rtmps-, rtsp- eller rtsps-adresse med nøkkel. Nøkkelen vises ikke igjen.",

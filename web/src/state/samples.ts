@@ -41,6 +41,7 @@ export const destination = (change: Partial<DestinationView> = {}): DestinationV
   code: "",
   hint: "",
   attempts: 1,
+  live_ms: 61_000,
   bytes_sent: 1_000_000,
   dropped: 0,
   server_ready: null,

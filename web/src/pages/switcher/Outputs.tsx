@@ -9,6 +9,7 @@ import { mixerTexts as say } from "../../texts.mixer";
 import { DestinationChip, Reason } from "../../ui/Destinations";
 import { Dialog } from "../../ui/Dialog";
 import { AddOutput } from "./AddOutput";
+import { OutputFigures } from "./OutputFigures";
 import "../../styles/outputs.css";
 
 type Sheet = { kind: "add" } | { kind: "stop" | "remove"; output: OutputView } | null;
@@ -76,6 +77,7 @@ function OutputRow({ output, operator, ask }: RowProps): JSX.Element {
         <b class="output-name">{nameOf(output)}</b>
         {output.canvas === "second" ? <span class="output-canvas">{canvasTexts.title}</span> : null}
         <span class="destinations-url">{output.url}</span>
+        {output.running && status ? <OutputFigures status={status} /> : null}
       </div>
       <div class="output-actions">
         <button
