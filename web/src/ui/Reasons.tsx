@@ -10,20 +10,27 @@ const GAP_PX = 6;
 export function Reasons(): JSX.Element {
   const bubble = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
-    const look = ({ target }: Event): void => {
-      const held = target instanceof Element ? target.closest<HTMLElement>("[data-why]") : null;
+    let held: HTMLElement | null = null;
+    const about = (now: HTMLElement | null): void => {
+      held = now;
       if (bubble.current) tell(bubble.current, held);
     };
-    const leave = (): void => {
-      if (bubble.current) tell(bubble.current, null);
+    const look = ({ target }: Event): void =>
+      about(target instanceof Element ? target.closest<HTMLElement>("[data-why]") : null);
+    const leave = (): void => about(null);
+    const follow = (): void => {
+      if (held && bubble.current) place(bubble.current, held);
     };
-    const looks = ["focusin", "click"] as const;
-    const leaves = ["focusout", "scroll"] as const;
-    for (const each of looks) document.addEventListener(each, look);
-    for (const each of leaves) document.addEventListener(each, leave, true);
+    document.addEventListener("focusin", look);
+    document.addEventListener("click", look);
+    document.addEventListener("focusout", leave);
+    // What is focused may be scrolled to: its reason goes along.
+    document.addEventListener("scroll", follow, true);
     return () => {
-      for (const each of looks) document.removeEventListener(each, look);
-      for (const each of leaves) document.removeEventListener(each, leave, true);
+      document.removeEventListener("focusin", look);
+      document.removeEventListener("click", look);
+      document.removeEventListener("focusout", leave);
+      document.removeEventListener("scroll", follow, true);
     };
   }, []);
   return <p ref={bubble} class="reason" popover="manual" aria-hidden="true" />;
@@ -39,6 +46,10 @@ function tell(bubble: HTMLElement, held: HTMLElement | null): void {
   // Anew, so that it lies above a sheet that was opened after it.
   bubble.hidePopover?.();
   bubble.showPopover?.();
+  place(bubble, held);
+}
+
+function place(bubble: HTMLElement, held: HTMLElement): void {
   const { left, top, bottom } = held.getBoundingClientRect();
   const { width, height } = bubble.getBoundingClientRect();
   const fits = bottom + GAP_PX + height <= innerHeight;

@@ -116,13 +116,6 @@ function EmptySeat({ operator, seat }: { operator: Operator; seat: SeatView }): 
         <SeatColor color={seat.color} />
         <h3 class="tile-name">{seat.label}</h3>
         <NameOnAir operator={operator} seat={seat} guest={null} />
-        <span class="tile-chips">
-          <Chip tone="off">
-            {seat.held_for_ms === null ? say.free : say.heldFor(duration(seat.held_for_ms))}
-          </Chip>
-        </span>
-      </header>
-      <footer class="tile-actions">
         <button
           type="button"
           class="button button-small"
@@ -135,7 +128,12 @@ function EmptySeat({ operator, seat }: { operator: Operator; seat: SeatView }): 
           <Icon name="link" />
           {say.inviteHere}
         </button>
-      </footer>
+        <span class="tile-chips">
+          <Chip tone="off">
+            {seat.held_for_ms === null ? say.free : say.heldFor(duration(seat.held_for_ms))}
+          </Chip>
+        </span>
+      </header>
     </article>
   );
 }
