@@ -241,10 +241,11 @@ async def test_fading_to_black_and_back(stage: Mixing) -> None:
 
 async def test_a_mixer_begins_black_where_program_was_faded(stage: Mixing) -> None:
     async with playing(stage.studio, "guest1", encode(RED)):
-        await stage.want(black=True)
-        await stage.show(ONE, sources=[ADA])
+        applied, seen = await edge(stage, black=True, scenes=(ONE,), sources=(ADA,), program="one")
         await stage.are_live("guest1")
-        assert near((await look(stage)).colors[-1][0], (0, 0, 0))
+        _, after = parted(seen, applied.frame)
+        assert all(near(color, (0, 0, 0)) for color in after), after
+        await shows(stage, (0, 0, 0))
         await stage.engine.fade(black=False, frames=5)
         await shows(stage, RED.color)
 

@@ -221,8 +221,7 @@ class Engine:
             self.wanted.revision,
             self._rack.clips,
             self._stingers.ids,
-            self._program.overlays.on,
-            self._program.overlays.over,
+            (self._program.overlays.on, self._program.overlays.over),
         )
         if seen != self._seen:
             self._seen = seen
