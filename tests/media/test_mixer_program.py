@@ -87,7 +87,7 @@ async def test_a_scene_that_is_not_there_is_refused(stage: Mixing) -> None:
     with pytest.raises(NotFoundError) as refused:
         await stage.engine.cut("nowhere")
     assert refused.value.code == "scene_unknown"
-    assert stage.state().program == "one"
+    await until(lambda: stage.state().program == "one")
 
 
 async def test_flash_and_beep_stay_together(stage: Mixing) -> None:
