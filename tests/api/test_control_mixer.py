@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from stagedoor.control.app import openapi_document
@@ -20,7 +21,7 @@ from stagedoor.domain.key import ChromaKey, Key, LumaKey
 from stagedoor.domain.scene import Crop, Fit, Offset, Scene
 from stagedoor.domain.source import SourceKind, SourceState
 from stagedoor.domain.strip import Compressor, Strip
-from stagedoor.domain.transition import Direction, TransitionKind
+from stagedoor.domain.transition import Direction, Transition, TransitionKind
 from stagedoor.ipc.clips import ClipStatus
 from stagedoor.ipc.mixer import SourceStatus
 from tests.kit import files
@@ -139,6 +140,23 @@ class TestCommands:
             "direction"
         ] is None
 
+    async def test_of_two_who_change_the_transition_at_once_neither_is_lost(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+
+        async def patch(**change: Any) -> httpx.Response:
+            return await house.operator("PATCH", "/api/mixer/transition", json=change)
+
+        await put(house, "/api/mixer/transition", {"kind": "wipe", "color": "#102030", "direction": "up"})
+        answers = await asyncio.gather(patch(kind="push"), patch(frames=45))
+        assert [answer.status_code for answer in answers] == [200, 200]
+        saved = Transition(TransitionKind.PUSH, 45, "#102030", Direction.UP)
+        assert house.control.mixing.board.transition == mixer.wanted.transition == saved
+        assert (await patch(direction=None)).json()["transition"]["direction"] is None
+        # A stinger has no file that it could play.
+        for refused in (await patch(frames=251), await patch(frames=None), await patch(kind="stinger")):
+            assert refused.status_code == 422
+        assert house.control.mixing.board.transition == replace(saved, direction=None)
+
     async def test_a_stinger_is_a_file_of_the_media_folder(self, mixing: Mixing) -> None:
         house, mixer = mixing
         folder = house.control.settings.server.media_dir
@@ -150,8 +168,11 @@ class TestCommands:
         assert mixer.wanted.transition.file == str(folder / "swoosh.mp4")
         await post(house, "/api/mixer/auto")
         assert mixer.commands[-1][1].transition == mixer.wanted.transition
-        # Another transition keeps it, so that it can be gone back to.
-        await put(house, "/api/mixer/transition", {**sting, "kind": "mix"})
+        # One that is named anew is checked anew; another transition keeps it, so that it can be gone back to.
+        answer = await house.operator("PATCH", "/api/mixer/transition", json={"file": "nowhere.webm"})
+        assert answer.status_code == 422
+        answer = await house.operator("PATCH", "/api/mixer/transition", json={"kind": "mix"})
+        assert answer.json()["transition"] == {**saved["transition"], "kind": "mix"}
 
     @pytest.mark.parametrize(
         ("name", "content", "field"),

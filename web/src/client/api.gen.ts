@@ -747,14 +747,18 @@ export interface paths {
         get?: never;
         /**
          * Set Transition
-         * @description Set what `auto` and the T-bar do.
+         * @description Set what `auto` and the T-bar do; what is left out becomes the usual.
          */
         put: operations["set_transition"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Transition
+         * @description Change a part of what `auto` and the T-bar do; what is left out stays as it is.
+         */
+        patch: operations["change_transition"];
         trace?: never;
     };
     "/api/mixer/start": {
@@ -5830,6 +5834,35 @@ export interface components {
             cut_at: number;
         };
         /**
+         * TransitionChange
+         * @description What is to be another one of a transition; what is left out stays as it is.
+         */
+        TransitionChange: {
+            /** @default mix */
+            kind: components["schemas"]["TransitionKind"];
+            /**
+             * Frames
+             * @default 15
+             */
+            frames: number;
+            /**
+             * Color
+             * @default #000000
+             */
+            color: string;
+            direction?: components["schemas"]["Direction"] | null;
+            /**
+             * File
+             * @default
+             */
+            file: string;
+            /**
+             * Cut At
+             * @default 15
+             */
+            cut_at: number;
+        };
+        /**
          * TransitionKind
          * @description How program goes over to the next scene.
          * @enum {string}
@@ -8966,6 +8999,84 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TransitionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransitionSaved"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_transition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransitionChange"];
             };
         };
         responses: {

@@ -6,7 +6,7 @@ import type {
   OutputRequest,
   OutputView,
   StripChange,
-  TransitionRequest,
+  TransitionChange,
   TransitionView,
 } from "./types";
 
@@ -23,8 +23,9 @@ export const mixerApi = {
   auto: (): Promise<Applied> => order("auto"),
   tbar: (position: number): Promise<Applied> => order("tbar", { position }),
   fade: (black: boolean): Promise<Applied> => order("fade-to-black", { black }),
-  transition: (body: TransitionRequest): Promise<{ transition: TransitionView }> =>
-    call("PUT", "/api/mixer/transition", { body }),
+  /** What is left out stays as it is, whoever else changes it. */
+  transition: (body: TransitionChange): Promise<{ transition: TransitionView }> =>
+    call("PATCH", "/api/mixer/transition", { body }),
   strip: (source: string, body: StripChange): Promise<unknown> =>
     call("PUT", `/api/audio/${encodeURIComponent(source)}`, { body }),
   muteAll: (muted: boolean): Promise<unknown> => call("POST", "/api/audio/mute-all", { body: { muted } }),

@@ -62,6 +62,12 @@ describe("Console", () => {
     expect(said?.message).toBe("It was cut, since the stinger cannot be played: it has no pictures");
   });
 
+  it("sends of the transition what was changed, and nothing that another operator may have changed", async () => {
+    const { console, asked } = withMixer();
+    await console.setTransition({ frames: 45 });
+    expect(asked).toEqual([{ path: "/api/mixer/transition", body: { frames: 45 } }]);
+  });
+
   it("says in one sentence why something was refused", async () => {
     const { console } = withMixer();
     const problem = { type: "urn:stagedoor:problem:in_transition", code: "in_transition", detail: "not now" };

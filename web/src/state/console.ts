@@ -3,7 +3,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { mixerApi } from "../client/mixer";
 import { Newest } from "../client/newest";
-import type { SourceView, TransitionRequest } from "../client/types";
+import type { SourceView, TransitionChange } from "../client/types";
 import { mixerTexts } from "../texts.mixer";
 import type { Commands } from "./commands";
 import { Deleted } from "./deleted";
@@ -11,15 +11,6 @@ import { labelOf, type Mixing } from "./mixing";
 import { MuteAll } from "./mute-all";
 
 const say = mixerTexts.failed;
-/** Until the board has come. */
-const USUAL: TransitionRequest = {
-  kind: "mix",
-  frames: 15,
-  color: "#000000",
-  direction: null,
-  file: "",
-  cut_at: 15,
-};
 
 /** A sheet about one source, over the page. */
 export interface SourceSheet {
@@ -94,9 +85,8 @@ export class Console {
   }
 
   /** Change what Auto does; what is not named stays. */
-  async setTransition(change: Partial<TransitionRequest>): Promise<void> {
-    const wanted = { ...USUAL, ...this.mixing.peek().board?.transition, ...change };
-    await this.commands.run("transition", say.transition, () => mixerApi.transition(wanted));
+  async setTransition(change: TransitionChange): Promise<void> {
+    await this.commands.run("transition", say.transition, () => mixerApi.transition(change));
   }
 
   /** Move the T-bar: 0 program, 1 preview. */

@@ -25,7 +25,7 @@ from stagedoor.domain.limits import (
 )
 from stagedoor.domain.scene import MAX_SLOTS, Fit
 from stagedoor.domain.strip import GATE_OFF_DB, Follow, Strip
-from stagedoor.domain.transition import Direction, TransitionKind
+from stagedoor.domain.transition import Direction, Transition, TransitionKind
 
 MAX_LISTENED = 64
 
@@ -243,6 +243,14 @@ class TransitionBody(Body):
     direction: Direction | None = None
     file: Url = ""
     cut_at: int = Field(default=15, ge=0, le=MAX_STINGER_FRAMES)
+
+
+class TransitionChange(TransitionBody):
+    """What is to be another one of a transition; what is left out stays as it is."""
+
+    def over(self, transition: Transition) -> Transition:
+        """Return a transition with what is given."""
+        return replace(transition, **self.model_dump(exclude_unset=True))
 
 
 class AutoBody(Body):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from fastapi import APIRouter
 
@@ -15,7 +16,14 @@ from stagedoor.control.mixer.answers import (
     OutputsSaved,
     TransitionSaved,
 )
-from stagedoor.control.mixer.schemas import AutoBody, FadeBody, SceneCommandBody, TbarBody, TransitionBody
+from stagedoor.control.mixer.schemas import (
+    AutoBody,
+    FadeBody,
+    SceneCommandBody,
+    TbarBody,
+    TransitionBody,
+    TransitionChange,
+)
 from stagedoor.control.mixer.views import mixer_view, output_views, transition_view
 from stagedoor.control.mixer.wanted import with_file
 from stagedoor.domain.transition import Transition, TransitionKind
@@ -77,13 +85,18 @@ async def fade_to_black(control: Parts, body: FadeBody | None = None) -> Applied
 
 @router.put("/transition", responses=COMMANDS)
 async def set_transition(body: TransitionBody, control: Parts) -> TransitionSaved:
-    """Set what `auto` and the T-bar do."""
-    transition = await _transition(control, body)
-    if transition.kind is TransitionKind.STINGER:
-        require_stinger(await control.library.facts(transition.file))
-    board = control.mixing.board.with_transition(transition)
-    frame = await control.mixing.put(board)
-    return TransitionSaved(frame=frame, transition=transition_view(board.transition))
+    """Set what `auto` and the T-bar do; what is left out becomes the usual."""
+    return await _save(control, await _playable(control, await _transition(control, body)))
+
+
+@router.patch("/transition", responses=COMMANDS)
+async def change_transition(body: TransitionChange, control: Parts) -> TransitionSaved:
+    """Change a part of what `auto` and the T-bar do; what is left out stays as it is."""
+    wanted = await _within(control, body.over(control.mixing.board.transition))
+    await _playable(control, wanted)
+    # Meanwhile another operator may have changed another part.
+    transition = body.over(control.mixing.board.transition)
+    return await _save(control, replace(transition, file=wanted.file) if body.file else transition)
 
 
 @router.post("/start", responses=COMMANDS)
@@ -121,7 +134,26 @@ async def _run_all(control: Control, *, on: bool) -> OutputsSaved:
 
 async def _transition(control: Control, body: TransitionBody) -> Transition:
     """Return the transition that a body describes; a stinger's file is there."""
-    file = body.file
-    if body.kind is TransitionKind.STINGER:
-        file = await asyncio.to_thread(checked_file, file, control.settings.server.media_dir, "file")
-    return Transition(body.kind, body.frames, body.color, body.direction, file, body.cut_at)
+    given = Transition(body.kind, body.frames, body.color, body.direction, body.file, body.cut_at)
+    return await _within(control, given)
+
+
+async def _within(control: Control, transition: Transition) -> Transition:
+    """Return a transition with its file as it is called within the media folder, where a stinger plays it."""
+    if transition.kind is not TransitionKind.STINGER:
+        return transition
+    folder = control.settings.server.media_dir
+    return replace(transition, file=await asyncio.to_thread(checked_file, transition.file, folder, "file"))
+
+
+async def _playable(control: Control, transition: Transition) -> Transition:
+    """Return a transition whose stinger can be played; raise `InvalidError` if it cannot."""
+    if transition.kind is TransitionKind.STINGER:
+        require_stinger(await control.library.facts(transition.file))
+    return transition
+
+
+async def _save(control: Control, transition: Transition) -> TransitionSaved:
+    board = control.mixing.board.with_transition(transition)
+    frame = await control.mixing.put(board)
+    return TransitionSaved(frame=frame, transition=transition_view(board.transition))
