@@ -1,6 +1,7 @@
 import { cleanup, render, screen } from "@testing-library/preact";
 import { afterEach, expect, it, vi } from "vitest";
 import type { GuestView, Readiness } from "../client/types";
+import { Commands } from "../state/commands";
 import { guest, session, track } from "../state/samples";
 import { GuestTile } from "./GuestTile";
 
@@ -16,7 +17,7 @@ const WELL: Readiness = {
 
 const show = (change: Partial<GuestView>): void =>
   void render(
-    <GuestTile guest={guest(change)} title="" way={null}>
+    <GuestTile guest={guest(change)} commands={new Commands()} title="" way={null}>
       {null}
     </GuestTile>,
   );
