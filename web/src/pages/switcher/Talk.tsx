@@ -60,11 +60,13 @@ function holding(press: () => void, release: () => void): ButtonHTMLAttributes {
   const isPress = ({ key }: KeyboardEvent): boolean => key === " " || key === "Enter";
   return {
     onPointerDown: (event) => {
-      if (event.button === 0) press();
+      if (event.button !== 0) return;
+      // The tile grows while it is held, and must not slip away from under the hand.
+      event.currentTarget.setPointerCapture(event.pointerId);
+      press();
     },
     onPointerUp: release,
-    onPointerLeave: release,
-    onPointerCancel: release,
+    onLostPointerCapture: release,
     onKeyDown: (event) => {
       if (isPress(event) && !event.repeat) press();
     },
