@@ -2,17 +2,28 @@
 
 let wanted = false;
 let lock: WakeLockSentinel | null = null;
+let isAsking = false;
 
 async function ask(): Promise<void> {
-  if (!wanted || lock || document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
+  const isSeen = document.visibilityState === "visible";
+  if (!wanted || lock || isAsking || !isSeen || !("wakeLock" in navigator)) return;
+  isAsking = true;
   try {
-    lock = await navigator.wakeLock.request("screen");
-    lock.addEventListener("release", () => {
-      lock = null;
-    });
+    take(await navigator.wakeLock.request("screen"));
   } catch {
     lock = null;
+  } finally {
+    isAsking = false;
   }
+}
+
+function take(given: WakeLockSentinel): void {
+  // It may come after the visit has ended.
+  if (!wanted) return void given.release();
+  lock = given;
+  given.addEventListener("release", () => {
+    lock = null;
+  });
 }
 
 // The browser takes the lock away whenever the page is hidden.
