@@ -13,7 +13,14 @@ vi.mock("../client/uplink", () => ({ watchUplink }));
 
 const CHOSEN = { video: null, audio: null, maxBitrate: 2_500_000 } as const;
 const TARGET = { endpoint: "/api/calls/whip/guest1", token: "t", instance: "i" };
-const LOSSY: Uplink = { bitrate: 2_000_000, available: null, loss: 0.3, roundTrip: 50, limited: true };
+const LOSSY: Uplink = {
+  bitrate: 2_000_000,
+  available: null,
+  loss: 0.3,
+  roundTrip: 50,
+  limited: true,
+  limitedBy: "bandwidth",
+};
 
 describe("Line", () => {
   const outgoing = signal<Outgoing>(CHOSEN);
