@@ -91,6 +91,7 @@ def test_pictures_are_shown_and_are_there() -> None:
     assert {path.name for path in (ROOT / "docs" / "images").iterdir()} <= shown
 
 
+@pytest.mark.timeout(60)  # It reads all of the program.
 def test_the_runbook_has_every_error_code_and_no_other() -> None:
     explained = CODED_ROW.findall(RUNBOOK.read_text())
     assert len(explained) == len(set(explained))

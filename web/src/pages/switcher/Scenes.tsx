@@ -7,7 +7,7 @@ import type { Console } from "../../state/console";
 import { labelOf, type SceneTally, tagOf, tallyOf } from "../../state/mixing";
 import { mixerTexts as say } from "../../texts.mixer";
 import { sceneTexts } from "../../texts.scenes";
-import { HeldButton } from "../../ui/Held";
+import { HeldButton, reasonOf } from "../../ui/Held";
 import { Icon } from "../../ui/Icon";
 import { Thumbnail } from "../../ui/Thumbnail";
 import { NewScene } from "./NewScene";
@@ -110,19 +110,24 @@ function SceneButton({ scene, number, console, thumbnails }: TileProps): JSX.Ele
   const { id } = scene;
   const second = useComputed(() => console.mixing.value.second).value;
   const tally = useComputed(() => tallyOf(console.mixing.value, id)).value;
+  const isAway = !console.ready.value;
   const isAsked = console.isPending(`scene:${id}`) || console.isPending(`scene:${id}:cut`);
   return (
     <button
       type="button"
       class={`scene scene-${tally}`}
-      disabled={!console.ready.value}
-      title={console.ready.value ? labelOf(scene) : say.away[0]}
+      aria-disabled={isAway}
+      title={labelOf(scene)}
+      {...reasonOf(isAway && say.away[0])}
       onClick={({ detail, shiftKey }) => {
+        if (isAway) return;
         // Without a mouse there is no double-click.
         if (detail === 0 && shiftKey) void console.cut(id);
         else if (detail < 2) void console.preview(id);
       }}
-      onDblClick={() => void console.cut(id)}
+      onDblClick={() => {
+        if (!isAway) void console.cut(id);
+      }}
     >
       <span class="thumbnails">
         <Thumbnail scene={id} thumbnails={thumbnails} ready={console.ready.value} />

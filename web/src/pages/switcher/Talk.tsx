@@ -8,6 +8,7 @@ import type { Operator } from "../../state/operator";
 import { PAGE_NAME } from "../../state/page-name";
 import { talkSays } from "../../state/talkback";
 import { mixerTexts } from "../../texts.mixer";
+import { reasonOf } from "../../ui/Held";
 import { Icon } from "../../ui/Icon";
 import "../../styles/talk.css";
 
@@ -38,16 +39,19 @@ export function TalkButton({ operator, to, name }: TalkButtonProps): JSX.Element
     };
   }, [isHeld, to]);
   if (mixer === undefined) return null;
+  const isOff = !isReady && !isHeld;
   return (
     <button
       type="button"
       class={isHeld && isHeard ? "button button-small talk button-primary" : "button button-small talk"}
-      disabled={!isReady && !isHeld}
-      title={isReady ? undefined : mixerTexts.away[0]}
+      aria-disabled={isOff}
+      {...reasonOf(isOff && mixerTexts.away[0])}
       aria-label={to === ALL ? say.all : say.to(name)}
       aria-pressed={isHeld}
       aria-busy={isHeld && !isHeard}
-      {...holding(() => talkback.press(to), release)}
+      {...holding(() => {
+        if (!isOff) talkback.press(to);
+      }, release)}
     >
       <Icon name="mic" />
       {to === ALL ? say.all : say.button}
