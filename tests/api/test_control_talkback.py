@@ -257,4 +257,14 @@ async def test_a_share_that_was_ended_is_told_and_a_lost_one_is_not(mixing: Mixi
     await until(lambda: mixer.wanted.ended == ())
     house.relay.lose(house.relay.newest())
     await until(lambda: house.control.stage.sessions.of(guest, screen=True) is None)
-    assert mixer.wanted.ended == ()
+    assert list(mixer.wanted.ended) == []
+    await house.whip("guest1-screen", token)
+    assert (await house.operator("POST", f"/api/guests/{guest}/remove")).is_success
+    await until(lambda: mixer.wanted.ended == ("guest1-screen",))
+    # Whoever comes to the seat next, sharing already, is seen there.
+    other = await house.invite(admit="lobby")
+    waiting = (await house.join(other, instance="page-2")).json()["guest"]["id"]
+    assert (await house.whip(f"{waiting}-screen", other)).status_code == 201
+    assert mixer.wanted.ended == ("guest1-screen",)
+    await house.operator("POST", f"/api/guests/{waiting}/seat", json={"seat": "guest1"})
+    await until(lambda: mixer.wanted.ended == ())

@@ -44,7 +44,7 @@ class Registry:
     def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
         self._over: deque[str] = deque(maxlen=REMEMBERED)
-        self._ended_shares: set[str] = set()
+        self._ended_shares: deque[str] = deque(maxlen=REMEMBERED)
 
     def __iter__(self) -> Iterator[Session]:
         return iter(tuple(self._sessions.values()))
@@ -69,8 +69,7 @@ class Registry:
         replaced = self.of(session.guest, screen=session.screen)
         if replaced is not None:
             self.drop(replaced.id)
-        if session.screen:
-            self._ended_shares.discard(session.guest)
+        self.moved(session)
         self._sessions[session.id] = session
         return replaced
 
@@ -79,17 +78,20 @@ class Registry:
         self._over.append(session)
         return self._sessions.pop(session, None)
 
-    def share_ended(self, guest: str) -> None:
-        """Take note that a guest's screen share was ended, and is not only lost."""
-        self._ended_shares.add(guest)
+    @property
+    def ended_shares(self) -> tuple[str, ...]:
+        """The paths of screen shares that were ended, and are not only lost; none has come there since."""
+        return tuple(self._ended_shares)
 
-    def has_ended_share(self, guest: str) -> bool:
-        """Tell whether a guest's screen share was ended and none has begun since."""
-        return guest in self._ended_shares
+    def share_ended(self, path: str) -> None:
+        """Take note that a screen share was ended."""
+        if path not in self._ended_shares:
+            self._ended_shares.append(path)
 
-    def forget_guest(self, guest: str) -> None:
-        """Forget what is known of a guest beside their sessions."""
-        self._ended_shares.discard(guest)
+    def moved(self, session: Session) -> None:
+        """Take note of where a session is published."""
+        if session.screen and session.path in self._ended_shares:
+            self._ended_shares.remove(session.path)
 
     def is_over(self, session: str) -> bool:
         """Tell whether a session has ended a short while ago."""

@@ -160,7 +160,6 @@ class Stage:
         for gone in before.guests.keys() - house.guests.keys():
             self._words.pop(gone, None)
             self.carriers.forget(gone)
-            self.sessions.forget_guest(gone)
             self.events.guest_gone(gone)
         if before.invites is not house.invites and before.invites != house.invites:
             self.invites += 1
@@ -187,6 +186,7 @@ class Stage:
     def heard(self, session: Session, status: SessionStatus) -> None:
         """Take what the relay says of a session."""
         session.status, session.path, session.carrier = status, status.path, status.carrier
+        self.sessions.moved(session)
         self.on_change()
         if not session.screen:
             self._words.setdefault(session.guest, OwnWord(status.devices))
@@ -209,7 +209,7 @@ class Stage:
         self.sessions.drop(session.id)
         if session.screen and reason in FINAL:
             # Nobody waits for it to come back, as for a lost one.
-            self.sessions.share_ended(session.guest)
+            self.sessions.share_ended(session.path)
             self.on_change()
         self.notice(session.guest)
         self.check_health()

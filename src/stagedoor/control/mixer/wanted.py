@@ -78,9 +78,7 @@ def audience(
             *(source for source in waiting if source.id in needed),
         ),
         dark=tuple(base_path(guest) for guest in guests if stage.devices(guest.id).camera == "off"),
-        ended=tuple(
-            screen_path(base_path(guest)) for guest in guests if stage.sessions.has_ended_share(guest.id)
-        ),
+        ended=stage.sessions.ended_shares,
         monitors=tuple(Monitor(operator=operator, listen=listen) for operator, listen in monitors.items()),
         talkbacks=tuple(talkback for talkback in speaking if talkback.to),
         watched=tuple(sorted(read)),
