@@ -1,23 +1,21 @@
 /** A guest's whole visit: joining, being connected, hearing from control, sharing a screen, leaving. */
 
-import { computed, effect, signal, untracked } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { ApiError, guestApi, unexpected } from "../client/api";
 import { Backoff, sleep } from "../client/backoff";
-import { EventStream } from "../client/events";
-import { watchSending } from "../client/sending";
 import { systemOf } from "../client/system";
 import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
-import type { Outgoing, WhipSession } from "../client/whip";
 import { Backstage } from "./backstage";
 import { Build } from "./build";
 import { ask, type HowToJoin, learn, remember } from "./entrance";
+import { GuestNews } from "./guest-news";
 import { isOnAir } from "./light";
 import { Line } from "./line";
 import type { Media } from "./media";
 import { ownDevices } from "./own-devices";
 import { OwnReadiness } from "./own-readiness";
+import { OwnSending } from "./own-sending";
 import { type Action, type Phase, type Refusal, START, step } from "./page";
-import { presetOf } from "./presets";
 import { isFinal, refusalOf } from "./refusals";
 import { reportOwnSide } from "./reporter";
 import { ScreenShare } from "./screen";
@@ -25,14 +23,13 @@ import { settings } from "./settings";
 import type { Visit } from "./visit";
 import { ServerWords } from "./words";
 
-const QUIET: StudioView = { recording: false, live: false, speaks: false };
-
 export class Stage {
   readonly phase = signal<Phase>(START);
   readonly line: Line;
+  readonly #news: GuestNews;
   /** What the studio does, as control last said; nothing while there is no news. */
-  readonly studio = signal<StudioView>(QUIET);
-  readonly eventsUp = signal(false);
+  readonly studio: ReadonlySignal<StudioView>;
+  readonly eventsUp: ReadonlySignal<boolean>;
   /** On the way in from the checks, and why the last try failed; null while nobody wants in. */
   readonly entering = signal<{ problem: Refusal | null } | null>(null);
   readonly screen: ScreenShare;
@@ -45,7 +42,6 @@ export class Stage {
     return phase.kind === "inside" && this.eventsUp.value && isOnAir(phase.guest);
   });
   readonly #inside = computed(() => (this.phase.value.kind === "inside" ? this.phase.value : null));
-  #events: EventStream<GuestStreamEvent> | null = null;
   #pause = new Backoff();
   #visiting = new AbortController();
 
@@ -54,17 +50,25 @@ export class Stage {
     private readonly visit: Visit,
     readonly build = new Build(),
   ) {
+    this.#news = new GuestNews(
+      visit,
+      (event) => this.#hear(event),
+      () => void this.#joinAgain(),
+    );
+    this.studio = this.#news.studio;
+    this.eventsUp = this.#news.up;
+    const sending = new OwnSending(media, visit, this.#inside);
     this.screen = new ScreenShare(
-      () => this.#target("-screen"),
+      () => sending.target("-screen"),
       (id) => this.#words.of(id),
-      (session, signal) => this.#tellSending(session, signal),
+      (session, signal) => sending.tell(session, signal),
     );
     this.line = new Line({
-      target: () => this.#target(),
-      outgoing: () => this.#outgoing(),
+      target: () => sending.target(),
+      outgoing: () => sending.outgoing(),
       serverWord: (id) => this.#words.of(id),
       requestPlace: () => this.#requestPlace(),
-      onOpen: (session, signal) => this.#tellSending(session, signal),
+      onOpen: (session, signal) => sending.tell(session, signal),
       onRefused: (error) => this.#refuse(error),
     });
     this.backstage = new Backstage(media, visit, this.#inside, this.line.low);
@@ -180,55 +184,16 @@ export class Stage {
     return ask(this.visit, name, "info" in phase ? phase.info.notice_version : "", how);
   }
 
-  #outgoing(): Outgoing {
-    const most = this.#inside.value?.info.max_bitrate ?? Number.POSITIVE_INFINITY;
-    return {
-      video: this.media.video.value,
-      audio: this.media.audio.value,
-      maxBitrate: Math.min(presetOf(settings.value.preset).bitrate, most),
-    };
-  }
-
-  #target(suffix = ""): { endpoint: string; token: string; instance: string; maxBitrate: number } | null {
-    const inside = this.#inside.peek();
-    if (!inside) return null;
-    const { instance } = this.visit;
-    return {
-      endpoint: inside.endpoint + suffix,
-      token: inside.token,
-      instance,
-      maxBitrate: inside.info.max_bitrate,
-    };
-  }
-
   #connect(joined: Joined): void {
     this.line.start();
-    this.#listen(joined);
-  }
-
-  #listen({ token, guest }: Joined): void {
-    this.#events?.close();
-    this.#events = new EventStream<GuestStreamEvent>({
-      url: guestApi.eventsUrl(token, guest.id, this.visit.instance),
-      ask: guestApi.news(token, guest.id, this.visit.instance),
-      onEvent: (event) => this.#hear(event),
-      onUp: (up) => {
-        this.eventsUp.value = up;
-        if (!up) this.studio.value = QUIET;
-      },
-      onRefused: () => void this.#joinAgain(),
-    });
-    this.#events.start();
+    this.#news.listen(joined);
   }
 
   #disconnect(): void {
     this.#visiting.abort();
     this.#visiting = new AbortController();
     this.entering.value = null;
-    this.#events?.close();
-    this.#events = null;
-    this.eventsUp.value = false;
-    this.studio.value = QUIET;
+    this.#news.stop();
     this.line.stop();
     void this.screen.stop(true);
     this.media.setSending(false);
@@ -241,7 +206,7 @@ export class Stage {
     const joined = await this.#requestJoin(name, { checks });
     const before = this.#inside.peek()?.guest.id;
     this.#act({ type: "joined", joined });
-    if (before && before !== joined.guest.id) this.#listen(joined);
+    if (before && before !== joined.guest.id) this.#news.listen(joined);
   }
 
   async #joinAgain(): Promise<void> {
@@ -251,7 +216,7 @@ export class Stage {
       if (!inside) return;
       try {
         await this.#requestPlace();
-        if (this.#inside.peek()?.guest.id === inside.guest.id) this.#listen(inside);
+        if (this.#inside.peek()?.guest.id === inside.guest.id) this.#news.listen(inside);
         return;
       } catch (error) {
         const failure = error instanceof ApiError ? error : unexpected(error);
@@ -260,25 +225,12 @@ export class Stage {
     }
   }
 
-  /** Nobody knows earlier than this page that its packets are on their way; told once for each kind. */
-  #tellSending(session: WhipSession, signal: AbortSignal): void {
-    void watchSending(session.peer, signal, (kinds) => {
-      const inside = this.#inside.peek();
-      if (!inside) return;
-      const report = { ...this.media.report.peek(), sending: { session: session.id, kinds } };
-      // Without this word it only takes a little longer.
-      void guestApi.report(inside.token, inside.guest.id, report).catch(() => undefined);
-    });
-  }
-
   #hear(event: GuestStreamEvent): void {
     if (event.type === "ended") {
       this.#act({ type: "ended", reason: event.data.reason });
       return;
     }
     this.backstage.hear(event);
-    if (event.type === "studio") this.studio.value = event.data;
-    if (event.type === "snapshot") this.studio.value = event.data.studio;
     if (event.type === "snapshot") this.build.hear(event.data.build);
     // A newer control may tell more than this page knows of.
     if (event.type !== "snapshot" && event.type !== "guest") return;
