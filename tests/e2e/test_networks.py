@@ -107,6 +107,7 @@ async def test_a_guest_joins_over_the_lan(tmp_path: Path) -> None:
                 await lost_sound_is_sent_again(app, far)
                 await asyncio.to_thread(far.impair, loss=0.2)
                 await expect(guest.page.get_by_text(SMALLER)).to_be_visible(timeout=30_000)
+                await the_way_is_gone_and_back(app, far, guest.page)
 
 
 async def test_a_narrow_line_gets_a_smaller_picture_and_whole_sound() -> None:
@@ -153,6 +154,20 @@ async def sound_is_whole(app: App) -> None:
 
     await until(enough, 15, interval=0.2, what="five seconds of sound")
     assert (await _track(app, "audio"))["lost"] - before["lost"] < 8
+
+
+async def the_way_is_gone_and_back(app: App, far: Namespace, page: Page) -> None:
+    """The page says so, and is back in its seat without a hand, picture and sound."""
+    (before,) = await app.guests()
+    await asyncio.to_thread(far.impair, loss=1.0)
+    await expect(page.get_by_text("Connection lost")).to_be_visible(timeout=40_000)
+    await asyncio.to_thread(far.impair)
+    await expect(page.get_by_text("The producer can see and hear you.")).to_be_visible(timeout=40_000)
+    await seated(page)
+    (now,) = await app.guests()
+    assert (now["id"], now["seat"]) == (before["id"], "guest1")
+    seen = await watch(f"{app.hub_url}/live/guest1.mkv?token={app.token}", 2)
+    assert near(seen.color, BAD.color)
 
 
 async def lost_sound_is_sent_again(app: App, far: Namespace) -> None:
