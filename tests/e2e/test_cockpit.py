@@ -85,6 +85,10 @@ async def on_air(app: App, page: Page, server: str) -> None:
     await expect(lights).to_contain_text("LIVE", timeout=15_000)
     await looked_at(page, "guest-on-air")
     await until(lambda: hears(app), 15, what="the page's word that the studio is heard")
+    await asked(app, "POST", "/api/outputs/live/stop")
+    await expect(lights).to_have_text("REC", timeout=15_000)
+    await asked(app, "POST", "/api/recordings/stop")
+    await expect(lights).to_be_empty(timeout=15_000)
 
 
 async def hears(app: App) -> bool:
