@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -119,21 +120,21 @@ async def _meters(desk: Page, app: App) -> None:
     source, program = desk.get_by_label("Level of guest1"), desk.get_by_label("Level of Program")
     loudness = desk.get_by_label("Loudness of program")
     for meter in (source, program):
-        await until(lambda of=meter: _is_covered(of, below=0.8), 15, interval=0.1, what="a meter that shows")
+        await until(partial(_is_covered, meter, below=0.8), 15, interval=0.1, what="a meter that shows")
     await expect(loudness).to_contain_text("−")
     for name in ("guest1", "guest2"):
         await desk.get_by_role("button", name=f"Fader mute of {name}").click()
-        await until(lambda of=name: _strip_has(app, of, muted=True), 15, what="a strip muted")
+        await until(partial(_strip_has, app, name, muted=True), 15, what="a strip muted")
     await until(lambda: _is_covered(program, above=0.99), 20, interval=0.1, what="program's meter falls")
     await expect(loudness).to_have_text("–", timeout=SLOW)
-    assert await _is_covered(source, below=0.8), "a source's meter is of what comes, muted or not"
+    await until(partial(_is_covered, source, below=0.8), 15, what="a muted source's meter shows what comes")
     for name in ("guest1", "guest2"):
         await desk.get_by_role("button", name=f"Fader mute of {name}").click()
-        await until(lambda of=name: _strip_has(app, of, muted=False), 15, what="a strip heard again")
+        await until(partial(_strip_has, app, name, muted=False), 15, what="a strip heard again")
     await expect(loudness).to_contain_text("−", timeout=SLOW)
     with _stopped(*app.test_guests()):
         for meter in (source, program):
-            await until(lambda of=meter: _is_covered(of, above=0.99), 20, interval=0.1, what="a meter falls")
+            await until(partial(_is_covered, meter, above=0.99), 20, interval=0.1, what="a meter falls")
     await until(lambda: _live(app, "guest1", "guest2"), 40, interval=0.2, what="both live again")
     await until(lambda: _is_covered(source, below=0.8), 20, interval=0.1, what="a meter that shows again")
 
@@ -203,8 +204,10 @@ async def _transitions(desk: Page, app: App) -> None:
     await until(lambda: _mixer(app, preview="full-guest1"), 15, what="a scene on preview")
     await desk.get_by_role("button", name="Auto", exact=True).click()
     bar = desk.get_by_label("T-bar")
-    await until(lambda: _is_between(app), 15, interval=0.02, what="a transition on its way")
-    await until(lambda: _stands_between(bar), 15, interval=0.02, what="the bar goes with it")
+    await asyncio.gather(
+        until(lambda: _is_between(app), 15, interval=0.02, what="a transition on its way"),
+        until(lambda: _stands_between(bar), 15, interval=0.02, what="the bar goes with it"),
+    )
     await until(
         lambda: _mixer(app, program="full-guest1", preview="full-guest2", position=None), 15, what="its end"
     )
@@ -253,7 +256,7 @@ async def _outputs(desk: Page, app: App, server: RtmpServer) -> None:
         await expect(sheet).to_contain_text("Whoever watches there sees program end.")
         await sheet.get_by_role("button", name=answer, exact=True).click()
         await expect(sheet).to_have_count(0)
-        await until(lambda wanted=is_running: _runs(app, wanted), 15, what="as it was answered")
+        await until(partial(_runs, app, is_running), 15, what="as it was answered")
     await row.get_by_role("button", name="Start", exact=True).click()
     await until(lambda: _runs(app, True), 15, what="an output that runs again")
     await expect(row).to_contain_text("live", timeout=SLOW)
