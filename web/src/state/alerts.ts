@@ -59,7 +59,10 @@ export class Alerts {
 
   #ring(notes: Notes): void {
     const tell = (blocked: boolean): void => {
+      const wasBlocked = this.blocked.peek();
       this.blocked.value = blocked && this.aloud.peek();
+      // What was kept back, however much it was, is heard once.
+      if (wasBlocked && !blocked) this.#ring(notes);
     };
     this.sound(notes, tell).catch(unexpected);
   }

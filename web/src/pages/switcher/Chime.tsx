@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { audioContext } from "../../client/sound";
 import type { Alerts } from "../../state/alerts";
 import { backstageTexts as say } from "../../texts.backstage";
 import { Checkbox } from "../../ui/Field";
@@ -14,7 +15,7 @@ export function ChimeChoice({ alerts }: { alerts: Alerts }): JSX.Element {
 export function ClickForChime({ alerts }: { alerts: Alerts }): JSX.Element | null {
   if (!alerts.blocked.value) return null;
   return (
-    <button type="button" class="button button-small" onClick={() => alerts.setAloud(true)}>
+    <button type="button" class="button button-small" onClick={() => audioContext()}>
       {say.clickForChime}
     </button>
   );
