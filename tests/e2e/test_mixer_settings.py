@@ -39,6 +39,7 @@ MIXER: dict[str, Any] = {
     "key_interval_s": 1,
     "audio_bitrate": 40_000,
     "lobby_hears": "silence",
+    "black_is_silent": False,
     "returns": RETURNS,
     "multiview": MULTIVIEW,
     "second_canvas": SECOND,
@@ -192,7 +193,22 @@ async def test_all_of_them_at_once(app: App) -> None:
     assert said["encoder_wanted"] == "nvenc"
     # Without such a device x264 has made all that was read.
     assert said["encoder"] == "nvenc" or said["encoder_reason"]
+    await _is_heard_in_black(app)
     await _comes_back(app, "second", second.size)
+
+
+async def _is_heard_in_black(app: App) -> None:
+    """With `black_is_silent` off the sound stays where the picture goes."""
+    (await app.api.post("/api/mixer/fade-to-black", json={"black": True, "frames": 1})).raise_for_status()
+
+    async def mixer() -> dict[str, Any]:
+        return dict((await app.api.get("/api/mixer")).json())
+
+    async def is_black() -> bool:
+        return bool((await mixer())["black"] == 1.0)
+
+    await until(is_black, 10, what="black")
+    assert "guest1" in (await mixer())["heard"]
 
 
 async def _comes_back(app: App, path: str, size: tuple[int, int]) -> None:

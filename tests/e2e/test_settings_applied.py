@@ -35,7 +35,7 @@ MIXER = {
     *("mixer.returns.key_interval_s", "mixer.multiview.width", "mixer.multiview.height"),
     *("mixer.multiview.frame_rate", "mixer.multiview.bitrate", "mixer.returns.without_mixer"),
     *("mixer.second_canvas.enabled", "mixer.second_canvas.width", "mixer.second_canvas.height"),
-    *("mixer.second_canvas.bitrate", "mixer.second_canvas.preset"),
+    *("mixer.second_canvas.bitrate", "mixer.second_canvas.preset", "mixer.black_is_silent"),
 }
 """Seen in `tests/e2e/test_mixer_settings.py`."""
 RECORDING = {"recording.dir", "recording.min_free_mb", "recording.max_take_gb"}
