@@ -82,6 +82,8 @@ class TestOperator:
                 "recording",
                 "commands",
                 "chat",
+                "build",
+                "invites",
                 "incidents",
             }
             await house.join(None, instance="p")
