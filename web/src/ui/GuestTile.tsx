@@ -60,7 +60,7 @@ export function GuestTile(props: GuestTileProps): JSX.Element {
         {session ? <ListenButton listening={listening} /> : null}
       </div>
       {session ? <Figures session={session} playout={playout} readiness={guest.readiness} /> : null}
-      <Hears guest={guest} />
+      {session ? <Hears guest={guest} /> : null}
       {way}
       {session ? (
         <Destinations destinations={session.destinations} hand={new RelayHand(guest, false, commands)} />
