@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.kit.accessibility import violations
-from tests.kit.app import App, running_app
+from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.files import clip, png
 from tests.kit.pages import open_switcher, payload
@@ -19,13 +19,6 @@ from tests.kit.wait import until
 
 pytestmark = pytest.mark.e2e
 
-SMALL = {
-    "width": 320,
-    "height": 180,
-    "preset": "ultrafast",
-    "bitrate": 500_000,
-    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
-}
 CLIP_S = 8
 SLOW = 40_000
 """Milliseconds for what a busy machine may take its time over."""
@@ -33,7 +26,7 @@ SLOW = 40_000
 
 async def test_what_goes_on_behind_the_show() -> None:
     async with (
-        running_app(with_mixer=True, mixer=SMALL) as app,
+        running_app(with_mixer=True, mixer=SMALL_MIXER) as app,
         chromium() as browser,
         visitor(browser, "about:blank") as operator,
     ):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.kit.app import App, running_app
+from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import open_switcher, scene_tile
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
@@ -21,14 +21,6 @@ from tests.kit.wait import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(240)]
 
-SMALL = {
-    "width": 320,
-    "height": 180,
-    "preset": "ultrafast",
-    "bitrate": 500_000,
-    "key_interval_s": 1,
-    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
-}
 SLOW = 40_000
 """Milliseconds for what a busy machine may take its time over."""
 COVERED = """(meter) => Math.min(...[...meter.querySelectorAll(".sound-meter-cover")]
@@ -44,7 +36,7 @@ async def test_what_is_done_by_hand_is_done_by_the_mixer(tmp_path: Path) -> None
     seats = {"seats": ["guest1", "guest2", "guest3"]}
     async with (
         rtmp_server(tmp_path) as server,
-        running_app(with_mixer=True, mixer=SMALL, guests=seats) as app,
+        running_app(with_mixer=True, mixer=SMALL_MIXER, guests=seats) as app,
         chromium() as browser,
         visitor(browser, "about:blank") as operator,
     ):

@@ -8,22 +8,13 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.kit.accessibility import violations
-from tests.kit.app import App, running_app
+from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import changes, join, open_switcher, plays, scene_tile, seated
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.e2e
 
-SMALL = {
-    "width": 320,
-    "height": 180,
-    "preset": "ultrafast",
-    "bitrate": 500_000,
-    "key_interval_s": 1,
-    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
-    "returns": {"width": 320, "height": 180, "frame_rate": 15},
-}
 
 NEW_FRAMES = """async (video) => {
   const count = () => video.getVideoPlaybackQuality().totalVideoFrames;
@@ -34,7 +25,7 @@ NEW_FRAMES = """async (video) => {
 
 
 async def test_a_double_click_puts_a_guest_on_air() -> None:
-    async with running_app(with_mixer=True, mixer=SMALL) as app, chromium() as browser:
+    async with running_app(with_mixer=True, mixer=SMALL_MIXER) as app, chromium() as browser:
         invite = await app.invite("guest1")
         async with visitor(browser, invite["url"]) as guest, visitor(browser, "about:blank") as operator:
             await join(guest.page)

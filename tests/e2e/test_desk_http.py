@@ -5,20 +5,13 @@ import asyncio
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.kit.app import App, running_app
+from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import changes, open_switcher
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.e2e
 
-SMALL = {
-    "width": 320,
-    "height": 180,
-    "preset": "ultrafast",
-    "bitrate": 500_000,
-    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
-}
 NO_UDP = ("--force-webrtc-ip-handling-policy", "--webrtc-ip-handling-policy=disable_non_proxied_udp")
 GATE = """() => {
     const Peer = RTCPeerConnection;
@@ -34,7 +27,7 @@ NOTE = "By HTTP, up to a second late"
 
 
 async def test_the_multiview_comes_by_http_while_udp_is_blocked() -> None:
-    async with running_app(with_mixer=True, mixer=SMALL) as app:
+    async with running_app(with_mixer=True, mixer=SMALL_MIXER) as app:
         await asyncio.gather(_where_it_is_blocked(app), _until_it_is_not(app))
 
 

@@ -8,27 +8,20 @@ from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from stagedoor.domain.layout import LAYOUTS
 from tests.kit.accessibility import violations
-from tests.kit.app import App, running_app
+from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import open_switcher, scene_tile
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.e2e
 
-SMALL = {
-    "width": 320,
-    "height": 180,
-    "preset": "ultrafast",
-    "bitrate": 500_000,
-    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
-}
 SCENE = "/api/scenes/duel"
 FINGER = 44
 """The least side of what a finger presses, in the page's pixels."""
 
 
 async def test_the_desk_by_hand_and_by_keys() -> None:
-    async with running_app(with_mixer=True, mixer=SMALL) as app, chromium() as browser:
+    async with running_app(with_mixer=True, mixer=SMALL_MIXER) as app, chromium() as browser:
         async with visitor(browser, "about:blank") as operator:
             desk = operator.page
             await desk.set_viewport_size({"width": 1280, "height": 720})

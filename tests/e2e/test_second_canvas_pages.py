@@ -9,7 +9,7 @@ from stagedoor.control.mixer.schemas import NamedSceneBody
 from stagedoor.control.mixer.views import scene_of
 from stagedoor.domain.layout import packed
 from tests.kit.accessibility import violations
-from tests.kit.app import App, running_app
+from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import open_switcher, plays, scene_tile
 from tests.kit.wait import until
@@ -24,14 +24,7 @@ SECOND = {
     "preset": "ultrafast",
     "bitrate": 300_000,
 }
-MIXER = {
-    "width": 320,
-    "height": 180,
-    "preset": "ultrafast",
-    "bitrate": 500_000,
-    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
-    "second_canvas": SECOND,
-}
+MIXER = {**SMALL_MIXER, "second_canvas": SECOND}
 TALL = "all => all.map((each) => each.naturalHeight > each.naturalWidth)"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.kit.app import App, running_app
+from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import Watched, chromium, visitor
 from tests.kit.pages import join, open_switcher, plays, scene_tile, seat_tile, seated
 from tests.kit.publisher import publishing
@@ -21,15 +21,6 @@ ADA = Show(320, 180, color=(200, 40, 40), tone=500, seconds=2)
 BEN = Show(320, 180, color=(40, 60, 200), tone=1300, seconds=2)
 VOICE = Show(320, 180, tone=2300, seconds=2)
 """Of the operator who speaks; no tone lies on a harmonic of another."""
-SMALL = {
-    "width": 320,
-    "height": 180,
-    "preset": "ultrafast",
-    "bitrate": 500_000,
-    "key_interval_s": 1,
-    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
-    "returns": {"width": 320, "height": 180, "frame_rate": 15},
-}
 SLOW = 40_000
 """Milliseconds for what a busy machine may take its time over."""
 HEARD_DB = -55
@@ -80,7 +71,7 @@ async def hears(page: Page, *there: Show, without: tuple[Show, ...]) -> None:
 async def test_two_operators_bring_two_guests_through_a_show() -> None:
     seats = {"seats": ["guest1", "guest2"]}
     async with (
-        running_app(with_mixer=True, mixer=SMALL, guests=seats) as app,
+        running_app(with_mixer=True, mixer=SMALL_MIXER, guests=seats) as app,
         chromium(microphone=microphone_file(VOICE)) as studio,
         visitor(studio, "about:blank") as one,
         visitor(studio, "about:blank") as two,
@@ -221,7 +212,7 @@ async def are_removed(app: App, one: Page, two: Page, ada: Page, ben: Page) -> N
 async def test_a_guest_by_cloudflare_hears_the_others_and_not_themselves() -> None:
     async with (
         sfu_account() as sfu,
-        running_app(with_mixer=True, mixer=SMALL, carrier=by(sfu)) as app,
+        running_app(with_mixer=True, mixer=SMALL_MIXER, carrier=by(sfu)) as app,
         knocking(app, "Ada", ADA) as ada,
     ):
         ben = await app.invite("guest2", carrier="builtin")

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import httpx
 import tomlkit
@@ -20,6 +20,16 @@ from tests.kit.wait import until
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+SMALL_MIXER: Final[dict[str, Any]] = {
+    "width": 320,
+    "height": 180,
+    "preset": "ultrafast",
+    "bitrate": 500_000,
+    "key_interval_s": 1,
+    "multiview": {"width": 640, "height": 360, "frame_rate": 15},
+    "returns": {"width": 320, "height": 180, "frame_rate": 15},
+}
+"""For tests that look at pages: all pictures are there, and leave the cores to the browsers."""
 
 
 class Place(Protocol):
