@@ -1,6 +1,7 @@
 """A small production for an hour, in which things come and go: what grows, and what drifts."""
 
 import statistics
+import sys
 
 from tests.kit.soak import CHILDREN, Sample, slope, soak
 
@@ -13,7 +14,7 @@ WARM = 6
 
 async def hour(seconds: float) -> list[Result]:
     """Memory, latency and step of sound and picture over `seconds`."""
-    samples = (await soak(seconds, EVERY_S))[WARM:]
+    samples = (await soak(seconds, EVERY_S, _tell))[WARM:]
     method = (
         f"two guests by WebRTC, 640×360, {seconds / 60:.0f} min, every {EVERY_S:.0f} s a source and a reader "
         f"come and go; slope over {len(samples)} samples, after {WARM} that are left out"
@@ -28,6 +29,16 @@ async def hour(seconds: float) -> list[Result]:
         Result("soak: drift of sound against picture", f"{drift:.1f} ms in all", "≤ 5 ms", method),
         Result("soak: guest → program grows by", f"{later:.0f} ms in all; median {late:.0f} ms", "0", method),
     ]
+
+
+def _tell(sample: Sample) -> None:
+    """An hour is long, and what broke it off should be seen in what came before."""
+    memory = ", ".join(f"{name} {megabytes:.1f} MB" for name, megabytes in sample.memory.items())
+    print(
+        f"{sample.at:6.0f} s: {memory}, late {1000 * sample.late:.0f} ms, apart {1000 * sample.apart:.1f} ms",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _grows(name: str, samples: list[Sample], method: str) -> Result:

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import statistics
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -37,8 +37,10 @@ class Sample:
     apart: float
 
 
-async def soak(seconds: float, every: float) -> list[Sample]:
-    """Run the production for so long; a sample each `every` seconds, with something new before each.
+async def soak(
+    seconds: float, every: float, told: Callable[[Sample], None] = lambda _sample: None
+) -> list[Sample]:
+    """Run the production for so long; a sample each `every` seconds, told at once, something new before each.
 
     A source, a reader of a return and a scene on preview come and go: what any of them leaves behind adds up.
     """
@@ -63,6 +65,7 @@ async def soak(seconds: float, every: float) -> list[Sample]:
                 memory = {name: private_mb(app.child(name)) for name in CHILDREN}
                 late, apart = statistics.median(flashes.pictures), statistics.median(flashes.apart())
                 samples.append(Sample(loop.time() - begun, memory, late, apart))
+                told(samples[-1])
         finally:
             stop.set()
             await reading
