@@ -13,16 +13,12 @@ All times are integers: nanoseconds inside, ticks of the track outside.
 from dataclasses import dataclass, field
 
 from stagedoor.media.packets import Kind
+from stagedoor.rtc.receive.reports import HOLE, SECOND, Reports, Verdict
 
-SECOND = 1_000_000_000
 SLEW = 5_000_000
 """Nanoseconds of correction in one second."""
 LEAD = SECOND // 2
 """Where a path's time line begins, so that an early packet is not before its beginning."""
-HOLE = SECOND // 10
-"""A track this far behind the sender's clock has lost time for good."""
-LEAP = 2 * SECOND
-"""A jump of a sender's own clock beyond this is a new clock."""
 LOST_TOUCH = 3 * SECOND
 """A time stamp this far from its arrival belongs to a new time line."""
 
@@ -34,16 +30,15 @@ class TrackClock:
     Attributes:
         offset: What is added to the stream's own time now, in ns.
         arrival_offset: What arrivals say it should be; None before the first one.
-        ntp_offset: The sender's wall clock minus the stream's own time by its last report.
-        suspect: What a report said that is far from the ones before; believed when the next one agrees, since
-            some senders date a report by when they got round to sending.
+        reports: What the sender says of its clock.
+        may_leap: Whether it may go forward at once: by its first reports, and once it has lost time.
     """
 
     rate: int
     offset: int | None = None
     arrival_offset: int | None = None
-    ntp_offset: int | None = None
-    suspect: int | None = None
+    reports: Reports = field(default_factory=Reports)
+    may_leap: bool = True
     last_pts: int = -1
     last_arrival: int = 0
     _first: int | None = field(default=None)
@@ -117,10 +112,11 @@ class GuestClock:
         by_arrival = arrival - self._origin - media
         known = track.arrival_offset
         track.arrival_offset = by_arrival if known is None else min(known, by_arrival)
+        track.reports.arrived(by_arrival - (by_arrival if track.offset is None else track.offset))
         return track, media, by_arrival
 
     def _anchor(self, kind: Kind, track: TrackClock, by_arrival: int) -> None:
-        track.ntp_offset = None
+        track.reports.forget()
         if self._reference is kind:
             self._reference, self._ntp_to_path = None, None
         track.arrival_offset = by_arrival
@@ -128,16 +124,18 @@ class GuestClock:
 
     def _target(self, track: TrackClock) -> int:
         by_arrival = track.arrival_offset or 0
-        if track.ntp_offset is None or self._ntp_to_path is None:
+        if track.reports.offset is None or self._ntp_to_path is None:
             return by_arrival
-        wanted = track.ntp_offset + self._ntp_to_path
+        wanted = track.reports.offset + self._ntp_to_path
         return wanted if abs(wanted - by_arrival) < LOST_TOUCH else by_arrival
 
     def _slew(self, track: TrackClock, arrival: int) -> None:
         most = max(0, arrival - track.last_arrival) * SLEW // SECOND
         wanted = self._target(track) - (track.offset or 0)
-        if wanted > HOLE and track.ntp_offset is not None:
-            most = wanted
+        if track.reports.offset is not None and self._ntp_to_path is not None:
+            if track.may_leap and wanted > HOLE:
+                most = wanted
+            track.may_leap = False
         track.offset = (track.offset or 0) + max(-most, min(most, wanted))
 
     def report(self, kind: Kind, rate: int, ntp: int, timestamp: int) -> None:
@@ -152,24 +150,27 @@ class GuestClock:
         if ntp == 0:
             return
         track = self._tracks.setdefault(kind, TrackClock(rate))
-        ntp_offset = ntp_ns(ntp) - track.media_time(timestamp)
-        if track.ntp_offset is not None and abs(ntp_offset - track.ntp_offset) > HOLE:
-            if track.suspect is None or abs(ntp_offset - track.suspect) > HOLE // 2:
-                track.suspect = ntp_offset
-                return
-            if abs(ntp_offset - track.ntp_offset) > LEAP:
-                self._forget_reports()
-        track.suspect = None
-        track.ntp_offset = ntp_offset
+        before = track.reports.offset
+        verdict = track.reports.take(ntp_ns(ntp) - track.media_time(timestamp))
+        if verdict is Verdict.DOUBTED or track.reports.offset is None:
+            return
+        if verdict is Verdict.ANOTHER:
+            self._forget_others(kind)
+        track.may_leap = track.may_leap or verdict is Verdict.LOST
         is_better = self._reference is None or (kind is Kind.AUDIO and self._reference is not Kind.AUDIO)
         if is_better and track.offset is not None:
             self._reference = kind
-            self._ntp_to_path = track.offset - ntp_offset
+            self._ntp_to_path = track.offset - track.reports.offset
+        elif verdict is Verdict.EARLIER and self._reference is kind and self._ntp_to_path is not None:
+            # The reference stays where it is: what was wrong is its relation to the sender's clock.
+            self._ntp_to_path += (before or 0) - track.reports.offset
 
-    def _forget_reports(self) -> None:
+    def _forget_others(self, kind: Kind) -> None:
+        """What the other track's reports said is of a clock that is no more."""
         self._reference, self._ntp_to_path = None, None
-        for track in self._tracks.values():
-            track.ntp_offset = None
+        for each, track in self._tracks.items():
+            if each is not kind:
+                track.reports.forget()
             if track.offset is not None:
                 track.arrival_offset = track.offset
 
@@ -178,10 +179,10 @@ class GuestClock:
         audio, video = self._tracks.get(Kind.AUDIO), self._tracks.get(Kind.VIDEO)
         if audio is None or video is None:
             return None
-        if audio.ntp_offset is None or video.ntp_offset is None:
+        if audio.reports.offset is None or video.reports.offset is None:
             return None
-        audio_error = (audio.offset or 0) - audio.ntp_offset
-        video_error = (video.offset or 0) - video.ntp_offset
+        audio_error = (audio.offset or 0) - audio.reports.offset
+        video_error = (video.offset or 0) - video.reports.offset
         return round((audio_error - video_error) / 1_000_000, 1)
 
 
