@@ -124,3 +124,13 @@ async def test_how_ready_a_guest_is_is_bounded(house: House, readiness: dict[str
     await house.join(token)
     assert await report(house, token, readiness=readiness) == 422
     assert (await house.guest("guest1"))["readiness"] is None
+
+
+async def test_what_comes_without_a_page_has_no_camera_that_a_page_left_off(house: House) -> None:
+    token = await house.invite(seat="guest1")
+    await house.join(token)
+    await report(house, token, camera="off", devices=OWN)
+    assert (await house.guest("guest1"))["camera"] == "off"
+    assert (await house.whip("guest1", token)).status_code == 201
+    guest = await house.guest("guest1")
+    assert (guest["camera"], guest["devices"]) == ("on", None)

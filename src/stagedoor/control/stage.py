@@ -156,6 +156,9 @@ class Stage:
         changes = [(old.get(key), guest) for key, guest in house.guests.items() if old.get(key) is not guest]
         for was, guest in changes:
             lifelog.tell(was, guest)
+            if was is not None and was.instance is not None and guest.instance is None:
+                # What publishes now is no page: it has no switches that a page could have left off.
+                self._words.pop(guest.id, None)
             self.events.guest(self.view(guest))
         for gone in before.guests.keys() - house.guests.keys():
             self._words.pop(gone, None)
