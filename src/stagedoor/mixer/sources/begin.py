@@ -18,9 +18,9 @@ from stagedoor.mixer.picture.picture import Picture, Size
 from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sources.entry import Entry
 from stagedoor.mixer.sources.feed import Feed
-from stagedoor.mixer.sources.opening import Hub, open_hub, open_url
+from stagedoor.mixer.sources.opening import GUEST_PROBE_S, Hub, open_hub, open_url
 from stagedoor.mixer.sources.own_packets import Tap
-from stagedoor.mixer.sources.reader import Open, Reader
+from stagedoor.mixer.sources.reader import AT_LEAST_EACH_S, GUESTS_AT_LEAST_EACH_S, Open, Reader
 from stagedoor.mixer.sources.stay import Stay
 from stagedoor.mixer.sources.still import named, pattern, plain, still
 from stagedoor.mixer.sources.transport import Transport
@@ -113,10 +113,16 @@ class Beginning:
         transport = Transport(source, self.starts.get(source.id)) if source.is_clip else None
         feed = Feed(source.playout_ms, self._sounds.add(source.id), transport)
         feed.key = source.key
-        low_delay = source.kind is SourceKind.GUEST
+        is_guest = source.kind is SourceKind.GUEST
         try:
-            tap = self._tap(source.id) if source.is_remote else None
-            reader = Reader(source.id, self._way(source), feed, low_delay=low_delay, tap=tap)
+            reader = Reader(
+                source.id,
+                self._way(source),
+                feed,
+                low_delay=is_guest,
+                at_least_each_s=GUESTS_AT_LEAST_EACH_S if is_guest else AT_LEAST_EACH_S,
+                tap=self._tap(source.id) if source.is_remote else None,
+            )
             reader.start()
         except BaseException:
             self._sounds.remove(source.id)
@@ -128,7 +134,7 @@ class Beginning:
             return partial(open_url, source.url)
         if self._guest_url == "hub" or _is_off_air(source.url):
             return partial(open_hub, self._hub, source.url)
-        return partial(open_url, self._guest_url.replace("{path}", source.url))
+        return partial(open_url, self._guest_url.replace("{path}", source.url), probe_s=GUEST_PROBE_S)
 
 
 def _is_off_air(path: str) -> bool:

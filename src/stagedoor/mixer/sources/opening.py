@@ -24,7 +24,11 @@ SILENT_BETWEEN_PIECES_S: Final = 15.0
 CONNECT_WITHIN_S: Final = 2.0
 CHUNK: Final = 65_536
 _OPTIONS: Final = {"probesize": "8192", "analyzeduration": "0"}
-_PROBED: Final = {"probesize": "500000", "analyzeduration": "1000000", "rtsp_transport": "tcp"}
+_PROBED: Final = {"probesize": "500000", "rtsp_transport": "tcp"}
+PROBE_S: Final = 1.0
+"""How much of a stream is looked at before it is decoded, at most."""
+GUEST_PROBE_S: Final = 0.3
+"""The same of a guest who is read back from a server, which announces what it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +118,12 @@ def open_hub(hub: Hub, path: str, stop: Stop) -> Iterator[InputContainer]:
 
 
 @contextlib.contextmanager
-def open_url(url: str, _stop: Stop) -> Iterator[InputContainer]:
+def open_url(url: str, _stop: Stop, probe_s: float = PROBE_S) -> Iterator[InputContainer]:
     """Read a server's stream or a file; raises errors in words that hold no secret.
 
     Who waits for a server is called off by the server's own deadlines.
     """
-    options = dict(_PROBED)
+    options = _PROBED | {"analyzeduration": str(round(probe_s * 1_000_000))}
     if not url.startswith("rtsp"):
         del options["rtsp_transport"]
     silent_s = SILENT_BETWEEN_PIECES_S if urlsplit(url).path.endswith(".m3u8") else SILENT_S

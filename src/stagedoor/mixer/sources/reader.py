@@ -23,8 +23,13 @@ from stagedoor.mixer.sources.tracks import Tracks, kinds, tracks_of
 
 logger = logging.getLogger(__name__)
 
-AGAIN_S: Final = (0.1, 2.0)
-"""First and longest pause between two tries; doubled each time, and the first again after good work."""
+AGAIN_S: Final = 0.1
+"""First pause between two tries; doubled each time, and the first again after good work."""
+AT_LEAST_EACH_S: Final = 1.0
+GUESTS_AT_LEAST_EACH_S: Final = 0.3
+"""The longest pause: a guest who comes back shall be in his slot within a second."""
+GOOD_WORK_S: Final = 2.0
+"""What was read for longer than this was good work."""
 
 Open = Callable[[Stop], AbstractContextManager[InputContainer]]
 
@@ -37,16 +42,25 @@ class Reader:
         open_input: Opens it; called anew for each try.
         feed: Where pictures and sound go; one with a transport is read wherever that goes.
         low_delay: Whether its pictures come in the order in which they are shown.
+        at_least_each_s: The longest pause between two tries.
         tap: Who may want its own packets.
     """
 
     def __init__(
-        self, name: str, open_input: Open, feed: Feed, *, low_delay: bool = False, tap: Tap | None = None
+        self,
+        name: str,
+        open_input: Open,
+        feed: Feed,
+        *,
+        low_delay: bool = False,
+        at_least_each_s: float = AT_LEAST_EACH_S,
+        tap: Tap | None = None,
     ) -> None:
         self._name = name
         self._open = open_input
         self._feed = feed
         self._low_delay = low_delay
+        self._longest_s = at_least_each_s
         self._tap = tap
         self._stop = Stop()
         self._thread = threading.Thread(target=self._run, name=f"source {name}"[:15], daemon=True)
@@ -70,7 +84,7 @@ class Reader:
 
     def _run(self) -> None:
         give_way(OF_SOURCES)
-        pause, longest = AGAIN_S
+        pause_s = AGAIN_S
         while not self._stop.event.is_set():
             began = time.monotonic()
             failure = self._read_once()
@@ -79,10 +93,10 @@ class Reader:
             if failure is None:
                 continue
             self._ended(failure)
-            if time.monotonic() - began > longest:
-                pause = AGAIN_S[0]
-            self._stop.event.wait(pause)
-            pause = min(pause * 2, longest)
+            if time.monotonic() - began > GOOD_WORK_S:
+                pause_s = AGAIN_S
+            self._stop.event.wait(pause_s)
+            pause_s = min(pause_s * 2, self._longest_s)
 
     def _read_once(self) -> StagedoorError | None:
         """Read until the stream ends; return why it did, or None where it is to be opened anew at once."""
