@@ -18,9 +18,9 @@ from stagedoor.control.rows import Row
 from stagedoor.domain.clip import Autoplay, ClipState
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.key import ChromaKey, Key, LumaKey
-from stagedoor.domain.scene import Crop, Fit, Offset, Scene
+from stagedoor.domain.scene import Crop, Fit, Offset, Scene, SceneSound
 from stagedoor.domain.source import SourceKind, SourceState
-from stagedoor.domain.strip import Compressor, Strip
+from stagedoor.domain.strip import Compressor, Follow, Strip
 from stagedoor.domain.transition import Direction, Transition, TransitionKind
 from stagedoor.ipc.clips import ClipStatus
 from stagedoor.ipc.mixer import SourceStatus
@@ -266,9 +266,18 @@ class TestScenes:
         assert (kept.slots[0].rect.x, kept.slots[0].fit, kept.slots[0].label) == (0.5, Fit.CONTAIN, True)
         assert (await post(house, "/api/scenes", {"label": "Très right"}, 201))["scene"]["id"] == f"{key}-2"
         assert (await get(house, f"/api/scenes/{key}")) == made["scene"]
-        changed = {"label": "Left", "background": "color", "slots": [{"source": "nobody"}]}
+        assert made["scene"]["audio"] == []
+        rules = [{"source": "film", "follow": None, "gain_db": -12.0}, {"source": "host", "follow": "open"}]
+        changed = {"label": "Left", "background": "color", "slots": [{"source": "nobody"}], "audio": rules}
         assert (await put(house, f"/api/scenes/{key}", changed))["scene"]["background"] == "color"
-        assert next(scene for scene in mixer.wanted.scenes if scene.id == key).label == "Left"
+        kept = next(scene for scene in mixer.wanted.scenes if scene.id == key)
+        assert (kept.label, kept.audio) == (
+            "Left",
+            (SceneSound("film", None, -12.0), SceneSound("host", Follow.OPEN)),
+        )
+        twice = {**changed, "audio": [rules[0], rules[0]]}
+        refused = await house.operator("PUT", f"/api/scenes/{key}", json=twice)
+        assert (refused.status_code, refused.json()["detail"][:21]) == (422, "scene.audio[1].source")
         gone = await house.operator("DELETE", f"/api/scenes/{key}")
         assert (gone.status_code, key in {scene.id for scene in mixer.wanted.scenes}) == (200, False)
         assert (await house.operator("GET", f"/api/scenes/{key}")).json()["code"] == "scene_unknown"

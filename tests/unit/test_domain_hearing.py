@@ -18,6 +18,7 @@ from stagedoor.domain.hearing import (
     monitor_bus,
     return_bus,
 )
+from stagedoor.domain.scene import SceneSound
 from stagedoor.domain.strip import Follow, Strip, linear
 
 pytestmark = pytest.mark.unit
@@ -63,6 +64,15 @@ rooms = st.builds(
     sources=st.lists(st.sampled_from(SOURCES), unique=True).map(tuple),
     on_air=st.frozensets(st.sampled_from(SOURCES)),
     strips=st.dictionaries(st.sampled_from(SOURCES), strips),
+    rules=st.dictionaries(
+        st.sampled_from(SOURCES),
+        st.builds(
+            SceneSound,
+            st.just("film"),
+            st.sampled_from([None, *Follow]),
+            st.sampled_from([-12.0, 0.0, 20.0]),
+        ),
+    ),
     listeners=st.tuples(
         *(
             st.builds(
@@ -139,6 +149,28 @@ class TestProgram:
     def test_whoever_has_no_seat_is_not_heard_whatever_is_set(self, place: Place) -> None:
         guests = (Guest("guest1", place),)
         assert program(stage(listeners=guests, strips={"guest1": Strip(follow=Follow.OPEN)})) == {}
+
+
+class TestSceneOnAir:
+    def test_it_has_somebody_heard_who_is_not_seen_and_nobody_else(self) -> None:
+        host = {"guest2": SceneSound("guest2", Follow.OPEN)}
+        assert set(program(stage(rules=host))) == {"guest1", "guest2"}
+        assert returned(stage(rules=host), "guest1").gains == {"guest2": 1.0}
+        assert set(program(stage(rules={"guest1": SceneSound("guest1", Follow.OFF)}))) == set()
+
+    def test_it_turns_down_on_top_of_the_fader(self) -> None:
+        bed = {"film": SceneSound("film", gain_db=-12.0)}
+        room = stage(on_air={"film"}, strips={"film": Strip(gain_db=-6)}, rules=bed)
+        assert program(room) == {"film": linear(-18)}
+        louder = replace(
+            room, rules={"film": SceneSound("film", gain_db=20.0)}, strips={"film": Strip(gain_db=6)}
+        )
+        assert program(louder) == {"film": linear(20)}, "no further than a fader goes"
+
+    def test_the_fader_mute_and_the_lobby_stay_above_it(self) -> None:
+        opened = {one: SceneSound(one, Follow.OPEN, 20.0) for one in ("guest1", "guest2", "lobby-g_x")}
+        muted = {"guest1": Strip(muted=True), "guest2": Strip(muted=True)}
+        assert program(stage(strips=muted, rules=opened)) == {}
 
 
 class TestReturn:

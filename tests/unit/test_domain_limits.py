@@ -23,7 +23,7 @@ from stagedoor.domain.limits import (
 )
 from stagedoor.domain.overlay import AnyOverlay, Card, OverlayKind, Scoreboard, Team, Ticker, Timer
 from stagedoor.domain.overlay_limits import check_overlay, scored
-from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Offset, Rect, Scene, Slot
+from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Offset, Rect, Scene, SceneSound, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.strip import Compressor, Strip
 from stagedoor.domain.timer import TimerMode
@@ -103,6 +103,12 @@ class TestScenes:
             (replace(GOOD, background="talkback-ann"), "background"),
             (replace(GOOD, slots=(Slot("guest1"),) * (MAX_SLOTS + 1)), "slots"),
             (replace(GOOD, slots=(Slot("guest1"),) * 10_000), "slots"),
+            (replace(GOOD, audio=(SceneSound("a b"),)), "audio[0].source"),
+            (replace(GOOD, audio=(SceneSound("film"), SceneSound("talkback-ann"))), "audio[1].source"),
+            (replace(GOOD, audio=(SceneSound("film"), SceneSound("film"))), "audio[1].source"),
+            (replace(GOOD, audio=(SceneSound("film", gain_db=math.nan),)), "audio[0].gain_db"),
+            (replace(GOOD, audio=(SceneSound("film", gain_db=20.5),)), "audio[0].gain_db"),
+            (replace(GOOD, audio=(SceneSound("film"),) * (MAX_SLOTS + 1)), "audio"),
         ],
     )
     def test_the_rest_of_a_scene(self, scene: Scene, field: str) -> None:

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from stagedoor.domain.scene import Scene, Slot
+from stagedoor.domain.scene import Scene, SceneSound, Slot
+from stagedoor.domain.strip import Follow
+from stagedoor.domain.transition import Transition
 from stagedoor.ipc.mixer import Listener, Monitor, Wanted
 from stagedoor.mixer.routing import Routing
 from stagedoor.mixer.switcher import Switcher
@@ -83,3 +85,23 @@ def test_the_sound_stays_where_a_setting_says_so() -> None:
     for number in (100, 200):
         desk.show(number)
         assert (desk.said[PROGRAM], desk.routing.heard) == (({"guest1": 1.0}, None), ("guest1",))
+
+
+def test_what_scenes_on_air_say_of_sound_holds_while_they_are_and_the_new_one_is_above() -> None:
+    scenes = {
+        "one": Scene(
+            "one", audio=(SceneSound("guest1", Follow.OPEN, -20.0), SceneSound("guest2", Follow.OPEN))
+        ),
+        "two": Scene("two", audio=(SceneSound("guest1", Follow.OFF),)),
+        "bare": Scene("bare"),
+    }
+    desk = Desk()
+    desk.program.scene = scenes.__getitem__
+    desk.show(1)
+    assert desk.said[PROGRAM][0] == {"guest1": pytest.approx(0.1), "guest2": 1.0}
+    desk.switcher = desk.switcher.with_preview("two").auto(Transition(frames=10), 100)
+    desk.show(105)
+    assert desk.said[PROGRAM][0] == {"guest2": 1.0}
+    desk.switcher = desk.switcher.cut("bare")
+    desk.show(200)
+    assert desk.said[PROGRAM][0] == {"guest1": 1.0}

@@ -87,12 +87,12 @@ def count(at: str, number: int, most: int) -> None:
         raise wrong(at, Rule.COUNT, f"are {number}; at most {most}", number=number, most=most)
 
 
-def unique(at: str, ids: Iterable[str]) -> None:
-    """Return if each id is there once; raise `InvalidError` if not."""
+def unique(at: str, ids: Iterable[str], field: str = "id") -> None:
+    """Return if each id is there once; raise `InvalidError`, which names the field of the second, if not."""
     seen: set[str] = set()
     for number, id in enumerate(ids):
         if id in seen:
-            raise wrong(f"{at}[{number}].id", Rule.UNIQUE, "is there twice")
+            raise wrong(f"{at}[{number}].{field}", Rule.UNIQUE, "is there twice")
         seen.add(id)
 
 

@@ -6,12 +6,13 @@ neither seen nor heard in program can answer the operator, and nobody else hears
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
 from stagedoor.domain.ids import is_outside, is_path, is_talkback, split_screen
-from stagedoor.domain.strip import USUAL, Follow, Strip, linear
+from stagedoor.domain.scene import SceneSound
+from stagedoor.domain.strip import MAX_GAIN_DB, USUAL, Follow, Strip, linear
 
 DUCK_DB = -12.0
 """What a return's program part is lowered by while talkback is heard in it."""
@@ -94,6 +95,8 @@ class Room:
         sources: The ids of all that can be heard.
         on_air: The sources seen in program; during a transition those of both scenes.
         strips: By source; one without has the usual.
+        rules: What the scenes on air say of sources' sound; during a transition those of both, and where both
+            name a source the new scene's.
         listeners: Whoever gets a return.
         monitors: Whoever listens on their own.
         talkbacks: Whoever speaks now.
@@ -102,13 +105,18 @@ class Room:
     sources: Sequence[str]
     on_air: Set[str] = frozenset()
     strips: Mapping[str, Strip] = field(default_factory=dict)
+    rules: Mapping[str, SceneSound] = field(default_factory=dict)
     listeners: Sequence[Listener] = ()
     monitors: Sequence[Monitor] = ()
     talkbacks: Sequence[Talkback] = ()
 
     def strip(self, source: str) -> Strip:
-        """Return a source's sound settings."""
-        return self.strips.get(source, USUAL)
+        """Return a source's sound settings as they are now: as set, and as the scene on air has them."""
+        strip, rule = self.strips.get(source, USUAL), self.rules.get(source)
+        if rule is None:
+            return strip
+        gain_db = min(MAX_GAIN_DB, strip.gain_db + rule.gain_db)
+        return replace(strip, gain_db=gain_db, follow=rule.follow or strip.follow)
 
     def is_on_air(self, listener: Listener) -> bool:
         """Tell whether a guest is seen in program, by camera or by screen share."""

@@ -10,9 +10,9 @@ from stagedoor.domain.checks import Rule, color, count, name, unique, within, wo
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.ids import is_mixed, is_outside, is_path, is_talkback
 from stagedoor.domain.key import ChromaKey, Key, has_hue
-from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, Slot, is_color
+from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, SceneSound, Slot, is_color
 from stagedoor.domain.source import Source, SourceKind
-from stagedoor.domain.strip import GATE_OFF_DB, Compressor, Strip
+from stagedoor.domain.strip import GATE_OFF_DB, LEAST_GAIN_DB, MAX_GAIN_DB, Compressor, Strip
 from stagedoor.domain.transition import Transition, TransitionKind
 
 MAX_SCENES = 500
@@ -74,6 +74,7 @@ def check_scene(scene: Scene, at: str = "scene") -> None:
         _showable(f"{at}.background", scene.background)
     _slots(f"{at}.slots", scene.slots)
     _slots(f"{at}.second", scene.second or ())
+    _audio(f"{at}.audio", scene.audio)
 
 
 def check_sources(sources: Sequence[Source]) -> None:
@@ -97,7 +98,7 @@ def check_strips(strips: Mapping[str, Strip]) -> None:
     for source, strip in strips.items():
         name("strips", source)
         at = f"strips.{source}"
-        within(f"{at}.gain_db", strip.gain_db, -60, 20)
+        within(f"{at}.gain_db", strip.gain_db, LEAST_GAIN_DB, MAX_GAIN_DB)
         within(f"{at}.pan", strip.pan, -1, 1)
         within(f"{at}.delay_ms", strip.delay_ms, 0, MAX_DELAY_MS)
         within(f"{at}.high_pass_hz", strip.high_pass_hz, 0, MAX_HIGH_PASS_HZ)
@@ -121,6 +122,15 @@ def _compressor(at: str, compressor: Compressor) -> None:
     within(f"{at}.threshold_db", compressor.threshold_db, LEAST_THRESHOLD_DB, 0)
     within(f"{at}.ratio", compressor.ratio, 1, MAX_RATIO)
     within(f"{at}.makeup_db", compressor.makeup_db, 0, MAX_MAKEUP_DB)
+
+
+def _audio(at: str, rules: Sequence[SceneSound]) -> None:
+    count(at, len(rules), MAX_SLOTS)
+    unique(at, (rule.source for rule in rules), "source")
+    for number, rule in enumerate(rules):
+        name(f"{at}[{number}].source", rule.source)
+        _showable(f"{at}[{number}].source", rule.source)
+        within(f"{at}[{number}].gain_db", rule.gain_db, LEAST_GAIN_DB, MAX_GAIN_DB)
 
 
 def _slots(at: str, slots: Sequence[Slot]) -> None:

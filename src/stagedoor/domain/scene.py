@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from stagedoor.domain.strip import Follow
+
 BLACK = "#000000"
 MAX_SLOTS = 64
 """Of one scene."""
@@ -117,6 +119,21 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneSound:
+    """How one source is heard while a scene is on air; its strip decides the rest.
+
+    Attributes:
+        source: Its id; one that is unknown is not heard.
+        follow: When it is heard, in place of its strip's; None leaves that.
+        gain_db: -60…+20, added to its fader; the fader mute stays above it.
+    """
+
+    source: str
+    follow: Follow | None = None
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What is seen together.
 
@@ -126,6 +143,7 @@ class Scene:
         background: `#rrggbb`, or the id of a source that fills the canvas.
         slots: In any order; `z` says what lies above what.
         second: The same for the second canvas; None: the slots are packed anew for its shape.
+        audio: How sources are heard meanwhile; those that it does not name, by their strips alone.
     """
 
     id: str
@@ -133,6 +151,7 @@ class Scene:
     background: str = BLACK
     slots: tuple[Slot, ...] = ()
     second: tuple[Slot, ...] | None = None
+    audio: tuple[SceneSound, ...] = ()
 
     @property
     def stack(self) -> tuple[Slot, ...]:

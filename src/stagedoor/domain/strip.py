@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+LEAST_GAIN_DB = -60.0
+MAX_GAIN_DB = 20.0
 GATE_OFF_DB = -80.0
 """A gate that opens this low is none."""
 

@@ -58,7 +58,8 @@ class Routing:
         # What stands in is played too, also once it is over itself, or it would begin again and again. It is
         # not heard: nobody put its sound on air.
         self._rack.on_air(each for source in on_air for each in self._rack.in_turn(source))
-        heard = (wanted.strips, wanted.listeners, wanted.monitors, wanted.talkbacks)
+        rules = {rule.source: rule for scene in scenes for rule in self._program.scene(scene).audio}
+        heard = (wanted.strips, rules, wanted.listeners, wanted.monitors, wanted.talkbacks)
         # A stinger is always on air: it says nothing while it is not played, and has to be heard at once.
         beside = self._stingers.ids
         self._apply(Room((*self._rack.ids, *beside), on_air.union(beside), *heard))

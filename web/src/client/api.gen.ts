@@ -3443,6 +3443,11 @@ export interface components {
             slots: components["schemas"]["SlotBody"][];
             /** Second */
             second?: components["schemas"]["SlotBody"][] | null;
+            /**
+             * Audio
+             * @default []
+             */
+            audio: components["schemas"]["SceneSoundBody"][];
             /** Id */
             id: string;
         };
@@ -3567,6 +3572,11 @@ export interface components {
             slots: components["schemas"]["SlotBody"][];
             /** Second */
             second?: components["schemas"]["SlotBody"][] | null;
+            /**
+             * Audio
+             * @default []
+             */
+            audio: components["schemas"]["SceneSoundBody"][];
             /** Id */
             id?: string | null;
             /** Layout */
@@ -4353,6 +4363,7 @@ export interface components {
          *
          *     Attributes:
          *         second: What the second canvas shows of it; null: the slots, packed anew for its shape.
+         *         audio: How sources are heard meanwhile; those that it does not name, by their strips alone.
          */
         SceneBody: {
             /**
@@ -4372,6 +4383,11 @@ export interface components {
             slots: components["schemas"]["SlotBody"][];
             /** Second */
             second?: components["schemas"]["SlotBody"][] | null;
+            /**
+             * Audio
+             * @default []
+             */
+            audio: components["schemas"]["SceneSoundBody"][];
         };
         /**
          * SceneCommandBody
@@ -4406,11 +4422,41 @@ export interface components {
             tag: string;
         };
         /**
+         * SceneSoundBody
+         * @description How one source is heard while a scene is on air.
+         *
+         *     Attributes:
+         *         follow: When it is heard, in place of its strip's; null leaves that.
+         *         gain_db: Added to its fader; the fader mute stays above it.
+         */
+        SceneSoundBody: {
+            /** Source */
+            source: string;
+            follow?: components["schemas"]["Follow"] | null;
+            /**
+             * Gain Db
+             * @default 0
+             */
+            gain_db: number;
+        };
+        /**
+         * SceneSoundView
+         * @description How one source is heard while a scene is on air; without `follow` when its strip says.
+         */
+        SceneSoundView: {
+            /** Source */
+            source: string;
+            follow: components["schemas"]["Follow"] | null;
+            /** Gain Db */
+            gain_db: number;
+        };
+        /**
          * SceneView
          * @description A scene.
          *
          *     Attributes:
          *         second: What the second canvas shows of it; null: the slots, packed anew for its shape.
+         *         audio: How sources are heard meanwhile; those that it does not name, by their strips alone.
          */
         SceneView: {
             /** Id */
@@ -4423,6 +4469,8 @@ export interface components {
             slots: components["schemas"]["SlotView"][];
             /** Second */
             second: components["schemas"]["SlotView"][] | null;
+            /** Audio */
+            audio: components["schemas"]["SceneSoundView"][];
         };
         /**
          * ScenesBody

@@ -35,6 +35,7 @@ export type MixerView = Schemas["MixerView"];
 export type CanvasSize = Schemas["CanvasSize"];
 export type BoardView = Schemas["BoardView"];
 export type SceneView = Schemas["SceneView"];
+export type SceneSoundView = Schemas["SceneSoundView"];
 export type SlotView = Schemas["SlotView"];
 export type SceneRequest = Schemas["NewSceneBody"];
 export type Fit = Schemas["Fit"];

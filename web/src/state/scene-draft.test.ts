@@ -14,7 +14,14 @@ import {
 } from "./scene-draft";
 import { snapMoved, snapResized } from "./snap";
 
-const EMPTY: SceneView = { id: "two", label: "Two", background: "#000000", slots: [], second: null };
+const EMPTY: SceneView = {
+  id: "two",
+  label: "Two",
+  background: "#000000",
+  slots: [],
+  second: null,
+  audio: [],
+};
 const TWO = withNewSlot(withNewSlot(EMPTY, "guest1"), "guest2");
 const HALF = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
 

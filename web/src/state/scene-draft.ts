@@ -120,8 +120,11 @@ export function raised<T extends Slotted>(scene: T, index: number, by: 1 | -1): 
 /** Whether two scenes show the same under the same name. */
 export function isSame(a: SceneView, b: SceneView): boolean {
   const isNamedAlike = a.label === b.label && a.background.toLowerCase() === b.background.toLowerCase();
-  return isNamedAlike && changedOn(a, b) === null;
+  return isNamedAlike && sounds(a) === sounds(b) && changedOn(a, b) === null;
 }
+
+const sounds = ({ audio }: SceneView): string =>
+  JSON.stringify(audio.map(({ source, follow, gain_db }) => [source, follow, gain_db]));
 
 const isAlike = (a: SlotView[] | null, b: SlotView[] | null): boolean =>
   JSON.stringify(a?.map(plainSlot)) === JSON.stringify(b?.map(plainSlot));

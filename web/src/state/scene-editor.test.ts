@@ -7,7 +7,14 @@ import { type Mixing, NOTHING } from "./mixing";
 import { withNewSlot } from "./scene-draft";
 import { SceneEditor } from "./scene-editor";
 
-const EMPTY: SceneView = { id: "two", label: "Two", background: "#000000", slots: [], second: null };
+const EMPTY: SceneView = {
+  id: "two",
+  label: "Two",
+  background: "#000000",
+  slots: [],
+  second: null,
+  audio: [],
+};
 const SCENE: SceneView = withNewSlot(EMPTY, "guest1");
 
 /** As the server has it: the same scene has the same tag. */
@@ -227,6 +234,6 @@ describe("SceneEditor", () => {
     editor.arrange(SCENE.slots);
     await editor.duplicate("Copy");
     const { background, slots } = SCENE;
-    expect(make.mock.lastCall).toEqual([{ label: "Copy", background, slots, second: slots }]);
+    expect(make.mock.lastCall).toEqual([{ label: "Copy", background, slots, second: slots, audio: [] }]);
   });
 });

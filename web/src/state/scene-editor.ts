@@ -130,8 +130,8 @@ export class SceneEditor extends SceneHand {
   async duplicate(label: string): Promise<TaggedScene | null> {
     let made: TaggedScene | null = null;
     await this.#working(async () => {
-      const { background, slots, second } = this.draft.peek();
-      made = await scenesApi.make({ label, background, slots, second });
+      const { id: _, ...shown } = this.draft.peek();
+      made = await scenesApi.make({ ...shown, label });
       return true;
     });
     return made;

@@ -3,7 +3,14 @@ import type { SceneView } from "../client/types";
 import { withNewSlot } from "./scene-draft";
 import { SceneHand } from "./scene-hand";
 
-const EMPTY: SceneView = { id: "two", label: "Two", background: "#000000", slots: [], second: null };
+const EMPTY: SceneView = {
+  id: "two",
+  label: "Two",
+  background: "#000000",
+  slots: [],
+  second: null,
+  audio: [],
+};
 const SCENE: SceneView = withNewSlot(EMPTY, "guest1");
 
 describe("SceneHand", () => {
@@ -97,5 +104,23 @@ describe("SceneHand", () => {
     hand.add("guest2");
     hand.undo();
     expect(hand.selected.value).toBe(0);
+  });
+
+  it("has sources heard otherwise, and as their strips say again", () => {
+    const hand = new SceneHand(SCENE);
+    hand.hear("host", { follow: "open" });
+    for (const gain_db of [-3, -6]) hand.hear("host", { gain_db });
+    hand.hear("film", { gain_db: -12 });
+    expect(hand.draft.value.audio).toEqual([
+      { source: "host", follow: "open", gain_db: -6 },
+      { source: "film", follow: null, gain_db: -12 },
+    ]);
+    hand.hear("film", null);
+    hand.hear("film", null);
+    hand.undo();
+    expect(hand.draft.value.audio).toHaveLength(2);
+    hand.undo();
+    hand.undo();
+    expect(hand.draft.value.audio).toEqual([{ source: "host", follow: "open", gain_db: 0 }]);
   });
 });

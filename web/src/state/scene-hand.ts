@@ -1,7 +1,7 @@
 /** A scene's draft under an operator's hand: every change is a step that can be undone. */
 
 import { computed, type Signal, signal } from "@preact/signals";
-import type { CanvasName, SceneView, SlotView } from "../client/types";
+import type { CanvasName, SceneSoundView, SceneView, SlotView } from "../client/types";
 import { History } from "./history";
 import {
   changedOn,
@@ -67,6 +67,17 @@ export class SceneHand {
   arrange(second: SlotView[] | null): void {
     this.#step({ ...this.draft.peek(), second }, null);
     this.select(0);
+  }
+
+  /** Have a source be heard otherwise while the scene is on air; as its strip says where nothing is given. */
+  hear(source: string, change: Partial<SceneSoundView> | null): void {
+    const draft = this.draft.peek();
+    const known = draft.audio.find((rule) => rule.source === source);
+    const rule = { source, follow: null, gain_db: 0, ...known, ...change };
+    const others = draft.audio.map((each) => (each.source === source ? rule : each));
+    const audio = known ? others : [...draft.audio, rule];
+    const what = change && "gain_db" in change ? `gain of ${source}` : null;
+    this.#step({ ...draft, audio: change === null ? audio.filter((each) => each !== rule) : audio }, what);
   }
 
   undo(): void {

@@ -47,11 +47,20 @@ class SlotView(Answer):
     label: bool
 
 
+class SceneSoundView(Answer):
+    """How one source is heard while a scene is on air; without `follow` when its strip says."""
+
+    source: str
+    follow: Follow | None
+    gain_db: float
+
+
 class SceneView(Answer):
     """A scene.
 
     Attributes:
         second: What the second canvas shows of it; null: the slots, packed anew for its shape.
+        audio: How sources are heard meanwhile; those that it does not name, by their strips alone.
     """
 
     id: str
@@ -59,6 +68,7 @@ class SceneView(Answer):
     background: str
     slots: tuple[SlotView, ...]
     second: tuple[SlotView, ...] | None
+    audio: tuple[SceneSoundView, ...]
 
 
 class SceneList(Answer):

@@ -24,7 +24,7 @@ from stagedoor.domain.limits import (
     MAX_Z,
 )
 from stagedoor.domain.scene import MAX_SLOTS, Fit
-from stagedoor.domain.strip import GATE_OFF_DB, Follow, Strip
+from stagedoor.domain.strip import GATE_OFF_DB, LEAST_GAIN_DB, MAX_GAIN_DB, Follow, Strip
 from stagedoor.domain.transition import Direction, Transition, TransitionKind
 
 MAX_LISTENED = 64
@@ -90,6 +90,19 @@ class SlotBody(Body):
     label: bool = False
 
 
+class SceneSoundBody(Body):
+    """How one source is heard while a scene is on air.
+
+    Attributes:
+        follow: When it is heard, in place of its strip's; null leaves that.
+        gain_db: Added to its fader; the fader mute stays above it.
+    """
+
+    source: OnAir
+    follow: Follow | None = None
+    gain_db: Annotated[float, bounded(LEAST_GAIN_DB, MAX_GAIN_DB)] = 0.0
+
+
 Slots = Annotated[tuple[SlotBody, ...], Field(max_length=MAX_SLOTS)]
 
 
@@ -98,12 +111,14 @@ class SceneBody(Body):
 
     Attributes:
         second: What the second canvas shows of it; null: the slots, packed anew for its shape.
+        audio: How sources are heard meanwhile; those that it does not name, by their strips alone.
     """
 
     label: Text = ""
     background: Color | OnAir = "#000000"
     slots: Slots = ()
     second: Slots | None = None
+    audio: tuple[SceneSoundBody, ...] = Field(default=(), max_length=MAX_SLOTS)
 
 
 class NamedSceneBody(SceneBody):
@@ -154,7 +169,7 @@ class StripBody(Body):
         gate_db: What is quieter is not heard; -80 is off.
     """
 
-    gain_db: Annotated[float, bounded(-60, 20)] | None = None
+    gain_db: Annotated[float, bounded(LEAST_GAIN_DB, MAX_GAIN_DB)] | None = None
     pan: Annotated[float, bounded(-1, 1)] | None = None
     muted: bool | None = None
     delay_ms: int | None = Field(default=None, ge=0, le=MAX_DELAY_MS)

@@ -8,6 +8,7 @@ from stagedoor.control.mixer.answers import (
     BorderView,
     MixerView,
     OutputView,
+    SceneSoundView,
     SceneView,
     SlotView,
     StripView,
@@ -20,7 +21,7 @@ from stagedoor.control.mixer.source_schemas import ChromaKeyBody, LumaKeyBody, S
 from stagedoor.control.schemas import GuestTally
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.key import ChromaKey, Key, LumaKey
-from stagedoor.domain.scene import Border, Crop, Offset, Rect, Scene, Slot
+from stagedoor.domain.scene import Border, Crop, Offset, Rect, Scene, SceneSound, Slot
 from stagedoor.domain.source import Source
 from stagedoor.domain.strip import Strip
 from stagedoor.domain.tally import tally
@@ -33,7 +34,8 @@ from stagedoor.outputs.address import HIDDEN, redact
 def scene_of(key: str, body: SceneBody) -> Scene:
     """Return the scene that a body describes."""
     second = None if body.second is None else _slots_of(body.second)
-    return Scene(key, body.label, body.background, _slots_of(body.slots), second)
+    audio = tuple(SceneSound(rule.source, rule.follow, rule.gain_db) for rule in body.audio)
+    return Scene(key, body.label, body.background, _slots_of(body.slots), second, audio)
 
 
 def scene_view(scene: Scene) -> SceneView:
@@ -44,6 +46,7 @@ def scene_view(scene: Scene) -> SceneView:
         background=scene.background,
         slots=_slot_views(scene.slots),
         second=None if scene.second is None else _slot_views(scene.second),
+        audio=tuple(SceneSoundView(**asdict(rule)) for rule in scene.audio),
     )
 
 

@@ -1,5 +1,7 @@
 """Scenes: kept, exported and imported here, rendered by the mixer."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Response
 
 from stagedoor.control.core import Control
@@ -102,4 +104,4 @@ def _new(key: str, body: NewSceneBody) -> Scene:
     if body.layout is None:
         return scene
     made = layout.scene_of(body.layout, body.sources, key, body.label, body.corner)
-    return Scene(made.id, made.label, scene.background, made.slots, scene.second)
+    return replace(scene, label=made.label, slots=made.slots)

@@ -13,7 +13,7 @@ import { SceneSheet } from "./SceneSheet";
 
 const TALL: CanvasSize = { width: 720, height: 1280 };
 const SCENE: SceneView = withNewSlot(
-  { id: "two", label: "Two", background: "#000000", slots: [], second: null },
+  { id: "two", label: "Two", background: "#000000", slots: [], second: null, audio: [] },
   "guest1",
 );
 
@@ -75,6 +75,18 @@ describe("SceneSheet", () => {
     expect(slots()).toEqual([]);
     await press("Undo");
     expect(slots()).toHaveLength(1);
+  });
+
+  it("sets how a source is heard in the scene", async () => {
+    const save = vi.spyOn(scenesApi, "save").mockImplementation(async (scene) => ({ scene, tag: null }));
+    opened(null);
+    await press("Set");
+    await press("Save");
+    await vi.waitFor(() =>
+      expect(save.mock.lastCall?.[0].audio).toEqual([{ source: "guest1", follow: "open", gain_db: 0 }]),
+    );
+    await press("guest1 as its strip says");
+    expect(screen.queryByRole("group", { name: "guest1" })).toBeNull();
   });
 
   it("turns back to program when the second canvas goes, and stays while the mixer is away", async () => {

@@ -15,6 +15,7 @@ import { FramingButton } from "./FramingButton";
 import type { Painted } from "./SceneCanvas";
 import { SceneEditorView } from "./SceneEditorView";
 import { SceneFoot } from "./SceneFoot";
+import { SceneSounds } from "./SceneSounds";
 import { SlotFields } from "./SlotFields";
 import { SlotList } from "./SlotList";
 import { useStepKeys } from "./use-step-keys";
@@ -74,6 +75,7 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
           <SceneFields editor={editor} sources={options} />
           <SlotList editor={editor} sources={options} nameOf={(id) => paint(id).name} />
           <Selected editor={editor} sources={options} console={console} />
+          <SceneSounds editor={editor} nameOf={(id) => paint(id).name} sources={options} />
         </div>
       </div>
       <SceneFoot editor={editor} onOther={props.onOther} onRemoved={props.onRemoved} onClose={onClose} />
