@@ -30,6 +30,7 @@ from stagedoor.ipc.mixer import (
     TbarCommand,
     Wanted,
 )
+from stagedoor.ipc.recording import RecordingStatus
 from stagedoor.outputs.address import redact
 from tests.kit.fake_relay import QuietServer
 from tests.kit.wait import until
@@ -43,7 +44,7 @@ class FakeMixer:
 
     `asked` are the bodies of `PUT /wanted`, `commands` what else was asked for, with its body; `gate` holds
     answers to `PUT /wanted` back, `refusal` is raised for each of them. One that `hangs` says nothing by
-    itself.
+    itself; one that `closes_late` has a take until it is told to `say` something else.
     """
 
     def __init__(self) -> None:
@@ -53,7 +54,7 @@ class FakeMixer:
         self.commands: list[tuple[str, Any]] = []
         self.gate: asyncio.Event | None = None
         self.refusal: StagedoorError | None = None
-        self.hangs = False
+        self.hangs = self.closes_late = False
         self.in_flight = self.most_in_flight = 0
         self.queues: set[asyncio.Queue[MixerEvent | None]] = set()
         self.app = _app(self)
@@ -112,9 +113,11 @@ class FakeMixer:
         self.wanted = body
         if not self.state.program:
             self.state = self.state.model_copy(update={"black": float(body.black)})
+        keeps = body.recording is not None or self.closes_late
         self.state = self.state.model_copy(
             update={
                 "revision": body.revision,
+                "recording": self.state.recording if keeps else RecordingStatus(),
                 "sources": tuple(SourceStatus(id=s.id, state=SourceState.CONNECTING) for s in body.sources),
                 "overlays": tuple(overlay.id for overlay in body.overlays if overlay.on),
                 "destinations": tuple(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stagedoor.domain.ids import Canvas
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.mixer import Applied, MixerState, SourceStatus, Wanted
@@ -37,11 +38,24 @@ class Mixing:
         return f"{self.studio.origin}/live/{name}?token={self.studio.token}"
 
     async def want(self, **changes: object) -> Applied:
+        """Tell the mixer what is wanted beside what was, and wait until it has its outputs and its take."""
+        applied = await self.tell(**changes)
+        await until(self._has_outlets, what="outputs and take are what is wanted")
+        return applied
+
+    async def tell(self, **changes: object) -> Applied:
         """Tell the mixer what is wanted beside what was; program is watched always."""
         if isinstance(watched := changes.get("watched"), tuple):
             changes["watched"] = ("program", *watched)
         self.wanted = self.wanted.model_copy(update={**changes, "revision": self.wanted.revision + 1})
         return await self.engine.want(self.wanted)
+
+    def _has_outlets(self) -> bool:
+        state, take = self.state(), self.wanted.recording
+        canvases = {Canvas.PROGRAM} if state.second_canvas is None else set(Canvas)
+        wanted = {each.id for each in self.wanted.destinations if each.canvas in canvases}
+        recorded = "" if take is None else take.take
+        return {each.id for each in state.destinations} == wanted and state.recording.take == recorded
 
     async def show(self, *scenes: Scene, sources: Sequence[Source] = (), **changes: object) -> None:
         """Have these scenes and sources, the first scene on program and the second on preview."""

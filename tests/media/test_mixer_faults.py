@@ -14,14 +14,18 @@ from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.recording import RecordingState
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.strip import Strip
 from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import DestinationStatus
-from stagedoor.ipc.mixer import OutputSpec
+from stagedoor.ipc.mixer import Monitor, OutputSpec
 from stagedoor.mixer.encode import video
+from stagedoor.mixer.outlets import outlets
 from stagedoor.outputs import link
+from stagedoor.outputs.destination import Destination
 from tests.kit.hardware import Hardware, plug_in
 from tests.kit.listening import Listened, listen
 from tests.kit.mixing import SMALL, Mixing, guest, mixing
+from tests.kit.ports import free_ports
 from tests.kit.rtmp_server import rtmp_server
 from tests.kit.show import Show, encode
 from tests.kit.takes import noted, play, take_of
@@ -217,6 +221,40 @@ async def test_destinations_that_wedge_cost_the_others_no_frame(
             assert seen.missing <= left_out(stage)
     mute.close()
     assert near(seen.colors[-1][0], BUSY.color)
+
+
+async def test_what_is_slow_to_stop_keeps_nothing_else_waiting(
+    stage: Mixing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = asyncio.Event()
+
+    class Slow(Destination):
+        """One whose server takes its time to let it go."""
+
+        async def run(self) -> None:
+            try:
+                await super().run()
+            finally:
+                await let_go.wait()
+
+    monkeypatch.setattr(outlets, "Destination", Slow)
+    url = f"rtmp://127.0.0.1:{free_ports(1)[0]}/live/program"
+    async with playing(stage.studio, "guest1", encode(RED)):
+        await stage.show(ONE, sources=[guest("guest1")])
+        await stage.are_live("guest1")
+        await stage.want(destinations=tuple(OutputSpec(id=key, url=url) for key in ("one", "other")))
+        await until(lambda: all(each.attempts for each in stage.state().destinations))
+        async with asyncio.timeout(10):
+            await stage.tell(destinations=())
+            await stage.tell(strips={"guest1": Strip(muted=True)})
+            await until(lambda: not stage.state().heard, what="it is muted in program")
+            await stage.tell(monitors=(Monitor(operator="desk"),), watched=("monitor-desk",))
+            await until(lambda: stage.studio.parts.hub.owner("monitor-desk") is not None)
+            await stage.tell(recording=take_of(tmp_path))
+            await until(lambda: stage.state().recording.pieces)
+        assert len(stage.state().destinations) == 2
+        let_go.set()
+        await until(lambda: not stage.state().destinations)
 
 
 def _status(stage: Mixing, key: str) -> DestinationStatus:

@@ -1,5 +1,6 @@
 """A take goes on when control, relay or mixer begins anew."""
 
+import asyncio
 import time
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -141,6 +142,22 @@ async def test_a_relay_that_was_away_at_the_end_is_told_when_it_is_back(rig: Rig
     await rig.start("relay")
     await rig.follows("")
     assert rig.relay.asked_to_record[-1] is None
+
+
+async def test_a_take_has_ended_once_the_mixer_has_closed_its_pieces(rig: Rig) -> None:
+    said = await rig.record("start")
+    growing = RecordingStatus(state=recording.RecordingState.RECORDING, take=said["take"])
+    rig.mixer.say(recording=growing)
+    kept = rig.house.control.recordings
+    await until(lambda: kept.confirmed)
+    rig.mixer.closes_late = True
+    stopping = asyncio.create_task(rig.record("stop"))
+    await until(lambda: rig.mixer.wanted.recording is None)
+    rig.mixer.say(frame=99)
+    await until(lambda: rig.house.control.mixing.require_state().frame == 99)
+    assert not stopping.done()
+    rig.mixer.say(recording=RecordingStatus())
+    await stopping
 
 
 async def test_a_take_that_ended_while_control_was_away(rig: Rig) -> None:

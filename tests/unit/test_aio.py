@@ -3,9 +3,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from stagedoor.aio import latest
 from stagedoor.aio.backoff import Backoff
 from stagedoor.aio.channel import Channel
 from stagedoor.aio.closing import cancel_and_wait, close_stream
+from stagedoor.aio.latest import Latest
 from stagedoor.aio.race import hedged
 from stagedoor.aio.supervise import supervise
 from tests.kit.wait import until
@@ -260,3 +262,43 @@ class TestHedged:
         await cancel_and_wait(it)
         assert runs.ends[1].cancelled()
         assert runs.discarded == ["late"]
+
+
+class TestLatest:
+    async def test_of_what_is_asked_meanwhile_the_newest_is_done(self) -> None:
+        done: list[int] = []
+        gate = asyncio.Event()
+
+        async def act(wish: int) -> None:
+            done.append(wish)
+            await gate.wait()
+
+        numbers = Latest("numbers", act)
+        numbers.ask(1)
+        running = asyncio.create_task(numbers.run())
+        await until(lambda: done)
+        numbers.ask(2)
+        numbers.ask(3)
+        gate.set()
+        await until(lambda: len(done) == 2)
+        await cancel_and_wait(running)
+        assert done == [1, 3]
+
+    async def test_a_mistake_of_ours_is_tried_again(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(latest, "AGAIN_S", 0)
+        errors: list[Exception] = [RuntimeError("a mistake")]
+        done: list[int] = []
+
+        async def act(wish: int) -> None:
+            if errors:
+                raise errors.pop()
+            done.append(wish)
+
+        numbers = Latest("numbers", act)
+        numbers.ask(1)
+        running = asyncio.create_task(numbers.run())
+        await until(lambda: done)
+        await cancel_and_wait(running)
+        assert "numbers: what is wanted failed" in caplog.text

@@ -123,8 +123,7 @@ class Engine:
             await asyncio.to_thread(self._stingers.use, wanted.transition)
             prepared = await asyncio.to_thread(self._rack.prepare, wanted.sources, wanted.clips)
             applied = await self._ask(lambda frame: self._use(wanted, prepared, frame))
-            # Last, because a server may take its time to let go of an output.
-            await self._outlets.apply(wanted)
+            self._outlets.want(wanted)
             return applied
 
     def _use(self, wanted: Wanted, prepared: Prepared, frame: int) -> Applied:

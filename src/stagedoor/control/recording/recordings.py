@@ -61,6 +61,7 @@ class Recordings:
         self._order = asyncio.Lock()
         self._bringing = asyncio.Lock()
         self._woken = asyncio.Event()
+        self._heard = asyncio.Event()
         mixing.on_recording = partial(self.heard, MIXER)
 
     async def restore(self) -> None:
@@ -169,6 +170,7 @@ class Recordings:
 
     def heard(self, process: str, status: RecordingStatus | None) -> None:
         """Take what relay or mixer says; None: it is not there."""
+        self._heard.set()
         if status is None:
             self._said.pop(process, None)
             return
@@ -231,8 +233,17 @@ class Recordings:
         self._store.put_take(None)
         await self._mixing.recorded(None)
         await self._bring()
+        await self._closed(take.take)
         log.info("Take %s ended", take.take)
         await self._write_end(take, self._stage.now_ms())
+
+    async def _closed(self, take: str) -> None:
+        """Return once the mixer has closed its pieces of a take, or has had its time for it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                while (said := self._said.get(MIXER)) is not None and said.take == take:
+                    self._heard.clear()
+                    await self._heard.wait()
 
     def _keep(self) -> None:
         """Have written which take runs, and that it still does."""

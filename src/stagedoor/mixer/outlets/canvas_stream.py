@@ -86,11 +86,11 @@ class CanvasStream:
         if runs:
             self._begin()
 
-    async def need(self, *, anybody: bool, aac: bool) -> None:
+    def need(self, *, anybody: bool, aac: bool) -> None:
         """Encode while anybody wants it; with AAC beside Opus for those who take nothing else."""
         if anybody:
             if self._ending is not None:
-                await cancel_and_wait(self._ending)
+                self._ending.cancel()
                 self._ending = None
             self._begin()
         elif self.runs and self._ending is None:

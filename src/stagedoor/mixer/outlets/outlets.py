@@ -2,35 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
 from stagedoor.aio.closing import cancel_and_wait
-from stagedoor.domain.hearing import monitor_bus, return_bus
-from stagedoor.domain.ids import (
-    MONITOR_PREFIX,
-    MULTIVIEW,
-    RETURN_VIDEO,
-    Canvas,
-    return_audio_path,
-    return_path,
-    return_video_path,
-)
+from stagedoor.aio.latest import Latest
+from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.cuts import Cut
 from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import AudioMode, DestinationStatus
-from stagedoor.ipc.mixer import Listener, OutputSpec, Wanted
+from stagedoor.ipc.mixer import OutputSpec, Wanted
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.media.mux import Container
-from stagedoor.media.packets import Kind, Packet
+from stagedoor.media.packets import Packet
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.outlets.canvas_stream import CanvasStream
+from stagedoor.mixer.outlets.content import Content, watched
 from stagedoor.mixer.outlets.cut_lines import CutLines
 from stagedoor.mixer.outlets.hub import publish
 from stagedoor.mixer.outlets.isos import Isos
-from stagedoor.mixer.outlets.pictures import RETURN, Draw, Pictures
+from stagedoor.mixer.outlets.pictures import Draw, Pictures
 from stagedoor.mixer.outlets.program_sound import ProgramSound
 from stagedoor.mixer.outlets.sound import SoundOutlets
 from stagedoor.mixer.outlets.stream import Bridge, Stream
@@ -48,19 +40,6 @@ logger = logging.getLogger(__name__)
 
 AGAIN_S: Final = 1.0
 RETURN_BITRATE: Final = 96_000
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a stream carries: a picture, a bus, or both; empty for none."""
-
-    picture: str = ""
-    bus: str = ""
-
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        """The kinds of its tracks."""
-        return frozenset(({Kind.VIDEO} if self.picture else set()) | ({Kind.AUDIO} if self.bus else set()))
 
 
 class Outlets:
@@ -93,6 +72,10 @@ class Outlets:
         self._group = group
         self._on_change = on_change
         self._loop = asyncio.get_running_loop()
+        self._wanted_streams = Latest("streams", self._have_streams)
+        self._wanted_destinations = Latest("destinations", self._have_destinations)
+        self._wanted_recording = Latest("recording", self._have_recording)
+        self._following: list[asyncio.Task[None]] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._sounds = SoundOutlets()
         self._pictures = Pictures(settings, draw, self._on_packet)
@@ -112,25 +95,28 @@ class Outlets:
         """Begin, with program where it is ours."""
         for canvas, stream in self._canvases.items():
             stream.open(runs=canvas is Canvas.PROGRAM)
+        wishes = (self._wanted_streams, self._wanted_destinations, self._wanted_recording)
+        self._following = [self._group.create_task(each.run(), name="outlets") for each in wishes]
 
-    async def apply(self, wanted: Wanted) -> None:
-        """Have the streams that are wanted and watched, and the destinations that are wanted."""
-        watched = frozenset(wanted.watched)
-        await self._have_streams(
-            {name: content for name, content in self._possible(wanted) if name in watched}
-        )
+    def want(self, wanted: Wanted) -> None:
+        """Have the streams that are wanted and watched, the destinations that are wanted, and the take.
+
+        Nobody waits for what ends, a server or a disk that takes its time least of all.
+        """
+        self._wanted_streams.ask(watched(wanted, has_program=self._settings.enabled))
         if not self._settings.enabled:
             return
         for canvas, stream in self._canvases.items():
             published = any(each.canvas is canvas for each in wanted.destinations)
             local = published or wanted.recording is not None
-            await stream.need(anybody=local or canvas in watched, aac=local)
-        await self._have_destinations(wanted.destinations)
+            stream.need(anybody=local or canvas in wanted.watched, aac=local)
+        self._wanted_destinations.ask(wanted.destinations)
         self._isos.want(each.id for each in wanted.sources if each.iso and each.is_remote)
-        await self._have_recording(wanted.recording)
+        self._wanted_recording.ask(wanted.recording)
 
     async def aclose(self) -> None:
         """End everything; idempotent."""
+        await cancel_and_wait(*self._following)
         await self._recorder.aclose()
         await cancel_and_wait(*self._tasks.values())
         self._tasks.clear()
@@ -181,23 +167,12 @@ class Outlets:
         """What makes program's picture."""
         return self._canvases[Canvas.PROGRAM].encoding if self._canvases else Encoding()
 
-    def _possible(self, wanted: Wanted) -> Iterator[tuple[str, Content]]:
-        """Yield everything that could be made for somebody, by its path."""
-        program = RETURN if self._settings.enabled else ""
-        for listener in wanted.listeners:
-            yield from _return(listener, listener.outside or program)
-        for monitor in wanted.monitors:
-            yield MONITOR_PREFIX + monitor.operator, Content(bus=monitor_bus(monitor.operator))
-        if program:
-            yield RETURN_VIDEO, Content(program)
-            yield MULTIVIEW, Content(MULTIVIEW)
-
     async def _have_streams(self, wanted: dict[str, Content]) -> None:
         ending = [name for name, (content, _) in self._streams.items() if wanted.get(name) != content]
         for name in ending:
             self._sounds.remove(name)
-            await self._end(name)
             del self._streams[name]
+        await self._end(*ending)
         for name in wanted.keys() - self._streams.keys():
             self._open_stream(name, wanted[name])
         await self._pictures.have(frozenset(each.picture for each in wanted.values() if each.picture))
@@ -214,8 +189,9 @@ class Outlets:
 
     async def _have_destinations(self, specs: tuple[OutputSpec, ...]) -> None:
         wanted = {spec.id: spec for spec in specs if spec.canvas in self._canvases}
-        for key in [key for key, spec in self._specs.items() if wanted.get(key) != spec]:
-            await self._end(f"destination {key}")
+        ending = [key for key, spec in self._specs.items() if wanted.get(key) != spec]
+        await self._end(*(f"destination {key}" for key in ending))
+        for key in ending:
             del self._specs[key], self._destinations[key]
         for key in wanted.keys() - self._specs.keys():
             spec = self._specs[key] = wanted[key]
@@ -245,8 +221,11 @@ class Outlets:
     def _run(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._tasks[name] = self._group.create_task(_again_and_again(name, run), name=name)
 
-    async def _end(self, name: str) -> None:
-        await cancel_and_wait(self._tasks.pop(name))
+    async def _end(self, *names: str) -> None:
+        """End these, all at once."""
+        await cancel_and_wait(*(self._tasks[name] for name in names))
+        for name in names:
+            del self._tasks[name]
 
     # In the mixer's threads.
 
@@ -280,14 +259,3 @@ async def _again_and_again(name: str, run: Callable[[], Coroutine[Any, Any, None
         else:
             return
         await asyncio.sleep(AGAIN_S)
-
-
-def _return(listener: Listener, picture: str) -> Iterator[tuple[str, Content]]:
-    """Yield what goes back to somebody, by its path; picture and sound apart where they are split."""
-    bus = return_bus(listener.name)
-    if not listener.split:
-        yield return_path(listener.name), Content(picture, bus)
-        return
-    yield return_audio_path(listener.name), Content(bus=bus)
-    if listener.outside:
-        yield return_video_path(listener.name), Content(picture)

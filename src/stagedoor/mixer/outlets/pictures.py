@@ -95,9 +95,10 @@ class Pictures:
     def _stop(self, name: str) -> None:
         if (drawing := self._drawings.pop(name, None)) is not None:
             drawing.stop()
-        encoder = self._encoders.pop(name)
-        encoder.stop()
-        encoder.join(JOIN_WITHIN_S)
+        # Whoever closes everything may be here at the same time.
+        if (encoder := self._encoders.pop(name, None)) is not None:
+            encoder.stop()
+            encoder.join(JOIN_WITHIN_S)
 
 
 def _rate(settings: MixerSettings) -> int:
