@@ -25,6 +25,7 @@ from stagedoor.ipc.mixer import (
     MixerEvent,
     MixerState,
     SceneCommand,
+    Settled,
     SourceStatus,
     TakeCommand,
     TbarCommand,
@@ -97,16 +98,26 @@ class FakeMixer:
             frame=self.state.frame + 1,
             program=program,
             preview=preview,
+            settled=Settled(program=program, preview=preview),
             on_program=on_program,
             on_preview=on_preview,
         )
         return self.applied()
 
+    def hold(self, position: float) -> None:
+        """Have a T-bar stand in between."""
+        incoming = self.state.settled.preview
+        self.say(position=position, program=incoming, preview=incoming)
+
     def applied(self) -> Applied:
         """What is so now."""
         state = self.state
         return Applied(
-            frame=state.frame, revision=state.revision, program=state.program, preview=state.preview
+            frame=state.frame,
+            revision=state.revision,
+            program=state.program,
+            preview=state.preview,
+            settled=state.settled,
         )
 
     def _apply(self, body: Wanted) -> None:
@@ -213,7 +224,7 @@ def _add_commands(app: FastAPI, mixer: FakeMixer) -> None:
     @app.post("/tbar")
     async def tbar(body: TbarCommand) -> Applied:
         mixer.commands.append(("tbar", body))
-        mixer.say(position=body.position)
+        mixer.hold(body.position)
         return mixer.applied()
 
     @app.post("/clip")

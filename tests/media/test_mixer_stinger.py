@@ -15,7 +15,7 @@ from stagedoor.domain.errors import ConflictError, StagedoorError
 from stagedoor.domain.scene import Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition, TransitionKind
-from stagedoor.ipc.mixer import Applied
+from stagedoor.ipc.mixer import Applied, Settled
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.picture.planes import OPAQUE, Planes
 from stagedoor.mixer.sound.buffer import SourceSound
@@ -333,6 +333,7 @@ async def test_it_lies_over_both_scenes_and_the_cut_below_it_is_where_it_was_sai
             await stage.engine.auto(None)
         await until(lambda: stage.state().frame > there.frame + 30)
         assert (stage.state().program, stage.state().position) == ("two", None)
+        assert there.settled == stage.state().settled == Settled(program="two", preview="one")
         back = await stage.engine.auto(None)
         return [there, back]
 

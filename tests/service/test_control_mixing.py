@@ -133,6 +133,23 @@ class TestRestarts:
             told = made.mixer.wanted.model_copy(update={"revision": 0})
             assert told == before.model_copy(update={"revision": 0, "program": "quad", "preview": "two_up"})
 
+    async def test_a_tbar_that_stands_in_between_brings_nothing_on_air(self, tmp_path: Path) -> None:
+        async with rig(tmp_path) as made:
+            await made.post("/api/mixer/cut", {"scene": "quad"})
+            await made.post("/api/mixer/preview", {"scene": "two_up"})
+            await made.post("/api/mixer/tbar", {"position": 0.1})
+            mixing = made.house.control.mixing
+            await until(lambda: mixing.require_state().position == 0.1)
+            assert mixing.require_state().program == "two_up"
+            for scene in ("quad", "two_up"):
+                refused = await made.house.operator("DELETE", f"/api/scenes/{scene}")
+                assert (refused.status_code, refused.json()["code"]) == (409, "scene_in_use")
+            await made.stop_mixer()
+            await until(lambda: mixing.state is None)
+            await made.start_mixer()
+            await until(lambda: made.mixer.wanted.revision)
+            assert (made.mixer.wanted.program, made.mixer.wanted.preview) == ("quad", "two_up")
+
     async def test_a_fade_to_black_outlasts_the_mixer_and_control(self, tmp_path: Path) -> None:
         async with rig(tmp_path) as made:
             await made.post("/api/mixer/fade-to-black", {})

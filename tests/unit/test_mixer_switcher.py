@@ -110,6 +110,20 @@ def test_a_block_is_the_newest_once_its_last_sample_is_due(block: int) -> None:
     assert clock.block_at(due - 21_000, 960) == block - 1
 
 
+class TestSettled:
+    """Where a mixer that begins anew begins."""
+
+    @pytest.mark.parametrize(("bar", "settled"), [(0.1, ("a", "b")), (0.6, ("b", "a")), (1.0, ("b", "a"))])
+    def test_a_bar_is_at_the_nearer_end(self, bar: float, settled: tuple[str, str]) -> None:
+        assert AIR.with_bar(bar, TEN).settled == settled
+
+    def test_what_goes_by_itself_has_arrived(self) -> None:
+        going = AIR.auto(TEN, 99)
+        assert AIR.settled == ("a", "b")
+        assert [going.at(frame)[0].settled for frame in (100, 109, 110)] == [("b", "a")] * 3
+        assert AIR.with_bar(0.1, TEN).auto(TEN, 99).settled == ("b", "a")
+
+
 class TestStinger:
     STING = Transition(TransitionKind.STINGER, frames=11, file="swoosh.webm", cut_at=4)
 

@@ -154,6 +154,16 @@ class FadeCommand(Message):
     frames: int = Field(default=15, ge=1, le=250)
 
 
+class Settled(Message):
+    """What is on program and preview once nothing moves: there a mixer that begins anew begins.
+
+    A transition that goes by itself has arrived then; a T-bar has gone to the end that it is nearer to.
+    """
+
+    program: str = ""
+    preview: str = ""
+
+
 class Applied(Message):
     """What is so from a frame on.
 
@@ -162,6 +172,7 @@ class Applied(Message):
         revision: Of what was wanted last.
         program: The scene on program; during a transition the one that it leads to.
         preview: The scene on preview.
+        settled: What both are once nothing moves.
         cut_frame: Of a stinger, the first program frame with the new scene.
         trouble: Why a stinger is not played, and it was cut; empty where nothing is wrong.
     """
@@ -170,6 +181,7 @@ class Applied(Message):
     revision: int = 0
     program: str = ""
     preview: str = ""
+    settled: Settled = Settled()
     cut_frame: int | None = None
     trouble: str = ""
 
@@ -274,6 +286,7 @@ class MixerState(Message):
         started_ns: When frame 0 was due, nanoseconds of `time.monotonic_ns()`.
         second_canvas: Its size; null where there is none.
         second_dropped: Frames that the second canvas left out for want of time, since the start.
+        settled: What is on program and preview once nothing moves.
         position: Of a transition that goes on, 0…1; null while there is none.
         black: How far program is faded to black, 0…1.
         on_program: The sources that are seen in program, also during a transition.
@@ -298,6 +311,7 @@ class MixerState(Message):
     second_dropped: int = 0
     program: str = ""
     preview: str = ""
+    settled: Settled = Settled()
     position: float | None = None
     black: float = 0.0
     on_program: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from stagedoor import __version__
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.transition import Transition, TransitionKind
-from stagedoor.ipc.mixer import Applied, MixerState, Wanted
+from stagedoor.ipc.mixer import Applied, MixerState, Settled, Wanted
 from stagedoor.mixer.clips import Clips
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.drawings import Drawings
@@ -205,7 +205,13 @@ class Engine:
     def _applied(self, frame: int) -> Applied:
         switcher = self._program.switcher
         program = switcher.program if switcher.transition is None else switcher.preview
-        return Applied(frame=frame, revision=self.wanted.revision, program=program, preview=switcher.preview)
+        return Applied(
+            frame=frame,
+            revision=self.wanted.revision,
+            program=program,
+            preview=switcher.preview,
+            settled=_settled(switcher),
+        )
 
     # In the mixer's threads.
 
@@ -282,6 +288,7 @@ class Engine:
             second_dropped=self._second.dropped,
             program=switcher.preview if moving else switcher.program,
             preview=switcher.preview,
+            settled=_settled(switcher),
             position=shot.position if shot is not None and moving else None,
             black=shot.black if shot else 0.0,
             on_program=tuple(sorted(self._drawings.on_air)),
@@ -297,3 +304,8 @@ class Engine:
             timing=self._program.lateness.timing(self._outlets.dropped, self._outlets.encoder_failures),
             encoding=self._outlets.encoding,
         )
+
+
+def _settled(switcher: Switcher) -> Settled:
+    program, preview = switcher.settled
+    return Settled(program=program, preview=preview)

@@ -169,5 +169,11 @@ class Switcher:
             return state, Shot(scene, position=position, black=black, stinger=max(0, step))
         return state, Shot(state.program, state.preview, state.transition, position, black)
 
+    @property
+    def settled(self) -> tuple[str, str]:
+        """Program and preview once nothing moves: what goes by itself is over, a T-bar at its nearer end."""
+        leads_on = self.transition is not None and (self.begun is not None or self.bar >= 0.5)
+        return (self.preview, self.program) if leads_on else (self.program, self.preview)
+
     def _arrived(self) -> "Switcher":
         return replace(self, program=self.preview, preview=self.program, transition=None, begun=None, bar=0.0)

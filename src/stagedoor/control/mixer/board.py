@@ -69,7 +69,7 @@ class Board:
         strips: Sound settings by source; one without has the usual.
         overlays: The lowest first.
         returns: By seat, the return URL that was set instead of the settings' one; empty for none at all.
-        program: The scene that the mixer said last is on program.
+        program: The scene that the mixer said last is on program, or will be once nothing moves.
         preview: The same of preview.
         black: Whether program was faded to black, as the mixer said last.
         transition: What `auto` does.

@@ -23,7 +23,7 @@ from stagedoor.control.store import Store
 from stagedoor.domain.errors import StagedoorError, UnavailableError
 from stagedoor.domain.ids import Canvas, is_mixed
 from stagedoor.ipc.messages import PathStatus, RelayState
-from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Wanted
+from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Settled, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.telemetry.logging import with_fields
@@ -175,7 +175,7 @@ class Mixing:
             applied = await send()
         else:
             applied = await self._courier.with_scene(self.board.scene(scene), send)
-        self._remember(applied.program, applied.preview)
+        self._remember(applied.settled)
         return applied
 
     async def monitor(self, operator: str, listen: tuple[str, ...]) -> int | None:
@@ -270,7 +270,7 @@ class Mixing:
             self._tell()
             return
         black = self._is_black(event.state)
-        self._remember(event.state.program, event.state.preview, black=black)
+        self._remember(event.state.settled, black=black)
         self.on_recording(event.state.recording)
         self._tell()
 
@@ -302,10 +302,10 @@ class Mixing:
             overlays = overlay_views(self.board, self.state)
             self._stage.events.board(BoardChange(overlays=overlays))
 
-    def _remember(self, program: str, preview: str, *, black: bool | None = None) -> None:
+    def _remember(self, air: Settled, *, black: bool | None = None) -> None:
         """Keep what the mixer confirms, so that one that begins anew comes back to it."""
-        before = self.board
-        self.board = before.confirmed(program, preview, black=before.black if black is None else black)
+        before, is_black = self.board, self.board.black if black is None else black
+        self.board = before.confirmed(air.program, air.preview, black=is_black)
         if self.board is not before:
             self._store.put_board(before, self.board)
 
