@@ -33,6 +33,8 @@ from stagedoor.ipc.messages import (
     FragmentRequest,
     IceServerInfo,
     IceServersAnswer,
+    PathStatus,
+    ReaderStatus,
     RelayEvent,
     RelayState,
     Sending,
@@ -49,13 +51,15 @@ from stagedoor.media.packets import Codec, Kind
 from tests.kit.wait import until
 
 ETAG = "first"
+READER = ReaderStatus(id="r", kind="http", queued=0, dropped=0)
 
 
 class FakeRelay:
     """Keeps sessions as the relay does.
 
     `refusal` is raised for each offer, `carrier_refusal` for each question about Cloudflare; gates hold
-    answers back; `paths` are published without a session; `asked` are the offers that came, `withdrawn` the
+    answers back, `state_gate` the first event; `paths` are published without a session, `watched` ones have a
+    reader; `asked` are the offers that came, `withdrawn` the
     sessions that were ended before they were answered.
     """
 
@@ -64,6 +68,7 @@ class FakeRelay:
         self.viewers: dict[str, ViewerRequest] = {}
         self.viewings: list[ViewerRequest] = []
         self.paths: set[str] = set()
+        self.watched: set[str] = set()
         self.asked: list[SessionRequest] = []
         self.withdrawn: list[str] = []
         self.requests: list[SessionRequest] = []
@@ -79,6 +84,7 @@ class FakeRelay:
         self.gate: asyncio.Event | None = None
         self.answer_gate: asyncio.Event | None = None
         self.viewer_gate: asyncio.Event | None = None
+        self.state_gate: asyncio.Event | None = None
         self.refused = 0
         self.queues: set[asyncio.Queue[RelayEvent | None]] = set()
         self.live: asyncio.Queue[bytes | None] = asyncio.Queue(16)
@@ -128,6 +134,9 @@ class FakeRelay:
             version="fake",
             sessions=tuple(self.sessions.values()),
             viewers=tuple(viewers),
+            paths=tuple(
+                PathStatus(path=path, owner="mixer", readers=(READER,)) for path in sorted(self.watched)
+            ),
             recording=self.recording,
         )
 
@@ -379,6 +388,8 @@ def _patched(body: FragmentRequest) -> FragmentAnswer:
 
 async def _lines(relay: FakeRelay) -> AsyncIterator[str]:
     queue: asyncio.Queue[RelayEvent | None] = asyncio.Queue(1000)
+    if relay.state_gate is not None:
+        await relay.state_gate.wait()
     state = relay.state()
     relay.queues.add(queue)
     try:

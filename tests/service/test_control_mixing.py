@@ -133,6 +133,32 @@ class TestRestarts:
             told = made.mixer.wanted.model_copy(update={"revision": 0})
             assert told == before.model_copy(update={"revision": 0, "program": "quad", "preview": "two_up"})
 
+    async def test_control_that_begins_anew_ends_nothing_that_is_watched(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(courier, "TOGETHER_S", 0)
+        async with rig(tmp_path) as made:
+            made.relay.watched = {"multiview", "return-guest1"}
+            await made.stop_control()
+            gate = made.relay.state_gate = asyncio.Event()
+            told = len(made.mixer.asked)
+            await made.start_control()
+            await until(lambda: made.house.control.stage.health.mixer_up)
+            # The mixer answers, and would have been told, were it not for the relay that says nothing yet.
+            await made.post("/api/mixer/take", None)
+            gate.set()
+            await until(lambda: len(made.mixer.asked) > told)
+            assert made.mixer.asked[told].watched == ("multiview", "return-guest1")
+
+    async def test_a_mixer_is_told_though_the_relay_says_nothing(self, tmp_path: Path) -> None:
+        async with rig(tmp_path) as made:
+            await made.stop_control()
+            gate = made.relay.state_gate = asyncio.Event()
+            told = len(made.mixer.asked)
+            await made.start_control()
+            await until(lambda: len(made.mixer.asked) > told)
+            gate.set()
+
     async def test_a_tbar_that_stands_in_between_brings_nothing_on_air(self, tmp_path: Path) -> None:
         async with rig(tmp_path) as made:
             await made.post("/api/mixer/cut", {"scene": "quad"})
@@ -406,7 +432,7 @@ class TestAudience:
             token = await house.invite(admit="lobby")
             guest = (await house.join(token, instance="page-3")).json()["guest"]["id"]
             lobby = f"lobby-{guest}"
-            await until(lambda: len(mixer.wanted.listeners) == 3)
+            await until(lambda: [each.place for each in mixer.wanted.listeners].count(Place.LOBBY))
             told = {each.name: each for each in mixer.wanted.listeners}
             assert told["guest1"].sources == ("guest1", "guest1-screen")
             assert told[lobby].sources == (lobby, f"{lobby}-screen")

@@ -18,10 +18,11 @@ from stagedoor.control.mixer.ready_made import completed
 from stagedoor.control.mixer.talkbacks import Addressed, Talkbacks
 from stagedoor.control.mixer.tickers import Tickers
 from stagedoor.control.mixer.wanted import Audience, audience, lobby_sources, wanted
+from stagedoor.control.mixer.watchers import Watchers
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
 from stagedoor.domain.errors import StagedoorError, UnavailableError
-from stagedoor.domain.ids import Canvas, is_mixed
+from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.messages import PathStatus, RelayState
 from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Settled, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
@@ -60,7 +61,7 @@ class Mixing:
         self._recording: RecordingSpec | None = None
         self._clips = Clips()
         self._tickers = Tickers()
-        self._watched: set[str] = set()
+        self._watchers = Watchers()
         self._present = Audience()
         self._courier = Courier(client, self._wanted)
         self._news = MixerNews(stage.events, self.view)
@@ -91,11 +92,16 @@ class Mixing:
             return
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._courier.run(), name="courier")
+                tasks.create_task(self._lead(), name="courier")
                 async for event in self.client.events(self._on_lost):
                     self._take(event)
         finally:
             self._news.close()
+
+    async def _lead(self) -> None:
+        """Bring the mixer what is wanted: not before it is known who hears and watches it already."""
+        await self._watchers.known()
+        await self._courier.run()
 
     def view(self) -> MixerView | None:
         """Return the mixer as the API shows it; None while it is not there, or is not ours."""
@@ -216,7 +222,7 @@ class Mixing:
         self._stage.on_studio()
         if not self.runs:
             return
-        present = audience(self._stage, self.monitors.all(), self.talkbacks, self._watched)
+        present = audience(self._stage, self.monitors.all(), self.talkbacks, self._watchers.paths)
         if present != self._present:
             self._present = present
             self._courier.changed()
@@ -224,19 +230,14 @@ class Mixing:
     def relay_state(self, state: RelayState, talkbacks: Iterable[str]) -> None:
         """Take all paths that the relay has; `talkbacks` are the sessions of operators that it must have."""
         self.talkbacks.relay_state(state, talkbacks)
-        self._watched = {path.path for path in state.paths if path.readers and is_mixed(path.path)}
+        self._watchers.relay_state(state)
         self.look()
 
     def relay_path(self, path: PathStatus) -> None:
         """Take what has changed of a path of the relay; only the mixer's own and operators' count."""
         self.talkbacks.relay_path(path)
-        if not is_mixed(path.path):
-            return
-        if path.readers:
-            self._watched.add(path.path)
-        else:
-            self._watched.discard(path.path)
-        self.look()
+        if self._watchers.relay_path(path):
+            self.look()
 
     async def _frame(self) -> int | None:
         """Return the first frame that shows what was set last; None while the mixer is not there."""
