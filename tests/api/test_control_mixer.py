@@ -689,7 +689,7 @@ class TestClips:
 
     async def test_a_still_is_the_slate_of_a_seats_source(self, mixing: Mixing, tmp_path: Path) -> None:
         house, mixer = mixing
-        (tmp_path / "media" / "soon.png").write_bytes(b"png")
+        (tmp_path / "media" / "soon.png").write_bytes(files.png())
         shown = await get(house, "/api/sources/guest1")
         body = {key: value for key, value in shown.items() if key not in ("id", "clip")}
         assert body["slate"] == ""
@@ -700,9 +700,10 @@ class TestClips:
         await put(house, "/api/sources/guest1", body)
         assert next(source for source in mixer.wanted.sources if source.id == "guest1").slate == ""
 
-    async def test_a_still_stays_for_its_time(self, mixing: Mixing, film: str) -> None:
+    async def test_a_still_stays_for_its_time(self, mixing: Mixing, film: str, tmp_path: Path) -> None:
         house, mixer = mixing
-        await put(house, film, {"kind": "still", "url": "film.mp4", "duration_s": 7.5})
+        (tmp_path / "media" / "soon.png").write_bytes(files.png())
+        await put(house, film, {"kind": "still", "url": "soon.png", "duration_s": 7.5})
         assert mixer.wanted.sources[-1].duration_s == 7.5
         await post(house, f"{film}/play")
         answer = await house.operator("POST", f"{film}/pause")

@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 from stagedoor.domain.overlay import Anchor, Card, OverlayKind
 from tests.kit.control_app import OPERATOR, House, listening, mixing_house
 from tests.kit.fake_mixer import FakeMixer
+from tests.kit.files import png
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.api
@@ -21,7 +22,7 @@ Mixing = tuple[House, FakeMixer]
 @pytest.fixture
 async def mixing(tmp_path: Path) -> AsyncIterator[Mixing]:
     async with mixing_house(tmp_path, guests={"seats": ["guest1", "guest2"]}) as made:
-        (tmp_path / "media" / "logo.png").write_bytes(b"a picture")
+        (tmp_path / "media" / "logo.png").write_bytes(png())
         yield made
 
 

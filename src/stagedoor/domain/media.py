@@ -12,6 +12,8 @@ MAX_PICTURE_PIXELS = 4096 * 4096
 """Of a picture that moves: a few hundred kilobytes can say that they are gigabytes of pixels."""
 MAX_STILL_PIXELS = 50_000_000
 MAX_STILL_BYTES = 20 * 1024 * 1024
+STILLS: Final = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
+"""Formats of images that are taken, as Pillow calls them, and how names of such files end."""
 
 
 class MediaKind(StrEnum):

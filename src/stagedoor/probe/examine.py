@@ -11,11 +11,10 @@ import av
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from stagedoor.domain.errors import InvalidError, StagedoorError
-from stagedoor.domain.media import MAX_PICTURE_PIXELS, MAX_STILL_BYTES, MAX_STILL_PIXELS, MediaKind
+from stagedoor.domain.media import MAX_PICTURE_PIXELS, MAX_STILL_BYTES, MAX_STILL_PIXELS, STILLS, MediaKind
 from stagedoor.ipc.probe import MediaFacts, MediaTrack
 from stagedoor.media.packets import Kind
 
-STILLS: Final = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
 CLIPS: Final = {
     "mov": ".mp4",
     "matroska": ".mkv",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from stagedoor.control.media.files import MediaFiles
+from stagedoor.control.media.found import FoundFiles
 from stagedoor.control.media.probing import probe
 from stagedoor.control.media.schemas import MediaList, MediaRecord, MediaView
 from stagedoor.control.mixer.mixing import Mixing
@@ -49,7 +50,7 @@ class Library:
         self._records: dict[str, MediaRecord] = {}
         self._coming: dict[Path, int] = {}
         """Drafts, with the bytes that have come of each."""
-        self._looking = asyncio.Lock()
+        self._found = FoundFiles(self._files)
 
     async def restore(self) -> None:
         """Take up what the last run has known."""
@@ -99,18 +100,28 @@ class Library:
         """Return what is in a file of the media folder, also in one that was not uploaded.
 
         Raises:
+            CapacityError: Too many files wait to be looked at.
             InvalidError: It is nothing that can be shown or heard.
             StorageError: The disk has no room to look at it.
         """
         if (record := self._records.get(name)) is not None:
             return record.facts
-        thumbnail = self._files.new_draft()
-        async with self._looking:
-            try:
-                await asyncio.to_thread(self._files.begin, thumbnail)
-                return await probe(self._files.folder / name, thumbnail)
-            finally:
-                await asyncio.to_thread(self._files.drop, thumbnail)
+        return await self._found.facts(name)
+
+    async def require_still(self, name: str, field: str) -> None:
+        """Return if a file of the media folder is an image that can be drawn, whoever has put it there.
+
+        Raises:
+            CapacityError: Too many files wait to be looked at.
+            InvalidError: It is none, or too large; the sentence begins with the field.
+            StorageError: The disk has no room to look at it.
+        """
+        try:
+            facts = await self.facts(name)
+        except InvalidError as error:
+            raise _no_still(field, error) from error
+        if facts.kind is not MediaKind.STILL:
+            raise _no_still(field)
 
     async def thumbnail(self, key: str) -> bytes:
         """Return a small picture as JPEG; raises `NotFoundError` if there is none."""
@@ -224,6 +235,15 @@ def _files(source: Source) -> tuple[str, str]:
     return source.slate, "" if source.kind is SourceKind.GUEST else source.url
 
 
+def _no_still(field: str, why: InvalidError | None = None) -> InvalidError:
+    values = {"at": field}
+    if why is not None and why.code == "still_too_large":
+        return InvalidError(f"{field}: {why.message}", code=why.code, values=values, hint=_SMALLER)
+    return InvalidError(
+        f"{field}: is no image that can be read", code="still_unreadable", values=values, hint=_STILLS
+    )
+
+
 def require_stinger(facts: MediaFacts) -> None:
     """Return if a file can be played as a stinger; raise `InvalidError` if not."""
     if facts.kind is not MediaKind.CLIP or all(track.kind is not Kind.VIDEO for track in facts.tracks):
@@ -237,4 +257,6 @@ def require_stinger(facts: MediaFacts) -> None:
         )
 
 
+_STILLS: Final = "PNG, JPEG or WebP."
+_SMALLER: Final = "Take a smaller one: 20 MB and 50 million pixels at most."
 _STINGERS: Final = "VP8 or VP9 with alpha in WebM; ProRes 4444 or QuickTime Animation in MOV; at most 10 s."

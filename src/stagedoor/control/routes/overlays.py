@@ -125,10 +125,12 @@ async def change_score(overlay_id: ID, body: ScoreBody, control: Parts, response
 
 
 async def _checked(control: Control, overlay: AnyOverlay) -> AnyOverlay:
-    """Return an overlay with its file's checked name; raise `InvalidError` if it names what is not there."""
+    """Return an overlay with its file's checked name; raise `InvalidError` if it names what is of no use."""
     if isinstance(overlay, Card) and overlay.kind is OverlayKind.IMAGE:
         folder = control.settings.server.media_dir
-        return replace(overlay, url=await asyncio.to_thread(checked_file, overlay.url, folder))
+        url = await asyncio.to_thread(checked_file, overlay.url, folder)
+        await control.library.require_still(url, "url")
+        return replace(overlay, url=url)
     if isinstance(overlay, Scoreboard) and overlay.timer:
         timer = control.mixing.board.overlays.get(overlay.timer)
         if not isinstance(timer, Timer):

@@ -133,7 +133,15 @@ async def _checked(control: Control, key: str, body: SourceBody, known: Source |
     slate = await asyncio.to_thread(checked_file, body.slate, folder, "slate") if body.slate else ""
     source = replace(source_of(key, body, url), slate=slate)
     _check_iso(source)
+    await _require_stills(control, source)
     return source
+
+
+async def _require_stills(control: Control, source: Source) -> None:
+    if source.kind is SourceKind.STILL:
+        await control.library.require_still(source.url, "url")
+    if source.slate:
+        await control.library.require_still(source.slate, "slate")
 
 
 def _require_tag(control: Control, key: str, if_match: str | None) -> None:

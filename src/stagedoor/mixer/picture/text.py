@@ -11,7 +11,7 @@ from font_source_sans_pro import SourceSansProSemibold  # type: ignore[import-un
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from stagedoor.domain.errors import InvalidError, StagedoorError
-from stagedoor.domain.media import MAX_STILL_BYTES, MAX_STILL_PIXELS
+from stagedoor.domain.media import MAX_STILL_BYTES, MAX_STILL_PIXELS, STILLS
 from stagedoor.mixer.picture.masked import weights
 from stagedoor.mixer.picture.planes import PIXELS, Mask, Planes
 
@@ -89,7 +89,7 @@ def open_image(file: Path, most: tuple[int, int]) -> Image.Image:
 def _opened(file: Path) -> Image.Image:
     if file.stat().st_size > MAX_STILL_BYTES:
         raise InvalidError(f"{file.name} is larger than {MAX_STILL_BYTES} bytes", code="still_too_large")
-    with Image.open(file) as image:
+    with Image.open(file, formats=tuple(STILLS)) as image:
         if image.width * image.height > MAX_STILL_PIXELS:
             raise InvalidError(f"{file.name} has more than {MAX_STILL_PIXELS} pixels", code="still_too_large")
         return ImageOps.exif_transpose(image).convert("RGBA")
