@@ -454,6 +454,9 @@ class TestSources:
             ({"kind": "url", "url": "rtsp://h/" + "x" * 3000}, "body.url"),
             ({"kind": "still", "url": "http://h/a.png"}, "url"),
             ({"kind": "color", "url": "rtsp://h/x"}, "url"),
+            ({"kind": "slate", "url": "rtsp://h/x"}, "url"),
+            ({"kind": "slate", "slate": "missing.png"}, "slate"),
+            ({"kind": "slate", "iso": True}, "iso"),
             ({"kind": "pattern", "slate": "/etc/passwd"}, "slate"),
             ({"kind": "pattern", "slate": "../control.db"}, "slate"),
             ({"kind": "pattern", "slate": "link.mp4"}, "slate"),
@@ -699,6 +702,19 @@ class TestClips:
         assert (told.url, told.slate) == ("guest1", str(tmp_path / "media" / "soon.png"))
         await put(house, "/api/sources/guest1", body)
         assert next(source for source in mixer.wanted.sources if source.id == "guest1").slate == ""
+
+    async def test_a_slate_is_a_source(self, mixing: Mixing, tmp_path: Path) -> None:
+        house, mixer = mixing
+        (tmp_path / "media" / "soon.png").write_bytes(files.png())
+        body = {"kind": "slate", "label": "Back at eight", "color": "#2060a0", "slate": "soon.png"}
+        made = (await post(house, "/api/sources", body, 201))["source"]
+        assert (made["id"], made["kind"], made["slate"]) == ("back-at-eight", "slate", "soon.png")
+        told = mixer.wanted.sources[-1]
+        assert (told.kind, told.url, told.slate) == (
+            SourceKind.SLATE,
+            "",
+            str(tmp_path / "media" / "soon.png"),
+        )
 
     async def test_a_still_stays_for_its_time(self, mixing: Mixing, film: str, tmp_path: Path) -> None:
         house, mixer = mixing

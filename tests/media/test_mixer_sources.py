@@ -196,11 +196,12 @@ async def test_a_file_plays_over_and_over_at_its_own_pace(stage: Mixing) -> None
     assert all(near(color, RED.color) for (color,) in seen.colors[30:])
 
 
-async def test_a_still_a_colour_and_a_pattern_are_shown(stage: Mixing) -> None:
+async def test_a_still_a_colour_a_pattern_and_a_slate_are_shown(stage: Mixing) -> None:
     sources = [
         Source("color", SourceKind.COLOR, color="#2060a0"),
         Source("pattern", SourceKind.PATTERN),
         Source("still", SourceKind.STILL, "Still", "#2060a0", "/nowhere/at/all.png"),
+        Source("slate", SourceKind.SLATE, "Back at eight", "#28a03c"),
     ]
     scenes = [Scene(each.id, slots=(Slot(each.id, fit=Fit.STRETCH),)) for each in sources]
     await stage.show(*scenes, sources=sources)
@@ -210,6 +211,8 @@ async def test_a_still_a_colour_and_a_pattern_are_shown(stage: Mixing) -> None:
     await stage.engine.cut("still")
     await shows(stage, SLATE)
     assert stage.source("still").code == "still_unreadable"
+    await stage.engine.cut("slate")
+    await shows(stage, (0x28, 0xA0, 0x3C))
 
 
 async def test_a_mix_goes_over_step_by_step_and_swaps(stage: Mixing) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import av
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -25,6 +26,7 @@ from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.mixer.sources.showing import Showing
 from stagedoor.mixer.thumbnail import whole
+from tests.kit.watch import near
 
 pytestmark = pytest.mark.unit
 
@@ -232,6 +234,43 @@ def test_a_sources_key_follows_it_and_its_slate_has_none(rack: Rack) -> None:
     assert rack.shown("guest1").key == ChromaKey()
     apply(rack, [replace(guest("guest1"), key=ChromaKey(spill=0.0))])
     assert (rack.feeds["guest1"], rack.shown("guest1").key) == (feed, ChromaKey(spill=0.0))
+
+
+def pixel(rack: Rack, source: str) -> tuple[int, int, int]:
+    """A pixel of what a source shows that no letter of a slate covers."""
+    red, green, blue = pixels(rack, source)[20, 20].tolist()
+    return red, green, blue
+
+
+def pixels(rack: Rack, source: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
+    """All of what a source shows."""
+    return np.asarray(Image.open(io.BytesIO(whole(source, rack))).convert("RGB"))
+
+
+def test_a_slate_as_a_source_is_its_label_on_its_colour_or_a_still_all_the_time(
+    rack: Rack, tmp_path: Path
+) -> None:
+    file = tmp_path / "soon.png"
+    Image.new("RGB", (64, 36), "#20c040").save(file)
+    slate = Source("slate", SourceKind.SLATE, "Back at eight", "#2060a0")
+    unnamed = replace(slate, id="unnamed", label="")
+    apply(rack, [slate, unnamed])
+    assert all(status.state is SourceState.LIVE and status.has_video for status in rack.statuses(0.0))
+    assert near(pixel(rack, "slate"), (0x20, 0x60, 0xA0))
+    words = pixels(rack, "slate")
+    assert words.min(axis=2).max() > 200, "its label is on it"
+    assert not np.array_equal(words, pixels(rack, "unnamed"))
+    assert rack.seen == ("slate", "unnamed")
+
+    apply(rack, [replace(slate, slate=str(file), zoom=2.0, key=LumaKey())])
+    assert near(pixel(rack, "slate"), (0x20, 0xC0, 0x40))
+    assert (rack.shown("slate").crop, rack.shown("slate").key) == (Crop(0.25, 0.25, 0.25, 0.25), LumaKey())
+    apply(rack, [replace(slate, slate=str(tmp_path / "missing.png"), color="#c02020")])
+    assert near(pixel(rack, "slate"), (0xC0, 0x20, 0x20))
+    apply(rack, [replace(guest("guest1"), if_gone="slate"), slate])
+    rack.feeds["guest1"].end(over=True)
+    rack.advance(time.monotonic())
+    assert rack.standing_in("guest1") == "slate"
 
 
 def test_what_a_source_shows_is_named_by_its_pieces(rack: Rack) -> None:

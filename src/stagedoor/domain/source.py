@@ -17,6 +17,7 @@ class SourceKind(StrEnum):
     STILL = "still"
     COLOR = "color"
     PATTERN = "pattern"
+    SLATE = "slate"
 
 
 class SourceState(StrEnum):
@@ -55,7 +56,8 @@ class Source:
         kind: Where its picture and sound come from.
         label: What people read, also on its slate.
         color: `#rrggbb` of its slate and, for a colour, of its picture.
-        slate: The file of a still that is its slate; empty is its label on its colour.
+        slate: The file of a still that is its slate; empty is its label on its colour. A source of kind `slate`
+            shows it all the time.
         url: For `guest` the path of the hub, for `url` and `still` the address or file; else empty.
         playout_ms: A fixed playout delay in milliseconds; None lets it follow the source's jitter.
         if_gone: The source to show in its place while it is gone; None shows its slate.

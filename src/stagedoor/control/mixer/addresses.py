@@ -9,7 +9,7 @@ from stagedoor.domain.source import SourceKind
 from stagedoor.outputs.address import Address
 from stagedoor.settings.values import SOURCE_SCHEMES, source_url
 
-_WITHOUT = (SourceKind.COLOR, SourceKind.PATTERN)
+_WITHOUT = (SourceKind.COLOR, SourceKind.PATTERN, SourceKind.SLATE)
 _MEDIA_HINT = "Put the file into the folder `media` of server.data_dir, and name it by its path there."
 
 

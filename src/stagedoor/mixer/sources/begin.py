@@ -82,6 +82,8 @@ class Beginning:
                 return replace(entry, picture=plain(entry.source.color))
             case SourceKind.PATTERN:
                 return replace(entry, picture=pattern(*self._size))
+            case SourceKind.SLATE:
+                return replace(entry, picture=entry.slate)
             case SourceKind.STILL:
                 return self._still(entry)
             case SourceKind.GUEST | SourceKind.URL:
