@@ -37,9 +37,9 @@ export function clipsOf({ mixer, board }: Mixing): Clip[] {
 const reasonOf = (found?: SourceStatus): string =>
   found?.reason ? failureWords({ code: found.code, message: found.reason, hint: "" })[0] : "";
 
-/** Stills that are sources. */
+/** Stills and slates that are sources. */
 export const stillsOf = ({ board }: Mixing): SourceView[] =>
-  (board?.sources ?? []).filter(({ kind }) => kind === "still");
+  (board?.sources ?? []).filter(({ kind }) => kind === "still" || kind === "slate");
 
 /** `0:07.4`, `12:34.0`: a place in a file, to the tenth that a cue needs. */
 export function place(seconds: number): string {

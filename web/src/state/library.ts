@@ -29,11 +29,10 @@ export function refusalOf(file: { name: string; size: number }, list: MediaList 
   return "";
 }
 
-/** How a source of a file is made: a clip is cued and plays when it comes on program, a still is there for ever. */
-export const sourceOf = ({ id, kind }: MediaView): SourceRequest => ({
-  kind: kind === "still" ? "still" : "url",
-  label: id.replace(/\.[^.]+$/, "").slice(0, 60),
-  url: id,
+/** How a source begins: a clip is cued and plays when it comes on program, a still is there for ever. */
+const FRESH: Omit<SourceRequest, "kind"> = {
+  label: "",
+  url: "",
   color: "#808080",
   slate: "",
   playout_ms: null,
@@ -47,6 +46,23 @@ export const sourceOf = ({ id, kind }: MediaView): SourceRequest => ({
   crop: { left: 0, top: 0, right: 0, bottom: 0 },
   zoom: 1,
   offset: { x: 0, y: 0 },
+};
+
+/** How a source of a file is made. */
+export const sourceOf = ({ id, kind }: MediaView): SourceRequest => ({
+  ...FRESH,
+  kind: kind === "still" ? "still" : "url",
+  label: id.replace(/\.[^.]+$/, "").slice(0, 60),
+  url: id,
+});
+
+/** How a slate is made: words on a colour, or a still of the media. */
+export const slateOf = (label: string, color: string, still: string): SourceRequest => ({
+  ...FRESH,
+  kind: "slate",
+  label,
+  color,
+  slate: still,
 });
 
 export class Library {
