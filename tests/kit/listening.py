@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 RATE: Final = 48_000
 SILENCE_DB: Final = -120.0
+LINES: Final = 4
+"""Of a spectrum, to each hertz."""
 DETUNED: Final = 0.006
 HOLE_S: Final = 0.01
 """What is missing of sound for longer is heard as silence, so that what follows is in its place."""
@@ -57,10 +59,18 @@ def level_db(samples: npt.NDArray[np.float32], hertz: float) -> float:
 
     A tone that is played faster or slower by half a percent, as a time line moves, is the same tone.
     """
-    count = len(samples)
-    window = np.blackman(count) ** 2
-    spectrum = np.abs(np.fft.rfft(samples * window, 4 * RATE)) * 2 / np.sum(window)
-    near = spectrum[int(4 * hertz * (1 - DETUNED)) : int(4 * hertz * (1 + DETUNED)) + 2]
+    return tone_db(spectrum(samples), hertz)
+
+
+def spectrum(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """What `tone_db` finds tones in."""
+    window = np.blackman(len(samples)) ** 2
+    return np.abs(np.fft.rfft(samples * window, LINES * RATE)) * 2 / np.sum(window)
+
+
+def tone_db(found: npt.NDArray[np.float64], hertz: float) -> float:
+    """The level of a tone in a spectrum, dBFS of its amplitude."""
+    near = found[int(LINES * hertz * (1 - DETUNED)) : int(LINES * hertz * (1 + DETUNED)) + 2]
     return max(SILENCE_DB, 20 * float(np.log10(max(float(near.max()), 1e-9))))
 
 

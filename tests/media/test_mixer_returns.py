@@ -1,7 +1,7 @@
-"""Returns: everybody hears program without themselves, at program's level, whatever happens on air."""
+"""Returns and monitors: who hears whom, whatever happens on air."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from stagedoor.domain.hearing import Carried, Place
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.strip import Strip
 from stagedoor.domain.transition import Transition
-from stagedoor.ipc.mixer import Listener, Talkback
+from stagedoor.ipc.mixer import Applied, Listener, Monitor, Talkback
 from tests.kit.listening import Listened, listen
+from tests.kit.mix_minus import Aired, MixMinus, Window, windows
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.show import Show, encode
 from tests.kit.viewing import playing
@@ -20,199 +21,222 @@ from tests.kit.wait import until
 
 pytestmark = [pytest.mark.media, pytest.mark.paced]
 
-TONES = {"guest1": 440, "guest2": 740, "guest3": 1130}
-GAINS = {"guest1": 2.0, "guest2": -1.0, "guest3": -4.0}
+SEATS = ("guest1", "guest2", "guest3")
+SHARE = "guest1-screen"
+WAITING = "lobby-g_1"
+TONES = {"guest1": 330, "guest2": 1200, "guest3": 2700, SHARE: 5200}
+"""So far apart that what two coders leave of a tone that is not there is 70 dB below the others."""
+GAINS = {"guest1": -2.0, "guest2": -5.0, "guest3": -8.0, SHARE: -2.0}
+"""Together below what program's limiter holds back."""
+OPERATOR_HZ = 9000
+NOBODYS_HZ = 1800
 COLORS = {"guest1": (200, 40, 40), "guest2": (40, 60, 200), "guest3": (30, 160, 60)}
-SHOWS = {name: Show(320, 180, color=COLORS[name], tone=tone, bitrate=200_000) for name, tone in TONES.items()}
-OPERATOR_HZ = 2000
-TALKBACK = Show(160, 90, tone=OPERATOR_HZ, bitrate=50_000)
-THREE = scene_of("three_up", list(TONES), "three")
+SHOWS = {
+    name: Show(320, 180, color=COLORS[name], tone=TONES[name], bitrate=200_000, seconds=2) for name in SEATS
+}
+SLIDES = Show(320, 180, color=(200, 200, 60), tone=TONES[SHARE], bitrate=200_000, seconds=2)
+TALKBACK = Show(160, 90, tone=OPERATOR_HZ, bitrate=50_000, seconds=2)
+THREE = scene_of("three_up", SEATS, "three")
 ALONE = scene_of("full", ["guest1"], "alone")
-PATHS = tuple(f"return-{name}" for name in TONES)
-ALL = frozenset(TONES)
+SLIDESHOW = scene_of("quad", [SHARE, *SEATS], "slides")
+PATHS = tuple(f"return-{name}" for name in SEATS)
 MIX_FRAMES = 20
-WINDOW_S = 1.0
-STEP_S = 0.25
-SETTLED_S = 0.1
-"""After a cut a tone goes out by a ramp, which is heard at every frequency."""
-OWN_BELOW_DB = 60.0
-LEVEL_TOLERANCE_DB = 1.0
 TONE_DB = -10.5
-"""Of every guest's tone as it comes."""
-NOBODYS_HZ = 590
-CLEAN_DB = -60.0
-BESIDE = 1.09
-"""A frequency, of a tone's own, at which nobody has one."""
-CODING_DB = 8.0
+"""Of everybody's tone as it comes."""
+QUIET_DB = -60.0
+AS_LOUD_DB = 1.0
+JUDGE = MixMinus(
+    tones=TONES,
+    own={"guest1": ("guest1", SHARE), "guest2": ("guest2",), "guest3": ("guest3",)},
+    voice=OPERATOR_HZ,
+    voice_db=TONE_DB,
+    nobodys=NOBODYS_HZ,
+)
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Mixing]:
-    """Three guests on air, each with a tone and a loudness of their own, who all watch their return."""
-    async with mixing(tmp_path) as running, AsyncExitStack() as guests:
-        for name, show in SHOWS.items():
-            await guests.enter_async_context(playing(running.studio, name, encode(show)))
+    """Three guests with a loudness of their own, on air together in one scene, who all watch their return."""
+    async with mixing(tmp_path) as running:
         await running.want(
             strips={name: Strip(gain_db=gain) for name, gain in GAINS.items()},
-            listeners=tuple(Listener(name=name, sources=(name,)) for name in TONES),
+            listeners=tuple(Listener(name=name, sources=JUDGE.own[name]) for name in SEATS),
             watched=PATHS,
         )
-        await running.show(THREE, ALONE, sources=[guest(name) for name in TONES])
-        await running.are_live(*TONES)
+        sources = [guest(name) for name in (*SEATS, SHARE, "talkback-anna")]
+        await running.show(THREE, ALONE, SLIDESHOW, sources=sources)
         yield running
 
 
-async def heard(stage: Mixing, seconds: float) -> dict[str, Listened]:
-    """Program and every return, all over the same time."""
-    names = ("program", *PATHS)
+async def heard(stage: Mixing, seconds: float, *names: str) -> dict[str, Listened]:
+    """Program and paths, every return where none is named, all over the same time."""
+    names = names or ("program", *PATHS)
     parts = await asyncio.gather(*(listen(stage.url(f"{name}.nut"), seconds) for name in names))
     return dict(zip(names, parts, strict=True))
 
 
-def windows(everything: dict[str, Listened], begin: float = 0.0) -> list[float]:
-    """The beginnings of the windows that all have, seconds by the mixer's clock."""
-    begin = max(begin, *(each.sound_at for each in everything.values()))
-    end = min(each.sound_at + len(each.sound) / 48_000 for each in everything.values())
-    return [begin + n * STEP_S for n in range(int((end - begin - WINDOW_S) / STEP_S) + 1)]
-
-
-def clean(everything: dict[str, Listened]) -> float:
-    """The beginning of the last window in which nothing was concealed, and nobody began to be heard."""
-    return [
-        at
-        for at in windows(everything)
-        if all(level(part, NOBODYS_HZ, at) <= CLEAN_DB for part in everything.values())
-    ][-1]
-
-
-def level(part: Listened, hertz: float, at: float) -> float:
-    return part.level_db(hertz, at - part.sound_at, WINDOW_S)
-
-
-def check_mix_minus(everything: dict[str, Listened], heard_now: frozenset[str], begin: float) -> int:
-    """In each return the others are as loud as in program, and the own tone is not there, window by window.
-
-    Windows in which something of what the guests sent was missing are left out; returns how many there are.
-    """
-    found = [at for at in windows(everything, begin + SETTLED_S) if is_whole(everything, at, heard_now)]
-    for at in found:
-        programs = {hertz: level(everything["program"], hertz, at) for hertz in TONES.values()}
-        for name in TONES.keys() - heard_now:
-            assert programs[TONES[name]] < CLEAN_DB, (name, at, programs)
-        for name, own in TONES.items():
-            back = everything[f"return-{name}"]
-            levels = {hertz: level(back, hertz, at) for hertz in TONES.values()}
-            others = [TONES[other] for other in heard_now - {name}]
-            for hertz in others:
-                apart = abs(levels[hertz] - programs[hertz])
-                assert apart <= LEVEL_TOLERANCE_DB, (name, at, levels, programs)
-            # Where coding leaves more than that, it leaves as much beside the tone.
-            beside = level(back, own * BESIDE, at) + CODING_DB
-            loud = min((levels[hertz] for hertz in others), default=programs[own])
-            assert levels[own] <= max(loud - OWN_BELOW_DB, beside), (name, at, levels, beside)
-    return len(found)
-
-
-def is_whole(everything: dict[str, Listened], at: float, heard_now: frozenset[str]) -> bool:
-    """Whether nothing is missing in a window: a gap that was concealed is heard at every frequency."""
-    program = everything["program"]
-    return all(
-        abs(level(program, TONES[name], at) - loudness(name)) <= LEVEL_TOLERANCE_DB for name in heard_now
-    ) and all(level(each, NOBODYS_HZ, at) <= CLEAN_DB for each in everything.values())
-
-
-def loudness(name: str) -> float:
-    """What a guest's tone has in program, dBFS."""
-    return TONE_DB + GAINS[name]
-
-
-async def check_until_whole(stage: Mixing, heard_now: frozenset[str], begin: float = 0.0) -> None:
-    """Listen again and again from a time on until a window is whole, and check each that is.
+async def through(
+    stage: Mixing, aired: Aired, change: Callable[[], Awaitable[Applied]], frames: int = 0
+) -> None:
+    """Listen while something changes, and until a window is whole in which it has.
 
     A machine that is too busy leaves holes in the sound: then it takes longer.
+
+    Args:
+        aired: Who is heard so many frames after the change.
     """
+    hub = stage.studio.parts.hub
+    listening = asyncio.create_task(heard(stage, 3.0))
+    try:
+        await until(lambda: all(hub.status(path).readers for path in ("program", *PATHS)), 10)
+        begin = ((await change()).frame + frames) / stage.state().frame_rate
+    finally:
+        everything = await listening
+    if await asyncio.to_thread(judge, everything, aired, begin):
+        return
 
     async def is_checked() -> bool:
-        return check_mix_minus(await heard(stage, 2.5), heard_now, begin) > 0
+        return await asyncio.to_thread(judge, await heard(stage, 2.0), aired, begin) > 0
 
-    await until(is_checked, 45, what=f"a second in which nothing of {sorted(heard_now)} is missing")
-
-
-async def test_each_guest_hears_the_others_and_never_themselves(stage: Mixing) -> None:
-    await check_until_whole(stage, ALL)
+    await until(is_checked, 45, what=f"a second in which nothing of {aired} is missing")
 
 
-async def test_mix_minus_holds_through_cut_and_mix(stage: Mixing) -> None:
+def judge(everything: dict[str, Listened], aired: Aired, begin: float) -> int:
+    parts = windows(everything)
+    JUDGE.check_nobody_hears_themselves(parts)
+    return JUDGE.check(parts, aired, begin)
+
+
+def on_air(*names: str, **gains: float) -> Aired:
+    """These are heard in program, as loud as their faders say."""
+    return Aired({name: TONE_DB + (GAINS | gains)[name] for name in names})
+
+
+async def test_mix_minus_holds_whatever_happens(stage: Mixing) -> None:
+    """Cut, mix, fader, reconnect, a share with sound, talkback: in each return are the others alone."""
+    async with AsyncExitStack() as guests:
+        for name in ("guest1", "guest2"):
+            await guests.enter_async_context(playing(stage.studio, name, encode(SHOWS[name])))
+        async with playing(stage.studio, "guest3", encode(SHOWS["guest3"])):
+            await stage.are_live(*SEATS)
+            await cut_and_mixed(stage)
+            await faded(stage)
+        await through(stage, on_air(*SEATS), lambda: reconnected(stage, guests))
+        await guests.enter_async_context(playing(stage.studio, SHARE, encode(SLIDES)))
+        await stage.are_live(SHARE)
+        await through(stage, on_air(*SEATS, SHARE), lambda: stage.engine.cut("slides"))
+        await guests.enter_async_context(playing(stage.studio, "talkback-anna", encode(TALKBACK)))
+        await spoken_to(stage)
+
+
+async def cut_and_mixed(stage: Mixing) -> None:
     """Who is heard when follows from the frames in which the mixer says that it has cut and mixed."""
-    rate = stage.state().frame_rate
-    await check_until_whole(stage, ALL)
-    cut = await stage.engine.cut("alone")
-    await check_until_whole(stage, frozenset({"guest1"}), cut.frame / rate)
+    await through(stage, on_air("guest1"), lambda: stage.engine.cut("alone"))
     await stage.engine.preview("three")
-    mix = await stage.engine.auto(Transition(frames=MIX_FRAMES))
-    await check_until_whole(stage, ALL, (mix.frame + MIX_FRAMES) / rate)
+    mix = Transition(frames=MIX_FRAMES)
+    await through(stage, on_air(*SEATS), lambda: stage.engine.auto(mix), MIX_FRAMES)
 
 
-async def test_a_fader_is_heard_in_program_and_returns_alike(stage: Mixing) -> None:
-    await stage.want(strips={**stage.wanted.strips, "guest2": Strip(gain_db=-10.0)})
-    everything = await heard(stage, 5.0)
-    at = clean(everything)
-    programs, back = (level(everything[name], TONES["guest2"], at) for name in ("program", "return-guest1"))
-    assert programs == pytest.approx(TONE_DB - 10.0, abs=LEVEL_TOLERANCE_DB)
-    assert back == pytest.approx(programs, abs=LEVEL_TOLERANCE_DB)
+async def faded(stage: Mixing) -> None:
+    """A fader down, and up again."""
+    strips = stage.wanted.strips
+    lower = {**strips, "guest2": Strip(gain_db=-12.0)}
+    await through(stage, on_air(*SEATS, guest2=-12.0), lambda: stage.want(strips=lower))
+    await stage.want(strips=strips)
 
 
-async def test_a_return_has_programs_picture(stage: Mixing) -> None:
-    points = ((0.17, 0.5), (0.5, 0.5), (0.83, 0.5))
-    seen, program = await asyncio.gather(
-        listen(stage.url("return-guest1.nut"), 2.0, points=points),
-        listen(stage.url("program.nut"), 2.0, points=points),
-    )
-    assert seen.missing == 0
-    for mine, programs in zip(seen.colors[-1], program.colors[-1], strict=True):
-        assert mine == pytest.approx(programs, abs=16)
+async def reconnected(stage: Mixing, guests: AsyncExitStack) -> Applied:
+    """The third guest, whose session has ended, comes back."""
+    await guests.enter_async_context(playing(stage.studio, "guest3", encode(SHOWS["guest3"])))
+    await stage.are_live("guest3")
+    return await stage.want()
 
 
-async def test_talkback_is_heard_by_whom_it_is_for_and_never_in_program(stage: Mixing) -> None:
-    speaker = guest("talkback-anna")
-    async with playing(stage.studio, "talkback-anna", encode(TALKBACK)):
-        await stage.want(sources=(*stage.wanted.sources, speaker))
-        await stage.are_live("talkback-anna")
-        quiet = await heard(stage, 5.0)
-        await stage.want(talkbacks=(Talkback(operator="anna", to=("guest2",)),))
-        spoken = await heard(stage, 5.0)
+async def spoken_to(stage: Mixing) -> None:
+    """An operator speaks to one of them, who alone hears it, and the others lower."""
+    await stage.are_live("talkback-anna")
+    anna = (Talkback(operator="anna", to=("guest2",)),)
+    aired = Aired(on_air(*SEATS, SHARE).levels, frozenset({"guest2"}))
+    await through(stage, aired, lambda: stage.want(talkbacks=anna))
     told = {each.name: (each.carries, each.talkbacks) for each in stage.engine.state().returns}
     assert told["guest2"] == (Carried.PROGRAM, ("anna",))
     assert told["guest1"] == (Carried.PROGRAM, ())
-    before, after = clean(quiet), clean(spoken)
-    assert level(spoken["return-guest2"], OPERATOR_HZ, after) > -16
-    for name in ("program", "return-guest1", "return-guest3"):
-        assert level(spoken[name], OPERATOR_HZ, after) < CLEAN_DB, name
-    ducked = level(spoken["return-guest2"], 440, after) - level(quiet["return-guest2"], 440, before)
-    assert ducked == pytest.approx(-12, abs=1.5)
 
 
-async def test_who_waits_in_the_lobby_hears_program_and_is_not_in_it(stage: Mixing) -> None:
-    waiting = Listener(name="lobby-g_1", sources=("lobby-g_1",), place=Place.LOBBY)
-    show = Show(160, 90, tone=OPERATOR_HZ, bitrate=50_000)
-    async with playing(stage.studio, "lobby-g_1", encode(show)):
-        await stage.want(
-            sources=(*stage.wanted.sources, guest("lobby-g_1")),
-            listeners=(*stage.wanted.listeners, waiting),
-            watched=(*PATHS, "return-lobby-g_1"),
+async def test_a_return_has_programs_picture_while_somebody_watches(stage: Mixing) -> None:
+    points = ((0.17, 0.5), (0.5, 0.5), (0.83, 0.5))
+    async with AsyncExitStack() as guests:
+        for name, show in SHOWS.items():
+            await guests.enter_async_context(playing(stage.studio, name, encode(show)))
+        await stage.are_live(*SEATS)
+        seen, program = await asyncio.gather(
+            listen(stage.url("return-guest1.nut"), 2.0, points=points),
+            listen(stage.url("program.nut"), 2.0, points=points),
         )
-        await stage.are_live("lobby-g_1")
-        program, back = await asyncio.gather(
-            listen(stage.url("program.nut"), 5.0), listen(stage.url("return-lobby-g_1.nut"), 5.0)
-        )
-    at = clean({"program": program, "back": back})
-    assert level(program, OPERATOR_HZ, at) < CLEAN_DB
-    assert level(back, OPERATOR_HZ, at) < CLEAN_DB
-    assert level(back, 440, at) == pytest.approx(level(program, 440, at), abs=1.0)
+        assert seen.missing == 0
+        for mine, programs in zip(seen.colors[-1], program.colors[-1], strict=True):
+            assert mine == pytest.approx(programs, abs=16)
+        await stage.want(watched=("return-guest1",))
+        hub = stage.studio.parts.hub
+        await until(lambda: hub.owner("return-guest2") is None)
+        assert (await listen(stage.url("return-guest1.nut"), 0.5)).numbers
 
 
-async def test_a_return_that_nobody_watches_is_not_made(stage: Mixing) -> None:
-    await stage.want(watched=("return-guest1",))
-    hub = stage.studio.parts.hub
-    await until(lambda: hub.owner("return-guest2") is None)
-    assert (await listen(stage.url("return-guest1.nut"), 0.5)).numbers
+async def hears(stage: Mixing, wanted: Mapping[str, Mapping[int, float]]) -> None:
+    """Wait for a window in which each path has these tones at these levels, and no other that anybody has."""
+    last: list[str] = []
+
+    async def so() -> bool:
+        everything = await heard(stage, 2.0, *wanted)
+        for part in await asyncio.to_thread(windows, everything):
+            last[:] = [wrong for path, tones in wanted.items() for wrong in differences(part, path, tones)]
+            if not last:
+                return True
+        return False
+
+    try:
+        await until(so, 30)
+    except AssertionError:
+        raise AssertionError(last) from None
+
+
+def differences(part: Window, path: str, tones: Mapping[int, float]) -> list[str]:
+    """What is otherwise on a path than its tones at their levels, and silence at everybody else's."""
+    levels = {hertz: part.level(path, hertz) for hertz in (*TONES.values(), OPERATOR_HZ)}
+    return [
+        f"{path}: {hertz} Hz at {got:.1f} dBFS"
+        for hertz, got in levels.items()
+        if not (abs(got - tones[hertz]) <= AS_LOUD_DB if hertz in tones else got < QUIET_DB)
+    ]
+
+
+async def test_an_operator_listens_before_the_fader_and_alone_hears_who_answers(stage: Mixing) -> None:
+    """Somebody muted and somebody in the lobby are heard in a monitor; nothing on air changes."""
+    waiting = Listener(name=WAITING, sources=(WAITING,), place=Place.LOBBY)
+    await stage.want(
+        sources=(*stage.wanted.sources, guest(WAITING)),
+        strips={**stage.wanted.strips, "guest2": Strip(muted=True)},
+        listeners=(*stage.wanted.listeners, waiting),
+        monitors=(Monitor(operator="anna"), Monitor(operator="bob", listen=("guest2", WAITING))),
+        watched=(f"return-{WAITING}", "return-guest2", "monitor-anna", "monitor-bob"),
+    )
+    await stage.engine.cut("alone")
+    async with AsyncExitStack() as guests:
+        for name, show in ({**SHOWS, WAITING: SLIDES, "talkback-anna": TALKBACK}).items():
+            await guests.enter_async_context(playing(stage.studio, name, encode(show)))
+        await stage.are_live(*SEATS, WAITING)
+        aired = {TONES["guest1"]: TONE_DB + GAINS["guest1"]}
+        same = dict.fromkeys(("program", "return-guest2", f"return-{WAITING}", "monitor-anna"), aired)
+        before = {TONES["guest2"]: TONE_DB, SLIDES.tone: TONE_DB}
+        await hears(stage, {**same, "monitor-bob": before})
+        await answered(stage, aired, same)
+
+
+async def answered(stage: Mixing, aired: dict[int, float], same: dict[str, dict[int, float]]) -> None:
+    """Anna speaks to the third guest, who is not on air: of the answer nobody else hears a word."""
+    answer = {TONES["guest3"]: TONE_DB}
+    monitors = (Monitor(operator="anna"), Monitor(operator="bob", listen=("guest3",)))
+    await stage.want(monitors=monitors, talkbacks=(Talkback(operator="anna", to=("guest3",)),))
+    await hears(stage, {**same, "monitor-anna": aired | answer, "monitor-bob": {}})
+    await stage.want(talkbacks=())
+    await hears(stage, {**same, "monitor-bob": answer})
