@@ -13,7 +13,7 @@ import av
 import pytest
 
 from stagedoor.media.bits import BitReader, unescape
-from stagedoor.media.h264 import NalType, nalus
+from stagedoor.media.h264 import NalType, nalus, parse_sps
 from tests.kit.app import App, running_app
 from tests.kit.listening import listen
 from tests.kit.ports import free_ports
@@ -47,6 +47,9 @@ MIXER: dict[str, Any] = {
 SECONDS = 5.0
 OPUS_AT_MOST = 100_000
 """Opus spends up to twice what is set on a lone tone; with the usual setting it would be more than this."""
+BASELINE, CONSTRAINED = 66, 0x40
+"""profile_idc, and constraint_set1_flag in the byte after it."""
+B_SLICE = 1
 ROUGHLY = 0.3
 """How far a rate may be off in a few seconds, of what is set."""
 
@@ -61,6 +64,7 @@ class Stream:
         keys: Of the key frames, seconds.
         size: Of the pictures, pixels.
         first: The first key frame.
+        slices: The types of all slices (H.264 table 7-6, modulo 5).
     """
 
     sizes: dict[str, list[int]] = field(default_factory=lambda: {"video": [], "audio": []})
@@ -68,6 +72,7 @@ class Stream:
     keys: list[float] = field(default_factory=list)
     size: tuple[int, int] = (0, 0)
     first: bytes = b""
+    slices: set[int] = field(default_factory=set)
 
     @property
     def frame_rate(self) -> float:
@@ -104,12 +109,30 @@ def read(url: str, seconds: float) -> Stream:
                 continue
             seen.size = (packet.stream.width, packet.stream.height)
             seen.times.append(at)
+            seen.slices |= slice_types(bytes(packet))
             if packet.is_keyframe:
                 seen.keys.append(at)
                 seen.first = seen.first or bytes(packet)
             if at - seen.times[0] > seconds:
                 return seen
     raise AssertionError(f"{url} has ended")
+
+
+def slice_types(access_unit: bytes) -> set[int]:
+    """The types of a picture's slices."""
+    found: set[int] = set()
+    for nal in nalus(access_unit):
+        if nal[0] & 0x1F in (NalType.SLICE, NalType.IDR):
+            reader = BitReader(unescape(nal[1:32]))
+            reader.ue()
+            found.add(reader.ue() % 5)
+    return found
+
+
+def is_constrained_baseline(access_unit: bytes) -> bool:
+    """Whether its sequence parameter set says so (H.264 A.2.1.1)."""
+    (sps,) = [parse_sps(nal) for nal in nalus(access_unit) if nal[0] & 0x1F == NalType.SPS]
+    return sps.profile == BASELINE and bool(sps.constraints & CONSTRAINED)
 
 
 def has_cabac(access_unit: bytes) -> bool:
@@ -180,6 +203,11 @@ async def test_all_of_them_at_once(app: App) -> None:
     _check(back, RETURNS)
     assert back.key_interval == pytest.approx(RETURNS["key_interval_s"], abs=0.01)
     _check(overview, MULTIVIEW)
+    for each in (back, overview):
+        assert is_constrained_baseline(each.first)
+        assert each.slices
+        assert B_SLICE not in each.slices
+        assert each.times == sorted(each.times), "in the order in which they are decoded"
     _check(second, {**SECOND, "frame_rate": MIXER["frame_rate"]})
     assert second.key_interval == pytest.approx(MIXER["key_interval_s"], abs=0.01)
     assert not has_cabac(second.first)
