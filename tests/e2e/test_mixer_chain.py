@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.kit.app import App, running_app
-from tests.kit.mediamtx import mediamtx
+from tests.kit.mediamtx import MediaMtx, mediamtx
 from tests.kit.publisher import publishing
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
 from tests.kit.show import Show, encode
@@ -62,19 +62,19 @@ async def test_by_an_rtmp_server_that_dies_and_comes_back(tmp_path: Path) -> Non
                 await app.logged("RTMP relay started successfully")
                 await on_program(app, f"{server.url}/live/guest1")
                 check(await seen_in_program(app, "back"))
-                await restarted(app, server)
+                await restarted(app, server, "back")
                 check(await seen_in_program(app, "back"))
 
 
-async def restarted(app: App, server: RtmpServer) -> None:
+async def restarted(app: App, server: RtmpServer | MediaMtx, source: str) -> None:
     """Kill the server, and start it once the mixer has noticed."""
     await server.kill()
-    await app.logged("Source back is stalled")
+    await app.logged(f"Source {source} is stalled")
     await server.start()
 
 
 @pytest.mark.mediamtx
-async def test_by_mediamtx_as_the_place_that_guests_are_read_from(tmp_path: Path) -> None:
+async def test_by_mediamtx_that_guests_are_read_from_and_that_dies_and_comes_back(tmp_path: Path) -> None:
     async with mediamtx(tmp_path) as server:
         relay = {"destinations": [f"{server.rtsp}/{{path}}"]}
         settings = {**SMALL, "guest_url": f"{server.rtsp}/{{path}}"}
@@ -82,4 +82,6 @@ async def test_by_mediamtx_as_the_place_that_guests_are_read_from(tmp_path: Path
             invite = await app.invite("guest1")
             async with publishing(app.whip(), invite["token"], encode(SHOW)):
                 assert (await app.api.post("/api/mixer/cut", json={"scene": "full-guest1"})).is_success
+                check(await seen_in_program(app, "guest1"))
+                await restarted(app, server, "guest1")
                 check(await seen_in_program(app, "guest1"))
