@@ -11,7 +11,7 @@ from pathlib import Path
 from bench import back, browser, carriers, cost, latency, recovery, viewers
 from bench.machine import describe
 from bench.mixer import compositor, cuts, keys, losses, overlays, second, soak, strips, ways, whole
-from bench.mixer.back import mixer_back
+from bench.mixer.back import mixer_back, relay_back
 from bench.report import Result, merged, table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -50,6 +50,7 @@ def measurements(
             "mixes": whole.mixes,
             "cuts": cuts.cuts,
             "mixer_back": mixer_back,
+            "relay_back": relay_back,
             "keys": keys.keys,
             "second": second.second,
             "overlays": overlays.overlays,
