@@ -1,6 +1,7 @@
 """The whole program with its mixer: guests on air, their returns in a browser, what outlives what."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -8,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium
-from tests.kit.listening import listen
+from tests.kit.listening import Listened, listen
 from tests.kit.panel import panel
 from tests.kit.ports import free_ports
 from tests.kit.publisher import publishing
-from tests.kit.rtmp_server import rtmp_server
+from tests.kit.rtmp_server import RtmpServer, rtmp_server
 from tests.kit.show import Show, encode
 from tests.kit.viewing import view
 from tests.kit.wait import until
@@ -33,8 +35,13 @@ VOICE = Show(160, 90, tone=2000, bitrate=50_000)
 """Of the operator."""
 CODED_DB = -60
 """What two coders in a row leave at a tone that is not there lies below."""
+MUTED_DB = -40
+"""A tone that is heard has -10; what was concealed of another leaves less than this in half a second."""
 BAR = (34 / 640, 0.9)
 """Where a lower third has its bar, of the seat's colour."""
+PUBLISHED = "Relay started for program"
+AWAY_FRAMES = 10 * 30
+"""Of program that a reader misses at most when the relay dies on a busy machine; `make bench` measures it."""
 HALVES = ((0.25, 0.5), (0.75, 0.5))
 TIMER_BAR = (41 / 640, 0.2)
 """Where a timer at the top left has its bar."""
@@ -192,47 +199,79 @@ async def test_an_operator_speaks_to_one_guest_alone(on_air: OnAir) -> None:
     assert ended.json() == {"talkbacks": {}}
 
 
-async def test_a_killed_mixer_is_back_on_the_same_scene(on_air: OnAir) -> None:
+async def publish(app: App, server: RtmpServer) -> str:
+    """Have program published to a server; the URL that it is read from."""
+    url = f"{server.url}/live/program"
+    answer = await app.api.post("/api/outputs", json={"id": "stream", "url": url})
+    assert answer.is_success, answer.text
+    await command(app, "start")
+    await app.logged(PUBLISHED)
+    return url
+
+
+async def test_a_killed_mixer_is_back_on_the_same_scene(on_air: OnAir, tmp_path: Path) -> None:
+    """With its timer, a muted strip and an output, which is published anew."""
     app = on_air.app
     await put_timer(app, seconds=600)
     assert (await app.api.post("/api/overlays/two/start")).is_success
-    old = app.child("mixer")
-    await app.kill("mixer")
-    await until(lambda: app.child("mixer") not in (0, old), 10)
+    assert (await app.api.put("/api/audio/guest1", json={"muted": True})).is_success
+    async with rtmp_server(tmp_path) as server:
+        url = await publish(app, server)
+        old = app.child("mixer")
+        await app.kill("mixer")
+        await until(lambda: app.child("mixer") not in (0, old), 10)
 
-    async def is_back() -> bool:
-        now = await mixer(app)
-        return bool(now) and now["program"] == "two_up" and now["frame"] > 0
+        async def is_back() -> bool:
+            now = await mixer(app)
+            return bool(now) and now["program"] == "two_up" and now["frame"] > 0
 
-    await until(is_back, 15, interval=0.05, what="the mixer on the same scene")
-    await are_live(app)
-    ran_ms = (await app.api.get("/api/overlays/two")).json()["elapsed_ms"]
-    await put_timer(app, seconds=ran_ms // 1000 + 2)
-    seen = await listen(program(app), 4.0, points=(*HALVES, TIMER_BAR))
-    for got, show in zip(seen.colors[-1][:2], SHOWS.values(), strict=True):
-        assert near(got, show.color), seen.colors[-1]
+        await until(is_back, 15, interval=0.05, what="the mixer on the same scene")
+        await are_live(app)
+        await until(lambda: app.log().count(PUBLISHED) == 2, 15, what="the output is published again")
+        ran_ms = (await app.api.get("/api/overlays/two")).json()["elapsed_ms"]
+        await put_timer(app, seconds=ran_ms // 1000 + 2)
+        seen, published = await asyncio.gather(
+            listen(program(app), 4.0, points=(*HALVES, TIMER_BAR)), listen(url, 4.0, points=HALVES)
+        )
     is_timed = [near(bar, GREEN) for _, _, bar in seen.colors]
     assert any(is_timed), "the timer is on program again"
     assert not any(is_timed[-10:]), "it has gone on while there was no mixer, and come to its zero"
+    for each in (seen, published):
+        for got, show in zip(each.colors[-1][:2], SHOWS.values(), strict=True):
+            assert near(got, show.color), each.colors[-1]
+        assert each.loudest_db(SHOWS["guest2"].tone) > -20
+        assert each.loudest_db(SHOWS["guest1"].tone) < MUTED_DB, "whose strip was muted"
 
 
 async def test_program_outlives_control_and_relay_at_its_server(on_air: OnAir, tmp_path: Path) -> None:
+    """The server misses no frame; a reader at the hub, who tries again, has program soon."""
     app = on_air.app
     async with rtmp_server(tmp_path) as server:
-        url = f"{server.url}/live/program"
-        answer = await app.api.post("/api/outputs", json={"id": "stream", "url": url})
-        assert answer.is_success, answer.text
-        await command(app, "start")
-        await app.logged("Relay started for program")
+        url = await publish(app, server)
         # Longer than it takes to the key frame that a reader begins with.
         watching = asyncio.create_task(listen(url, 9.0))
         await server.read_by(2)
+        before = (await listen(program(app), 0.2)).numbers[-1]
         await app.kill("control")
         await app.kill("relay")
+        after = await again_at_the_hub(app)
+        assert before < after.numbers[0] < before + AWAY_FRAMES
+        assert after.missing == 0
         seen = await watching
         assert seen.missing == 0
         assert len(seen.numbers) > 7 * 30
-        assert app.log().count("Relay started for program") == 1
+        assert app.log().count(PUBLISHED) == 1
         await app.ready()
-        await until(lambda: app.child("relay"), 10)
-        await listen(program(app), 0.5)
+
+
+async def again_at_the_hub(app: App) -> Listened:
+    """What a reader has of program who tries until there is something."""
+    found: list[Listened] = []
+
+    async def has_program() -> bool:
+        with contextlib.suppress(av.FFmpegError, OSError):
+            found.append(await listen(program(app), 0.5, points=HALVES))
+        return bool(found and found[-1].numbers)
+
+    await until(has_program, 20, interval=0.05, what="program at the hub")
+    return found[-1]
