@@ -176,14 +176,14 @@ async def playing(
     path: str,
     *parts: Media,
     sound_late: float = 0.0,
-    change: Callable[[Packet], Packet] = lambda packet: packet,
+    change: Callable[[Packet], Packet | None] = lambda packet: packet,
     asked: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Publisher]:
     """Write media to a path in their own time, over and over.
 
     Args:
         sound_late: Seconds by which sound is written after the picture of the same time.
-        change: Applied to each packet.
+        change: Applied to each packet; what becomes None is not written.
         asked: Called for each request for a key frame.
     """
     publisher = studio.parts.hub.publish(path, "test", request_key_frame=asked)
@@ -197,14 +197,19 @@ async def playing(
 
 
 async def _play(
-    publisher: Publisher, parts: tuple[Media, ...], sound_late: float, change: Callable[[Packet], Packet]
+    publisher: Publisher,
+    parts: tuple[Media, ...],
+    sound_late: float,
+    change: Callable[[Packet], Packet | None],
 ) -> None:
     began = time.monotonic()
     video = packets_of(parts, VIDEO_RATE, 0.0)
     audio = packets_of(parts, AUDIO_RATE, sound_late)
     for due, _, packet in heapq.merge(video, audio, key=lambda each: each[:2]):
         await asyncio.sleep(began + due - time.monotonic())
-        publisher.write(change(replace(packet, arrived=time.monotonic())))
+        changed = change(replace(packet, arrived=time.monotonic()))
+        if changed is not None:
+            publisher.write(changed)
 
 
 def packets_of(parts: tuple[Media, ...], rate: int, late: float) -> Any:
