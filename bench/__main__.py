@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import back, browser, carriers, cost, latency, recovery, viewers
+from bench import back, browser, carriers, cost, glass, latency, recovery, viewers
 from bench.machine import describe
 from bench.mixer import compositor, cuts, keys, losses, overlays, second, soak, strips, ways, whole
 from bench.mixer.back import mixer_back, relay_back
@@ -37,6 +37,7 @@ def measurements(
         },
         "viewers": {"viewers": viewers.viewers},
         "back": {"back": back.back},
+        "glass": {"glass": glass.glass},
         "cloudflare": {
             "carriers": carriers.carriers,
             "recovery": recovery.recovery,
@@ -45,6 +46,7 @@ def measurements(
         "mixer": {
             "quad": compositor.quad,
             "whole": functools.partial(whole.whole, mixing_seconds),
+            "advancing": whole.advancing,
             "parts": whole.parts,
             "sources": whole.sources,
             "mixes": whole.mixes,

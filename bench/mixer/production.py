@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,17 +14,22 @@ import httpx
 import numpy as np
 from tests.kit.app import App, running_app
 from tests.kit.flashes import OPTIONS
-from tests.kit.show import Show
+from tests.kit.painted import Row
+from tests.kit.show import BITS, Show
 
 from bench.parts import child
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.ipc.mixer import MixerState
 
 SETTLE = 4.0
+KEPT_S = 2.0
+"""From the first packet on, what comes to a reader may have been kept for readers to come."""
 GUESTS = 4
 RATE = 30
 """Frames a second of program, its usual one."""
 PICTURE = Show(1920, 1080, seconds=8, bitrate=2_500_000, key_every=60, noise=True)
+QUAD = tuple(Row(x, y + 0.5 / BITS / 2 * 16 / 9, 0.5) for y in (0.0, 0.5) for x in (0.0, 0.5))
+"""The squares on top of each picture of a quad, all of 16:9."""
 COLORS = {"red": "#c82828", "blue": "#283cc8"}
 SMALL = {"width": 640, "height": 360, "preset": "ultrafast"}
 
@@ -39,6 +44,7 @@ class Program:
         late: Seconds by which each came after its tick.
         keys: Frames from one key frame to the next, wherever that is.
         bitrate: Bits a second.
+        shown: Of each frame, the numbers in the guests' pictures; none where nothing was decoded.
     """
 
     size: tuple[int, int]
@@ -46,6 +52,7 @@ class Program:
     late: list[float]
     keys: frozenset[int]
     bitrate: float
+    shown: list[tuple[int, ...]]
 
     @property
     def span(self) -> int:
@@ -57,14 +64,22 @@ class Program:
         """Frames that are not there."""
         return self.span - len(self.numbers)
 
+    @property
+    def advancing(self) -> float:
+        """The part of all frames with another picture than before, of the guest who has the least."""
+        guests = zip(*self.shown, strict=True)
+        least = min(sum(before != after for before, after in pairwise(numbers)) for numbers in guests)
+        return float(least / (self.span - 1))
+
 
 class _Read(NamedTuple):
-    """A packet: its time, when it came, bytes, and whether it is a key frame."""
+    """A packet: its time, when it came, bytes, whether it is a key frame, and the numbers in its picture."""
 
     at: float
     now: float
     size: int
     key: bool
+    shown: tuple[int, ...]
 
 
 @asynccontextmanager
@@ -134,26 +149,18 @@ async def watched(app: App, *paths: str) -> AsyncIterator[None]:
         await cancel_and_wait(*tasks)
 
 
-async def follow(app: App, seconds: float) -> Program:
-    """Read program for so long, without decoding it; the first packets, which were kept, are left out."""
+async def follow(app: App, seconds: float, rows: Sequence[Row] = ()) -> Program:
+    """Read program for so long; the first packets, which were kept, are left out.
+
+    It is decoded, which takes a part of a core, only where the numbers in `rows` are to be read.
+    """
     begun_s = (await mixer_state(app)).started_ns / 1e9
-    return await asyncio.to_thread(_follow, address(app, "program"), seconds, begun_s)
+    return await asyncio.to_thread(_follow, address(app, "program"), seconds, begun_s, rows)
 
 
-def _follow(url: str, seconds: float, begun_s: float) -> Program:
-    packets: list[_Read] = []
-    deadline = time.monotonic() + seconds + 2.0
-    with av.open(url, timeout=(15, 10), options=OPTIONS) as container:
-        context = container.streams.video[0].codec_context
-        size = context.width, context.height
-        for packet in container.demux(video=0):
-            if packet.pts is None or packet.time_base is None:
-                continue
-            now = time.monotonic()
-            packets.append(_Read(float(packet.pts * packet.time_base), now, packet.size, packet.is_keyframe))
-            if now > deadline:
-                break
-    live = [each for each in packets if each.now > packets[0].now + 2.0]
+def _follow(url: str, seconds: float, begun_s: float, rows: Sequence[Row]) -> Program:
+    size, packets = _read(url, seconds, rows)
+    live = [each for each in packets if each.now > packets[0].now + KEPT_S]
     numbers = [round(each.at * RATE) for each in live]
     keys = [number for number, each in zip(numbers, live, strict=True) if each.key]
     return Program(
@@ -162,7 +169,33 @@ def _follow(url: str, seconds: float, begun_s: float) -> Program:
         [each.now - begun_s - each.at for each in live],
         frozenset(after - before for before, after in pairwise(keys)),
         8 * sum(each.size for each in live) / (live[-1].at - live[0].at),
+        [each.shown for each in live],
     )
+
+
+def _read(url: str, seconds: float, rows: Sequence[Row]) -> tuple[tuple[int, int], list[_Read]]:
+    """Program's size and packets, for so long after those that were kept."""
+    packets: list[_Read] = []
+    deadline = time.monotonic() + seconds + KEPT_S
+    with av.open(url, timeout=(15, 10), options=OPTIONS) as container:
+        context = container.streams.video[0].codec_context
+        size = context.width, context.height
+        for packet in container.demux(video=0):
+            if packet.pts is None or packet.time_base is None:
+                continue
+            at, now = float(packet.pts * packet.time_base), time.monotonic()
+            shown = _numbers(packet, rows) if rows else ()
+            packets.append(_Read(at, now, packet.size, packet.is_keyframe, shown))
+            if now > deadline:
+                break
+    return size, packets
+
+
+def _numbers(packet: "av.Packet[av.VideoStream]", rows: Sequence[Row]) -> tuple[int, ...]:
+    """What the squares of its picture say: program's encoder gives each picture a packet of its own."""
+    (frame,) = packet.decode()
+    luma = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
+    return tuple(row.number(luma, BITS) for row in rows)
 
 
 def ms(values: list[float], percent: int) -> str:

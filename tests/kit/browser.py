@@ -26,6 +26,8 @@ FLAGS = (
     "--no-first-run",
     "--mute-audio",
 )
+NO_UDP = ("--force-webrtc-ip-handling-policy", "--webrtc-ip-handling-policy=disable_non_proxied_udp")
+"""For the whole program: peers find no way, as where a network lets no UDP through."""
 
 
 @contextlib.asynccontextmanager
