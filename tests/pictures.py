@@ -9,7 +9,7 @@ from typing import Final
 from playwright.async_api import Locator, Page, expect
 
 from tests.kit.app import App, running_app
-from tests.kit.browser import chromium, visitor
+from tests.kit.browser import NO_UDP, chromium, visitor
 from tests.kit.files import clip, png
 from tests.kit.pages import join, open_switcher, payload, plays, scene_tile, seated
 from tests.kit.portraits import GUEST, HOST, portrait_file
@@ -31,7 +31,6 @@ MIXER: Final = {
     "multiview": {"width": 1280, "height": 720, "frame_rate": 15},
     "returns": {"width": 320, "height": 180, "frame_rate": 15},
 }
-NO_UDP: Final = ("--force-webrtc-ip-handling-policy", "--webrtc-ip-handling-policy=disable_non_proxied_udp")
 
 
 async def main() -> None:
