@@ -77,6 +77,7 @@ export const texts = {
       off: ["Not on air", "The audience does not see you."] as Pair,
       unknown: ["On air or not?", "The studio does not say."] as Pair,
       heard: ["YOU ARE HEARD", "The audience hears you, and does not see you."] as Pair,
+      unheard: ["ON AIR", "You are in the picture, but you are not heard."] as Pair,
     },
     studio: {
       title: "From the studio",

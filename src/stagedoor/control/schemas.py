@@ -134,7 +134,7 @@ class GuestView(Answer):
         seat_label: What people read of the seat.
         away: Media is gone and the place is held.
         tally: Whether they are seen in program; in the lobby always `off`.
-        heard: Whether they are heard in program, as the mixer confirms; seen or not.
+        heard: Whether they are heard in program, as the mixer confirms, seen or not; null: nobody says.
         return_picture: Which picture comes back to them.
         carrier: What the guest's next session takes.
         mic: Off: mic off at the guest, as their page says; the fader mute is the strip's.
@@ -157,7 +157,7 @@ class GuestView(Answer):
     camera: Switch
     mic: Switch
     tally: GuestTally
-    heard: bool
+    heard: bool | None
     return_picture: ReturnPicture
     carrier: CarrierKind
     trouble: TroubleView | None = None

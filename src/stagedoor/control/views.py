@@ -63,7 +63,7 @@ class Beside:
     seat_label: str | None
     word: OwnWord
     tally: GuestTally
-    heard: bool
+    heard: bool | None
     return_picture: ReturnPicture
     hears: ReturnStatus | None
     carrier: CarrierKind

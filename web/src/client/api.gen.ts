@@ -2813,7 +2813,7 @@ export interface components {
          *         seat_label: What people read of the seat.
          *         away: Media is gone and the place is held.
          *         tally: Whether they are seen in program; in the lobby always `off`.
-         *         heard: Whether they are heard in program, as the mixer confirms; seen or not.
+         *         heard: Whether they are heard in program, as the mixer confirms, seen or not; null: nobody says.
          *         return_picture: Which picture comes back to them.
          *         carrier: What the guest's next session takes.
          *         mic: Off: mic off at the guest, as their page says; the fader mute is the strip's.
@@ -2851,7 +2851,7 @@ export interface components {
             mic: "on" | "off";
             tally: components["schemas"]["GuestTally"];
             /** Heard */
-            heard: boolean;
+            heard: boolean | null;
             return_picture: components["schemas"]["ReturnPicture"];
             carrier: components["schemas"]["CarrierKind"];
             /** @default null */

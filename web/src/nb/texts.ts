@@ -78,6 +78,7 @@ export const texts: Translated<typeof english> = {
       off: ["Ikke på lufta", "Publikum ser deg ikke."],
       unknown: ["På lufta eller ikke?", "Studioet sier ingenting om det."],
       heard: ["DU HØRES", "Publikum hører deg, men ser deg ikke."],
+      unheard: ["PÅ LUFTA", "Du er i bildet, men du høres ikke."],
     },
     studio: {
       title: "Fra studio",

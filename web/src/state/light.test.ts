@@ -3,7 +3,9 @@ import { isOnAir, lightOf } from "./light";
 
 test.each([
   ["program", true, "program"],
-  ["program", false, "program"],
+  ["program", false, "unheard"],
+  ["program", null, "program"],
+  ["off", null, "off"],
   ["preview", true, "heard"],
   ["off", true, "heard"],
   ["preview", false, "preview"],
@@ -11,5 +13,5 @@ test.each([
   ["unknown", false, "unknown"],
 ] as const)("%s, heard %s: %s", (tally, heard, light) => {
   expect(lightOf({ tally, heard })).toBe(light);
-  expect(isOnAir({ tally, heard })).toBe(light === "program" || light === "heard");
+  expect(isOnAir({ tally, heard })).toBe(["program", "heard", "unheard"].includes(light));
 });

@@ -19,19 +19,21 @@ class Tallies:
     def __init__(self, seats: Iterable[str]) -> None:
         self._seats = tuple(seats)
         self._lights: Mapping[str, GuestTally] = MappingProxyType({})
-        self._heard: frozenset[str] = frozenset()
+        self._heard: frozenset[str] | None = None
 
     def of(self, seat: str | None) -> GuestTally:
         """Return the tally of whoever has this seat; nobody without one is ever in program."""
         return GuestTally.OFF if seat is None else self._lights.get(seat, GuestTally.UNKNOWN)
 
-    def is_heard(self, seat: str | None) -> bool:
-        """Tell whether the mixer confirms that whoever has this seat is heard in program, seen or not."""
-        return seat in self._heard
+    def is_heard(self, seat: str | None) -> bool | None:
+        """Tell whether whoever has this seat is heard in program, seen or not; None: nobody says."""
+        if seat is None:
+            return False
+        return None if self._heard is None else seat in self._heard
 
     def is_on_air(self, seat: str | None) -> bool:
         """Tell whether the audience sees or hears whoever has this seat."""
-        return self.of(seat) is GuestTally.PROGRAM or self.is_heard(seat)
+        return self.of(seat) is GuestTally.PROGRAM or self.is_heard(seat) is True
 
     def all(self) -> dict[str, GuestTally]:
         """Return the tally of every seat."""
@@ -56,7 +58,7 @@ class Tallies:
         return self._changed(lights)
 
     def _changed(
-        self, lights: Mapping[str, GuestTally], heard: frozenset[str] = frozenset()
+        self, lights: Mapping[str, GuestTally], heard: frozenset[str] | None = None
     ) -> tuple[str, ...]:
         before = {seat: (self.of(seat), self.is_heard(seat)) for seat in self._seats}
         self._lights, self._heard = MappingProxyType(dict(lights)), heard
