@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Notes } from "../client/chime";
 import { lasting } from "../client/keeping";
@@ -11,18 +12,16 @@ const desk = (...guests: ReturnType<typeof guest>[]): Desk =>
   ({ guests: new Map(guests.map((each) => [each.id, each])) }) as unknown as Desk;
 
 /** Alerts of a page that knows an empty desk, what they play, and the browser's word on it. */
-function begun(isTalking = false) {
+function begun() {
+  const isTalking = signal(false);
   const played: Notes[] = [];
   let tell: (blocked: boolean) => void = () => undefined;
-  const alerts = new Alerts(
-    () => isTalking,
-    async (notes, tellBlocked) => {
-      played.push(notes);
-      tell = tellBlocked;
-    },
-  );
+  const alerts = new Alerts(isTalking, async (notes, tellBlocked) => {
+    played.push(notes);
+    tell = tellBlocked;
+  });
   alerts.hear(desk(), []);
-  return { alerts, played, browser: (blocked: boolean) => tell(blocked) };
+  return { alerts, played, isTalking, browser: (blocked: boolean) => tell(blocked) };
 }
 
 const forget = (): void => lasting.removeItem(KEY);
@@ -38,10 +37,26 @@ describe("Alerts", () => {
     expect(played).toEqual(["up", "down"]);
   });
 
-  it("are silent into an open talkback, and still counted", () => {
-    const { alerts, played } = begun(true);
+  it("are silent into an open talkback, counted all the same, and heard once when it ends", () => {
+    const { alerts, isTalking, played } = begun();
+    isTalking.value = true;
     alerts.hear(desk(guest()), []);
-    expect([played, alerts.attention.value?.alerts.length]).toEqual([[], 1]);
+    alerts.hear(desk(guest(), guest({ id: "g2" })), [LOST]);
+    alerts.hear(desk(guest(), guest({ id: "g2" }), guest({ id: "g3" })), [LOST]);
+    expect([played, alerts.attention.value?.alerts.length]).toEqual([[], 4]);
+    isTalking.value = false;
+    isTalking.value = true;
+    isTalking.value = false;
+    expect(played).toEqual(["down"]);
+  });
+
+  it("are not heard after a talkback where nobody wants them aloud by then", () => {
+    const { alerts, isTalking, played } = begun();
+    isTalking.value = true;
+    alerts.hear(desk(guest()), []);
+    alerts.setAloud(false);
+    isTalking.value = false;
+    expect(played).toEqual([]);
   });
 
   it("are silent where nobody wants them aloud, in the next visit too", () => {

@@ -1,6 +1,6 @@
 /** The operator's alerts as they come: counted until looked at, and heard once each where that is wanted. */
 
-import { signal } from "@preact/signals";
+import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { unexpected } from "../client/api";
 import { type Notes, ring } from "../client/chime";
 import { lasting } from "../client/keeping";
@@ -18,15 +18,21 @@ export class Alerts {
   /** The browser lets no sound start before somebody has touched the page. */
   readonly blocked = signal(false);
   readonly #looking = new Set<AlertKind>();
+  /** What waits for the talkback's end; null where nothing does. */
+  #waiting: Notes | null = null;
 
   /**
    * @param isTalking Whether the operator's microphone is open to guests, who are not to hear a chime.
    * @param sound Plays notes, and tells while the browser keeps them back.
    */
   constructor(
-    private readonly isTalking: () => boolean,
+    private readonly isTalking: ReadonlySignal<boolean>,
     private readonly sound: typeof ring = ring,
-  ) {}
+  ) {
+    effect(() => {
+      if (!this.isTalking.value) untracked(() => this.#catchUp());
+    });
+  }
 
   hear(desk: Desk | null, incidents: readonly IncidentView[]): void {
     if (!desk) return;
@@ -34,8 +40,11 @@ export class Alerts {
     const matters = mattersOf(desk, incidents, before?.known ?? new Set());
     const after = attend(before, matters, this.#looking);
     this.attention.value = after;
-    if (after.fresh.length === 0 || !this.aloud.peek() || this.isTalking()) return;
-    this.#ring(after.fresh.every(({ kind }) => kind === "knock") ? "up" : "down");
+    if (after.fresh.length === 0) return;
+    const notes = after.fresh.every(({ kind }) => kind === "knock") ? "up" : "down";
+    // However many have come into a talkback, the gravest is heard once.
+    this.#waiting = this.#waiting === "down" ? "down" : notes;
+    if (!this.isTalking.peek()) this.#catchUp();
   }
 
   /** The operator sees what alerts of a kind are about, or does so no more. */
@@ -55,6 +64,12 @@ export class Alerts {
     else lasting.setItem(KEY, "1");
     if (aloud) this.#ring("up");
     else this.blocked.value = false;
+  }
+
+  #catchUp(): void {
+    const notes = this.#waiting;
+    this.#waiting = null;
+    if (notes !== null && this.aloud.peek()) this.#ring(notes);
   }
 
   #ring(notes: Notes): void {

@@ -1,6 +1,6 @@
 /** The operator's page: its events, its commands, and whether it may be here at all. */
 
-import { batch, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
 import { Thumbnails } from "../client/thumbnails";
@@ -54,7 +54,7 @@ export class Operator {
   readonly levels = new Levels();
   readonly listening = new Listening();
   readonly talkback = new Talkback(this.commands);
-  readonly alerts = new Alerts(() => this.talkback.held.peek() !== null);
+  readonly alerts = new Alerts(computed(() => this.talkback.held.value !== null));
   readonly asks = new Asks();
   readonly build = new Build();
   readonly chat = new Chat();
