@@ -76,6 +76,21 @@ describe("the checks", () => {
     expect(speaker()).toEqual({ state: "skipped" });
   });
 
+  it("calls the echo good only of notes that the guest has heard", async () => {
+    const echo = () => checking.findings.value.echo;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(echo()).toEqual({ state: "running" });
+    checking.answer(false);
+    expect(echo()).toEqual({ state: "skipped" });
+    checking.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    checking.answer(true);
+    expect(echo()).toEqual({ state: "good" });
+    checking.start();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(echo()).toEqual({ state: "skipped" });
+  });
+
   it("passes no line that brings the picture alone, and says which part does not arrive", async () => {
     arrives.value = "picture";
     for (let second = 0; second < LINE_SECONDS; second++) uplink.value = { ...SENT };

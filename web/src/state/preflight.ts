@@ -76,8 +76,7 @@ export class Preflight {
 
   /** The guest says whether the notes were heard. */
   answer(isHeard: boolean): void {
-    if (this.findings.peek().speaker.state === "asked")
-      this.#found("speaker", isHeard ? GOOD : bad("speaker_silent"));
+    this.#answered(isHeard ? GOOD : bad("speaker_silent"));
   }
 
   stop(): void {
@@ -178,8 +177,12 @@ export class Preflight {
     };
   }
 
-  #unanswered(): void {
-    if (this.findings.peek().speaker.state === "asked") this.#found("speaker", SKIPPED);
+  /** A microphone that heard none of the notes says nothing of an echo unless they were played aloud. */
+  #answered(speaker: Finding): void {
+    const findings = this.findings.peek();
+    if (findings.speaker.state !== "asked") return;
+    this.#found("speaker", speaker);
+    if (findings.echo.state === "running") this.#found("echo", speaker === GOOD ? GOOD : SKIPPED);
   }
 
   #trySpeaker(): () => void {
@@ -197,8 +200,8 @@ export class Preflight {
       (hears) => {
         // What the microphone hears has been played.
         if (hears) return tell(GOOD, bad("echo"));
-        tell(ASKED, hears === null ? SKIPPED : GOOD);
-        if (!over) late = setTimeout(() => this.#unanswered(), ANSWER_MS);
+        tell(ASKED, hears === null ? SKIPPED : RUNNING);
+        if (!over) late = setTimeout(() => this.#answered(SKIPPED), ANSWER_MS);
       },
       () => tell(bad("speaker_fault"), SKIPPED),
     );
