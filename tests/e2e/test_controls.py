@@ -211,12 +211,17 @@ async def _is_between(app: App) -> bool:
     return 0 < ((await app.api.get("/api/mixer")).json()["position"] or 0) < 1
 
 
+async def _is_at(app: App, place: float) -> bool:
+    position = (await app.api.get("/api/mixer")).json()["position"]
+    return position == pytest.approx(place, abs=0.005)
+
+
 async def _stands_between(bar: Locator) -> bool:
     return 0 < int(await bar.input_value()) < 1000
 
 
 async def _tbar(desk: Page, app: App) -> None:
-    """By the mouse half the way and back to nothing, then by one key to the end."""
+    """By the mouse half the way and back to nothing, then by keys: a held one a tenth, another to the end."""
     bar = desk.get_by_label("T-bar")
     await until(lambda: _mixer(app, preview="full-guest1"), 15)
     box = await bar.bounding_box()
@@ -230,6 +235,10 @@ async def _tbar(desk: Page, app: App) -> None:
     await desk.mouse.move(box["x"], y, steps=4)
     await until(lambda: _mixer(app, program="full-guest2", position=None), 15, what="nothing of it")
     await desk.mouse.up()
+    for _ in range(5):
+        await desk.keyboard.down("ArrowRight")
+    await until(lambda: _is_at(app, 0.1), 15, what="a tenth of a transition")
+    await desk.keyboard.up("ArrowRight")
     await bar.press("End")
     await until(lambda: _mixer(app, program="full-guest1", preview="full-guest2", position=None), 15)
 

@@ -1,8 +1,9 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useMemo } from "preact/hooks";
 import type { Direction, TransitionKind } from "../../client/types";
 import type { Console } from "../../state/console";
+import { TbarHand } from "../../state/tbar";
 import { mixerTexts as say } from "../../texts.mixer";
 import { HeldButton, HeldSelect, reasonOf } from "../../ui/Held";
 import "../../styles/take-bar.css";
@@ -13,8 +14,6 @@ const DIRECTIONS = ["left", "right", "up", "down"] as const satisfies readonly D
 const USUAL: Partial<Record<TransitionKind, Direction>> = { wipe: "right", push: "left", slide: "left" };
 const SECONDS = [0.25, 0.5, 1, 1.5, 2, 3];
 const STEPS = 1000;
-/** After the hand has left the T-bar, until the mixer's word of it has come. */
-const SETTLE_MS = 500;
 
 interface TakeBarProps {
   console: Console;
@@ -63,28 +62,11 @@ function Order({ console, name, label, run }: OrderProps): JSX.Element {
 }
 
 function Tbar({ console }: { console: Console }): JSX.Element {
-  /** Where the hand has it; null while nobody moves it. */
-  const hand = useSignal<number | null>(null);
-  const arrived = useSignal(false);
+  const hand = useMemo(() => new TbarHand((place) => console.tbar(place)), [console]);
   const confirmed = useComputed(() => console.mixing.value.mixer?.position ?? 0).value;
   const isStinger = useComputed(() => console.mixing.value.board?.transition.kind === "stinger").value;
   const why = isStinger ? say.stingerByItself : !console.ready.value && say.away[0];
-  const move = (place: number): void => {
-    // Arrived: program and preview have swapped, and the bar begins anew once the hand has left it.
-    if (arrived.value) return;
-    hand.value = place;
-    arrived.value = place >= 1;
-    console.tbar(place);
-  };
-  const leave = (): void => {
-    setTimeout(
-      () => {
-        hand.value = null;
-        arrived.value = false;
-      },
-      arrived.value ? 0 : SETTLE_MS,
-    );
-  };
+  const leave = (): void => hand.leave();
   return (
     <label class="take-bar-tbar" {...reasonOf(why)}>
       <span class="field-label">{say.tbar}</span>
@@ -92,10 +74,16 @@ function Tbar({ console }: { console: Console }): JSX.Element {
         type="range"
         min="0"
         max={STEPS}
-        value={Math.round((hand.value ?? confirmed) * STEPS)}
+        value={Math.round((hand.place.value ?? confirmed) * STEPS)}
         disabled={Boolean(why)}
-        onInput={(event) => move(event.currentTarget.valueAsNumber / STEPS)}
+        onInput={(event) => hand.move(event.currentTarget.valueAsNumber / STEPS)}
         onChange={leave}
+        onKeyDown={(event) => {
+          const isChord = event.ctrlKey || event.altKey || event.metaKey;
+          if (!isChord && hand.press(event.key, confirmed)) event.preventDefault();
+        }}
+        onKeyUp={leave}
+        onBlur={leave}
       />
     </label>
   );
