@@ -163,6 +163,21 @@ describe("Stage", () => {
     expect([reload.mock.calls.length, stage.phase.value.kind]).toEqual([1, "ended"]);
   });
 
+  it("has the browser ask before it closes the page, on air only", async () => {
+    const isAsked = (): boolean => !dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    await stage.join("Ada");
+    const data = { guest: guest({ id: "g1" }), commands: [], chat: 0 };
+    socket().say({ seq: 1, type: "snapshot", data });
+    expect(isAsked()).toBe(false);
+    socket().say({ seq: 2, type: "guest", data: guest({ id: "g1", heard: true }) });
+    expect(isAsked()).toBe(true);
+    socket().say({ seq: 3, type: "guest", data: guest({ id: "g1", tally: "preview" }) });
+    expect(isAsked()).toBe(false);
+    socket().say({ seq: 4, type: "guest", data: guest({ id: "g1", tally: "program" }) });
+    await stage.leave();
+    expect(isAsked()).toBe(false);
+  });
+
   it("passes over what a newer server tells more", async () => {
     await stage.join("Ada");
     socket().say({ seq: 1, type: "snapshot", data: { guest: guest({ id: "g1" }), commands: [], chat: 0 } });

@@ -5,6 +5,7 @@ import { ApiError, guestApi, unexpected } from "../client/api";
 import { Backoff, sleep } from "../client/backoff";
 import { systemOf } from "../client/system";
 import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
+import { askBeforeUnload } from "../client/unload";
 import { Backstage } from "./backstage";
 import { Build } from "./build";
 import { ask, type HowToJoin, learn, remember } from "./entrance";
@@ -83,6 +84,7 @@ export class Stage {
       computed(() => ({ devices: ownDevices(media), readiness: this.readiness.value.value })),
     );
     effect(() => remember(this.visit, this.phase.value, this.media));
+    effect(() => askBeforeUnload(this.onAir.value));
     effect(() => {
       if (this.phase.value.kind !== "inside") untracked(() => this.#disconnect());
     });
