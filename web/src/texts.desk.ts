@@ -77,6 +77,8 @@ export const deskTexts = {
   seatIn: "Bring in:",
   noFreeSeat: "All seats are taken.",
   hold: "To lobby",
+  holdTitle: (name: string) => `Send ${name} to the lobby?`,
+  holdOnAir: "They are on air: the audience will notice.",
   rename: "Rename",
   renameTitle: (name: string) => `Rename ${name}`,
   remove: "Remove",

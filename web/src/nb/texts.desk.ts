@@ -78,6 +78,8 @@ export const deskTexts: Translated<typeof english> = {
   seatIn: "Hent inn:",
   noFreeSeat: "Alle plasser er tatt.",
   hold: "Til lobbyen",
+  holdTitle: (name) => `Send ${name} til lobbyen?`,
+  holdOnAir: "De er på lufta: publikum merker det.",
   rename: "Gi nytt navn",
   renameTitle: (name) => `Gi ${name} nytt navn`,
   remove: "Send ut",

@@ -34,7 +34,7 @@ const LATE_MS = 6000;
 
 /** A sheet about one guest, as they were when it was opened, over the page. */
 export type GuestSheet = { guest: GuestView } & (
-  | { of: "screen" | "devices" | "rename" | "remove" }
+  | { of: "screen" | "devices" | "rename" | "hold" | "remove" }
   | { of: "carrier"; to: CarrierKind }
 );
 

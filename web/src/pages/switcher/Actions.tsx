@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { deskApi } from "../../client/api";
 import type { GuestView, SeatView } from "../../client/types";
+import { isOnAir } from "../../state/light";
 import type { Operator } from "../../state/operator";
 import { deskTexts } from "../../texts.desk";
 import { SeatColor } from "../../ui/GuestTile";
@@ -19,16 +20,26 @@ export const runner =
   (title: string, work: () => Promise<unknown>): void =>
     void commands.run(id, say.commandFailed(title, name), work);
 
-/** What can be done with a seated guest. */
+/** To the lobby, where nobody but operators sees and hears them. */
+export const hold = (operator: Operator, guest: GuestView): void =>
+  runner(operator, guest)(say.hold, () => deskApi.hold(guest.id));
+
+/** What can be done with a seated guest; whom the audience sees or hears goes after one question. */
 export function GuestActions(props: ActionsProps): JSX.Element {
   const { guest, operator } = props;
   const busy = operator.commands.pending.value.has(guest.id);
+  const asks = isOnAir(guest);
+  const press = (): void => {
+    if (asks) operator.guestSheet.value = { of: "hold", guest };
+    else hold(operator, guest);
+  };
   return (
     <>
       <HeldButton
         class="button button-small"
+        aria-haspopup={asks ? "dialog" : undefined}
         busy={busy}
-        onClick={() => runner(operator, guest)(say.hold, () => deskApi.hold(guest.id))}
+        onClick={press}
       >
         {say.hold}
       </HeldButton>

@@ -20,14 +20,14 @@ function opened(sheet: GuestSheet) {
   const desk = signal<Desk | null>(deskOf(ada));
   const guestSheet = signal<GuestSheet | null>(sheet);
   const parts = { desk, guestSheet, asks: new Asks(), commands: new Commands(), clock: new ServerClock() };
-  const { getByRole, getByLabelText, queryByRole } = render(
+  const { getByRole, getByLabelText, queryByRole, queryByText } = render(
     <GuestSheets operator={parts as Partial<Operator> as Operator} />,
   );
   const become = (...guests: GuestView[]): Promise<void> =>
     act(() => {
       desk.value = deskOf(...guests);
     });
-  return { getByRole, getByLabelText, queryByRole, become };
+  return { getByRole, getByLabelText, queryByRole, queryByText, become };
 }
 
 const textOf = (element: Element | null): string => element?.textContent ?? "";
@@ -70,6 +70,18 @@ describe("a sheet about a guest", () => {
     expect([field.isConnected, field.value]).toEqual([true, "Ada L"]);
     await become();
     expect(getByRole("button", { name: "Save" }).getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("sends nobody off air to the lobby before it is answered, and says so while they are", async () => {
+    const held = vi.spyOn(deskApi, "hold").mockResolvedValue(ada);
+    const { getByRole, queryByText, queryByRole, become } = opened({ of: "hold", guest: ada });
+    await become({ ...ada, tally: "program" });
+    expect([queryByText(/on air/) !== null, held.mock.calls]).toEqual([true, []]);
+    await become(ada);
+    expect(queryByText(/on air/)).toBeNull();
+    fireEvent.click(getByRole("button", { name: "To lobby" }));
+    await vi.waitFor(() => expect(queryByRole("dialog")).toBeNull());
+    expect(held.mock.calls).toEqual([["g1"]]);
   });
 
   it("switches the carrier that was asked for, wherever the guest is meanwhile, and none of who has left", async () => {

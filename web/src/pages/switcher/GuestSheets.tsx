@@ -5,6 +5,7 @@ import { deskApi } from "../../client/api";
 import type { GuestView } from "../../client/types";
 import { Attempt } from "../../state/attempt";
 import { errorAt } from "../../state/field-errors";
+import { isOnAir } from "../../state/light";
 import type { GuestSheet, Operator } from "../../state/operator";
 import { isHere } from "../../state/threads";
 import { backstageTexts } from "../../texts.backstage";
@@ -13,7 +14,7 @@ import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { HeldButton } from "../../ui/Held";
 import { Refusal } from "../../ui/Refusal";
-import { runner } from "./Actions";
+import { hold, runner } from "./Actions";
 import { SwitchSheet } from "./CarrierWay";
 import { DevicesSheet } from "./DevicesSheet";
 import { AskLines } from "./GuestAsks";
@@ -41,6 +42,7 @@ const SHEETS: Record<Exclude<GuestSheet["of"], "carrier">, (props: SheetProps) =
     </DevicesSheet>
   ),
   rename: RenameSheet,
+  hold: HoldSheet,
   remove: RemoveSheet,
 };
 
@@ -115,6 +117,31 @@ function RenameSheet({ guest, isGone, onClose }: SheetProps): JSX.Element {
           </HeldButton>
         </div>
       </form>
+    </Dialog>
+  );
+}
+
+function HoldSheet({ operator, guest, isGone, onClose }: SheetProps): JSX.Element {
+  const yes = (): void => {
+    onClose();
+    hold(operator, guest);
+  };
+  return (
+    <Dialog title={say.holdTitle(guest.name)} onClose={onClose}>
+      <Gone guest={guest} isGone={isGone} />
+      {isOnAir(guest) ? <p>{say.holdOnAir}</p> : null}
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          {say.cancel}
+        </button>
+        <HeldButton
+          class="button button-danger-solid"
+          why={isGone && backstageTexts.sheetGone(guest.name)}
+          onClick={yes}
+        >
+          {say.hold}
+        </HeldButton>
+      </div>
     </Dialog>
   );
 }
