@@ -53,6 +53,7 @@ async def test_what_is_done_by_hand_is_done_by_the_mixer(tmp_path: Path) -> None
         await _listens(desk, app)
         await _transitions(desk, app)
         await _tbar(desk, app)
+        await _keys(desk, app)
         await _outputs(desk, app, server)
         await _guests(desk, app)
         await _links(desk, app)
@@ -241,6 +242,19 @@ async def _tbar(desk: Page, app: App) -> None:
     await desk.keyboard.up("ArrowRight")
     await bar.press("End")
     await until(lambda: _mixer(app, program="full-guest1", preview="full-guest2", position=None), 15)
+
+
+async def _keys(desk: Page, app: App) -> None:
+    """What was chosen with the mouse leaves the keys to the desk."""
+    duration = desk.get_by_label("Duration", exact=True)
+    await duration.click()
+    await _chosen(duration, "1 s")
+    second = (await app.api.get("/api/scenes")).json()["scenes"][1]["id"]
+    await desk.keyboard.press("2")
+    await until(lambda: _mixer(app, preview=second), 15, what="a scene on preview by its key")
+    await desk.keyboard.press("Space")
+    await until(lambda: _mixer(app, program=second), 15, what="a take by its key")
+    await expect(duration).to_have_value("30")
 
 
 async def _outputs(desk: Page, app: App, server: RtmpServer) -> None:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bind, bound, isHeldWith, parseBindings, USUAL } from "./bindings";
-import { isLetGo, deskKey as keyOf, placeOf, stepKey } from "./keys";
+import { isChoice, isLetGo, deskKey as keyOf, placeOf, stepKey } from "./keys";
 
 const deskKey = (made: Parameters<typeof keyOf>[0], place: Parameters<typeof keyOf>[1], bindings = USUAL) =>
   keyOf(made, place, bindings);
@@ -95,6 +95,9 @@ describe("placeOf", () => {
     expect(placeOf(first("<input type='text' data-it>"))).toBe("typing");
     expect(placeOf(first("<input type='range' data-it>"))).toBe("page");
     expect(placeOf(first("<select data-it></select>"))).toBe("typing");
+    expect(placeOf(first("<input type='checkbox' data-it>"))).toBe("pressable");
+    expect(placeOf(first("<input type='radio' data-it>"))).toBe("pressable");
+    expect(placeOf(first("<dialog><input type='checkbox' data-it></dialog>"))).toBe("typing");
     expect(placeOf(first("<button><i data-it></i></button>"))).toBe("pressable");
     expect(placeOf(first("<dialog><button data-it></button></dialog>"))).toBe("typing");
   });
@@ -105,5 +108,15 @@ describe("placeOf", () => {
     expect(isFree("<form><button data-it></button></form>")).toBe(false);
     expect(isFree("<dialog><button data-it></button></dialog>")).toBe(false);
     expect(isFree("<input data-it>")).toBe(false);
+    expect(isFree("<select data-it></select>")).toBe(false);
+  });
+
+  it("tells what is chosen at once from what a form waits for", () => {
+    const is = (html: string): boolean => isChoice(first(html) as Element);
+    expect(is("<select data-it></select>")).toBe(true);
+    expect(is("<input type='checkbox' data-it>")).toBe(true);
+    expect(is("<form><select data-it></select></form>")).toBe(false);
+    expect(is("<dialog><input type='radio' data-it></dialog>")).toBe(false);
+    expect(is("<input data-it>")).toBe(false);
   });
 });

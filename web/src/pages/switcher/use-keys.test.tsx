@@ -21,6 +21,13 @@ function Page({ fate }: { fate: Fate }): JSX.Element {
     <main>
       {fate === "gone" ? null : <input id="field" disabled={fate === "closed"} />}
       <button type="button" id="other" />
+      <select id="choice">
+        <option>1 s</option>
+        <option>2 s</option>
+      </select>
+      <label id="words">
+        <input type="checkbox" id="tick" /> Chime
+      </label>
     </main>
   );
 }
@@ -76,6 +83,41 @@ describe("useKeys", () => {
       vi.advanceTimersByTime(1000);
       press(" ");
       expect(take).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  it("has its keys back from what was chosen by a pointer, and leaves them to a hand on the keys", () => {
+    render(<Page fate="gone" />);
+    const change = (id: string): boolean => find(id).dispatchEvent(new Event("change", { bubbles: true }));
+    const point = (id: string): boolean =>
+      find(id).dispatchEvent(new Event("pointerdown", { bubbles: true }));
+    find("choice").focus();
+    change("choice");
+    expect([press(" "), document.activeElement?.id]).toEqual([false, "choice"]);
+    find("choice").blur();
+    for (const [pointed, chosen] of [
+      ["choice", "choice"],
+      ["words", "tick"],
+    ] as const) {
+      point(pointed);
+      find(chosen).focus();
+      change(chosen);
+      expect([press(" "), document.activeElement]).toEqual([true, document.body]);
+    }
+    expect(take).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([true, false])(
+    "takes its keys past a choice that a pointer has left as it was, unless its list is open (%s)",
+    (isOpen) => {
+      render(<Page fate="gone" />);
+      const { matches } = Element.prototype;
+      vi.spyOn(find("choice"), "matches").mockImplementation((what) =>
+        what === "select:open" ? isOpen : matches.call(find("choice"), what),
+      );
+      find("choice").dispatchEvent(new Event("pointerdown", { bubbles: true }));
+      find("choice").focus();
+      expect(press(" ")).toBe(!isOpen);
     },
   );
 

@@ -1,16 +1,19 @@
 import { useEffect } from "preact/hooks";
 import { bindings } from "../../state/bindings";
 import type { Console } from "../../state/console";
-import { type DeskKey, deskKey, isLetGo, isPressing, placeOf } from "../../state/keys";
+import { type DeskKey, deskKey, isPressing, placeOf } from "../../state/keys";
+import { LetGo } from "../../ui/let-go";
 import { LostField } from "../../ui/lost-field";
 
 /** Have the desk's keys do what they say while the page is there. */
 export function useKeys(console: Console, onHelp: () => void): void {
   useEffect(() => {
     const lost = new LostField();
+    const hold = new LetGo();
     const press = (event: KeyboardEvent): void => {
       if (document.querySelector("dialog[open]")) return;
-      const place = placeOf(event.target as Element | null);
+      const target = event.target as Element | null;
+      const place = hold.isIdle(target) ? "page" : placeOf(target);
       if (place !== "typing" && lost.takes()) {
         if (isPressing(event)) event.preventDefault();
         return;
@@ -27,18 +30,15 @@ export function useKeys(console: Console, onHelp: () => void): void {
     document.addEventListener("focusin", lost.go, { signal });
     document.addEventListener("pointerdown", lost.go, { signal });
     document.addEventListener("keydown", press, { signal });
-    document.addEventListener("mouseup", letGo, { signal });
+    document.addEventListener("focusin", hold.focus, { signal });
+    document.addEventListener("pointerdown", hold.point, { signal });
+    document.addEventListener("mouseup", hold.release, { signal });
+    document.addEventListener("change", hold.choose, { signal });
     return () => {
       page.abort();
       lost.close();
     };
   }, [console]);
-}
-
-/** A button that a pointer has pressed keeps no focus: space and enter are the desk's again. */
-function letGo(): void {
-  const pressed = document.activeElement;
-  if (pressed instanceof HTMLElement && isLetGo(pressed)) pressed.blur();
 }
 
 function act(console: Console, key: DeskKey, onHelp: () => void): void {
