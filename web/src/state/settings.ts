@@ -12,8 +12,10 @@ export interface Settings extends Processing {
   speaker: string | null;
   preset: PresetId;
   screenHint: "detail" | "motion";
-  /** Devices and line were found well here before. */
-  passedChecks: boolean;
+  /** When devices and line were found well here last, milliseconds of the browser's clock; 0: never. */
+  passedAt: number;
+  /** Which devices these were. */
+  passedWith: string | null;
   /** Whether the studio's picture is shown; its sound is heard all the same. */
   studioPicture: boolean;
   /** Of the studio's sound, 0 to 1. */
@@ -27,7 +29,8 @@ export const DEFAULTS: Settings = {
   speaker: null,
   preset: DEFAULT_PRESET,
   screenHint: "detail",
-  passedChecks: false,
+  passedAt: 0,
+  passedWith: null,
   studioPicture: true,
   studioVolume: 1,
   echoCancellation: true,

@@ -17,6 +17,7 @@ import { ownDevices } from "./own-devices";
 import { OwnReadiness } from "./own-readiness";
 import { OwnSending } from "./own-sending";
 import { type Action, type Phase, type Refusal, START, step } from "./page";
+import { hasPassed } from "./passed";
 import { isFinal, refusalOf } from "./refusals";
 import { reportOwnSide } from "./reporter";
 import { ScreenShare } from "./screen";
@@ -101,9 +102,9 @@ export class Stage {
     if (inside?.consent === info.notice_version) await this.join(inside.name, { checks: inside.checking });
   }
 
-  /** Whether the checks are proposed: not to those who passed before, nor by a link that leaves them out. */
+  /** Whether the checks are proposed: not to those who have just passed, nor by a link that leaves them out. */
   get wantsChecks(): boolean {
-    return !this.visit.skipsChecks && !settings.peek().passedChecks;
+    return !this.visit.skipsChecks && !hasPassed(this.media);
   }
 
   /** Go in, or with `checks` only send at first; `takeover` closes the same link on another device. */

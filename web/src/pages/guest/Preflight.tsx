@@ -5,9 +5,9 @@ import { arrivingOf, sessionOf } from "../../state/arrival";
 import { CHECKS, type Check, type Fault, type Finding } from "../../state/checks";
 import type { Media } from "../../state/media";
 import type { Inside, Refusal } from "../../state/page";
+import { keepPassed } from "../../state/passed";
 import { Preflight as Checking, LINE_SECONDS } from "../../state/preflight";
 import { wordsOf } from "../../state/refusals";
-import { changeSettings } from "../../state/settings";
 import type { Stage } from "../../state/stage";
 import { checkTexts } from "../../texts.checks";
 import { DevicePickers, QualityPicker } from "../../ui/DevicePickers";
@@ -89,7 +89,7 @@ function useChecking(stage: Stage, media: Media): Checking {
   const checking = useMemo(
     () =>
       new Checking(media, stage.line, arrives, () => {
-        changeSettings({ passedChecks: true });
+        keepPassed(media);
         void stage.enter();
       }),
     [stage, media],

@@ -57,7 +57,9 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
   const { info } = phase;
   const name = useSignal(info.guest?.name || info.invite?.name || settings.value.name);
   const agreed = useSignal(false);
-  const checks = useSignal(stage.wantsChecks);
+  /** What the guest has ticked; as proposed while that is null. */
+  const ticked = useSignal<boolean | null>(null);
+  const checks = ticked.value ?? stage.wantsChecks;
   const tried = useSignal(false);
   const joining = phase.kind === "joining";
   const submit = (event: Event): void => {
@@ -66,7 +68,7 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
     const given = name.value.trim();
     if (!given || !agreed.value || joining) return;
     changeSettings({ name: given });
-    void stage.join(given, { checks: checks.value });
+    void stage.join(given, { checks });
   };
   const problem = phase.kind === "ready" ? phase.problem : null;
   const refused = problem ? errorAt(fieldErrors({ fields: [], values: {}, ...problem }), "name") : undefined;
@@ -104,9 +106,9 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
       <Checkbox
         label={checkTexts.before}
         hint={checkTexts.beforeHint}
-        checked={checks.value}
+        checked={checks}
         onChange={(on) => {
-          checks.value = on;
+          ticked.value = on;
         }}
       />
       {problem && refused === undefined ? <Problem problem={problem} /> : null}
