@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.kit.app import App, running_app
 from tests.kit.browser import NO_UDP, chromium, visitor
 from tests.kit.files import clip, png
-from tests.kit.pages import join, open_switcher, payload, plays, scene_tile, seated
+from tests.kit.pages import changes, join, open_switcher, payload, plays, scene_tile, seated
 from tests.kit.portraits import GUEST, HOST, portrait_file
 from tests.kit.show import Show, microphone_file
 from tests.kit.stand_in import stand_in
@@ -87,7 +87,7 @@ async def _seats(desk: Page) -> None:
     await seats.get_by_role("button", name="Name on air").first.click()
     await seats.evaluate("(each) => each.scrollIntoView()")
     for seat in (0, 1):
-        await plays(seats.locator("article").nth(seat).locator("video"), 30_000)
+        await changes(seats.locator("article").nth(seat).locator("canvas"), 30_000)
     await _take(desk, "switcher-seats")
 
 
@@ -100,7 +100,7 @@ async def _backstage(app: App, desk: Page) -> None:
         await tile.get_by_role("button", name="Mic off at the guest").click()
         await studio.answers(await studio.asked("mute"), "refused", "I am speaking")
         await expect(tile).to_contain_text("refused")
-        await plays(desk.get_by_role("article", name="Test guest 1", exact=True).locator("video"), 30_000)
+        await changes(desk.get_by_role("article", name="Test guest 1", exact=True).locator("canvas"), 30_000)
         await tile.scroll_into_view_if_needed()
         await _take(desk, "switcher-backstage")
         await desk.evaluate("scrollTo(0, 0)")

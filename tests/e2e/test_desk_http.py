@@ -40,6 +40,7 @@ FALL = """(video, by) => {
 
 async def test_the_multiview_comes_by_http_while_udp_is_blocked() -> None:
     async with running_app(with_mixer=True, mixer=SMALL_MIXER) as app:
+        await app.api.post("/api/test-guest", json={"seat": "guest1"})
         await asyncio.gather(_where_it_is_blocked(app), _until_it_is_not(app))
 
 
@@ -47,6 +48,10 @@ async def _where_it_is_blocked(app: App) -> None:
     async with chromium(*NO_UDP, whole=True) as browser, visitor(browser, "about:blank") as operator:
         await open_switcher(operator.page, app)
         await _comes_by_http(operator.page)
+        # Which is scrolled out of view by then.
+        tile = operator.page.get_by_role("article", name="Test guest 1", exact=True)
+        await tile.scroll_into_view_if_needed()
+        await changes(tile.locator("canvas"))
         assert operator.errors == []
 
 

@@ -29,6 +29,7 @@ from stagedoor.ipc import mixer_client
 from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.messages import PathStatus, ReaderStatus, RelayEvent
 from stagedoor.ipc.mixer import SourceStatus, Wanted
+from stagedoor.ipc.multiview import MultiviewCell
 from stagedoor.ipc.tickers import TickerPlace
 from stagedoor.settings import GuestsSettings
 from tests.kit.control_app import (
@@ -497,6 +498,12 @@ class TestEvents:
             change = await heard(socket, "board")
             assert change["strips"]["guest1"]["muted"]
             assert change["scenes"] is None
+            mixer.say(multiview=(MultiviewCell(source="guest1", x=0, y=0.5, width=0.25, height=0.25),))
+            while not (said := await heard(socket, "mixer"))["multiview"]:
+                continue
+            assert said["multiview"] == [
+                {"source": "guest1", "x": 0, "y": 0.5, "width": 0.25, "height": 0.25}
+            ]
             mixer.say(timing=mixer.state.timing.model_copy(update={"late_frames": 7}))
             while (said := await heard(socket, "mixer"))["timing"]["late_frames"] != 7:
                 continue

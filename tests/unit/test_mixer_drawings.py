@@ -20,15 +20,27 @@ pytestmark = pytest.mark.unit
 OUTSIDE = "outside-guest1"
 
 
+def drawings_of(rack: object) -> Drawings:
+    clock = Clock(time.monotonic_ns(), 30)
+    return Drawings(MixerSettings(), clock, rack, None, Levels())  # type: ignore[arg-type]
+
+
 def test_a_return_from_outside_is_scaled_only_while_it_is_drawn() -> None:
     feed, drawn = Feed(None, SourceSound()), threading.Event()
     picture = Picture(av.VideoFrame(1280, 720, "yuv420p"), 0.0)
     rack = SimpleNamespace(feeds={OUTSIDE: feed}, shown=lambda _: picture)
-    clock = Clock(time.monotonic_ns(), 30)
-    drawings = Drawings(MixerSettings(), clock, rack, None, Levels())  # type: ignore[arg-type]
+    drawings = drawings_of(rack)
     loop = drawings.make(OUTSIDE, lambda *_: drawn.set())
     loop.start()
     assert drawn.wait(10)
     assert feed.wanted
     loop.stop()
     assert feed.wanted == frozenset()
+
+
+def test_it_is_told_where_the_multiview_shows_each_source() -> None:
+    told = drawings_of(SimpleNamespace(seen=("guest1", "guest2"))).cells
+    assert [each.source for each in told] == ["guest1", "guest2"]
+    one, two = told
+    assert one.y == two.y >= 0.5
+    assert one.x + one.width < two.x < 0.5

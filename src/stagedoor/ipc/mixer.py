@@ -35,6 +35,7 @@ from stagedoor.domain.transition import Transition
 from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus, Message
+from stagedoor.ipc.multiview import MultiviewCell
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.ipc.tickers import TickerPlace
 
@@ -297,6 +298,7 @@ class MixerState(Message):
         over: The timers that have come to a zero at which they go, as they were wanted; none that was taken
             down for it before.
         tickers: How far those have come that are seen.
+        multiview: Where each source is in it, and will be for whoever watches it next.
     """
 
     pid: int
@@ -322,6 +324,7 @@ class MixerState(Message):
     over: tuple[Timer, ...] = ()
     tickers: tuple[TickerPlace, ...] = ()
     sources: tuple[SourceStatus, ...] = ()
+    multiview: tuple[MultiviewCell, ...] = ()
     destinations: tuple[DestinationStatus, ...] = ()
     recording: RecordingStatus = RecordingStatus()
     timing: Timing = Timing()

@@ -1,13 +1,16 @@
 """What is drawn beside program: the multiview, and the picture of each return that comes from outside."""
 
+from dataclasses import asdict
+
 from stagedoor.domain.ids import MULTIVIEW, Canvas
 from stagedoor.domain.layers import Fill, Layer
 from stagedoor.domain.scene import Fit, Slot
 from stagedoor.domain.tally import tallies
+from stagedoor.ipc.multiview import MultiviewCell
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.drawing import DrawingLoop
 from stagedoor.mixer.levels import Levels
-from stagedoor.mixer.multiview import Multiview, View
+from stagedoor.mixer.multiview import Multiview, View, cells
 from stagedoor.mixer.outlets.pictures import OnPicture
 from stagedoor.mixer.picture.planes import Planes
 from stagedoor.mixer.picture.renderer import Renderer
@@ -44,6 +47,16 @@ class Drawings:
     def make(self, name: str, on_picture: OnPicture) -> DrawingLoop:
         """Return what draws the multiview, or else the source of this name alone, as a return."""
         return self._multiview(on_picture) if name == MULTIVIEW else self._outside(name, on_picture)
+
+    @property
+    def cells(self) -> tuple[MultiviewCell, ...]:
+        """Where the multiview shows each source; preview and program are no sources."""
+        seen = frozenset(sources := self._rack.seen)
+        return tuple(
+            MultiviewCell(source=cell.source, **asdict(cell.rect))
+            for cell in cells(sources)
+            if cell.source in seen
+        )
 
     def visible(self, *scenes: str) -> frozenset[str]:
         """Return the sources that scenes show now: where one is gone, the one that stands in."""

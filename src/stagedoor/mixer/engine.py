@@ -224,7 +224,7 @@ class Engine:
             (shown.switcher.fade, shown.shot.black == 1.0),
             id(self._program.scenes),
             self.wanted.revision,
-            self._rack.clips,
+            self._rack.looks,
             self._stingers.ids,
             (self._program.overlays.on, self._program.overlays.over),
         )
@@ -299,6 +299,7 @@ class Engine:
             over=self._program.overlays.over,
             tickers=self._program.overlays.tickers,
             sources=self._rack.statuses(now_s),
+            multiview=self._drawings.cells,
             destinations=self._outlets.destinations,
             recording=self._outlets.recording,
             timing=self._program.lateness.timing(self._outlets.dropped, self._outlets.encoder_failures),

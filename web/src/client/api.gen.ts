@@ -3328,6 +3328,7 @@ export interface components {
          *         encoder: What encodes program's picture.
          *         encoder_wanted: What shall, by `mixer.encoder`.
          *         encoder_reason: Why x264 does instead; empty where nothing is wrong.
+         *         multiview: Where each source is in the multiview, in its order.
          */
         MixerView: {
             /** Frame */
@@ -3368,6 +3369,8 @@ export interface components {
             encoder_reason: string;
             /** Sources */
             sources: components["schemas"]["SourceStatus"][];
+            /** Multiview */
+            multiview: components["schemas"]["MultiviewCell"][];
             /** Outputs */
             outputs: components["schemas"]["DestinationStatus"][];
         };
@@ -3401,6 +3404,22 @@ export interface components {
             path: string;
             /** Listen */
             listen: string[];
+        };
+        /**
+         * MultiviewCell
+         * @description The place of one source in the multiview, in fractions of its picture.
+         */
+        MultiviewCell: {
+            /** Source */
+            source: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
         };
         /**
          * MuteAllBody

@@ -66,6 +66,7 @@ export type Direction = Schemas["Direction"];
 export type Follow = Schemas["Follow"];
 export type Meters = Schemas["MetersEvent"]["data"];
 export type SourceStatus = Schemas["SourceStatus"];
+export type MultiviewCell = Schemas["MultiviewCell"];
 export type ClipStatus = Schemas["ClipStatus"];
 export type SourceRequest = Schemas["NewSourceBody"];
 export type MediaView = Schemas["MediaView"];

@@ -27,6 +27,7 @@ import { Listening } from "./listening";
 import { heardMixing, NOTHING } from "./mixing";
 import { heardRecording } from "./recording";
 import { madeAt, ServerClock } from "./server-clock";
+import { SharedPicture } from "./shared-picture";
 import { Talkback } from "./talkback";
 
 const COST_EVERY_MS = 30_000;
@@ -48,6 +49,8 @@ export class Operator {
   readonly cost = signal<CostView | null>(null);
   readonly commands = new Commands();
   readonly mixing = signal(NOTHING);
+  /** The multiview, for guests' tiles too. */
+  readonly multiview = new SharedPicture(this.mixing);
   /** What is recorded, or how the last take failed. */
   readonly recording = signal<RecordingView | null>(null);
   readonly console = new Console(this.mixing, this.commands);

@@ -130,6 +130,7 @@ export const mixer = (change: Partial<MixerView> = {}): MixerView => ({
   encoder_wanted: "x264",
   encoder_reason: "",
   sources: [],
+  multiview: [],
   outputs: [],
   ...change,
 });

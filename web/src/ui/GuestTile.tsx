@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { GuestView, Readiness, SessionView } from "../client/types";
 import type { Commands } from "../state/commands";
@@ -8,6 +8,7 @@ import { hearsLine } from "../state/hearing";
 import { PAGE_NAME } from "../state/page-name";
 import { cannotHear, readinessOf } from "../state/readiness";
 import { RelayHand } from "../state/relay-hand";
+import type { SharedPicture } from "../state/shared-picture";
 import { sessionOf, type Tone } from "../state/status";
 import { backstageTexts } from "../texts.backstage";
 import { deskTexts } from "../texts.desk";
@@ -16,6 +17,7 @@ import { Destinations } from "./Destinations";
 import { Icon } from "./Icon";
 import { LivePicture } from "./LivePicture";
 import { stays } from "./leave-focus";
+import { SharedPart } from "./SharedPart";
 import { Way } from "./Way";
 import "../styles/guest-tile.css";
 
@@ -34,12 +36,14 @@ interface GuestTileProps {
   way: ComponentChildren;
   /** By how much the mixer holds picture and sound back, milliseconds; null where it does not have them. */
   playout?: number | null;
+  /** Whoever has a place in it is shown from it. */
+  shared?: SharedPicture;
   children: ComponentChildren;
 }
 
 /** One guest: picture, state, figures, destinations, and what can be done (`children`). */
 export function GuestTile(props: GuestTileProps): JSX.Element {
-  const { guest, commands, title, way, playout = null, children } = props;
+  const { guest, commands, title, way, playout = null, shared, children } = props;
   const listening = useSignal(false);
   const session = sessionOf(guest, "camera");
   const screen = sessionOf(guest, "screen");
@@ -53,7 +57,7 @@ export function GuestTile(props: GuestTileProps): JSX.Element {
       </header>
       <div class="tile-picture">
         {session ? (
-          <SessionPicture session={session} name={guest.name} listening={listening.value} />
+          <SessionPicture session={session} guest={guest} listening={listening.value} shared={shared} />
         ) : (
           <Nothing />
         )}
@@ -65,7 +69,7 @@ export function GuestTile(props: GuestTileProps): JSX.Element {
       {session ? (
         <Destinations destinations={session.destinations} hand={new RelayHand(guest, false, commands)} />
       ) : null}
-      {screen ? <ScreenPart session={screen} guest={guest} commands={commands} /> : null}
+      {screen ? <ScreenPart session={screen} guest={guest} commands={commands} shared={shared} /> : null}
       <footer class="tile-actions">{children}</footer>
     </article>
   );
@@ -126,8 +130,17 @@ function Nothing(): JSX.Element {
   );
 }
 
-function SessionPicture(props: { session: SessionView; name: string; listening: boolean }): JSX.Element {
-  const { session, name, listening } = props;
+interface SessionPictureProps {
+  session: SessionView;
+  guest: GuestView;
+  listening?: boolean;
+  shared: SharedPicture | undefined;
+}
+
+/** From the multiview where it is there; by itself for whoever listens to it, in step with its sound. */
+function SessionPicture({ session, guest, listening = false, shared }: SessionPictureProps): JSX.Element {
+  const isShared = useComputed(() => shared?.has(session.path) ?? false).value;
+  const label = deskTexts.pictureOf(guest.name);
   if (session.state === "waiting") {
     return (
       <div class="live-picture">
@@ -135,7 +148,10 @@ function SessionPicture(props: { session: SessionView; name: string; listening: 
       </div>
     );
   }
-  return <LivePicture path={session.path} label={deskTexts.pictureOf(name)} listening={listening} />;
+  if (!shared || !isShared || listening)
+    return <LivePicture path={session.path} label={label} listening={listening} />;
+  const isOff = session.kind === "camera" && guest.camera === "off";
+  return <SharedPart shared={shared} source={session.path} label={label} isOff={isOff} />;
 }
 
 /** What comes back to them, talkback first. */
@@ -172,8 +188,14 @@ function machine({ system, limited_by }: Readiness): string[] {
   return [system, limit].filter((words) => words !== "");
 }
 
-function ScreenPart(props: { session: SessionView; guest: GuestView; commands: Commands }): JSX.Element {
-  const { session, guest, commands } = props;
+interface ScreenPartProps {
+  session: SessionView;
+  guest: GuestView;
+  commands: Commands;
+  shared: SharedPicture | undefined;
+}
+
+function ScreenPart({ session, guest, commands, shared }: ScreenPartProps): JSX.Element {
   const isOnItsWay = session.carrier === "cloudflare" && session.state === "waiting";
   return (
     <section class="tile-screen" aria-label={deskTexts.screen}>
@@ -183,7 +205,7 @@ function ScreenPart(props: { session: SessionView; guest: GuestView; commands: C
           <Chip tone={TONES[session.state]}>{deskTexts.session[session.state]}</Chip>
         </span>
       </header>
-      <SessionPicture session={session} name={guest.name} listening={false} />
+      <SessionPicture session={session} guest={guest} shared={shared} />
       <Figures session={session} />
       {isOnItsWay ? <Way guest={guest} session={session} /> : null}
       <Destinations destinations={session.destinations} hand={new RelayHand(guest, true, commands)} />

@@ -10,10 +10,12 @@ interface HttpPictureProps {
   /** Told whether a picture comes. */
   onPlays: (plays: boolean) => void;
   onMotion: (motion: Motion) => void;
+  /** Told where it is played; what it returns is called at the end. */
+  onVideo: (video: HTMLVideoElement) => (() => void) | undefined;
 }
 
 /** The picture of a hub path by HTTP, without its sound. */
-export function HttpPicture({ path, label, onPlays, onMotion }: HttpPictureProps): JSX.Element {
+export function HttpPicture({ path, label, onPlays, onMotion, onVideo }: HttpPictureProps): JSX.Element {
   const element = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const video = element.current;
@@ -32,5 +34,6 @@ export function HttpPicture({ path, label, onPlays, onMotion }: HttpPictureProps
       onMotion("none");
     };
   }, [path]);
+  useEffect(() => (element.current ? onVideo(element.current) : undefined), []);
   return <video ref={element} class="picture" data-way="http" playsInline muted aria-label={label} />;
 }

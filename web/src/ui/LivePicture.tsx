@@ -2,11 +2,12 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Motion } from "../client/motion";
+import type { SharedPicture } from "../state/shared-picture";
 import { Viewer } from "../state/viewer";
 import { deskTexts } from "../texts.desk";
 import { HttpPicture } from "./HttpPicture";
 import { Picture } from "./Picture";
-import { onSeen } from "./seen";
+import { LINGER_MS, onSeen } from "./seen";
 import "../styles/live-picture.css";
 
 interface LivePictureProps {
@@ -17,6 +18,8 @@ interface LivePictureProps {
   words?: Words;
   /** Whether it comes by HTTP, without sound, for as long as WebRTC does not. */
   byHttp?: boolean;
+  /** What others take their pictures from: it is played also while only they can be seen. */
+  shared?: SharedPicture;
 }
 
 interface Words {
@@ -24,20 +27,21 @@ interface Words {
   failed: string;
 }
 
-/** A session that has been opened is kept for whoever scrolls by. */
-const LINGER_MS = 3000;
 /** A network that lets UDP through has connected by then. */
 const HTTP_AFTER_MS = 4000;
+/** By how much a picture may come after what the server says of it. */
+const LAG_MS = 700;
+const HTTP_LAG_MS = 1700;
 const usualWords = (): Words => ({ opening: deskTexts.pictureConnecting, failed: deskTexts.pictureFailed });
 
 /** The picture of a hub path; a session is open only while the tile can be seen. */
 export function LivePicture(props: LivePictureProps): JSX.Element {
-  const { path, label, listening = false, words = usualWords(), byHttp = false } = props;
+  const { path, label, listening = false, words = usualWords(), byHttp = false, shared } = props;
   const box = useRef<HTMLDivElement>(null);
   const seen = useSignal(false);
   const viewer = useSignal<Viewer | null>(null);
   const motion = useSignal<Motion>("none");
-  const watched = seen.value || listening;
+  const watched = seen.value || listening || (shared?.wanted.value ?? 0) > 0;
   useEffect(
     () =>
       onSeen(
@@ -60,16 +64,29 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
     };
   }, [path, watched]);
   const isConnected = viewer.value?.link.value.kind === "connected";
+  const isRefused = viewer.value?.link.value.kind === "refused";
+  useEffect(() => {
+    if (shared) shared.isRefused.value = isRefused;
+  }, [shared, isRefused]);
   const takesHttp = useLate(byHttp && watched && !isConnected);
   const playsHttp = useSignal(false);
   const stream = takesHttp ? null : (viewer.value?.stream.value ?? null);
   const onMotion = (now: Motion): void => {
     motion.value = now;
+    if (shared) shared.motion.value = now;
   };
+  const onVideo = (lagMs: number) => (video: HTMLVideoElement) => shared?.shows(video, lagMs);
   return (
     <div class="live-picture" ref={box}>
       {stream ? (
-        <Picture stream={stream} label={label} muted={!listening} isOpen={isConnected} onMotion={onMotion} />
+        <Picture
+          stream={stream}
+          label={label}
+          muted={!listening}
+          isOpen={isConnected}
+          onMotion={onMotion}
+          onVideo={onVideo(LAG_MS)}
+        />
       ) : null}
       {takesHttp ? (
         <HttpPicture
@@ -79,6 +96,7 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
             playsHttp.value = plays;
           }}
           onMotion={onMotion}
+          onVideo={onVideo(HTTP_LAG_MS)}
         />
       ) : null}
       {isConnected || playsHttp.value ? null : (

@@ -14,11 +14,22 @@ interface PictureProps {
   onMotion?: (motion: Motion) => void;
   /** Told whether the picture is higher than wide, as of a phone held upright. */
   onUpright?: (upright: boolean) => void;
+  /** Told where it is played; what it returns is called at the end. */
+  onVideo?: (video: HTMLVideoElement) => (() => void) | undefined;
 }
 
 /** A live picture; it starts by itself, which browsers only allow without sound. */
 export function Picture(props: PictureProps): JSX.Element {
-  const { stream, label, mirrored = false, muted = true, isOpen = true, onMotion, onUpright } = props;
+  const {
+    stream,
+    label,
+    mirrored = false,
+    muted = true,
+    isOpen = true,
+    onMotion,
+    onUpright,
+    onVideo,
+  } = props;
   const element = useRef<HTMLVideoElement>(null);
   const open = useRef(isOpen);
   open.current = isOpen;
@@ -39,6 +50,7 @@ export function Picture(props: PictureProps): JSX.Element {
       onMotion("none");
     };
   }, [stream]);
+  useEffect(() => (element.current ? onVideo?.(element.current) : undefined), []);
   return (
     <video
       ref={element}

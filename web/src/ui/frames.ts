@@ -16,3 +16,16 @@ export function onFrame(draw: Draw): () => void {
   if (frame === 0) frame = requestAnimationFrame(all);
   return () => void drawing.delete(draw);
 }
+
+/** Call `draw` for each new picture of a video until the function that is returned is called. */
+export function onPicture(video: HTMLVideoElement, draw: Draw): () => void {
+  // Firefox knows it since 132.
+  if (!("requestVideoFrameCallback" in video)) return onFrame(draw);
+  let handle = 0;
+  const next = (now: number): void => {
+    draw(now);
+    handle = video.requestVideoFrameCallback(next);
+  };
+  handle = video.requestVideoFrameCallback(next);
+  return () => video.cancelVideoFrameCallback(handle);
+}

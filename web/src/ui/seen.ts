@@ -1,5 +1,8 @@
 /** Whether an element can be seen. */
 
+/** What has been opened is kept for whoever scrolls by. */
+export const LINGER_MS = 3000;
+
 /**
  * Tell whether an element is on screen in a page that is looked at.
  *

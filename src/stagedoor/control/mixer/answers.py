@@ -9,6 +9,7 @@ from stagedoor.domain.strip import Follow
 from stagedoor.domain.transition import Direction, TransitionKind
 from stagedoor.ipc.messages import AudioMode, DestinationStatus, VideoMode
 from stagedoor.ipc.mixer import CanvasSize, Meter, SourceStatus, Timing
+from stagedoor.ipc.multiview import MultiviewCell
 from stagedoor.settings.mixer import EncoderName
 
 
@@ -240,6 +241,7 @@ class MixerView(Answer):
         encoder: What encodes program's picture.
         encoder_wanted: What shall, by `mixer.encoder`.
         encoder_reason: Why x264 does instead; empty where nothing is wrong.
+        multiview: Where each source is in the multiview, in its order.
     """
 
     frame: int
@@ -258,6 +260,7 @@ class MixerView(Answer):
     encoder_wanted: EncoderName
     encoder_reason: str
     sources: tuple[SourceStatus, ...]
+    multiview: tuple[MultiviewCell, ...]
     outputs: tuple[DestinationStatus, ...]
 
 

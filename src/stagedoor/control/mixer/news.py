@@ -1,4 +1,4 @@
-"""What operators are told of the mixer: at once what is on air, the rest a few times a second."""
+"""What operators are told of the mixer: at once what is on air and the multiview's places, the rest soon."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,15 +21,15 @@ class MixerNews:
     def __init__(self, events: Events, view: Callable[[], MixerView | None]) -> None:
         self._events = events
         self._view = view
-        self._on_air: object = None
+        self._told: object = None
         self._pause: asyncio.TimerHandle | None = None
         self._waiting = False
 
     def take(self, state: MixerState | None) -> None:
         """Take note that the mixer has said something; None: it is not there any more."""
-        on_air = None if state is None else (state.program, state.preview, state.on_program, state.on_preview)
-        if on_air != self._on_air or self._pause is None:
-            self._on_air = on_air
+        now = None if state is None else _at_once(state)
+        if now != self._told or self._pause is None:
+            self._told = now
             self._tell()
         else:
             self._waiting = True
@@ -50,3 +50,7 @@ class MixerNews:
         self._pause = None
         if self._waiting:
             self._tell()
+
+
+def _at_once(state: MixerState) -> tuple[object, ...]:
+    return state.program, state.preview, state.on_program, state.on_preview, state.multiview

@@ -152,6 +152,7 @@ def mixer_view(state: MixerState) -> MixerView:
         encoder_wanted=state.encoding.wanted,
         encoder_reason=state.encoding.reason,
         sources=state.sources,
+        multiview=state.multiview,
         outputs=state.destinations,
     )
 

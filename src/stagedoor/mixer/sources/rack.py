@@ -252,6 +252,11 @@ class Rack:
         """What each clip does; None while its file is not open."""
         return {key: each.state for key, each in self._played.items() if isinstance(each, Transport)}
 
+    @property
+    def looks(self) -> tuple[object, ...]:
+        """What of the sources is told as soon as it changes."""
+        return self.clips, self.seen, tuple(feed.state for feed in self.feeds.values())
+
     def step(self, frame: int, due_s: float) -> None:
         """Do what is asked of clips from a frame on that is due at this time; for one thread."""
         before = self.clips

@@ -73,6 +73,7 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
       title={<SeatTitle seat={seat} />}
       way={<CarrierWay guest={guest} carriers={desk.carriers} operator={operator} />}
       playout={playout}
+      shared={operator.multiview}
     >
       <Hand operator={operator} guest={guest} />
       <GuestAsks operator={operator} guest={guest} />

@@ -58,7 +58,13 @@ function Program({ operator, drawer }: ProgramDeskProps): JSX.Element {
         <OnAir console={console} drawer={drawer} />
         <div class="program-picture">
           {console.ready.value ? (
-            <LivePicture path={MULTIVIEW} label={say.multiview} words={words} byHttp />
+            <LivePicture
+              path={MULTIVIEW}
+              label={say.multiview}
+              words={words}
+              byHttp
+              shared={operator.multiview}
+            />
           ) : (
             <Away />
           )}
