@@ -116,6 +116,7 @@ export const mixerTexts = {
   addOutput: "Add an output",
   addOutputHint: "An rtmp, rtmps, rtsp or rtsps address with its key. The key is not shown again.",
   url: "Address",
+  urlMissing: "There is no address yet.",
   label: "Name (may stay empty)",
   startNow: "Start at once",
   add: "Add",

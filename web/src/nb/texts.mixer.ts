@@ -116,6 +116,7 @@ export const mixerTexts: Translated<typeof english> = {
   addOutput: "Ny utgang",
   addOutputHint: "En rtmp-, rtmps-, rtsp- eller rtsps-adresse med nøkkel. Nøkkelen vises ikke igjen.",
   url: "Adresse",
+  urlMissing: "Det er ingen adresse ennå.",
   label: "Navn (kan stå tomt)",
   startNow: "Start med en gang",
   add: "Legg til",

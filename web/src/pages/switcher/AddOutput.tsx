@@ -1,28 +1,31 @@
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { mixerApi } from "../../client/mixer";
 import type { CanvasName } from "../../client/types";
+import { Attempt } from "../../state/attempt";
+import { errorAt } from "../../state/field-errors";
 import type { Operator } from "../../state/operator";
 import { CANVASES } from "../../state/scene-draft";
 import { canvasTexts } from "../../texts.canvas";
 import { deskTexts } from "../../texts.desk";
 import { mixerTexts as say } from "../../texts.mixer";
-import { CommandErrors } from "../../ui/CommandErrors";
 import { Dialog } from "../../ui/Dialog";
 import { Checkbox, Select, TextField } from "../../ui/Field";
+import { HeldButton } from "../../ui/Held";
+import { Refusal } from "../../ui/Refusal";
 
-const KEY = "output:new";
 /** As long as control takes. */
 const URL_LENGTH = 2000;
 
 /** One more place that program, or the second canvas, is published to; its key goes to the server and never comes back. */
 export function AddOutput({ operator, onClose }: { operator: Operator; onClose: () => void }): JSX.Element {
-  const { commands } = operator;
   const url = useSignal("");
   const label = useSignal("");
   const canvas = useSignal<CanvasName>("program");
   const start = useSignal(true);
-  const busy = commands.pending.value.has(KEY);
+  const attempt = useMemo(() => new Attempt(), []);
+  const busy = attempt.busy.value;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const body = {
@@ -32,7 +35,7 @@ export function AddOutput({ operator, onClose }: { operator: Operator; onClose: 
       canvas: canvas.value,
       start: start.value,
     } as const;
-    if (await commands.run(KEY, say.addOutput, () => mixerApi.addOutput(body))) onClose();
+    if (await attempt.run(() => mixerApi.addOutput(body))) onClose();
   };
   return (
     <Dialog title={say.addOutput} onClose={onClose}>
@@ -41,6 +44,7 @@ export function AddOutput({ operator, onClose }: { operator: Operator; onClose: 
           label={say.url}
           value={url.value}
           hint={say.addOutputHint}
+          error={errorAt(attempt.errors.value, "url")}
           maxLength={URL_LENGTH}
           onInput={(value) => {
             url.value = value;
@@ -49,6 +53,7 @@ export function AddOutput({ operator, onClose }: { operator: Operator; onClose: 
         <TextField
           label={say.label}
           value={label.value}
+          error={errorAt(attempt.errors.value, "label")}
           onInput={(value) => {
             label.value = value;
           }}
@@ -61,14 +66,19 @@ export function AddOutput({ operator, onClose }: { operator: Operator; onClose: 
             start.value = on;
           }}
         />
-        <CommandErrors commands={commands} titled={say.addOutput} />
+        <Refusal attempt={attempt} fields={["url", "label"]} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
             {deskTexts.cancel}
           </button>
-          <button type="submit" class="button button-primary" disabled={busy || !url.value.trim()}>
+          <HeldButton
+            type="submit"
+            class="button button-primary"
+            busy={busy}
+            why={!url.value.trim() && say.urlMissing}
+          >
             {busy ? say.adding : say.add}
-          </button>
+          </HeldButton>
         </div>
       </form>
     </Dialog>

@@ -13,6 +13,7 @@ import { sceneTexts } from "../../texts.scenes";
 import { CloseQuestion, useClosing } from "../../ui/CloseQuestion";
 import { Dialog } from "../../ui/Dialog";
 import { Checkbox, NumberField } from "../../ui/Field";
+import { HeldButton } from "../../ui/Held";
 import { Refusal } from "../../ui/Refusal";
 import { useThumbnail } from "../../ui/use-thumbnail";
 import { FramingCanvas, FramingResult } from "./FramingCanvas";
@@ -108,9 +109,14 @@ function Doings({ hand, isGone, onClose }: DoingsProps): JSX.Element {
       <button type="button" class="button" onClick={onClose}>
         {deskTexts.cancel}
       </button>
-      <button type="submit" class="button button-primary" disabled={hand.attempt.busy.value || isGone}>
+      <HeldButton
+        type="submit"
+        class="button button-primary"
+        busy={hand.attempt.busy.value}
+        why={isGone && say.gone}
+      >
         {hand.isOnAir.value ? say.saveOnAir : sceneTexts.save}
-      </button>
+      </HeldButton>
     </div>
   );
 }

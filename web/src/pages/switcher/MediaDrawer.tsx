@@ -191,16 +191,14 @@ function MediaRow({ media, library, isOurs }: MediaRowProps): JSX.Element {
         >
           {isSource(media) ? say.isSource : say.makeSource}
         </HeldButton>
-        <button
-          type="button"
+        <HeldButton
           class="button button-small button-danger"
           aria-label={say.removeOf(id)}
-          aria-busy={busy}
-          disabled={busy}
+          busy={busy}
           onClick={() => void library.remove(id)}
         >
           {say.remove}
-        </button>
+        </HeldButton>
       </div>
       <Failure library={library} of={id} />
     </li>

@@ -6,9 +6,11 @@ import { Attempt } from "../../state/attempt";
 import type { Console } from "../../state/console";
 import { errorAt } from "../../state/field-errors";
 import { labelOf } from "../../state/mixing";
+import { deskTexts } from "../../texts.desk";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Dialog } from "../../ui/Dialog";
 import { type Option, Select, TextField } from "../../ui/Field";
+import { HeldButton } from "../../ui/Held";
 import { Refusal } from "../../ui/Refusal";
 
 const EMPTY = "";
@@ -56,9 +58,12 @@ export function NewScene({ console, onMade, onClose }: NewSceneProps): JSX.Eleme
         {layout.value === EMPTY ? null : <Sources console={console} chosen={chosen} />}
         <Refusal attempt={attempt} fields={["label"]} />
         <div class="dialog-actions">
-          <button type="submit" class="button button-primary" disabled={attempt.busy.value}>
-            {say.makeNow}
+          <button type="button" class="button" onClick={onClose}>
+            {deskTexts.cancel}
           </button>
+          <HeldButton type="submit" class="button button-primary" busy={attempt.busy.value}>
+            {say.makeNow}
+          </HeldButton>
         </div>
       </form>
     </Dialog>

@@ -8,6 +8,7 @@ import { deskTexts } from "../../texts.desk";
 import { mixerTexts as say } from "../../texts.mixer";
 import { DestinationChip, Reason } from "../../ui/Destinations";
 import { Dialog } from "../../ui/Dialog";
+import { HeldButton } from "../../ui/Held";
 import { AddOutput } from "./AddOutput";
 import { OutputFigures } from "./OutputFigures";
 import "../../styles/outputs.css";
@@ -80,22 +81,16 @@ function OutputRow({ output, operator, ask }: RowProps): JSX.Element {
         {output.running && status ? <OutputFigures status={status} /> : null}
       </div>
       <div class="output-actions">
-        <button
-          type="button"
+        <HeldButton
           class="button button-small"
-          disabled={busy}
+          busy={busy}
           onClick={() => (output.running ? ask("stop") : start())}
         >
           {output.running ? say.stop : say.start}
-        </button>
-        <button
-          type="button"
-          class="button button-small button-danger"
-          disabled={busy}
-          onClick={() => ask("remove")}
-        >
+        </HeldButton>
+        <HeldButton class="button button-small button-danger" busy={busy} onClick={() => ask("remove")}>
           {say.remove}
-        </button>
+        </HeldButton>
       </div>
       {output.running && status ? <Reason destination={status} /> : null}
     </li>

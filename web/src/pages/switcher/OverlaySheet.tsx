@@ -10,6 +10,7 @@ import { overlayTexts } from "../../texts.overlays";
 import { sceneTexts as say } from "../../texts.scenes";
 import { CloseQuestion, useClosing } from "../../ui/CloseQuestion";
 import { Dialog } from "../../ui/Dialog";
+import { HeldButton } from "../../ui/Held";
 import { Refusal } from "../../ui/Refusal";
 import { OverlayFields } from "./OverlayFields";
 
@@ -140,14 +141,14 @@ function Doings({ body, attempt, isOvertaken, onClose }: DoingsProps): JSX.Eleme
       <button type="button" class="button" onClick={onClose}>
         {deskTexts.cancel}
       </button>
-      <button
+      <HeldButton
         type="submit"
         class="button button-primary"
-        disabled={attempt.busy.value || !isComplete(body)}
-        title={isComplete(body) ? undefined : overlayTexts.missing}
+        busy={attempt.busy.value}
+        why={!isComplete(body) && overlayTexts.missing}
       >
         {isOvertaken ? say.answers.changed : say.save}
-      </button>
+      </HeldButton>
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { deskTexts } from "../../texts.desk";
 import { mixerTexts } from "../../texts.mixer";
 import { Chip } from "../../ui/Chip";
 import { Dialog } from "../../ui/Dialog";
+import { HeldButton } from "../../ui/Held";
 import "../../styles/outputs.css";
 
 const KEY = "recording";
@@ -33,15 +34,14 @@ export function Recording({ operator }: { operator: Operator }): JSX.Element {
     <section aria-label={say.title}>
       <header class="desk-section outputs-head">
         <h2>{say.title}</h2>
-        <button
-          type="button"
+        <HeldButton
           class="button button-small"
-          disabled={commands.pending.value.has(KEY)}
+          busy={commands.pending.value.has(KEY)}
           aria-haspopup={runs ? "dialog" : undefined}
           onClick={press}
         >
           {runs ? say.stop : say.start}
-        </button>
+        </HeldButton>
       </header>
       {recording ? (
         <TakeRow recording={recording} onDismiss={() => run(recordingApi.stop)} />

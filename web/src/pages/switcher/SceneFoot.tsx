@@ -6,6 +6,7 @@ import { wordsOf } from "../../state/commands";
 import { sentences } from "../../state/format";
 import type { Question, SceneEditor } from "../../state/scene-editor";
 import { sceneTexts as say } from "../../texts.scenes";
+import { HeldButton } from "../../ui/Held";
 import { Notice } from "../../ui/Notice";
 
 interface SceneFootProps {
@@ -44,26 +45,24 @@ function Steps({ editor }: { editor: SceneEditor }): JSX.Element {
   const { canUndo, canRedo } = editor.history;
   return (
     <div class="scene-editor-steps">
-      <button
-        type="button"
+      <HeldButton
         class="button button-small"
         aria-keyshortcuts="Control+Z Meta+Z"
-        disabled={!canUndo.value}
-        title={canUndo.value ? say.undoTitle : say.nothingToUndo}
+        title={say.undoTitle}
+        why={!canUndo.value && say.nothingToUndo}
         onClick={() => editor.undo()}
       >
         {say.undo}
-      </button>
-      <button
-        type="button"
+      </HeldButton>
+      <HeldButton
         class="button button-small"
         aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z"
-        disabled={!canRedo.value}
-        title={canRedo.value ? say.redoTitle : say.nothingToRedo}
+        title={say.redoTitle}
+        why={!canRedo.value && say.nothingToRedo}
         onClick={() => editor.redo()}
       >
         {say.redo}
-      </button>
+      </HeldButton>
     </div>
   );
 }
@@ -86,24 +85,23 @@ function Doings({ editor, onOther, onClose }: SceneFootProps): JSX.Element {
       <p class="desk-hint dialog-state" role="status">
         {stateOf(editor)}
       </p>
-      <button type="button" class="button button-danger" disabled={busy} onClick={() => editor.ask("remove")}>
+      <HeldButton class="button button-danger" busy={busy} onClick={() => editor.ask("remove")}>
         {say.remove}
-      </button>
-      <button type="button" class="button" disabled={busy} onClick={() => void duplicate()}>
+      </HeldButton>
+      <HeldButton class="button" busy={busy} onClick={() => void duplicate()}>
         {say.duplicate}
-      </button>
+      </HeldButton>
       <button type="button" class="button" onClick={() => (isDirty ? editor.ask("close") : onClose())}>
         {say.close}
       </button>
-      <button
-        type="button"
+      <HeldButton
         class="button button-primary"
-        disabled={!editor.canSave.value}
-        title={editor.canSave.value ? undefined : stateOf(editor)}
+        busy={busy}
+        why={!busy && !editor.canSave.value && stateOf(editor)}
         onClick={() => void editor.save()}
       >
         {say.save}
-      </button>
+      </HeldButton>
     </div>
   );
 }

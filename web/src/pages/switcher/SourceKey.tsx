@@ -10,6 +10,7 @@ import { keyTexts as say } from "../../texts.key";
 import { CloseQuestion, useClosing } from "../../ui/CloseQuestion";
 import { Dialog } from "../../ui/Dialog";
 import { Checkbox, ColorField, NumberField, Select } from "../../ui/Field";
+import { HeldButton } from "../../ui/Held";
 import { Refusal } from "../../ui/Refusal";
 
 const KINDS: readonly KeyKind[] = ["none", "chroma", "luma"];
@@ -104,13 +105,14 @@ function Doings({ hand, onClose }: { hand: KeyHand; onClose: () => void }): JSX.
       <button type="button" class="button" onClick={onClose}>
         {say.close}
       </button>
-      <button
+      <HeldButton
         type="submit"
         class="button button-primary"
-        disabled={hand.attempt.busy.value || hand.source.value === null}
+        busy={hand.attempt.busy.value}
+        why={hand.source.value === null && framingTexts.gone}
       >
         {say.set}
-      </button>
+      </HeldButton>
     </div>
   );
 }

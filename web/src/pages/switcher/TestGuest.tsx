@@ -3,6 +3,7 @@ import { backstageApi } from "../../client/backstage";
 import type { GuestView } from "../../client/types";
 import type { Operator } from "../../state/operator";
 import { backstageTexts as say } from "../../texts.backstage";
+import { HeldButton } from "../../ui/Held";
 
 const KEY = "test-guest";
 
@@ -11,15 +12,13 @@ export function TestGuestButton({ operator }: { operator: Operator }): JSX.Eleme
   const { commands } = operator;
   const busy = commands.pending.value.has(KEY);
   return (
-    <button
-      type="button"
+    <HeldButton
       class="button button-small"
-      disabled={busy}
-      aria-busy={busy}
+      busy={busy}
       onClick={() => void commands.run(KEY, say.testGuestFailed, backstageApi.makeTestGuest)}
     >
       {say.testGuest}
-    </button>
+    </HeldButton>
   );
 }
 
@@ -36,14 +35,13 @@ export function LeaveButton({
   const leave = (): void =>
     void commands.run(guest.id, say.leaveOf(guest.name), () => backstageApi.endTestGuest(guest.id));
   return (
-    <button
-      type="button"
+    <HeldButton
       class="button button-small"
       aria-label={say.leaveOf(guest.name)}
-      disabled={commands.pending.value.has(guest.id)}
+      busy={commands.pending.value.has(guest.id)}
       onClick={leave}
     >
       {say.leave}
-    </button>
+    </HeldButton>
   );
 }
