@@ -277,6 +277,7 @@ class TestJoinInfo:
         info = (await house.client.get("/api/join")).json()
         assert (info["invite"], info["guest"], info["open"]) == (None, None, False)
         assert info["notice_version"]
+        assert info["usual_notice"]
         assert await house.guests() == []
 
     async def test_consent_to_another_version_is_no_consent(self, house: House) -> None:

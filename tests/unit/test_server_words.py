@@ -7,6 +7,7 @@ import pytest
 
 from stagedoor.domain.checks import Rule
 from stagedoor.domain.incident import IncidentKind
+from stagedoor.settings.model import NOTICE
 
 pytestmark = pytest.mark.unit
 
@@ -45,3 +46,7 @@ def test_every_kind_of_incident_has_sentences_and_no_other() -> None:
     kinds = known("IncidentWords")
     assert len(kinds) == len(set(kinds)) == len(IncidentKind)
     assert set(kinds) == set(IncidentKind)
+
+
+def test_the_usual_notice_is_what_pages_say_of_it_in_english() -> None:
+    assert f'usualNotice: "{NOTICE}"' in (NORWEGIAN.parent / "texts.ts").read_text()

@@ -24,5 +24,8 @@ export const framingTexts = {
   saveOnAir: "Change it on air",
   overtaken: "Somebody else has changed it meanwhile. Saving puts yours in its place.",
   gone: "Somebody else has removed this source.",
+  slate: "Shown when no picture comes",
+  ownSlate: "Its name on its colour",
+  noStills: "A still that you upload under Media can stand here instead.",
   noPicture: "No picture yet.",
 } as const;

@@ -35,6 +35,8 @@ export const texts = {
       if (streams) return "Your picture and sound will be streamed, and may be recorded.";
       return "Your picture and sound will be seen and heard by the producer, and may be recorded.";
     },
+    /** As `guests.notice` says it where nobody has set another one. */
+    usualNotice: "Your picture and sound go to the producer of this show, who may record and stream them.",
     consent: "I have read this and agree",
     consentMissing: "Please tick the box above first.",
     nameMissing: "Please enter your name first.",

@@ -75,6 +75,7 @@ class JoinInfo(Answer):
 
     Attributes:
         notice_version: What `consent` must name.
+        usual_notice: Whether nobody has set another notice: a page has that one in its own languages.
         open: Anybody gets a free seat.
         max_bitrate: Bits a second for the picture.
         records: Whether a take is being recorded now; one may begin at any time.
@@ -86,6 +87,7 @@ class JoinInfo(Answer):
     production: str
     notice: str
     notice_version: str
+    usual_notice: bool
     open: bool
     invite: InviteSummary | None
     guest: GuestView | None

@@ -3114,6 +3114,7 @@ export interface components {
          *
          *     Attributes:
          *         notice_version: What `consent` must name.
+         *         usual_notice: Whether nobody has set another notice: a page has that one in its own languages.
          *         open: Anybody gets a free seat.
          *         max_bitrate: Bits a second for the picture.
          *         records: Whether a take is being recorded now; one may begin at any time.
@@ -3128,6 +3129,8 @@ export interface components {
             notice: string;
             /** Notice Version */
             notice_version: string;
+            /** Usual Notice */
+            usual_notice: boolean;
             /** Open */
             open: boolean;
             invite: components["schemas"]["InviteSummary"] | null;

@@ -26,5 +26,8 @@ export const framingTexts: Translated<typeof english> = {
   saveOnAir: "Endre den på lufta",
   overtaken: "Noen andre har endret den i mellomtiden. Lagrer du, kommer din i stedet for deres.",
   gone: "Noen andre har fjernet denne kilden.",
+  slate: "Vises når det ikke kommer noe bilde",
+  ownSlate: "Navnet på fargen sin",
+  noStills: "Et stillbilde som du laster opp under Medier, kan stå her i stedet.",
   noPicture: "Ikke noe bilde ennå.",
 };

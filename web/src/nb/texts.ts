@@ -36,6 +36,7 @@ export const texts: Translated<typeof english> = {
       if (streams) return "Bildet og lyden din blir strømmet, og kan bli tatt opp.";
       return "Produsenten ser og hører deg, og bildet og lyden kan bli tatt opp.";
     },
+    usualNotice: "Bildet og lyden din går til produsenten av denne sendingen, som kan ta opp og strømme det.",
     consent: "Jeg har lest dette og er enig",
     consentMissing: "Kryss av i ruten over først.",
     nameMissing: "Skriv navnet ditt først.",

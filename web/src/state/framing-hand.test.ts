@@ -33,13 +33,16 @@ describe("FramingHand", () => {
   it("keeps the framing, and all else of the source as it is by then", async () => {
     const { mixing, hand, save } = held();
     hand.change(zoomedTo(hand.draft.value, 2));
-    hand.change({ duration_s: 5 });
+    hand.change({ duration_s: 5, slate: "back-soon.png" });
     mixing.value = mixingOf({ ...LOGO, label: "Renamed" }, "two");
     expect([hand.isOvertaken.value, hand.isDirty.value]).toEqual([false, true]);
     expect(await hand.save()).toBe(true);
-    expect(save).toHaveBeenCalledWith({ ...LOGO, label: "Renamed", zoom: 2, duration_s: 5 }, "two");
+    expect(save).toHaveBeenCalledWith(
+      { ...LOGO, label: "Renamed", zoom: 2, duration_s: 5, slate: "back-soon.png" },
+      "two",
+    );
     hand.reset();
-    expect(hand.draft.value).toEqual({ ...WHOLE, duration_s: 5 });
+    expect(hand.draft.value).toEqual({ ...WHOLE, duration_s: 5, slate: "back-soon.png" });
   });
 
   it("asks control for nothing where nothing has changed", async () => {

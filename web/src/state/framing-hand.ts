@@ -1,4 +1,4 @@
-/** A source's framing, and a still's time, under an operator's hand: nothing of it holds before it is saved. */
+/** A source's framing, its slate, and a still's time, under an operator's hand: nothing of it holds before it is saved. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { sourcesApi } from "../client/library";
@@ -7,11 +7,16 @@ import { Attempt } from "./attempt";
 import { type Framing, framingOf, isSameFraming, WHOLE } from "./framing";
 import { type Mixing, tagOf } from "./mixing";
 
-type Framed = Framing & Pick<SourceView, "duration_s">;
+type Framed = Framing & Pick<SourceView, "duration_s" | "slate">;
 
-const framedOf = (source: SourceView): Framed => ({ ...framingOf(source), duration_s: source.duration_s });
+const framedOf = (source: SourceView): Framed => ({
+  ...framingOf(source),
+  duration_s: source.duration_s,
+  slate: source.slate,
+});
 
-const isSame = (a: Framed, b: Framed): boolean => isSameFraming(a, b) && a.duration_s === b.duration_s;
+const isSame = (a: Framed, b: Framed): boolean =>
+  isSameFraming(a, b) && a.duration_s === b.duration_s && a.slate === b.slate;
 
 export class FramingHand {
   readonly draft;

@@ -7,6 +7,7 @@ const info: JoinInfo = {
   production: "Show",
   notice: "",
   notice_version: "v1",
+  usual_notice: false,
   open: false,
   invite: null,
   guest: null,

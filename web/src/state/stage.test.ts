@@ -10,6 +10,7 @@ const INFO: JoinInfo = {
   production: "Show",
   notice: "",
   notice_version: "v1",
+  usual_notice: false,
   open: false,
   invite: null,
   guest: null,

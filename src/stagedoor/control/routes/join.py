@@ -11,6 +11,7 @@ from stagedoor.control.views import before_joining, for_guest, label_of
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.invite import Invite
 from stagedoor.settings import SeatSettings
+from stagedoor.settings.model import NOTICE
 
 router = APIRouter(tags=["Join"])
 
@@ -25,6 +26,7 @@ async def join_info(request: Request, control: Parts, caller: CallerOf) -> JoinI
         production=guests.production,
         notice=guests.notice,
         notice_version=control.door.notice_version,
+        usual_notice=guests.notice == NOTICE,
         open=guests.open,
         invite=None if invite is None else _summary(invite, guests.seats),
         guest=None if guest is None else before_joining(control.stage.view(guest)),

@@ -88,7 +88,7 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
       <section class="guest-notice">
         <h2>{say.before}</h2>
         <p class="guest-purpose">{say.purpose(info.records, info.streams)}</p>
-        {info.notice ? <p class="guest-small">{info.notice}</p> : null}
+        {info.notice ? <p class="guest-small">{info.usual_notice ? say.usualNotice : info.notice}</p> : null}
         <p class="guest-small">{destinationOf(info)}</p>
       </section>
       <Checkbox

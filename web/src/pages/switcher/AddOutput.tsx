@@ -5,6 +5,7 @@ import { mixerApi } from "../../client/mixer";
 import type { CanvasName } from "../../client/types";
 import { Attempt } from "../../state/attempt";
 import { errorAt } from "../../state/field-errors";
+import { sentences } from "../../state/format";
 import type { Operator } from "../../state/operator";
 import { CANVASES } from "../../state/scene-draft";
 import { canvasTexts } from "../../texts.canvas";
@@ -26,6 +27,7 @@ export function AddOutput({ operator, onClose }: { operator: Operator; onClose: 
   const start = useSignal(true);
   const attempt = useMemo(() => new Attempt(), []);
   const busy = attempt.busy.value;
+  const refused = errorAt(attempt.errors.value, "url");
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const body = {
@@ -44,7 +46,7 @@ export function AddOutput({ operator, onClose }: { operator: Operator; onClose: 
           label={say.url}
           value={url.value}
           hint={say.addOutputHint}
-          error={errorAt(attempt.errors.value, "url")}
+          error={refused && sentences(refused, say.addOutputHint)}
           maxLength={URL_LENGTH}
           onInput={(value) => {
             url.value = value;

@@ -7,6 +7,7 @@ import { errorAt, ofHundredths } from "../../state/field-errors";
 import { hundredths } from "../../state/format";
 import { framingOf, zoomedTo } from "../../state/framing";
 import { FramingHand } from "../../state/framing-hand";
+import type { Library } from "../../state/library";
 import { deskTexts } from "../../texts.desk";
 import { framingTexts as say } from "../../texts.framing";
 import { sceneTexts } from "../../texts.scenes";
@@ -17,6 +18,7 @@ import { HeldButton } from "../../ui/Held";
 import { Refusal } from "../../ui/Refusal";
 import { useThumbnail } from "../../ui/use-thumbnail";
 import { FramingCanvas, FramingResult } from "./FramingCanvas";
+import { SlateField } from "./SlateField";
 import "../../styles/framing.css";
 import "../../styles/scene-editor.css";
 
@@ -32,11 +34,18 @@ interface FramingSheetProps {
   sheet: SourceSheet;
   console: Console;
   thumbnails: Thumbnails;
+  library: Library;
   onClose: () => void;
 }
 
-/** What is shown of a source's picture in every scene, and how long a still stays on air. */
-export function FramingSheet({ sheet, console, thumbnails, onClose }: FramingSheetProps): JSX.Element {
+/** What is shown of a source's picture in every scene and in place of one, and how long a still stays on air. */
+export function FramingSheet({
+  sheet,
+  console,
+  thumbnails,
+  library,
+  onClose,
+}: FramingSheetProps): JSX.Element {
   const { source, name } = sheet;
   const hand = useMemo(() => new FramingHand(source, console.mixing), [source.id]);
   const picture = useThumbnail(thumbnails, pictureOfSource(source.id), console.ready.value).value;
@@ -59,6 +68,7 @@ export function FramingSheet({ sheet, console, thumbnails, onClose }: FramingShe
             <p class="desk-hint">{say.everywhere}</p>
             <Numbers hand={hand} />
             {source.kind === "still" ? <Stay hand={hand} /> : null}
+            <SlateField hand={hand} library={library} />
             <FramingResult hand={hand} picture={picture} shape={shape} />
           </div>
         </div>
@@ -84,7 +94,7 @@ function Foot({ hand, asked, onClose }: FootProps): JSX.Element {
           {isGone ? say.gone : say.overtaken}
         </p>
       ) : null}
-      <Refusal attempt={hand.attempt} fields={["crop", "zoom", "offset", "duration_s"]} />
+      <Refusal attempt={hand.attempt} fields={["crop", "zoom", "offset", "duration_s", "slate"]} />
       {asked.value ? (
         <CloseQuestion asked={asked} onClose={onClose} />
       ) : (

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { sourcesApi } from "../../client/library";
 import { Thumbnails } from "../../client/thumbnails";
 import type { SourceView } from "../../client/types";
 import { Commands } from "../../state/commands";
@@ -27,7 +28,8 @@ const mixingOf = (...sources: SourceView[]): Mixing =>
 function page() {
   const mixing = signal(mixingOf(LOGO));
   const console = new Console(mixing, new Commands());
-  const operator = { console, thumbnails: new Thumbnails() } as unknown as Operator;
+  const library = { list: signal({ media: [{ id: "back-soon.png", kind: "still" }] }) };
+  const operator = { console, thumbnails: new Thumbnails(), library } as unknown as Operator;
   render(
     <main>
       <FramingButton source="logo" console={console} />
@@ -80,5 +82,15 @@ describe("a sheet about a source", () => {
     expect(pressEscape()).toBe(false);
     await vi.waitFor(() => fireEvent.click(named("Close without saving")));
     await vi.waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  it("gives a source a still for a slate", async () => {
+    const save = vi.spyOn(sourcesApi, "save").mockResolvedValue({});
+    page();
+    fireEvent.click(named("Picture of Logo"));
+    const slate = await vi.waitFor(() => screen.getByLabelText("Shown when no picture comes"));
+    fireEvent.change(slate, { target: { value: "back-soon.png" } });
+    fireEvent.click(await vi.waitFor(() => named("Save")));
+    await vi.waitFor(() => expect(save).toHaveBeenCalledWith({ ...LOGO, slate: "back-soon.png" }, "one"));
   });
 });
