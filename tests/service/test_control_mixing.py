@@ -180,6 +180,8 @@ class TestRestarts:
     async def test_a_fade_to_black_outlasts_the_mixer_and_control(self, tmp_path: Path) -> None:
         async with rig(tmp_path) as made:
             await made.post("/api/mixer/fade-to-black", {})
+            assert made.mixer.wanted.black_is_silent is None
+            await made.house.operator("PUT", "/api/mixer/black", json={"is_silent": False})
             await until(lambda: made.house.control.mixing.board.black)
             await made.stop_mixer()
             await made.stop_control()
@@ -187,6 +189,7 @@ class TestRestarts:
             await made.start_mixer()
             await until(lambda: made.mixer.wanted.revision)
             assert made.mixer.wanted.black
+            assert made.mixer.wanted.black_is_silent is False
             await until(lambda: made.house.control.mixing.require_state().black == 1)
             await made.post("/api/mixer/fade-to-black", {"black": False})
             await until(lambda: not made.house.control.mixing.board.black)

@@ -42,10 +42,10 @@ class Desk:
     def _set(self, gains: Mapping[str, Mapping[str, float]], ramp: int | None) -> None:
         self.said.update({bus: (row, ramp) for bus, row in gains.items()})
 
-    def show(self, number: int) -> None:
+    def show(self, number: int, wanted: Wanted = WANTED) -> None:
         self.switcher, shot = self.switcher.at(number)
         self.program.newest = SimpleNamespace(number=number, shot=shot, switcher=self.switcher)
-        self.routing.look(WANTED)
+        self.routing.look(wanted)
 
 
 def test_programs_sound_goes_with_its_picture_and_comes_back_with_it() -> None:
@@ -104,4 +104,14 @@ def test_what_scenes_on_air_say_of_sound_holds_while_they_are_and_the_new_one_is
     assert desk.said[PROGRAM][0] == {"guest2": 1.0}
     desk.switcher = desk.switcher.cut("bare")
     desk.show(200)
+    assert desk.said[PROGRAM][0] == {"guest1": 1.0}
+
+
+def test_operators_say_otherwise_also_while_it_is_black() -> None:
+    desk = Desk()
+    desk.switcher = desk.switcher.with_fade(black=True, frames=10, frame=99)
+    desk.show(200)
+    assert (desk.routing.black_is_silent, desk.routing.heard) == (True, ())
+    desk.show(201, WANTED.model_copy(update={"black_is_silent": False}))
+    assert (desk.routing.black_is_silent, desk.routing.heard) == (False, ("guest1",))
     assert desk.said[PROGRAM][0] == {"guest1": 1.0}

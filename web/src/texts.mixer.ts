@@ -49,6 +49,8 @@ export const mixerTexts = {
   fade: "Fade to black",
   unfade: "Back from black",
   isBlack: "Program is black",
+  soundStays: "Sound stays in black",
+  soundStaysTitle: "A fade to black takes the picture alone",
   keys: "Keys",
   sceneKeys: [
     ["1 – 9", "Scene to preview"],
@@ -178,6 +180,7 @@ export const mixerTexts = {
     auto: "Auto",
     tbar: "T-bar",
     fade: "Fade to black",
+    black: "Sound in black",
     transition: "Transition",
     sound: (name: string) => `Sound of ${name}`,
     output: (name: string) => `Output ${name}`,

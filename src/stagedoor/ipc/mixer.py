@@ -95,6 +95,7 @@ class Wanted(Message):
         program: The scene to begin with, where the mixer has none on program yet.
         preview: The same for preview.
         black: Whether program begins faded to black, where the mixer has none yet.
+        black_is_silent: Whether program's sound goes with its picture then; null: as the settings say.
         transition: What `auto` does.
         listeners: Whoever gets a return.
         monitors: Whoever listens on their own.
@@ -116,6 +117,7 @@ class Wanted(Message):
     program: str = ""
     preview: str = ""
     black: bool = False
+    black_is_silent: bool | None = None
     transition: Transition = Transition()
     listeners: tuple[Listener, ...] = ()
     monitors: tuple[Monitor, ...] = ()
@@ -290,6 +292,7 @@ class MixerState(Message):
         settled: What is on program and preview once nothing moves.
         position: Of a transition that goes on, 0…1; null while there is none.
         black: How far program is faded to black, 0…1.
+        black_is_silent: Whether its sound goes with its picture then.
         on_program: The sources that are seen in program, also during a transition.
         on_preview: The sources that preview would show.
         heard: The sources that are heard in program; none once it is faded to black with its sound.
@@ -316,6 +319,7 @@ class MixerState(Message):
     settled: Settled = Settled()
     position: float | None = None
     black: float = 0.0
+    black_is_silent: bool = True
     on_program: tuple[str, ...] = ()
     on_preview: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()

@@ -291,6 +291,7 @@ class Engine:
             settled=_settled(switcher),
             position=shot.position if shot is not None and moving else None,
             black=shot.black if shot else 0.0,
+            black_is_silent=self._routing.black_is_silent,
             on_program=tuple(sorted(self._drawings.on_air)),
             on_preview=tuple(sorted(self._drawings.visible(switcher.preview))),
             heard=self._routing.heard,

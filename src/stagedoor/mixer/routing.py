@@ -22,9 +22,10 @@ class Routing:
         program: What it shows.
         drawings: Told what is on air.
         stingers: Heard beside the sources.
-        settings: Program's frame rate, and whether its sound goes when it fades to black.
+        settings: Program's frame rate, and whether its sound usually goes when it fades to black.
 
     Attributes:
+        black_is_silent: Whether program's sound goes when it fades to black.
         heard: The sources that are heard in program; none once it is faded to black with its sound.
         returns: What each listener hears.
     """
@@ -45,11 +46,14 @@ class Routing:
         self._stingers = stingers
         self._settings = settings
         self._ducked: frozenset[str] = frozenset()
+        self.black_is_silent = settings.black_is_silent
         self.heard: tuple[str, ...] = ()
         self.returns: tuple[ReturnStatus, ...] = ()
 
     def look(self, wanted: Wanted) -> None:
         """Look at what is on air, and say anew who hears whom; on one thread at a time."""
+        usual, told = self._settings.black_is_silent, wanted.black_is_silent
+        self.black_is_silent = usual if told is None else told
         newest = self._program.newest
         scenes = newest.shot.scenes if newest else ()
         on_air = self._drawings.named(*scenes)
@@ -88,7 +92,7 @@ class Routing:
     def _set_program(self, bus: Bus) -> None:
         """Have program's own bus follow a fade to black, over the same frames; no other bus does."""
         newest, gains, ramp = self._program.newest, bus.gains, None
-        if newest is not None and self._settings.black_is_silent:
+        if newest is not None and self.black_is_silent:
             fade = newest.switcher.fade
             if frames := fade.left(newest.number):
                 ramp = frames * SAMPLE_RATE // self._settings.frame_rate

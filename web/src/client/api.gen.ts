@@ -737,6 +737,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mixer/black": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Black
+         * @description Set whether program's sound goes with its picture when it fades to black.
+         */
+        put: operations["set_black"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mixer/transition": {
         parameters: {
             query?: never;
@@ -1993,6 +2013,14 @@ export interface components {
          * @enum {string}
          */
         Autoplay: "always" | "program" | "never";
+        /**
+         * BlackBody
+         * @description Whether program's sound goes with its picture when it fades to black; returns go on.
+         */
+        BlackBody: {
+            /** Is Silent */
+            is_silent: boolean;
+        };
         /**
          * BoardView
          * @description What the operator set.
@@ -3325,6 +3353,7 @@ export interface components {
          *         frame: The number of the newest program frame.
          *         position: Of a transition that goes on, 0…1; null while there is none.
          *         black: How far program is faded to black, 0…1.
+         *         black_is_silent: Whether its sound goes with its picture then.
          *         heard: The sources that are heard in program; none once it is faded to black with its sound.
          *         tally: Of each source that is seen in program or preview.
          *         second_canvas: Its size; null where there is none.
@@ -3351,6 +3380,8 @@ export interface components {
             position: number | null;
             /** Black */
             black: number;
+            /** Black Is Silent */
+            black_is_silent: boolean;
             /** Heard */
             heard: string[];
             /** Tally */
@@ -9001,6 +9032,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_black: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlackBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem */

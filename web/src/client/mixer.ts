@@ -23,6 +23,8 @@ export const mixerApi = {
   auto: (): Promise<Applied> => order("auto"),
   tbar: (position: number): Promise<Applied> => order("tbar", { position }),
   fade: (black: boolean): Promise<Applied> => order("fade-to-black", { black }),
+  /** Whether program's sound goes with its picture then. */
+  black: (is_silent: boolean): Promise<unknown> => call("PUT", "/api/mixer/black", { body: { is_silent } }),
   /** What is left out stays as it is, whoever else changes it. */
   transition: (body: TransitionChange): Promise<{ transition: TransitionView }> =>
     call("PATCH", "/api/mixer/transition", { body }),

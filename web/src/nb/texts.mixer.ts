@@ -49,6 +49,8 @@ export const mixerTexts: Translated<typeof english> = {
   fade: "Ton til svart",
   unfade: "Tilbake fra svart",
   isBlack: "Program er svart",
+  soundStays: "Lyden blir i svart",
+  soundStaysTitle: "Toning til svart tar bare bildet",
   keys: "Taster",
   sceneKeys: [
     ["1 – 9", "Scene til klar"],
@@ -175,6 +177,7 @@ export const mixerTexts: Translated<typeof english> = {
     auto: "Auto",
     tbar: "T-spak",
     fade: "Ton til svart",
+    black: "Lyd i svart",
     transition: "Overgang",
     sound: (name) => `Lyden til ${name}`,
     output: (name) => `Utgang ${name}`,

@@ -79,6 +79,11 @@ export class Console {
     await this.commands.run("fade", say.fade, () => mixerApi.fade(black));
   }
 
+  /** Whether program's sound goes with its picture when it fades to black. */
+  async setBlackSilent(isSilent: boolean): Promise<void> {
+    await this.commands.run("black", say.black, () => mixerApi.black(isSilent));
+  }
+
   /** Mute all guests' faders, or give them back what they had. */
   mute(): Promise<void> {
     return this.muteAll.toggle();

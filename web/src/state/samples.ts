@@ -114,6 +114,7 @@ export const mixer = (change: Partial<MixerView> = {}): MixerView => ({
   preview: "b",
   position: null,
   black: 0,
+  black_is_silent: true,
   heard: [],
   tally: {},
   timing: {

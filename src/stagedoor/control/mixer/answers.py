@@ -235,6 +235,7 @@ class MixerView(Answer):
         frame: The number of the newest program frame.
         position: Of a transition that goes on, 0…1; null while there is none.
         black: How far program is faded to black, 0…1.
+        black_is_silent: Whether its sound goes with its picture then.
         heard: The sources that are heard in program; none once it is faded to black with its sound.
         tally: Of each source that is seen in program or preview.
         second_canvas: Its size; null where there is none.
@@ -253,6 +254,7 @@ class MixerView(Answer):
     preview: str
     position: float | None
     black: float
+    black_is_silent: bool
     heard: tuple[str, ...]
     tally: dict[str, GuestTally]
     timing: Timing

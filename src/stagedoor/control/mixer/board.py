@@ -74,6 +74,7 @@ class Board:
         black: Whether program was faded to black, as the mixer said last.
         transition: What `auto` does.
         muted_by_all: The sources that *mute all* has muted: they have their sound back when it is taken back.
+        black_is_silent: Whether program's sound goes with a fade to black; None: as the settings say.
     """
 
     sources: Mapping[str, Source] = field(default_factory=_nothing)
@@ -87,6 +88,7 @@ class Board:
     black: bool = False
     transition: Transition = Transition()
     muted_by_all: tuple[str, ...] = ()
+    black_is_silent: bool | None = None
 
     def source(self, source: str) -> Source:
         """Return a source, or raise `NotFoundError`."""

@@ -30,6 +30,7 @@ class _Air:
     black: bool = False
     transition: Transition = Transition()
     muted_by_all: tuple[str, ...] = ()
+    black_is_silent: bool | None = None
 
 
 _LISTS: Mapping[str, TypeAdapter[Any]] = {
@@ -70,6 +71,7 @@ def read_board(rows: Mapping[str, Iterable[Row]]) -> Board:
         black=air.black,
         transition=air.transition,
         muted_by_all=muted,
+        black_is_silent=air.black_is_silent,
     )
 
 
@@ -79,4 +81,11 @@ def _read(adapter: TypeAdapter[T], rows: Iterable[Row]) -> Mapping[str, T]:
 
 
 def _air(board: Board) -> _Air:
-    return _Air(board.program, board.preview, board.black, board.transition, board.muted_by_all)
+    return _Air(
+        board.program,
+        board.preview,
+        board.black,
+        board.transition,
+        board.muted_by_all,
+        board.black_is_silent,
+    )

@@ -287,4 +287,10 @@ class FadeBody(Body):
     frames: int = Field(default=15, ge=1, le=MAX_FRAMES)
 
 
+class BlackBody(Body):
+    """Whether program's sound goes with its picture when it fades to black; returns go on."""
+
+    is_silent: bool
+
+
 TallyBody = Annotated[dict[Id, GuestTally], Field(max_length=64)]

@@ -143,6 +143,7 @@ def mixer_view(state: MixerState) -> MixerView:
         preview=state.preview,
         position=state.position,
         black=state.black,
+        black_is_silent=state.black_is_silent,
         heard=state.heard,
         tally={
             key: GuestTally(tally(key, program, preview).value) for key in sorted(program | preview) if key

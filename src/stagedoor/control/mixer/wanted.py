@@ -103,6 +103,7 @@ def wanted(
         program=board.program,
         preview=board.preview,
         black=board.black,
+        black_is_silent=board.black_is_silent,
         transition=with_file(board.transition, media_dir),
         listeners=present.listeners,
         monitors=present.monitors,

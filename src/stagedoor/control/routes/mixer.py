@@ -12,12 +12,14 @@ from stagedoor.control.media.library import require_stinger
 from stagedoor.control.mixer.addresses import checked_file
 from stagedoor.control.mixer.answers import (
     Applied,
+    Done,
     MixerView,
     OutputsSaved,
     TransitionSaved,
 )
 from stagedoor.control.mixer.schemas import (
     AutoBody,
+    BlackBody,
     FadeBody,
     SceneCommandBody,
     TbarBody,
@@ -81,6 +83,13 @@ async def fade_to_black(control: Parts, body: FadeBody | None = None) -> Applied
     wanted = body or FadeBody()
     command = FadeCommand(black=wanted.black, frames=wanted.frames)
     return await _command(control, lambda: control.mixing.client.fade(command))
+
+
+@router.put("/black", responses=COMMANDS)
+async def set_black(body: BlackBody, control: Parts) -> Done:
+    """Set whether program's sound goes with its picture when it fades to black."""
+    board = replace(control.mixing.board, black_is_silent=body.is_silent)
+    return Done(frame=await control.mixing.put(board))
 
 
 @router.put("/transition", responses=COMMANDS)

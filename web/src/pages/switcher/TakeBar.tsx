@@ -32,6 +32,7 @@ export function TakeBar({ console, onKeys }: TakeBarProps): JSX.Element {
         <Kinds console={console} />
         <Way console={console} />
         <Duration console={console} />
+        <SoundStays console={console} />
         <button type="button" class="button button-small button-quiet take-bar-keys" onClick={onKeys}>
           <kbd>?</kbd> {say.keys}
         </button>
@@ -100,6 +101,23 @@ function FadeButton({ console }: { console: Console }): JSX.Element {
       onClick={() => void console.fade()}
     >
       {black ? say.unfade : say.fade}
+    </HeldButton>
+  );
+}
+
+/** Whether a fade to black leaves program's sound, as the mixer says. */
+function SoundStays({ console }: { console: Console }): JSX.Element {
+  const stays = useComputed(() => console.mixing.value.mixer?.black_is_silent === false).value;
+  return (
+    <HeldButton
+      class={`button button-small take-bar-sound ${stays ? "button-active" : "button-quiet"}`}
+      why={!console.ready.value && say.away[0]}
+      aria-pressed={stays}
+      title={say.soundStaysTitle}
+      isComing={console.isPending("black")}
+      onClick={() => void console.setBlackSilent(stays)}
+    >
+      {say.soundStays}
     </HeldButton>
   );
 }
