@@ -321,6 +321,25 @@ class TestScenes:
         assert (await get(house, "/api/scenes"))["scenes"] == before
         assert next(scene.label for scene in mixer.wanted.scenes if scene.id == "holding") == "Holding"
 
+    async def test_a_slot_says_what_it_shows_while_its_source_is_gone(self, mixing: Mixing) -> None:
+        """Also what there is not, or no more: then the source's own slate or stand-in is shown."""
+        house, mixer = mixing
+        slots = [{"source": "guest1-screen", "if_gone": "holding"}, {"source": "guest1", "if_gone": "none"}]
+        made = await post(house, "/api/scenes", {"id": "talk", "slots": slots, "second": slots[:1]}, 201)
+        told = next(scene for scene in mixer.wanted.scenes if scene.id == "talk")
+        assert [slot.if_gone for slot in told.all_slots] == ["holding", "none", "holding"]
+        exported = (await house.operator("GET", "/api/scenes/export")).json()
+        assert made["scene"] in exported["scenes"]
+        await put(house, "/api/scenes/talk", {"slots": [{"source": "guest1-screen"}]})
+        assert house.control.mixing.board.scene("talk").slots[0].if_gone is None
+        await post(house, "/api/scenes/import", exported)
+        assert house.control.mixing.board.scene("talk") == told
+        # As it was exported and kept before there was such a thing.
+        for slot in made["scene"]["slots"]:
+            del slot["if_gone"]
+        await post(house, "/api/scenes/import", {"scenes": [made["scene"]]})
+        assert house.control.mixing.board.scene("talk").slots[0].if_gone is None
+
     async def test_a_thumbnail_comes_from_the_mixer(self, mixing: Mixing) -> None:
         house, mixer = mixing
         answer = await house.operator("GET", "/api/scenes/two_up/thumbnail.jpg")
@@ -353,6 +372,9 @@ class TestScenes:
             ({"source": "talkback-main"}, "slots.0.source"),
             ({"source": "lobby-g_abc"}, "slots.0.source"),
             ({"source": "program"}, "slots.0.source"),
+            ({"if_gone": "talkback-main"}, "slots.0.if_gone"),
+            ({"if_gone": "../x"}, "slots.0.if_gone"),
+            ({"if_gone": "guest1"}, "slots[0].if_gone"),
             ({"surplus": 1}, "slots.0.surplus"),
         ],
     )

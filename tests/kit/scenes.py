@@ -30,6 +30,7 @@ slots = st.builds(
     border=borders,
     radius=st.floats(0, 0.5),
     label=st.booleans(),
+    if_gone=st.none() | st.just("holding"),
 )
 backgrounds = st.sampled_from(["#000000", "#102030", *SOURCES[3:]])
 scenes = st.builds(

@@ -85,6 +85,10 @@ class TestScenes:
             (Slot("guest1", crop=Crop(top=0.9, bottom=0.5)), "crop.bottom"),
             (Slot("guest1", border=Border(math.inf)), "border.width"),
             (Slot("guest1", border=Border(0, "white")), "border.color"),
+            (Slot("guest1", if_gone=""), "if_gone"),
+            (Slot("guest1", if_gone="talkback-ann"), "if_gone"),
+            (Slot("guest1", if_gone="outside-guest2"), "if_gone"),
+            (Slot("guest1", if_gone="guest1"), "if_gone"),
         ],
     )
     def test_the_rest_of_a_slot(self, slot: Slot, field: str) -> None:
@@ -123,7 +127,9 @@ class TestScenes:
         assert refusal(check_scenes, many) == "scenes"
 
     def test_unknown_sources_and_slots_that_overlap_are_legal(self) -> None:
-        check_scenes([Scene("one", background="nobody", slots=(Slot("nobody"), Slot("nobody")))])
+        check_scenes(
+            [Scene("one", background="nobody", slots=(Slot("nobody"), Slot("nobody", if_gone="none")))]
+        )
 
     @given(
         st.builds(

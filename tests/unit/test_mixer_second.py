@@ -87,7 +87,7 @@ class Desk:
         rack = SimpleNamespace(shown=lambda source: self.colors.get(source, self.colors[""]), labels={})
         clock = Clock(time.monotonic_ns(), 30)
         self.program = Program(clock, rack, PROGRAM, lambda _: None, None)  # type: ignore[arg-type]
-        self.program.scenes = {scene.id: scene for scene in (TWO, OWN)}
+        self.program.scenes.use({scene.id: scene for scene in (TWO, OWN)})
         self.taken = Taken()
         self.second = SecondCanvas(SETTINGS, clock, rack, self.program, self.taken)  # type: ignore[arg-type]
 
@@ -117,7 +117,7 @@ def test_it_shows_each_frame_as_it_was_under_its_number(desk: Desk) -> None:
     desk.frame(8, Shot("two"))
     # By the time the frame is drawn the source shows something else, and the scene is another one.
     desk.colors["a"] = plain(GREEN)
-    desk.program.scenes = {"two": OWN}
+    desk.program.scenes.use({"two": OWN})
     desk.taken.gate.set()
     assert desk.taken.are(2) == [7, 8]
     assert desk.taken.pictures[1][1].width == WIDTH
@@ -186,6 +186,7 @@ def test_a_sources_thread_makes_the_sizes_of_both_canvases() -> None:
         feeds={"a": feed},
         labels={},
         shown=lambda _: picture,
+        state=lambda _: None,
         step=lambda *_: None,
         advance=lambda _: None,
     )
@@ -199,7 +200,8 @@ def test_a_sources_thread_makes_the_sizes_of_both_canvases() -> None:
 
     program = Program(clock, rack, PROGRAM, on_frame, stingers)  # type: ignore[arg-type]
     second = SecondCanvas(SETTINGS, clock, rack, program, Taken())  # type: ignore[arg-type]
-    program.scenes, program.switcher = {"two": TWO}, Switcher("two", "two")
+    program.scenes.use({"two": TWO})
+    program.switcher = Switcher("two", "two")
     second.start()
     program.start()
     try:

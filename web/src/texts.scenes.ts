@@ -53,6 +53,8 @@ export const sceneTexts = {
   slotAt: (name: string, x: number, y: number, width: number, height: number) =>
     `${name}: ${x} % from the left, ${y} % from the top, ${width} % wide, ${height} % high`,
   source: "Source",
+  ifGone: "When it is gone, show",
+  ownSlate: "Its slate, or what is set for it",
   left: "Left",
   top: "Top",
   width: "Width",

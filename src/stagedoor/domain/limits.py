@@ -148,6 +148,10 @@ def _slot(at: str, slot: Slot) -> None:
     _crop(f"{at}.crop", slot.crop)
     _border(f"{at}.border", slot.border)
     within(f"{at}.radius", slot.radius, 0, MAX_RADIUS)
+    if slot.if_gone is not None:
+        name(f"{at}.if_gone", slot.if_gone)
+        _showable(f"{at}.if_gone", slot.if_gone)
+        _no_circle(f"{at}.if_gone", slot.source, {slot.source: slot.if_gone})
 
 
 def _rect(at: str, rect: Rect) -> None:

@@ -1,6 +1,7 @@
 """A scene: slots on a canvas, each with a source."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -105,6 +106,7 @@ class Slot:
         border: The frame around it.
         radius: Of the corners, in fractions of the canvas's height.
         label: Whether the source's label is written on it.
+        if_gone: The id of what it shows while its source is gone; None leaves that to the source itself.
     """
 
     source: str
@@ -116,6 +118,13 @@ class Slot:
     border: Border = Border()
     radius: float = 0.0
     label: bool = False
+    if_gone: str | None = None
+
+    def as_shown(self, gone: Set[str], known: Set[str]) -> "Slot":
+        """Return it as it is shown now; see `Scene.as_shown`."""
+        if self.source not in gone or self.if_gone is None or self.if_gone not in known:
+            return self
+        return replace(self, source=self.if_gone, if_gone=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +184,23 @@ class Scene:
     def visible_on_second(self) -> frozenset[str]:
         """The same on the second canvas."""
         return self.visible if self.second is None else replace(self, slots=self.second, second=None).visible
+
+    @property
+    def all_slots(self) -> tuple[Slot, ...]:
+        """Its slots for both canvases."""
+        return self.slots if self.second is None else (*self.slots, *self.second)
+
+    def as_shown(self, gone: Set[str], known: Set[str]) -> "Scene":
+        """Return it with what stands in for sources that are gone, where its slots say what that is.
+
+        Each slot is looked at once: what stands in there for a source that stands in is not its affair.
+
+        Args:
+            gone: The sources that are gone.
+            known: The sources that there are; others do not stand in.
+        """
+        slots = tuple(slot.as_shown(gone, known) for slot in self.slots)
+        second = None if self.second is None else tuple(slot.as_shown(gone, known) for slot in self.second)
+        if slots == self.slots and second == self.second:
+            return self
+        return replace(self, slots=slots, second=second)

@@ -39,7 +39,7 @@ class Cut(Message):
         transition: Its kind; empty without one. The line without it, or with another, is its end.
         frames: How many frames it takes by itself; 0 while the T-bar moves it, and without one.
         black: Whether program is faded to black.
-        layers: The sources of `program`, the lowest first, by the ids that the scene has.
+        layers: The sources of `program`, the lowest first, by the ids that its slots have in that frame.
         incoming_layers: The same of `incoming`.
         sources: Those that are seen, of both scenes.
     """

@@ -1,10 +1,11 @@
 """What is drawn beside program: the multiview, and the picture of each return that comes from outside."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from stagedoor.domain.ids import MULTIVIEW, Canvas
 from stagedoor.domain.layers import Fill, Layer
-from stagedoor.domain.scene import Fit, Slot
+from stagedoor.domain.scene import Fit, Scene, Slot
 from stagedoor.domain.tally import tallies
 from stagedoor.ipc.multiview import MultiviewCell
 from stagedoor.mixer.clock import Clock
@@ -60,14 +61,20 @@ class Drawings:
 
     def visible(self, *scenes: str) -> frozenset[str]:
         """Return the sources that scenes show now: where one is gone, the one that stands in."""
-        return frozenset(self._rack.standing_in(source) for source in self.named(*scenes))
+        shown = self._sources(self._program.scene(scene) for scene in scenes)
+        return frozenset(self._rack.standing_in(source) for source in shown)
 
     def named(self, *scenes: str) -> frozenset[str]:
-        """Return the sources that scenes put on program, or on the second canvas where there is one."""
-        shown = [self._program.scene(scene) for scene in scenes]
-        found = {source for scene in shown for source in scene.visible}
+        """Return the sources that scenes put on air, as they are set and as they are shown."""
+        every = self._program.scenes
+        return self._sources(each for id in scenes for each in (every.set_as(id), every.shown(id)))
+
+    def _sources(self, scenes: Iterable[Scene]) -> frozenset[str]:
+        """Return what scenes have on program, or on the second canvas where there is one."""
+        scenes = tuple(scenes)
+        found = {source for scene in scenes for source in scene.visible}
         if self._settings.has(Canvas.SECOND):
-            found |= {source for scene in shown for source in scene.visible_on_second}
+            found |= {source for scene in scenes for source in scene.visible_on_second}
         return frozenset(found)
 
     def _multiview(self, on_picture: OnPicture) -> DrawingLoop:

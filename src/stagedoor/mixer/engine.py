@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
 from stagedoor import __version__
@@ -136,9 +135,9 @@ class Engine:
         scenes = {scene.id: scene for scene in wanted.scenes}
         # A scene that was taken away while it is on air stands until it is left.
         for scene in (switcher.program, switcher.preview):
-            if scene in program.scenes:
-                scenes.setdefault(scene, program.scenes[scene])
-        program.scenes = MappingProxyType(scenes)
+            if scene in program.scenes.all:
+                scenes.setdefault(scene, program.scenes.all[scene])
+        program.scenes.use(scenes)
         if not switcher.program and wanted.program in scenes:
             switcher = switcher.cut(wanted.program)
             if wanted.black:
@@ -183,7 +182,7 @@ class Engine:
         )
 
     def _known(self, scene: str) -> str:
-        if scene not in self._program.scenes:
+        if scene not in self._program.scenes.all:
             raise NotFoundError(f"there is no scene {scene}", code="scene_unknown")
         return scene
 
@@ -222,7 +221,7 @@ class Engine:
         seen = (
             self._drawings.visible(*shown.shot.scenes),
             (shown.switcher.fade, shown.shot.black == 1.0),
-            id(self._program.scenes),
+            id(self._program.scenes.all),
             self.wanted.revision,
             self._rack.looks,
             self._stingers.ids,

@@ -8,20 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Final, TypeVar
 
 from stagedoor.domain.errors import ClosedError
 from stagedoor.domain.geometry import Box, Part
 from stagedoor.domain.ids import is_outside
 from stagedoor.domain.layers import Layer, alone, plan
-from stagedoor.domain.scene import Scene, Slot
+from stagedoor.domain.scene import Scene
 from stagedoor.ipc.mixer import Timing
 from stagedoor.mixer.clock import Clock, sleep_until
 from stagedoor.mixer.picture.overlays import Overlays
 from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color
 from stagedoor.mixer.picture.renderer import Renderer, Show, place
+from stagedoor.mixer.scenes import Scenes
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.mixer.stingers.stingers import Stingers
 from stagedoor.mixer.switcher import Shot, Switcher
@@ -37,8 +37,6 @@ FAILURES_A_LINE: Final = 300
 PREPARE_EVERY: Final = 10
 """Frames after which it is looked anew which sizes the sources are going to be wanted in."""
 BLACK: Final = color("#000000")
-HOLDING: Final = Scene("", slots=(Slot(""),))
-"""Stands on program while nobody has said what is to be there."""
 _KEPT: Final = 900
 
 T = TypeVar("T")
@@ -105,7 +103,7 @@ class Program:
     Attributes:
         overlays: What is laid onto it.
         switcher: What is on program and preview.
-        scenes: Every scene, by id.
+        scenes: Every scene, as it is set and as it is shown.
         lateness: How the clock was kept.
         newest: The frame that was drawn last.
         parts_beside: Gives the parts and sizes of sources that are wanted beside program's own.
@@ -131,7 +129,7 @@ class Program:
         self._thread = threading.Thread(target=self._run, name="program", daemon=True)
         self.overlays = Overlays(size, clock)
         self.switcher = Switcher()
-        self.scenes: Mapping[str, Scene] = MappingProxyType({})
+        self.scenes = Scenes()
         self.lateness = Lateness()
         self.newest: Shown | None = None
         self.parts_beside: Callable[[], Mapping[str, Iterable[Part]]] = dict
@@ -164,8 +162,8 @@ class Program:
         return answer
 
     def scene(self, scene: str) -> Scene:
-        """Return a scene by its id; the holding picture where there is none."""
-        return self.scenes.get(scene, HOLDING)
+        """Return a scene as it is shown; the holding picture where there is none."""
+        return self.scenes.shown(scene)
 
     def scenes_of(self, shot: Shot) -> tuple[Scene, ...]:
         """Return the scenes of a shot: the one that is on, and the one that a transition leads to."""
@@ -221,6 +219,7 @@ class Program:
         self._rack.step(number, self._clock.frame_due_ns(number) / 1e9)
         # To the nearest frame: pictures are early or late against their sound by half a frame at most.
         self._rack.advance((self._clock.frame_due_ns(number) + self._half_frame_ns) / 1e9)
+        self.scenes.look(self._rack.state)
         layers = layers_of(shot, self.scenes_of(shot), self._rack.shown)
         canvas = self._renderer.draw(layers, self._rack.shown, self._rack.labels)
         self._stingers.lay(canvas, shot.stinger)

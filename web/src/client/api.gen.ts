@@ -4839,6 +4839,9 @@ export interface components {
         /**
          * SlotBody
          * @description One rectangle of a scene, in fractions of the canvas; a source that is unknown shows its slate.
+         *
+         *     Attributes:
+         *         if_gone: What it shows while its source is gone; null leaves that to the source's own `if_gone`.
          */
         SlotBody: {
             /** Source */
@@ -4901,10 +4904,15 @@ export interface components {
              * @default false
              */
             label: boolean;
+            /** If Gone */
+            if_gone?: string | null;
         };
         /**
          * SlotView
          * @description One rectangle of a scene, in fractions of the canvas.
+         *
+         *     Attributes:
+         *         if_gone: What it shows while its source is gone; null leaves that to the source's own `if_gone`.
          */
         SlotView: {
             /** Source */
@@ -4928,6 +4936,8 @@ export interface components {
             radius: number;
             /** Label */
             label: boolean;
+            /** If Gone */
+            if_gone: string | null;
         };
         /**
          * Snapshot

@@ -46,6 +46,8 @@ export const sceneTexts: Translated<typeof english> = {
   slotAt: (name, x, y, width, height) =>
     `${name}: ${x} % fra venstre, ${y} % fra toppen, ${width} % bred, ${height} % høy`,
   source: "Kilde",
+  ifGone: "Når den er borte, vis",
+  ownSlate: "Plakaten dens, eller det som er valgt for den",
   left: "Venstre",
   top: "Topp",
   width: "Bredde",

@@ -97,6 +97,7 @@ export function withNewSlot<T extends Slotted>(scene: T, source: string): T {
     border: { width: 0, color: "#ffffff" },
     radius: 0,
     label: false,
+    if_gone: null,
   };
   return { ...scene, slots: [...scene.slots, slot] };
 }
@@ -131,8 +132,9 @@ const isAlike = (a: SlotView[] | null, b: SlotView[] | null): boolean =>
 
 /** Its values in one order: control and page may write them in another. */
 function plainSlot({ crop, border, ...slot }: SlotView): unknown {
-  const { source, x, y, width, height, z, alpha, fit, radius, label } = slot;
+  const { source, if_gone, x, y, width, height, z, alpha, fit, radius, label } = slot;
   const { left, top, right, bottom } = crop;
   const frame = [border.width, border.color.toLowerCase()];
-  return [source, x, y, width, height, z, alpha, fit, radius, label, left, top, right, bottom, frame];
+  const shown = [source, if_gone];
+  return [shown, x, y, width, height, z, alpha, fit, radius, label, left, top, right, bottom, frame];
 }

@@ -32,7 +32,11 @@ class BorderView(Answer):
 
 
 class SlotView(Answer):
-    """One rectangle of a scene, in fractions of the canvas."""
+    """One rectangle of a scene, in fractions of the canvas.
+
+    Attributes:
+        if_gone: What it shows while its source is gone; null leaves that to the source's own `if_gone`.
+    """
 
     source: str
     x: float
@@ -46,6 +50,7 @@ class SlotView(Answer):
     border: BorderView
     radius: float
     label: bool
+    if_gone: str | None
 
 
 class SceneSoundView(Answer):

@@ -74,7 +74,11 @@ class BorderBody(Body):
 
 
 class SlotBody(Body):
-    """One rectangle of a scene, in fractions of the canvas; a source that is unknown shows its slate."""
+    """One rectangle of a scene, in fractions of the canvas; a source that is unknown shows its slate.
+
+    Attributes:
+        if_gone: What it shows while its source is gone; null leaves that to the source's own `if_gone`.
+    """
 
     source: OnAir
     x: Edge = 0.0
@@ -88,6 +92,7 @@ class SlotBody(Body):
     border: BorderBody = BorderBody()
     radius: Annotated[float, bounded(0, MAX_RADIUS)] = 0.0
     label: bool = False
+    if_gone: OnAir | None = None
 
 
 class SceneSoundBody(Body):

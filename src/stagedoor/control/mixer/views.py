@@ -181,6 +181,7 @@ def _slot_of(body: SlotBody) -> Slot:
         Border(**body.border.model_dump()),
         body.radius,
         body.label,
+        body.if_gone,
     )
 
 
@@ -195,4 +196,5 @@ def _slot_view(slot: Slot) -> SlotView:
         border=BorderView(**asdict(slot.border)),
         radius=slot.radius,
         label=slot.label,
+        if_gone=slot.if_gone,
     )

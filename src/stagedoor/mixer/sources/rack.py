@@ -170,6 +170,11 @@ class Rack:
         """The ids of those that have a place in the multiview: no operators, returns, idle screens."""
         return tuple(key for key, entry in self._entries.items() if entry.is_seen)
 
+    def state(self, source: str) -> SourceState | None:
+        """Return what a source's frames say; None where there is no such source."""
+        entry = self._entries.get(source)
+        return None if entry is None else entry.state
+
     def shown(self, source: str) -> Picture:
         """Return what a source shows now; its slate where it has nothing."""
         entry = self._entries.get(source)

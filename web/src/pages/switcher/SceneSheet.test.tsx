@@ -18,7 +18,8 @@ const SCENE: SceneView = withNewSlot(
 );
 
 function opened(second: CanvasSize | null) {
-  const board = { scenes: [SCENE], sources: [], tags: { scenes: {} } };
+  const sources = ["guest1", "guest2", "card"].map((id) => ({ id, label: id, color: "#808080" }));
+  const board = { scenes: [SCENE], sources, tags: { scenes: {} } };
   const mixing = signal({ ...NOTHING, mixer: mixer(), board, second } as unknown as Mixing);
   const nothing = (): void => undefined;
   render(
@@ -87,6 +88,28 @@ describe("SceneSheet", () => {
     );
     await press("guest1 as its strip says");
     expect(screen.queryByRole("group", { name: "guest1" })).toBeNull();
+  });
+
+  it("sets what a slot shows while its source is gone, and never its own source", async () => {
+    const save = vi.spyOn(scenesApi, "save").mockImplementation(async (scene) => ({ scene, tag: null }));
+    opened(null);
+    const pick = (name: string, value: string): Promise<void> =>
+      act(() => {
+        fireEvent.change(screen.getByLabelText(name), { target: { value } });
+      });
+    const instead = screen.getByLabelText("When it is gone, show") as HTMLSelectElement;
+    expect([...instead.options].map(({ value }) => value)).toEqual(["", "guest2", "card"]);
+    await pick("When it is gone, show", "card");
+    await press("Save");
+    await vi.waitFor(() => expect(save.mock.lastCall?.[0].slots[0]?.if_gone).toBe("card"));
+    await pick("Source", "card");
+    expect(instead.value).toBe("");
+    await pick("When it is gone, show", "guest2");
+    await pick("When it is gone, show", "");
+    await press("Save");
+    await vi.waitFor(() =>
+      expect(save.mock.lastCall?.[0].slots[0]).toMatchObject({ source: "card", if_gone: null }),
+    );
   });
 
   it("turns back to program when the second canvas goes, and stays while the mixer is away", async () => {

@@ -83,11 +83,12 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
   );
 }
 
-/** The sources that there are, and those that the scene has although they are no more. */
+/** The sources that there are, and those that the scene names although they are no more. */
 function optionsOf(known: readonly Option[], editor: SceneEditor): Option[] {
   const has = (id: string): boolean => known.some(({ value }) => value === id);
   const slots = editor.slots.value ?? [];
-  const missing = new Set(slots.map(({ source }) => source).filter((id) => !has(id)));
+  const named = slots.flatMap(({ source, if_gone }) => (if_gone === null ? [source] : [source, if_gone]));
+  const missing = new Set(named.filter((id) => !has(id)));
   return [...known, ...[...missing].map((id) => ({ value: id, label: id }))];
 }
 

@@ -37,9 +37,9 @@ export function SlotFields({ editor, index, slot, sources, children }: SlotField
   };
   return (
     <div class="slot-fields">
-      <Select label={say.source} value={slot.source} options={sources} onChange={(source) => set({ source })}>
+      <SourceFields slot={slot} set={set} refused={refused} sources={sources}>
         {children}
-      </Select>
+      </SourceFields>
       <div class="slot-row">
         {SIDES.map(([field, name]) => (
           <NumberField
@@ -63,6 +63,36 @@ interface PartProps {
   slot: SlotView;
   set: (change: Partial<SlotView>) => void;
   refused: (field: string) => string | undefined;
+}
+
+/** What the slot shows, and what else while that is gone. */
+function SourceFields({
+  slot,
+  set,
+  refused,
+  sources,
+  children,
+}: PartProps & Pick<SlotFieldsProps, "sources" | "children">): JSX.Element {
+  const others = sources.filter(({ value }) => value !== slot.source);
+  return (
+    <>
+      <Select
+        label={say.source}
+        value={slot.source}
+        options={sources}
+        onChange={(source) => set({ source, if_gone: slot.if_gone === source ? null : slot.if_gone })}
+      >
+        {children}
+      </Select>
+      <Select
+        label={say.ifGone}
+        value={slot.if_gone ?? ""}
+        options={[{ value: "", label: say.ownSlate }, ...others]}
+        error={refused("if_gone")}
+        onChange={(source) => set({ if_gone: source || null })}
+      />
+    </>
+  );
 }
 
 function CropFields({ slot, set, refused }: PartProps): JSX.Element {
