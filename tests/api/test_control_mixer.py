@@ -438,6 +438,24 @@ class TestSources:
             answer = await house.operator("PUT", "/api/sources/guest1", json={**body, field: value})
             assert (answer.status_code, field in answer.json()["detail"]) == (422, True), answer.text
 
+    async def test_a_seats_pictures_are_called_as_who_sits_there(self, mixing: Mixing) -> None:
+        """In the multiview, on slates and on slots with a label; the seat itself keeps its label."""
+        house, mixer = mixing
+
+        def called() -> list[str]:
+            return [source.label for source in mixer.wanted.sources][:4]
+
+        seat = ["guest1", "guest1: screen"]
+        assert called()[:2] == seat
+        guest = (await house.join(await house.invite(seat="guest1"), name="Ada")).json()["guest"]["id"]
+        await until(lambda: called() == ["Ada", "Ada: screen", "guest2", "guest2: screen"])
+        await house.operator("POST", f"/api/guests/{guest}/rename", json={"name": "Ada Lovelace"})
+        await until(lambda: called()[:2] == ["Ada Lovelace", "Ada Lovelace: screen"])
+        found = {source["id"]: source for source in (await get(house, "/api/sources"))["sources"]}
+        assert [found[id]["label"] for id in ("guest1", "guest1-screen")] == seat
+        await house.operator("POST", f"/api/guests/{guest}/hold")
+        await until(lambda: called()[:2] == seat)
+
     async def test_made_changed_and_deleted(self, mixing: Mixing, tmp_path: Path) -> None:
         house, mixer = mixing
         url = "rtsp://user:word@camera.example.org/one?token=hidden"

@@ -1,7 +1,7 @@
 """What the mixer is told: the board, the guests who hear a return, and who watches what."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stagedoor.control.bindings import base_path
@@ -19,6 +19,7 @@ from stagedoor.domain.ids import (
     return_audio_path,
     return_video_path,
     screen_path,
+    split_screen,
     talkback_path,
 )
 from stagedoor.domain.overlay import AnyOverlay, Card, OverlayKind
@@ -47,6 +48,7 @@ class Audience:
         monitors: What operators listen to.
         talkbacks: Operators who speak now.
         watched: Paths of the hub that have readers.
+        names: Of those who sit at a seat, by the seat.
     """
 
     listeners: tuple[Listener, ...] = ()
@@ -56,6 +58,7 @@ class Audience:
     monitors: tuple[Monitor, ...] = ()
     talkbacks: tuple[Talkback, ...] = ()
     watched: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def audience(
@@ -82,6 +85,7 @@ def audience(
         monitors=tuple(Monitor(operator=operator, listen=listen) for operator, listen in monitors.items()),
         talkbacks=tuple(talkback for talkback in speaking if talkback.to),
         watched=tuple(sorted(read)),
+        names={guest.seat: guest.name for guest in guests if guest.seat is not None},
     )
 
 
@@ -95,9 +99,10 @@ def wanted(
     revision: int, board: Board, present: Audience, has: Callable[[Canvas], bool], media_dir: Path
 ) -> Wanted:
     """Return everything that the mixer shall do; `has` tells which canvases there are."""
+    on_board = (_named(_located(source, media_dir), present.names) for source in board.sources.values())
     return Wanted(
         revision=revision,
-        sources=(*(_located(source, media_dir) for source in board.sources.values()), *present.off_air),
+        sources=(*on_board, *present.off_air),
         scenes=tuple(board.scenes.values()),
         strips=dict(board.strips),
         program=board.program,
@@ -182,8 +187,20 @@ def _of_lobby(guest: Guest) -> tuple[Source, Source]:
     screen = screen_path(camera)
     return (
         Source(camera, SourceKind.GUEST, guest.name, url=camera),
-        Source(screen, SourceKind.GUEST, f"{guest.name}: screen", url=screen),
+        Source(screen, SourceKind.GUEST, _of_screen(guest.name), url=screen),
     )
+
+
+def _of_screen(name: str) -> str:
+    return f"{name}: screen"
+
+
+def _named(source: Source, names: Mapping[str, str]) -> Source:
+    """Return a seat's source with the name of who sits there, which people read in its label's place."""
+    seat, shares = split_screen(source.id)
+    if source.kind is not SourceKind.GUEST or seat not in names:
+        return source
+    return replace(source, label=_of_screen(names[seat]) if shares else names[seat])
 
 
 def _located(source: Source, media_dir: Path) -> Source:
