@@ -21,14 +21,14 @@ from stagedoor.domain.tally import Tally
 from stagedoor.domain.transition import Direction, Transition, TransitionKind
 from stagedoor.ipc.mixer import Meter
 from stagedoor.mixer.clock import Clock
-from stagedoor.mixer.multiview import Multiview, View, cells
+from stagedoor.mixer.multiview import Multiview, View, cells, clock_rect
 from stagedoor.mixer.picture.art import draw
 from stagedoor.mixer.picture.masked import by_alpha
 from stagedoor.mixer.picture.masks import lay_rounded
 from stagedoor.mixer.picture.overlays import Overlays
 from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.picture.planes import OPAQUE, Planes, color, even_up
-from stagedoor.mixer.picture.renderer import Renderer, place
+from stagedoor.mixer.picture.renderer import LABEL_STEP, Renderer, place
 from stagedoor.mixer.picture.text import drawn_of, plate, slate
 from stagedoor.mixer.sources.still import named, pattern, plain
 from tests.kit import golden
@@ -333,6 +333,19 @@ class TestMultiview:
         corners = {(round(cell.rect.x, 6), round(cell.rect.y, 6)) for cell in found}
         assert len(corners) == len(found)
 
+    @given(st.integers(0, 256))
+    def test_the_clock_covers_no_picture(self, count: int) -> None:
+        clock = clock_rect(count)
+        assert clock.right == pytest.approx(1)
+        assert clock.bottom == pytest.approx(1)
+        for cell in cells([f"s{number}" for number in range(count)]):
+            assert cell.rect.right < clock.x or cell.rect.bottom < clock.y
+
+    @pytest.mark.parametrize("count", [0, 256])
+    def test_the_clock_is_on_the_canvas_however_many_sources_there_are(self, count: int) -> None:
+        drawer = Multiview((320, 180), (WIDTH, HEIGHT), lambda _: PICTURES["ada"])
+        drawer.draw(View(None, ONE, [f"s{number}" for number in range(count)], {}, {}, {}))
+
     def test_names_tally_and_meters(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("time.strftime", lambda _form: "20:15:00")
         drawer = Multiview((WIDTH, HEIGHT), (WIDTH, HEIGHT), show)
@@ -358,6 +371,17 @@ class TestMultiview:
         seen = np.flatnonzero(np.abs(row.astype(int) - grey) < 4)
         tall = (HEIGHT / 2) * HEIGHT / WIDTH
         assert 0.9 * tall < seen[-1] - seen[0] < tall
+
+
+def test_a_label_is_cut_short_where_its_slot_has_no_room() -> None:
+    slot = Slot("ada", Rect(0, 0, 0.25, 0.25), label=True)
+    scene, long = Scene("one", slots=(slot,)), {"ada": "Augusta Ada King, Countess of Lovelace"}
+    written, plain = (
+        Renderer(WIDTH, HEIGHT).draw(alone(scene), show, labels).y for labels in (long, {"ada": ""})
+    )
+    changed = np.flatnonzero((written != plain).any(axis=0))
+    left, right = changed[0], WIDTH // 4 - 1 - changed[-1]
+    assert left <= right < left + LABEL_STEP + 2, "as far from both sides, as nearly as it can be"
 
 
 class TestKeptSlots:

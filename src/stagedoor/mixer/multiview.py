@@ -20,7 +20,8 @@ GROUND: Final = "#14171b"
 QUIET: Final = "#3a4048"
 TALLY: Final = {Tally.PROGRAM: "#e02020", Tally.PREVIEW: "#20b050"}
 """Colours of the borders; the labels say it in words, too."""
-WORDS: Final = {Tally.PROGRAM: " · ON AIR", Tally.PREVIEW: " · NEXT"}
+WORDS: Final = {Tally.PROGRAM: "ON AIR · ", Tally.PREVIEW: "NEXT · "}
+"""Before the name, of which less is shown where there is no room for all of it."""
 PROGRAM: Final = ":program"
 PREVIEW: Final = ":preview"
 """No source can be called so."""
@@ -32,6 +33,10 @@ LEAST_COLUMNS: Final = 4
 LOWEST_DB: Final = -60.0
 LOUD_DB: Final = -9.0
 HOT_DB: Final = -3.0
+CLOCK_HEIGHT: Final = 0.8
+"""At most, in fractions of its place's height."""
+CLOCK_SHAPE: Final = 0.25
+"""Height of the clock by its place's width, so that all of it fits."""
 METER_WIDTH: Final = 0.02
 """Of a meter, in fractions of its cell's width."""
 _GREEN, _AMBER, _RED, _OFF = (color(paint) for paint in ("#28c060", "#e0b020", "#e03030", "#22262c"))
@@ -52,16 +57,33 @@ def cells(sources: Sequence[str]) -> tuple[Cell, ...]:
         Cell(PREVIEW, Rect(GAP, GAP, large, large)),
         Cell(PROGRAM, Rect(LARGE + GAP / 2, GAP, large, large)),
     ]
-    columns = LEAST_COLUMNS
-    # The pictures have the canvas's shape: of its height, half is there for `columns / 2` rows.
-    while len(sources) > columns * (columns // 2):
-        columns += 2
+    columns = _columns(len(sources))
     side = 1 / columns
     for number, source in enumerate(sources):
         row, column = divmod(number, columns)
         x, y = column * side + GAP / 2, LARGE + row * side + GAP / 2
         found.append(Cell(source, Rect(x, y, side - GAP, side - GAP)))
     return tuple(found)
+
+
+def clock_rect(count: int) -> Rect:
+    """Return where the clock goes beside so many sources: in the lower right corner, where no picture is."""
+    columns = _columns(count)
+    side = 1 / columns
+    height = side / 2 if columns % 2 else side
+    return Rect(1 - side, 1 - height, side, height)
+
+
+def _columns(count: int) -> int:
+    """Return how many sources stand beside each other, the last place being the clock's.
+
+    The pictures have the canvas's shape, so that half of its height is there for half as many rows: an odd
+    number leaves half a row free for the clock.
+    """
+    columns = LEAST_COLUMNS
+    while count > columns * (columns // 2) - (1 - columns % 2):
+        columns += 1
+    return columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +142,7 @@ class Multiview:
             meter = view.meters.get(cell.source.removeprefix(":"))
             if meter is not None:
                 self._draw_meter(canvas, cell.rect, meter)
-        self._draw_clock(canvas)
+        self._draw_clock(canvas, clock_rect(len(view.sources)))
         return canvas
 
     def _draw_meter(self, canvas: Planes, rect: Rect, meter: Meter) -> None:
@@ -138,12 +160,17 @@ class Multiview:
             if lit:
                 canvas.fill(_paint(peak), Box(x, bottom - lit, bar, lit))
 
-    def _draw_clock(self, canvas: Planes) -> None:
-        overlay = plate(time.strftime("%H:%M:%S"), max(12, self._size[1] // 24 * 2))
+    def _draw_clock(self, canvas: Planes, rect: Rect) -> None:
+        width, height = self._size
+        tall = min(CLOCK_HEIGHT * rect.height * height, CLOCK_SHAPE * rect.width * width)
+        overlay = plate(time.strftime("%H:%M:%S"), max(12, round(tall)))
         planes = overlay.planes
-        x = (self._size[0] - planes.width) // 4 * 2
+        # Of very many sources the last place is too small for letters that can be read.
+        x = min(round((rect.x + rect.width / 2) * width - planes.width / 2), width - planes.width)
+        y = min(round((rect.y + rect.height / 2) * height - planes.height / 2), height - planes.height)
         whole = Box(0, 0, planes.width, planes.height)
-        canvas.lay_masked(planes, overlay.mask, whole, Box(x, 0, planes.width, planes.height))
+        at = Box(x // 2 * 2, y // 2 * 2, planes.width, planes.height)
+        canvas.lay_masked(planes, overlay.mask, whole, at)
 
 
 def _slot(cell: Cell, tallies: Mapping[str, Tally]) -> Slot:
@@ -155,7 +182,7 @@ def _slot(cell: Cell, tallies: Mapping[str, Tally]) -> Slot:
 
 def _words(view: View) -> dict[str, str]:
     return {
-        source: view.labels.get(source, source) + WORDS.get(view.tallies.get(source, Tally.OFF), "")
+        source: WORDS.get(view.tallies.get(source, Tally.OFF), "") + view.labels.get(source, source)
         for source in view.sources
     }
 

@@ -25,6 +25,8 @@ GROUND_DIMMED: Final = 110
 """Weight 0…256 of the picture in its ground; the rest is black."""
 LABEL_HEIGHT: Final = 0.045
 """Of a label's plate, in fractions of the canvas's shorter side."""
+LABEL_STEP: Final = 16
+"""Pixels in which a label that is too long is made narrower."""
 
 Show = Callable[[str], Picture]
 """The picture that a source shows now; its slate where it has none."""
@@ -207,10 +209,15 @@ class Renderer:
     def _write(self, tile: Planes, label: str, edge: int) -> None:
         if not label:
             return
-        overlay = plate(label, max(12, round(min(self._width, self._height) * LABEL_HEIGHT)))
+        tall = max(12, round(min(self._width, self._height) * LABEL_HEIGHT))
+        left = tall // 4 * 2 + edge
+        overlay, room = plate(label, tall), tile.width - 2 * left
+        if overlay.planes.width > room:
+            # In steps, because a slot that grows has another width with each frame.
+            overlay = plate(label, tall, room // LABEL_STEP * LABEL_STEP)
         width, height = overlay.planes.width, overlay.planes.height
         whole = Box(0, 0, tile.width, tile.height)
         low = (tile.height - height * 3 // 2) // 2 * 2 - edge
-        at = Box(height // 4 * 2 + edge, low, width, height).within(whole)
+        at = Box(left, low, width, height).within(whole)
         window = Box(0, 0, at.width, at.height)
         tile.lay_masked(overlay.planes, overlay.mask.cut(0, 0, at.width, at.height), window, at)

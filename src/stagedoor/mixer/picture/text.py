@@ -43,11 +43,13 @@ def slate(label: str, color: str, width: int, height: int) -> av.VideoFrame:
 
 
 @lru_cache(maxsize=128)
-def plate(label: str, height: int) -> Drawn:
-    """Return a label on a dark plate of a height in pixels."""
-    letters = font(letter_height(0.6, height))
+def plate(label: str, height: int, most: int | None = None) -> Drawn:
+    """Return a label on a dark plate of a height in pixels, with as much of it as fits into `most` pixels."""
+    letters, pad = font(letter_height(0.6, height)), height * 0.8
     words = one_line(label)[:_MOST]
-    width = round(letters.getlength(words) + height * 0.8)
+    if most is not None:
+        words = fitting(words, letters, most - pad)
+    width = round(letters.getlength(words) + pad)
     image = Image.new("RGBA", (width // 2 * 2 + 2, height // 2 * 2), _PLATE)
     ImageDraw.Draw(image).text(
         (image.width / 2, image.height / 2), words, fill=_WHITE, font=letters, anchor="mm"
