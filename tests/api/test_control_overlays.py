@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
-from stagedoor.domain.overlay import Anchor, Card, OverlayKind
+from stagedoor.domain.overlay import Anchor, Card, LowerThirdStyle, OverlayKind
 from tests.kit.control_app import OPERATOR, House, listening, mixing_house
 from tests.kit.fake_mixer import FakeMixer
 from tests.kit.files import png
@@ -72,6 +72,7 @@ async def test_made_shown_hidden_changed_and_deleted(mixing: Mixing, tmp_path: P
         ({"kind": "text", "text": "bell\a"}, "overlay.text"),
         ({"kind": "text", "text": "a", "url": "logo.png"}, "overlay.url"),
         ({"kind": "lower_third", "title": "a\nb"}, "title"),
+        ({"kind": "lower_third", "style": "neon"}, "style"),
         ({"kind": "text", "color": "red"}, "color"),
         ({"kind": "text", "alpha": 1.01}, "alpha"),
         ({"kind": "text", "frames": 0}, "frames"),
@@ -114,7 +115,8 @@ async def test_a_guests_lower_third(mixing: Mixing) -> None:
         "Ada Lovelace",
         True,
     )
-    styled = {"kind": "lower_third", "title": "Mathematician", "color": "#102030"}
+    assert made["overlay"]["style"] == "bar"
+    styled = {"kind": "lower_third", "title": "Mathematician", "color": "#102030", "style": "block"}
     await call(house, "PUT", "/api/overlays/lower-third-guest1", styled)
     again = await call(house, "POST", "/api/overlays/lower-third", {"source": "guest1"})
     assert (again["overlay"]["text"], again["overlay"]["title"], again["overlay"]["color"]) == (
@@ -122,6 +124,12 @@ async def test_a_guests_lower_third(mixing: Mixing) -> None:
         "Mathematician",
         "#102030",
     )
+    (told,) = mixer.wanted.overlays
+    assert isinstance(told, Card)
+    assert (again["overlay"]["style"], told.style) == ("block", LowerThirdStyle.BLOCK)
+    await call(house, "PUT", "/api/overlays/lower-third-guest1", {**styled, "text": "Somebody before"})
+    later = await call(house, "POST", "/api/overlays/lower-third", {"source": "guest1"})
+    assert (later["overlay"]["text"], later["overlay"]["title"]) == ("Ada Lovelace", "")
     other = await call(house, "POST", "/api/overlays/lower-third", {"source": "guest2"})
     assert other["overlay"]["text"] == "guest2"
     assert [each.id for each in mixer.wanted.overlays if each.on] == ["lower-third-guest2"]

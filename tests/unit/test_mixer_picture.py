@@ -15,7 +15,7 @@ from stagedoor.domain.geometry import Box
 from stagedoor.domain.key import LumaKey
 from stagedoor.domain.layers import alone, plan
 from stagedoor.domain.layout import scene_of
-from stagedoor.domain.overlay import Anchor, AnyOverlay, Card, CardKind, OverlayKind, placed
+from stagedoor.domain.overlay import Anchor, AnyOverlay, Card, CardKind, LowerThirdStyle, OverlayKind, placed
 from stagedoor.domain.scene import Border, Crop, Fit, Rect, Scene, Slot
 from stagedoor.domain.tally import Tally
 from stagedoor.domain.transition import Direction, Transition, TransitionKind
@@ -23,6 +23,7 @@ from stagedoor.ipc.mixer import Meter
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.multiview import Multiview, View, cells, clock_rect
 from stagedoor.mixer.picture.art import draw
+from stagedoor.mixer.picture.lower_thirds import draw_lower_third, lower_third_width
 from stagedoor.mixer.picture.masked import by_alpha
 from stagedoor.mixer.picture.masks import lay_rounded
 from stagedoor.mixer.picture.overlays import Overlays
@@ -276,14 +277,31 @@ class TestOverlays:
         golden.same(self.laid(self.LOWER, 10), "lower-third")
         golden.same(self.laid(self.LOWER, 5), "lower-third-coming")
 
+    @pytest.mark.parametrize("style", [LowerThirdStyle.BLOCK, LowerThirdStyle.PLAIN])
+    def test_the_styles_of_a_lower_third(self, style: LowerThirdStyle) -> None:
+        golden.same(self.laid(replace(self.LOWER, style=style, size=0.09), 10), f"lower-third-{style}")
+
     def test_one_that_is_off_is_not_seen(self) -> None:
         assert (self.laid(replace(self.LOWER, on=False), 50).y == drawn(ONE).y).all()
 
-    @pytest.mark.parametrize("kind", [OverlayKind.LOWER_THIRD, OverlayKind.TEXT])
+    @pytest.mark.parametrize(
+        ("kind", "style"),
+        [(OverlayKind.TEXT, LowerThirdStyle.BAR), *((OverlayKind.LOWER_THIRD, s) for s in LowerThirdStyle)],
+    )
     @pytest.mark.parametrize("text", ["", "W" * 500, "Ada\x85\u2029\nLovelace", "\U0001f469\u200d\U0001f680"])
     @pytest.mark.parametrize("size", [0.01, 1.0])
-    def test_any_words_can_be_drawn(self, kind: CardKind, text: str, size: float) -> None:
-        self.laid(Card("words", kind, on=True, text=text, title=text, size=size), 20)
+    def test_any_words_can_be_drawn(
+        self, kind: CardKind, style: LowerThirdStyle, text: str, size: float
+    ) -> None:
+        self.laid(Card("words", kind, on=True, text=text, title=text, size=size, style=style), 20)
+
+    @pytest.mark.parametrize("style", LowerThirdStyle)
+    @pytest.mark.parametrize("title", ["", "Harbour master, Tromsø", "At sea"])
+    def test_a_lower_third_is_as_wide_as_it_says(self, style: LowerThirdStyle, title: str) -> None:
+        card = replace(self.LOWER, style=style, title=title)
+        image = draw_lower_third(card, 48, 4000)
+        assert image.width == pytest.approx(lower_third_width(card, 48), abs=2)
+        assert draw_lower_third(card, 48, 200).width <= 200
 
     def test_it_goes_from_where_it_is(self) -> None:
         overlays, picture = Overlays((WIDTH, HEIGHT), CLOCK), {"name": draw(self.LOWER, (WIDTH, HEIGHT))}

@@ -1,11 +1,12 @@
-/** Every word that the operator's page says of timers, tickers and scoreboards. */
+/** Every word that the operator's page says of names, timers, tickers and scoreboards. */
 
-import type { OverlayRequest, TimerRequest } from "./client/types";
+import type { LowerThirdStyle, OverlayRequest, TimerRequest } from "./client/types";
 
-type Kind = Exclude<OverlayRequest["kind"], "lower_third">;
+type Kind = OverlayRequest["kind"];
 
 export const overlayTexts = {
   add: {
+    lower_third: "Add a name",
     text: "Add a text",
     image: "Add a logo",
     timer: "Add a timer",
@@ -13,6 +14,7 @@ export const overlayTexts = {
     scoreboard: "Add a scoreboard",
   } satisfies Record<Kind, string>,
   titles: {
+    lower_third: "Name on program",
     text: "Text on program",
     image: "Logo on program",
     timer: "Timer on program",
@@ -20,6 +22,15 @@ export const overlayTexts = {
     scoreboard: "Scoreboard on program",
   } satisfies Record<Kind, string>,
   none: "Nothing to lay onto program yet.",
+  name: "Name",
+  title: "Title, the second line",
+  style: "Style",
+  styles: {
+    bar: "Plate with a bar",
+    block: "Name on a block",
+    plain: "Words alone",
+  } satisfies Record<LowerThirdStyle, string>,
+  color: "Colour",
   missing: "Something that it has to have is empty.",
   mode: "What it tells",
   modes: {

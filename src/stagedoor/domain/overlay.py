@@ -18,6 +18,17 @@ class OverlayKind(StrEnum):
     SCOREBOARD = "scoreboard"
 
 
+class LowerThirdStyle(StrEnum):
+    """How a lower third looks; the values are those of the API."""
+
+    BAR = "bar"
+    """On a dark plate with a bar of its colour."""
+    BLOCK = "block"
+    """The name on a block of its colour, the second line on a dark one."""
+    PLAIN = "plain"
+    """Words alone, with a line of its colour below the name."""
+
+
 class Anchor(StrEnum):
     """Where on the canvas an overlay stands."""
 
@@ -67,12 +78,14 @@ class Card(Overlay):
         text: The name of a lower third, or the text.
         title: The second line of a lower third.
         url: The file of an image, which may have alpha: a logo, or a picture as large as the canvas.
+        style: Of a lower third; the others look as they do.
     """
 
     kind: CardKind
     text: str = ""
     title: str = ""
     url: str = ""
+    style: LowerThirdStyle = LowerThirdStyle.BAR
 
 
 @dataclass(frozen=True, slots=True)

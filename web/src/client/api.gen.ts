@@ -2107,6 +2107,7 @@ export interface components {
          *         text: The name of a lower third, or the text, which may have several lines.
          *         title: The second line of a lower third.
          *         url: Of an image a file of the media folder; else empty.
+         *         style: How a lower third looks.
          *         size: Of an image its height, otherwise that of a line, in fractions of the canvas's height.
          */
         CardBody: {
@@ -2152,6 +2153,8 @@ export interface components {
              * @default
              */
             url: string;
+            /** @default bar */
+            style: components["schemas"]["LowerThirdStyle"];
             /**
              * Size
              * @default 0.06
@@ -2189,6 +2192,7 @@ export interface components {
             title: string;
             /** Url */
             url: string;
+            style: components["schemas"]["LowerThirdStyle"];
         };
         /**
          * Carried
@@ -3200,6 +3204,12 @@ export interface components {
             source: string;
         };
         /**
+         * LowerThirdStyle
+         * @description How a lower third looks; the values are those of the API.
+         * @enum {string}
+         */
+        LowerThirdStyle: "bar" | "block" | "plain";
+        /**
          * LumaKeyBody
          * @description A brightness that is see-through; 0 is black, 1 is white.
          *
@@ -3553,6 +3563,8 @@ export interface components {
              * @default
              */
             url: string;
+            /** @default bar */
+            style: components["schemas"]["LowerThirdStyle"];
             /**
              * Size
              * @default 0.06

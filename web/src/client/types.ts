@@ -40,6 +40,7 @@ export type SlotView = Schemas["SlotView"];
 export type SceneRequest = Schemas["NewSceneBody"];
 export type Fit = Schemas["Fit"];
 export type Anchor = Schemas["Anchor"];
+export type LowerThirdStyle = Schemas["LowerThirdStyle"];
 export type CardRequest = Schemas["CardBody"];
 export type TimerRequest = Schemas["TimerBody"];
 export type TickerRequest = Schemas["TickerBody"];

@@ -1,10 +1,11 @@
-/** Norwegian: timers, tickers and scoreboards. */
+/** Norwegian: names, timers, tickers and scoreboards. */
 
 import type { Translated } from "../language";
 import type { overlayTexts as english } from "../texts.overlays";
 
 export const overlayTexts: Translated<typeof english> = {
   add: {
+    lower_third: "Nytt navn",
     text: "Ny tekst",
     image: "Ny logo",
     timer: "Ny klokke",
@@ -12,6 +13,7 @@ export const overlayTexts: Translated<typeof english> = {
     scoreboard: "Ny resultattavle",
   },
   titles: {
+    lower_third: "Navn på program",
     text: "Tekst på program",
     image: "Logo på program",
     timer: "Klokke på program",
@@ -19,6 +21,15 @@ export const overlayTexts: Translated<typeof english> = {
     scoreboard: "Resultattavle på program",
   },
   none: "Ingenting å legge på program ennå.",
+  name: "Navn",
+  title: "Tittel, den andre linja",
+  style: "Stil",
+  styles: {
+    bar: "Plate med stripe",
+    block: "Navnet på en farget flate",
+    plain: "Bare ord",
+  },
+  color: "Farge",
   missing: "Noe som må stå der, er tomt.",
   mode: "Hva den viser",
   modes: {

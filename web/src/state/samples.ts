@@ -159,6 +159,7 @@ export const overlay = (change: Partial<CardView> = {}): CardView => ({
   text: "Ada",
   title: "",
   url: "",
+  style: "bar",
   anchor: "bottom_left",
   size: 0.1,
   color: "#4f8df7",

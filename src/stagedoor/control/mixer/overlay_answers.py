@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from stagedoor.control.schemas import Answer
-from stagedoor.domain.overlay import Anchor, CardKind, OverlayKind
+from stagedoor.domain.overlay import Anchor, CardKind, LowerThirdStyle, OverlayKind
 from stagedoor.domain.timer import AtZero, TimerFormat, TimerMode
 
 
@@ -34,6 +34,7 @@ class CardView(_LaidView):
     text: str
     title: str
     url: str
+    style: LowerThirdStyle
 
 
 class TimerView(_LaidView):

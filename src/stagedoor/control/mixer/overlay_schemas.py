@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from stagedoor.control.mixer.schemas import Color, Fraction, Id, OnAir, Url, bounded
 from stagedoor.control.schemas import TAG, Body, Text
 from stagedoor.domain.limits import LEAST_SIZE, MAX_FRAMES, MAX_TEXT
-from stagedoor.domain.overlay import Anchor, CardKind, OverlayKind
+from stagedoor.domain.overlay import Anchor, CardKind, LowerThirdStyle, OverlayKind
 from stagedoor.domain.overlay_limits import (
     LEAST_SPEED,
     MAX_ITEMS,
@@ -49,6 +49,7 @@ class CardBody(_LaidBody):
         text: The name of a lower third, or the text, which may have several lines.
         title: The second line of a lower third.
         url: Of an image a file of the media folder; else empty.
+        style: How a lower third looks.
         size: Of an image its height, otherwise that of a line, in fractions of the canvas's height.
     """
 
@@ -56,6 +57,7 @@ class CardBody(_LaidBody):
     text: Words = ""
     title: Text = ""
     url: Url = ""
+    style: LowerThirdStyle = LowerThirdStyle.BAR
     size: Annotated[float, bounded(LEAST_SIZE, 1)] = 0.06
 
 

@@ -152,7 +152,10 @@ def _words(overlay: AnyOverlay) -> str:
 
 
 def _lower_third(control: Control, source: str) -> Card:
-    """Return a source's lower third, on: what the operator has made of it, with the name of now."""
+    """Return a source's lower third, on: what the operator has made of it, with the name of now.
+
+    A title goes with the name that it was written for.
+    """
     found = control.mixing.board.source(source)
     guest = control.stage.house.holder(split_screen(source)[0])
     name = found.label if guest is None else guest.name
@@ -160,7 +163,8 @@ def _lower_third(control: Control, source: str) -> Card:
     made = control.mixing.board.overlays.get(key)
     usual = Card(key, OverlayKind.LOWER_THIRD, color=found.color)
     card = made if isinstance(made, Card) else usual
-    return replace(card, on=True, text="".join(filter(str.isprintable, name)))
+    words = "".join(filter(str.isprintable, name))
+    return replace(card, on=True, text=words, title=card.title if card.text in ("", words) else "")
 
 
 def _require_tag(control: Control, key: str, if_match: str | None) -> None:

@@ -5,6 +5,7 @@ import { hundredths } from "../../state/format";
 import { overlayTexts } from "../../texts.overlays";
 import { sceneTexts as say } from "../../texts.scenes";
 import { NumberField, TextField } from "../../ui/Field";
+import { LowerThirdFields } from "./LowerThirdFields";
 import { ScoreboardFields, TickerFields, TimerFields } from "./RunningFields";
 
 const ANCHORS = Object.keys(say.anchors) as Anchor[];
@@ -55,6 +56,8 @@ interface CardProps {
 }
 
 function CardField({ body, errors, onChange }: CardProps): JSX.Element {
+  if (body.kind === "lower_third")
+    return <LowerThirdFields body={body} errors={errors} onChange={onChange} />;
   if (body.kind === "image") {
     return (
       <TextField

@@ -46,6 +46,34 @@ describe("the sheet of an overlay", () => {
     expect(onClose).toHaveBeenCalledTimes(1);
   });
 
+  it("makes a name with its title and its style", async () => {
+    const saved = vi.fn(async (_: string, _init: RequestInit) =>
+      Response.json({ frame: 1, overlay: {}, tag: "u" }),
+    );
+    vi.stubGlobal("fetch", saved);
+    const onClose = vi.fn();
+    render(
+      <OverlaySheet
+        kind="lower_third"
+        overlay={null}
+        current={null}
+        tag={null}
+        timers={[]}
+        onClose={onClose}
+      />,
+    );
+    const set = (label: string, value: string, how: "input" | "change"): Promise<void> =>
+      act(() => void fireEvent[how](screen.getByLabelText(label), { target: { value } }));
+    expect(screen.getByRole("button", { name: "Save" })).toHaveProperty("disabled", true);
+    await set("Name", "Ada", "input");
+    await set("Title, the second line", "Mathematician", "input");
+    await set("Style", "plain", "change");
+    fireEvent.submit(screen.getByRole("dialog").querySelector("form") as HTMLFormElement);
+    await vi.waitFor(() => expect(onClose).toHaveBeenCalledTimes(1));
+    const sent = { kind: "lower_third", text: "Ada", title: "Mathematician", style: "plain" };
+    expect(JSON.parse(String(saved.mock.lastCall?.[1].body))).toMatchObject(sent);
+  });
+
   it("says that a scoreboard's timer was deleted, and saves it without", async () => {
     const saved = vi.fn(async (_: string, init: RequestInit) => {
       expect(JSON.parse(String(init.body))).toMatchObject({ kind: "scoreboard", timer: "" });

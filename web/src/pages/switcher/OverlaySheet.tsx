@@ -14,12 +14,13 @@ import { HeldButton } from "../../ui/Held";
 import { Refusal } from "../../ui/Refusal";
 import { OverlayFields } from "./OverlayFields";
 
-/** What is made here; names on air have their button at the guest's tile. */
+/** What is made here; the names of those who sit at a seat are made at their tile, too. */
 export type SheetKind = keyof typeof overlayTexts.add;
 
 const COMMON = { on: false, anchor: "top_right", color: "#e4572e", alpha: 1, frames: 12 } as const;
-const CARD = { ...COMMON, text: "", title: "", url: "" };
+const CARD = { ...COMMON, text: "", title: "", url: "", style: "bar" } as const;
 const FRESH: Record<SheetKind, OverlayRequest> = {
+  lower_third: { ...CARD, kind: "lower_third", anchor: "bottom_left", size: 0.06 },
   text: { ...CARD, kind: "text", size: 0.06 },
   // A logo is taller than a line.
   image: { ...CARD, kind: "image", size: 0.12 },
@@ -55,6 +56,7 @@ const FRESH: Record<SheetKind, OverlayRequest> = {
 };
 /** The fields that say themselves why they are refused. */
 const FIELDS: Record<SheetKind, readonly string[]> = {
+  lower_third: ["text", "title", "size"],
   text: ["text", "size"],
   image: ["url", "size"],
   timer: ["seconds", "format", "size"],

@@ -17,14 +17,12 @@ const KINDS = Object.keys(overlayTexts.add) as SheetKind[];
 /** What the sheet is for: a new overlay, or one that there is. */
 type Sheet = { kind: SheetKind; overlay: OverlayView | null } | null;
 
-/** What is laid onto program; names on air have their button at the guest's tile. */
+/** What is laid onto program, also the names that were put on air at a guest's tile. */
 export function Overlays({ operator }: { operator: Operator }): JSX.Element {
   const sheet = useSignal<Sheet>(null);
-  const overlays = useList(() =>
-    (operator.mixing.value.board?.overlays ?? []).filter(({ kind }) => kind !== "lower_third"),
-  ).value;
-  const open = (kind: OverlayView["kind"], overlay: OverlayView | null): void => {
-    if (kind !== "lower_third") sheet.value = { kind, overlay };
+  const overlays = useList(() => operator.mixing.value.board?.overlays ?? []).value;
+  const open = (kind: SheetKind, overlay: OverlayView | null): void => {
+    sheet.value = { kind, overlay };
   };
   return (
     <section aria-label={say.overlays}>
