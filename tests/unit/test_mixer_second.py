@@ -13,6 +13,7 @@ from PIL import Image
 
 from stagedoor.domain.overlay import Anchor, AnyOverlay, Card, OverlayKind, Scoreboard, Team, Ticker, Timer
 from stagedoor.domain.scene import Rect, Scene, Slot
+from stagedoor.domain.source import SourceState
 from stagedoor.domain.timer import TimerFormat
 from stagedoor.domain.transition import Transition
 from stagedoor.media.packets import Codec, Packet
@@ -122,6 +123,23 @@ def test_it_shows_each_frame_as_it_was_under_its_number(desk: Desk) -> None:
     assert desk.taken.are(2) == [7, 8]
     assert desk.taken.pictures[1][1].width == WIDTH
     assert [desk.taken.luma(1, y=y) for y in (0.25, 0.75)] == [luma(RED), luma(BLUE)]
+
+
+def test_who_stands_in_by_the_scene_is_on_it_from_the_same_frame_on(desk: Desk) -> None:
+    states = {"a": SourceState.LIVE, "b": SourceState.LIVE}
+    scenes = desk.program.scenes
+    scenes.use({"one": Scene("one", slots=(Slot("a", if_gone="b"),)), "own": OWN})
+    desk.taken.gate.clear()
+    for number in (1, 2, 3):
+        scenes.look(states.get)
+        desk.frame(number, Shot("one"))
+        if number == 1:
+            desk.taken.are(1)
+        # By the time the second frame is drawn it is gone.
+        states["a"] = SourceState.LIVE if number < 2 else SourceState.GONE
+    desk.taken.gate.set()
+    assert desk.taken.are(3) == [1, 2, 3]
+    assert [desk.taken.luma(index) for index in range(3)] == [luma(RED), luma(RED), luma(BLUE)]
 
 
 def test_a_scene_may_have_slots_of_its_own_and_transitions_are_as_far(desk: Desk) -> None:
