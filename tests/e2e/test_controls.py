@@ -214,7 +214,7 @@ async def _is_between(app: App) -> bool:
 
 async def _is_at(app: App, place: float) -> bool:
     position = (await app.api.get("/api/mixer")).json()["position"]
-    return position == pytest.approx(place, abs=0.005)
+    return bool(position == pytest.approx(place, abs=0.005))
 
 
 async def _stands_between(bar: Locator) -> bool:

@@ -152,6 +152,7 @@ export const mixerTexts = {
   talk: {
     button: "Hold to talk",
     all: "Hold to talk to all",
+    guests: "the guests",
     to: (name: string) => `Hold to talk to ${name}`,
     opening: "Opening your microphone…",
     waiting: "Nobody hears you at the moment. Trying again.",

@@ -151,6 +151,7 @@ export const mixerTexts: Translated<typeof english> = {
   },
   talk: {
     button: "Hold og snakk",
+    guests: "gjestene",
     all: "Hold og snakk til alle",
     to: (name) => `Hold og snakk til ${name}`,
     opening: "Åpner mikrofonen din …",

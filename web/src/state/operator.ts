@@ -3,6 +3,8 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
+import { pathOf } from "../client/paths";
+import { type Addressee, ALL } from "../client/talkback";
 import { Thumbnails } from "../client/thumbnails";
 import type {
   CarrierKind,
@@ -29,6 +31,12 @@ import { heardRecording } from "./recording";
 import { madeAt, ServerClock } from "./server-clock";
 import { SharedPicture } from "./shared-picture";
 import { Talkback } from "./talkback";
+
+/** The sources in which whoever is spoken to is heard. */
+function sourcesOf(to: Addressee, desk: Desk | null): string[] {
+  const guests = [...(desk?.guests.values() ?? [])].filter(({ id }) => to === ALL || id === to);
+  return guests.map(pathOf);
+}
 
 const COST_EVERY_MS = 30_000;
 const LATE_MS = 6000;
@@ -77,9 +85,7 @@ export class Operator {
     url: deskApi.eventsUrl(),
     ask: deskApi.news,
     onEvent: (event) => this.#hear(event),
-    onUp: (up) => {
-      this.eventsUp.value = up;
-    },
+    onUp: (up) => this.#up(up),
     onRefused: () => {
       this.locked.value = true;
     },
@@ -91,6 +97,11 @@ export class Operator {
       this.late.value = true;
     }, LATE_MS);
     let timer: ReturnType<typeof setInterval> | undefined;
+    effect(() => {
+      const to = this.talkback.held.value;
+      if (to === null) this.listening.answered();
+      else this.listening.answer(sourcesOf(to, this.desk.peek()));
+    });
     effect(() => {
       const counts = this.desk.value?.carriers.includes("cloudflare") ?? false;
       if (counts && timer === undefined) {
@@ -107,6 +118,15 @@ export class Operator {
   lookAtHands(): void {
     const desk = this.desk.peek();
     if (desk) this.handsSeen.value = lookedAt(desk);
+  }
+
+  /** Control may have begun anew meanwhile: what it knew of this page alone is said again. */
+  #up(up: boolean): void {
+    if (up && !this.eventsUp.peek()) {
+      this.talkback.again();
+      void this.listening.again();
+    }
+    this.eventsUp.value = up;
   }
 
   #hear(event: DeskEvent): void {

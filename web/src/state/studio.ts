@@ -2,12 +2,12 @@
 
 import type { LinkState } from "../client/lasting";
 import type { Motion } from "../client/motion";
+import { pathOf } from "../client/paths";
 import type { GuestView } from "../client/types";
 import { texts } from "../texts";
 
 /** The path of a guest's return: by the seat, or in the lobby by the guest. */
-export const returnPath = ({ id, seat }: Pick<GuestView, "id" | "seat">): string =>
-  `return-${seat ?? `lobby-${id}`}`;
+export const returnPath = (guest: Pick<GuestView, "id" | "seat">): string => `return-${pathOf(guest)}`;
 
 /** Which picture is shown: none where the guest has it off, the studio sends none, or the line is too bad. */
 export type PictureState = "shown" | "off" | "none" | "sound_first";

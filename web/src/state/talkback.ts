@@ -53,6 +53,13 @@ export class Talkback {
     if (!this.#lasting) void this.#open();
   }
 
+  /** Say once more who is spoken to: control forgets it when it begins anew. */
+  again(): void {
+    if (this.#asked === null) return;
+    this.hearing.value = null;
+    this.#orders.put(this.#asked);
+  }
+
   /** Stop speaking to somebody, if it is they who are spoken to. */
   release(to: Addressee): void {
     if (this.held.peek() !== to) return;

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { pathOf } from "../../client/paths";
 import { type Listening, PROGRAM } from "../../state/listening";
 import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
@@ -37,22 +38,30 @@ export function ListenLine({ operator }: { operator: Operator }): JSX.Element | 
   const { listening } = operator;
   const what = listening.to.value;
   const viewer = listening.viewer.value;
-  if (what === null || !viewer) return null;
-  const name = nameOf(operator, what);
+  if (!viewer) return null;
+  const name = what === null ? answeringOf(operator) : nameOf(operator, what);
   const { kind } = viewer.link.value;
   const failed = kind === "waiting" || kind === "refused" || !viewer.flows.value;
   return (
     <>
       <span class="desk-hint" role="status">
-        {kind === "connected"
-          ? say.listening(name)
-          : failed
-            ? say.listenFailed(name)
+        {failed
+          ? say.listenFailed(name)
+          : kind === "connected"
+            ? say.listening(name)
             : say.listenOpening(name)}
       </span>
       {viewer.stream.value ? <Aloud stream={viewer.stream.value} word={say.clickToHear} /> : null}
     </>
   );
+}
+
+/** One guest by name, or all of them. */
+function answeringOf(operator: Operator): string {
+  const [first, ...others] = operator.listening.answers.value;
+  if (first === undefined || others.length > 0) return say.talk.guests;
+  const guests = [...(operator.desk.value?.guests.values() ?? [])];
+  return guests.find((guest) => pathOf(guest) === first)?.name ?? first;
 }
 
 function nameOf(operator: Operator, what: string): string {
