@@ -27,7 +27,7 @@ HEARD_DB = -55
 APART_DB = 25
 """A tone that is mixed in lies within a few dB of the others; what coding leaves of another, below."""
 TONES = """async (hertz) => {
-  const player = document.querySelector(".studio audio");
+  const player = document.querySelector(".studio audio, .sound audio");
   if (!player?.srcObject?.getAudioTracks().length || player.paused || player.muted) return null;
   const context = new AudioContext();
   const meter = new AnalyserNode(context, { fftSize: 16384, smoothingTimeConstant: 0 });
@@ -46,11 +46,11 @@ TONES = """async (hertz) => {
   await context.close();
   return ranges;
 }"""
-"""Of each tone in what the page plays of the studio: the least and the most in dB over a second."""
+"""Of each tone in what the page plays of the studio, or its operator listens to: the least and the most in dB over a second."""
 
 
 async def hears(page: Page, *there: Show, without: tuple[Show, ...]) -> None:
-    """Return once a guest's page plays these tones all of a second, and none of those."""
+    """Return once a page plays these tones all of a second, and none of those."""
     seen: Any = None
 
     async def does() -> bool:
@@ -144,7 +144,7 @@ async def go_on_air(one: Page, two: Page, ada: Page, ben: Page) -> None:
 
 
 async def is_spoken_to(desk: Page, ada: Page, ben: Page) -> None:
-    """The operator's own microphone, for as long as the button is held, to her alone."""
+    """The operator's own microphone, for as long as the button is held, to her alone, whose answer is heard."""
     says = ada.get_by_text("The producer speaks to you")
     button = desk.get_by_role("button", name="Hold to talk to Ada", exact=True)
     await button.hover()
@@ -153,9 +153,12 @@ async def is_spoken_to(desk: Page, ada: Page, ben: Page) -> None:
     await expect(says).to_be_visible()
     await hears(ada, VOICE, without=(ADA,))
     await hears(ben, ADA, without=(BEN, VOICE))
+    await hears(desk, ADA, without=(BEN, VOICE))
+    await expect(desk.get_by_text("You hear Ada. Nothing on air changes.")).to_be_visible()
     await desk.mouse.up()
     await expect(says).to_be_hidden(timeout=SLOW)
     await hears(ada, BEN, without=(ADA, VOICE))
+    await expect(desk.locator(".sound audio")).to_have_count(0, timeout=SLOW)
 
 
 async def is_recorded(desk: Page, guest: Page) -> None:
