@@ -1,6 +1,7 @@
 """Program as a player sees it: guests' pictures and sound, by scenes, at the hub."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from statistics import median
@@ -10,9 +11,12 @@ import pytest
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.overlay import Ticker
-from stagedoor.domain.source import SourceState
+from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.mixer.outlets import canvas_stream
+from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.picture.renderer import Renderer
+from stagedoor.mixer.sources import begin
+from stagedoor.mixer.sources.still import plain
 from tests.kit.listening import listen
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.show import Show, encode
@@ -175,6 +179,34 @@ async def test_a_mistake_in_drawing_costs_program_no_frame(
         seen = await listening
     assert seen.missing == 0
     assert near(seen.colors[-1][0], RED.color)
+
+
+async def test_a_mixer_that_begins_shows_nothing_before_what_is_on_air(
+    stage: Mixing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader sees the scene from the first picture on, while stills are yet to come."""
+    ready = threading.Event()
+
+    def slow(file: Path, most: tuple[int, int]) -> Picture:
+        ready.wait(20)
+        return plain("#000000")
+
+    monkeypatch.setattr(begin, "still", slow)
+    sources = [Source("red", SourceKind.COLOR, color="#c82828"), Source("photo", SourceKind.STILL, url="/x")]
+    await until(lambda: stage.state().frame > 10)
+    telling = asyncio.create_task(
+        stage.show(scene_of("full", ["red"], "air"), scene_of("full", ["photo"], "next"), sources=sources)
+    )
+    try:
+        await until(lambda: stage.studio.parts.hub.owner("program") is not None)
+        seen = await listen(stage.url("program.nut"), 1.0)
+        assert stage.state().on_program == ("red",)
+        assert not telling.done()
+    finally:
+        ready.set()
+        await telling
+    assert all(near(color, RED.color) for (color,) in seen.colors), seen.colors
+    assert stage.source("photo").state is SourceState.LIVE
 
 
 async def test_program_that_nobody_wants_is_not_encoded(

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from stagedoor.domain.errors import ConflictError
 from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.ipc.mixer import Settled
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.switcher import Shot, Switcher
 
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.unit
 
 AIR = Switcher("a", "b")
 TEN = Transition(frames=10)
+BEFORE, AFTER = Settled(program="a", preview="b"), Settled(program="b", preview="a")
 
 
 def shot(state: Switcher, frame: int) -> Shot:
@@ -113,15 +115,15 @@ def test_a_block_is_the_newest_once_its_last_sample_is_due(block: int) -> None:
 class TestSettled:
     """Where a mixer that begins anew begins."""
 
-    @pytest.mark.parametrize(("bar", "settled"), [(0.1, ("a", "b")), (0.6, ("b", "a")), (1.0, ("b", "a"))])
-    def test_a_bar_is_at_the_nearer_end(self, bar: float, settled: tuple[str, str]) -> None:
+    @pytest.mark.parametrize(("bar", "settled"), [(0.1, BEFORE), (0.6, AFTER), (1.0, AFTER)])
+    def test_a_bar_is_at_the_nearer_end(self, bar: float, settled: Settled) -> None:
         assert AIR.with_bar(bar, TEN).settled == settled
 
     def test_what_goes_by_itself_has_arrived(self) -> None:
         going = AIR.auto(TEN, 99)
-        assert AIR.settled == ("a", "b")
-        assert [going.at(frame)[0].settled for frame in (100, 109, 110)] == [("b", "a")] * 3
-        assert AIR.with_bar(0.1, TEN).auto(TEN, 99).settled == ("b", "a")
+        assert AIR.settled == BEFORE
+        assert [going.at(frame)[0].settled for frame in (100, 109, 110)] == [AFTER] * 3
+        assert AIR.with_bar(0.1, TEN).auto(TEN, 99).settled == AFTER
 
 
 class TestStinger:

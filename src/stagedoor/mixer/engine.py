@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final, Self, TypeVar
 
@@ -12,7 +12,8 @@ from stagedoor import __version__
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.transition import Transition, TransitionKind
-from stagedoor.ipc.mixer import Applied, MixerState, Settled, Wanted
+from stagedoor.ipc.clips import ClipStart
+from stagedoor.ipc.mixer import Applied, MixerState, Wanted
 from stagedoor.mixer.clips import Clips
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.drawings import Drawings
@@ -25,11 +26,13 @@ from stagedoor.mixer.routing import Routing
 from stagedoor.mixer.second import SecondCanvas
 from stagedoor.mixer.sound.engine import Block, SoundEngine
 from stagedoor.mixer.sound_loop import SoundLoop
+from stagedoor.mixer.sources.begin import NOWHERE
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.rack import Prepared, Rack
 from stagedoor.mixer.stingers.stingers import Stingers
 from stagedoor.mixer.switcher import Switcher
 from stagedoor.mixer.thumbnail import thumbnail, whole
+from stagedoor.mixer.urgent import urgent
 from stagedoor.settings.mixer import MixerSettings
 
 logger = logging.getLogger(__name__)
@@ -75,6 +78,7 @@ class Engine:
         self._cuts = CutLog(self._clock, self._program.scene, self._rack.showing, self._outlets.note_cut)
         self._loop = asyncio.get_running_loop()
         self._order = asyncio.Lock()
+        self._is_told = False
         self._seen: tuple[object, ...] = ()
         self._routing = Routing(
             self._sounds, self._rack, self._program, self._drawings, self._stingers, settings
@@ -116,14 +120,22 @@ class Engine:
         async with self._order:
             if wanted.revision < self.wanted.revision:
                 return await self._ask(lambda frame: self._applied(frame))
-            self._drawn = await asyncio.to_thread(draw_all, wanted.overlays, self._drawn, self._size)
-            if self._second.told is not None:
-                await asyncio.to_thread(self._second.make, wanted.overlays)
-            await asyncio.to_thread(self._stingers.use, wanted.transition)
-            prepared = await asyncio.to_thread(self._rack.prepare, wanted.sources, wanted.clips)
-            applied = await self._ask(lambda frame: self._use(wanted, prepared, frame))
-            self._outlets.want(wanted)
+            if not self._is_told:
+                await self._have(urgent(wanted), wanted.clips)
+            applied = await self._have(wanted, NOWHERE if self._is_told else wanted.clips)
+            self._is_told = True
             return applied
+
+    async def _have(self, wanted: Wanted, starts: Mapping[str, ClipStart]) -> Applied:
+        """Make ready what is wanted, then use it all at once; new clips begin where `starts` says."""
+        self._drawn = await asyncio.to_thread(draw_all, wanted.overlays, self._drawn, self._size)
+        if self._second.told is not None:
+            await asyncio.to_thread(self._second.make, wanted.overlays)
+        await asyncio.to_thread(self._stingers.use, wanted.transition)
+        prepared = await asyncio.to_thread(self._rack.prepare, wanted.sources, starts)
+        applied = await self._ask(lambda frame: self._use(wanted, prepared, frame))
+        self._outlets.want(wanted)
+        return applied
 
     def _use(self, wanted: Wanted, prepared: Prepared, frame: int) -> Applied:
         """Have all of it seen from this frame on, and nothing of it before."""
@@ -209,7 +221,7 @@ class Engine:
             revision=self.wanted.revision,
             program=program,
             preview=switcher.preview,
-            settled=_settled(switcher),
+            settled=switcher.settled,
         )
 
     # In the mixer's threads.
@@ -287,7 +299,7 @@ class Engine:
             second_dropped=self._second.dropped,
             program=switcher.preview if moving else switcher.program,
             preview=switcher.preview,
-            settled=_settled(switcher),
+            settled=switcher.settled,
             position=shot.position if shot is not None and moving else None,
             black=shot.black if shot else 0.0,
             black_is_silent=self._routing.black_is_silent,
@@ -305,8 +317,3 @@ class Engine:
             timing=self._program.lateness.timing(self._outlets.dropped, self._outlets.encoder_failures),
             encoding=self._outlets.encoding,
         )
-
-
-def _settled(switcher: Switcher) -> Settled:
-    program, preview = switcher.settled
-    return Settled(program=program, preview=preview)

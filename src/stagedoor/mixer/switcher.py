@@ -5,6 +5,7 @@ from typing import Final
 
 from stagedoor.domain.errors import ConflictError
 from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.ipc.mixer import Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +171,11 @@ class Switcher:
         return state, Shot(state.program, state.preview, state.transition, position, black)
 
     @property
-    def settled(self) -> tuple[str, str]:
+    def settled(self) -> Settled:
         """Program and preview once nothing moves: what goes by itself is over, a T-bar at its nearer end."""
         leads_on = self.transition is not None and (self.begun is not None or self.bar >= 0.5)
-        return (self.preview, self.program) if leads_on else (self.program, self.preview)
+        program, preview = (self.preview, self.program) if leads_on else (self.program, self.preview)
+        return Settled(program=program, preview=preview)
 
     def _arrived(self) -> "Switcher":
         return replace(self, program=self.preview, preview=self.program, transition=None, begun=None, bar=0.0)

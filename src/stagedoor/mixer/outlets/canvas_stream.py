@@ -20,6 +20,8 @@ from stagedoor.settings.mixer import MixerSettings
 
 logger = logging.getLogger(__name__)
 
+UNTOLD_S: Final = 3.0
+"""How long program waits to be told what is on it: viewers shall not see a moment of nothing instead."""
 IDLE_S: Final = 10.0
 """How long a canvas goes on being encoded after the last one who wanted it has gone."""
 
@@ -57,6 +59,7 @@ class CanvasStream:
         self._loop = asyncio.get_running_loop()
         self._publishing: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
+        self._untold: asyncio.Task[None] | None = None
         self.runs = False
         self.stream = Stream(self._name, lambda: self._encoder.want_key_frame())
         self._bridge = Bridge(self.stream, self._loop)
@@ -81,13 +84,16 @@ class CanvasStream:
         return Encoding(encoder=encoder, wanted=self._wanted, reason=reason, hint=hint)
 
     def open(self, *, runs: bool) -> None:
-        """Begin; it may run until it is known that nobody wants it."""
+        """Begin; it may run before anybody has said who wants it, if that takes long."""
         self._encoder.start()
         if runs:
-            self._begin()
+            self._untold = self._group.create_task(self._begin_untold(), name=f"{self._name} begins")
 
     def need(self, *, anybody: bool, aac: bool) -> None:
         """Encode while anybody wants it; with AAC beside Opus for those who take nothing else."""
+        if self._untold is not None:
+            self._untold.cancel()
+            self._untold = None
         if anybody:
             if self._ending is not None:
                 self._ending.cancel()
@@ -104,8 +110,9 @@ class CanvasStream:
 
     async def aclose(self) -> None:
         """End everything; idempotent."""
-        await cancel_and_wait(*(task for task in (self._ending, self._publishing) if task is not None))
-        self._ending = self._publishing = None
+        tasks = (self._untold, self._ending, self._publishing)
+        await cancel_and_wait(*(task for task in tasks if task is not None))
+        self._untold = self._ending = self._publishing = None
         self._encoder.stop()
         if not await asyncio.to_thread(self._encoder.join, JOIN_WITHIN_S):
             logger.warning("The encoder of %s has not ended in time", self._name)
@@ -117,6 +124,10 @@ class CanvasStream:
         self._encoder.want_key_frame()
         self._publishing = self._group.create_task(self._publish(self.stream), name=self._name)
         self.runs = True
+
+    async def _begin_untold(self) -> None:
+        await asyncio.sleep(UNTOLD_S)
+        self._begin()
 
     async def _end_later(self) -> None:
         await asyncio.sleep(IDLE_S)

@@ -77,7 +77,7 @@ def open_image(file: Path, most: tuple[int, int]) -> Image.Image:
         InvalidError: It is no image, or too large to be opened.
     """
     try:
-        image = _opened(file)
+        image = _opened(file, most)
     except StagedoorError:
         raise
     except Exception as error:  # Pillow raises what it likes for a broken file
@@ -88,12 +88,14 @@ def open_image(file: Path, most: tuple[int, int]) -> Image.Image:
     return image
 
 
-def _opened(file: Path) -> Image.Image:
+def _opened(file: Path, most: tuple[int, int]) -> Image.Image:
     if file.stat().st_size > MAX_STILL_BYTES:
         raise InvalidError(f"{file.name} is larger than {MAX_STILL_BYTES} bytes", code="still_too_large")
     with Image.open(file, formats=tuple(STILLS)) as image:
         if image.width * image.height > MAX_STILL_PIXELS:
             raise InvalidError(f"{file.name} has more than {MAX_STILL_PIXELS} pixels", code="still_too_large")
+        # A photo is decoded no larger than it is needed, whichever way up it is.
+        image.draft(None, (max(most), max(most)))
         return ImageOps.exif_transpose(image).convert("RGBA")
 
 

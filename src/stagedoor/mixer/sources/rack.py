@@ -71,7 +71,6 @@ class Rack:
         self.labels: Mapping[str, str] = {}
         self.feeds: Mapping[str, Feed] = {}
         self._played: Mapping[str, Transport | Stay] = {}
-        self._is_new = True
         self._leaving: list[Reader] = []
 
     # On one thread at a time, which may wait for files.
@@ -86,9 +85,7 @@ class Rack:
             unused, self._prepared = self._prepared, None
         if unused is not None:
             self._abandon(unused.entries)
-        # Only a mixer that begins anew begins where another one was.
-        self._begin.starts = starts if self._is_new else NOWHERE
-        self._is_new = False
+        self._begin.starts = starts
         entries: dict[str, Entry] = {}
         try:
             for source in sources:

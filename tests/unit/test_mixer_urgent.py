@@ -1,0 +1,43 @@
+"""What a mixer that begins anew makes first."""
+
+import pytest
+
+from stagedoor.domain.layout import scene_of
+from stagedoor.domain.overlay import Card, OverlayKind, Timer
+from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.strip import Follow, Strip
+from stagedoor.ipc.mixer import Wanted
+from stagedoor.mixer.urgent import urgent
+
+pytestmark = pytest.mark.unit
+
+
+def source(name: str, if_gone: str | None = None) -> Source:
+    return Source(name, SourceKind.STILL, url=f"/{name}.png", if_gone=if_gone)
+
+
+WANTED = Wanted(
+    revision=7,
+    program="air",
+    preview="next",
+    scenes=(scene_of("full", ["camera"], "air"), scene_of("full", ["later"], "next")),
+    sources=(source("camera", "instead"), source("later"), source("instead", "camera"), source("music")),
+    strips={"music": Strip(follow=Follow.OPEN), "later": Strip(gain_db=-3)},
+    overlays=(
+        Card("logo", OverlayKind.IMAGE, on=True),
+        Card("name", OverlayKind.LOWER_THIRD),
+        Timer("clock", OverlayKind.TIMER),
+    ),
+)
+
+
+def test_what_program_shows_and_has_heard_comes_first_with_what_may_stand_in() -> None:
+    first = urgent(WANTED)
+    assert [each.id for each in first.sources] == ["camera", "instead", "music"]
+    assert [each.id for each in first.overlays] == ["logo", "clock"]
+    rest = {"sources": WANTED.sources, "overlays": WANTED.overlays}
+    assert first.model_copy(update=rest) == WANTED
+
+
+def test_where_nothing_is_on_air_nothing_is_urgent() -> None:
+    assert urgent(WANTED.model_copy(update={"program": "", "strips": {}})).sources == ()
