@@ -16,6 +16,7 @@ from stagedoor.control.mixer.board import MAX_SCENES_BYTES, Board
 from stagedoor.control.mixer.board_rows import TABLES, changed_rows, read_board
 from stagedoor.control.rows import Row
 from stagedoor.domain.clip import Autoplay, ClipState
+from stagedoor.domain.device import Capture
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.key import ChromaKey, Key, LumaKey
 from stagedoor.domain.scene import Crop, Fit, Offset, Scene, SceneSound
@@ -497,6 +498,14 @@ class TestSources:
             ({"kind": "slate", "url": "rtsp://h/x"}, "url"),
             ({"kind": "slate", "slate": "missing.png"}, "slate"),
             ({"kind": "slate", "iso": True}, "iso"),
+            ({"kind": "device"}, "url"),
+            ({"kind": "device", "url": "/dev/sda"}, "url"),
+            ({"kind": "device", "url": "/dev/video0/../../etc/passwd"}, "url"),
+            ({"kind": "device", "url": "alsa:file:FILE=/etc/passwd"}, "url"),
+            ({"kind": "device", "url": "rtsp://h/x"}, "url"),
+            ({"kind": "device", "url": "clip.mp4"}, "url"),
+            ({"kind": "device", "url": "/dev/video0", "iso": True}, "iso"),
+            ({"kind": "device", "url": "/dev/video0", "capture": {"width": 0, "height": 1}}, "body.capture"),
             ({"kind": "pattern", "slate": "/etc/passwd"}, "slate"),
             ({"kind": "pattern", "slate": "../control.db"}, "slate"),
             ({"kind": "pattern", "slate": "link.mp4"}, "slate"),
@@ -742,6 +751,28 @@ class TestClips:
         assert (told.url, told.slate) == ("guest1", str(tmp_path / "media" / "soon.png"))
         await put(house, "/api/sources/guest1", body)
         assert next(source for source in mixer.wanted.sources if source.id == "guest1").slate == ""
+
+    async def test_a_device_is_a_source(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        capture = {"width": 1280, "height": 720, "frame_rate": 30}
+        body = {"kind": "device", "label": "Desk camera", "url": "/dev/video0", "capture": capture}
+        made = (await post(house, "/api/sources", body, 201))["source"]
+        assert (made["id"], made["url"], made["capture"]) == ("desk-camera", "/dev/video0", capture)
+        told = mixer.wanted.sources[-1]
+        assert (told.kind, told.url, told.capture) == (
+            SourceKind.DEVICE,
+            "/dev/video0",
+            Capture(1280, 720, 30),
+        )
+        await put(house, "/api/sources/desk-camera", {"kind": "device", "url": "alsa:plughw:1,0"})
+        assert (mixer.wanted.sources[-1].url, mixer.wanted.sources[-1].capture) == ("alsa:plughw:1,0", None)
+        refused = await put(house, "/api/sources/desk-camera", {**body, "url": "alsa:default"}, status=422)
+        assert (refused["values"]["rule"], refused["detail"].partition(": ")[0].endswith(".capture")) == (
+            "camera_only",
+            True,
+        )
+        found = (await get(house, "/api/sources/devices"))["devices"]
+        assert all(each["kind"] in ("camera", "sound") and each["url"] for each in found)
 
     async def test_a_slate_is_a_source(self, mixing: Mixing, tmp_path: Path) -> None:
         house, mixer = mixing

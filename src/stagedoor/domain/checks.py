@@ -46,6 +46,8 @@ class Rule(StrEnum):
     SEATS_KIND = "seats_kind"
     SEATS_FIELD = "seats_field"
     ISO = "iso"
+    DEVICE = "device"
+    CAMERA_ONLY = "camera_only"
 
 
 def name(at: str, value: str) -> None:

@@ -7,6 +7,7 @@ others lie above each other.
 from collections.abc import Mapping, Sequence
 
 from stagedoor.domain.checks import Rule, color, count, name, unique, within, words, wrong
+from stagedoor.domain.device import DeviceKind, device_kind
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.ids import is_mixed, is_outside, is_path, is_talkback
 from stagedoor.domain.key import ChromaKey, Key, has_hue
@@ -29,6 +30,9 @@ MAX_CLIP_S = 360_000.0
 LEAST_EDGE, GREATEST_EDGE = -1.0, 2.0
 """How far outside the canvas, 0…1, a slot may reach."""
 MAX_Z = 1000
+LEAST_SIDE, MAX_SIDE = 16, 4096
+"""Of a camera's picture, pixels."""
+MAX_CAPTURE_RATE = 120
 MAX_ZOOM = 16.0
 """Of a source's own picture."""
 MAX_BORDER = 0.5
@@ -211,6 +215,20 @@ def _source(at: str, source: Source) -> None:
     if source.key is not None:
         _key(f"{at}.key", source.key)
     _clip(at, source)
+    _device(at, source)
+
+
+def _device(at: str, source: Source) -> None:
+    kind = device_kind(source.url) if source.kind is SourceKind.DEVICE else None
+    if source.kind is SourceKind.DEVICE and kind is None:
+        raise wrong(f"{at}.url", Rule.DEVICE, "names no device such as /dev/video0 or alsa:default")
+    if source.capture is None:
+        return
+    if kind is not DeviceKind.CAMERA:
+        raise wrong(f"{at}.capture", Rule.CAMERA_ONLY, "is of a camera alone")
+    within(f"{at}.capture.width", source.capture.width, LEAST_SIDE, MAX_SIDE)
+    within(f"{at}.capture.height", source.capture.height, LEAST_SIDE, MAX_SIDE)
+    within(f"{at}.capture.frame_rate", source.capture.frame_rate, 1, MAX_CAPTURE_RATE)
 
 
 def _key(at: str, key: Key) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from stagedoor.domain.clip import Autoplay, ClipAction
+from stagedoor.domain.device import Capture
 from stagedoor.domain.errors import ConflictError, IllegalTransitionError
 from stagedoor.domain.key import ChromaKey, LumaKey
 from stagedoor.domain.scene import Crop, Offset
@@ -18,6 +19,7 @@ class SourceKind(StrEnum):
     COLOR = "color"
     PATTERN = "pattern"
     SLATE = "slate"
+    DEVICE = "device"
 
 
 class SourceState(StrEnum):
@@ -56,9 +58,10 @@ class Source:
         kind: Where its picture and sound come from.
         label: What people read, also on its slate.
         color: `#rrggbb` of its slate and, for a colour, of its picture.
-        slate: The file of a still that is its slate; empty is its label on its colour. A source of kind `slate`
-            shows it all the time.
-        url: For `guest` the path of the hub, for `url` and `still` the address or file; else empty.
+        slate: The file of a still that is its slate; empty is its label on its colour. A source of kind
+            `slate` shows it all the time.
+        url: For `guest` the path of the hub, for `url` and `still` the address or file, for `device` its
+            name; else empty.
         playout_ms: A fixed playout delay in milliseconds; None lets it follow the source's jitter.
         if_gone: The source to show in its place while it is gone; None shows its slate.
         iso: Whether a recording keeps it on its own; of seats it does so always.
@@ -71,6 +74,7 @@ class Source:
         zoom: How many times larger what is left of it is shown, at least 1.
         offset: Which part of it a zoom shows.
         key: What of its picture is see-through in every scene; None is nothing.
+        capture: What a camera is asked for; None takes what it gives by itself.
     """
 
     id: str
@@ -91,6 +95,7 @@ class Source:
     offset: Offset = Offset()
     key: ChromaKey | LumaKey | None = None
     slate: str = ""
+    capture: Capture | None = None
 
     @property
     def is_clip(self) -> bool:

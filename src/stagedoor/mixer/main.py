@@ -14,6 +14,7 @@ from stagedoor.mixer.app import control_app
 from stagedoor.mixer.engine import Engine
 from stagedoor.mixer.events import Events
 from stagedoor.mixer.metrics import MixerMetrics
+from stagedoor.mixer.sources.device import use_system_alsa
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.secrets import Secrets
 from stagedoor.serving.server import bind_unix, serving
@@ -33,6 +34,7 @@ def run(settings: Settings, secrets: Secrets) -> int:
         UnavailableError: The socket for control cannot be listened on.
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    use_system_alsa()
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         runner.run(_main(settings, secrets))
     return 0

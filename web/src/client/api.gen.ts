@@ -957,6 +957,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Devices
+         * @description Return the cameras and sound inputs of this machine.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/{source_id}": {
         parameters: {
             query?: never;
@@ -2100,6 +2120,33 @@ export interface components {
             height: number;
         };
         /**
+         * CaptureBody
+         * @description What a camera is asked for, pixels and pictures a second; it gives what is nearest.
+         */
+        CaptureBody: {
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /**
+             * Frame Rate
+             * @default 30
+             */
+            frame_rate: number;
+        };
+        /**
+         * CaptureView
+         * @description What a camera is asked for, pixels and pictures a second.
+         */
+        CaptureView: {
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Frame Rate */
+            frame_rate: number;
+        };
+        /**
          * CardBody
          * @description A lower third, a text or an image.
          *
@@ -2672,6 +2719,35 @@ export interface components {
              * Label
              * @default
              */
+            label: string;
+        };
+        /**
+         * DeviceKind
+         * @description What a device gives; the values are those of the API.
+         * @enum {string}
+         */
+        DeviceKind: "camera" | "sound";
+        /**
+         * DeviceList
+         * @description What is there now, cameras first.
+         */
+        DeviceList: {
+            /** Devices */
+            devices: components["schemas"]["DeviceView"][];
+        };
+        /**
+         * DeviceView
+         * @description A camera or a sound input of this machine.
+         *
+         *     Attributes:
+         *         url: What a source of kind `device` has.
+         *         label: What the device calls itself.
+         */
+        DeviceView: {
+            /** Url */
+            url: string;
+            kind: components["schemas"]["DeviceKind"];
+            /** Label */
             label: string;
         };
         /**
@@ -3794,6 +3870,7 @@ export interface components {
             offset: components["schemas"]["OffsetBody"];
             /** Key */
             key?: (components["schemas"]["ChromaKeyBody"] | components["schemas"]["LumaKeyBody"]) | null;
+            capture?: components["schemas"]["CaptureBody"] | null;
             /** Id */
             id?: string | null;
         };
@@ -5027,7 +5104,7 @@ export interface components {
          *
          *     Attributes:
          *         url: Of a `url` an address (rtsp, rtmp, http, https) or a file of the media folder, of a `still` a
-         *             file of it; else empty.
+         *             file of it, of a `device` its name: `/dev/video0`, `alsa:default`, `alsa:hw:1,0`; else empty.
          *         slate: A still of the media folder that is shown while it has no picture; empty is its label on its
          *             colour. A source of kind `slate` shows it all the time, framed and keyed as any picture.
          *         playout_ms: A fixed playout delay; null lets it follow the source's jitter.
@@ -5045,6 +5122,7 @@ export interface components {
          *         zoom: How many times larger what is left is shown.
          *         offset: Which part of it a zoom shows; never more than there is.
          *         key: What of its picture is see-through in every scene; null is nothing.
+         *         capture: Of a camera what it is asked for; null takes what it gives by itself.
          */
         SourceBody: {
             kind: components["schemas"]["SourceKind"];
@@ -5116,13 +5194,14 @@ export interface components {
             offset: components["schemas"]["OffsetBody"];
             /** Key */
             key?: (components["schemas"]["ChromaKeyBody"] | components["schemas"]["LumaKeyBody"]) | null;
+            capture?: components["schemas"]["CaptureBody"] | null;
         };
         /**
          * SourceKind
          * @description What a source is; the values are those of the API.
          * @enum {string}
          */
-        SourceKind: "guest" | "url" | "still" | "color" | "pattern" | "slate";
+        SourceKind: "guest" | "url" | "still" | "color" | "pattern" | "slate" | "device";
         /**
          * SourceList
          * @description All sources, in the order of the multiview.
@@ -5281,6 +5360,7 @@ export interface components {
             offset: components["schemas"]["OffsetView"];
             /** Key */
             key: (components["schemas"]["ChromaKeyView"] | components["schemas"]["LumaKeyView"]) | null;
+            capture: components["schemas"]["CaptureView"] | null;
             clip: components["schemas"]["ClipStatus"] | null;
         };
         /**
@@ -10185,6 +10265,53 @@ export interface operations {
             };
             /** @description Problem */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -91,6 +91,13 @@ const SOURCES: Record<string, CodeWords> = {
   ],
   source_too_large: ["Bildene er for store", "Bruk mindre bilder."],
   source_ended: ["Strømmen er slutt", "Den åpnes igjen av seg selv."],
+  device_missing: ["Kameraet eller lydinngangen finnes ikke", "Koble det til; det åpnes av seg selv."],
+  device_refused: [
+    "Brukeren får ikke åpne kameraet eller lydinngangen",
+    "Legg brukeren til i gruppene video og audio.",
+  ],
+  device_busy: ["Et annet program bruker kameraet", "Lukk det der; det åpnes av seg selv."],
+  device_unreadable: ["Enheten gir ikke det den blir bedt om", "Bruk en annen størrelse, eller ingen."],
   clip_not_ready: ["Fila til innslaget er ikke åpen", AGAIN],
   not_a_clip: [
     "Det er ikke et innslag",

@@ -49,6 +49,8 @@ const rules: Record<string, Phrase> = {
   destination: "er ikke en adresse som kan sendes til: rtmp, rtmps, rtsp eller rtsps",
   seats_kind: "er for plassene, som står i guests.seats",
   seats_field: "står i guests.seats i innstillingene",
+  device: "er ikke navnet på en enhet, som /dev/video0 eller alsa:default",
+  camera_only: "gjelder bare kameraer",
   iso: "er for kilder som leses fra en server",
   missing: "mangler",
   string_too_short: ({ min_length }) => `må ha minst ${min_length} tegn`,

@@ -22,6 +22,7 @@ const source = (id: string, kind: SourceView["kind"]): SourceView => ({
   zoom: 1,
   offset: { x: 0, y: 0 },
   key: null,
+  capture: null,
   clip: null,
 });
 

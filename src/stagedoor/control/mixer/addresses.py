@@ -4,6 +4,7 @@ import os.path
 from pathlib import Path, PurePosixPath
 
 from stagedoor.domain.checks import Rule
+from stagedoor.domain.device import device_kind
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.source import SourceKind
 from stagedoor.outputs.address import Address
@@ -11,6 +12,10 @@ from stagedoor.settings.values import SOURCE_SCHEMES, source_url
 
 _WITHOUT = (SourceKind.COLOR, SourceKind.PATTERN, SourceKind.SLATE)
 _MEDIA_HINT = "Put the file into the folder `media` of server.data_dir, and name it by its path there."
+
+_DEVICE_HINT = (
+    "A camera is /dev/video0, a sound input alsa:default or alsa:hw:1,0; GET /api/sources/devices lists them."
+)
 
 
 def checked_address(kind: SourceKind, url: str, media_dir: Path) -> str:
@@ -30,6 +35,10 @@ def checked_address(kind: SourceKind, url: str, media_dir: Path) -> str:
         if url:
             raise _refused("url", Rule.NO_ADDRESS, f"a {kind} has none")
         return ""
+    if kind is SourceKind.DEVICE:
+        if device_kind(url) is None:
+            raise _refused("url", Rule.DEVICE, "names no device", _DEVICE_HINT)
+        return url
     if "://" not in url:
         return checked_file(url, media_dir)
     if kind is SourceKind.STILL:

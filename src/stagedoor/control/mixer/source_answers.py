@@ -6,6 +6,7 @@ from pydantic import Field
 
 from stagedoor.control.schemas import Answer
 from stagedoor.domain.clip import Autoplay
+from stagedoor.domain.device import DeviceKind
 from stagedoor.domain.source import SourceKind
 from stagedoor.ipc.clips import ClipStatus
 
@@ -45,6 +46,14 @@ class LumaKeyView(Answer):
     invert: bool
 
 
+class CaptureView(Answer):
+    """What a camera is asked for, pixels and pictures a second."""
+
+    width: int
+    height: int
+    frame_rate: int
+
+
 class SourceView(Answer):
     """A source; `url` without its credentials.
 
@@ -70,6 +79,7 @@ class SourceView(Answer):
     zoom: float
     offset: OffsetView
     key: Annotated[ChromaKeyView | LumaKeyView, Field(discriminator="kind")] | None
+    capture: CaptureView | None
     clip: ClipStatus | None
 
 
@@ -77,6 +87,25 @@ class SourceList(Answer):
     """All sources, in the order of the multiview."""
 
     sources: tuple[SourceView, ...]
+
+
+class DeviceView(Answer):
+    """A camera or a sound input of this machine.
+
+    Attributes:
+        url: What a source of kind `device` has.
+        label: What the device calls itself.
+    """
+
+    url: str
+    kind: DeviceKind
+    label: str
+
+
+class DeviceList(Answer):
+    """What is there now, cameras first."""
+
+    devices: tuple[DeviceView, ...]
 
 
 class Steered(Answer):

@@ -7,7 +7,16 @@ from pydantic import Field
 from stagedoor.control.mixer.schemas import Color, CropBody, Fraction, OnAir, Url, bounded
 from stagedoor.control.schemas import Body, Text
 from stagedoor.domain.clip import Autoplay
-from stagedoor.domain.limits import LEAST_STAY_S, MAX_CLIP_S, MAX_PLAYOUT_MS, MAX_STAY_S, MAX_ZOOM
+from stagedoor.domain.limits import (
+    LEAST_SIDE,
+    LEAST_STAY_S,
+    MAX_CAPTURE_RATE,
+    MAX_CLIP_S,
+    MAX_PLAYOUT_MS,
+    MAX_SIDE,
+    MAX_STAY_S,
+    MAX_ZOOM,
+)
 from stagedoor.domain.source import SourceKind
 
 PlaceInFile = Annotated[float, bounded(0, MAX_CLIP_S)]
@@ -55,12 +64,20 @@ class LumaKeyBody(Body):
 KeyBody = Annotated[ChromaKeyBody | LumaKeyBody, Field(discriminator="kind")]
 
 
+class CaptureBody(Body):
+    """What a camera is asked for, pixels and pictures a second; it gives what is nearest."""
+
+    width: int = Field(ge=LEAST_SIDE, le=MAX_SIDE)
+    height: int = Field(ge=LEAST_SIDE, le=MAX_SIDE)
+    frame_rate: int = Field(default=30, ge=1, le=MAX_CAPTURE_RATE)
+
+
 class SourceBody(Body):
     """A source.
 
     Attributes:
         url: Of a `url` an address (rtsp, rtmp, http, https) or a file of the media folder, of a `still` a
-            file of it; else empty.
+            file of it, of a `device` its name: `/dev/video0`, `alsa:default`, `alsa:hw:1,0`; else empty.
         slate: A still of the media folder that is shown while it has no picture; empty is its label on its
             colour. A source of kind `slate` shows it all the time, framed and keyed as any picture.
         playout_ms: A fixed playout delay; null lets it follow the source's jitter.
@@ -78,6 +95,7 @@ class SourceBody(Body):
         zoom: How many times larger what is left is shown.
         offset: Which part of it a zoom shows; never more than there is.
         key: What of its picture is see-through in every scene; null is nothing.
+        capture: Of a camera what it is asked for; null takes what it gives by itself.
     """
 
     kind: SourceKind
@@ -97,6 +115,7 @@ class SourceBody(Body):
     zoom: Annotated[float, bounded(1, MAX_ZOOM)] = 1.0
     offset: OffsetBody = OffsetBody()
     key: KeyBody | None = None
+    capture: CaptureBody | None = None
 
 
 class NewSourceBody(SourceBody):

@@ -19,6 +19,7 @@ from stagedoor.control.mixer.schemas import SceneBody, SlotBody
 from stagedoor.control.mixer.source_answers import CropView, SourceView
 from stagedoor.control.mixer.source_schemas import ChromaKeyBody, LumaKeyBody, SourceBody
 from stagedoor.control.schemas import GuestTally
+from stagedoor.domain.device import Capture
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.key import ChromaKey, Key, LumaKey
 from stagedoor.domain.scene import Border, Crop, Offset, Rect, Scene, SceneSound, Slot
@@ -54,7 +55,12 @@ def source_of(key: str, body: SourceBody, url: str) -> Source:
     """Return the source that a body describes, with its checked address."""
     fields = body.model_dump(include=set(SourceBody.model_fields))
     crop, offset = Crop(**fields["crop"]), Offset(**fields["offset"])
-    own = {"crop": crop, "offset": offset, "key": None if body.key is None else _key_of(body.key)}
+    own = {
+        "crop": crop,
+        "offset": offset,
+        "key": None if body.key is None else _key_of(body.key),
+        "capture": None if body.capture is None else Capture(**fields["capture"]),
+    }
     return Source(**{**fields, "id": key, "url": url, **own})
 
 

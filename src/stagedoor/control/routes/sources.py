@@ -9,8 +9,9 @@ from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.addresses import checked_address, checked_file
 from stagedoor.control.mixer.answers import Done, SourceSaved
+from stagedoor.control.mixer.devices import found_devices
 from stagedoor.control.mixer.names import new_id
-from stagedoor.control.mixer.source_answers import SourceList, SourceView, Steered
+from stagedoor.control.mixer.source_answers import DeviceList, SourceList, SourceView, Steered
 from stagedoor.control.mixer.source_schemas import NewSourceBody, SeekBody, SourceBody
 from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag
 from stagedoor.control.mixer.views import source_of, source_view, source_views, without_login
@@ -43,6 +44,12 @@ async def make_source(body: NewSourceBody, control: Parts, response: Response) -
     if key in control.mixing.board.sources:
         raise ConflictError(f"id: there is a source {key} already", code="id_taken", values={"name": key})
     return await _put(control, source, response)
+
+
+@router.get("/devices", responses=answers(401, 403, 409))
+async def list_devices() -> DeviceList:
+    """Return the cameras and sound inputs of this machine."""
+    return DeviceList(devices=await asyncio.to_thread(found_devices))
 
 
 @router.get("/{source_id}", responses=answers(401, 403, 404, 409))

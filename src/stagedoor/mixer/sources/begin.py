@@ -16,6 +16,7 @@ from stagedoor.ipc.clips import ClipStart
 from stagedoor.mixer.picture.keyer import ready
 from stagedoor.mixer.picture.picture import Picture, Size
 from stagedoor.mixer.sound.engine import SoundEngine
+from stagedoor.mixer.sources.device import open_device
 from stagedoor.mixer.sources.entry import Entry
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import GUEST_PROBE_S, Hub, open_hub, open_url
@@ -86,7 +87,7 @@ class Beginning:
                 return replace(entry, picture=entry.slate)
             case SourceKind.STILL:
                 return self._still(entry)
-            case SourceKind.GUEST | SourceKind.URL:
+            case SourceKind.GUEST | SourceKind.URL | SourceKind.DEVICE:
                 return self._read(entry)
 
     def _slate(self, source: Source, old: Entry | None) -> Picture:
@@ -132,6 +133,8 @@ class Beginning:
         return replace(entry, feed=feed, reader=reader)
 
     def _way(self, source: Source) -> Open:
+        if source.kind is SourceKind.DEVICE:
+            return partial(open_device, source.url, source.capture)
         if source.kind is not SourceKind.GUEST:
             return partial(open_url, source.url)
         if self._guest_url == "hub" or _is_off_air(source.url):

@@ -41,7 +41,7 @@ class Entry:
     def can_use(self, source: Source) -> bool:
         """Tell whether it goes on with other settings; otherwise it must be begun anew for them."""
         old = self.source
-        if (old.kind, old.url) != (source.kind, source.url):
+        if (old.kind, old.url, old.capture) != (source.kind, source.url, source.capture):
             return False
         return self.feed is not None or (self.stay is not None and source.duration_s is not None)
 

@@ -115,6 +115,7 @@ class Feed:
     def heard(self) -> None:
         """Some sound has come."""
         self._pulse.sound(time.monotonic())
+        self.facts.code = self.facts.reason = ""
 
     # The mixer's threads.
 

@@ -9,6 +9,7 @@ from av.container import InputContainer
 
 from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.sound.decoder import SoundDecoder
+from stagedoor.mixer.sources.blocks import packets_of
 from stagedoor.mixer.sources.decoding import decoded, delayed, pictures_of
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.own_packets import OwnPackets
@@ -65,7 +66,7 @@ class Reading:
         names = {track.kind: track.codec for track in self._tracks.values()}
         facts = self._feed.facts
         facts.video_codec, facts.audio_codec = names.get("video", ""), names.get("audio", "")
-        for packet in self._container.demux(*(track.stream for track in self._tracks.values())):
+        for packet in packets_of(self._container, self._tracks.values()):
             if self._stop.is_set() or (until is not None and until.is_set()):
                 return
             track = self._tracks[packet.stream.index]
