@@ -106,8 +106,9 @@ async def ours(file: Path, *more: str) -> tuple[float, float, dict[str, Any]]:
 
 def _part_made(folder: Path) -> float:
     """Return which part of 30 frames a second program's recording has, over all that is measured."""
-    (file,) = folder.glob("program*.mp4")
-    with av.open(str(file)) as container:
+    files = list(folder.glob("program*.mp4"))
+    assert len(files) == 1, "too busy a machine: program's recording was begun anew"
+    with av.open(str(files[0])) as container:
         times = [
             float(packet.pts * packet.time_base)
             for packet in container.demux(video=0)
