@@ -19,7 +19,6 @@ BETWEEN_S = 6.0
 WITHIN_S = 20.0
 GAP_S = 0.3
 """Without a byte for so long, program is away; a frame comes every 33 ms."""
-
 RETRY_S = 0.02
 
 
@@ -61,13 +60,14 @@ async def _is_blue(app: App) -> bool:
 
 async def _again_s(app: App) -> float:
     """Kill the relay; return the seconds until a new connection has program's bytes."""
-    await app.kill("relay")
     killed = time.monotonic()
+    await app.kill("relay")
     async with httpx.AsyncClient(timeout=None) as client:
         while True:
             with contextlib.suppress(httpx.HTTPError):
                 async with client.stream("GET", address(app, "program")) as response:
-                    async for _ in response.aiter_raw() if response.is_success else ():
+                    response.raise_for_status()
+                    async for _ in response.aiter_raw():
                         return time.monotonic() - killed
             await asyncio.sleep(RETRY_S)
 
