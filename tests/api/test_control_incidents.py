@@ -3,16 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from stagedoor.control.incidents.guests import silent_sources
 from stagedoor.control.incidents.incidents import QUIET_MS
+from stagedoor.control.own_word import OwnWord
 from stagedoor.domain.destination import DestinationState
-from stagedoor.domain.source import SourceState
+from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.encoding import Encoding
-from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, TrackState, TrackStatus
+from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, Devices, TrackState, TrackStatus
 from stagedoor.ipc.mixer import Meter, MixerState, SourceStatus, Timing
 from stagedoor.media.packets import Codec, Kind
 from tests.kit.control_app import House, bearer, mixing_house
@@ -88,6 +89,110 @@ async def test_a_guest_who_is_lost_on_air_is_critical_until_they_are_back(mixing
         house.late_ms = 3_600_000
         house.control.incidents.look()
         assert await listed(house) == []
+
+
+async def cut_to(house: House, *sources: str) -> None:
+    """Put a scene with these sources on program."""
+    slots = [{"source": source, "width": 0.3} for source in sources]
+    assert (
+        await house.operator("POST", "/api/scenes", json={"id": "all", "slots": slots})
+    ).status_code == 201
+    await house.operator("POST", "/api/mixer/cut", json={"scene": "all"})
+    await until(lambda: set(house.control.mixing.require_state().on_program) == set(sources))
+
+
+async def say(house: House, mixer: FakeMixer, **states: SourceState) -> None:
+    """Have the mixer say how sources are, and control look at it."""
+    sources = tuple(SourceStatus(id=key.replace("_", "-"), state=state) for key, state in states.items())
+    mixer.say(sources=sources)
+    await until(lambda: house.control.mixing.require_state().sources == sources)
+    house.control.incidents.look()
+
+
+async def lost(house: House) -> list[tuple[str | None, str | None, str]]:
+    """What is lost on air, the newest first."""
+    found = [each for each in await listed(house) if each["ended"] is None and each["severity"] == "critical"]
+    return [(each["source"], each["guest"], each["cause"]) for each in found if each["code"] in LOST]
+
+
+def guest_of(house: House) -> str:
+    (session,) = house.control.stage.sessions
+    return session.guest
+
+
+LOST = ("guest_lost", "source_lost")
+LIVE, STALLED, GONE = SourceState.LIVE, SourceState.STALLED, SourceState.GONE
+ALL_OF_ANN = "Ann is lost on air: nothing comes from them any more."
+PICTURE_OF_ANN = "Ann's picture is lost on air."
+
+
+async def test_a_guest_is_lost_on_air_as_soon_as_the_picture_stops(mixing: Mixing) -> None:
+    house, mixer = mixing
+    session = await ann(house)
+    guest = guest_of(house)
+    await cut_to(house, "guest1", "guest2")
+    await say(house, mixer, guest1=LIVE, guest2=GONE)
+    assert await lost(house) == []
+    await say(house, mixer, guest1=STALLED, guest2=GONE)
+    assert await lost(house) == [("guest1", guest, PICTURE_OF_ANN)]
+    (begun,) = await listed(house)
+    house.relay.media(session, tracks=(PICTURE,))
+    await until(lambda: tracks(house) == 1)
+    await say(house, mixer, guest1=GONE, guest2=GONE)
+    assert await lost(house) == [("guest1", guest, ALL_OF_ANN)]
+    house.relay.lose(session)
+    await until(lambda: not len(house.control.stage.sessions))
+    await say(house, mixer, guest1=GONE, guest2=GONE)
+    (same,) = await listed(house)
+    assert (same["id"], same["cause"]) == (begun["id"], ALL_OF_ANN)
+
+
+async def test_a_camera_that_its_guest_switches_off_is_not_lost(mixing: Mixing) -> None:
+    house, mixer = mixing
+    await ann(house)
+    stage, guest = house.control.stage, guest_of(house)
+
+    async def camera(word: Literal["on", "off"]) -> None:
+        await stage.report(stage.house.guest(guest), OwnWord(Devices(camera=word)))
+        await until(lambda: mixer.wanted.dark == (("guest1",) if word == "off" else ()))
+
+    await cut_to(house, "guest1")
+    await say(house, mixer, guest1=LIVE)
+    await camera("off")
+    await say(house, mixer, guest1=STALLED)
+    assert await lost(house) == []
+    await camera("on")
+    await say(house, mixer, guest1=STALLED)
+    assert await lost(house) == [], "the first picture is on its way"
+    await say(house, mixer, guest1=LIVE)
+    await say(house, mixer, guest1=STALLED)
+    assert len(await lost(house)) == 1
+
+
+async def test_what_no_guest_has_any_more_is_lost_until_it_is_taken_off_air(mixing: Mixing) -> None:
+    house, mixer = mixing
+    await ann(house)
+    dome = {"id": "dome", "kind": "url", "url": "rtsp://h/dome", "label": "Dome"}
+    assert (await house.operator("POST", "/api/sources", json=dome)).status_code == 201
+    board = house.control.mixing.board
+    house.control.mixing.commit(board.with_source(Source("card", SourceKind.STILL, duration_s=3)))
+    await cut_to(house, "dome", "guest1", "guest1-screen", "card")
+    await say(house, mixer, dome=LIVE, guest1=LIVE, guest1_screen=LIVE, card=LIVE)
+    await house.operator("POST", f"/api/guests/{guest_of(house)}/remove", json={})
+    await until(lambda: not mixer.wanted.listeners)
+    await say(house, mixer, dome=GONE, guest1=GONE, guest1_screen=GONE, card=GONE)
+    missed = [(source, guest) for source, guest, _ in await lost(house)]
+    assert sorted(missed) == [("dome", None), ("guest1", None), ("guest1-screen", None)]
+    away = "Dome is lost on air: nothing comes from there any more."
+
+    async def after_a_cut(scene: str) -> list[tuple[str | None, str | None, str]]:
+        await house.operator("POST", "/api/mixer/cut", json={"scene": scene})
+        await until(lambda: house.control.mixing.require_state().program == scene)
+        house.control.incidents.look()
+        return await lost(house)
+
+    assert await after_a_cut("test-pattern") == []
+    assert await after_a_cut("all") == [("dome", None, away)]
 
 
 async def test_a_guest_without_sound_and_one_who_is_silent(mixing: Mixing) -> None:

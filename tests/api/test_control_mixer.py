@@ -117,7 +117,7 @@ class TestCommands:
         frame = mixer.state.frame
         cut = await post(house, "/api/mixer/cut", {"scene": "two_up"})
         told = {"frame": frame + 1, "program": "two_up", "preview": "full-guest1"}
-        assert cut == {**told, "cut_frame": None, "trouble": None}
+        assert cut == {**told, "to_black": False, "cut_frame": None, "trouble": None}
         previewed = await post(house, "/api/mixer/preview", {"scene": "full-guest2"})
         assert (previewed["program"], previewed["preview"]) == ("two_up", "full-guest2")
         taken = await post(house, "/api/mixer/take")
@@ -206,8 +206,11 @@ class TestCommands:
         house, mixer = mixing
         await post(house, "/api/mixer/tbar", {"position": 0.4})
         await until(lambda: house.control.mixing.require_state().position == 0.4)
-        await post(house, "/api/mixer/fade-to-black")
-        await post(house, "/api/mixer/fade-to-black", {"black": False, "frames": 50})
+        fade = "/api/mixer/fade-to-black"
+        assert (await post(house, fade))["to_black"] is True
+        await until(lambda: house.control.mixing.require_state().to_black)
+        assert (await get(house, "/api/mixer"))["to_black"] is True
+        assert (await post(house, fade, {"black": False, "frames": 50}))["to_black"] is False
         bodies = [body for name, body in mixer.commands if name in ("tbar", "fade")]
         assert bodies[0].position == 0.4
         assert [(body.black, body.frames) for body in bodies[1:]] == [(True, 15), (False, 50)]

@@ -63,6 +63,7 @@ async def comes_and_goes(edge: Edge, app: App, browser: Browser) -> None:
         await tile.get_by_role("button", name="guest1").click(timeout=15_000)
         await seated(guest.page)
         await plays(seat_tile(desk.page, "Ada").locator("video"))
+        await expect(desk.page.get_by_text("No levels come")).to_be_hidden(timeout=15_000)
         await leave(guest.page)
         await expect(desk.page.get_by_text("Ada")).to_be_hidden(timeout=45_000)
 

@@ -118,12 +118,13 @@ class FakeMixer:
             program=state.program,
             preview=state.preview,
             settled=state.settled,
+            to_black=state.to_black,
         )
 
     def _apply(self, body: Wanted) -> None:
         self.wanted = body
         if not self.state.program:
-            self.state = self.state.model_copy(update={"black": float(body.black)})
+            self.state = self.state.model_copy(update={"black": float(body.black), "to_black": body.black})
         keeps = body.recording is not None or self.closes_late
         self.state = self.state.model_copy(
             update={
@@ -238,7 +239,7 @@ def _add_commands(app: FastAPI, mixer: FakeMixer) -> None:
     @app.post("/fade")
     async def fade(body: FadeCommand) -> Applied:
         mixer.commands.append(("fade", body))
-        mixer.say(black=1.0 if body.black else 0.0)
+        mixer.say(frame=mixer.state.frame + 1, black=1.0 if body.black else 0.0, to_black=body.black)
         return mixer.applied()
 
 

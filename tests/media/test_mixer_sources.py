@@ -240,8 +240,9 @@ async def test_fading_to_black_and_back(stage: Mixing) -> None:
         await stage.show(ONE, sources=[ADA])
         await shows(stage, RED.color)
         assert (await look(stage, 1.0)).loudest_db(440) > -30
-        await stage.engine.fade(black=True, frames=5)
+        assert (await stage.engine.fade(black=True, frames=5)).to_black
         await until(lambda: stage.state().black == 1.0)
+        assert stage.state().to_black
         await shows(stage, (0, 0, 0))
 
         async def is_silent() -> bool:
@@ -252,6 +253,7 @@ async def test_fading_to_black_and_back(stage: Mixing) -> None:
         assert stage.state().heard == ()
         await stage.engine.fade(black=False, frames=5)
         await shows(stage, RED.color)
+        assert not stage.state().to_black
         assert (await look(stage, 1.0)).loudest_db(440) > -30
         assert stage.state().heard == ("guest1",)
 

@@ -521,6 +521,27 @@ class TestEvents:
                 frames.append((await heard(socket, "mixer"))["frame"])
             assert len(frames) < 10
 
+    async def test_meters_are_asked_for_where_no_stream_brings_them(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer):
+
+            async def levels() -> Any:
+                return (await house.operator("GET", "/api/audio/meters")).json()
+
+            mixer.loud(program=-12.0)
+            await until(lambda: house.control.stage.events.loudness)
+            assert (await levels())["program"] == {
+                "peak": [-12.0],
+                "rms": [-22.0],
+                "lufs": None,
+                "reduced_db": 0.0,
+            }
+            mixer.hangs = True
+            for queue in mixer.queues:
+                queue.put_nowait(None)
+            await until(lambda: not house.control.stage.events.loudness)
+            assert await levels() == {}
+            assert (await house.client.get("/api/audio/meters")).status_code == 401
+
     async def test_meters_are_for_those_who_ask(self, tmp_path: Path) -> None:
         async with mixing_house(tmp_path) as (house, mixer), listening(house) as port:
             url = f"ws://127.0.0.1:{port}/api/events?token={OPERATOR}"

@@ -96,6 +96,23 @@ def test_fading_to_black_and_back_from_half_way() -> None:
     assert shot(down, 10).black == shot(down, 1000).black == 1.0
 
 
+def test_a_fade_leads_where_it_was_told_to_from_its_first_step_on() -> None:
+    down = AIR.with_fade(black=True, frames=15, frame=0)
+    assert (shot(down, 1).black < 0.5, down.fade.to_black, AIR.fade.to_black) == (True, True, False)
+    up = down.with_fade(black=False, frames=15, frame=14)
+    assert (shot(up, 15).black > 0.5, up.fade.to_black) == (True, False)
+
+
+def test_a_transition_leaves_a_scene_as_long_as_that_is_on_air() -> None:
+    assert AIR.leaving(5) == ""
+    going = AIR.auto(TEN, 99)
+    assert [going.leaving(frame) for frame in (100, 108, 109)] == ["a", "a", ""]
+    held = AIR.with_bar(0.1, TEN)
+    assert [held.leaving(frame) for frame in (1, 1000)] == ["a", "a"]
+    stinger = AIR.auto(Transition(TransitionKind.STINGER, frames=11, cut_at=4), 99)
+    assert [stinger.leaving(frame) for frame in (103, 104, 110)] == ["a", "", ""]
+
+
 @given(st.integers(0, 10**7), st.sampled_from([24, 25, 30, 50, 60]))
 def test_a_frame_is_the_newest_from_its_instant_on(frame: int, rate: int) -> None:
     clock = Clock(12_345, rate)

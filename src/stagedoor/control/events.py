@@ -85,7 +85,7 @@ class Events:
         self.slow = 0
         """Listeners that were cut off, in all."""
         self.loudness: Mapping[str, Meter] = {}
-        """What the mixer has measured last."""
+        """What the mixer has measured last; nothing while it is not there."""
         self._listeners: set[Listener] = set()
 
     def __len__(self) -> int:

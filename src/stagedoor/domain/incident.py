@@ -19,6 +19,7 @@ class IncidentKind(StrEnum):
     """What is wrong, by a name that stays; the code says why."""
 
     GUEST_LOST = "guest_lost"
+    SOURCE_LOST = "source_lost"
     GUEST_TROUBLE = "guest_trouble"
     GUEST_CLOUDFLARE = "guest_cloudflare"
     GUEST_WITHOUT_SOUND = "guest_without_sound"
@@ -47,6 +48,7 @@ class Finding:
         done: What the program does about it by itself.
         todo: What the operator can do.
         guest: Whom it is about, by id.
+        source: What is missing on air, or would be, by id.
         output: Which of program's outputs it is about, by id.
         values: What the sentences have put in, by name, for whoever says them in another language.
     """
@@ -58,6 +60,7 @@ class Finding:
     done: str = ""
     todo: str = ""
     guest: str | None = None
+    source: str | None = None
     output: str | None = None
     values: Values = field(default_factory=dict)
 

@@ -176,6 +176,7 @@ class Applied(Message):
         program: The scene on program; during a transition the one that it leads to.
         preview: The scene on preview.
         settled: What both are once nothing moves.
+        to_black: Whether program fades to black, or is there.
         cut_frame: Of a stinger, the first program frame with the new scene.
         trouble: Why a stinger is not played, and it was cut; empty where nothing is wrong.
     """
@@ -185,6 +186,7 @@ class Applied(Message):
     program: str = ""
     preview: str = ""
     settled: Settled = Settled()
+    to_black: bool = False
     cut_frame: int | None = None
     trouble: str = ""
 
@@ -291,8 +293,10 @@ class MixerState(Message):
         second_dropped: Frames that the second canvas left out for want of time, since the start.
         settled: What is on program and preview once nothing moves.
         position: Of a transition that goes on, 0…1; null while there is none.
+        leaving: The scene that a transition leaves, as long as it is on air; empty without one.
         black: How far program is faded to black, 0…1.
         black_is_silent: Whether its sound goes with its picture then.
+        to_black: Whether program fades to black, or is there; false once it fades back.
         on_program: The sources that are seen in program, also during a transition.
         on_preview: The sources that preview would show.
         heard: The sources that are heard in program; none once it is faded to black with its sound.
@@ -318,8 +322,10 @@ class MixerState(Message):
     preview: str = ""
     settled: Settled = Settled()
     position: float | None = None
+    leaving: str = ""
     black: float = 0.0
     black_is_silent: bool = True
+    to_black: bool = False
     on_program: tuple[str, ...] = ()
     on_preview: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()

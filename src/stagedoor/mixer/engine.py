@@ -222,6 +222,7 @@ class Engine:
             program=program,
             preview=switcher.preview,
             settled=switcher.settled,
+            to_black=switcher.fade.to_black,
         )
 
     # In the mixer's threads.
@@ -301,8 +302,10 @@ class Engine:
             preview=switcher.preview,
             settled=switcher.settled,
             position=shot.position if shot is not None and moving else None,
+            leaving=switcher.leaving(newest.number) if newest else "",
             black=shot.black if shot else 0.0,
             black_is_silent=self._routing.black_is_silent,
+            to_black=switcher.fade.to_black,
             on_program=tuple(sorted(self._drawings.on_air)),
             on_preview=tuple(sorted(self._drawings.visible(switcher.preview))),
             heard=self._routing.heard,

@@ -29,6 +29,11 @@ class Fade:
         done = min(1.0, max(0.0, (frame - self.begun) / self.frames))
         return self.origin + (self.target - self.origin) * done
 
+    @property
+    def to_black(self) -> bool:
+        """Whether it leads to black, or has led there."""
+        return self.target > 0.0
+
     def left(self, frame: int) -> int:
         """How many frames of it there are from this one on."""
         return max(0, min(self.frames, self.begun + self.frames + 1 - frame))
@@ -176,6 +181,11 @@ class Switcher:
         leads_on = self.transition is not None and (self.begun is not None or self.bar >= 0.5)
         program, preview = (self.preview, self.program) if leads_on else (self.program, self.preview)
         return Settled(program=program, preview=preview)
+
+    def leaving(self, frame: int) -> str:
+        """Return the scene that a transition leaves, as long as a frame shows it; empty without one."""
+        state, shot = self.at(frame)
+        return state.program if state.transition is not None and state.program in shot.scenes else ""
 
     def _arrived(self) -> "Switcher":
         return replace(self, program=self.preview, preview=self.program, transition=None, begun=None, bar=0.0)

@@ -1125,6 +1125,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audio/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Meters
+         * @description Return how loud every source and program are now; nothing while the mixer is not there.
+         */
+        get: operations["get_meters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audio/monitor": {
         parameters: {
             query?: never;
@@ -1976,6 +1996,7 @@ export interface components {
          * @description What is so from a frame on; during a transition `program` is the scene that it leads to.
          *
          *     Attributes:
+         *         to_black: Whether program fades to black, or is there.
          *         cut_frame: Of a stinger, which begins at `frame`, the first program frame with the new scene.
          *         trouble: Why a stinger is not played, and it was cut instead; null where nothing is wrong.
          */
@@ -1986,6 +2007,8 @@ export interface components {
             program: string;
             /** Preview */
             preview: string;
+            /** To Black */
+            to_black: boolean;
             /** Cut Frame */
             cut_frame?: number | null;
             /** Trouble */
@@ -3064,7 +3087,7 @@ export interface components {
          * @description What is wrong, by a name that stays; the code says why.
          * @enum {string}
          */
-        IncidentKind: "guest_lost" | "guest_trouble" | "guest_cloudflare" | "guest_without_sound" | "guest_silent" | "guest_hears_nothing" | "relay" | "mixer" | "database" | "recording" | "destination" | "return" | "disk" | "late" | "encoder";
+        IncidentKind: "guest_lost" | "source_lost" | "guest_trouble" | "guest_cloudflare" | "guest_without_sound" | "guest_silent" | "guest_hears_nothing" | "relay" | "mixer" | "database" | "recording" | "destination" | "return" | "disk" | "late" | "encoder";
         /**
          * IncidentList
          * @description Those that last, the newest first, then those that have ended within the last hour.
@@ -3081,6 +3104,7 @@ export interface components {
          *         kind: Which sentences are said of it; the code says why.
          *         code: As in the runbook.
          *         guest: Whom it is about; null where it is about nobody.
+         *         source: What is missing on air, or would be; null where nothing is.
          *         output: Which output it is about; null where it is about none.
          *         cause: What is wrong, in a sentence.
          *         done: What the program does about it by itself; may be empty.
@@ -3098,6 +3122,8 @@ export interface components {
             severity: components["schemas"]["Severity"];
             /** Guest */
             guest: string | null;
+            /** Source */
+            source: string | null;
             /** Output */
             output: string | null;
             /** Cause */
@@ -3432,14 +3458,40 @@ export interface components {
             text: string;
         };
         /**
+         * Meter
+         * @description Loudness of the last 100 ms in dBFS, -120 for silence.
+         *
+         *     Attributes:
+         *         lufs: Program's momentary loudness (EBU R 128).
+         *         reduced_db: By how much gate and compressor turn a source down now, without make-up gain.
+         */
+        Meter: {
+            /** Peak */
+            peak: number[];
+            /** Rms */
+            rms: number[];
+            /**
+             * Lufs
+             * @default null
+             */
+            lufs: number | null;
+            /**
+             * Reduced Db
+             * @default 0
+             */
+            reduced_db: number;
+        };
+        /**
          * MixerView
          * @description What the mixer says of itself.
          *
          *     Attributes:
          *         frame: The number of the newest program frame.
          *         position: Of a transition that goes on, 0…1; null while there is none.
+         *         leaving: The scene that a transition leaves, as long as it is on air; null without one.
          *         black: How far program is faded to black, 0…1.
          *         black_is_silent: Whether its sound goes with its picture then.
+         *         to_black: Whether program fades to black, or is there; false once it fades back.
          *         heard: The sources that are heard in program; none once it is faded to black with its sound.
          *         tally: Of each source that is seen in program or preview.
          *         second_canvas: Its size; null where there is none.
@@ -3464,10 +3516,14 @@ export interface components {
             preview: string;
             /** Position */
             position: number | null;
+            /** Leaving */
+            leaving: string | null;
             /** Black */
             black: number;
             /** Black Is Silent */
             black_is_silent: boolean;
+            /** To Black */
+            to_black: boolean;
             /** Heard */
             heard: string[];
             /** Tally */
@@ -6324,30 +6380,6 @@ export interface components {
         InvitesView: {
             /** Number */
             number: number;
-        };
-        /**
-         * Meter
-         * @description Loudness of the last 100 ms in dBFS, -120 for silence.
-         *
-         *     Attributes:
-         *         lufs: Program's momentary loudness (EBU R 128).
-         *         reduced_db: By how much gate and compressor turn a source down now, without make-up gain.
-         */
-        Meter: {
-            /** Peak */
-            peak: number[];
-            /** Rms */
-            rms: number[];
-            /**
-             * Lufs
-             * @default null
-             */
-            lufs: number | null;
-            /**
-             * Reduced Db
-             * @default 0
-             */
-            reduced_db: number;
         };
         /**
          * MetersEvent
@@ -10968,6 +11000,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AudioView"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_meters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["Meter"];
+                    };
                 };
             };
             /** @description Problem */

@@ -3,12 +3,16 @@
 import { call } from "./api";
 import type {
   Applied,
+  Meters,
   OutputRequest,
   OutputView,
   StripChange,
   TransitionChange,
   TransitionView,
 } from "./types";
+
+/** A level that comes later than this says nothing any more. */
+const METERS_MS = 3000;
 
 const order = (verb: string, body?: unknown): Promise<Applied> =>
   call("POST", `/api/mixer/${verb}`, body === undefined ? {} : { body });
@@ -30,6 +34,7 @@ export const mixerApi = {
     call("PATCH", "/api/mixer/transition", { body }),
   strip: (source: string, body: StripChange): Promise<unknown> =>
     call("PUT", `/api/audio/${encodeURIComponent(source)}`, { body }),
+  meters: (): Promise<Meters> => call("GET", "/api/audio/meters", { signal: AbortSignal.timeout(METERS_MS) }),
   muteAll: (muted: boolean): Promise<unknown> => call("POST", "/api/audio/mute-all", { body: { muted } }),
   monitor: (operator: string, listen: readonly string[], signal?: AbortSignal): Promise<{ path: string }> =>
     call("POST", "/api/audio/monitor", { body: { operator, listen }, ...(signal ? { signal } : {}) }),

@@ -67,6 +67,7 @@ const HOUSE: Record<string, CodeWords> = {
 };
 
 const GUESTS: Record<string, CodeWords> = {
+  source_lost: ["Kilden er borte på lufta", "Klipp til en annen scene."],
   guest_lost: ["Gjesten er borte", "Siden til gjesten kommer tilbake av seg selv."],
   guest_silent: [
     "Gjesten sender bare stillhet",

@@ -84,11 +84,21 @@ const AGAIN = "Det prøves igjen av seg selv, hvert tiende sekund på det lengst
 /** `domain/incident.py`, `IncidentKind`. */
 const incidents: Record<string, IncidentWords> = {
   guest_lost: {
-    cause: ({ name, severity }) =>
-      `${name} er borte${severity === "critical" ? " på lufta" : ""}: det kommer ikke noe mer derfra.`,
-    done: ({ seat }) => `${seat} holdes av, og siden til gjesten kommer tilbake av seg selv.`,
+    cause: ({ name, severity, what }) =>
+      what === "picture"
+        ? `Bildet til ${name} er borte på lufta.`
+        : `${name} er borte${severity === "critical" ? " på lufta" : ""}: det kommer ikke noe mer derfra.`,
+    done: ({ seat, what }) =>
+      what === "picture"
+        ? "Det siste bildet står i to sekunder, så kommer plakaten."
+        : `${seat} holdes av, og siden til gjesten kommer tilbake av seg selv.`,
     todo: ({ severity }) =>
       severity === "critical" ? "Klipp til en annen scene." : "Ring dem hvis det varer.",
+  },
+  source_lost: {
+    cause: ({ name }) => `${name} er borte på lufta: det kommer ikke noe mer derfra.`,
+    done: "Plakaten vises til det kommer noe igjen.",
+    todo: "Klipp til en annen scene.",
   },
   guest_trouble: {
     cause: ({ name, why }) => `${name} kan ikke kobles til: ${why}`,

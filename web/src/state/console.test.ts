@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { MixerView } from "../client/types";
 import { Commands } from "./commands";
 import { Console } from "./console";
 import { NOTHING } from "./mixing";
@@ -11,20 +12,28 @@ interface Asked {
 }
 
 /** A mixer that confirms what it is told, and what was asked of it. */
-function withMixer(): { console: Console; asked: Asked[] } {
+function withMixer(): { console: Console; asked: Asked[]; tell: (now: MixerView) => void } {
   const mixing = signal({ ...NOTHING, mixer: mixer({ program: "a", preview: "b" }) });
   const asked: Asked[] = [];
   vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
-    const body = init.body === undefined ? null : (JSON.parse(String(init.body)) as { scene?: string });
+    const body =
+      init.body === undefined ? null : (JSON.parse(String(init.body)) as { scene?: string; black?: boolean });
     asked.push({ path, body });
     const now = mixing.value.mixer;
     const next = mixer({ ...now });
     if (path.endsWith("/cut")) next.program = body?.scene ?? "";
     if (path.endsWith("/preview")) next.preview = body?.scene ?? "";
+    if (path.endsWith("/fade-to-black")) {
+      const { black = false } = body ?? {};
+      return Response.json({ frame: 2, program: next.program, preview: next.preview, to_black: black });
+    }
     mixing.value = { ...mixing.value, mixer: next };
     return new Response(JSON.stringify({ frame: 1, program: next.program, preview: next.preview }));
   });
-  return { console: new Console(mixing, new Commands()), asked };
+  const tell = (now: MixerView): void => {
+    mixing.value = { ...mixing.value, mixer: now };
+  };
+  return { console: new Console(mixing, new Commands()), asked, tell };
 }
 
 describe("Console", () => {
@@ -47,10 +56,30 @@ describe("Console", () => {
 
   it("fades to black, and back from it", async () => {
     const { console, asked } = withMixer();
-    await console.fade();
-    console.mixing.value.mixer = mixer({ black: 1 });
-    await console.fade();
+    const answered = (): Promise<void> =>
+      vi.waitUntil(() => !console.isPending("fade")).then(() => undefined);
+    console.fade();
+    await answered();
+    // Nothing was told yet: the mixer's answer counts.
+    expect(console.toBlack.value).toBe(true);
+    console.fade();
+    await answered();
     expect(asked.map(({ body }) => body)).toEqual([{ black: true }, { black: false }]);
+  });
+
+  it("turns a fade round that has just begun, or is still being asked for", async () => {
+    const { console, tell, asked } = withMixer();
+    tell(mixer({ frame: 5, black: 0.07, to_black: true }));
+    console.fade();
+    console.fade();
+    console.fade();
+    await vi.waitUntil(() => asked.length === 2 && !console.isPending("fade"));
+    expect(asked.map(({ body }) => body)).toEqual([{ black: false }, { black: false }]);
+    tell(mixer({ frame: 9, black: 0.9, to_black: false }));
+    expect(console.toBlack.value).toBe(false);
+    console.fade();
+    await vi.waitUntil(() => asked.length === 3);
+    expect(asked[2]?.body).toEqual({ black: true });
   });
 
   it("says that a stinger was cut instead", async () => {

@@ -24,6 +24,17 @@ export interface SourceSheet {
 export class Console {
   /** Whether there is a mixer that can be told something. */
   readonly ready = computed(() => this.mixing.value.mixer !== null);
+  /** Whether program fades to black or is there, by the newest word of the mixer's: an answer, or what is told. */
+  readonly toBlack = computed(() => {
+    const { mixer } = this.mixing.value;
+    const answer = this.#faded.value;
+    const isNewer = mixer && answer && answer.asked <= mixer.frame && mixer.frame < answer.frame;
+    return isNewer ? answer.black : (mixer?.to_black ?? false);
+  });
+  readonly #faded = signal<{ asked: number; frame: number; black: boolean } | null>(null);
+  /** Where the fade goes that was asked for last; null once that is answered. */
+  #wished: boolean | null = null;
+  readonly #fade = new Newest<boolean>((black) => this.#fadeTo(black));
   readonly #bar = new Newest<number>((position) =>
     this.commands.run("tbar", say.tbar, () => mixerApi.tbar(position)),
   );
@@ -73,10 +84,11 @@ export class Console {
     if (done?.trouble) this.commands.tell(say.auto, mixerTexts.stingerCut(done.trouble));
   }
 
-  /** Fade to black, or back where program is more black than not. */
-  async fade(): Promise<void> {
-    const black = (this.mixing.peek().mixer?.black ?? 0) < 0.5;
-    await this.commands.run("fade", say.fade, () => mixerApi.fade(black));
+  /** Fade to black, or back where that is where it goes; pressed again at once, it turns round. */
+  fade(): void {
+    const black = !(this.#wished ?? this.toBlack.peek());
+    this.#wished = black;
+    this.#fade.put(black);
   }
 
   /** Whether program's sound goes with its picture when it fades to black. */
@@ -97,6 +109,13 @@ export class Console {
   /** Move the T-bar: 0 program, 1 preview. */
   tbar(position: number): void {
     this.#bar.put(position);
+  }
+
+  async #fadeTo(black: boolean): Promise<void> {
+    const asked = this.mixing.peek().mixer?.frame ?? 0;
+    const done = await this.commands.run("fade", say.fade, () => mixerApi.fade(black));
+    if (done) this.#faded.value = { asked, frame: done.frame, black: done.to_black };
+    if (this.#wished === black) this.#wished = null;
   }
 
   #show(scene: string): Promise<unknown> {

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { BoardView, DeskEvent, IncidentView, SceneView } from "../client/types";
 import type { Desk } from "./desk";
 import { lookedAt, raisedOf, unseenOf } from "./hands";
-import { endedOf, heardIncidents, openOf, sceneWithout, wayOut } from "./incidents";
+import { endedOf, heardIncidents, lostOnAir, openOf, wayOut } from "./incidents";
 import { NOTHING } from "./mixing";
 import { guest, incident, mixer } from "./samples";
 
-const LOST = incident({ id: "lost", code: "guest_lost", severity: "critical" });
+const LOST = incident({ id: "lost", code: "guest_lost", severity: "critical", source: "guest1" });
 const desk = (...guests: ReturnType<typeof guest>[]): Desk =>
   ({ guests: new Map(guests.map((each) => [each.id, each])) }) as unknown as Desk;
 const scene = (id: string, ...sources: string[]): SceneView =>
@@ -53,37 +53,36 @@ describe("incidents", () => {
     expect(after.map(({ id }) => id)).toEqual(expect.arrayContaining(["i10", "i209"]));
   });
 
-  it("offer a scene without the guest who is lost: preview's, else the first; none where nobody is on air", () => {
-    const here = desk(guest({ state: "seated", seat: "guest1" }));
+  it("offer a scene without who is lost: preview's, else the first; none where nobody is lost on air", () => {
     const scenes = [scene("both", "guest1", "guest2"), scene("other", "guest2"), scene("pattern", "p")];
     const board = { scenes } as unknown as BoardView;
     const now = (preview: string) => ({ ...NOTHING, board, mixer: mixer({ program: "both", preview }) });
-    expect(wayOut(LOST, here, now("pattern"))?.id).toBe("pattern");
-    expect(wayOut(LOST, here, now("both"))?.id).toBe("other");
-    expect(wayOut({ ...LOST, severity: "warning" }, here, now("pattern"))).toBeNull();
-    expect(wayOut(LOST, here, NOTHING)).toBeNull();
+    expect(wayOut([LOST], now("pattern"))?.id).toBe("pattern");
+    expect(wayOut([LOST], now("both"))?.id).toBe("other");
+    expect(wayOut([{ ...LOST, severity: "warning" }], now("pattern"))).toBeNull();
+    expect(wayOut([{ ...LOST, ended: LOST.since }], now("pattern"))).toBeNull();
+    expect(wayOut([LOST], NOTHING)).toBeNull();
   });
 
   it("offer none that shows who is lost on the second canvas, where there is one", () => {
     const tall = { ...scene("tall", "guest2"), second: scene("", "guest1").slots };
     const board = { scenes: [scene("one", "guest1"), tall, scene("pattern", "p")] } as unknown as BoardView;
     const now = { ...NOTHING, board, mixer: mixer({ program: "one", preview: "one" }) };
-    expect(sceneWithout(["guest1"], now)?.id).toBe("tall");
-    expect(sceneWithout(["guest1"], { ...now, second: { width: 720, height: 1280 } })?.id).toBe("pattern");
+    expect(wayOut([LOST], now)?.id).toBe("tall");
+    expect(wayOut([LOST], { ...now, second: { width: 720, height: 1280 } })?.id).toBe("pattern");
   });
 
-  it("offer the same scene by guest and by what is lost, and none that shows anything that is lost", () => {
-    const here = desk(guest({ state: "seated", seat: "guest1" }));
+  it("offer none that shows anything that is lost, on air or not, while there is another", () => {
     const behind = { ...scene("behind", "p"), background: "guest1" };
     const scenes = [scene("both", "guest1"), scene("shared", "guest1-screen"), behind, scene("film", "film")];
-    const board = { scenes: [...scenes, scene("pattern", "p")] } as unknown as BoardView;
-    const all = { ...NOTHING, board, mixer: mixer({ program: "both", preview: "film" }) };
-    const [one, two] = [
-      { ...all, lost: ["guest1"] },
-      { ...all, lost: ["guest1", "film"] },
-    ];
-    expect([sceneWithout([], one)?.id, wayOut(LOST, here, one)?.id]).toEqual(["film", "film"]);
-    expect([sceneWithout([], two)?.id, wayOut(LOST, here, two)?.id]).toEqual(["pattern", "pattern"]);
+    const board = { scenes: [...scenes, scene("two", "guest2")] } as unknown as BoardView;
+    const now = { ...NOTHING, board, mixer: mixer({ program: "both", preview: "film" }) };
+    const film = incident({ id: "film", code: "source_lost", severity: "critical", source: "film" });
+    const away = incident({ id: "away", code: "guest_lost", source: "guest2" });
+    expect(wayOut([LOST], now)?.id).toBe("film");
+    expect(wayOut([LOST, film], now)?.id).toBe("two");
+    expect(wayOut([LOST, film, away], now)?.id).toBe("two");
+    expect(lostOnAir([away, film, LOST]).map(({ id }) => id)).toEqual(["film", "lost"]);
   });
 });
 

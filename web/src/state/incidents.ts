@@ -1,7 +1,6 @@
 /** What is wrong and what was, as control tells it; and the way out where it is on air. */
 
 import type { DeskEvent, IncidentView, SceneView } from "../client/types";
-import type { Desk } from "./desk";
 import type { Mixing } from "./mixing";
 
 const HOUR_MS = 3_600_000;
@@ -20,9 +19,11 @@ export function heardIncidents(
   return over.length > MOST_OVER ? all.filter((each) => each !== over.at(-1)) : all;
 }
 
-/** A guest who drops on air comes first: the audience sees it. */
-export const isLostOnAir = ({ code, severity }: IncidentView): boolean =>
-  code === "guest_lost" && severity === "critical";
+const isLost = ({ code }: IncidentView): boolean => code === "guest_lost" || code === "source_lost";
+
+/** A guest who drops on air, or another source, comes first: the audience sees it. */
+export const isLostOnAir = (incident: IncidentView): boolean =>
+  isLost(incident) && incident.severity === "critical";
 
 /** An output that fails: the audience there sees nothing. */
 export const isOutputDown = ({ output }: IncidentView): boolean => output !== null;
@@ -53,22 +54,29 @@ function sourcesOf({ background, slots, second }: SceneView, mixing: Mixing): st
   return [background, ...[...slots, ...own].map(({ source }) => source)];
 }
 
-/**
- * A scene without some sources, a seat's shared screen among them, and without whatever else is lost on air.
- *
- * @returns What is on preview, else the first; null where there is none.
- */
-export function sceneWithout(sources: readonly string[], mixing: Mixing): SceneView | null {
-  const { mixer, board, lost } = mixing;
-  if (!mixer || !board) return null;
-  const gone = new Set([...sources, ...lost].flatMap((id) => [id, `${id}-screen`]));
-  const shows = (scene: SceneView): boolean => sourcesOf(scene, mixing).some((id) => gone.has(id));
-  const others = board.scenes.filter((scene) => scene.id !== mixer.program && !shows(scene));
-  return others.find(({ id }) => id === mixer.preview) ?? others[0] ?? null;
+/** Who and what is lost on air now. */
+export const lostOnAir = (incidents: readonly IncidentView[]): IncidentView[] =>
+  openOf(incidents).filter(isLostOnAir);
+
+/** Whether a scene shows what one of these incidents is about, or the screen that is shared at the same seat. */
+function shows(scene: SceneView, lost: readonly IncidentView[], mixing: Mixing): boolean {
+  const gone = new Set(lost.flatMap(({ source }) => [source, `${source}-screen`]));
+  return sourcesOf(scene, mixing).some((id) => gone.has(id));
 }
 
-/** A scene without the guest who is lost on air; null where it is no such incident. */
-export function wayOut(incident: IncidentView, desk: Desk, mixing: Mixing): SceneView | null {
-  const seat = desk.guests.get(incident.guest ?? "")?.seat;
-  return isLostOnAir(incident) && seat ? sceneWithout([seat], mixing) : null;
+/**
+ * Where to cut to while something is lost on air: a scene without anything that is lost, else without what is lost
+ * on air.
+ *
+ * @returns What is on preview, else the first; null where there is none, or nothing is lost on air.
+ */
+export function wayOut(incidents: readonly IncidentView[], mixing: Mixing): SceneView | null {
+  const { mixer, board } = mixing;
+  const onAir = lostOnAir(incidents);
+  if (!mixer || !board || onAir.length === 0) return null;
+  const isNext = ({ id }: SceneView): boolean => id === mixer.preview;
+  const others = board.scenes.filter(({ id }) => id !== mixer.program);
+  const without = (lost: readonly IncidentView[]): SceneView | undefined =>
+    [...others.filter(isNext), ...others].find((scene) => !shows(scene, lost, mixing));
+  return without(openOf(incidents).filter(isLost)) ?? without(onAir) ?? null;
 }

@@ -16,10 +16,7 @@ const board = (...overlays: CardView[]): BoardView => ({
 
 describe("lowerThirdOf", () => {
   const of = (...overlays: CardView[]): LowerThird | null =>
-    lowerThirdOf(
-      { mixer: mixer(), board: board(...overlays), leaving: null, lost: [], second: null },
-      "guest1",
-    );
+    lowerThirdOf({ mixer: mixer(), board: board(...overlays), second: null }, "guest1");
   const id = "lower-third-guest1";
 
   it("is off before it was ever asked for, whatever others show", () => {
@@ -35,7 +32,7 @@ describe("lowerThirdOf", () => {
   });
 
   it("is nothing while there is no mixer", () => {
-    const lost = { mixer: null, board: board(), leaving: null, lost: [], second: null };
+    const lost = { mixer: null, board: board(), second: null };
     expect(lowerThirdOf(lost, "guest1")).toBeNull();
   });
 });

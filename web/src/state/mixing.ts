@@ -7,33 +7,13 @@ export interface Mixing {
   mixer: MixerView | null;
   /** What the operator set; null where another program mixes. */
   board: BoardView | null;
-  /** The scene that a transition leaves; null without one. */
-  leaving: string | null;
-  /** The sources on program that came through and do so no more. */
-  lost: readonly string[];
   /** The second canvas's size, as the mixer said it last; null without one. */
   second: CanvasSize | null;
 }
 
-export const NOTHING: Mixing = { mixer: null, board: null, leaving: null, lost: [], second: null };
+export const NOTHING: Mixing = { mixer: null, board: null, second: null };
 
 export type SceneTally = "program" | "preview" | "off";
-
-function leavingOf(before: Mixing, mixer: MixerView | null): string | null {
-  if (!mixer || mixer.position === null) return null;
-  const program = before.mixer?.program ?? null;
-  return program !== null && program !== mixer.program ? program : before.leaving;
-}
-
-/** An empty seat on program is no loss: only what was live before can be lost. */
-function lostOf({ mixer: old, lost }: Mixing, mixer: MixerView | null): readonly string[] {
-  const wasLive = (id: string): boolean => old?.sources.find((each) => each.id === id)?.state === "live";
-  const found = (mixer?.sources ?? [])
-    .filter(({ id, state }) => (state === "stalled" || state === "gone") && mixer?.tally[id] === "program")
-    .map(({ id }) => id)
-    .filter((id) => lost.includes(id) || wasLive(id));
-  return found.join() === lost.join() ? lost : found;
-}
 
 /** A mixer that is away has the canvas that it had: what is made for that is not to go. */
 const secondOf = (before: Mixing, mixer: MixerView | null): CanvasSize | null =>
@@ -53,8 +33,6 @@ export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
       return {
         ...mixing,
         mixer: event.data,
-        leaving: leavingOf(mixing, event.data),
-        lost: lostOf(mixing, event.data),
         second: secondOf(mixing, event.data),
       };
     case "board": {
@@ -79,9 +57,9 @@ export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
 }
 
 /** Whether a scene is on air, by what the mixer confirms; during a transition both of its scenes are. */
-export function tallyOf({ mixer, leaving }: Mixing, scene: string): SceneTally {
+export function tallyOf({ mixer }: Mixing, scene: string): SceneTally {
   if (!mixer) return "off";
-  if (scene === mixer.program || scene === leaving) return "program";
+  if (scene === mixer.program || scene === mixer.leaving) return "program";
   return scene === mixer.preview ? "preview" : "off";
 }
 

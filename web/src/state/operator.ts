@@ -3,6 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
+import { mixerApi } from "../client/mixer";
 import { pathOf } from "../client/paths";
 import { type Addressee, ALL } from "../client/talkback";
 import { Thumbnails } from "../client/thumbnails";
@@ -23,6 +24,7 @@ import { Console } from "./console";
 import { type Desk, heard } from "./desk";
 import { lookedAt, type Seen } from "./hands";
 import { heardIncidents } from "./incidents";
+import { LevelAsking } from "./level-asking";
 import { Levels } from "./levels";
 import { Library } from "./library";
 import { Listening } from "./listening";
@@ -81,6 +83,11 @@ export class Operator {
   readonly inviting = signal<{ seat: string | null } | null>(null);
   /** Changes whenever other links work. */
   readonly invites = signal(0);
+  readonly #levels = new LevelAsking(
+    this.levels,
+    mixerApi.meters,
+    () => this.eventsUp.peek() && this.mixing.peek().mixer !== null && !document.hidden,
+  );
   readonly #events = new EventStream<DeskEvent>({
     url: deskApi.eventsUrl(),
     ask: deskApi.news,
@@ -93,6 +100,7 @@ export class Operator {
 
   start(): void {
     this.#events.start();
+    this.#levels.start();
     setTimeout(() => {
       this.late.value = true;
     }, LATE_MS);

@@ -113,8 +113,10 @@ export const mixer = (change: Partial<MixerView> = {}): MixerView => ({
   program: "a",
   preview: "b",
   position: null,
+  leaving: null,
   black: 0,
   black_is_silent: true,
+  to_black: false,
   heard: [],
   tally: {},
   timing: {
@@ -213,6 +215,7 @@ export const incident = (change: Partial<IncidentView> = {}): IncidentView => ({
   code: "guest_silent",
   severity: "warning",
   guest: "g1",
+  source: null,
   output: null,
   cause: "Ada sends nothing but silence.",
   done: "",

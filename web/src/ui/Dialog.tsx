@@ -1,9 +1,12 @@
-import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { type ComponentChildren, createContext, type JSX } from "preact";
+import { useContext, useEffect, useId, useRef } from "preact/hooks";
 import { texts } from "../texts";
 import { useFocusBack } from "./focus-back";
 import { Icon } from "./Icon";
 import "../styles/dialog.css";
+
+/** What a page says in every sheet as well: all that is behind a modal one cannot be reached. */
+export const AboveDialogs = createContext<() => JSX.Element | null>(() => null);
 
 interface DialogProps {
   title: string;
@@ -20,6 +23,7 @@ export function Dialog(props: DialogProps): JSX.Element {
   const { title, onClose, children, wide = false, mayClose } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const Above = useContext(AboveDialogs);
   useFocusBack();
   useEffect(() => {
     element.current?.showModal();
@@ -50,6 +54,7 @@ export function Dialog(props: DialogProps): JSX.Element {
           <Icon name="close" />
         </button>
       </header>
+      <Above />
       <div class="dialog-body">{children}</div>
     </dialog>
   );

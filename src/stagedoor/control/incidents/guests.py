@@ -20,11 +20,17 @@ SILENT_DBFS: Final = -90.0
 Found = Iterator[tuple[str, Finding]]
 
 
-def guest_findings(stage: Stage, silent: frozenset[str]) -> Found:
-    """Yield what is wrong with the guests who are here; `silent` are seats that have long been silent."""
+def guest_findings(stage: Stage, silent: frozenset[str], lost: frozenset[str]) -> Found:
+    """Yield what is wrong with the guests who are here.
+
+    Args:
+        stage: Who is here.
+        silent: Seats that have long been silent.
+        lost: Sources that are lost on air.
+    """
     for guest in stage.house.guests.values():
         if guest.present:
-            yield from _connection(stage, guest)
+            yield from _connection(stage, guest, lost)
             if guest.seat is not None:
                 yield from _sound(stage, guest, silent)
                 yield from _hearing(stage, guest)
@@ -42,11 +48,14 @@ def silent_sources(state: MixerState | None, meters: Mapping[str, Meter]) -> fro
     return frozenset(heard.intersection(quiet))
 
 
-def _connection(stage: Stage, guest: Guest) -> Found:
+def _connection(stage: Stage, guest: Guest, lost: frozenset[str]) -> Found:
     trouble = stage.carriers.trouble(guest.id)
     camera = stage.sessions.of(guest.id, screen=False)
-    if guest.seat is not None and guest.away and guest.met:
-        yield f"lost/{guest.id}", _lost(stage, guest)
+    if guest.seat in lost and camera is not None and _has_sound(camera):
+        yield f"lost/{guest.id}", _frozen(guest)
+    elif guest.seat is not None and (guest.seat in lost or (guest.away and guest.met)):
+        on_air = guest.seat in lost or stage.tallies.is_on_air(guest.seat)
+        yield f"lost/{guest.id}", _lost(guest, on_air=on_air)
     elif trouble is not None:
         yield (
             f"trouble/{guest.id}",
@@ -78,8 +87,21 @@ def _connection(stage: Stage, guest: Guest) -> Found:
         )
 
 
-def _lost(stage: Stage, guest: Guest) -> Finding:
-    on_air = stage.tallies.is_on_air(guest.seat)
+def _frozen(guest: Guest) -> Finding:
+    return Finding(
+        kind=IncidentKind.GUEST_LOST,
+        code="guest_lost",
+        critical=True,
+        cause=f"{guest.name}'s picture is lost on air.",
+        done="The last picture stands for two seconds, then their slate.",
+        todo="Cut to another scene.",
+        guest=guest.id,
+        source=guest.seat,
+        values={"name": guest.name, "seat": guest.seat or "", "what": "picture"},
+    )
+
+
+def _lost(guest: Guest, *, on_air: bool) -> Finding:
     return Finding(
         kind=IncidentKind.GUEST_LOST,
         code="guest_lost",
@@ -88,6 +110,7 @@ def _lost(stage: Stage, guest: Guest) -> Finding:
         done=f"{guest.seat} is held, and their page comes back by itself.",
         todo="Cut to another scene." if on_air else "Call them, if this lasts.",
         guest=guest.id,
+        source=guest.seat,
         values={"name": guest.name, "seat": guest.seat or ""},
     )
 

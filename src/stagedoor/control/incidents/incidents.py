@@ -6,6 +6,7 @@ from typing import Final
 
 from stagedoor.control.health import Found
 from stagedoor.control.incidents.guests import guest_findings, silent_sources
+from stagedoor.control.incidents.losses import Losses, source_findings
 from stagedoor.control.incidents.parts import Lateness, disk_findings, encoder_findings, health_findings
 from stagedoor.control.incidents.schemas import IncidentView
 from stagedoor.control.mixer.mixing import Mixing
@@ -40,6 +41,7 @@ class Incidents:
         self._recordings = recordings
         self._ledger = Ledger()
         self._lateness = Lateness()
+        self._losses = Losses()
         self._met: frozenset[str] = frozenset()
         self._silent_since: dict[str, int] = {}
         self._pending: dict[str, int] = {}
@@ -67,14 +69,16 @@ class Incidents:
             self._stage.events.incident(_view(incident))
 
     def _found(self, warned: Found, now_ms: int) -> dict[str, Finding]:
-        health, state = self._stage.health, self._mixing.state
+        health, state, board = self._stage.health, self._mixing.state, self._mixing.board
         up = {"relay": health.relay_up, "mixer": health.mixer_up}
         self._met |= {name for name, is_up in up.items() if is_up}
         found = dict(health_findings(warned, self._met))
         found.update(disk_findings(self._recordings.view, self._stage.settings.recording.min_free_bytes))
         found.update(self._lateness.findings(None if state is None else state.timing, now_ms))
         found.update(encoder_findings(state))
-        found.update(guest_findings(self._stage, self._long_silent(now_ms)))
+        lost = self._losses.look(self._stage, board, state)
+        found.update(guest_findings(self._stage, self._long_silent(now_ms), lost))
+        found.update(source_findings(self._stage, board, lost))
         return self._lasting(found, now_ms)
 
     def _long_silent(self, now_ms: int) -> frozenset[str]:
@@ -99,6 +103,7 @@ def _view(incident: Incident) -> IncidentView:
         code=finding.code,
         severity=Severity.CRITICAL if finding.critical else Severity.WARNING,
         guest=finding.guest,
+        source=finding.source,
         output=finding.output,
         cause=finding.cause,
         done=finding.done,

@@ -13,6 +13,7 @@ class IncidentView(Answer):
         kind: Which sentences are said of it; the code says why.
         code: As in the runbook.
         guest: Whom it is about; null where it is about nobody.
+        source: What is missing on air, or would be; null where nothing is.
         output: Which output it is about; null where it is about none.
         cause: What is wrong, in a sentence.
         done: What the program does about it by itself; may be empty.
@@ -27,6 +28,7 @@ class IncidentView(Answer):
     code: str
     severity: Severity
     guest: str | None
+    source: str | None
     output: str | None
     cause: str
     done: str

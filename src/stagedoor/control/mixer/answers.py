@@ -157,6 +157,7 @@ class Applied(Answer):
     """What is so from a frame on; during a transition `program` is the scene that it leads to.
 
     Attributes:
+        to_black: Whether program fades to black, or is there.
         cut_frame: Of a stinger, which begins at `frame`, the first program frame with the new scene.
         trouble: Why a stinger is not played, and it was cut instead; null where nothing is wrong.
     """
@@ -164,6 +165,7 @@ class Applied(Answer):
     frame: int
     program: str
     preview: str
+    to_black: bool
     cut_frame: int | None = None
     trouble: str | None = None
 
@@ -239,8 +241,10 @@ class MixerView(Answer):
     Attributes:
         frame: The number of the newest program frame.
         position: Of a transition that goes on, 0…1; null while there is none.
+        leaving: The scene that a transition leaves, as long as it is on air; null without one.
         black: How far program is faded to black, 0…1.
         black_is_silent: Whether its sound goes with its picture then.
+        to_black: Whether program fades to black, or is there; false once it fades back.
         heard: The sources that are heard in program; none once it is faded to black with its sound.
         tally: Of each source that is seen in program or preview.
         second_canvas: Its size; null where there is none.
@@ -258,8 +262,10 @@ class MixerView(Answer):
     program: str
     preview: str
     position: float | None
+    leaving: str | None
     black: float
     black_is_silent: bool
+    to_black: bool
     heard: tuple[str, ...]
     tally: dict[str, GuestTally]
     timing: Timing

@@ -277,6 +277,7 @@ class Mixing:
 
     def _on_lost(self) -> None:
         self.state = None
+        self._stage.events.loudness = {}
         self._tell_overlays()
         self._courier.lost()
         if self.enabled:

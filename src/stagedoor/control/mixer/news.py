@@ -53,4 +53,5 @@ class MixerNews:
 
 
 def _at_once(state: MixerState) -> tuple[object, ...]:
-    return state.program, state.preview, state.on_program, state.on_preview, state.multiview
+    scenes = state.program, state.preview, state.leaving
+    return *scenes, state.to_black, state.on_program, state.on_preview, state.multiview

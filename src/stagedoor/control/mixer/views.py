@@ -148,8 +148,10 @@ def mixer_view(state: MixerState) -> MixerView:
         program=state.program,
         preview=state.preview,
         position=state.position,
+        leaving=state.leaving or None,
         black=state.black,
         black_is_silent=state.black_is_silent,
+        to_black=state.to_black,
         heard=state.heard,
         tally={
             key: GuestTally(tally(key, program, preview).value) for key in sorted(program | preview) if key

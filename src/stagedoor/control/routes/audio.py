@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
-from stagedoor.control.mixer.answers import AllMuted, AudioView, MonitorSaved, StripSaved
+from stagedoor.control.mixer.answers import AllMuted, AudioView, Meters, MonitorSaved, StripSaved
 from stagedoor.control.mixer.mute_all import with_all_back, with_all_muted
 from stagedoor.control.mixer.schemas import MonitorBody, MuteAllBody, StripBody
 from stagedoor.control.mixer.views import strip_view, strip_views
@@ -19,6 +19,12 @@ ANSWERS = answers(401, 403, 404, 409, 422, 503)
 async def get_audio(control: Parts) -> AudioView:
     """Return the sound of every source as it is set, and what the monitors carry."""
     return AudioView(strips=strip_views(control.mixing.board), monitors=control.mixing.monitors.all())
+
+
+@router.get("/meters", responses=answers(401, 403, 409))
+async def get_meters(control: Parts) -> Meters:
+    """Return how loud every source and program are now; nothing while the mixer is not there."""
+    return dict(control.stage.events.loudness)
 
 
 @router.post("/monitor", responses=ANSWERS)

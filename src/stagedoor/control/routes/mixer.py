@@ -128,6 +128,7 @@ async def _command(
         frame=confirmed.frame,
         program=confirmed.program,
         preview=confirmed.preview,
+        to_black=confirmed.to_black,
         cut_frame=confirmed.cut_frame,
         trouble=confirmed.trouble or None,
     )

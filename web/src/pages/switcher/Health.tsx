@@ -2,9 +2,8 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { IncidentView } from "../../client/types";
-import type { Desk } from "../../state/desk";
 import { duration, sentences, timeOf } from "../../state/format";
-import { endedOf, openOf, wayOut } from "../../state/incidents";
+import { endedOf, isLostOnAir, openOf, wayOut } from "../../state/incidents";
 import type { Operator } from "../../state/operator";
 import type { ServerClock } from "../../state/server-clock";
 import { incidentWords } from "../../state/server-words";
@@ -19,11 +18,10 @@ import "../../styles/warnings.css";
 
 interface HealthProps {
   operator: Operator;
-  desk: Desk;
 }
 
 /** What matters most of what is wrong, in one line of the page's head, so that nothing below moves. */
-export function HealthLine({ operator, desk, onOpen }: HealthProps & { onOpen: () => void }): JSX.Element {
+export function HealthLine({ operator, onOpen }: HealthProps & { onOpen: () => void }): JSX.Element {
   const open = openOf(operator.incidents.value);
   const [first] = open;
   const [noNews] = deskTexts.noEvents;
@@ -44,14 +42,15 @@ export function HealthLine({ operator, desk, onOpen }: HealthProps & { onOpen: (
           </button>
         ) : null}
       </div>
-      {first ? <WayOut operator={operator} desk={desk} incident={first} /> : null}
+      {first ? <WayOut operator={operator} incident={first} /> : null}
     </div>
   );
 }
 
-function WayOut(props: HealthProps & { incident: IncidentView }): JSX.Element {
-  const { operator, desk, incident } = props;
-  return <CutTo console={operator.console} scene={wayOut(incident, desk, operator.mixing.value)} />;
+function WayOut({ operator, incident }: HealthProps & { incident: IncidentView }): JSX.Element | null {
+  const { console, incidents, mixing } = operator;
+  if (!isLostOnAir(incident)) return null;
+  return <CutTo console={console} scene={wayOut(incidents.value, mixing.value)} />;
 }
 
 /** The server's time, once a second. */
@@ -67,11 +66,7 @@ function useNow(clock: ServerClock): number {
 }
 
 /** All that is wrong and was within the last hour, in plain words. */
-export function HealthDrawer({
-  operator,
-  desk,
-  onClose,
-}: HealthProps & { onClose: () => void }): JSX.Element {
+export function HealthDrawer({ operator, onClose }: HealthProps & { onClose: () => void }): JSX.Element {
   const now = useNow(operator.clock);
   const open = openOf(operator.incidents.value);
   const ended = endedOf(operator.incidents.value, now);
@@ -89,7 +84,7 @@ export function HealthDrawer({
         {open.length === 0 ? <p class="desk-nobody">{say.allWell}</p> : null}
         {open.map((incident) => (
           <Incident key={incident.id} incident={incident} now={now}>
-            <WayOut operator={operator} desk={desk} incident={incident} />
+            <WayOut operator={operator} incident={incident} />
           </Incident>
         ))}
         {ended.length > 0 ? <h3 class="drawer-title">{say.ended}</h3> : null}

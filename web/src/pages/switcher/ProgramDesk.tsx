@@ -2,7 +2,6 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useCallback } from "preact/hooks";
 import type { Console } from "../../state/console";
-import { sceneWithout } from "../../state/incidents";
 import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { canvasTexts } from "../../texts.canvas";
@@ -10,9 +9,9 @@ import { mixerTexts as say } from "../../texts.mixer";
 import { LivePicture } from "../../ui/LivePicture";
 import { stays } from "../../ui/leave-focus";
 import { Clips } from "./Clips";
-import { CutTo } from "./CutTo";
 import { type Drawers, toggle } from "./drawers";
 import { KeyList } from "./Keys";
+import { LostLine } from "./LostLine";
 import { Outputs } from "./Outputs";
 import { Overlays } from "./Overlays";
 import { Recording } from "./Recording";
@@ -68,7 +67,7 @@ function Program({ operator, drawer }: ProgramDeskProps): JSX.Element {
           ) : (
             <Away />
           )}
-          <Lost console={console} />
+          <LostLine operator={operator} />
         </div>
         <TakeBar console={console} onKeys={showKeys} />
       </section>
@@ -89,23 +88,6 @@ function Program({ operator, drawer }: ProgramDeskProps): JSX.Element {
           }}
         />
       ) : null}
-    </div>
-  );
-}
-
-/** Who was on air and comes through no more, with the way out beside it; over the picture, so that nothing moves. */
-function Lost({ console }: { console: Console }): JSX.Element | null {
-  const names = useComputed(() => {
-    const { lost, board } = console.mixing.value;
-    const sources = (board?.sources ?? []).filter(({ id }) => lost.includes(id));
-    return sources.map(labelOf).join(", ");
-  }).value;
-  const scene = useComputed(() => sceneWithout([], console.mixing.value)).value;
-  if (names === "") return null;
-  return (
-    <div class="program-lost" role="alert">
-      <b>{say.lost(names)}</b>
-      <CutTo console={console} scene={scene} plain />
     </div>
   );
 }

@@ -1,5 +1,7 @@
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Levels } from "../../state/levels";
 import { PROGRAM } from "../../state/listening";
 import { stripsOf } from "../../state/mixing";
 import { areAllMuted, muteAllRefuses } from "../../state/mute-all";
@@ -15,10 +17,12 @@ import "../../styles/sound-desk.css";
 /** A strip for everything that sounds, and program's own. */
 export function SoundDesk({ operator }: { operator: Operator }): JSX.Element {
   const strips = useList(() => stripsOf(operator.mixing.value)).value;
+  const areOld = useAreOld(operator.levels);
   return (
-    <section class="sound" aria-label={say.sound}>
+    <section class={areOld ? "sound sound-old" : "sound"} aria-label={say.sound}>
       <header class="desk-section">
         <h2>{say.sound}</h2>
+        <small role="status">{areOld ? say.noLevels : ""}</small>
         <ListenLine operator={operator} />
         <MuteAllButton operator={operator} />
       </header>
@@ -30,6 +34,20 @@ export function SoundDesk({ operator }: { operator: Operator }): JSX.Element {
       </div>
     </section>
   );
+}
+
+const LOOK_EVERY_MS = 500;
+
+/** Whether no levels of now are known. */
+function useAreOld(levels: Levels): boolean {
+  const areOld = useSignal(false);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      areOld.value = levels.areOld;
+    }, LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [levels]);
+  return areOld.value;
 }
 
 function MuteAllButton({ operator }: { operator: Operator }): JSX.Element {

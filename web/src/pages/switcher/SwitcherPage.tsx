@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useCallback } from "preact/hooks";
 import type { Commands } from "../../state/commands";
 import type { Desk } from "../../state/desk";
 import { dollars, gigabytes, sentences, spanOf } from "../../state/format";
@@ -9,6 +10,7 @@ import { texts } from "../../texts";
 import { backstageTexts } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { mediaTexts } from "../../texts.media";
+import { AboveDialogs } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { LanguageMenu } from "../../ui/LanguageMenu";
 import { Message } from "../../ui/Message";
@@ -23,6 +25,7 @@ import { Lobby, Seats } from "./Guests";
 import { Hands } from "./Hand";
 import { HealthDrawer, HealthLine } from "./Health";
 import { InviteDialog } from "./InviteDialog";
+import { LostLine } from "./LostLine";
 import { MediaDrawer } from "./MediaDrawer";
 import { OldPage } from "./OldPage";
 import { ProgramDesk } from "./ProgramDesk";
@@ -58,44 +61,47 @@ function WithDesk({ operator, children }: WithDeskProps): JSX.Element | null {
 
 function Open({ operator }: { operator: Operator }): JSX.Element {
   const drawer = useSignal<DrawerName | null>(null);
+  const lost = useCallback(() => <LostLine operator={operator} />, [operator]);
   return (
-    <div class="desk">
-      <Reasons />
-      <header class="desk-head">
-        <h1>
-          <span class="brand">{texts.brand}</span> {deskTexts.title}
-        </h1>
-        <WithDesk operator={operator}>
-          {(desk) => (
-            <>
-              <HealthLine operator={operator} desk={desk} onOpen={() => (drawer.value = "health")} />
-              <Hands operator={operator} desk={desk} />
-              <ClickForChime alerts={operator.alerts} />
-            </>
-          )}
-        </WithDesk>
-        <Cost operator={operator} />
-        <DrawerButtons operator={operator} drawer={drawer} />
-        <Invite operator={operator} />
-      </header>
-      <div class="desk-errors">
-        <OldPage operator={operator} />
-        <DeletedNotices deleted={operator.console.deleted} />
-        <Errors commands={operator.commands} />
+    <AboveDialogs.Provider value={lost}>
+      <div class="desk">
+        <Reasons />
+        <header class="desk-head">
+          <h1>
+            <span class="brand">{texts.brand}</span> {deskTexts.title}
+          </h1>
+          <WithDesk operator={operator}>
+            {(desk) => (
+              <>
+                <HealthLine operator={operator} onOpen={() => (drawer.value = "health")} />
+                <Hands operator={operator} desk={desk} />
+                <ClickForChime alerts={operator.alerts} />
+              </>
+            )}
+          </WithDesk>
+          <Cost operator={operator} />
+          <DrawerButtons operator={operator} drawer={drawer} />
+          <Invite operator={operator} />
+        </header>
+        <div class="desk-errors">
+          <OldPage operator={operator} />
+          <DeletedNotices deleted={operator.console.deleted} />
+          <Errors commands={operator.commands} />
+        </div>
+        <ProgramDesk operator={operator} drawer={drawer} />
+        <div class="desk-main">
+          <WithDesk operator={operator}>{(desk) => <Seats operator={operator} desk={desk} />}</WithDesk>
+          <WithDesk operator={operator}>{(desk) => <Lobby operator={operator} desk={desk} />}</WithDesk>
+        </div>
+        <GuestSheets operator={operator} />
+        <footer class="desk-foot">
+          <ChimeChoice alerts={operator.alerts} />
+          <LanguageMenu />
+        </footer>
+        <OpenDrawer operator={operator} drawer={drawer} />
+        <SourceSheets operator={operator} />
       </div>
-      <ProgramDesk operator={operator} drawer={drawer} />
-      <div class="desk-main">
-        <WithDesk operator={operator}>{(desk) => <Seats operator={operator} desk={desk} />}</WithDesk>
-        <WithDesk operator={operator}>{(desk) => <Lobby operator={operator} desk={desk} />}</WithDesk>
-      </div>
-      <GuestSheets operator={operator} />
-      <footer class="desk-foot">
-        <ChimeChoice alerts={operator.alerts} />
-        <LanguageMenu />
-      </footer>
-      <OpenDrawer operator={operator} drawer={drawer} />
-      <SourceSheets operator={operator} />
-    </div>
+    </AboveDialogs.Provider>
   );
 }
 
@@ -177,11 +183,7 @@ function OpenDrawer({ operator, drawer }: DrawerProps): JSX.Element | null {
   };
   switch (drawer.value) {
     case "health":
-      return (
-        <WithDesk key="health" operator={operator}>
-          {(desk) => <HealthDrawer operator={operator} desk={desk} onClose={close} />}
-        </WithDesk>
-      );
+      return <HealthDrawer key="health" operator={operator} onClose={close} />;
     case "chat":
       return (
         <WithDesk key="chat" operator={operator}>

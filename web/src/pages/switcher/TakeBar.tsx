@@ -91,14 +91,14 @@ function Tbar({ console }: { console: Console }): JSX.Element {
 }
 
 function FadeButton({ console }: { console: Console }): JSX.Element {
-  const black = useComputed(() => (console.mixing.value.mixer?.black ?? 0) >= 0.5).value;
+  const black = console.toBlack.value;
   return (
     <HeldButton
       class={black ? "button button-danger-solid take-bar-fade" : "button take-bar-fade"}
       why={!console.ready.value && say.away[0]}
       aria-pressed={black}
       isComing={console.isPending("fade")}
-      onClick={() => void console.fade()}
+      onClick={() => console.fade()}
     >
       {black ? say.unfade : say.fade}
     </HeldButton>

@@ -1,0 +1,89 @@
+"""What the audience misses: sources on air that have come through, and do so no more."""
+
+from collections.abc import Iterator, Mapping, Set
+from typing import Final
+
+from stagedoor.control.mixer.board import Board
+from stagedoor.control.stage import Stage
+from stagedoor.domain.guest import Guest
+from stagedoor.domain.ids import split_screen
+from stagedoor.domain.incident import Finding, IncidentKind
+from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.ipc.mixer import MixerState, SourceStatus
+
+_STOPPED: Final = frozenset({SourceState.STALLED, SourceState.GONE})
+
+
+class Losses:
+    """Remembers which sources have come through, so that what stands empty is no loss."""
+
+    def __init__(self) -> None:
+        self._came: dict[str, bool] = {}
+
+    def look(self, stage: Stage, board: Board, state: MixerState | None) -> frozenset[str]:
+        """Return the sources that are lost on air; none while the mixer is not there.
+
+        A camera that its guest has switched off is not lost, nor is a still whose time is over. An empty seat
+        and an ended share are lost only if they were on air as that happened, until they are taken off air.
+        """
+        if state is None:
+            return frozenset()
+        on_air, people = frozenset(state.on_program), seated(stage)
+
+        def may_be_lost(key: str) -> bool:
+            source = board.sources.get(key)
+            if source is None or not _can_be_lost(stage, source, people):
+                return False
+            return key in on_air or _is_awaited(stage, source, people)
+
+        self._came = {each.id: may_be_lost(each.id) and self._has_come(each) for each in state.sources}
+        stopped = (each.id for each in state.sources if each.state in _STOPPED)
+        return frozenset(key for key in stopped if key in on_air and self._came[key])
+
+    def _has_come(self, status: SourceStatus) -> bool:
+        if status.state is SourceState.LIVE:
+            return True
+        # Of one that control has not seen before: only what came can stall.
+        return self._came.get(status.id, status.state is SourceState.STALLED)
+
+
+def seated(stage: Stage) -> dict[str, Guest]:
+    """Return who has which seat."""
+    return {guest.seat: guest for guest in stage.house.guests.values() if guest.seat is not None}
+
+
+def source_findings(stage: Stage, board: Board, lost: Set[str]) -> Iterator[tuple[str, Finding]]:
+    """Yield the sources that are lost on air; of seats only those whose guest has gone for good."""
+    people = seated(stage)
+    for key in sorted(lost - people.keys()):
+        guest = people.get(split_screen(key)[0])
+        name = f"{guest.name}: screen" if guest is not None else board.sources[key].label or key
+        yield (
+            f"lost/{key}",
+            Finding(
+                kind=IncidentKind.SOURCE_LOST,
+                code="source_lost",
+                critical=True,
+                cause=f"{name} is lost on air: nothing comes from there any more.",
+                done="Its slate is shown until it comes back.",
+                todo="Cut to another scene.",
+                guest=None if guest is None else guest.id,
+                source=key,
+                values={"name": name},
+            ),
+        )
+
+
+def _can_be_lost(stage: Stage, source: Source, people: Mapping[str, Guest]) -> bool:
+    """Tell whether a source that stops does so against the will of whoever has it."""
+    if source.kind is SourceKind.STILL:
+        return False
+    guest = people.get(source.id)
+    return guest is None or stage.devices(guest.id).camera != "off"
+
+
+def _is_awaited(stage: Stage, source: Source, people: Mapping[str, Guest]) -> bool:
+    """Tell whether something is to come of a source, as nothing is of an empty seat."""
+    if source.kind is not SourceKind.GUEST:
+        return True
+    return split_screen(source.id)[0] in people and source.id not in stage.sessions.ended_shares
