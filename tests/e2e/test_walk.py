@@ -46,7 +46,8 @@ TONES = """async (hertz) => {
   await context.close();
   return ranges;
 }"""
-"""Of each tone in what the page plays of the studio, or its operator listens to: the least and the most in dB over a second."""
+"""Of each tone in what the page plays of the studio, or its operator listens to: the least and the most in
+dB over a second."""
 
 
 async def hears(page: Page, *there: Show, without: tuple[Show, ...]) -> None:
@@ -144,7 +145,7 @@ async def go_on_air(one: Page, two: Page, ada: Page, ben: Page) -> None:
 
 
 async def is_spoken_to(desk: Page, ada: Page, ben: Page) -> None:
-    """The operator's own microphone, for as long as the button is held, to her alone, whose answer is heard."""
+    """The operator's own microphone, while the button is held, to her alone; her answer is heard there."""
     says = ada.get_by_text("The producer speaks to you")
     button = desk.get_by_role("button", name="Hold to talk to Ada", exact=True)
     await button.hover()
