@@ -60,6 +60,16 @@ def add_second(folder: Path) -> None:
     (folder / "second-001.json").write_text(note.replace("program", "second"))
 
 
+def forget_pieces(folder: Path) -> None:
+    """Have half of the cut log as a mixer that was killed leaves it, whose pieces had just begun."""
+    log, lines = folder / "cuts.jsonl", []
+    for number, line in enumerate(log.read_text().splitlines()):
+        cut = Cut.model_validate_json(line)
+        unknown = (each.model_copy(update={"piece": "", "piece_ms": None}) for each in cut.sources)
+        lines.append(cut.model_copy(update={"sources": tuple(unknown)}) if number % 2 else cut)
+    log.write_text("".join(f"{cut.model_dump_json()}\n" for cut in lines))
+
+
 async def after(stage: Mixing, frame: int) -> None:
     await until(lambda: stage.state().frame > frame, 20, what=f"frame {frame}")
 
@@ -69,6 +79,7 @@ async def test_the_copies_cut_again_are_program(tmp_path: Path) -> None:
     async with mixing(tmp_path) as stage:
         await record(stage, tmp_path)
     add_second(tmp_path / TAKE)
+    forget_pieces(tmp_path / TAKE)
     result = await asyncio.to_thread(conform, tmp_path, TAKE, 1, said.append)
     assert result == tmp_path / f"{TAKE}-conformed"
     assert sorted(path.name for path in result.iterdir()) == [

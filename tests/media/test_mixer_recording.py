@@ -9,6 +9,7 @@ import pytest
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.recording import PieceState, RecordingState
 from stagedoor.ipc.cuts import Cut
+from stagedoor.outputs.files import recorder
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.show import Show, encode
 from tests.kit.takes import noted, play, take_of
@@ -89,8 +90,16 @@ async def test_program_and_a_guest_of_one_take_have_one_clock(stage: Mixing, tmp
     assert abs(median(later) - playout_ms) < 120, (later, playout_ms)
 
 
-async def test_the_cut_log_names_the_very_pictures(stage: Mixing, tmp_path: Path) -> None:
-    """What a cut's first frame shows is found again in the guest's own file, by the number in the picture."""
+async def test_the_cut_log_names_the_very_pictures(
+    stage: Mixing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a cut's first frame shows is found again in the guest's own file, by the number in the picture.
+
+    Its line is there at once, whatever becomes of the mixer then.
+    """
+    # A line that waited for the next look at the disk would never come.
+    monkeypatch.setattr(recorder, "LOOK_EVERY_S", 3600)
+    log = tmp_path / "take" / "cuts.jsonl"
     async with playing(stage.studio, "guest1", encode(RED)), playing(stage.studio, "guest2", encode(BLUE)):
         await stage.show(ONE, TWO, BOTH, sources=[guest("guest1"), guest("guest2")])
         await stage.are_live("guest1", "guest2")
@@ -101,12 +110,11 @@ async def test_the_cut_log_names_the_very_pictures(stage: Mixing, tmp_path: Path
         frames = []
         for name in ("two", "one", "two", "both"):
             frames.append((await stage.engine.cut(name)).frame)
+            await until(lambda: f'{{"frame":{frames[-1]},' in log.read_text(), what="the line of the cut")
             await until(lambda: stage.state().frame > frames[-1] + 20, 10)
         await stage.want(recording=None)
         await stage.studio.parts.iso.want(None)
-    cuts = [
-        Cut.model_validate_json(line) for line in (tmp_path / "take" / "cuts.jsonl").read_text().splitlines()
-    ]
+    cuts = [Cut.model_validate_json(line) for line in log.read_text().splitlines()]
     assert [cut.program for cut in cuts] == ["one", "two", "one", "two", "both"]
     assert [cut.frame for cut in cuts[1:]] == frames
     assert [[each.source for each in cut.sources] for cut in cuts[-2:]] == [["guest2"], ["guest1", "guest2"]]

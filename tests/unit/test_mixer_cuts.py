@@ -10,11 +10,12 @@ from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.cuts import Cut, Moment
 from stagedoor.ipc.recording import PieceStatus, RecordingSpec
 from stagedoor.mixer.clock import Clock
-from stagedoor.mixer.outlets.cut_lines import CutLines, placed
+from stagedoor.mixer.outlets.cut_lines import CutLines
 from stagedoor.mixer.outlets.cuts import CutLog
 from stagedoor.mixer.program import Shown
 from stagedoor.mixer.sources.showing import Showing
 from stagedoor.mixer.switcher import Switcher
+from stagedoor.outputs.files.cut_pieces import complete, placed
 
 pytestmark = pytest.mark.unit
 
@@ -141,21 +142,28 @@ def test_the_piece_is_the_one_that_has_the_picture(
     assert (moment.piece, moment.piece_ms) == found
 
 
-def test_a_line_waits_for_its_piece(tmp_path: Path) -> None:
+def test_a_line_waits_for_nothing(tmp_path: Path) -> None:
     spec = SPEC.model_copy(update={"folder": str(tmp_path)})
     lines = CutLines()
     lines.add(spec.take, CUT)
     lines.add("20261126-050000", CUT)
-    assert lines.ready(spec, last=False) == []
-    (tmp_path / "guest1-001.json").write_text(piece(1, 100, 200).model_dump_json())
-    (line,) = lines.ready(spec, last=False)
-    assert Cut.model_validate_json(line).sources[0].piece == "guest1-001.mkv"
-    assert lines.ready(spec, last=True) == []
-
-
-def test_a_line_whose_piece_does_not_come_is_written_at_the_end(tmp_path: Path) -> None:
-    spec = SPEC.model_copy(update={"folder": str(tmp_path)})
-    lines = CutLines()
-    lines.add(spec.take, CUT)
-    (line,) = lines.ready(spec, last=True)
+    (line,) = lines.ready(spec)
     assert Cut.model_validate_json(line) == CUT
+    assert lines.ready(spec) == []
+    (tmp_path / "guest1-001.json").write_text(piece(1, 100, 200).model_dump_json())
+    lines.add(spec.take, CUT)
+    (line,) = lines.ready(spec)
+    assert Cut.model_validate_json(line).sources[0].piece == "guest1-001.mkv"
+
+
+def test_a_take_that_ends_names_the_pieces_that_came_after_their_lines(tmp_path: Path) -> None:
+    log, known = tmp_path / "cuts.jsonl", placed(CUT, [piece(7, 100, 300)])
+    complete(tmp_path)
+    assert not log.exists()
+    log.write_text(f"{CUT.model_dump_json()}\n{known.model_dump_json()}\n{CUT.model_dump_json()[:40]}")
+    (tmp_path / "guest1-001.json").write_text(piece(1, 100, 200).model_dump_json())
+    complete(tmp_path)
+    first, second, cut_off = log.read_text().splitlines()
+    assert Cut.model_validate_json(first) == placed(CUT, [piece(1, 100, 200)])
+    assert Cut.model_validate_json(second) == known
+    assert cut_off == CUT.model_dump_json()[:40]

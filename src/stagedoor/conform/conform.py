@@ -18,6 +18,7 @@ from stagedoor.domain.errors import ConflictError, MediaError
 from stagedoor.domain.ids import PROGRAM, SECOND
 from stagedoor.domain.recording import CUTS
 from stagedoor.ipc.cuts import Cut
+from stagedoor.outputs.files.cut_pieces import placed
 from stagedoor.outputs.files.disk import FULL, check_room, refusal
 
 SUFFIX: Final = "-conformed"
@@ -96,9 +97,11 @@ def _read_cuts(folder: Path, view: TakeView) -> list[Cut]:
     cuts = []
     for line in lines:
         try:
-            cuts.append(Cut.model_validate_json(line))
+            cut = Cut.model_validate_json(line)
         except ValidationError:
             continue
+        # A mixer that was killed has not written all that is known now.
+        cuts.append(placed(cut, view.pieces))
     if not cuts or not has_program:
         raise ConflictError(
             "this take has no program, or no log of its cuts",

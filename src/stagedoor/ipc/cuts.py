@@ -15,7 +15,8 @@ class Moment(Message):
         slot_of: The id that the scene has, where another source stood in for it; empty otherwise.
         path: What its pieces are of.
         path_ms: The picture's time on the path's own line.
-        piece: The piece that has the picture; empty while nothing of the source is recorded.
+        piece: The piece that has the picture; empty where nothing of the source is recorded, and until the
+            take ends where the line is older than the piece (`outputs.files.cut_pieces`).
         piece_ms: The picture's time in that file.
     """
 

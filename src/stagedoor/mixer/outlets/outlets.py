@@ -141,6 +141,8 @@ class Outlets:
     def note_cut(self, take: str, cut: Cut) -> None:
         """Have a change of program written to a take; in any thread."""
         self._cut_lines.add(take, cut)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._recorder.lines_came)
 
     @property
     def recording(self) -> RecordingStatus:

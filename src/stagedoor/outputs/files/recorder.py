@@ -16,6 +16,7 @@ from typing import Final, Protocol, TypeVar
 from stagedoor.domain.errors import MediaError, StagedoorError, StorageError
 from stagedoor.domain.recording import CUTS, PieceState, RecordingState, moved
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
+from stagedoor.outputs.files.cut_pieces import complete
 from stagedoor.outputs.files.disk import Room, append_lines, check_take, refusal
 from stagedoor.outputs.files.piece import Piece
 from stagedoor.outputs.files.running import Recorded, Running, first_packets, pause
@@ -37,8 +38,8 @@ T = TypeVar("T")
 class Lines(Protocol):
     """What a process adds to the cut log of a take."""
 
-    def ready(self, spec: RecordingSpec, *, last: bool) -> list[str]:
-        """Return the lines that can be written now, with `last` all; in the recorder's thread."""
+    def ready(self, spec: RecordingSpec) -> list[str]:
+        """Return the lines that wait; in the recorder's thread."""
 
 
 class Recorder:
@@ -47,7 +48,7 @@ class Recorder:
     Args:
         group: Runs it.
         on_change: Called when the status has changed in more than sizes.
-        lines: What is added to the cut log, within a second; None adds nothing.
+        lines: What is added to the cut log once `lines_came`; None adds nothing.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Recorder:
         self._ending: set[asyncio.Task[None]] = set()
         self._pieces: list[Piece] = []
         self._watch: asyncio.Task[None] | None = None
+        self._lines_came = asyncio.Event()
         self._is_stopping = False
         self.spec: RecordingSpec | None = None
 
@@ -147,6 +149,10 @@ class Recorder:
             running.end()
             if not running.task.done():
                 self._ending.add(running.task)
+
+    def lines_came(self) -> None:
+        """Have lines for the cut log written; on the loop."""
+        self._lines_came.set()
 
     async def _end_all(self) -> None:
         for path in tuple(self._running):
@@ -235,7 +241,7 @@ class Recorder:
         self._on_change()
 
     async def _look(self, spec: RecordingSpec) -> None:
-        """Look at the disk once a second."""
+        """Look at the disk once a second, and write lines of the cut log as soon as they come."""
         while self.records:
             try:
                 await self._write_lines(spec)
@@ -246,7 +252,10 @@ class Recorder:
                 self._fail(refusal(error))
             else:
                 self._on_change()
-            await asyncio.sleep(LOOK_EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._lines_came.wait()
+            self._lines_came.clear()
 
     async def _write_lines(self, spec: RecordingSpec, *, last: bool = False) -> None:
         if self._lines is not None:
@@ -257,6 +266,8 @@ class Recorder:
 
 
 def _append(lines: Lines, spec: RecordingSpec, *, last: bool) -> None:
-    ready = lines.ready(spec, last=last)
+    folder, ready = Path(spec.folder), lines.ready(spec)
     if ready:
-        append_lines(Path(spec.folder) / CUTS, ready)
+        append_lines(folder / CUTS, ready)
+    if last:
+        complete(folder)

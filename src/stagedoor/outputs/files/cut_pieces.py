@@ -1,0 +1,73 @@
+"""Which pieces have what a cut log's lines show: a line is written at once, and may be older than its piece.
+
+A guest's pieces are the relay's, other sources' the mixer's, and all that either knows of the other's is what
+stands beside the files. A piece is made up to half a second after its first picture.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from stagedoor.domain.recording import CUTS, is_piece_name
+from stagedoor.ipc.cuts import Cut, Moment
+from stagedoor.ipc.recording import PieceStatus
+from stagedoor.outputs.files.disk import replace_file
+
+EARLY_MS: Final = 2000
+"""A piece that begins with a burst says only later when its first picture came, and until then too late."""
+LATE_MS: Final = 5000
+"""A picture is shown so long after it came, at most: playout delay, and the last one of what has stalled."""
+
+
+def placed(cut: Cut, pieces: Sequence[PieceStatus]) -> Cut:
+    """Return a line with the pieces that have what its sources show, as far as they are known."""
+    return cut.model_copy(
+        update={"sources": tuple(_with_piece(each, cut.take_ms, pieces) for each in cut.sources)}
+    )
+
+
+def noted(folder: Path) -> list[PieceStatus]:
+    """Return what stands beside the pieces of a take; raises `OSError` if the folder cannot be read."""
+    found = []
+    for path in folder.glob("*.json"):
+        with suppress(OSError, ValidationError):
+            piece = PieceStatus.model_validate_json(path.read_bytes())
+            if is_piece_name(piece.file):
+                found.append(piece)
+    return found
+
+
+def complete(folder: Path) -> None:
+    """Write into a take's cut log the pieces that were not known when their lines were; raises `OSError`."""
+    log = folder / CUTS
+    if not log.exists():
+        return
+    before, pieces = log.read_text(), noted(folder)
+    after = "".join(f"{_completed(line, pieces)}\n" for line in before.splitlines())
+    if after != before:
+        replace_file(log, after)
+
+
+def _completed(line: str, pieces: Sequence[PieceStatus]) -> str:
+    """Return a line with its pieces; one that was cut off by a crash stays as it is."""
+    try:
+        cut = Cut.model_validate_json(line)
+    except ValidationError:
+        return line
+    found = placed(cut, pieces)
+    return line if found == cut else found.model_dump_json()
+
+
+def _with_piece(moment: Moment, take_ms: int, pieces: Iterable[PieceStatus]) -> Moment:
+    """Find the newest piece of a path whose picture of that time came shortly before it was shown."""
+    if moment.path_ms is None or moment.piece:
+        return moment
+    for piece in sorted(pieces, key=lambda each: -each.number):
+        piece_ms = moment.path_ms - piece.origin_ms
+        waited_ms = take_ms - piece.offset_ms - piece_ms
+        if piece.path == moment.path and piece_ms >= 0 and -EARLY_MS <= waited_ms <= LATE_MS:
+            return moment.model_copy(update={"piece": piece.file, "piece_ms": piece_ms})
+    return moment
