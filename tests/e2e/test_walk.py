@@ -152,6 +152,7 @@ async def is_spoken_to(desk: Page, ada: Page, ben: Page) -> None:
     await desk.mouse.down()
     await expect(desk.get_by_text("Ada hears you. The audience does not.")).to_be_visible(timeout=SLOW)
     await expect(says).to_be_visible()
+    await expect(desk.get_by_label("Level of your microphone")).to_be_visible()
     await hears(ada, VOICE, without=(ADA,))
     await hears(ben, ADA, without=(BEN, VOICE))
     await hears(desk, ADA, without=(BEN, VOICE))

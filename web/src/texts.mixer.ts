@@ -159,6 +159,11 @@ export const mixerTexts = {
     waiting: "Nobody hears you at the moment. Trying again.",
     hears: (name: string) => `${name} hears you. The audience does not.`,
     allHear: "All guests hear you. The audience does not.",
+    silent: "Nobody hears you: your microphone is silent.",
+    level: "Level of your microphone",
+    microphone: "Microphone for talkback",
+    browsers: "As the browser has it",
+    nameless: (number: number) => `Microphone ${number}`,
     failed: "Talk to guests",
   },
   recording: {

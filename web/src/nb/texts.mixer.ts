@@ -159,6 +159,11 @@ export const mixerTexts: Translated<typeof english> = {
     waiting: "Ingen hører deg akkurat nå. Prøver igjen.",
     hears: (name) => `${name} hører deg. Publikum gjør det ikke.`,
     allHear: "Alle gjester hører deg. Publikum gjør det ikke.",
+    silent: "Ingen hører deg: mikrofonen din er stille.",
+    level: "Nivået på mikrofonen din",
+    microphone: "Mikrofon å snakke i",
+    browsers: "Nettleserens valg",
+    nameless: (number) => `Mikrofon ${number}`,
     failed: "Snakk til gjester",
   },
   recording: {

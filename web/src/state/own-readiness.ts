@@ -82,7 +82,7 @@ export class OwnReadiness {
     },
     system: string,
   ) {
-    this.silent = new Silent(media);
+    this.silent = new Silent(computed(() => (media.muted.value ? null : media.microphone.value.track)));
     this.value = computed(() => ({
       faults: faultsOf(this.#seen(), this.findings.value),
       checked: isComplete(this.findings.value),

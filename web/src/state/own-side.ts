@@ -1,9 +1,8 @@
 /** What this page itself knows of the guest's picture and sound. */
 
-import { effect, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Meter } from "../client/sound";
 import { moves } from "./checks";
-import type { Media } from "./media";
 
 const EVERY_MS = 250;
 /** Even a quiet room makes some noise: nothing at all for so long is a switch, or a broken device. */
@@ -16,15 +15,22 @@ export class Silent {
   /** Somebody has spoken into it, as its level tells. */
   readonly spoke = signal(false);
 
-  constructor(private readonly media: Pick<Media, "microphone" | "muted">) {}
+  /**
+   * @param track What is listened to; nothing while that is null.
+   * @param after How long nothing has to come, milliseconds.
+   */
+  constructor(
+    private readonly track: ReadonlySignal<MediaStreamTrack | null>,
+    private readonly after = SILENT_MS,
+  ) {}
 
   /** @returns Ends it. */
   start(): () => void {
     return effect(() => {
-      const { track } = this.media.microphone.value;
+      const { value } = this.track;
       this.value.value = false;
       this.spoke.value = false;
-      return track && !this.media.muted.value ? this.#listen(track) : undefined;
+      return value ? this.#listen(value) : undefined;
     });
   }
 
@@ -37,7 +43,7 @@ export class Silent {
       if (level > 0 || !meter.awake) heard = performance.now();
       levels = [...levels, level].slice(-LEVELS_KEPT);
       if (moves(levels)) this.spoke.value = true;
-      this.value.value = performance.now() - heard > SILENT_MS;
+      this.value.value = performance.now() - heard > this.after;
     }, EVERY_MS);
     return () => {
       clearInterval(timer);

@@ -18,11 +18,19 @@ describe("wantedOf", () => {
 
 describe("talkSays", () => {
   it("says that somebody hears only once it is confirmed", () => {
-    expect(talkSays(null, null, CONNECTED, "")).toBeNull();
-    expect(talkSays("g1", null, CONNECTED, "Ada")).toBe("Opening your microphone…");
-    expect(talkSays("g1", ALL, CONNECTED, "Ada")).toBe("Opening your microphone…");
-    expect(talkSays("g1", "g1", CONNECTED, "Ada")).toBe("Ada hears you. The audience does not.");
-    expect(talkSays(ALL, ALL, CONNECTED, "")).toBe("All guests hear you. The audience does not.");
-    expect(talkSays("g1", null, WAITING, "Ada")).toBe("Nobody hears you at the moment. Trying again.");
+    const says = (
+      held: string | null,
+      hearing: string | null,
+      link: LinkState = CONNECTED,
+      isSilent = false,
+    ) => talkSays(held, hearing, link, "Ada", isSilent);
+    expect(says(null, null)).toBeNull();
+    expect(says("g1", null)).toBe("Opening your microphone…");
+    expect(says("g1", ALL)).toBe("Opening your microphone…");
+    expect(says("g1", "g1")).toBe("Ada hears you. The audience does not.");
+    expect(says(ALL, ALL)).toBe("All guests hear you. The audience does not.");
+    expect(says("g1", null, WAITING)).toBe("Nobody hears you at the moment. Trying again.");
+    expect(says("g1", "g1", CONNECTED, true)).toBe("Nobody hears you: your microphone is silent.");
+    expect(says("g1", null, WAITING, true)).toBe("Nobody hears you at the moment. Trying again.");
   });
 });

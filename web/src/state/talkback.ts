@@ -1,18 +1,16 @@
 /** Speaking to guests while a button is held; the audience never hears it. */
 
-import { batch, signal } from "@preact/signals";
-import { ApiError } from "../client/api";
-import { DeviceError, openMicrophone } from "../client/devices";
+import { batch, computed, signal } from "@preact/signals";
+import type { ApiError } from "../client/api";
 import { Lasting, type LinkState } from "../client/lasting";
 import { Newest } from "../client/newest";
 import type { RtcSession } from "../client/session";
 import { type Addressee, ALL, holdTalkback, publishVoice } from "../client/talkback";
-import { texts } from "../texts";
 import { mixerTexts } from "../texts.mixer";
 import type { Commands } from "./commands";
 import { PAGE_NAME } from "./page-name";
+import { TalkMicrophone } from "./talk-microphone";
 
-const PROCESSING = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 const say = mixerTexts.talk;
 
 const isFinal = ({ status, foreign }: ApiError): boolean => !foreign && [401, 403, 406, 409].includes(status);
@@ -27,8 +25,10 @@ export function talkSays(
   hearing: Addressee | null,
   { kind }: LinkState,
   name: string,
+  isSilent: boolean,
 ): string | null {
   if (held === null) return null;
+  if (held === hearing && isSilent) return say.silent;
   if (held === hearing) return held === ALL ? say.allHear : say.hears(name);
   return kind === "waiting" ? say.waiting : say.opening;
 }
@@ -39,7 +39,7 @@ export class Talkback {
   /** Who hears the operator, as control has confirmed it. */
   readonly hearing = signal<Addressee | null>(null);
   readonly link = signal<LinkState>({ kind: "stopped" });
-  #track: MediaStreamTrack | null = null;
+  readonly microphone = new TalkMicrophone(computed(() => this.held.value !== null));
   #lasting: Lasting<RtcSession> | null = null;
   #asked: Addressee | null = null;
   readonly #orders = new Newest<Addressee | null>((to) => this.#order(to));
@@ -67,14 +67,20 @@ export class Talkback {
     this.#follow();
   }
 
+  /** Speak by another microphone from now on; null: the browser's. */
+  choose(id: string | null): void {
+    if (!this.microphone.choose(id) || !this.#lasting) return;
+    this.#lost();
+    void this.#open();
+  }
+
   async #open(): Promise<void> {
-    const track = await this.commands.run("microphone", say.failed, microphone);
+    const track = await this.commands.run("microphone", say.failed, () => this.microphone.open());
     if (!track) {
       const isUnderWay = this.commands.pending.peek().has("microphone");
       if (!isUnderWay) this.#close();
       return;
     }
-    this.#track = track;
     track.onended = () => this.#lost();
     this.#lasting = new Lasting<RtcSession>(
       (signal) => publishVoice(PAGE_NAME, track, signal),
@@ -103,8 +109,8 @@ export class Talkback {
 
   /** The next press opens everything anew. */
   #close(): void {
-    this.#track?.stop();
-    this.#track = this.#lasting = null;
+    this.microphone.close();
+    this.#lasting = null;
     this.held.value = null;
     this.#follow();
   }
@@ -112,7 +118,7 @@ export class Talkback {
   /** Have microphone and control do as the hand does. */
   #follow(): void {
     const held = this.held.peek();
-    if (this.#track) this.#track.enabled = held !== null;
+    this.microphone.setOn(held !== null);
     const wanted = wantedOf(held, this.link.peek());
     if (wanted === this.#asked) return;
     this.#asked = wanted;
@@ -122,15 +128,5 @@ export class Talkback {
   async #order(to: Addressee | null): Promise<void> {
     const done = await this.commands.run("talkback", say.failed, () => holdTalkback(PAGE_NAME, to));
     this.hearing.value = done ? to : null;
-  }
-}
-
-/** @throws ApiError that says what is wrong with the microphone. */
-async function microphone(): Promise<MediaStreamTrack> {
-  try {
-    return await openMicrophone(null, PROCESSING);
-  } catch (error) {
-    if (!(error instanceof DeviceError)) throw error;
-    throw new ApiError(0, error.fault, texts.devices.microphone[error.fault]);
   }
 }

@@ -31,6 +31,7 @@ import { OldPage } from "./OldPage";
 import { ProgramDesk } from "./ProgramDesk";
 import { SecondDrawer } from "./SecondDrawer";
 import { SourceSheets } from "./SourceSheets";
+import { TalkChoice } from "./TalkChoice";
 import "../../styles/switcher.css";
 
 function Opening({ late }: { late: boolean }): JSX.Element {
@@ -96,6 +97,7 @@ function Open({ operator }: { operator: Operator }): JSX.Element {
         <GuestSheets operator={operator} />
         <footer class="desk-foot">
           <ChimeChoice alerts={operator.alerts} />
+          <TalkChoice talkback={operator.talkback} />
           <LanguageMenu />
         </footer>
         <OpenDrawer operator={operator} drawer={drawer} />

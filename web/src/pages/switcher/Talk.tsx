@@ -10,6 +10,7 @@ import { talkSays } from "../../state/talkback";
 import { mixerTexts } from "../../texts.mixer";
 import { reasonOf } from "../../ui/Held";
 import { Icon } from "../../ui/Icon";
+import { LevelMeter } from "../../ui/LevelMeter";
 import "../../styles/talk.css";
 
 const say = mixerTexts.talk;
@@ -27,7 +28,8 @@ export function TalkButton({ operator, to, name }: TalkButtonProps): JSX.Element
   const mixer = useComputed(() => operator.desk.value?.health.parts.mixer).value;
   const isReady = mixer === "ok";
   const isHeld = useComputed(() => talkback.held.value === to).value;
-  const isHeard = useComputed(() => talkback.hearing.value === to).value;
+  const isTaken = useComputed(() => talkback.hearing.value === to).value;
+  const isHeard = isTaken && !(isHeld && talkback.microphone.isSilent.value);
   const release = (): void => talkback.release(to);
   // A hand that leaves the window, and a guest who leaves, let go as well.
   useEffect(() => {
@@ -48,7 +50,7 @@ export function TalkButton({ operator, to, name }: TalkButtonProps): JSX.Element
       {...reasonOf(isOff && mixerTexts.away[0])}
       aria-label={to === ALL ? say.all : say.to(name)}
       aria-pressed={isHeld}
-      aria-busy={isHeld && !isHeard}
+      aria-busy={isHeld && !isTaken}
       {...holding(() => {
         if (!isOff) talkback.press(to);
       }, release)}
@@ -82,14 +84,22 @@ function holding(press: () => void, release: () => void): ButtonHTMLAttributes {
   };
 }
 
-/** Who hears the operator, while a button is held; else whom the others speak to. */
+/** Who hears the operator and how loud they are, while a button is held; else whom the others speak to. */
 export function TalkLine({ operator, desk }: { operator: Operator; desk: Desk }): JSX.Element {
-  const { held, hearing, link } = operator.talkback;
+  const { held, hearing, link, microphone } = operator.talkback;
   const to = held.value;
   const name = (to !== null && desk.guests.get(to)?.name) || "";
+  const said = talkSays(to, hearing.value, link.value, name, microphone.isSilent.value);
   return (
-    <span class="desk-hint" role="status">
-      {talkSays(to, hearing.value, link.value, name) ?? othersSay(desk, PAGE_NAME)}
-    </span>
+    <>
+      {to === null ? null : (
+        <span class="talk-level">
+          <LevelMeter track={microphone.speaking.value} label={say.level} />
+        </span>
+      )}
+      <span class="desk-hint" role="status">
+        {said ?? othersSay(desk, PAGE_NAME)}
+      </span>
+    </>
   );
 }
