@@ -25,6 +25,7 @@ from stagedoor.domain.strip import Compressor, Follow, Strip
 from stagedoor.domain.transition import Direction, Transition, TransitionKind
 from stagedoor.ipc.clips import ClipStatus
 from stagedoor.ipc.mixer import SourceStatus
+from stagedoor.ipc.queues import QueueKind, QueueStatus, SoundTiming
 from tests.kit import files
 from tests.kit.control_app import House, bearer, mixing_house, running_house
 from tests.kit.fake_mixer import THUMBNAIL, FakeMixer
@@ -111,6 +112,26 @@ class TestCommands:
         assert (source.kind, bool(source.label), slot.label) == (SourceKind.COLOR, True, True)
         assert state["tally"] == {"holding": "program", "guest1": "preview"}
         assert {"frame", "position", "black", "timing", "sources"} <= set(state)
+
+    async def test_what_waits_and_what_is_missing_is_told(self, mixing: Mixing) -> None:
+        house, mixer = mixing
+        queue = QueueStatus(kind=QueueKind.ENCODER, name="program", waiting=3, most=8, dropped=1)
+        source = SourceStatus(
+            id="guest1", state=SourceState.LIVE, waiting=4, filled=0.5, dropped=2, sound_ms=60
+        )
+        mixer.say(queues=(queue,), sound=SoundTiming(skipped_blocks=5), sources=(source,))
+
+        async def told() -> bool:
+            return bool((await get(house, "/api/mixer"))["queues"])
+
+        await until(told)
+        state = await get(house, "/api/mixer")
+        assert state["queues"] == [
+            {"kind": "encoder", "name": "program", "waiting": 3, "most": 8, "dropped": 1}
+        ]
+        assert state["sound"] == {"skipped_blocks": 5, "failed_blocks": 0, "encoder_failures": 0}
+        (measured,) = state["sources"]
+        assert [measured[key] for key in ("waiting", "filled", "dropped", "sound_ms")] == [4, 0.5, 2, 60]
 
     async def test_cut_preview_take_and_auto_say_the_frame(self, mixing: Mixing) -> None:
         house, mixer = mixing

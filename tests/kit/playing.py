@@ -99,6 +99,7 @@ class Playing:
         self._begun = begun
         self.closed = False
         self.dropped = 0
+        self.queued = 0
         self.given = 0
 
     def __aiter__(self) -> Playing:

@@ -83,6 +83,8 @@ async def test_a_sound_input_comes_stalls_goes_and_comes_back_by_itself(
 ) -> None:
     configuration = tmp_path / "asound.conf"
     await asyncio.to_thread(configuration.write_text, "# nothing is plugged in\n")
+    # ALSA reads it anew where its time, in seconds, is another.
+    os.utime(configuration, (1, 1))
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(configuration))
     async with mixing(tmp_path) as stage:
         try:
@@ -105,6 +107,14 @@ async def test_a_sound_input_comes_stalls_goes_and_comes_back_by_itself(
                 return (await listen(stage.url("program.nut"), 0.6)).loudest_db(440) > -30
 
             await until(is_heard, 10, interval=0.1, what="its tone in program")
+
+            state = stage.state()
+            assert stage.source("mic").sound_ms > 0
+            assert {(each.kind, each.name) for each in state.queues} >= {
+                ("encoder", "program"),
+                ("stream", "program"),
+            }
+            assert (state.sound.failed_blocks, state.sound.encoder_failures) == (0, 0)
 
             microphone.is_on.clear()
             await stage.reaches("mic", SourceState.STALLED)

@@ -6,6 +6,7 @@ from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.mixer import MixerState, SourceStatus, Timing
+from stagedoor.ipc.queues import QueueKind, QueueStatus, SoundTiming
 from stagedoor.mixer.metrics import MixerMetrics
 
 pytestmark = pytest.mark.service
@@ -23,12 +24,16 @@ STATE = MixerState(
             repeated=7,
             concealed_ms=40,
             rebuilt_ms=60,
+            waiting=3,
+            filled=0.25,
+            dropped=9,
+            sound_ms=120,
         ),
         SourceStatus(id="guest2", state=SourceState.CONNECTING),
     ),
     destinations=(
         DestinationStatus(
-            id="stream", url="rtmp://h/***", state=DestinationState.LIVE, bytes_sent=12, dropped=3
+            id="stream", url="rtmp://h/***", state=DestinationState.LIVE, bytes_sent=12, dropped=3, queued=11
         ),
     ),
     timing=Timing(
@@ -41,6 +46,11 @@ STATE = MixerState(
         dropped_frames=4,
     ),
     second_dropped=5,
+    sound=SoundTiming(skipped_blocks=6, failed_blocks=7, encoder_failures=8),
+    queues=(
+        QueueStatus(kind=QueueKind.ENCODER, name="program", waiting=2, most=8, dropped=4),
+        QueueStatus(kind=QueueKind.STREAM, name="return-guest1", waiting=0, most=2048),
+    ),
 )
 SAID = """
 stagedoor_program_frames_total 300.0
@@ -57,6 +67,16 @@ stagedoor_source_playout_seconds{source="guest1"} 0.08
 stagedoor_source_repeated_frames_total{source="guest1"} 7.0
 stagedoor_source_concealed_seconds_total{source="guest1"} 0.04
 stagedoor_source_rebuilt_seconds_total{source="guest1"} 0.06
+stagedoor_source_filled{source="guest1"} 0.25
+stagedoor_source_dropped_frames_total{source="guest1"} 9.0
+stagedoor_source_sound_seconds{source="guest1"} 0.12
+stagedoor_sound_skipped_blocks_total 6.0
+stagedoor_sound_failed_blocks_total 7.0
+stagedoor_sound_encoder_failures_total 8.0
+stagedoor_queue_filled{kind="encoder",name="program"} 0.25
+stagedoor_queue_dropped_total{kind="encoder",name="program"} 4.0
+stagedoor_queue_filled{kind="stream",name="return-guest1"} 0.0
+stagedoor_output_queued_packets{output="stream"} 11.0
 stagedoor_output_live{output="stream"} 1.0
 stagedoor_output_sent_bytes_total{output="stream"} 12.0
 stagedoor_output_dropped_packets_total{output="stream"} 3.0
@@ -69,7 +89,7 @@ async def test_everything_is_there_and_goes_with_what_it_names() -> None:
     lines = set((await metrics.render()).decode().splitlines())
     assert set(SAID.split("\n")[1:-1]) <= lines, lines
     assert 'stagedoor_source_frame_age_seconds{source="guest2"}' not in "\n".join(lines)
-    state = STATE.model_copy(update={"sources": (), "destinations": ()})
+    state = STATE.model_copy(update={"sources": (), "destinations": (), "queues": ()})
     text = (await metrics.render()).decode()
     assert "guest1" not in text
     assert "stream" not in text

@@ -93,7 +93,7 @@ def test_what_waits_is_bounded_in_bytes_and_the_newest_are_dropped() -> None:
     most = MOST_BYTES // LEAST_BYTES
     for number in range(most + 7):
         waiting.put(Picture(FRAME, number * 0.01), 384, before_s=1e9)
-    assert waiting.dropped == 7
+    assert (waiting.dropped, waiting.count, waiting.filled) == (7, most, 1.0)
     first = waiting.due(0.0)
     assert first is not None
     assert first.media_s == 0.0

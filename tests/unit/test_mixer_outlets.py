@@ -5,12 +5,16 @@ import threading
 import numpy as np
 import pytest
 
+from stagedoor.ipc.messages import AudioMode
+from stagedoor.ipc.queues import QueueKind, QueueStatus
 from stagedoor.media.packets import Codec, Packet, Track
 from stagedoor.mixer.encode.encoders import VideoFormat
-from stagedoor.mixer.encode.video import VideoEncoder
+from stagedoor.mixer.encode.video import QUEUE, VideoEncoder
 from stagedoor.mixer.outlets.sound import SoundOutlets
+from stagedoor.mixer.outlets.stream import Stream
 from stagedoor.mixer.picture.planes import Planes
 from stagedoor.mixer.sound.samples import Samples
+from stagedoor.outputs.reader import MAX_PACKETS
 
 pytestmark = pytest.mark.unit
 
@@ -65,3 +69,28 @@ def test_an_encoder_goes_on_after_any_failure() -> None:
     finally:
         encoder.stop()
         assert encoder.join(2.0)
+
+
+def test_pictures_that_wait_for_an_encoder_are_told_and_so_are_those_that_went() -> None:
+    encoder = VideoEncoder("program", VideoFormat(64, 36, 30, 200_000, 30, "ultrafast"), lambda _: None)
+    for number in range(QUEUE + 2):
+        encoder.put(Planes.new(64, 36).frame, number)
+    assert encoder.queue == QueueStatus(
+        kind=QueueKind.ENCODER, name="program", waiting=QUEUE, most=QUEUE, dropped=2
+    )
+
+
+def test_a_streams_queue_is_that_of_its_slowest_reader_and_forgets_nothing_that_was_dropped() -> None:
+    stream = Stream("program", lambda: None)
+    slow, quick = (stream.open_reader(AudioMode.OPUS) for _ in range(2))
+    for number in range(MAX_PACKETS):
+        stream.write(Packet(TRACK, b"x", number * 960, number * 960))
+    quick.close()
+    assert (stream.queue.waiting, stream.queue.most, stream.queue.dropped) == (MAX_PACKETS, MAX_PACKETS, 0)
+    stream.write(Packet(TRACK, b"x", 0, 0))
+    assert stream.queue.waiting == MAX_PACKETS // 2 + 1
+    dropped = stream.queue.dropped
+    assert dropped == MAX_PACKETS // 2
+    slow.close()
+    slow.close()
+    assert (stream.queue.waiting, stream.queue.dropped) == (0, dropped)

@@ -33,6 +33,13 @@ def read(sound: SourceSound, blocks: int, start: float = 0.0, rate: float = 1.0)
     )
 
 
+def test_what_waits_to_be_read_is_known() -> None:
+    sound = filled(1.0)
+    sound.read(4800.0, BLOCK, 1.0)
+    assert 0 < RATE - 4800 - BLOCK - sound.waiting < 64
+    assert SourceSound().waiting == 0
+
+
 def test_what_was_written_is_read_as_it_was() -> None:
     got, whole = read(filled(1.0), 20, 4800.0), tones.tone(HERTZ, 4800 + 20 * BLOCK)[:, 4800:]
     assert np.array_equal(got[:, RETURN:], whole[:, RETURN:])

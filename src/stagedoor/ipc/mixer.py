@@ -36,6 +36,7 @@ from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus, Message
 from stagedoor.ipc.multiview import MultiviewCell
+from stagedoor.ipc.queues import QueueStatus, SoundTiming
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.ipc.tickers import TickerPlace
 
@@ -202,6 +203,10 @@ class SourceStatus(Message):
         repeated: Program frames that showed an old picture of a live source for want of a new one.
         concealed_ms: Sound that was missing, in all.
         rebuilt_ms: Sound that was lost on the way and rebuilt, in all; it is not missing.
+        waiting: Pictures that are decoded and wait until they are due.
+        filled: How much of their room those take, 0…1; what comes once it is full is dropped.
+        dropped: Pictures that were never shown, for want of room or because newer ones were due.
+        sound_ms: Sound that is decoded and waits.
         code: The last failure's stable code; empty while all is well.
         reason: The last failure in words.
         clip: Of a file that is open, where it is; null of every other source.
@@ -221,6 +226,10 @@ class SourceStatus(Message):
     repeated: int = 0
     concealed_ms: int = 0
     rebuilt_ms: int = 0
+    waiting: int = 0
+    filled: float = 0.0
+    dropped: int = 0
+    sound_ms: int = 0
     code: str = ""
     reason: str = ""
     clip: ClipStatus | None = None
@@ -338,6 +347,8 @@ class MixerState(Message):
     destinations: tuple[DestinationStatus, ...] = ()
     recording: RecordingStatus = RecordingStatus()
     timing: Timing = Timing()
+    sound: SoundTiming = SoundTiming()
+    queues: tuple[QueueStatus, ...] = ()
     encoding: Encoding = Encoding()
 
 

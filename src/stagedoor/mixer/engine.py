@@ -318,5 +318,7 @@ class Engine:
             destinations=self._outlets.destinations,
             recording=self._outlets.recording,
             timing=self._program.lateness.timing(self._outlets.dropped, self._outlets.encoder_failures),
+            sound=self._sound_loop.timing(self._outlets.sound_failures),
+            queues=(*self._second.queues, *self._outlets.queues),
             encoding=self._outlets.encoding,
         )

@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.mixer import MixerState, SourceStatus, Timing
+from stagedoor.ipc.queues import QueueStatus, SoundTiming
 from stagedoor.telemetry.metrics import Metrics
 
 MS = 1000
@@ -36,6 +37,8 @@ class MixerMetrics(Collector):
         state = self._state()
         self._taken = (
             *_clock(state.frame, state.timing),
+            *_sound(state.sound),
+            *_queues(state.queues),
             CounterMetricFamily(
                 "stagedoor_second_canvas_dropped_frames",
                 "Program frames that the second canvas left out for want of time.",
@@ -76,6 +79,30 @@ def _clock(frame: int, timing: Timing) -> Iterator[Metric]:
     yield render
 
 
+def _sound(timing: SoundTiming) -> Iterator[Metric]:
+    counts = {
+        "skipped_blocks": ("Blocks of sound, 20 ms each, that were left out.", timing.skipped_blocks),
+        "failed_blocks": ("Blocks of sound that could not be mixed.", timing.failed_blocks),
+        "encoder_failures": ("Blocks of sound that an encoder could not take.", timing.encoder_failures),
+    }
+    for name, (text, value) in counts.items():
+        yield CounterMetricFamily(f"stagedoor_sound_{name}", text, value)
+
+
+def _queues(queues: Iterable[QueueStatus]) -> tuple[Metric, ...]:
+    labels = ["kind", "name"]
+    filled = GaugeMetricFamily(
+        "stagedoor_queue_filled", "How much of a queue of the mixer's is taken, 0 to 1.", labels=labels
+    )
+    dropped = CounterMetricFamily(
+        "stagedoor_queue_dropped", "What went from a queue of the mixer's for want of room.", labels=labels
+    )
+    for each in queues:
+        filled.add_metric([each.kind, each.name], each.waiting / each.most)
+        dropped.add_metric([each.kind, each.name], each.dropped)
+    return filled, dropped
+
+
 def _sources(sources: Iterable[SourceStatus]) -> tuple[Metric, ...]:
     labels = ["source"]
     states = GaugeMetricFamily(
@@ -94,6 +121,17 @@ def _sources(sources: Iterable[SourceStatus]) -> tuple[Metric, ...]:
     rebuilt = CounterMetricFamily(
         "stagedoor_source_rebuilt_seconds", "Sound of a source that was lost and rebuilt.", labels=labels
     )
+    filled = GaugeMetricFamily(
+        "stagedoor_source_filled",
+        "How much of the room of its waiting pictures is taken, 0 to 1.",
+        labels=labels,
+    )
+    dropped = CounterMetricFamily(
+        "stagedoor_source_dropped_frames", "Pictures of a source that were never shown.", labels=labels
+    )
+    sound = GaugeMetricFamily(
+        "stagedoor_source_sound_seconds", "Sound of a source that waits.", labels=labels
+    )
     for each in sources:
         for state in SourceState:
             states.add_metric([each.id, state.value], float(each.state is state))
@@ -103,7 +141,10 @@ def _sources(sources: Iterable[SourceStatus]) -> tuple[Metric, ...]:
         repeated.add_metric([each.id], each.repeated)
         concealed.add_metric([each.id], each.concealed_ms / MS)
         rebuilt.add_metric([each.id], each.rebuilt_ms / MS)
-    return states, age, playout, repeated, concealed, rebuilt
+        filled.add_metric([each.id], each.filled)
+        dropped.add_metric([each.id], each.dropped)
+        sound.add_metric([each.id], each.sound_ms / MS)
+    return states, age, playout, repeated, concealed, rebuilt, filled, dropped, sound
 
 
 def _destinations(destinations: Iterable[DestinationStatus]) -> tuple[Metric, ...]:
@@ -113,8 +154,12 @@ def _destinations(destinations: Iterable[DestinationStatus]) -> tuple[Metric, ..
     dropped = CounterMetricFamily(
         "stagedoor_output_dropped_packets", "Packets that the server was too slow for.", labels=labels
     )
+    queued = GaugeMetricFamily(
+        "stagedoor_output_queued_packets", "Packets that wait for the server.", labels=labels
+    )
     for each in destinations:
+        queued.add_metric([each.id], each.queued)
         live.add_metric([each.id], float(each.state == "live"))
         sent.add_metric([each.id], each.bytes_sent)
         dropped.add_metric([each.id], each.dropped)
-    return live, sent, dropped
+    return live, sent, dropped, queued

@@ -14,11 +14,13 @@ from types import MappingProxyType
 from typing import Final
 
 from stagedoor.domain.geometry import Box, Part
+from stagedoor.domain.ids import Canvas
 from stagedoor.domain.layout import on_second
 from stagedoor.domain.limits import MAX_FRAMES
 from stagedoor.domain.overlay import AnyOverlay
 from stagedoor.domain.scene import Scene
 from stagedoor.ipc.mixer import CanvasSize
+from stagedoor.ipc.queues import QueueKind, QueueStatus
 from stagedoor.ipc.tickers import TickerPlace
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.outlets.canvas_stream import CanvasStream
@@ -147,6 +149,17 @@ class SecondCanvas:
     def dropped(self) -> int:
         """Frames that were not drawn, or not encoded, for want of time."""
         return self._left_out + (0 if self._stream is None else self._stream.dropped)
+
+    @property
+    def queues(self) -> tuple[QueueStatus, ...]:
+        """Frames that wait to be drawn; none where there is no second canvas."""
+        if self._stream is None:
+            return ()
+        waiting, dropped = len(self._waiting), self._left_out
+        name = Canvas.SECOND.value
+        return (
+            QueueStatus(kind=QueueKind.CANVAS, name=name, waiting=waiting, most=WAITING, dropped=dropped),
+        )
 
     def scene(self, scene: Scene) -> Scene:
         """Return what it shows of a scene."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
+from stagedoor.ipc.queues import SoundTiming
 from stagedoor.mixer.clock import SAMPLE_RATE, Clock, sleep_until
 from stagedoor.mixer.sound.engine import Block, SoundEngine
 from stagedoor.mixer.sound.samples import BLOCK
@@ -68,6 +69,12 @@ class SoundLoop:
         self.newest_s = time.monotonic()
         self.skipped = 0
         self.failed = 0
+
+    def timing(self, encoder_failures: int) -> SoundTiming:
+        """Return how it does as a message, with the encoders' failures."""
+        return SoundTiming(
+            skipped_blocks=self.skipped, failed_blocks=self.failed, encoder_failures=encoder_failures
+        )
 
     def start(self) -> None:
         """Begin."""

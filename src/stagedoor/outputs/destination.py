@@ -41,6 +41,10 @@ class PacketReader(Protocol):
     def dropped(self) -> int:
         """Packets that it never gave because they were not taken in time."""
 
+    @property
+    def queued(self) -> int:
+        """Packets that wait to be taken."""
+
     def __aiter__(self) -> AsyncIterator[Packet]: ...
 
     async def aclose(self) -> None:
@@ -137,6 +141,7 @@ class Destination:
             live_ms=self._live_ms(),
             bytes_sent=self._bytes + (self._publication.bytes_sent if self._publication else 0),
             dropped=self._dropped + (self._reader.dropped if self._reader else 0),
+            queued=self._reader.queued if self._reader else 0,
             server_ready=self._ready,
         )
 

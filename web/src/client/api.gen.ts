@@ -2674,6 +2674,8 @@ export interface components {
          *         code: The error's stable code; empty while all is well.
          *         live_ms: For how long it has been live; null while it is not.
          *         bytes_sent: In all, since it was started.
+         *         dropped: Packets that it never got, because it was too slow.
+         *         queued: Packets that wait for it now.
          *         server_ready: What MediaMTX says of the path; null where it is not asked or does not answer.
          */
         DestinationStatus: {
@@ -2717,6 +2719,11 @@ export interface components {
              * @default 0
              */
             dropped: number;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
             /**
              * Server Ready
              * @default null
@@ -3495,6 +3502,8 @@ export interface components {
          *         heard: The sources that are heard in program; none once it is faded to black with its sound.
          *         tally: Of each source that is seen in program or preview.
          *         second_canvas: Its size; null where there is none.
+         *         sound: What is missing of the sound, since the mixer's start.
+         *         queues: What waits within the mixer, beside each source's own.
          *         encoder: What encodes program's picture.
          *         encoder_wanted: What shall, by `mixer.encoder`.
          *         encoder_reason: Why x264 does instead; empty where nothing is wrong.
@@ -3531,6 +3540,9 @@ export interface components {
                 [key: string]: components["schemas"]["GuestTally"];
             };
             timing: components["schemas"]["Timing"];
+            sound: components["schemas"]["SoundTiming"];
+            /** Queues */
+            queues: components["schemas"]["QueueStatus"][];
             /**
              * Encoder
              * @enum {string}
@@ -4325,6 +4337,38 @@ export interface components {
              * @enum {string}
              */
             quality: "360p" | "540p" | "720p" | "1080p";
+        };
+        /**
+         * QueueKind
+         * @description What waits where; the values are those of the API.
+         * @enum {string}
+         */
+        QueueKind: "canvas" | "encoder" | "stream";
+        /**
+         * QueueStatus
+         * @description One queue.
+         *
+         *     Attributes:
+         *         kind: `canvas` holds program frames that wait to be drawn anew, `encoder` pictures that wait to be
+         *             encoded, `stream` packets that wait for the slowest of those who read them.
+         *         name: Of what waits: `program`, `second`, `multiview`, `return`, or a stream's path.
+         *         waiting: How many there are.
+         *         most: How many there may be; the oldest, or of packets all pictures, go then.
+         *         dropped: How many have gone so far.
+         */
+        QueueStatus: {
+            kind: components["schemas"]["QueueKind"];
+            /** Name */
+            name: string;
+            /** Waiting */
+            waiting: number;
+            /** Most */
+            most: number;
+            /**
+             * Dropped
+             * @default 0
+             */
+            dropped: number;
         };
         /**
          * Readiness
@@ -5155,6 +5199,32 @@ export interface components {
             data: components["schemas"]["Snapshot"];
         };
         /**
+         * SoundTiming
+         * @description How the clock of sound is kept; blocks are 20 ms, counted since the start.
+         *
+         *     Attributes:
+         *         skipped_blocks: Blocks that were left out, after the machine had stood still.
+         *         failed_blocks: Blocks that could not be mixed.
+         *         encoder_failures: Blocks that an encoder could not take, each of it alone.
+         */
+        SoundTiming: {
+            /**
+             * Skipped Blocks
+             * @default 0
+             */
+            skipped_blocks: number;
+            /**
+             * Failed Blocks
+             * @default 0
+             */
+            failed_blocks: number;
+            /**
+             * Encoder Failures
+             * @default 0
+             */
+            encoder_failures: number;
+        };
+        /**
          * SourceBody
          * @description A source.
          *
@@ -5295,6 +5365,10 @@ export interface components {
          *         repeated: Program frames that showed an old picture of a live source for want of a new one.
          *         concealed_ms: Sound that was missing, in all.
          *         rebuilt_ms: Sound that was lost on the way and rebuilt, in all; it is not missing.
+         *         waiting: Pictures that are decoded and wait until they are due.
+         *         filled: How much of their room those take, 0…1; what comes once it is full is dropped.
+         *         dropped: Pictures that were never shown, for want of room or because newer ones were due.
+         *         sound_ms: Sound that is decoded and waits.
          *         code: The last failure's stable code; empty while all is well.
          *         reason: The last failure in words.
          *         clip: Of a file that is open, where it is; null of every other source.
@@ -5363,6 +5437,26 @@ export interface components {
              * @default 0
              */
             rebuilt_ms: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+            /**
+             * Filled
+             * @default 0
+             */
+            filled: number;
+            /**
+             * Dropped
+             * @default 0
+             */
+            dropped: number;
+            /**
+             * Sound Ms
+             * @default 0
+             */
+            sound_ms: number;
             /**
              * Code
              * @default

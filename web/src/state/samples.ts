@@ -44,6 +44,7 @@ export const destination = (change: Partial<DestinationView> = {}): DestinationV
   live_ms: 61_000,
   bytes_sent: 1_000_000,
   dropped: 0,
+  queued: 0,
   server_ready: null,
   ...change,
 });
@@ -129,6 +130,8 @@ export const mixer = (change: Partial<MixerView> = {}): MixerView => ({
     dropped_frames: 0,
     encoder_failures: 0,
   },
+  sound: { skipped_blocks: 0, failed_blocks: 0, encoder_failures: 0 },
+  queues: [],
   encoder: "x264",
   encoder_wanted: "x264",
   encoder_reason: "",

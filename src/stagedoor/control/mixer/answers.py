@@ -10,6 +10,7 @@ from stagedoor.domain.transition import Direction, TransitionKind
 from stagedoor.ipc.messages import AudioMode, DestinationStatus, VideoMode
 from stagedoor.ipc.mixer import CanvasSize, Meter, SourceStatus, Timing
 from stagedoor.ipc.multiview import MultiviewCell
+from stagedoor.ipc.queues import QueueStatus, SoundTiming
 from stagedoor.settings.mixer import EncoderName
 
 
@@ -248,6 +249,8 @@ class MixerView(Answer):
         heard: The sources that are heard in program; none once it is faded to black with its sound.
         tally: Of each source that is seen in program or preview.
         second_canvas: Its size; null where there is none.
+        sound: What is missing of the sound, since the mixer's start.
+        queues: What waits within the mixer, beside each source's own.
         encoder: What encodes program's picture.
         encoder_wanted: What shall, by `mixer.encoder`.
         encoder_reason: Why x264 does instead; empty where nothing is wrong.
@@ -269,6 +272,8 @@ class MixerView(Answer):
     heard: tuple[str, ...]
     tally: dict[str, GuestTally]
     timing: Timing
+    sound: SoundTiming
+    queues: tuple[QueueStatus, ...]
     encoder: EncoderName
     encoder_wanted: EncoderName
     encoder_reason: str

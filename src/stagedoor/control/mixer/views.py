@@ -157,6 +157,8 @@ def mixer_view(state: MixerState) -> MixerView:
             key: GuestTally(tally(key, program, preview).value) for key in sorted(program | preview) if key
         },
         timing=state.timing,
+        sound=state.sound,
+        queues=state.queues,
         encoder=state.encoding.encoder,
         encoder_wanted=state.encoding.wanted,
         encoder_reason=state.encoding.reason,

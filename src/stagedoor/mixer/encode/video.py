@@ -12,6 +12,7 @@ from av.video.frame import PictureType
 from av.video.reformatter import VideoReformatter
 
 from stagedoor.domain.errors import MediaError
+from stagedoor.ipc.queues import QueueKind, QueueStatus
 from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec, Packet
 from stagedoor.mixer.encode.encoders import ENCODERS, SOFTWARE, VideoFormat, open_encoder, words
@@ -99,6 +100,13 @@ class VideoEncoder:
     def queued(self) -> int:
         """Pictures that wait."""
         return len(self._queue)
+
+    @property
+    def queue(self) -> QueueStatus:
+        """How many wait, and how many went."""
+        return QueueStatus(
+            kind=QueueKind.ENCODER, name=self._name, waiting=self.queued, most=QUEUE, dropped=self.dropped
+        )
 
     def stop(self) -> None:
         """Call it off, and return at once; what waits is not encoded."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.encoding import Encoding
+from stagedoor.ipc.queues import QueueStatus
 from stagedoor.media.packets import Codec
 from stagedoor.mixer.encode.encoders import canvas_format
 from stagedoor.mixer.encode.video import VideoEncoder
@@ -75,6 +76,11 @@ class CanvasStream:
     def failures(self) -> int:
         """Times that the encoder was opened anew."""
         return self._encoder.failures
+
+    @property
+    def queues(self) -> tuple[QueueStatus, QueueStatus]:
+        """What waits for the encoder, and for those who read it."""
+        return self._encoder.queue, self.stream.queue
 
     @property
     def encoding(self) -> Encoding:

@@ -13,6 +13,7 @@ from stagedoor.ipc.cuts import Cut
 from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import AudioMode, DestinationStatus
 from stagedoor.ipc.mixer import OutputSpec, Wanted
+from stagedoor.ipc.queues import QueueStatus
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Packet
@@ -158,6 +159,17 @@ class Outlets:
     def encoder_failures(self) -> int:
         """Times that program's encoder was opened anew."""
         return self._canvases[Canvas.PROGRAM].failures if self._canvases else 0
+
+    @property
+    def sound_failures(self) -> int:
+        """Blocks that an encoder of sound could not take."""
+        return self._sounds.failures
+
+    @property
+    def queues(self) -> tuple[QueueStatus, ...]:
+        """What waits on its way out."""
+        canvases = (queue for each in self._canvases.values() for queue in each.queues)
+        return (*canvases, *self._pictures.queues, *(stream.queue for _, stream in self._streams.values()))
 
     @property
     def second(self) -> CanvasStream | None:

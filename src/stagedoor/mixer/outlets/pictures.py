@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from stagedoor.domain.ids import MULTIVIEW
+from stagedoor.ipc.queues import QueueStatus
 from stagedoor.media.packets import Packet
 from stagedoor.mixer.encode.encoders import VideoFormat
 from stagedoor.mixer.encode.video import VideoEncoder
@@ -64,6 +65,11 @@ class Pictures:
             await asyncio.to_thread(self._stop, name)
         for name in wanted - self._encoders.keys():
             self._start(name)
+
+    @property
+    def queues(self) -> tuple[QueueStatus, ...]:
+        """What waits to be encoded."""
+        return tuple(encoder.queue for encoder in tuple(self._encoders.values()))
 
     def want_key_frame(self, name: str) -> None:
         """Have a picture's next frame be a key frame."""

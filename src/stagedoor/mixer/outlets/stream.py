@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Final
 
 from stagedoor.ipc.messages import AudioMode, VideoMode
+from stagedoor.ipc.queues import QueueKind, QueueStatus
 from stagedoor.media.gop import GopCache
 from stagedoor.media.packets import Codec, Kind, Packet, Track
-from stagedoor.outputs.reader import Reader
+from stagedoor.outputs.reader import MAX_PACKETS, Reader
 
 _CODECS: Final = {AudioMode.OPUS: Codec.OPUS, AudioMode.AAC: Codec.AAC}
 
@@ -32,6 +33,7 @@ class Stream:
         self._sound: dict[Codec, Track] = {}
         self._gop = GopCache()
         self._opened = 0
+        self._dropped = 0
 
     @property
     def audio(self) -> Track | None:
@@ -69,6 +71,18 @@ class Stream:
         """Forget a reader (called by it)."""
         if reader in self.readers:
             self.readers.remove(reader)
+            self._dropped += reader.dropped
+
+    @property
+    def queue(self) -> QueueStatus:
+        """What waits for the slowest of its readers, and what all of them never got."""
+        return QueueStatus(
+            kind=QueueKind.STREAM,
+            name=self.name,
+            waiting=max((reader.queued for reader in self.readers), default=0),
+            most=MAX_PACKETS,
+            dropped=self._dropped + sum(reader.dropped for reader in self.readers),
+        )
 
     def want_key_frame(self) -> None:
         """Have the next picture be a key frame."""

@@ -57,6 +57,12 @@ class SourceSound:
         """Samples that were missing when they were read, of each gap the first two seconds at most."""
         return self._concealer.concealed
 
+    @property
+    def waiting(self) -> int:
+        """Samples that are there and were not read yet."""
+        with self._lock:
+            return 0 if self._ring is None else self._unread(self._ring.end)
+
     def write(self, samples: Samples, at: int) -> None:
         """Add (2, n) samples, the first of them at media time `at`, in samples since the source's origin.
 

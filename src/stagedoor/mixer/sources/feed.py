@@ -168,6 +168,11 @@ class Feed:
         return self._pulse.state
 
     @property
+    def waiting(self) -> Waiting:
+        """Its pictures that are not due yet, for their numbers."""
+        return self._waiting
+
+    @property
     def dropped(self) -> int:
         """Pictures that were never shown, for want of room or because newer ones were due."""
         return self._waiting.dropped

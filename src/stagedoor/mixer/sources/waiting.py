@@ -34,6 +34,16 @@ class Waiting:
         """Whether half of the room is taken."""
         return self._bytes > MOST_BYTES // 2
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._pictures)
+
+    @property
+    def filled(self) -> float:
+        """How much of the room is taken, 0…1."""
+        return self._bytes / MOST_BYTES
+
     def clear(self) -> None:
         """Let go of all of them."""
         with self._lock:
