@@ -73,7 +73,7 @@ class TestFromFrameToFrame:
         shown = stage.frame()
         assert [slot.source for slot in shown.slots] == ["card", "share"]
         assert stage.frame() is shown, "who keeps what it was packed into need not do that again"
-        assert (stage.scenes.set_as("talk"), stage.scenes.shown("plain")) == (TALK, PLAIN)
+        assert (stage.scenes.as_set("talk"), stage.scenes.shown("plain")) == (TALK, PLAIN)
         stage.states["share"] = SourceState.LIVE
         assert stage.frame() is TALK
 
@@ -101,4 +101,4 @@ class TestFromFrameToFrame:
         assert stage.asked == 0
 
     def test_without_scenes_there_is_the_holding_picture(self) -> None:
-        assert (Stage().frame(), Stage().scenes.set_as("talk")) == (HOLDING, HOLDING)
+        assert (Stage().frame(), Stage().scenes.as_set("talk")) == (HOLDING, HOLDING)

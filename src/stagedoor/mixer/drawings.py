@@ -61,13 +61,23 @@ class Drawings:
 
     def visible(self, *scenes: str) -> frozenset[str]:
         """Return the sources that scenes show now: where one is gone, the one that stands in."""
-        shown = self._sources(self._program.scene(scene) for scene in scenes)
-        return frozenset(self._rack.standing_in(source) for source in shown)
+        return frozenset(self._rack.standing_in(source) for source in self._shown(*scenes))
 
     def named(self, *scenes: str) -> frozenset[str]:
         """Return the sources that scenes put on air, as they are set and as they are shown."""
         every = self._program.scenes
-        return self._sources(each for id in scenes for each in (every.set_as(id), every.shown(id)))
+        return self._sources(each for id in scenes for each in (every.as_set(id), every.shown(id)))
+
+    def played(self, *scenes: str) -> frozenset[str]:
+        """Return the sources that are on air, with those that stand in, and all that are over themselves.
+
+        One that is over would else begin again and again.
+        """
+        instead = (each for source in self._shown(*scenes) for each in self._rack.in_turn(source))
+        return self.named(*scenes).union(instead)
+
+    def _shown(self, *scenes: str) -> frozenset[str]:
+        return self._sources(self._program.scene(scene) for scene in scenes)
 
     def _sources(self, scenes: Iterable[Scene]) -> frozenset[str]:
         """Return what scenes have on program, or on the second canvas where there is one."""

@@ -59,9 +59,9 @@ class Routing:
         on_air = self._drawings.named(*scenes)
         # Who stands in is in the picture, and has to be told so.
         self._drawings.on_air = on_air | self._drawings.visible(*scenes)
-        # What stands in is played too, also once it is over itself, or it would begin again and again. Only
-        # where the scene names it is it heard: of what a source names, nobody put the sound on air.
-        self._rack.on_air(each for source in on_air for each in self._rack.in_turn(source))
+        # What stands in is played too, but heard only where the scene names it: of what a source names,
+        # nobody put the sound on air.
+        self._rack.on_air(self._drawings.played(*scenes))
         rules = {rule.source: rule for scene in scenes for rule in self._program.scene(scene).audio}
         heard = (wanted.strips, rules, wanted.listeners, wanted.monitors, wanted.talkbacks)
         # A stinger is always on air: it says nothing while it is not played, and has to be heard at once.

@@ -60,15 +60,15 @@ class Scenes:
         """All of them as they are set."""
         return self._now.scenes
 
-    def set_as(self, scene: str) -> Scene:
+    def as_set(self, scene: str) -> Scene:
         """Return a scene as it is set; the holding picture where there is none."""
         return self._now.scenes.get(scene, HOLDING)
 
     def shown(self, scene: str) -> Scene:
         """Return a scene as it is shown, the same object as long as it is the same."""
         now = self._now
-        as_set = now.scenes.get(scene, HOLDING)
+        wanted = now.scenes.get(scene, HOLDING)
         if not now.gone:
-            return as_set
+            return wanted
         found = now.shown.get(scene)
-        return found or now.shown.setdefault(scene, as_set.as_shown(now.gone, now.known))
+        return found or now.shown.setdefault(scene, wanted.as_shown(now.gone, now.known))
