@@ -42,7 +42,7 @@ def slate(label: str, color: str, width: int, height: int) -> av.VideoFrame:
     return frame_of(image.convert("RGB"))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def plate(label: str, height: int, most: int | None = None) -> Drawn:
     """Return a label on a dark plate of a height in pixels, with as much of it as fits into `most` pixels."""
     letters, pad = font(letter_height(0.6, height)), height * 0.8
