@@ -112,6 +112,7 @@ def on_air(*names: str, **gains: float) -> Aired:
     return Aired({name: TONE_DB + (GAINS | gains)[name] for name in names})
 
 
+@pytest.mark.timeout(120)
 async def test_mix_minus_holds_whatever_happens(stage: Mixing) -> None:
     """Cut, mix, fader, reconnect, a share with sound, talkback: in each return are the others alone."""
     async with AsyncExitStack() as guests:
