@@ -10,6 +10,7 @@ import pytest
 from stagedoor.control.incidents.guests import silent_sources
 from stagedoor.control.incidents.incidents import QUIET_MS
 from stagedoor.control.own_word import OwnWord
+from stagedoor.control.readiness import Readiness
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.encoding import Encoding
@@ -152,21 +153,23 @@ async def test_a_camera_that_its_guest_switches_off_is_not_lost(mixing: Mixing) 
     await ann(house)
     stage, guest = house.control.stage, guest_of(house)
 
-    async def camera(word: Literal["on", "off"]) -> None:
-        await stage.report(stage.house.guest(guest), OwnWord(Devices(camera=word)))
+    async def camera(word: Literal["on", "off"], *faults: Literal["camera_off", "camera_fault"]) -> None:
+        said = OwnWord(Devices(camera=word), readiness=Readiness(faults=faults))
+        await stage.report(stage.house.guest(guest), said)
         await until(lambda: mixer.wanted.dark == (("guest1",) if word == "off" else ()))
 
     await cut_to(house, "guest1")
     await say(house, mixer, guest1=LIVE)
-    await camera("off")
+    await camera("off", "camera_off")
     await say(house, mixer, guest1=STALLED)
     assert await lost(house) == []
     await camera("on")
     await say(house, mixer, guest1=STALLED)
     assert await lost(house) == [], "the first picture is on its way"
     await say(house, mixer, guest1=LIVE)
+    await camera("off", "camera_fault")
     await say(house, mixer, guest1=STALLED)
-    assert len(await lost(house)) == 1
+    assert len(await lost(house)) == 1, "it broke, which is nobody's will"
 
 
 async def test_what_no_guest_has_any_more_is_lost_until_it_is_taken_off_air(mixing: Mixing) -> None:

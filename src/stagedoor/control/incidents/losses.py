@@ -1,9 +1,10 @@
 """What the audience misses: sources on air that have come through, and do so no more."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from typing import Final
 
 from stagedoor.control.mixer.board import Board
+from stagedoor.control.own_word import OwnWord
 from stagedoor.control.stage import Stage
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.ids import split_screen
@@ -19,6 +20,7 @@ class Losses:
 
     def __init__(self) -> None:
         self._came: dict[str, bool] = {}
+        self._dark: frozenset[str] = frozenset()
 
     def look(self, stage: Stage, board: Board, state: MixerState | None) -> frozenset[str]:
         """Return the sources that are lost on air; none while the mixer is not there.
@@ -28,23 +30,32 @@ class Losses:
         """
         if state is None:
             return frozenset()
-        on_air, people = frozenset(state.on_program), seated(stage)
+        on_air, words = (
+            frozenset(state.on_program),
+            {key: stage.word(each.id) for key, each in seated(stage).items()},
+        )
 
         def may_be_lost(key: str) -> bool:
             source = board.sources.get(key)
-            if source is None or not _can_be_lost(stage, source, people):
+            if source is None or source.kind is SourceKind.STILL:
                 return False
-            return key in on_air or _is_awaited(stage, source, people)
+            return key in on_air or _is_awaited(stage, source, words.keys())
 
-        self._came = {each.id: may_be_lost(each.id) and self._has_come(each) for each in state.sources}
+        # Of a camera that is on again the first picture is on its way.
+        back = {key for key in self._dark & words.keys() if words[key].switches.camera == "on"}
+        self._came = {
+            each.id: may_be_lost(each.id) and self._has_come(each, is_back=each.id in back)
+            for each in state.sources
+        }
+        self._dark = frozenset(key for key, word in words.items() if _is_dark(word))
         stopped = (each.id for each in state.sources if each.state in _STOPPED)
-        return frozenset(key for key in stopped if key in on_air and self._came[key])
+        return frozenset(key for key in stopped if key in on_air - self._dark and self._came[key])
 
-    def _has_come(self, status: SourceStatus) -> bool:
+    def _has_come(self, status: SourceStatus, *, is_back: bool) -> bool:
         if status.state is SourceState.LIVE:
             return True
         # Of one that control has not seen before: only what came can stall.
-        return self._came.get(status.id, status.state is SourceState.STALLED)
+        return not is_back and self._came.get(status.id, status.state is SourceState.STALLED)
 
 
 def seated(stage: Stage) -> dict[str, Guest]:
@@ -74,16 +85,14 @@ def source_findings(stage: Stage, board: Board, lost: Set[str]) -> Iterator[tupl
         )
 
 
-def _can_be_lost(stage: Stage, source: Source, people: Mapping[str, Guest]) -> bool:
-    """Tell whether a source that stops does so against the will of whoever has it."""
-    if source.kind is SourceKind.STILL:
-        return False
-    guest = people.get(source.id)
-    return guest is None or stage.devices(guest.id).camera != "off"
+def _is_dark(word: OwnWord) -> bool:
+    """Tell whether a guest has switched the camera off; one that broke is off too."""
+    faults = () if word.readiness is None else word.readiness.faults
+    return word.switches.camera == "off" and "camera_fault" not in faults
 
 
-def _is_awaited(stage: Stage, source: Source, people: Mapping[str, Guest]) -> bool:
+def _is_awaited(stage: Stage, source: Source, seats: Set[str]) -> bool:
     """Tell whether something is to come of a source, as nothing is of an empty seat."""
     if source.kind is not SourceKind.GUEST:
         return True
-    return split_screen(source.id)[0] in people and source.id not in stage.sessions.ended_shares
+    return split_screen(source.id)[0] in seats and source.id not in stage.sessions.ended_shares
