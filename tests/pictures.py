@@ -1,6 +1,7 @@
 """Take the pictures of the switcher page in `docs/images`: `make pictures`."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -45,7 +46,10 @@ async def main() -> None:
             await _take(desk, "switcher")
             await _sheets(desk)
             await _seats(desk)
+            await _settings(desk)
             await _backstage(app, desk)
+            await _lobby(app, desk)
+            await _health(app, desk)
         async with _desk(app, 1024, 768, touch=True) as tablet:
             await _take(tablet, "switcher-tablet")
         async with _desk(app, 1280, 720, *NO_UDP) as desk:
@@ -89,6 +93,61 @@ async def _seats(desk: Page) -> None:
     for seat in (0, 1):
         await changes(seats.locator("article").nth(seat).locator("canvas"), 30_000)
     await _take(desk, "switcher-seats")
+
+
+async def _settings(desk: Page) -> None:
+    """What is set of a guest and of program in sheets of their own."""
+    sheet, tile = desk.get_by_role("dialog"), desk.get_by_role("article", name="Guest", exact=True)
+    await tile.get_by_role("button", name="Picture of").click()
+    await until(lambda: _drawn(sheet.locator("img"), 2), 30, what="the guest's picture")
+    await sheet.get_by_label("Left (%)").fill("12")
+    await sheet.get_by_label("Right (%)", exact=True).fill("12")
+    await desk.keyboard.press("Tab")
+    await _take(desk, "switcher-framing")
+    await _close_unsaved(desk)
+    await tile.get_by_role("button", name="Key of").click()
+    await sheet.get_by_label("What is see-through").select_option("A colour")
+    await _take(desk, "switcher-key")
+    await _close_unsaved(desk)
+    await tile.get_by_role("button", name="Quality and devices").click()
+    await expect(sheet.get_by_label("Camera")).to_be_visible()
+    await _take(desk, "switcher-devices")
+    await desk.keyboard.press("Escape")
+    await desk.get_by_role("button", name="Invite a guest").click()
+    await sheet.get_by_label("Name").fill("Nora")
+    await expect(sheet.get_by_text("Links that work")).to_be_visible()
+    await _take(desk, "switcher-invite")
+    await desk.keyboard.press("Escape")
+    await desk.get_by_role("button", name="Add a timer").click()
+    await _take(desk, "switcher-timer")
+    await desk.keyboard.press("Escape")
+
+
+async def _close_unsaved(desk: Page) -> None:
+    await desk.keyboard.press("Escape")
+    await desk.get_by_role("button", name="Close without saving").click()
+
+
+async def _lobby(app: App, desk: Page) -> None:
+    """Somebody waits, is seen and can be brought in."""
+    (guest,) = [each for each in await app.guests() if each["synthetic"] and each["reason"] is None]
+    await app.api.post(f"/api/guests/{guest['id']}/hold")
+    lobby = desk.get_by_role("region", name="Lobby")
+    await plays(lobby.locator("video"), 30_000)
+    await lobby.evaluate("(each) => each.scrollIntoView()")
+    await _take(desk, "switcher-lobby")
+
+
+async def _health(app: App, desk: Page) -> None:
+    """An output that fails, in plain words."""
+    output = {"url": "rtmp://127.0.0.1:1/live/program", "label": "Stream"}
+    await app.api.post("/api/outputs", json=output)
+    await desk.evaluate("scrollTo(0, 0)")
+    await desk.get_by_role("button", name=re.compile("^Health")).click()
+    drawer = desk.get_by_role("region", name="Health")
+    await expect(drawer).to_contain_text("Stream", timeout=30_000)
+    await _take(desk, "switcher-health")
+    await desk.keyboard.press("Escape")
 
 
 async def _backstage(app: App, desk: Page) -> None:
