@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 from stagedoor.synthetic.loop import LOOKS
 from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
-from tests.kit.pages import open_switcher
+from tests.kit.pages import open_switcher, plays
 from tests.kit.wait import until
 from tests.kit.watch import near
 
@@ -47,11 +47,12 @@ async def test_tiles_show_their_guests_from_one_connection() -> None:
             await _has_peers(desk, 1)
             await first.get_by_role("button", name="Listen").click()
             await _has_peers(desk, 2)
-            await expect(first.locator("video")).to_be_visible()
+            await plays(first.locator("video"))
             await first.get_by_role("button", name="Stop listening").click()
             await _has_peers(desk, 1)
             await _says_who_stands_still(app, first, second)
-            assert operator.errors == []
+            # The relay may have seen the listener hang up before it is asked to forget them.
+            assert [each for each in operator.errors if "/whep/guest1/" not in each] == []
 
 
 async def _shows(tile: Locator, color: tuple[int, int, int]) -> None:
