@@ -31,7 +31,10 @@ class Desk:
         self.program = SimpleNamespace(newest=None, scene=lambda _: SCENE)
         rack = SimpleNamespace(ids=("guest1", "guest2"), in_turn=lambda one: (one,), on_air=list)
         drawings = SimpleNamespace(
-            on_air=frozenset(), visible=lambda *_: SCENE.visible, named=lambda *_: SCENE.visible
+            on_air=frozenset(),
+            visible=lambda *_: SCENE.visible,
+            named=lambda *_: SCENE.visible,
+            played=lambda *_: SCENE.visible,
         )
         stingers = SimpleNamespace(ids=())
         sounds = SimpleNamespace(set_buses=lambda _: None, set_gains=self._set)
