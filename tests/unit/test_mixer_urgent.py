@@ -4,6 +4,7 @@ import pytest
 
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.overlay import Card, OverlayKind, Timer
+from stagedoor.domain.scene import Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.strip import Follow, Strip
 from stagedoor.ipc.mixer import Wanted
@@ -37,6 +38,12 @@ def test_what_program_shows_and_has_heard_comes_first_with_what_may_stand_in() -
     assert [each.id for each in first.overlays] == ["logo", "clock"]
     rest = {"sources": WANTED.sources, "overlays": WANTED.overlays}
     assert first.model_copy(update=rest) == WANTED
+
+
+def test_what_stands_in_by_the_scene_comes_first_too() -> None:
+    scenes = (Scene("air", slots=(Slot("later", if_gone="camera"),)), Scene("next", slots=(Slot("music"),)))
+    first = urgent(WANTED.model_copy(update={"scenes": scenes, "strips": {}}))
+    assert [each.id for each in first.sources] == ["camera", "later", "instead"]
 
 
 def test_where_nothing_is_on_air_nothing_is_urgent() -> None:
