@@ -102,6 +102,17 @@ async def test_a_file_is_looked_at_again_once_it_is_another(
     assert len(looked) == 2
 
 
+async def test_what_took_the_place_of_an_upload_is_looked_at(mixing: Mixing, tmp_path: Path) -> None:
+    house, _ = mixing
+    answer = await house.operator("POST", "/api/media", params={"name": "logo.png"}, content=png())
+    assert answer.status_code == 201, answer.text
+    body = {"kind": "slate", "slate": "logo.png"}
+    assert (await house.operator("POST", "/api/sources", json=body)).status_code == 201
+    await asyncio.to_thread((tmp_path / "media" / "logo.png").write_bytes, png_bomb(60_000))
+    answer = await house.operator("POST", "/api/sources", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "still_too_large")
+
+
 async def test_few_wait_to_be_looked_at(
     mixing: Mixing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

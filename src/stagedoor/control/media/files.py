@@ -59,6 +59,13 @@ class MediaFiles:
         path = self.folder / name
         return path.is_file() and path.stat().st_size > 0
 
+    def has(self, name: str, size: int) -> bool:
+        """Tell whether a file of so many bytes is there."""
+        try:
+            return (self.folder / name).stat().st_size == size
+        except OSError:
+            return False
+
     def new_draft(self) -> Path:
         """Return where something new can come to."""
         return self._own / f"{secrets.token_hex(8)}{DRAFT}"

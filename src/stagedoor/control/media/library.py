@@ -104,7 +104,9 @@ class Library:
             InvalidError: It is nothing that can be shown or heard.
             StorageError: The disk has no room to look at it.
         """
-        if (record := self._records.get(name)) is not None:
+        record = self._records.get(name)
+        # What was put in the place of an upload by hand was never looked at.
+        if record is not None and await asyncio.to_thread(self._files.has, name, record.size):
             return record.facts
         return await self._found.facts(name)
 
