@@ -229,11 +229,25 @@ async def _media(desk: Page, app: App) -> None:
     clips = desk.get_by_role("region", name="Clips and stills")
     await clips.get_by_role("button", name="Remove the source logo").click()
     await expect(clips.get_by_role("listitem", name="logo")).to_have_count(0)
+    await _slate(desk, clips)
     await desk.get_by_role("button", name="Media", exact=True).first.click()
     await drawer.get_by_role("button", name="Delete logo.png").click()
     await expect(drawer.get_by_text("logo.png", exact=True)).to_have_count(0)
     await desk.keyboard.press("Escape")
     assert [each["id"] for each in (await app.api.get("/api/media")).json()["media"]] == ["intro.mp4"]
+
+
+async def _slate(desk: Page, clips: Locator) -> None:
+    """A slate is made with a still of the media, stands among the stills, and lets go of its file."""
+    await clips.get_by_role("button", name="New slate").click()
+    sheet = desk.get_by_role("dialog", name="New slate")
+    await sheet.get_by_label("Text").fill("Back at eight")
+    await sheet.get_by_label("Still").select_option("logo.png")
+    assert await violations(desk) == []
+    await sheet.get_by_role("button", name="Add").click()
+    await expect(clips.get_by_role("listitem", name="Back at eight")).to_contain_text("Slate")
+    await clips.get_by_role("button", name="Remove the source Back at eight").click()
+    await expect(clips.get_by_role("listitem", name="Back at eight")).to_have_count(0)
 
 
 async def _transport(desk: Page, app: App) -> None:
