@@ -74,12 +74,6 @@ async def stage(tmp_path: Path) -> AsyncIterator[Mixing]:
         yield running
 
 
-def left_out(stage: Mixing) -> int:
-    """Frames that a busy machine left the mixer no time for; they are nobody's fault here."""
-    timing = stage.state().timing
-    return timing.skipped_frames + timing.dropped_frames
-
-
 async def frames(stage: Mixing, count: int) -> int:
     """Wait for so many frames of program; the number of the last."""
     begun = stage.state().frame
@@ -125,7 +119,7 @@ async def test_a_size_that_changes_each_second_costs_program_nothing(stage: Mixi
         seen = await (await watching(stage, 4.5))
         sizes = {(stage.source("guest1").width, stage.source("guest1").height)}
     assert sizes <= {(show.width, show.height) for show in SIZES}
-    assert seen.missing <= left_out(stage)
+    assert seen.missing <= stage.left_out()
     middles = [middle for middle, *_ in seen.colors[RATE:]]
     shown = [next((show for show in SIZES if near(color, show.color)), None) for color in middles]
     assert None not in shown, "neither a slate nor half a picture"
@@ -152,7 +146,7 @@ async def test_a_source_that_freezes_and_then_sends_garbage_comes_back(stage: Mi
         mended = await frames(stage, RATE)
         line.way = Way.WHOLE
         seen = await task
-        lost = left_out(stage)
+        lost = stage.left_out()
         await comes_back(stage)
     assert seen.missing <= lost
     slates = [

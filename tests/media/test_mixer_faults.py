@@ -59,12 +59,6 @@ async def watched(stage: Mixing, until_so: Callable[[], object], what: str) -> L
     return seen
 
 
-def left_out(stage: Mixing) -> int:
-    """Frames that a busy machine left the mixer no time for; they are nobody's fault here."""
-    timing = stage.state().timing
-    return timing.skipped_frames + timing.dropped_frames
-
-
 @asynccontextmanager
 async def small_disk(folder: str) -> AsyncIterator[None]:
     """A real disk of 2 MB."""
@@ -99,7 +93,7 @@ async def test_a_full_disk_costs_program_no_frame(stage: Mixing, tmp_path: Path)
             lambda: {stage.state().recording.state, relayed.status.state} == {RecordingState.FAILED},
             "both have stopped recording",
         )
-        assert seen.missing <= left_out(stage)
+        assert seen.missing <= stage.left_out()
         assert near(seen.colors[-1][0], RED.color)
         for status in (stage.state().recording, relayed.status):
             assert status.code == "disk_full"
@@ -138,13 +132,13 @@ async def test_an_encoder_that_fails_on_air_comes_back(
         await until(lambda: stage.state().frame > failed + 30, 10)
         seen = await listening
         await stage.want(recording=None)
-    assert seen.missing <= 10 + left_out(stage)
+    assert seen.missing <= 10 + stage.left_out()
     assert seen.numbers[-1] > failed
     assert near(seen.colors[-1][0], RED.color)
     (note,) = noted(tmp_path / "take")
     recorded = await play(tmp_path / "take" / note.file)
     assert not recorded.errors
-    assert recorded.longest_gap("video") < (12 + left_out(stage)) / 30
+    assert recorded.longest_gap("video") < (12 + stage.left_out()) / 30
     assert recorded.video_times[-1] > 1.5
 
 
@@ -179,7 +173,7 @@ async def test_hardware_that_dies_on_air_costs_nobody_a_picture(
         await stage.want(recording=None)
         assert not _status(stage, "good").attempts
         assert not stage.state().timing.encoder_failures
-        lost = left_out(stage)
+        lost = stage.left_out()
     for form, seen in zip(FORMS, all_seen, strict=True):
         assert seen.missing <= lost, form
         assert seen.numbers[-1] > died, form
@@ -218,7 +212,7 @@ async def test_destinations_that_wedge_cost_the_others_no_frame(
             assert _status(stage, "good").dropped == 0
             assert not _status(stage, "good").attempts
             wedged.thaw()
-            assert seen.missing <= left_out(stage)
+            assert seen.missing <= stage.left_out()
     mute.close()
     assert near(seen.colors[-1][0], BUSY.color)
 

@@ -174,7 +174,7 @@ async def test_a_return_has_programs_picture_while_somebody_watches(stage: Mixin
             listen(stage.url("return-guest1.nut"), 2.0, points=points),
             listen(stage.url("program.nut"), 2.0, points=points),
         )
-        assert seen.missing == 0
+        assert seen.missing <= stage.left_out()
         for mine, programs in zip(seen.colors[-1], program.colors[-1], strict=True):
             assert mine == pytest.approx(programs, abs=16)
         await stage.want(watched=("return-guest1",))
