@@ -97,7 +97,8 @@ async def _seats(desk: Page) -> None:
 
 async def _settings(desk: Page) -> None:
     """What is set of a guest and of program in sheets of their own."""
-    sheet, tile = desk.get_by_role("dialog"), desk.get_by_role("article", name="Guest", exact=True)
+    sheet, seats = desk.get_by_role("dialog"), desk.get_by_role("region", name="Seats")
+    tile = seats.get_by_role("article", name="Guest", exact=True)
     await tile.get_by_role("button", name="Picture of").click()
     await until(lambda: _drawn(sheet.locator("img"), 2), 30, what="the guest's picture")
     await sheet.get_by_label("Left (%)").fill("12")
@@ -110,11 +111,11 @@ async def _settings(desk: Page) -> None:
     await _take(desk, "switcher-key")
     await _close_unsaved(desk)
     await tile.get_by_role("button", name="Quality and devices").click()
-    await expect(sheet.get_by_label("Camera")).to_be_visible()
+    await expect(sheet.get_by_label("Camera", exact=True)).to_be_visible()
     await _take(desk, "switcher-devices")
     await desk.keyboard.press("Escape")
     await desk.get_by_role("button", name="Invite a guest").click()
-    await sheet.get_by_label("Name").fill("Nora")
+    await sheet.get_by_label("Name").first.fill("Nora")
     await expect(sheet.get_by_text("Links that work")).to_be_visible()
     await _take(desk, "switcher-invite")
     await desk.keyboard.press("Escape")
@@ -145,7 +146,7 @@ async def _health(app: App, desk: Page) -> None:
     await desk.evaluate("scrollTo(0, 0)")
     await desk.get_by_role("button", name=re.compile("^Health")).click()
     drawer = desk.get_by_role("region", name="Health")
-    await expect(drawer).to_contain_text("Stream", timeout=30_000)
+    await expect(drawer).to_contain_text("Start the server", timeout=30_000)
     await _take(desk, "switcher-health")
     await desk.keyboard.press("Escape")
 
