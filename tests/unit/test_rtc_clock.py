@@ -69,6 +69,32 @@ def test_reports_that_come_before_the_frames_leave_no_offset_at_all() -> None:
     assert sender.clock.av_offset_ms() == 0
 
 
+@pytest.mark.parametrize("first", list(Kind))
+def test_first_reports_bring_a_slow_microphone_into_step_at_once_whichever_comes_first(first: Kind) -> None:
+    sender = Sender(video_delay=0.030, audio_delay=0.330)
+    sender.offset_ms(0.0)
+    other = next(kind for kind in Kind if kind is not first)
+    sender.report(first, 0.1)
+    sender.offset_ms(0.2)
+    sender.report(other, 0.3)
+    sender.offset_ms(0.4)
+    assert sender.offset_ms(0.5) == pytest.approx(0, abs=1)
+
+
+def test_a_machine_that_slept_is_in_step_with_the_first_reports_again() -> None:
+    sender = Sender(video_delay=0.030, audio_delay=0.330)
+    for at in (0.0, 1.0, 60.0):
+        if at == 60.0:
+            # Its tracks' own times stood meanwhile, each for another while.
+            sender.first = {Kind.VIDEO: 7 - 50 * VIDEO_RATE, Kind.AUDIO: 9 - 51 * AUDIO_RATE}
+        sender.offset_ms(at)
+        for kind in (Kind.VIDEO, Kind.AUDIO):
+            sender.report(kind, at + 0.1)
+            sender.offset_ms(at + 0.2)
+        sender.offset_ms(at + 0.3)
+    assert sender.offset_ms(60.4) == pytest.approx(0, abs=1)
+
+
 def test_a_late_report_is_approached_at_five_ms_a_second_by_the_picture() -> None:
     sender = Sender(video_delay=0.070, audio_delay=0.030)
     sender.offset_ms(0.0)

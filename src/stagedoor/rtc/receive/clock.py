@@ -3,9 +3,9 @@
 Until both tracks have had a sender report (RFC 3550 section 6.4.1) a track's place on the path's time line is
 the smallest difference between arrival and time stamp seen so far. From then on it is what the sender's own
 clock says, approached slowly: a correction never makes time run more than `SLEW` too fast or too slow, and
-never backwards. Sound is the reference, so corrections are made to the picture. One thing is not slewed: when
-the sender's reports say that a track has lost more than `HOLE` of its own time (a sound card that stopped for
-a moment), its time goes forward at once: the hole is real, and half a minute out of sync would be worse.
+never backwards. Sound is the reference, so corrections are made to the picture. Time goes forward at once by
+the first reports, and where a track has lost more than `HOLE` of its own time (a sound card that stopped for a
+moment): two reports say so, and its frames come later by as much. Half a minute out of sync would be worse.
 
 All times are integers: nanoseconds inside, ticks of the track outside.
 """
@@ -117,6 +117,8 @@ class GuestClock:
 
     def _anchor(self, kind: Kind, track: TrackClock, by_arrival: int) -> None:
         track.reports.forget()
+        for each in self._tracks.values():
+            each.may_leap = True
         if self._reference is kind:
             self._reference, self._ntp_to_path = None, None
         track.arrival_offset = by_arrival
@@ -159,11 +161,16 @@ class GuestClock:
         track.may_leap = track.may_leap or verdict is Verdict.LOST
         is_better = self._reference is None or (kind is Kind.AUDIO and self._reference is not Kind.AUDIO)
         if is_better and track.offset is not None:
-            self._reference = kind
-            self._ntp_to_path = track.offset - track.reports.offset
+            self._refer_to(kind, track.offset - track.reports.offset)
         elif verdict is Verdict.EARLIER and self._reference is kind and self._ntp_to_path is not None:
             # The reference stays where it is: what was wrong is its relation to the sender's clock.
             self._ntp_to_path += (before or 0) - track.reports.offset
+
+    def _refer_to(self, kind: Kind, ntp_to_path: int) -> None:
+        """Have a track tell the others where they are; what was told them before may have been far off."""
+        self._reference, self._ntp_to_path = kind, ntp_to_path
+        for each, track in self._tracks.items():
+            track.may_leap = track.may_leap or each is not kind
 
     def _forget_others(self, kind: Kind) -> None:
         """What the other track's reports said is of a clock that is no more."""
