@@ -226,7 +226,7 @@ async def test_all_of_them_at_once(app: App) -> None:
 
 
 async def _is_heard_in_black(app: App) -> None:
-    """With `black_is_silent` off the sound stays where the picture goes."""
+    """With `black_is_silent` off the sound stays where the picture goes, until operators say otherwise."""
     (await app.api.post("/api/mixer/fade-to-black", json={"black": True, "frames": 1})).raise_for_status()
 
     async def mixer() -> dict[str, Any]:
@@ -237,6 +237,13 @@ async def _is_heard_in_black(app: App) -> None:
 
     await until(is_black, 10, what="black")
     assert "guest1" in (await mixer())["heard"]
+    (await app.api.put("/api/mixer/black", json={"is_silent": True})).raise_for_status()
+
+    async def is_silent() -> bool:
+        now = await mixer()
+        return bool(now["black_is_silent"] and not now["heard"])
+
+    await until(is_silent, 10, what="silence in black")
 
 
 async def _comes_back(app: App, path: str, size: tuple[int, int]) -> None:

@@ -46,6 +46,12 @@ describe("Console", () => {
     expect(console.mixing.value.mixer).toMatchObject({ program: "c", preview: "b" });
   });
 
+  it("says whether sound goes with a fade to black", async () => {
+    const { console, asked } = withMixer();
+    await console.setBlackSilent(false);
+    expect(asked).toEqual([{ path: "/api/mixer/black", body: { is_silent: false } }]);
+  });
+
   it("cuts by a key and touches preview not at all", async () => {
     const { console, asked } = withMixer();
     await console.preview("c");
