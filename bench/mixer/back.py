@@ -70,12 +70,12 @@ async def _add_stills(app: App) -> None:
         name = f"photo{number}.jpg"
         await asyncio.to_thread(Path(folder, name).write_bytes, photo)
         body = {"id": f"photo{number}", "kind": "still", "url": name}
-        (await app.api.post("/api/sources", json=body)).raise_for_status()
+        (await app.api.post("/api/sources", json=body, timeout=WITHIN_S)).raise_for_status()
 
 
 def _photo() -> bytes:
     file = io.BytesIO()
-    Image.effect_noise(STILL_SIZE, 40).convert("RGB").save(file, "jpeg", quality=85)
+    Image.effect_noise((800, 600), 40).resize(STILL_SIZE).convert("RGB").save(file, "jpeg", quality=85)
     return file.getvalue()
 
 
