@@ -5,7 +5,6 @@ import contextlib
 import re
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
@@ -15,17 +14,15 @@ from statistics import median
 import av
 import numpy as np
 import pytest
-from av.container import InputContainer
 
-from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.samples import Samples
 from stagedoor.mixer.sources import late_sound
 from stagedoor.mixer.sources.feed import Feed
-from stagedoor.mixer.sources.opening import Stop, open_url
-from stagedoor.mixer.sources.reader import GUESTS_AT_LEAST_EACH_S, Reader
+from stagedoor.mixer.sources.opening import open_url
+from stagedoor.mixer.sources.reader import Reader
 from stagedoor.mixer.sources.transport import Transport
 from tests.kit.priority import kept_priority
 from tests.kit.wait import until
@@ -144,21 +141,6 @@ async def test_a_source_whose_times_make_no_sense_is_refused(tmp_path: Path) -> 
         assert not feed.has_sound
     async with reading(sound(tmp_path / "epoch.nut", "pcm_s16le", 1_800_000_000)) as feed:
         await until(lambda: feed.has_sound)
-
-
-async def test_a_guest_who_is_awaited_is_looked_for_three_times_a_second() -> None:
-    tries: list[float] = []
-
-    def nobody(_: Stop) -> AbstractContextManager[InputContainer]:
-        tries.append(time.monotonic())
-        raise NotFoundError("nobody publishes there")
-
-    reader = Reader("test", nobody, Kept(), at_least_each_s=GUESTS_AT_LEAST_EACH_S)
-    reader.start()
-    # With pauses that go on doubling it would take a minute and a half.
-    await until(lambda: len(tries) >= 10, 20, what="ten tries")
-    reader.stop()
-    assert await asyncio.to_thread(reader.join, 5.0)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from stagedoor.mixer.sources.entry import Entry
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import GUEST_PROBE_S, Hub, open_hub, open_url
 from stagedoor.mixer.sources.own_packets import Tap
-from stagedoor.mixer.sources.reader import AT_LEAST_EACH_S, GUESTS_AT_LEAST_EACH_S, Open, Reader
+from stagedoor.mixer.sources.reader import Open, Reader
 from stagedoor.mixer.sources.stay import Stay
 from stagedoor.mixer.sources.still import named, pattern, plain, still
 from stagedoor.mixer.sources.transport import Transport
@@ -123,7 +123,6 @@ class Beginning:
                 self._way(source),
                 feed,
                 low_delay=is_guest,
-                at_least_each_s=GUESTS_AT_LEAST_EACH_S if is_guest else AT_LEAST_EACH_S,
                 tap=self._tap(source.id) if source.is_remote else None,
             )
             reader.start()

@@ -52,6 +52,9 @@ class Entry:
         if self.feed is not None and self.feed is old.feed:
             self.feed.playout.fix(self.source.playout_ms)
             self.feed.key = self.source.key
+            if self.reader is not None and self.source.label != old.source.label:
+                # Somebody has sat down.
+                self.reader.expect()
             if self.transport is not None:
                 self.transport.use(self.source)
         if self.stay is not None and self.stay is old.stay and self.source.duration_s is not None:

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Final
 
 from av.container import InputContainer
 
@@ -18,18 +17,11 @@ from stagedoor.mixer.sources.late_sound import LateSound, may_come
 from stagedoor.mixer.sources.opening import Stop
 from stagedoor.mixer.sources.own_packets import OwnPackets, Tap
 from stagedoor.mixer.sources.pace import comes_in_bursts, has_end
+from stagedoor.mixer.sources.pauses import Pauses
 from stagedoor.mixer.sources.reading import Reading
 from stagedoor.mixer.sources.tracks import Tracks, kinds, tracks_of
 
 logger = logging.getLogger(__name__)
-
-AGAIN_S: Final = 0.1
-"""First pause between two tries; doubled each time, and the first again after good work."""
-AT_LEAST_EACH_S: Final = 1.0
-GUESTS_AT_LEAST_EACH_S: Final = 0.3
-"""The longest pause: a guest who comes back shall be in his slot within a second."""
-GOOD_WORK_S: Final = 2.0
-"""What was read for longer than this was good work."""
 
 Open = Callable[[Stop], AbstractContextManager[InputContainer]]
 
@@ -42,7 +34,6 @@ class Reader:
         open_input: Opens it; called anew for each try.
         feed: Where pictures and sound go; one with a transport is read wherever that goes.
         low_delay: Whether its pictures come in the order in which they are shown.
-        at_least_each_s: The longest pause between two tries.
         tap: Who may want its own packets.
     """
 
@@ -53,14 +44,13 @@ class Reader:
         feed: Feed,
         *,
         low_delay: bool = False,
-        at_least_each_s: float = AT_LEAST_EACH_S,
         tap: Tap | None = None,
     ) -> None:
         self._name = name
         self._open = open_input
         self._feed = feed
         self._low_delay = low_delay
-        self._longest_s = at_least_each_s
+        self._pauses = Pauses()
         self._tap = tap
         self._stop = Stop()
         self._thread = threading.Thread(target=self._run, name=f"source {name}"[:15], daemon=True)
@@ -77,6 +67,10 @@ class Reader:
         if self._feed.transport is not None:
             self._feed.transport.close()
 
+    def expect(self) -> None:
+        """Look for it often for a while: somebody waits for it."""
+        self._pauses.expect()
+
     def join(self, within_s: float) -> bool:
         """Wait until the thread has ended; returns whether it has."""
         self._thread.join(within_s)
@@ -84,7 +78,6 @@ class Reader:
 
     def _run(self) -> None:
         give_way(OF_SOURCES)
-        pause_s = AGAIN_S
         while not self._stop.event.is_set():
             began = time.monotonic()
             failure = self._read_once()
@@ -93,10 +86,7 @@ class Reader:
             if failure is None:
                 continue
             self._ended(failure)
-            if time.monotonic() - began > GOOD_WORK_S:
-                pause_s = AGAIN_S
-            self._stop.event.wait(pause_s)
-            pause_s = min(pause_s * 2, self._longest_s)
+            self._stop.event.wait(self._pauses.after(time.monotonic() - began))
 
     def _read_once(self) -> StagedoorError | None:
         """Read until the stream ends; return why it did, or None where it is to be opened anew at once."""
