@@ -16,11 +16,13 @@ from tests.kit.flashes import decode
 from tests.kit.pages import join, open_switcher, plays, seated
 from tests.kit.painted import Row, in_multiview, late_s, look, looked, painter
 
-from bench.mixer.production import SETTLE, address, command, mixer_state, spread
+from bench.mixer.production import RATE, SETTLE, address, command, mixer_state, spread
 from bench.report import Result
 
 SECONDS = 30.0
 """Of each measurement."""
+ENOUGH = 0.9
+"""Of the pictures that are due."""
 SIZE = (1280, 720)
 """Of the guest's picture, of program and of the multiview."""
 BY_WEBRTC, BY_HTTP = (
@@ -54,7 +56,8 @@ async def _program(app: App) -> Result:
     def see(frame: object, _now: float) -> None:
         if isinstance(frame, av.VideoFrame):
             luma = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
-            late.append(late_s(Row().number(luma), time.time()))
+            seconds = late_s(Row().number(luma), time.time())
+            late.extend([] if seconds is None else [seconds])
 
     stop = threading.Event()
     reading = asyncio.create_task(asyncio.to_thread(decode, address(app, "program"), stop, see))
@@ -93,8 +96,11 @@ async def _watched(app: App, browser: Browser, way: str) -> list[float]:
 
 async def _row(app: App, name: str, late: list[float], aim: str) -> Result:
     (delay,) = (each.playout_ms for each in (await mixer_state(app)).sources if each.id == "guest1")
+    due = round(SECONDS * RATE)
+    void = "" if len(late) >= ENOUGH * due else ": **void**, too few"
     method = (
-        f"{len(late)} pictures in {SECONDS:.0f} s; {SIZE[0]}×{SIZE[1]}, playout delay shown {delay} ms; "
-        f"load {os.getloadavg()[0]:.1f}"
+        f"{len(late)} of {due} pictures read in {SECONDS:.0f} s{void}; {SIZE[0]}×{SIZE[1]}, "
+        f"playout delay shown {delay} ms; load {os.getloadavg()[0]:.1f}"
     )
-    return Result(name, f"{spread(late)}, most {1000 * max(late):.0f} ms", aim, method)
+    value = f"{spread(late)}, most {1000 * max(late):.0f} ms" if late else "nothing"
+    return Result(name, value, aim, method)
