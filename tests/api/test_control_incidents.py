@@ -122,7 +122,8 @@ def guest_of(house: House) -> str:
 
 
 LOST = ("guest_lost", "source_lost")
-LIVE, STALLED, GONE = SourceState.LIVE, SourceState.STALLED, SourceState.GONE
+CONNECTING, LIVE = SourceState.CONNECTING, SourceState.LIVE
+STALLED, GONE = SourceState.STALLED, SourceState.GONE
 ALL_OF_ANN = "Ann is lost on air: nothing comes from them any more."
 PICTURE_OF_ANN = "Ann's picture is lost on air."
 
@@ -196,6 +197,41 @@ async def test_what_no_guest_has_any_more_is_lost_until_it_is_taken_off_air(mixi
 
     assert await after_a_cut("test-pattern") == []
     assert await after_a_cut("all") == [("dome", None, away)]
+
+
+async def test_what_is_lost_stays_so_while_the_mixer_begins_anew(mixing: Mixing) -> None:
+    house, mixer = mixing
+    dome = {"id": "dome", "kind": "url", "url": "rtsp://h/dome", "label": "Dome"}
+    assert (await house.operator("POST", "/api/sources", json=dome)).status_code == 201
+    await cut_to(house, "dome", "guest1")
+    await say(house, mixer, dome=LIVE, guest1=GONE)
+    await say(house, mixer, dome=GONE, guest1=GONE)
+    ((source, _, _),) = await lost(house)
+    assert source == "dome"
+    on_air = mixer.state.on_program
+    mixer.say(on_program=(), sources=())
+    await say(house, mixer)
+    await say(house, mixer, dome=CONNECTING, guest1=CONNECTING)
+    mixer.say(on_program=on_air)
+    await until(lambda: house.control.mixing.require_state().on_program == on_air)
+    house.control.incidents.look()
+    assert [source for source, _, _ in await lost(house)] == ["dome"]
+    await say(house, mixer, dome=GONE, guest1=GONE)
+    (same,) = await listed(house)
+    assert (same["source"], same["ended"]) == ("dome", None)
+    await say(house, mixer, dome=LIVE, guest1=GONE)
+    assert await lost(house) == []
+
+
+async def test_a_camera_that_is_gone_on_air_is_lost_for_a_new_control_too(mixing: Mixing) -> None:
+    house, mixer = mixing
+    dome = {"id": "dome", "kind": "url", "url": "rtsp://h/dome", "label": "Dome"}
+    assert (await house.operator("POST", "/api/sources", json=dome)).status_code == 201
+    await cut_to(house, "dome", "guest1")
+    await say(house, mixer, dome=CONNECTING, guest1=CONNECTING)
+    assert await lost(house) == []
+    await say(house, mixer, dome=GONE, guest1=GONE)
+    assert [source for source, _, _ in await lost(house)] == ["dome"]
 
 
 async def test_a_guest_without_sound_and_one_who_is_silent(mixing: Mixing) -> None:

@@ -97,7 +97,7 @@ const incidents: Record<string, IncidentWords> = {
   },
   source_lost: {
     cause: ({ name }) => `${name} er borte på lufta: det kommer ikke noe mer derfra.`,
-    done: "Plakaten vises til det kommer noe igjen.",
+    done: "Plakaten, eller det som vises i stedet, står til det kommer noe igjen.",
     todo: "Klipp til en annen scene.",
   },
   guest_trouble: {

@@ -20,42 +20,54 @@ class Losses:
 
     def __init__(self) -> None:
         self._came: dict[str, bool] = {}
+        self._lost: frozenset[str] = frozenset()
         self._dark: frozenset[str] = frozenset()
 
     def look(self, stage: Stage, board: Board, state: MixerState | None) -> frozenset[str]:
         """Return the sources that are lost on air; none while the mixer is not there.
 
         A camera that its guest has switched off is not lost, nor is a still whose time is over. An empty seat
-        and an ended share are lost only if they were on air as that happened, until they are taken off air.
+        and an ended share are lost only if they were on air as that happened, until they are taken off air;
+        any other source that is gone on air is lost, whatever was seen of it. One that is lost stays so while
+        a mixer that begins anew connects to it.
         """
         if state is None:
             return frozenset()
-        on_air, words = (
-            frozenset(state.on_program),
-            {key: stage.word(each.id) for key, each in seated(stage).items()},
-        )
-
-        def may_be_lost(key: str) -> bool:
-            source = board.sources.get(key)
-            if source is None or source.kind is SourceKind.STILL:
-                return False
-            return key in on_air or _is_awaited(stage, source, words.keys())
-
+        on_air = frozenset(state.on_program)
+        words = {key: stage.word(each.id) for key, each in seated(stage).items()}
         # Of a camera that is on again the first picture is on its way.
         back = {key for key in self._dark & words.keys() if words[key].switches.camera == "on"}
-        self._came = {
-            each.id: may_be_lost(each.id) and self._has_come(each, is_back=each.id in back)
+        self._dark = frozenset(key for key, word in words.items() if _is_dark(word))
+        able = [each for each in board.sources.values() if each.kind is not SourceKind.STILL]
+        kinds = {
+            each.id: each.kind for each in able if each.id in on_air or _is_awaited(stage, each, words.keys())
+        }
+        # A mixer that begins anew has none of them at first.
+        self._came = {key: came for key, came in self._came.items() if key in board.sources}
+        self._came |= {
+            each.id: self._has_come(each, kinds.get(each.id), is_back=each.id in back)
             for each in state.sources
         }
-        self._dark = frozenset(key for key, word in words.items() if _is_dark(word))
-        stopped = (each.id for each in state.sources if each.state in _STOPPED)
-        return frozenset(key for key in stopped if key in on_air - self._dark and self._came[key])
+        return self._lost_of(state, on_air - self._dark)
 
-    def _has_come(self, status: SourceStatus, *, is_back: bool) -> bool:
-        if status.state is SourceState.LIVE:
-            return True
+    def _has_come(self, status: SourceStatus, kind: SourceKind | None, *, is_back: bool) -> bool:
+        """Tell whether something has come of a source; `kind` is None of one that cannot be lost."""
         # Of one that control has not seen before: only what came can stall.
-        return not is_back and self._came.get(status.id, status.state is SourceState.STALLED)
+        came = not is_back and self._came.get(status.id, status.state is SourceState.STALLED)
+        if status.state is SourceState.CONNECTING:
+            return came
+        is_lost = status.state is SourceState.GONE and kind is not SourceKind.GUEST
+        return kind is not None and (came or is_lost or status.state is SourceState.LIVE)
+
+    def _lost_of(self, state: MixerState, watched: Set[str]) -> frozenset[str]:
+        """Return which of the sources that the audience waits for are lost."""
+        states = {each.id: each.state for each in state.sources}
+        stopped = {key for key, now in states.items() if now in _STOPPED}
+        settled = {key for key, now in states.items() if now is not SourceState.CONNECTING}
+        again = (self._lost - settled) & states.keys()
+        lost = frozenset(key for key in (stopped | again) & watched if self._came[key])
+        self._lost = lost | (self._lost & self._came.keys() - settled)
+        return lost
 
 
 def seated(stage: Stage) -> dict[str, Guest]:
@@ -76,7 +88,7 @@ def source_findings(stage: Stage, board: Board, lost: Set[str]) -> Iterator[tupl
                 code="source_lost",
                 critical=True,
                 cause=f"{name} is lost on air: nothing comes from there any more.",
-                done="Its slate is shown until it comes back.",
+                done="Its slate, or what stands in, is shown until it comes back.",
                 todo="Cut to another scene.",
                 guest=None if guest is None else guest.id,
                 source=key,
