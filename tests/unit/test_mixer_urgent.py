@@ -4,7 +4,7 @@ import pytest
 
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.overlay import Card, OverlayKind, Timer
-from stagedoor.domain.scene import Scene, Slot
+from stagedoor.domain.scene import Scene, SceneSound, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.strip import Follow, Strip
 from stagedoor.ipc.mixer import Wanted
@@ -44,6 +44,15 @@ def test_what_stands_in_by_the_scene_comes_first_too() -> None:
     scenes = (Scene("air", slots=(Slot("later", if_gone="camera"),)), Scene("next", slots=(Slot("music"),)))
     first = urgent(WANTED.model_copy(update={"scenes": scenes, "strips": {}}))
     assert [each.id for each in first.sources] == ["camera", "later", "instead"]
+
+
+def test_what_the_scene_on_air_alone_has_heard_comes_first_too() -> None:
+    sound = (SceneSound("music", Follow.OPEN), SceneSound("later", Follow.OFF), SceneSound("instead"))
+    next_sound = (SceneSound("later", Follow.OPEN),)
+    scenes = (Scene("air", slots=(Slot("camera"),), audio=sound), Scene("next", audio=next_sound))
+    sources = tuple(source(name) for name in ("camera", "later", "instead", "music"))
+    first = urgent(WANTED.model_copy(update={"scenes": scenes, "sources": sources, "strips": {}}))
+    assert [each.id for each in first.sources] == ["camera", "music"]
 
 
 def test_where_nothing_is_on_air_nothing_is_urgent() -> None:

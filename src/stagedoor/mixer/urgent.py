@@ -21,6 +21,7 @@ def _on_air(wanted: Wanted) -> frozenset[str]:
         if scene.id == wanted.program:
             found |= {*scene.visible, *scene.visible_on_second}
             found |= {slot.if_gone for slot in scene.all_slots if slot.if_gone is not None}
+            found |= {each.source for each in scene.audio if each.follow is Follow.OPEN}
     instead = {each.id: each.if_gone for each in wanted.sources if each.if_gone is not None}
     while more := {instead[key] for key in found & instead.keys()} - found:
         found |= more
