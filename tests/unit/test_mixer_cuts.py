@@ -167,3 +167,13 @@ def test_a_take_that_ends_names_the_pieces_that_came_after_their_lines(tmp_path:
     assert Cut.model_validate_json(first) == placed(CUT, [piece(1, 100, 200)])
     assert Cut.model_validate_json(second) == known
     assert cut_off == CUT.model_dump_json()[:40]
+
+
+def test_bytes_that_the_disk_has_spoiled_stay_as_they_are(tmp_path: Path) -> None:
+    log, spoiled = tmp_path / "cuts.jsonl", b'{"frame":\xff\xfe}'
+    log.write_bytes(CUT.model_dump_json().encode() + b"\n" + spoiled + b"\n")
+    (tmp_path / "guest1-001.json").write_text(piece(1, 100, 200).model_dump_json())
+    complete(tmp_path)
+    first, second = log.read_bytes().splitlines()
+    assert Cut.model_validate_json(first) == placed(CUT, [piece(1, 100, 200)])
+    assert second == spoiled

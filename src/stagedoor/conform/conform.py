@@ -88,10 +88,10 @@ def _require_none(result: Path) -> None:
 
 
 def _read_cuts(folder: Path, view: TakeView) -> list[Cut]:
-    """Return the lines of the cut log; one that was cut off by a crash is left out."""
+    """Return the lines of the cut log; one that a crash or the disk has spoiled is left out."""
     has_program = any(piece.path == PROGRAM and piece.duration_ms for piece in view.pieces)
     try:
-        lines = (folder / CUTS).read_text().splitlines()
+        lines = (folder / CUTS).read_bytes().splitlines()
     except FileNotFoundError:
         lines = []
     cuts = []

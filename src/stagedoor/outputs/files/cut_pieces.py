@@ -45,20 +45,20 @@ def complete(folder: Path) -> None:
     log = folder / CUTS
     if not log.exists():
         return
-    before, pieces = log.read_text(), noted(folder)
-    after = "".join(f"{_completed(line, pieces)}\n" for line in before.splitlines())
+    before, pieces = log.read_bytes(), noted(folder)
+    after = b"".join(_completed(line, pieces) + b"\n" for line in before.splitlines())
     if after != before:
         replace_file(log, after)
 
 
-def _completed(line: str, pieces: Sequence[PieceStatus]) -> str:
-    """Return a line with its pieces; one that was cut off by a crash stays as it is."""
+def _completed(line: bytes, pieces: Sequence[PieceStatus]) -> bytes:
+    """Return a line with its pieces; one that a crash or the disk has spoiled stays as it is."""
     try:
         cut = Cut.model_validate_json(line)
     except ValidationError:
         return line
     found = placed(cut, pieces)
-    return line if found == cut else found.model_dump_json()
+    return line if found == cut else found.model_dump_json().encode()
 
 
 def _with_piece(moment: Moment, take_ms: int, pieces: Iterable[PieceStatus]) -> Moment:

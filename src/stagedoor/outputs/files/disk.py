@@ -99,8 +99,8 @@ def append_lines(path: Path, lines: Iterable[str]) -> None:
         file.writelines(f"{line}\n" for line in lines)
 
 
-def replace_file(path: Path, content: str) -> None:
+def replace_file(path: Path, content: str | bytes) -> None:
     """Write a small file so that it is there whole, the old one or the new one; raises `OSError`."""
     draft = path.with_name(path.name + ".new")
-    draft.write_text(content)
+    draft.write_bytes(content.encode() if isinstance(content, str) else content)
     draft.replace(path)

@@ -116,9 +116,7 @@ class Recorder:
         await self._end_all()
         if self._watch is not None:
             self._watch.cancel()
-        with contextlib.suppress(OSError, TimeoutError):
-            async with asyncio.timeout(CLOSE_WITHIN_S):
-                await self._write_lines(self.spec, last=True)
+        await self._write_last_lines(self.spec)
         logger.info("Recording of take %s ended", self.spec.take)
         self._state = moved(self._state, RecordingState.IDLE)
         self.spec = self._failure = self._watch = None
@@ -260,6 +258,16 @@ class Recorder:
     async def _write_lines(self, spec: RecordingSpec, *, last: bool = False) -> None:
         if self._lines is not None:
             await self._in_thread(partial(_append, self._lines, spec, last=last))
+
+    async def _write_last_lines(self, spec: RecordingSpec) -> None:
+        """Write what waits for the cut log, and complete it; the take ends whatever becomes of that."""
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await self._write_lines(spec, last=True)
+        except (OSError, TimeoutError):
+            logger.debug("The end of take %s's cut log could not be written", spec.take)
+        except Exception:
+            logger.exception("The cut log of take %s could not be completed", spec.take)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
