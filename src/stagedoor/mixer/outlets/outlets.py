@@ -1,7 +1,6 @@
 """Everything that leaves the mixer: what is encoded for whom, and where it goes."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
@@ -12,15 +11,17 @@ from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.cuts import Cut
 from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import AudioMode, DestinationStatus
-from stagedoor.ipc.mixer import OutputSpec, Wanted
+from stagedoor.ipc.mixer import Wanted
 from stagedoor.ipc.queues import QueueStatus
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Packet
 from stagedoor.mixer.clock import Clock
+from stagedoor.mixer.outlets.again import again_and_again
 from stagedoor.mixer.outlets.canvas_stream import CanvasStream
 from stagedoor.mixer.outlets.content import Content, watched
 from stagedoor.mixer.outlets.cut_lines import CutLines
+from stagedoor.mixer.outlets.destinations import Destinations
 from stagedoor.mixer.outlets.hub import publish
 from stagedoor.mixer.outlets.isos import Isos
 from stagedoor.mixer.outlets.pictures import Draw, Pictures
@@ -32,14 +33,10 @@ from stagedoor.mixer.sound.codec import OpusEncoder
 from stagedoor.mixer.sound.engine import Block
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.own_packets import Tap
-from stagedoor.outputs.destination import Destination
 from stagedoor.outputs.files.recorder import Recorder
 from stagedoor.outputs.files.running import Recorded
 from stagedoor.settings.mixer import MixerSettings
 
-logger = logging.getLogger(__name__)
-
-AGAIN_S: Final = 1.0
 RETURN_BITRATE: Final = 96_000
 
 
@@ -71,24 +68,23 @@ class Outlets:
         self._isos = Isos(self._recorder, asyncio.get_running_loop())
         self._hub = hub
         self._group = group
-        self._on_change = on_change
         self._loop = asyncio.get_running_loop()
         self._wanted_streams = Latest("streams", self._have_streams)
-        self._wanted_destinations = Latest("destinations", self._have_destinations)
         self._wanted_recording = Latest("recording", self._have_recording)
         self._following: list[asyncio.Task[None]] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._sounds = SoundOutlets()
         self._pictures = Pictures(settings, draw, self._on_packet)
         self._streams: dict[str, tuple[Content, Stream]] = {}
-        self._specs: dict[str, OutputSpec] = {}
-        self._destinations: dict[str, Destination] = {}
         sound = ProgramSound(self._sounds, settings.audio_bitrate)
         self._canvases = {
             canvas: CanvasStream(canvas, settings, sound, group, self._publish)
             for canvas in Canvas
             if settings.has(canvas)
         }
+        self._destinations = Destinations(
+            group, lambda canvas: self._canvases[canvas].stream.open_reader, on_change
+        )
 
     # On the loop.
 
@@ -96,8 +92,10 @@ class Outlets:
         """Begin, with program where it is ours."""
         for canvas, stream in self._canvases.items():
             stream.open(runs=canvas is Canvas.PROGRAM)
-        wishes = (self._wanted_streams, self._wanted_destinations, self._wanted_recording)
-        self._following = [self._group.create_task(each.run(), name="outlets") for each in wishes]
+        self._following = [
+            self._group.create_task(self._wanted_streams.run(), name="wanted streams"),
+            self._group.create_task(self._wanted_recording.run(), name="wanted recording"),
+        ]
 
     def want(self, wanted: Wanted) -> None:
         """Have the streams that are wanted and watched, the destinations that are wanted, and the take.
@@ -111,7 +109,7 @@ class Outlets:
             published = any(each.canvas is canvas for each in wanted.destinations)
             local = published or wanted.recording is not None
             stream.need(anybody=local or canvas in wanted.watched, aac=local)
-        self._wanted_destinations.ask(wanted.destinations)
+        self._destinations.want(each for each in wanted.destinations if each.canvas in self._canvases)
         self._isos.want(each.id for each in wanted.sources if each.iso and each.is_remote)
         self._wanted_recording.ask(wanted.recording)
 
@@ -119,6 +117,7 @@ class Outlets:
         """End everything; idempotent."""
         await cancel_and_wait(*self._following)
         await self._recorder.aclose()
+        await self._destinations.aclose()
         await cancel_and_wait(*self._tasks.values())
         self._tasks.clear()
         await self._pictures.have(frozenset())
@@ -128,7 +127,7 @@ class Outlets:
     @property
     def destinations(self) -> tuple[DestinationStatus, ...]:
         """How the destinations do."""
-        return tuple(each.status for each in self._destinations.values())
+        return self._destinations.statuses
 
     @property
     def recorded(self) -> RecordingSpec | None:
@@ -201,20 +200,6 @@ class Outlets:
             self._sounds.add(name, content.bus, encoder, Bridge(stream, self._loop))
         self._run(name, lambda: publish(stream, self._hub, content.kinds))
 
-    async def _have_destinations(self, specs: tuple[OutputSpec, ...]) -> None:
-        wanted = {spec.id: spec for spec in specs if spec.canvas in self._canvases}
-        ending = [key for key, spec in self._specs.items() if wanted.get(key) != spec]
-        await self._end(*(f"destination {key}" for key in ending))
-        for key in ending:
-            del self._specs[key], self._destinations[key]
-        for key in wanted.keys() - self._specs.keys():
-            spec = self._specs[key] = wanted[key]
-            open_reader = self._canvases[spec.canvas].stream.open_reader
-            label = spec.canvas.value
-            destination = Destination(spec, open_reader, self._on_change, label, carrier="Mixer")
-            self._destinations[key] = destination
-            self._run(f"destination {key}", destination.run)
-
     async def _have_recording(self, spec: RecordingSpec | None) -> None:
         """Record each canvas, each take from the next picture on."""
         if spec is None:
@@ -230,10 +215,10 @@ class Outlets:
         return self._clock.ticks_due_ns(packet.pts, packet.track.clock_rate)
 
     async def _publish(self, stream: Stream) -> None:
-        await _again_and_again(stream.name, lambda: publish(stream, self._hub))
+        await again_and_again(stream.name, lambda: publish(stream, self._hub))
 
     def _run(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._tasks[name] = self._group.create_task(_again_and_again(name, run), name=name)
+        self._tasks[name] = self._group.create_task(again_and_again(name, run), name=name)
 
     async def _end(self, *names: str) -> None:
         """End these, all at once."""
@@ -261,15 +246,3 @@ class Outlets:
         for content, stream in self._streams.values():
             if content.picture == picture:
                 stream.write(packet)
-
-
-async def _again_and_again(name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run something until it returns; a mistake of ours in it is logged, and takes nobody along."""
-    while True:
-        try:
-            await run()
-        except Exception:
-            logger.exception("%s begins anew", name)
-        else:
-            return
-        await asyncio.sleep(AGAIN_S)

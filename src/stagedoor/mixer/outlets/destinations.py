@@ -1,0 +1,83 @@
+"""Where canvases are published to: each destination begins and ends by itself."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from stagedoor.domain.ids import Canvas
+from stagedoor.ipc.messages import DestinationStatus
+from stagedoor.ipc.mixer import OutputSpec
+from stagedoor.mixer.outlets.again import again_and_again
+from stagedoor.outputs.destination import Destination, OpenReader
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    spec: OutputSpec
+    destination: Destination
+    task: asyncio.Task[None]
+
+
+class Destinations:
+    """Runs the destinations that are wanted; on the loop.
+
+    Args:
+        group: Runs them.
+        open_reader: Tells what opens a reader of a canvas.
+        on_change: Called when a destination's status has changed.
+    """
+
+    def __init__(
+        self,
+        group: asyncio.TaskGroup,
+        open_reader: Callable[[Canvas], OpenReader],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._group = group
+        self._open_reader = open_reader
+        self._on_change = on_change
+        self._running: dict[str, _Running] = {}
+        self._ending: list[tuple[str, asyncio.Task[None]]] = []
+
+    @property
+    def statuses(self) -> tuple[DestinationStatus, ...]:
+        """How those that are wanted do."""
+        return tuple(each.destination.status for each in self._running.values())
+
+    def want(self, specs: Iterable[OutputSpec]) -> None:
+        """Have these, and no others; what ends is told so at once, and only its successor waits for it."""
+        wanted = {spec.id: spec for spec in specs}
+        self._ending = [(key, task) for key, task in self._ending if not task.done()]
+        for key, running in tuple(self._running.items()):
+            if wanted.get(key) != running.spec:
+                self._end(key)
+        for key, spec in wanted.items():
+            if key not in self._running:
+                self._begin(spec)
+
+    async def aclose(self) -> None:
+        """End all of them; idempotent."""
+        for key in tuple(self._running):
+            self._end(key)
+        if self._ending:
+            await asyncio.wait([task for _, task in self._ending])
+
+    def _end(self, key: str) -> None:
+        task = self._running.pop(key).task
+        task.cancel()
+        self._ending.append((key, task))
+
+    def _begin(self, spec: OutputSpec) -> None:
+        open_reader, label = self._open_reader(spec.canvas), spec.canvas.value
+        destination = Destination(spec, open_reader, self._on_change, label, carrier="Mixer")
+        before = [task for key, task in self._ending if key == spec.id]
+        name = f"destination {spec.id}"
+
+        async def run() -> None:
+            # A server takes one publisher of a name: the one before has to be gone.
+            if before:
+                await asyncio.wait(before)
+            await again_and_again(name, destination.run)
+
+        task = self._group.create_task(run(), name=name)
+        self._running[spec.id] = _Running(spec, destination, task)
