@@ -134,3 +134,29 @@ async def test_few_wait_to_be_looked_at(
     gate.set()
     await asyncio.gather(*waiting)
     assert files._waiting == 0
+
+
+async def test_nobody_waits_for_long_to_have_a_file_looked_at(
+    mixing: Mixing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, _ = mixing
+    for name in ("slow.png", "next.png"):
+        await asyncio.to_thread((tmp_path / "media" / name).write_bytes, png())
+    gate = asyncio.Event()
+
+    async def held(path: Path, thumbnail: Path) -> Any:
+        await gate.wait()
+        return None
+
+    monkeypatch.setattr(found, "probe", held)
+    monkeypatch.setattr(found, "WAIT_S", 0.05)
+    files = FoundFiles(house.control.library._files)
+    looking = asyncio.create_task(files.facts("slow.png"))
+    await until(files._looking.locked)
+    with pytest.raises(CapacityError) as refused:
+        await asyncio.wait_for(files.facts("next.png"), 10)
+    assert refused.value.code == "media_busy"
+    gate.set()
+    await looking
+    await files.facts("next.png")
+    assert files._waiting == 0

@@ -131,7 +131,10 @@ const MEDIA: Record<string, CodeWords> = {
     "Slett noen, eller hev media.max_total_mb.",
   ],
   media_unwritable: [quoting("Fila kan ikke lagres"), "Rydd plass på disken til server.data_dir."],
-  media_busy: ["To filer lastes opp alt, eller det er for mange", "Vent litt, eller slett noen."],
+  media_busy: [
+    "To filer lastes opp alt, det er for mange, eller andre må ses på først",
+    "Vent litt, eller slett noen.",
+  ],
   media_in_use: [
     ({ file }) => (file === undefined ? "Fila er i bruk" : `${file} er i bruk`),
     "Slett kildene og grafikken som bruker den først, eller gi dem en annen fil.",

@@ -1,6 +1,8 @@
 """Files of the media folder that nobody uploaded: looked at when they are named, and after each change."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +12,8 @@ from stagedoor.domain.errors import CapacityError
 from stagedoor.ipc.probe import MediaFacts
 
 MOST_WAITING: Final = 8
+WAIT_S: Final = 10.0
+"""How long one waits for those before it, each of which may take as long as the probe may."""
 MOST_KNOWN: Final = 256
 Stamp = tuple[str, int, int, int]
 """A file's name, with what changes whenever something else is written there."""
@@ -32,25 +36,41 @@ class FoundFiles:
         """Return what is in a file of the media folder.
 
         Raises:
-            CapacityError: Too many wait to be looked at.
+            CapacityError: Too many wait to be looked at, or those before it take too long.
             InvalidError: It is nothing that can be shown or heard.
             StorageError: The disk has no room to look at it.
         """
         stamp = await asyncio.to_thread(_stamp, self._files.folder, name)
         if (known := self._known.get(stamp)) is not None:
             return known
-        if self._waiting >= MOST_WAITING:
-            raise CapacityError(f"{MOST_WAITING} files wait to be looked at", code="media_busy")
-        self._waiting += 1
-        try:
-            async with self._looking:
-                facts = self._known.get(stamp) or await self._look(name)
-        finally:
-            self._waiting -= 1
+        async with self._turn():
+            facts = self._known.get(stamp) or await self._look(name)
         self._known[stamp] = facts
         while len(self._known) > MOST_KNOWN:
             self._known.pop(next(iter(self._known)))
         return facts
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Look at one alone, after those that came before."""
+        if self._waiting >= MOST_WAITING:
+            raise CapacityError(f"{MOST_WAITING} files wait to be looked at", code="media_busy")
+        self._waiting += 1
+        try:
+            await self._wait()
+            try:
+                yield
+            finally:
+                self._looking.release()
+        finally:
+            self._waiting -= 1
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(WAIT_S):
+                await self._looking.acquire()
+        except TimeoutError:
+            raise CapacityError("another file takes long to be looked at", code="media_busy") from None
 
     async def _look(self, name: str) -> MediaFacts:
         thumbnail = self._files.new_draft()
