@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from stagedoor.control.app import openapi_document
 from stagedoor.control.http import MAX_BODY
 from stagedoor.control.mixer.board import MAX_SCENES_BYTES, Board
 from stagedoor.control.mixer.board_rows import TABLES, changed_rows, read_board
+from stagedoor.control.mixer.devices import found_devices
+from stagedoor.control.routes import sources
 from stagedoor.control.rows import Row
 from stagedoor.domain.clip import Autoplay, ClipState
 from stagedoor.domain.device import Capture
@@ -795,8 +798,15 @@ class TestClips:
             "camera_only",
             True,
         )
+
+    async def test_the_devices_of_this_machine_are_listed(
+        self, mixing: Mixing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        house, _ = mixing
+        (tmp_path / "sys/class/video4linux/video0").mkdir(parents=True)
+        monkeypatch.setattr(sources, "found_devices", partial(found_devices, tmp_path))
         found = (await get(house, "/api/sources/devices"))["devices"]
-        assert all(each["kind"] in ("camera", "sound") and each["url"] for each in found)
+        assert found == [{"url": "/dev/video0", "kind": "camera", "label": "video0"}]
 
     async def test_a_slate_is_a_source(self, mixing: Mixing, tmp_path: Path) -> None:
         house, mixer = mixing

@@ -182,7 +182,7 @@ async def test_a_mistake_in_drawing_costs_program_no_frame(
 
 
 async def test_a_mixer_that_begins_shows_nothing_before_what_is_on_air(
-    stage: Mixing, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A reader sees the scene from the first picture on, while stills are yet to come."""
     ready = threading.Event()
@@ -192,21 +192,22 @@ async def test_a_mixer_that_begins_shows_nothing_before_what_is_on_air(
         return plain("#000000")
 
     monkeypatch.setattr(begin, "still", slow)
+    monkeypatch.setattr(canvas_stream, "UNTOLD_S", 60.0)
     sources = [Source("red", SourceKind.COLOR, color="#c82828"), Source("photo", SourceKind.STILL, url="/x")]
-    await until(lambda: stage.state().frame > 10)
-    telling = asyncio.create_task(
-        stage.show(scene_of("full", ["red"], "air"), scene_of("full", ["photo"], "next"), sources=sources)
-    )
-    try:
-        await until(lambda: stage.studio.parts.hub.owner("program") is not None)
-        seen = await listen(stage.url("program.nut"), 1.0)
-        assert stage.state().on_program == ("red",)
-        assert not telling.done()
-    finally:
-        ready.set()
-        await telling
-    assert all(near(color, RED.color) for (color,) in seen.colors), seen.colors
-    assert stage.source("photo").state is SourceState.LIVE
+    scenes = scene_of("full", ["red"], "air"), scene_of("full", ["photo"], "next")
+    async with mixing(tmp_path) as stage:
+        await until(lambda: stage.state().frame > 10)
+        telling = asyncio.create_task(stage.show(*scenes, sources=sources))
+        try:
+            await until(lambda: stage.studio.parts.hub.owner("program") is not None)
+            seen = await listen(stage.url("program.nut"), 1.0)
+            assert stage.state().on_program == ("red",)
+            assert not telling.done()
+        finally:
+            ready.set()
+            await telling
+        assert all(near(color, RED.color) for (color,) in seen.colors), seen.colors
+        assert stage.source("photo").state is SourceState.LIVE
 
 
 async def test_program_that_nobody_wants_is_not_encoded(

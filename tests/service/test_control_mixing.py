@@ -13,7 +13,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from stagedoor.control.mixer import courier
+from stagedoor.control.mixer import courier, watchers
 from stagedoor.control.mixer.board import Board
 from stagedoor.control.mixer.ready_made import completed
 from stagedoor.control.registry import Session
@@ -138,6 +138,7 @@ class TestRestarts:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(courier, "TOGETHER_S", 0)
+        monkeypatch.setattr(watchers, "KNOWN_WITHIN_S", 60)
         async with rig(tmp_path) as made:
             made.relay.watched = {"multiview", "return-guest1"}
             await made.stop_control()
@@ -151,7 +152,10 @@ class TestRestarts:
             await until(lambda: len(made.mixer.asked) > told)
             assert made.mixer.asked[told].watched == ("multiview", "return-guest1")
 
-    async def test_a_mixer_is_told_though_the_relay_says_nothing(self, tmp_path: Path) -> None:
+    async def test_a_mixer_is_told_though_the_relay_says_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(watchers, "KNOWN_WITHIN_S", 0.05)
         async with rig(tmp_path) as made:
             await made.stop_control()
             gate = made.relay.state_gate = asyncio.Event()

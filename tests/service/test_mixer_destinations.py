@@ -65,7 +65,7 @@ async def test_a_stop_and_a_start_are_both_done_while_another_one_is_slow_to_end
     slow.may_leave.clear()
     destinations.want([QUICK])
     destinations.want([])
-    assert destinations.statuses == ()
+    assert [each.id for each in destinations.statuses] == []
     destinations.want([QUICK])
     await until(lambda: len(readers) == 3)
     assert (slow.has_left, quick.has_left) == (False, True)
