@@ -19,6 +19,7 @@ import pytest
 from stagedoor.domain.scene import Fit, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.domain.strip import Follow, Strip
+from stagedoor.mixer.sources.device import ALSA
 from tests.kit.listening import listen
 from tests.kit.mixing import mixing
 from tests.kit.wait import until
@@ -85,7 +86,8 @@ async def test_a_sound_input_comes_stalls_goes_and_comes_back_by_itself(
     await asyncio.to_thread(configuration.write_text, "# nothing is plugged in\n")
     # ALSA reads it anew where its time, in seconds, is another.
     os.utime(configuration, (1, 1))
-    monkeypatch.setenv("ALSA_CONFIG_PATH", str(configuration))
+    for key, place in {**ALSA, "ALSA_CONFIG_PATH": str(configuration)}.items():
+        monkeypatch.setenv(key, place)
     async with mixing(tmp_path) as stage:
         try:
             scene = Scene("one", slots=(Slot("mic", fit=Fit.STRETCH),))

@@ -69,7 +69,6 @@ def open_device(name: str, capture: Capture | None, _stop: Stop) -> Iterator[Inp
 
 def _opened(kind: DeviceKind, name: str, capture: Capture | None) -> InputContainer:
     if kind is DeviceKind.SOUND:
-        use_system_alsa()
         own_name = name.removeprefix(SOUND_PREFIX)
         if not _may_be_there(own_name):
             raise av.error.FileNotFoundError(errno.ENOENT, "no such card")
@@ -86,7 +85,7 @@ def _opened(kind: DeviceKind, name: str, capture: Capture | None) -> InputContai
 
 def _may_be_there(name: str) -> bool:
     """Whether there is such a card: for one that is not there ALSA fills the log at every try."""
-    if os.environ["ALSA_CONFIG_PATH"] != ALSA["ALSA_CONFIG_PATH"]:
+    if os.environ.get("ALSA_CONFIG_PATH") != ALSA["ALSA_CONFIG_PATH"]:
         return True  # whoever has written it may have names of their own
     card = name.partition(":")[2].partition(",")[0].removeprefix("CARD=")
     if not card:
