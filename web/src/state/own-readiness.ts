@@ -5,7 +5,7 @@ import type { Readiness } from "../client/types";
 import type { LimitedBy, Uplink } from "../client/uplink";
 import { type Findings, faultsIn, isComplete, NOTHING_YET } from "./checks";
 import type { Media } from "./media";
-import { Silent } from "./own-side";
+import { Silent } from "./silent";
 
 export type Hears = NonNullable<Readiness["hears"]>;
 type Fault = Readiness["faults"][number];

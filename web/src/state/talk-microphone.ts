@@ -5,7 +5,7 @@ import { ApiError, unexpected } from "../client/api";
 import { DeviceError, listDevices, openMicrophone } from "../client/devices";
 import { lasting } from "../client/keeping";
 import { texts } from "../texts";
-import { Silent } from "./own-side";
+import { Silent } from "./silent";
 
 const KEY = "stagedoor.talkback-microphone";
 const PROCESSING = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };

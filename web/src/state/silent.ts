@@ -1,4 +1,4 @@
-/** What this page itself knows of the guest's picture and sound. */
+/** Whether a microphone gives anything: a guest's own, or the operator's. */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Meter } from "../client/sound";
