@@ -1,6 +1,6 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useId, useMemo } from "preact/hooks";
+import { useEffect, useId, useMemo } from "preact/hooks";
 import type { Direction, TransitionKind } from "../../client/types";
 import type { Console } from "../../state/console";
 import { TbarHand } from "../../state/tbar";
@@ -68,6 +68,11 @@ function Tbar({ console }: { console: Console }): JSX.Element {
   const isStinger = useComputed(() => console.mixing.value.board?.transition.kind === "stinger").value;
   const why = isStinger ? say.stingerByItself : !console.ready.value && say.away[0];
   const leave = (): void => hand.leave();
+  const isHeldBack = Boolean(why);
+  useEffect(() => {
+    // Of a bar that cannot be moved any more browsers tell neither that its key nor that its button is let go.
+    if (isHeldBack) hand.leave();
+  }, [hand, isHeldBack]);
   return (
     <label class="take-bar-tbar" {...reasonOf(why)}>
       <span class="field-label">{say.tbar}</span>
@@ -76,7 +81,7 @@ function Tbar({ console }: { console: Console }): JSX.Element {
         min="0"
         max={STEPS}
         value={Math.round((hand.place.value ?? confirmed) * STEPS)}
-        disabled={Boolean(why)}
+        disabled={isHeldBack}
         onInput={(event) => hand.move(event.currentTarget.valueAsNumber / STEPS)}
         onChange={leave}
         onKeyDown={(event) => {
