@@ -63,11 +63,13 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
       viewer.value = null;
     };
   }, [path, watched]);
-  const isConnected = viewer.value?.link.value.kind === "connected";
-  const isRefused = viewer.value?.link.value.kind === "refused";
+  const kind = viewer.value?.link.value.kind;
+  const isConnected = kind === "connected";
   useEffect(() => {
-    if (shared) shared.isRefused.value = isRefused;
-  }, [shared, isRefused]);
+    // Whoever has closed a picture, or only tries it, knows nothing new of whether it is refused.
+    if (shared && kind === "refused") shared.isRefused.value = true;
+    else if (shared && kind === "connected") shared.isRefused.value = false;
+  }, [shared, kind]);
   const takesHttp = useLate(byHttp && watched && !isConnected);
   const playsHttp = useSignal(false);
   const stream = takesHttp ? null : (viewer.value?.stream.value ?? null);

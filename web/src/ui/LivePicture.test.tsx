@@ -1,0 +1,78 @@
+import { type Signal, signal } from "@preact/signals";
+import { act, cleanup, render } from "@testing-library/preact";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { LinkState } from "../client/lasting";
+import { Commands } from "../state/commands";
+import { NOTHING } from "../state/mixing";
+import { guest, mixer, session } from "../state/samples";
+import { SharedPicture } from "../state/shared-picture";
+import { GuestTile } from "./GuestTile";
+import { LivePicture } from "./LivePicture";
+
+const opened = vi.hoisted(() => [] as { path: string; link: Signal<LinkState> }[]);
+
+vi.mock("../state/viewer", () => ({
+  Viewer: class {
+    readonly link = signal<LinkState>({ kind: "connecting", after: null });
+    readonly stream = signal(null);
+    constructor(readonly wanted: { path: string }) {}
+    start(): void {
+      opened.push({ path: this.wanted.path, link: this.link });
+    }
+    stop(): void {}
+  },
+}));
+/** Only the guest's tile is on screen: the multiview has been scrolled away. */
+vi.mock("./seen", () => ({
+  LINGER_MS: 0,
+  onSeen: (element: Element, tell: (seen: boolean) => void) => {
+    tell(element.closest("article") !== null);
+    return () => undefined;
+  },
+}));
+
+const paths = (): string[] => opened.map(({ path }) => path);
+
+async function become(state: LinkState): Promise<void> {
+  await act(() => {
+    const newest = opened.at(-1);
+    if (newest) newest.link.value = state;
+  });
+}
+
+beforeEach(() => {
+  opened.length = 0;
+});
+afterEach(cleanup);
+
+it("is given up for good by tiles that cannot be parts of it, instead of being tried again and again", async () => {
+  const cell = { source: "guest1", x: 0, y: 0, width: 0.5, height: 0.5 };
+  const shared = new SharedPicture(signal({ ...NOTHING, mixer: mixer({ multiview: [cell] }) }));
+  const seated = guest({ state: "seated", seat: "guest1", sessions: [session()] });
+  await act(() => {
+    render(
+      <>
+        <LivePicture path="multiview" label="Multiview" shared={shared} />
+        <GuestTile guest={seated} commands={new Commands()} title="" way={null} shared={shared}>
+          {null}
+        </GuestTile>
+      </>,
+    );
+  });
+  expect([paths(), shared.wanted.value]).toEqual([["multiview"], 1]);
+  await become({ kind: "refused", error: {} as never });
+  expect([paths(), shared.wanted.value]).toEqual([["multiview", "guest1"], 0]);
+  await become({ kind: "connected", session: "s1" });
+  expect([paths(), shared.isRefused.value]).toEqual([["multiview", "guest1"], true]);
+});
+
+it("is what tiles are parts of again once it comes", async () => {
+  const shared = new SharedPicture(signal(NOTHING));
+  shared.isRefused.value = true;
+  await act(() => {
+    render(<LivePicture path="multiview" label="Multiview" listening shared={shared} />);
+  });
+  expect(shared.isRefused.value).toBe(true);
+  await become({ kind: "connected", session: "s1" });
+  expect(shared.isRefused.value).toBe(false);
+});
