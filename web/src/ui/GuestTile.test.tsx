@@ -1,8 +1,12 @@
+import { signal } from "@preact/signals";
 import { cleanup, render, screen } from "@testing-library/preact";
 import { afterEach, expect, it, vi } from "vitest";
-import type { GuestView, Readiness } from "../client/types";
+import type { GuestView, MixerView, Readiness } from "../client/types";
 import { Commands } from "../state/commands";
-import { guest, session, track } from "../state/samples";
+import { NOTHING } from "../state/mixing";
+import { guest, mixer, session, track } from "../state/samples";
+import { SharedPicture } from "../state/shared-picture";
+import { deskTexts } from "../texts.desk";
 import { GuestTile } from "./GuestTile";
 
 vi.mock("./LivePicture", () => ({ LivePicture: () => null }));
@@ -15,9 +19,9 @@ const WELL: Readiness = {
   system: "Firefox 128, Windows",
 };
 
-const show = (change: Partial<GuestView>): void =>
+const show = (change: Partial<GuestView>, shared = new SharedPicture(signal(NOTHING))): void =>
   void render(
-    <GuestTile guest={guest(change)} commands={new Commands()} title="" way={null}>
+    <GuestTile guest={guest(change)} commands={new Commands()} title="" way={null} shared={shared}>
       {null}
     </GuestTile>,
   );
@@ -46,4 +50,17 @@ it("says so also of who is seated, by what arrives and whatever their page belie
 it("says nothing of who has no page", () => {
   show({});
   expect(screen.queryByText("Ready")).toBeNull();
+});
+
+it.each([
+  ["nothing where the guest has switched it off", { readiness: WELL }, false],
+  ["that nothing moves where it broke", { readiness: { ...WELL, faults: ["camera_fault"] } }, true],
+  ["that nothing moves where the guest is away", { away: true }, true],
+] as const)("says of a picture that stands still, as the camera is off, %s", (_, change, isSaid) => {
+  const sources = [{ id: "guest1", state: "stalled", has_video: true }] as MixerView["sources"];
+  const multiview = [{ source: "guest1", x: 0, y: 0, width: 0.5, height: 0.5 }];
+  const shared = new SharedPicture(signal({ ...NOTHING, mixer: mixer({ sources, multiview }) }));
+  shared.motion.value = "moves";
+  show({ state: "seated", seat: "guest1", camera: "off", ...change } as Partial<GuestView>, shared);
+  expect(screen.queryByText(deskTexts.pictureStill) !== null).toBe(isSaid);
 });

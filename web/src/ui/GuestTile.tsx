@@ -150,9 +150,13 @@ function SessionPicture({ session, guest, listening = false, shared }: SessionPi
   }
   if (!shared || !isShared || listening)
     return <LivePicture path={session.path} label={label} listening={listening} />;
-  const isOff = session.kind === "camera" && guest.camera === "off";
+  const isOff = session.kind === "camera" && isDark(guest);
   return <SharedPart shared={shared} source={session.path} label={label} isOff={isOff} />;
 }
+
+/** Whether the guest has switched the camera off: one that broke is off too. */
+const isDark = ({ camera, away, readiness }: GuestView): boolean =>
+  camera === "off" && !away && !readiness?.faults.includes("camera_fault");
 
 /** What comes back to them, talkback first. */
 function Hears({ guest }: { guest: GuestView }): JSX.Element | null {
