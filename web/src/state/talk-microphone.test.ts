@@ -1,8 +1,11 @@
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ApiError } from "../client/api";
 import { DeviceError, listDevices, openMicrophone } from "../client/devices";
 import { lasting } from "../client/keeping";
+import { put } from "../language";
+import { serverTexts as norwegian } from "../nb/texts.server";
+import { texts } from "../texts";
+import { serverTexts } from "../texts.server";
 import { Commands } from "./commands";
 import { TalkMicrophone } from "./talk-microphone";
 import { Talkback } from "./talkback";
@@ -39,6 +42,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   lasting.removeItem(KEY);
+  Object.assign(serverTexts, { codes: {}, rules: {}, incidents: {} });
   vi.useRealTimers();
 });
 
@@ -73,11 +77,17 @@ describe("the operator's microphone", () => {
     expect(new TalkMicrophone(signal(false)).chosen.value).toBeNull();
   });
 
-  it("says in words what is wrong with it", async () => {
-    vi.mocked(openMicrophone).mockRejectedValue(new DeviceError("device_busy", "microphone"));
-    const refused = new TalkMicrophone(signal(false)).open();
-    await expect(refused).rejects.toMatchObject({ code: "device_busy" } satisfies Partial<ApiError>);
-  });
+  it.each(["device_busy", "device_missing"] as const)(
+    "says in its own words what is wrong with it, whatever the server calls %s",
+    async (fault) => {
+      put(serverTexts, norwegian);
+      vi.mocked(openMicrophone).mockRejectedValue(new DeviceError(fault, "microphone"));
+      const commands = new Commands();
+      new Talkback(commands).press("g1");
+      await vi.advanceTimersByTimeAsync(0);
+      expect(commands.errors.value.map(({ message }) => message)).toEqual([texts.devices.microphone[fault]]);
+    },
+  );
 
   it("is changed at once where it is open already", async () => {
     const first = trackOf();

@@ -58,7 +58,8 @@ export class TalkMicrophone {
       this.#track.value = await this.#request();
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
-      throw new ApiError(0, error.fault, texts.devices.microphone[error.fault]);
+      // The server has codes of those names, of devices of its own.
+      throw new ApiError(0, `microphone_${error.fault}`, texts.devices.microphone[error.fault]);
     }
     void this.#list();
     return this.#track.value;
