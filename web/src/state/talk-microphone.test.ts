@@ -103,4 +103,18 @@ describe("the operator's microphone", () => {
     await vi.advanceTimersByTimeAsync(0);
     expect([asked(), vi.mocked(first.stop).mock.calls.length]).toEqual([["headset", "desk"], 1]);
   });
+
+  it("is the one that was chosen last, also where the one before was still being opened", async () => {
+    const slow = trackOf();
+    let allow: (track: MediaStreamTrack) => void = () => undefined;
+    vi.mocked(openMicrophone).mockReturnValueOnce(new Promise((resolve) => (allow = resolve)));
+    const talkback = new Talkback(new Commands());
+    talkback.press("g1");
+    talkback.choose("headset");
+    talkback.choose("desk");
+    allow(slow);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([asked(), vi.mocked(slow.stop).mock.calls.length]).toEqual([[null, "desk"], 1]);
+    expect([talkback.held.value, talkback.microphone.speaking.value === null]).toEqual(["g1", false]);
+  });
 });

@@ -75,11 +75,17 @@ export class Talkback {
   }
 
   async #open(): Promise<void> {
+    const chosen = this.microphone.chosen.peek();
     const track = await this.commands.run("microphone", say.failed, () => this.microphone.open());
     if (!track) {
       const isUnderWay = this.commands.pending.peek().has("microphone");
       if (!isUnderWay) this.#close();
       return;
+    }
+    // Another one may be chosen while the browser still asks for this one.
+    if (chosen !== this.microphone.chosen.peek()) {
+      this.microphone.close();
+      return this.#open();
     }
     track.onended = () => this.#lost();
     this.#lasting = new Lasting<RtcSession>(
