@@ -4,8 +4,6 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
 import { mixerApi } from "../client/mixer";
-import { pathOf } from "../client/paths";
-import { type Addressee, ALL } from "../client/talkback";
 import { Thumbnails } from "../client/thumbnails";
 import type {
   CarrierKind,
@@ -16,6 +14,7 @@ import type {
   RecordingView,
 } from "../client/types";
 import { Alerts } from "./alerts";
+import { answersOf } from "./answering";
 import { Asks } from "./asks";
 import { Build } from "./build";
 import { Chat } from "./chat";
@@ -33,12 +32,6 @@ import { heardRecording } from "./recording";
 import { madeAt, ServerClock } from "./server-clock";
 import { SharedPicture } from "./shared-picture";
 import { Talkback } from "./talkback";
-
-/** The sources in which whoever is spoken to is heard. */
-function sourcesOf(to: Addressee, desk: Desk | null): string[] {
-  const guests = [...(desk?.guests.values() ?? [])].filter(({ id }) => to === ALL || id === to);
-  return guests.map(pathOf);
-}
 
 const COST_EVERY_MS = 30_000;
 const LATE_MS = 6000;
@@ -108,7 +101,7 @@ export class Operator {
     effect(() => {
       const to = this.talkback.held.value;
       if (to === null) this.listening.answered();
-      else this.listening.answer(sourcesOf(to, this.desk.peek()));
+      else this.listening.answer(answersOf(to, this.desk.peek(), this.mixing.peek()));
     });
     effect(() => {
       const counts = this.desk.value?.carriers.includes("cloudflare") ?? false;
