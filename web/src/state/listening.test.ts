@@ -1,20 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "../client/api";
 import { mixerApi } from "../client/mixer";
+import { watch } from "../client/whep";
 import { ANSWER_MS, Listening, PROGRAM } from "./listening";
 import { PAGE_NAME } from "./page-name";
 
-vi.mock("./viewer", () => ({
-  Viewer: class {
-    stop = vi.fn();
-    constructor(
-      readonly wanted: unknown,
-      private readonly before: (signal: AbortSignal) => Promise<unknown>,
-    ) {}
-    start(): void {
-      void this.before(new AbortController().signal);
-    }
-  },
-}));
+vi.mock("../client/whep", () => ({ watch: vi.fn(() => new Promise(() => undefined)) }));
 
 const asked = vi.spyOn(mixerApi, "monitor");
 const last = (): unknown => asked.mock.lastCall?.slice(0, 2);
@@ -22,6 +13,7 @@ const last = (): unknown => asked.mock.lastCall?.slice(0, 2);
 beforeEach(() => {
   vi.useFakeTimers();
   asked.mockReset().mockResolvedValue({ path: "" });
+  vi.mocked(watch).mockClear();
 });
 afterEach(() => vi.useRealTimers());
 
@@ -75,5 +67,42 @@ describe("Listening", () => {
     listening.toggle(PROGRAM);
     await listening.again();
     expect(last()).toEqual([PAGE_NAME, []]);
+  });
+
+  describe("where control refuses the monitor", () => {
+    const GONE = new ApiError(422, "source_unknown", "there is no source lobby-g_1");
+    const opened = (): number => vi.mocked(watch).mock.calls.length;
+    const AGAIN_MS = 2000;
+
+    it("opens nothing, tries again by itself, and hears them once it does not", async () => {
+      asked.mockRejectedValueOnce(GONE);
+      const listening = new Listening();
+      listening.answer(["lobby-g_1"]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect([listening.viewer.value?.link.value.kind, opened()]).toEqual(["waiting", 0]);
+      await vi.advanceTimersByTimeAsync(AGAIN_MS);
+      expect([last(), opened()]).toEqual([[PAGE_NAME, ["lobby-g_1"]], 1]);
+    });
+
+    it("leaves off once nobody is spoken to any more", async () => {
+      asked.mockRejectedValue(GONE);
+      const listening = new Listening();
+      listening.answer(["lobby-g_1"]);
+      listening.answered();
+      await vi.advanceTimersByTimeAsync(ANSWER_MS);
+      const { length } = asked.mock.calls;
+      await vi.advanceTimersByTimeAsync(10 * ANSWER_MS);
+      expect([listening.viewer.value, opened(), asked.mock.calls.length]).toEqual([null, 0, length]);
+      expect(length).toBeGreaterThan(1);
+    });
+
+    it("keeps what is listened to when it cannot be said again", async () => {
+      const listening = new Listening();
+      listening.toggle("guest3");
+      const viewer = listening.viewer.value;
+      asked.mockRejectedValueOnce(GONE);
+      await listening.again();
+      expect([listening.to.value, listening.viewer.value]).toEqual(["guest3", viewer]);
+    });
   });
 });
