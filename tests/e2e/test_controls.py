@@ -14,7 +14,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
-from tests.kit.pages import open_switcher, scene_tile
+from tests.kit.pages import is_covered, open_switcher, scene_tile
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
 from tests.kit.stand_in import stand_in
 from tests.kit.wait import until
@@ -23,9 +23,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(240)]
 
 SLOW = 40_000
 """Milliseconds for what a busy machine may take its time over."""
-COVERED = """(meter) => Math.min(...[...meter.querySelectorAll(".sound-meter-cover")]
-    .map((cover) => new DOMMatrix(getComputedStyle(cover).transform).d))"""
-"""The part of a meter that is dark: 1 in silence."""
 HEARD = """() => {
   const player = document.querySelector(".sound audio");
   return player && !player.paused && player.currentTime > 0;
@@ -113,27 +110,23 @@ async def _meters(desk: Page, app: App) -> None:
     source, program = desk.get_by_label("Level of guest1"), desk.get_by_label("Level of Program")
     loudness = desk.get_by_label("Loudness of program")
     for meter in (source, program):
-        await until(partial(_is_covered, meter, below=0.8), 15, interval=0.1, what="a meter that shows")
+        await until(partial(is_covered, meter, below=0.8), 15, interval=0.1, what="a meter that shows")
     await expect(loudness).to_contain_text("−")
     for name in ("guest1", "guest2"):
         await desk.get_by_role("button", name=f"Fader mute of {name}").click()
         await until(partial(_strip_has, app, name, muted=True), 15, what="a strip muted")
-    await until(lambda: _is_covered(program, above=0.99), 20, interval=0.1, what="program's meter falls")
+    await until(lambda: is_covered(program, above=0.99), 20, interval=0.1, what="program's meter falls")
     await expect(loudness).to_have_text("–", timeout=SLOW)
-    await until(partial(_is_covered, source, below=0.8), 15, what="a muted source's meter shows what comes")
+    await until(partial(is_covered, source, below=0.8), 15, what="a muted source's meter shows what comes")
     for name in ("guest1", "guest2"):
         await desk.get_by_role("button", name=f"Fader mute of {name}").click()
         await until(partial(_strip_has, app, name, muted=False), 15, what="a strip heard again")
     await expect(loudness).to_contain_text("−", timeout=SLOW)
     with _stopped(*app.test_guests()):
         for meter in (source, program):
-            await until(partial(_is_covered, meter, above=0.99), 20, interval=0.1, what="a meter falls")
+            await until(partial(is_covered, meter, above=0.99), 20, interval=0.1, what="a meter falls")
     await until(lambda: _live(app, "guest1", "guest2"), 40, interval=0.2, what="both live again")
-    await until(lambda: _is_covered(source, below=0.8), 20, interval=0.1, what="a meter that shows again")
-
-
-async def _is_covered(meter: Locator, *, below: float = 2, above: float = -1) -> bool:
-    return bool(above < await meter.evaluate(COVERED) < below)
+    await until(lambda: is_covered(source, below=0.8), 20, interval=0.1, what="a meter that shows again")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,12 +16,12 @@ from playwright.async_api import Browser, Page, expect
 from websockets.asyncio.client import connect
 
 from stagedoor.control.main import PING_EVERY_S
-from tests.kit.app import App, running_app
+from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.certificate import Certificate, certificate
 from tests.kit.edge import Edge, Upgrades, edge_to, frames, loopback
 from tests.kit.nginx_proxy import nginx_proxy
-from tests.kit.pages import join, leave, plays, seat_tile, seated
+from tests.kit.pages import is_covered, join, leave, plays, seat_tile, seated
 from tests.kit.ports import free_ports
 from tests.kit.wait import until
 
@@ -33,11 +34,12 @@ IDLE_CUT_SECONDS = 100.0
 
 
 @asynccontextmanager
-async def behind_edge(folder: Path, **server: object) -> AsyncIterator[tuple[Edge, App]]:
+async def behind_edge(folder: Path, *, with_mixer: bool = False) -> AsyncIterator[tuple[Edge, App]]:
     """A program whose public name is the proxy's."""
+    mixer = SMALL_MIXER if with_mixer else {}
     async with (
         edge_to(loopback(0), certificate(folder, name=NAME), name=NAME) as edge,
-        running_app(server={"public_url": edge.url, **server}) as app,
+        running_app(with_mixer=with_mixer, mixer=mixer, server={"public_url": edge.url}) as app,
     ):
         edge.dial = loopback(app.ports[0])
         yield edge, app
@@ -63,9 +65,19 @@ async def comes_and_goes(edge: Edge, app: App, browser: Browser) -> None:
         await tile.get_by_role("button", name="guest1").click(timeout=15_000)
         await seated(guest.page)
         await plays(seat_tile(desk.page, "Ada").locator("video"))
-        await expect(desk.page.get_by_text("No levels come")).to_be_hidden(timeout=15_000)
         await leave(guest.page)
         await expect(desk.page.get_by_text("Ada")).to_be_hidden(timeout=45_000)
+
+
+async def test_levels_come_through_a_proxy_without_websockets(tmp_path: Path) -> None:
+    async with behind_edge(tmp_path, with_mixer=True) as (edge, app), chromium(KNOWN) as browser:
+        edge.manners.upgrades = Upgrades.STRIP
+        (await app.api.post("/api/test-guest", json={"seat": "guest1"})).raise_for_status()
+        operator = f"{edge.url}/switcher?{urlencode({'token': app.token})}"
+        async with visitor(browser, operator) as desk:
+            level = desk.page.get_by_label("Level of guest1")
+            await until(partial(is_covered, level, below=0.8), 40, interval=0.1, what="a meter that shows")
+            await expect(desk.page.get_by_text("No levels come")).to_be_hidden()
 
 
 async def test_pages_say_that_they_hear_nothing_and_recover(tmp_path: Path) -> None:

@@ -14,6 +14,10 @@ _PIXELS = """(video) => {
     return context.getImageData(0, 0, 320, 180).data.join();
 }"""
 
+_COVERED = """(meter) => Math.min(...[...meter.querySelectorAll(".sound-meter-cover")]
+    .map((cover) => new DOMMatrix(getComputedStyle(cover).transform).d))"""
+"""The part of a meter that is dark: 1 in silence."""
+
 
 async def join(page: Page, name: str = "Ada", *, checks: bool = False) -> None:
     """Enter a name, agree and press Join on the guest page, which `checks` devices and line first."""
@@ -81,3 +85,8 @@ async def plays(video: Locator, timeout: float = 15_000) -> tuple[int, int]:
 
     await until(moves, timeout / 1000, interval=0.1, what="a picture that moves")
     return size[0], size[1]
+
+
+async def is_covered(meter: Locator, *, below: float = 2, above: float = -1) -> bool:
+    """Whether so much of a sound meter is dark."""
+    return bool(above < await meter.evaluate(_COVERED) < below)
