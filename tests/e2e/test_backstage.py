@@ -42,6 +42,7 @@ async def test_what_goes_on_behind_the_show() -> None:
             await _raises_a_hand(desk, ada)
             await _chats(desk, ada)
         await _media(desk, app)
+        await _stream(desk, app)
         await _transport(desk, app)
         await _key(desk, app)
         await _is_lost_on_air(desk, app)
@@ -229,7 +230,7 @@ async def _media(desk: Page, app: App) -> None:
     clips = desk.get_by_role("region", name="Clips and stills")
     await clips.get_by_role("button", name="Remove the source logo").click()
     await expect(clips.get_by_role("listitem", name="logo")).to_have_count(0)
-    await _slate(desk, clips)
+    await _slate(desk)
     await desk.get_by_role("button", name="Media", exact=True).first.click()
     await drawer.get_by_role("button", name="Delete logo.png").click()
     await expect(drawer.get_by_text("logo.png", exact=True)).to_have_count(0)
@@ -237,17 +238,64 @@ async def _media(desk: Page, app: App) -> None:
     assert [each["id"] for each in (await app.api.get("/api/media")).json()["media"]] == ["intro.mp4"]
 
 
-async def _slate(desk: Page, clips: Locator) -> None:
-    """A slate is made with a still of the media, stands among the stills, and lets go of its file."""
-    await clips.get_by_role("button", name="New slate").click()
-    sheet = desk.get_by_role("dialog", name="New slate")
+async def _slate(desk: Page) -> None:
+    """A slate is made with a still of the media, stands among the sources, and lets go of its file."""
+    sources = desk.get_by_role("region", name="Sources", exact=True)
+    sheet = await _adds(desk, sources, "Slate")
     await sheet.get_by_label("Text").fill("Back at eight")
     await sheet.get_by_label("Still").select_option("logo.png")
     assert await violations(desk) == []
-    await sheet.get_by_role("button", name="Add").click()
-    await expect(clips.get_by_role("listitem", name="Back at eight")).to_contain_text("Slate")
-    await clips.get_by_role("button", name="Remove the source Back at eight").click()
-    await expect(clips.get_by_role("listitem", name="Back at eight")).to_have_count(0)
+    await sheet.get_by_role("button", name="Add", exact=True).click()
+    await expect(sources.get_by_role("listitem", name="Back at eight")).to_contain_text("Slate")
+    await sources.get_by_role("button", name="Remove Back at eight").click()
+    await expect(sources.get_by_role("listitem", name="Back at eight")).to_have_count(0)
+
+
+async def _adds(desk: Page, sources: Locator, kind: str) -> Locator:
+    await sources.get_by_role("button", name="Add a source").click()
+    sheet = desk.get_by_role("dialog", name="Add a source")
+    await sheet.get_by_role("button", name=kind, exact=True).click()
+    return sheet
+
+
+async def _stream(desk: Page, app: App) -> None:
+    """A stream is added by its address, is live by the mixer's word, goes into a scene, and is changed and removed."""
+    sources = desk.get_by_role("region", name="Sources", exact=True)
+    sheet = await _adds(desk, sources, "Stream")
+    address = sheet.get_by_label("Address")
+    await address.fill("srt://camera.example")
+    await sheet.get_by_label("Name").fill("Stage")
+    await sheet.get_by_role("button", name="Add", exact=True).click()
+    await expect(sheet.get_by_text("is not a URL of")).to_have_count(1)
+    await expect(address).to_have_attribute("aria-invalid", "true")
+    assert await violations(desk) == []
+    await address.fill(f"{app.hub_url}/live/guest1.nut?token={app.token}")
+    await sheet.get_by_role("button", name="Add", exact=True).click()
+    row = sources.get_by_role("listitem", name="Stage")
+    await expect(row).to_contain_text("Live", timeout=SLOW)
+    await expect(row).to_contain_text("held back")
+    assert app.token not in await desk.content()
+    await _into_a_scene(desk)
+    await row.get_by_role("button", name="Change Stage").click()
+    changed = desk.get_by_role("dialog", name="Change Stage")
+    await changed.get_by_label("Name").fill("Balcony")
+    await changed.get_by_label("Fixed playout delay").check()
+    await changed.get_by_role("button", name="Save").click()
+    row = sources.get_by_role("listitem", name="Balcony")
+    await expect(row).to_contain_text("held back 300 ms, fixed", timeout=SLOW)
+    assert await violations(desk) == []
+    await row.get_by_role("button", name="Remove Balcony").click()
+    await desk.get_by_role("dialog", name="Remove Balcony?").get_by_role("button", name="Remove").click()
+    await expect(row).to_have_count(0)
+
+
+async def _into_a_scene(desk: Page) -> None:
+    """A new scene takes it as any other source."""
+    await desk.get_by_role("button", name="New scene").click()
+    sheet = desk.get_by_role("dialog", name="New scene")
+    await sheet.get_by_role("button", name="Stage", exact=True).click()
+    await expect(sheet.get_by_role("button", name="1 Stage")).to_have_attribute("aria-pressed", "true")
+    await desk.keyboard.press("Escape")
 
 
 async def _transport(desk: Page, app: App) -> None:

@@ -43,12 +43,6 @@ export const mediaTexts = {
     string
   >,
   still: "Still",
-  slate: "Slate",
-  newSlate: "New slate",
-  slateText: "Text",
-  slateColor: "Colour",
-  slateStill: "Still",
-  slatePlain: "None: the text on the colour",
   leaves: (seconds: number) => `leaves after ${seconds} s`,
   onAir: "ON AIR",
   opening: "Opening",

@@ -1,7 +1,7 @@
 /** What the operator's page asks of media and of the sources that show them; the cookie says who asks. */
 
 import { ApiError, call, problemOf } from "./api";
-import type { MediaList, MediaView, SourceRequest, SourceView } from "./types";
+import type { DeviceView, MediaList, MediaView, SourceRequest, SourceView } from "./types";
 
 const mediaPath = (id: string): string => `/api/media/${encodeURIComponent(id)}`;
 const sourcePath = (id: string, verb = ""): string => `/api/sources/${encodeURIComponent(id)}${verb}`;
@@ -13,6 +13,8 @@ export const libraryApi = {
 
 /** The transport's answer to each comes with the first frame that shows it. */
 export const sourcesApi = {
+  /** The cameras and sound inputs of the server's machine that are there now. */
+  devices: (): Promise<{ devices: readonly DeviceView[] }> => call("GET", "/api/sources/devices"),
   make: (body: SourceRequest): Promise<{ source: SourceView }> => call("POST", "/api/sources", { body }),
   save: ({ id, clip: _, ...body }: SourceView, tag: string | null): Promise<unknown> =>
     call("PUT", sourcePath(id), { body, tag }),

@@ -69,6 +69,8 @@ export type Meters = Schemas["MetersEvent"]["data"];
 export type SourceStatus = Schemas["SourceStatus"];
 export type MultiviewCell = Schemas["MultiviewCell"];
 export type ClipStatus = Schemas["ClipStatus"];
+/** A camera or a sound input of the server's machine. */
+export type DeviceView = Schemas["DeviceView"];
 export type SourceRequest = Schemas["NewSourceBody"];
 export type MediaView = Schemas["MediaView"];
 export type MediaList = Schemas["MediaList"];

@@ -11,3 +11,4 @@ export { mixerTexts } from "./texts.mixer";
 export { overlayTexts } from "./texts.overlays";
 export { sceneTexts } from "./texts.scenes";
 export { serverTexts } from "./texts.server";
+export { sourcesTexts } from "./texts.sources";

@@ -3,14 +3,14 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { signal } from "@preact/signals";
 import { sourcesApi } from "../client/library";
-import { mixerApi } from "../client/mixer";
 import { Newest } from "../client/newest";
-import type { ClipStatus, SourceStatus, SourceView, StripView } from "../client/types";
+import type { ClipStatus, SourceStatus, SourceView } from "../client/types";
 import { mediaTexts } from "../texts.media";
 import type { Commands } from "./commands";
 import type { Deleted } from "./deleted";
 import { labelOf, type Mixing, tagOf } from "./mixing";
 import { failureWords } from "./server-words";
+import { removeSource } from "./source-removal";
 
 /** Until the mixer's word of the new place has come, after the hand has left the slider. */
 const SETTLE_MS = 500;
@@ -37,9 +37,9 @@ export function clipsOf({ mixer, board }: Mixing): Clip[] {
 const reasonOf = (found?: SourceStatus): string =>
   found?.reason ? failureWords({ code: found.code, message: found.reason, hint: "" })[0] : "";
 
-/** Stills and slates that are sources. */
+/** Stills that are sources. */
 export const stillsOf = ({ board }: Mixing): SourceView[] =>
-  (board?.sources ?? []).filter(({ kind }) => kind === "still" || kind === "slate");
+  (board?.sources ?? []).filter(({ kind }) => kind === "still");
 
 /** `0:07.4`, `12:34.0`: a place in a file, to the tenth that a cue needs. */
 export function place(seconds: number): string {
@@ -91,16 +91,8 @@ export class ClipHand {
 
   async remove(): Promise<void> {
     const source = this.#source();
-    const strip = this.mixing.peek().board?.strips[this.id];
-    const tag = tagOf(this.mixing.peek(), "sources", this.id);
-    const done = await this.#run("remove", () => sourcesApi.remove(this.id, tag));
-    if (done && source) this.deleted.put(labelOf(source), () => this.#bringBack(source, strip));
-  }
-
-  /** Make it anew as it was, with its sound. */
-  async #bringBack({ clip: _, ...body }: SourceView, strip: StripView | undefined): Promise<void> {
-    await sourcesApi.make(body);
-    if (strip) await this.#run("strip", () => mixerApi.strip(this.id, strip));
+    const { mixing, commands, deleted } = this;
+    if (source) await this.#run("remove", () => removeSource(source, { mixing, commands, deleted }));
   }
 
   #source(): SourceView | undefined {

@@ -14,7 +14,7 @@ const say = mixerTexts.failed;
 
 /** A sheet about one source, over the page. */
 export interface SourceSheet {
-  of: "framing" | "key";
+  of: "framing" | "key" | "change";
   /** As it was when this was opened. */
   source: SourceView;
   /** What people call it. */

@@ -73,6 +73,7 @@ describe("clips", () => {
       source("camera", "url", "rtsp://camera.example/1"),
       source("guest1", "guest", ""),
       source("logo", "still", "logo.png"),
+      source("soon", "slate", ""),
     ];
     const clip = { state: "playing", at_s: 1, duration_s: 10, remaining_s: 9 } as const;
     const status = { id: "intro", state: "live", reason: "", clip } as never;

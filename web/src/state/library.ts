@@ -30,7 +30,7 @@ export function refusalOf(file: { name: string; size: number }, list: MediaList 
 }
 
 /** How a source begins: a clip is cued and plays when it comes on program, a still is there for ever. */
-const FRESH: Omit<SourceRequest, "kind"> = {
+export const FRESH: Omit<SourceRequest, "kind"> = {
   label: "",
   url: "",
   color: "#808080",
@@ -54,15 +54,6 @@ export const sourceOf = ({ id, kind }: MediaView): SourceRequest => ({
   kind: kind === "still" ? "still" : "url",
   label: id.replace(/\.[^.]+$/, "").slice(0, 60),
   url: id,
-});
-
-/** How a slate is made: words on a colour, or a still of the media. */
-export const slateOf = (label: string, color: string, still: string): SourceRequest => ({
-  ...FRESH,
-  kind: "slate",
-  label,
-  color,
-  slate: still,
 });
 
 export class Library {

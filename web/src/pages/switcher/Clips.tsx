@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ClipStatus, SourceView } from "../../client/types";
@@ -10,7 +10,6 @@ import type { Tone } from "../../state/status";
 import { mediaTexts as say } from "../../texts.media";
 import { Chip } from "../../ui/Chip";
 import { HeldButton } from "../../ui/Held";
-import { AddSlate } from "./AddSlate";
 import { FramingButton } from "./FramingButton";
 import { SourceKey } from "./SourceKey";
 import "../../styles/clips.css";
@@ -27,25 +26,14 @@ interface ClipsProps {
   onMedia: () => void;
 }
 
-/** Clips with their transport, stills and slates: the sources that were made here. */
+/** Clips with their transport, and stills: the sources that show media. */
 export function Clips({ operator, onMedia }: ClipsProps): JSX.Element {
   const clips = useComputed(() => clipsOf(operator.mixing.value)).value;
   const stills = useComputed(() => stillsOf(operator.mixing.value)).value;
-  const isAdding = useSignal(false);
   return (
     <section aria-label={say.clips}>
       <header class="desk-section outputs-head">
         <h2>{say.clips}</h2>
-        <button
-          type="button"
-          class="button button-small"
-          aria-haspopup="dialog"
-          onClick={() => {
-            isAdding.value = true;
-          }}
-        >
-          {say.newSlate}
-        </button>
         <button type="button" class="button button-small" onClick={onMedia}>
           {say.openMedia}
         </button>
@@ -59,14 +47,6 @@ export function Clips({ operator, onMedia }: ClipsProps): JSX.Element {
           <StillRow key={source.id} source={source} operator={operator} />
         ))}
       </ul>
-      {isAdding.value ? (
-        <AddSlate
-          operator={operator}
-          onClose={() => {
-            isAdding.value = false;
-          }}
-        />
-      ) : null}
     </section>
   );
 }
@@ -201,7 +181,7 @@ function StillRow({ source, operator }: { source: SourceView; operator: Operator
       <div class="clip-what">
         <b class="clip-name">{name}</b>
         {onAir ? <Chip tone="bad">{say.onAir}</Chip> : null}
-        <Chip tone="off">{source.kind === "slate" ? say.slate : say.still}</Chip>
+        <Chip tone="off">{say.still}</Chip>
         {source.duration_s === null ? null : <span class="desk-hint">{say.leaves(source.duration_s)}</span>}
       </div>
       <div class="clip-ends">

@@ -17,6 +17,7 @@ import { Overlays } from "./Overlays";
 import { Recording } from "./Recording";
 import { Scenes } from "./Scenes";
 import { SoundDesk } from "./SoundDesk";
+import { Sources } from "./Sources";
 import { TakeBar } from "./TakeBar";
 import { useKeys } from "./use-keys";
 import "../../styles/program.css";
@@ -78,6 +79,7 @@ function Program({ operator, drawer }: ProgramDeskProps): JSX.Element {
       <div class="program-goes">
         <Clips operator={operator} onMedia={openMedia} />
         <Overlays operator={operator} />
+        <Sources operator={operator} />
         <Outputs operator={operator} />
         <Recording operator={operator} />
       </div>

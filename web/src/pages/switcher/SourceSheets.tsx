@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Operator } from "../../state/operator";
+import { ChangeSource } from "./AddedSourceSheet";
 import { FramingSheet } from "./FramingSheet";
 import { KeySheet } from "./SourceKey";
 
@@ -11,6 +12,7 @@ export function SourceSheets({ operator }: { operator: Operator }): JSX.Element 
   const close = (): void => {
     console.sheet.value = null;
   };
+  if (sheet.of === "change") return <ChangeSource sheet={sheet} operator={operator} onClose={close} />;
   if (sheet.of === "key") return <KeySheet sheet={sheet} console={console} onClose={close} />;
   return (
     <FramingSheet sheet={sheet} console={console} thumbnails={thumbnails} library={library} onClose={close} />

@@ -11,6 +11,7 @@ import { mixerTexts } from "../../texts.mixer";
 import { overlayTexts } from "../../texts.overlays";
 import { sceneTexts } from "../../texts.scenes";
 import { serverTexts } from "../../texts.server";
+import { sourcesTexts } from "../../texts.sources";
 
 export const english = {
   texts,
@@ -24,6 +25,7 @@ export const english = {
   overlayTexts,
   sceneTexts,
   serverTexts,
+  sourcesTexts,
 };
 
 export const others = { nb: () => import("../../nb/desk") };
