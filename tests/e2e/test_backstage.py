@@ -259,7 +259,7 @@ async def _adds(desk: Page, sources: Locator, kind: str) -> Locator:
 
 
 async def _stream(desk: Page, app: App) -> None:
-    """A stream is added by its address, is live by the mixer's word, goes into a scene, and is changed and removed."""
+    """A stream is added by its address, which is refused at its field, and is live by the mixer's word."""
     sources = desk.get_by_role("region", name="Sources", exact=True)
     sheet = await _adds(desk, sources, "Stream")
     address = sheet.get_by_label("Address")
@@ -276,7 +276,12 @@ async def _stream(desk: Page, app: App) -> None:
     await expect(row).to_contain_text("held back")
     assert app.token not in await desk.content()
     await _into_a_scene(desk)
-    await row.get_by_role("button", name="Change Stage").click()
+    await _changes(desk, sources)
+
+
+async def _changes(desk: Page, sources: Locator) -> None:
+    """What was added is renamed and held back on its row, and goes once that is asked."""
+    await sources.get_by_role("button", name="Change Stage").click()
     changed = desk.get_by_role("dialog", name="Change Stage")
     await changed.get_by_label("Name").fill("Balcony")
     await changed.get_by_label("Fixed playout delay").check()
