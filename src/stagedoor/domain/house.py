@@ -72,6 +72,11 @@ class House:
         """Return the guest who has a seat."""
         return seats.holder(self.guests.values(), seat)
 
+    @property
+    def holders(self) -> dict[str, Guest]:
+        """Who has which seat."""
+        return seats.holders(self.guests.values())
+
     def of_invite(self, invite: str) -> Guest | None:
         """Return the guest of an invite who has not ended."""
         return next((g for g in self.guests.values() if g.invite == invite and not g.ended), None)

@@ -12,6 +12,7 @@ from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.ids import screen_path
 from stagedoor.domain.regions import common
 from stagedoor.domain.scene import CANVAS, MAX_SLOTS, Border, Fit, Rect, Scene, Slot
+from stagedoor.domain.source import screen_label
 
 MARGIN = 0.02
 """Between pictures and around them, where a layout shows the ground."""
@@ -133,7 +134,7 @@ def ready_scenes(seats: Mapping[str, str]) -> tuple[Scene, ...]:
     shared = [scene_of(id, names, id) for id in together if len(names) >= wanted.get(id, 2)]
     screens = [
         scene_of(
-            "presentation_pip", [screen_path(name), name], f"screen-{name}", f"{seats[name] or name}: screen"
+            "presentation_pip", [screen_path(name), name], f"screen-{name}", screen_label(seats[name] or name)
         )
         for name in names
     ]

@@ -14,6 +14,11 @@ def holder(guests: Iterable[Guest], seat: str) -> Guest | None:
     return next((guest for guest in guests if guest.seat == seat), None)
 
 
+def holders(guests: Iterable[Guest]) -> dict[str, Guest]:
+    """Return who has which seat, here or away."""
+    return {guest.seat: guest for guest in guests if guest.seat is not None}
+
+
 def require_free(guests: Iterable[Guest], seat: str, guest: str) -> None:
     """Return if a seat is free or the guest's own.
 

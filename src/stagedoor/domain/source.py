@@ -49,6 +49,11 @@ def moved(state: SourceState, to: SourceState) -> SourceState:
     return to
 
 
+def screen_label(label: str) -> str:
+    """Return what people read of the screen that somebody shares."""
+    return f"{label}: screen"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What is to be shown and heard under one id.

@@ -6,10 +6,9 @@ from typing import Final
 from stagedoor.control.mixer.board import Board
 from stagedoor.control.own_word import OwnWord
 from stagedoor.control.stage import Stage
-from stagedoor.domain.guest import Guest
 from stagedoor.domain.ids import split_screen
 from stagedoor.domain.incident import Finding, IncidentKind
-from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.domain.source import Source, SourceKind, SourceState, screen_label
 from stagedoor.ipc.mixer import MixerState, SourceStatus
 
 _STOPPED: Final = frozenset({SourceState.STALLED, SourceState.GONE})
@@ -34,7 +33,7 @@ class Losses:
         if state is None:
             return frozenset()
         on_air = frozenset(state.on_program)
-        words = {key: stage.word(each.id) for key, each in seated(stage).items()}
+        words = {key: stage.word(each.id) for key, each in stage.house.holders.items()}
         # Of a camera that is on again the first picture is on its way.
         back = {key for key in self._dark & words.keys() if words[key].switches.camera == "on"}
         self._dark = frozenset(key for key, word in words.items() if _is_dark(word))
@@ -70,17 +69,12 @@ class Losses:
         return lost
 
 
-def seated(stage: Stage) -> dict[str, Guest]:
-    """Return who has which seat."""
-    return {guest.seat: guest for guest in stage.house.guests.values() if guest.seat is not None}
-
-
 def source_findings(stage: Stage, board: Board, lost: Set[str]) -> Iterator[tuple[str, Finding]]:
     """Yield the sources that are lost on air; of seats only those whose guest has gone for good."""
-    people = seated(stage)
+    people = stage.house.holders
     for key in sorted(lost - people.keys()):
         guest = people.get(split_screen(key)[0])
-        name = f"{guest.name}: screen" if guest is not None else board.sources[key].label or key
+        name = screen_label(guest.name) if guest is not None else board.sources[key].label or key
         yield (
             f"lost/{key}",
             Finding(

@@ -7,7 +7,7 @@ from stagedoor.control.mixer.board import Board
 from stagedoor.domain.ids import screen_path
 from stagedoor.domain.layout import ready_scenes
 from stagedoor.domain.scene import Scene, Slot
-from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.source import Source, SourceKind, screen_label
 from stagedoor.settings import GuestsSettings, SeatSettings
 
 HOLDING = "holding"
@@ -42,7 +42,7 @@ def _of_seat(seat: SeatSettings, board: Board) -> tuple[Source, Source]:
 
 def _screen(seat: SeatSettings, label: str) -> Source:
     path = screen_path(seat.name)
-    return Source(path, SourceKind.GUEST, f"{label}: screen", seat.color, path)
+    return Source(path, SourceKind.GUEST, screen_label(label), seat.color, path)
 
 
 def _kept(board: Board, source: Source) -> Source:

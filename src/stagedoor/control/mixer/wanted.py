@@ -23,7 +23,7 @@ from stagedoor.domain.ids import (
     talkback_path,
 )
 from stagedoor.domain.overlay import AnyOverlay, Card, OverlayKind
-from stagedoor.domain.source import Source, SourceKind
+from stagedoor.domain.source import Source, SourceKind, screen_label
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.mixer import Listener, Monitor, OutputSpec, Talkback, Wanted
 
@@ -85,7 +85,7 @@ def audience(
         monitors=tuple(Monitor(operator=operator, listen=listen) for operator, listen in monitors.items()),
         talkbacks=tuple(talkback for talkback in speaking if talkback.to),
         watched=tuple(sorted(read)),
-        names={guest.seat: guest.name for guest in guests if guest.seat is not None},
+        names={seat: guest.name for seat, guest in stage.house.holders.items()},
     )
 
 
@@ -187,12 +187,8 @@ def _of_lobby(guest: Guest) -> tuple[Source, Source]:
     screen = screen_path(camera)
     return (
         Source(camera, SourceKind.GUEST, guest.name, url=camera),
-        Source(screen, SourceKind.GUEST, _of_screen(guest.name), url=screen),
+        Source(screen, SourceKind.GUEST, screen_label(guest.name), url=screen),
     )
-
-
-def _of_screen(name: str) -> str:
-    return f"{name}: screen"
 
 
 def _named(source: Source, names: Mapping[str, str]) -> Source:
@@ -200,7 +196,7 @@ def _named(source: Source, names: Mapping[str, str]) -> Source:
     seat, shares = split_screen(source.id)
     if source.kind is not SourceKind.GUEST or seat not in names:
         return source
-    return replace(source, label=_of_screen(names[seat]) if shares else names[seat])
+    return replace(source, label=screen_label(names[seat]) if shares else names[seat])
 
 
 def _located(source: Source, media_dir: Path) -> Source:

@@ -5,9 +5,18 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from stagedoor.domain.overlay import Card, OverlayKind
-from stagedoor.mixer.picture.lower_thirds import GROUND, INK, draw_lower_third, lower_third_width
+from stagedoor.mixer.picture.lower_thirds import draw_lower_third, lower_third_width
 from stagedoor.mixer.picture.picture import Size
-from stagedoor.mixer.picture.text import Drawn, drawn_of, fitting, font, letter_height, open_image
+from stagedoor.mixer.picture.text import (
+    GROUND,
+    INK,
+    Drawn,
+    drawn_of,
+    fitting,
+    font,
+    letter_height,
+    open_image,
+)
 
 
 def draw_card(card: Card, size: Size) -> Drawn:

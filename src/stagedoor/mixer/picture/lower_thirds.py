@@ -7,10 +7,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from stagedoor.domain.overlay import Card, LowerThirdStyle
 from stagedoor.mixer.picture.planes import even_up
-from stagedoor.mixer.picture.text import fitting, font, ink_on, letter_height, one_line
+from stagedoor.mixer.picture.text import GROUND, INK, fitting, font, ink_on, letter_height, one_line
 
-INK: Final = (255, 255, 255, 255)
-GROUND: Final = (14, 16, 20, 215)
 TITLE: Final = 0.62
 """Size of the second line, of the first."""
 PAD: Final = 0.45

@@ -9,10 +9,9 @@ from PIL import Image, ImageDraw
 from stagedoor.domain.geometry import Box
 from stagedoor.domain.overlay import Scoreboard, Timer
 from stagedoor.mixer.picture.figures import Face, Figures, Plate, draw_figures
-from stagedoor.mixer.picture.lower_thirds import GROUND, INK
 from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.planes import even_up
-from stagedoor.mixer.picture.text import LEAST, drawn_of, fitting, font, ink_on, letter_height
+from stagedoor.mixer.picture.text import GROUND, INK, LEAST, drawn_of, fitting, font, ink_on, letter_height
 
 PAD: Final = 0.4
 """At the sides of words, of their size."""

@@ -15,8 +15,11 @@ from stagedoor.domain.media import MAX_STILL_BYTES, MAX_STILL_PIXELS, STILLS
 from stagedoor.mixer.picture.masked import weights
 from stagedoor.mixer.picture.planes import PIXELS, Mask, Planes
 
-_WHITE: Final = (255, 255, 255, 255)
-_INK: Final = (16, 18, 22, 255)
+INK: Final = (255, 255, 255, 255)
+"""Of words on an overlay."""
+GROUND: Final = (14, 16, 20, 215)
+"""Below words of an overlay."""
+_DARK: Final = (16, 18, 22, 255)
 _PLATE: Final = (16, 18, 22, 190)
 _MOST: Final = 80
 """Letters of a label that are drawn."""
@@ -52,7 +55,7 @@ def plate(label: str, height: int, most: int | None = None) -> Drawn:
     width = round(letters.getlength(words) + pad)
     image = Image.new("RGBA", (width // 2 * 2 + 2, height // 2 * 2), _PLATE)
     ImageDraw.Draw(image).text(
-        (image.width / 2, image.height / 2), words, fill=_WHITE, font=letters, anchor="mm"
+        (image.width / 2, image.height / 2), words, fill=INK, font=letters, anchor="mm"
     )
     return drawn_of(image)
 
@@ -116,7 +119,7 @@ def drawn_of(image: Image.Image) -> Drawn:
 def ink_on(color: str) -> tuple[int, int, int, int]:
     """Return the ink, dark or white, that is read best on a colour."""
     red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return _INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else _WHITE
+    return _DARK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else INK
 
 
 def letter_height(size: float, whole: int) -> int:
