@@ -2,13 +2,11 @@
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final, Self, TypeVar
 
-from stagedoor import __version__
 from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.transition import Transition, TransitionKind
@@ -22,6 +20,7 @@ from stagedoor.mixer.outlets.cuts import CutLog
 from stagedoor.mixer.outlets.outlets import Outlets
 from stagedoor.mixer.picture.art import Made, draw_all
 from stagedoor.mixer.program import Program, Shown
+from stagedoor.mixer.report import Report
 from stagedoor.mixer.routing import Routing
 from stagedoor.mixer.second import SecondCanvas
 from stagedoor.mixer.sound.engine import Block, SoundEngine
@@ -82,6 +81,17 @@ class Engine:
         self._seen: tuple[object, ...] = ()
         self._routing = Routing(
             self._sounds, self._rack, self._program, self._drawings, self._stingers, settings
+        )
+        self._report = Report(
+            settings=settings,
+            clock=self._clock,
+            rack=self._rack,
+            program=self._program,
+            second=self._second,
+            drawings=self._drawings,
+            routing=self._routing,
+            outlets=self._outlets,
+            sound_loop=self._sound_loop,
         )
         self._drawn: dict[str, Made] = {}
         self.clips = Clips(self._rack, self._changed.set)
@@ -284,41 +294,4 @@ class Engine:
 
     def state(self) -> MixerState:
         """Return everything that is so now."""
-        now_s, newest = time.monotonic(), self._program.newest
-        switcher, shot = (newest.switcher, newest.shot) if newest else (Switcher(), None)
-        moving = shot is not None and switcher.transition is not None
-        return MixerState(
-            pid=os.getpid(),
-            version=__version__,
-            revision=self.wanted.revision,
-            frame=newest.number if newest else 0,
-            started_ns=self._clock.started_ns,
-            width=self._settings.width,
-            height=self._settings.height,
-            frame_rate=self._settings.frame_rate,
-            second_canvas=self._second.told,
-            second_dropped=self._second.dropped,
-            program=switcher.preview if moving else switcher.program,
-            preview=switcher.preview,
-            settled=switcher.settled,
-            position=shot.position if shot is not None and moving else None,
-            leaving=switcher.leaving(newest.number) if newest else "",
-            black=shot.black if shot else 0.0,
-            black_is_silent=self._routing.black_is_silent,
-            to_black=switcher.fade.to_black,
-            on_program=tuple(sorted(self._drawings.on_air)),
-            on_preview=tuple(sorted(self._drawings.visible(switcher.preview))),
-            heard=self._routing.heard,
-            returns=self._routing.returns,
-            overlays=self._program.overlays.on,
-            over=self._program.overlays.over,
-            tickers=self._program.overlays.tickers,
-            sources=self._rack.statuses(now_s),
-            multiview=self._drawings.cells,
-            destinations=self._outlets.destinations,
-            recording=self._outlets.recording,
-            timing=self._program.lateness.timing(self._outlets.dropped, self._outlets.encoder_failures),
-            sound=self._sound_loop.timing(self._outlets.sound_failures),
-            queues=(*self._second.queues, *self._outlets.queues),
-            encoding=self._outlets.encoding,
-        )
+        return self._report.state(self.wanted.revision)
