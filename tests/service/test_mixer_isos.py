@@ -9,7 +9,9 @@ import pytest
 
 from stagedoor.ipc.recording import PieceStatus
 from stagedoor.media.packets import Codec, Packet, Track
+from stagedoor.mixer.outlets.cut_lines import CutLines
 from stagedoor.mixer.outlets.isos import MOST_BYTES_CROSSING, MOST_CROSSING, Isos
+from stagedoor.outputs.files import recorder as recorder_module
 from stagedoor.outputs.files.recorder import Recorder
 from tests.kit.takes import noted, take_of
 from tests.kit.wait import until
@@ -120,3 +122,18 @@ async def test_a_stream_that_is_opened_anew_while_the_take_stops_is_not_recorded
     await recorder.stop()
     assert [note.file for note in noted(tmp_path / "take")] == ["camera-001.mkv"]
     assert [note.file for note in noted(tmp_path / "next")] == ["camera-001.mkv"]
+
+
+async def test_a_cut_log_that_cannot_be_completed_keeps_no_take_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(recorder_module, "complete", lambda folder: 1 / 0)
+    async with asyncio.TaskGroup() as group:
+        recorder = Recorder(group, lambda: None, CutLines())
+        await recorder.start(take_of(tmp_path))
+        await recorder.stop()
+        assert not recorder.records
+        await recorder.start(take_of(tmp_path, "next"))
+        assert recorder.records
+        await recorder.aclose()
+    assert "The cut log of take take could not be completed" in caplog.text
