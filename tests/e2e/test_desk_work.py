@@ -195,8 +195,9 @@ async def _edits_what_is_on_air(desk: Page, app: App) -> None:
 async def _frames_a_source(desk: Page, app: App) -> None:
     """What a source cuts off in every scene: by hand, by keys and by numbers; refused at its field."""
     await desk.get_by_role("button", name="Edit Mine").click()
-    await desk.get_by_role("dialog").get_by_role("button", name="Test pattern", exact=True).click()
-    await desk.get_by_role("button", name="Picture of Test pattern").click()
+    editor = desk.get_by_role("dialog")
+    await editor.get_by_role("button", name="Test pattern", exact=True).click()
+    await editor.get_by_role("button", name="Picture of Test pattern").click()
     sheet = desk.get_by_role("dialog", name="Picture of Test pattern")
     await until(lambda: _width(sheet.locator(".framing-all img")), what="all of the source's picture")
     await _pull(desk, sheet.locator(".canvas-handle-e"), by=-0.2, over="All of the picture")
