@@ -15,7 +15,8 @@ from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, Devices, TrackState, TrackStatus
-from stagedoor.ipc.mixer import Meter, MixerState, SourceStatus, Timing
+from stagedoor.ipc.mixer import Meter, MixerState, SourceStatus
+from stagedoor.ipc.queues import Timing
 from stagedoor.media.packets import Codec, Kind
 from tests.kit.control_app import House, bearer, mixing_house
 from tests.kit.fake_mixer import FakeMixer

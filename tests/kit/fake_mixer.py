@@ -18,20 +18,9 @@ from stagedoor.domain.source import SourceState
 from stagedoor.ipc import problems
 from stagedoor.ipc.clips import ClipCommand, ClipMoved, ClipStatus
 from stagedoor.ipc.messages import DestinationStatus
-from stagedoor.ipc.mixer import (
-    Applied,
-    FadeCommand,
-    Meter,
-    MixerEvent,
-    MixerState,
-    SceneCommand,
-    Settled,
-    SourceStatus,
-    TakeCommand,
-    TbarCommand,
-    Wanted,
-)
+from stagedoor.ipc.mixer import Meter, MixerEvent, MixerState, SourceStatus, Wanted
 from stagedoor.ipc.recording import RecordingStatus
+from stagedoor.ipc.switching import Applied, FadeCommand, SceneCommand, Settled, TakeCommand, TbarCommand
 from stagedoor.outputs.address import redact
 from tests.kit.fake_relay import QuietServer
 from tests.kit.wait import until

@@ -8,7 +8,8 @@ from pathlib import Path
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.source import Source, SourceKind, SourceState
-from stagedoor.ipc.mixer import Applied, MixerState, SourceStatus, Wanted
+from stagedoor.ipc.mixer import MixerState, SourceStatus, Wanted
+from stagedoor.ipc.switching import Applied
 from stagedoor.mixer.engine import Engine
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.settings.mixer import MixerSettings

@@ -11,7 +11,8 @@ from stagedoor.domain.hearing import Carried, Place
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.strip import Strip
 from stagedoor.domain.transition import Transition
-from stagedoor.ipc.mixer import Applied, Listener, Monitor, Talkback
+from stagedoor.ipc.mixer import Listener, Monitor, Talkback
+from stagedoor.ipc.switching import Applied
 from tests.kit.listening import Listened, listen
 from tests.kit.mix_minus import Aired, MixMinus, Window, windows
 from tests.kit.mixing import Mixing, guest, mixing

@@ -13,7 +13,7 @@ from stagedoor.domain.overlay import Card, OverlayKind
 from stagedoor.domain.scene import Fit, Scene, Slot
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.domain.transition import Transition, TransitionKind
-from stagedoor.ipc.mixer import Applied
+from stagedoor.ipc.switching import Applied
 from stagedoor.media.packets import Codec
 from stagedoor.mixer.engine import Engine
 from stagedoor.relay.hub import Publisher

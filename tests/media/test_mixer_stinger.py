@@ -15,7 +15,7 @@ from stagedoor.domain.errors import ConflictError, StagedoorError
 from stagedoor.domain.scene import Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition, TransitionKind
-from stagedoor.ipc.mixer import Applied, Settled
+from stagedoor.ipc.switching import Applied, Settled
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.picture.planes import OPAQUE, Planes
 from stagedoor.mixer.sound.buffer import SourceSound

@@ -5,8 +5,8 @@ import pytest
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.messages import DestinationStatus
-from stagedoor.ipc.mixer import MixerState, SourceStatus, Timing
-from stagedoor.ipc.queues import QueueKind, QueueStatus, SoundTiming
+from stagedoor.ipc.mixer import MixerState, SourceStatus
+from stagedoor.ipc.queues import QueueKind, QueueStatus, SoundTiming, Timing
 from stagedoor.mixer.metrics import MixerMetrics
 
 pytestmark = pytest.mark.service

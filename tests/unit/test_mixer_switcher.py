@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from stagedoor.domain.errors import ConflictError
 from stagedoor.domain.transition import Transition, TransitionKind
-from stagedoor.ipc.mixer import Settled
+from stagedoor.ipc.switching import Settled
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.switcher import Shot, Switcher
 

@@ -36,8 +36,9 @@ from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.encoding import Encoding
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus, Message
 from stagedoor.ipc.multiview import MultiviewCell
-from stagedoor.ipc.queues import QueueStatus, SoundTiming
+from stagedoor.ipc.queues import QueueStatus, SoundTiming, Timing
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
+from stagedoor.ipc.switching import Settled
 from stagedoor.ipc.tickers import TickerPlace
 
 OverlayByKind = Annotated[AnyOverlay, Field(discriminator="kind")]
@@ -133,65 +134,6 @@ class Wanted(Message):
     tickers: tuple[TickerPlace, ...] = ()
 
 
-class SceneCommand(Message):
-    """A scene, by its id."""
-
-    scene: str
-
-
-class TakeCommand(Message):
-    """Take preview to program; `transition` overrides the usual one."""
-
-    transition: Transition | None = None
-
-
-class TbarCommand(Message):
-    """Where the T-bar stands: 0 program, 1 preview has become program."""
-
-    position: float = Field(ge=0, le=1)
-
-
-class FadeCommand(Message):
-    """Fade program to black, or back from it."""
-
-    black: bool
-    frames: int = Field(default=15, ge=1, le=250)
-
-
-class Settled(Message):
-    """What is on program and preview once nothing moves: there a mixer that begins anew begins.
-
-    A transition that goes by itself has arrived then; a T-bar has gone to the end that it is nearer to.
-    """
-
-    program: str = ""
-    preview: str = ""
-
-
-class Applied(Message):
-    """What is so from a frame on.
-
-    Attributes:
-        frame: The number of the first program frame that shows it.
-        revision: Of what was wanted last.
-        program: The scene on program; during a transition the one that it leads to.
-        preview: The scene on preview.
-        settled: What both are once nothing moves.
-        to_black: Whether program fades to black, or is there.
-        cut_frame: Of a stinger, the first program frame with the new scene.
-        trouble: Why a stinger is not played, and it was cut; empty where nothing is wrong.
-    """
-
-    frame: int
-    revision: int = 0
-    program: str = ""
-    preview: str = ""
-    settled: Settled = Settled()
-    to_black: bool = False
-    cut_frame: int | None = None
-    trouble: str = ""
-
-
 class SourceStatus(Message):
     """What the mixer measures of one source.
 
@@ -247,28 +189,6 @@ class Meter(Message):
     rms: tuple[float, ...]
     lufs: float | None = None
     reduced_db: float = 0.0
-
-
-class Timing(Message):
-    """How the clock is kept.
-
-    Attributes:
-        render_p50: Milliseconds to draw a frame, of the last half minute's; the same for the others.
-        late_frames: Frames whose drawing began too late, since the start.
-        repeated_frames: Frames that showed the picture before them for want of time.
-        skipped_frames: Frames that there never were, after the machine had stood still.
-        dropped_frames: Frames that were drawn and not encoded.
-        encoder_failures: Times that program's encoder failed on a frame and was opened anew for the next.
-    """
-
-    render_p50: float = 0.0
-    render_p95: float = 0.0
-    render_p99: float = 0.0
-    late_frames: int = 0
-    repeated_frames: int = 0
-    skipped_frames: int = 0
-    dropped_frames: int = 0
-    encoder_failures: int = 0
 
 
 class CanvasSize(Message):

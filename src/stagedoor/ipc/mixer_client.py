@@ -6,17 +6,9 @@ from urllib.parse import quote
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.clips import ClipCommand, ClipMoved
-from stagedoor.ipc.mixer import (
-    Applied,
-    FadeCommand,
-    MixerEvent,
-    MixerState,
-    SceneCommand,
-    TakeCommand,
-    TbarCommand,
-    Wanted,
-)
+from stagedoor.ipc.mixer import MixerEvent, MixerState, Wanted
 from stagedoor.ipc.process_client import ProcessClient
+from stagedoor.ipc.switching import Applied, FadeCommand, SceneCommand, TakeCommand, TbarCommand
 
 SILENT_AFTER_S = 4.0
 """The mixer says its state once a second; one that hangs shows nothing that could be told as true."""

@@ -34,6 +34,28 @@ class QueueStatus(Message):
     dropped: int = Field(default=0, ge=0)
 
 
+class Timing(Message):
+    """How the clock is kept.
+
+    Attributes:
+        render_p50: Milliseconds to draw a frame, of the last half minute's; the same for the others.
+        late_frames: Frames whose drawing began too late, since the start.
+        repeated_frames: Frames that showed the picture before them for want of time.
+        skipped_frames: Frames that there never were, after the machine had stood still.
+        dropped_frames: Frames that were drawn and not encoded.
+        encoder_failures: Times that program's encoder failed on a frame and was opened anew for the next.
+    """
+
+    render_p50: float = 0.0
+    render_p95: float = 0.0
+    render_p99: float = 0.0
+    late_frames: int = 0
+    repeated_frames: int = 0
+    skipped_frames: int = 0
+    dropped_frames: int = 0
+    encoder_failures: int = 0
+
+
 class SoundTiming(Message):
     """How the clock of sound is kept; blocks are 20 ms, counted since the start.
 

@@ -7,7 +7,8 @@ from starlette.routing import Route
 
 from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.clips import ClipCommand
-from stagedoor.ipc.mixer import FadeCommand, SceneCommand, TakeCommand, TbarCommand, Wanted
+from stagedoor.ipc.mixer import Wanted
+from stagedoor.ipc.switching import FadeCommand, SceneCommand, TakeCommand, TbarCommand
 from stagedoor.mixer.engine import Engine
 from stagedoor.mixer.events import Events
 from stagedoor.mixer.metrics import MixerMetrics

@@ -11,7 +11,8 @@ from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.clips import ClipStart
-from stagedoor.ipc.mixer import Applied, MixerState, Wanted
+from stagedoor.ipc.mixer import MixerState, Wanted
+from stagedoor.ipc.switching import Applied
 from stagedoor.mixer.clips import Clips
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.drawings import Drawings

@@ -8,8 +8,8 @@ from prometheus_client.registry import Collector
 
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.messages import DestinationStatus
-from stagedoor.ipc.mixer import MixerState, SourceStatus, Timing
-from stagedoor.ipc.queues import QueueStatus, SoundTiming
+from stagedoor.ipc.mixer import MixerState, SourceStatus
+from stagedoor.ipc.queues import QueueStatus, SoundTiming, Timing
 from stagedoor.telemetry.metrics import Metrics
 
 MS = 1000

@@ -15,7 +15,7 @@ from stagedoor.domain.geometry import Box, Part
 from stagedoor.domain.ids import is_outside
 from stagedoor.domain.layers import Layer, alone, plan
 from stagedoor.domain.scene import Scene
-from stagedoor.ipc.mixer import Timing
+from stagedoor.ipc.queues import Timing
 from stagedoor.mixer.clock import Clock, sleep_until
 from stagedoor.mixer.picture.overlays import Overlays
 from stagedoor.mixer.picture.picture import Size

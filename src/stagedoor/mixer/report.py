@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from stagedoor import __version__
-from stagedoor.ipc.mixer import MixerState, Settled
+from stagedoor.ipc.mixer import MixerState
+from stagedoor.ipc.switching import Settled
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.drawings import Drawings
 from stagedoor.mixer.outlets.outlets import Outlets

@@ -5,7 +5,7 @@ from typing import Final
 
 from stagedoor.domain.errors import ConflictError
 from stagedoor.domain.transition import Transition, TransitionKind
-from stagedoor.ipc.mixer import Settled
+from stagedoor.ipc.switching import Settled
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import Final
 from stagedoor.control import health
 from stagedoor.control.recording.answers import RecordingView
 from stagedoor.domain.incident import Finding, IncidentKind
-from stagedoor.ipc.mixer import MixerState, Timing
+from stagedoor.ipc.mixer import MixerState
+from stagedoor.ipc.queues import Timing
 
 LATE_WITHIN_MS: Final = 10_000
 LATE_FRAMES: Final = 3

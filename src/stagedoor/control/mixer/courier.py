@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from stagedoor.domain.errors import NotFoundError, RequestError, StagedoorError, UnavailableError
 from stagedoor.domain.scene import Scene
-from stagedoor.ipc.mixer import Applied, MixerState, Wanted
+from stagedoor.ipc.mixer import MixerState, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
+from stagedoor.ipc.switching import Applied
 
 T = TypeVar("T")
 

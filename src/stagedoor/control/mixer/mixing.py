@@ -24,9 +24,10 @@ from stagedoor.control.store import Store
 from stagedoor.domain.errors import StagedoorError, UnavailableError
 from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.messages import PathStatus, RelayState
-from stagedoor.ipc.mixer import Applied, MixerEvent, MixerState, Settled, Wanted
+from stagedoor.ipc.mixer import MixerEvent, MixerState, Wanted
 from stagedoor.ipc.mixer_client import MixerClient
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
+from stagedoor.ipc.switching import Applied, Settled
 from stagedoor.telemetry.logging import with_fields
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from stagedoor.control.mixer.answers import Done
+from stagedoor.control.mixer.saved_answers import Done
 from stagedoor.control.schemas import Answer
 
 

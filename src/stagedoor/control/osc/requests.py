@@ -12,7 +12,7 @@ from stagedoor.control.mixer.wanted import with_file
 from stagedoor.control.osc.packets import OscText, Value
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.strip import Strip
-from stagedoor.ipc.mixer import SceneCommand, TakeCommand
+from stagedoor.ipc.switching import SceneCommand, TakeCommand
 
 PREFIX: Final = "/stagedoor/"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")

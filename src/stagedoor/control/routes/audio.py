@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
-from stagedoor.control.mixer.answers import AllMuted, AudioView, Meters, MonitorSaved, StripSaved
+from stagedoor.control.mixer.answers import AudioView, Meters
 from stagedoor.control.mixer.mute_all import with_all_back, with_all_muted
+from stagedoor.control.mixer.saved_answers import AllMuted, MonitorSaved, StripSaved
 from stagedoor.control.mixer.schemas import MonitorBody, MuteAllBody, StripBody
 from stagedoor.control.mixer.views import strip_view, strip_views
 from stagedoor.control.routes.rtc import ID

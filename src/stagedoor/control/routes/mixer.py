@@ -10,13 +10,8 @@ from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.media.library import require_stinger
 from stagedoor.control.mixer.addresses import checked_file
-from stagedoor.control.mixer.answers import (
-    Applied,
-    Done,
-    MixerView,
-    OutputsSaved,
-    TransitionSaved,
-)
+from stagedoor.control.mixer.answers import MixerView
+from stagedoor.control.mixer.saved_answers import Applied, Done, OutputsSaved, TransitionSaved
 from stagedoor.control.mixer.schemas import (
     AutoBody,
     BlackBody,
@@ -29,8 +24,8 @@ from stagedoor.control.mixer.schemas import (
 from stagedoor.control.mixer.views import mixer_view, output_views, transition_view
 from stagedoor.control.mixer.wanted import with_file
 from stagedoor.domain.transition import Transition, TransitionKind
-from stagedoor.ipc.mixer import Applied as Confirmed
-from stagedoor.ipc.mixer import FadeCommand, SceneCommand, TakeCommand, TbarCommand
+from stagedoor.ipc.switching import Applied as Confirmed
+from stagedoor.ipc.switching import FadeCommand, SceneCommand, TakeCommand, TbarCommand
 
 router = APIRouter(tags=["Mixer"], prefix="/api/mixer", dependencies=[OPERATOR, MIXER])
 ANSWERS = answers(401, 403, 409, 503)

@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.addresses import check_output
-from stagedoor.control.mixer.answers import Done, OutputList, OutputSaved
+from stagedoor.control.mixer.answers import OutputList
 from stagedoor.control.mixer.board import Output
 from stagedoor.control.mixer.names import new_id
 from stagedoor.control.mixer.ownership import require_canvas
+from stagedoor.control.mixer.saved_answers import Done, OutputSaved
 from stagedoor.control.mixer.schemas import NewOutputBody
 from stagedoor.control.mixer.views import output_view, output_views
 from stagedoor.control.routes.rtc import ID

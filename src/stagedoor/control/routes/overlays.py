@@ -9,11 +9,12 @@ from fastapi import APIRouter, Response
 from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.addresses import checked_file
-from stagedoor.control.mixer.answers import Done, OverlayList, OverlaySaved
+from stagedoor.control.mixer.answers import OverlayList
 from stagedoor.control.mixer.names import new_id
 from stagedoor.control.mixer.overlay_answers import OverlayView
 from stagedoor.control.mixer.overlay_schemas import LowerThirdBody, NewOverlayBody, OverlayBody, ScoreBody
 from stagedoor.control.mixer.overlay_views import overlay_of, overlay_view, overlay_views
+from stagedoor.control.mixer.saved_answers import Done, OverlaySaved
 from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag
 from stagedoor.control.routes.rtc import ID
 from stagedoor.domain.checks import Rule, wrong

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Response
 
 from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
-from stagedoor.control.mixer.answers import Done, SceneList, SceneSaved, ScenesSaved, SceneView
+from stagedoor.control.mixer.answers import SceneList, SceneView
 from stagedoor.control.mixer.names import new_id
 from stagedoor.control.mixer.ownership import require_canvas
+from stagedoor.control.mixer.saved_answers import Done, SceneSaved, ScenesSaved
 from stagedoor.control.mixer.schemas import NewSceneBody, SceneBody, ScenesBody
 from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag
 from stagedoor.control.mixer.views import scene_of, scene_view, scene_views

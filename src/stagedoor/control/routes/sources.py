@@ -8,9 +8,9 @@ from fastapi import APIRouter, Response
 from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.addresses import checked_address, checked_file
-from stagedoor.control.mixer.answers import Done, SourceSaved
 from stagedoor.control.mixer.devices import found_devices
 from stagedoor.control.mixer.names import new_id
+from stagedoor.control.mixer.saved_answers import Done, SourceSaved
 from stagedoor.control.mixer.source_answers import DeviceList, SourceList, SourceView, Steered
 from stagedoor.control.mixer.source_schemas import NewSourceBody, SeekBody, SourceBody
 from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag

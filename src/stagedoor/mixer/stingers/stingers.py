@@ -12,7 +12,7 @@ from typing import Final
 from stagedoor.domain.errors import StagedoorError, UnavailableError
 from stagedoor.domain.geometry import Box
 from stagedoor.domain.transition import Transition, TransitionKind
-from stagedoor.ipc.mixer import Applied
+from stagedoor.ipc.switching import Applied
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.picture.picture import Size
 from stagedoor.mixer.picture.planes import Planes
