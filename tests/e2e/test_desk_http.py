@@ -40,7 +40,7 @@ FALL = """(video, by) => {
 
 async def test_the_multiview_comes_by_http_while_udp_is_blocked() -> None:
     async with running_app(with_mixer=True, mixer=SMALL_MIXER) as app:
-        await app.api.post("/api/test-guest", json={"seat": "guest1"})
+        await app.api.post("/api/test-guest", json={"seat": "guest2"})
         await asyncio.gather(_where_it_is_blocked(app), _until_it_is_not(app))
 
 
