@@ -64,7 +64,8 @@ async def test_a_double_click_puts_a_guest_on_air() -> None:
 
 async def _stands_still(desk: Page, app: App) -> None:
     """A mixer that hangs is seen and said, by its frozen picture, and no longer once it goes on."""
-    multiview, words = desk.get_by_label("Multiview"), desk.get_by_text("This picture stands still")
+    multiview = desk.get_by_label("Multiview")
+    words = desk.get_by_role("region", name="Program").get_by_text("This picture stands still")
     await expect(words).to_have_count(0)
     hung = app.child("mixer")
     os.kill(hung, signal.SIGSTOP)
