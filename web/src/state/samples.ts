@@ -10,6 +10,7 @@ import type {
   IncidentView,
   MixerView,
   RecordingView,
+  SceneView,
   SessionView,
   TimerView,
   TrackView,
@@ -226,5 +227,15 @@ export const incident = (change: Partial<IncidentView> = {}): IncidentView => ({
   values: { name: "Ada" },
   since: "2026-11-26T10:00:00Z",
   ended: null,
+  ...change,
+});
+
+export const scene = (change: Partial<SceneView> = {}): SceneView => ({
+  id: "two",
+  label: "Two",
+  background: "#000000",
+  slots: [],
+  second: null,
+  audio: [],
   ...change,
 });

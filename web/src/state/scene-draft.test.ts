@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SceneView } from "../client/types";
+import { scene } from "./samples";
 import {
   changedOn,
   isSame,
@@ -14,14 +15,7 @@ import {
 } from "./scene-draft";
 import { snapMoved, snapResized } from "./snap";
 
-const EMPTY: SceneView = {
-  id: "two",
-  label: "Two",
-  background: "#000000",
-  slots: [],
-  second: null,
-  audio: [],
-};
+const EMPTY = scene();
 const TWO = withNewSlot(withNewSlot(EMPTY, "guest1"), "guest2");
 const HALF = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
 

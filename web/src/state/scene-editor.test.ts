@@ -4,17 +4,11 @@ import { ApiError } from "../client/api";
 import { scenesApi } from "../client/scenes";
 import type { SceneView } from "../client/types";
 import { type Mixing, NOTHING } from "./mixing";
+import { scene } from "./samples";
 import { withNewSlot } from "./scene-draft";
 import { SceneEditor } from "./scene-editor";
 
-const EMPTY: SceneView = {
-  id: "two",
-  label: "Two",
-  background: "#000000",
-  slots: [],
-  second: null,
-  audio: [],
-};
+const EMPTY = scene();
 const SCENE: SceneView = withNewSlot(EMPTY, "guest1");
 
 /** As the server has it: the same scene has the same tag. */

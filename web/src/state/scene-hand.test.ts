@@ -1,16 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { SceneView } from "../client/types";
+import { scene } from "./samples";
 import { withNewSlot } from "./scene-draft";
 import { SceneHand } from "./scene-hand";
 
-const EMPTY: SceneView = {
-  id: "two",
-  label: "Two",
-  background: "#000000",
-  slots: [],
-  second: null,
-  audio: [],
-};
+const EMPTY = scene();
 const SCENE: SceneView = withNewSlot(EMPTY, "guest1");
 
 describe("SceneHand", () => {

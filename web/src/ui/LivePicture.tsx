@@ -7,7 +7,7 @@ import { Viewer } from "../state/viewer";
 import { deskTexts } from "../texts.desk";
 import { HttpPicture } from "./HttpPicture";
 import { Picture } from "./Picture";
-import { LINGER_MS, onSeen } from "./seen";
+import { useSeen } from "./use-seen";
 import "../styles/live-picture.css";
 
 interface LivePictureProps {
@@ -38,21 +38,10 @@ const usualWords = (): Words => ({ opening: deskTexts.pictureConnecting, failed:
 export function LivePicture(props: LivePictureProps): JSX.Element {
   const { path, label, listening = false, words = usualWords(), byHttp = false, shared } = props;
   const box = useRef<HTMLDivElement>(null);
-  const seen = useSignal(false);
+  const seen = useSeen(box);
   const viewer = useSignal<Viewer | null>(null);
   const motion = useSignal<Motion>("none");
   const watched = seen.value || listening || (shared?.wanted.value ?? 0) > 0;
-  useEffect(
-    () =>
-      onSeen(
-        box.current,
-        (now) => {
-          seen.value = now;
-        },
-        LINGER_MS,
-      ),
-    [],
-  );
   useEffect(() => {
     if (!watched) return;
     const opened = new Viewer({ path });

@@ -1,11 +1,11 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { drawPart } from "../client/crop";
 import type { Lack, SharedPicture } from "../state/shared-picture";
 import { deskTexts } from "../texts.desk";
 import { onPicture } from "./frames";
-import { LINGER_MS, onSeen } from "./seen";
+import { useSeen } from "./use-seen";
 import "../styles/live-picture.css";
 
 interface SharedPartProps {
@@ -20,20 +20,9 @@ interface SharedPartProps {
 export function SharedPart({ shared, source, label, isOff = false }: SharedPartProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const seen = useSignal(false);
+  const seen = useSeen(box);
   const lack = useComputed(() => shared.lackOf(source)).value;
   const video = shared.video.value;
-  useEffect(
-    () =>
-      onSeen(
-        box.current,
-        (now) => {
-          seen.value = now;
-        },
-        LINGER_MS,
-      ),
-    [],
-  );
   useEffect(() => (seen.value ? shared.want() : undefined), [shared, seen.value]);
   useEffect(() => {
     if (!seen.value || !video) return;

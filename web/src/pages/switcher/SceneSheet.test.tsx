@@ -7,15 +7,12 @@ import type { CanvasSize, SceneView } from "../../client/types";
 import { Commands } from "../../state/commands";
 import { Console } from "../../state/console";
 import { type Mixing, NOTHING } from "../../state/mixing";
-import { mixer } from "../../state/samples";
+import { mixer, scene } from "../../state/samples";
 import { withNewSlot } from "../../state/scene-draft";
 import { SceneSheet } from "./SceneSheet";
 
 const TALL: CanvasSize = { width: 720, height: 1280 };
-const SCENE: SceneView = withNewSlot(
-  { id: "two", label: "Two", background: "#000000", slots: [], second: null, audio: [] },
-  "guest1",
-);
+const SCENE: SceneView = withNewSlot(scene(), "guest1");
 
 function opened(second: CanvasSize | null) {
   const sources = ["guest1", "guest2", "card"].map((id) => ({ id, label: id, color: "#808080" }));
