@@ -175,8 +175,12 @@ export class RtcSession {
     if (this.#closed) return;
     this.#closed = true;
     this.peer.onicecandidate = null;
+    // The server is told first: once the connection has ended it does not know the session any more.
+    if (this.#resource !== "" && !ended) await this.#delete();
     this.peer.close();
-    if (this.#resource === "" || ended) return;
+  }
+
+  async #delete(): Promise<void> {
     const request = {
       method: "DELETE",
       headers: this.headers,
