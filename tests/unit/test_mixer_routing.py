@@ -37,7 +37,7 @@ class Desk:
             played=lambda *_: SCENE.visible,
         )
         stingers = SimpleNamespace(ids=())
-        sounds = SimpleNamespace(set_buses=lambda _: None, set_gains=self._set)
+        sounds = SimpleNamespace(set_buses=lambda *_: None, set_gains=self._set)
         made = MixerSettings.model_validate({"frame_rate": 25, **settings})
         self.routing = Routing(sounds, rack, self.program, drawings, stingers, made)  # type: ignore[arg-type]
         self.switcher = Switcher("one")

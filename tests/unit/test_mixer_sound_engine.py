@@ -101,6 +101,31 @@ def test_each_return_has_the_others_at_their_level_and_never_its_own() -> None:
         assert tones.level(program[0], hertz) == pytest.approx(20 * np.log10(amplitude), abs=0.2)
 
 
+def test_mix_minus_holds_while_programs_limiter_works() -> None:
+    show = Show()
+    show.engine.set_buses([PROGRAM, *RETURNS], RETURNS)
+    show.engine.set_gains(mix_minus(4.0), 1)
+    show.run(100)
+    blocks = show.run(50)
+    program = heard(blocks, PROGRAM)
+    loudest = max(GUESTS.values(), key=lambda each: each[1])
+    assert tones.level(program[0], loudest[0]) < 20 * np.log10(4 * loudest[1]) - 3, "it does not work"
+    check_mix_minus(blocks)
+
+
+def test_a_return_is_as_loud_again_once_the_limiter_has_let_go() -> None:
+    show = Show()
+    show.engine.set_buses([PROGRAM, *RETURNS], RETURNS)
+    show.engine.set_gains(mix_minus(4.0), 1)
+    show.run(100)
+    show.engine.set_gains(mix_minus(), 1)
+    show.run(200)
+    check_mix_minus(blocks := show.run(50))
+    others = (tones.level(heard(blocks, RETURNS[0])[0], hertz) for hertz, _ in list(GUESTS.values())[1:])
+    wanted = (20 * np.log10(amplitude) for _, amplitude in list(GUESTS.values())[1:])
+    assert list(others) == pytest.approx(list(wanted), abs=0.2)
+
+
 def test_mix_minus_holds_while_faders_move() -> None:
     show = Show()
     show.run(10)

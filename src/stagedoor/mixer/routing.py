@@ -1,5 +1,7 @@
 """Who hears whom, told to the sound engine."""
 
+from collections.abc import Mapping
+
 from stagedoor.domain.hearing import PROGRAM_BUS, Bus, Room, buses, carried, return_bus
 from stagedoor.domain.ids import TALKBACK_PREFIX, is_path
 from stagedoor.ipc.mixer import ReturnStatus, Wanted
@@ -70,7 +72,7 @@ class Routing:
 
     def _apply(self, room: Room) -> None:
         mixed = buses(room)
-        self._sounds.set_buses(mixed)
+        self._sounds.set_buses(mixed, _like_program(room, mixed))
         for name, bus in mixed.items():
             voices = {f"{TALKBACK_PREFIX}{operator}": 1.0 for operator in bus.talkbacks}
             gains = {source: gain * bus.duck for source, gain in bus.gains.items()}
@@ -101,3 +103,10 @@ class Routing:
         is_silent = not gains and newest is not None and newest.shot.black == 1.0
         # What is no source of anybody has a name that no source can have.
         self.heard = () if is_silent else tuple(source for source in bus.gains if is_path(source))
+
+
+def _like_program(room: Room, mixed: Mapping[str, Bus]) -> frozenset[str]:
+    """Return the returns in which anything of program is heard, which is to be as loud there."""
+    program = mixed[PROGRAM_BUS].gains.keys()
+    returns = (return_bus(listener.name) for listener in room.listeners)
+    return frozenset(name for name in returns if program & mixed[name].gains.keys())

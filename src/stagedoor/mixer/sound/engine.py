@@ -9,7 +9,7 @@ import numpy as np
 
 from stagedoor.domain.strip import Strip
 from stagedoor.mixer.sound.buffer import SourceSound
-from stagedoor.mixer.sound.limiter import LOOK_AHEAD, Limiter
+from stagedoor.mixer.sound.limiter import LOOK_AHEAD, Following, Limiter
 from stagedoor.mixer.sound.meters import METER_BLOCKS, Level, LevelMeter, Loudness
 from stagedoor.mixer.sound.mixing import USUAL_FRAME_RATE, BusMatrix, Gains
 from stagedoor.mixer.sound.samples import BLOCK, CHANNELS, Samples
@@ -46,6 +46,7 @@ class _Changes:
     """What is to be so from the next block on; one entry for each bus, however often it changes."""
 
     buses: tuple[str, ...] | None = None
+    like_program: frozenset[str] = frozenset()
     gains: dict[str, tuple[Gains, int | None]] = field(default_factory=dict)
 
 
@@ -66,6 +67,8 @@ class SoundEngine:
         self._changes = _Changes()
         self._matrix = BusMatrix(frame_rate)
         self._limiters: dict[str, Limiter] = {}
+        self._like_program: frozenset[str] = frozenset()
+        self._following = Following()
         self._source_meter, self._program_meter = LevelMeter(), LevelMeter()
         self._loudness = Loudness()
 
@@ -94,10 +97,15 @@ class SoundEngine:
         with self._lock:
             self._settings = dict(strips)
 
-    def set_buses(self, buses: Iterable[str]) -> None:
-        """Have these buses and no others; a new one is silent until it gets gains."""
+    def set_buses(self, buses: Iterable[str], like_program: Iterable[str] = ()) -> None:
+        """Have these buses and no others; a new one is silent until it gets gains.
+
+        Args:
+            buses: Their names.
+            like_program: Those that are turned down wherever program's limiter turns program down.
+        """
         with self._lock:
-            self._changes.buses = tuple(buses)
+            self._changes.buses, self._changes.like_program = tuple(buses), frozenset(like_program)
 
     def set_gains(self, gains: Mapping[str, Gains], ramp_samples: int | None = None) -> None:
         """Move each named bus to its gains, linear by source, over so many samples or as usual.
@@ -120,9 +128,17 @@ class SoundEngine:
         for row, (source, strip) in zip(sounds, strips.items(), strict=True):
             setting = settings.get(source, _USUAL)
             row[:] = strip.block_or_silence(source, at + LOOK_AHEAD, offsets.get(source), setting)
-        mixed = zip(self._matrix.buses, self._matrix.mix(sounds), strict=True)
-        buses = {bus: self._limiters[bus].process(one) for bus, one in mixed}
-        return self._measured(at, strips, sounds, buses)
+        mixed = dict(zip(self._matrix.buses, self._matrix.mix(sounds), strict=True))
+        return self._measured(at, strips, sounds, self._limited(mixed))
+
+    def _limited(self, mixed: Mapping[str, Samples]) -> dict[str, Samples]:
+        """Limit every bus, program first: some follow it."""
+        program = self._limiters.get(PROGRAM)
+        limited = {} if program is None else {PROGRAM: program.process(mixed[PROGRAM])}
+        most = 1.0 if program is None else self._following.after(program)
+        for bus in mixed.keys() - limited:
+            limited[bus] = self._limiters[bus].process(mixed[bus], most if bus in self._like_program else 1.0)
+        return limited
 
     def _begin(self) -> tuple[dict[str, SourceStrip], dict[str, Strip]]:
         """Take over what was changed since the last block."""
@@ -133,6 +149,7 @@ class SoundEngine:
             changes, self._changes = self._changes, _Changes()
         if changes.buses is not None:
             self._matrix.set_buses(changes.buses)
+            self._like_program = changes.like_program
             self._limiters = {bus: self._limiters.get(bus) or Limiter() for bus in self._matrix.buses}
         self._matrix.set_sources(strips, leaving)
         for bus, (gains, ramp_samples) in changes.gains.items():

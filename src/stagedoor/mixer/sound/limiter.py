@@ -12,11 +12,15 @@ LOOK_AHEAD: Final = 144
 CEILING: Final = from_db(-1.0)
 RELEASE_S: Final = 0.1
 """Time constant with which it lets go."""
+FOLLOW_S: Final = 0.3
+"""Time constant with which another bus goes after a limiter's gain."""
 
 _Values = npt.NDArray[np.float64]
 _HOLD: Final = LOOK_AHEAD + 1
 """For so many samples a reduction is held: until the sample that needs it has come out."""
 _DECAY: Final = np.exp(-(np.arange(BLOCK) + 1.0) / (RELEASE_S * RATE))
+_TIME: Final = (np.arange(BLOCK) + 1.0) / BLOCK
+_FOLLOW: Final = 1.0 - np.exp(-BLOCK / (FOLLOW_S * RATE))
 _NOTHING: Final = 1e-6
 """A smaller reduction is none: -120 dB."""
 
@@ -26,9 +30,13 @@ class Limiter:
 
     The reduction that each sample needs is held for the look-ahead, decays, and is averaged over the
     look-ahead: so it is complete when the sample that needs it comes out.
+
+    Attributes:
+        mean: Its gain in the last block, on average.
     """
 
     def __init__(self) -> None:
+        self.mean = 1.0
         self._delayed = np.zeros((CHANNELS, LOOK_AHEAD), np.float32)
         self._needed: _Values = np.zeros(_HOLD - 1)
         self._held: _Values = np.zeros(LOOK_AHEAD)
@@ -39,15 +47,21 @@ class Limiter:
         """By how much the gain is down now, 0…1."""
         return float(self._held[-1])
 
-    def process(self, block: Samples) -> Samples:
-        """Return (2, 960) samples, `LOOK_AHEAD` later and nowhere above `CEILING`."""
+    def process(self, block: Samples, most: _Values | float = 1.0) -> Samples:
+        """Return (2, 960) samples, `LOOK_AHEAD` later and nowhere above `CEILING`.
+
+        `most` is a gain, or one for each sample, above which none is used.
+        """
         line = np.concatenate([self._delayed, block], axis=1)
         self._delayed = line[:, BLOCK:]
         out = line[:, :BLOCK]
         loudest = max(float(block.max()), -float(block.min()))
+        self.mean = 1.0
         if self._idle and loudest <= CEILING:
-            return out
+            return out if isinstance(most, float) else (out * most).astype(np.float32)
         gain = self._gain(np.abs(block).max(axis=0).astype(np.float64))
+        self.mean = float(gain.mean())
+        gain = np.minimum(gain, most)
         return np.clip(out * gain, -CEILING, CEILING).astype(np.float32)
 
     def _gain(self, level: _Values) -> _Values:
@@ -61,6 +75,23 @@ class Limiter:
         sums = np.cumsum(held)
         gain: _Values = 1.0 - (sums[LOOK_AHEAD:] - sums[:BLOCK]) / LOOK_AHEAD
         return gain
+
+
+class Following:
+    """A gain that goes after a limiter's, so slowly that what drives the limiter leaves no trace in it.
+
+    A bus that has only some of the same sound is as loud as it is there, and still has nothing of the rest.
+    """
+
+    def __init__(self) -> None:
+        self._gain = 1.0
+
+    def after(self, limiter: Limiter) -> _Values | float:
+        """Return the gains for the block that the limiter has processed last."""
+        before, self._gain = self._gain, self._gain + _FOLLOW * (limiter.mean - self._gain)
+        if limiter.mean == 1.0 and self._gain > 1.0 - _NOTHING:
+            self._gain = 1.0
+        return 1.0 if before == self._gain == 1.0 else before + (self._gain - before) * _TIME
 
 
 def _largest(values: _Values) -> _Values:
