@@ -24,6 +24,11 @@ describe("heardAsked", () => {
     expect(asked.get("g1")?.get("mute")).toMatchObject({ state: "refused", reason: "no" });
   });
 
+  it("does not go back to what was sent, whose answer may be heard after the page's", () => {
+    const asked = told(command(), command({ state: "delivered" }), command());
+    expect(asked.get("g1")?.get("mute")?.state).toBe("delivered");
+  });
+
   it("shows the newest of each kind, whatever is heard of an older one", () => {
     const newer = command({ id: "c2", at: "2026-11-26T10:00:09Z" });
     const asked = told(command(), newer, command({ state: "timeout" }));

@@ -21,11 +21,15 @@ const OVER: ReadonlySet<CommandState> = new Set(["done", "refused", "timeout"]);
 
 export const isOver = ({ state }: CommandView): boolean => OVER.has(state);
 
-/** A newer command takes the place of an older one of its kind; what was over stays so. */
+/** How far a command has come: the answer to the request that sent it may be the last thing that is heard. */
+const progressOf = (view: CommandView): number => (isOver(view) ? 2 : Number(view.state === "delivered"));
+
+/** A newer command takes the place of an older one of its kind; none goes back to what it was before. */
 export function withCommand(asked: Asked, view: CommandView): Asked {
   const { guest, command } = view;
   const known = asked.get(guest)?.get(command.kind);
-  if (known && (known.id === view.id ? isOver(known) : known.at > view.at)) return asked;
+  const isOld = known?.id === view.id ? progressOf(known) >= progressOf(view) : known && known.at > view.at;
+  if (isOld) return asked;
   const rest = [...asked].filter(([other]) => other !== guest).slice(1 - MOST_GUESTS);
   return new Map([...rest, [guest, new Map(asked.get(guest)).set(command.kind, view)]]);
 }
