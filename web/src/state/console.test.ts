@@ -46,6 +46,25 @@ describe("Console", () => {
     expect(console.mixing.value.mixer).toMatchObject({ program: "c", preview: "b" });
   });
 
+  it("leaves preview as it was where the first click is done after the cut", async () => {
+    const { console, asked } = withMixer();
+    let answer: (late: Response) => void = () => undefined;
+    const late = new Promise<Response>((resolve) => {
+      answer = resolve;
+    });
+    const inTime = fetch;
+    vi.stubGlobal("fetch", (...args: Parameters<typeof fetch>) => {
+      vi.stubGlobal("fetch", inTime);
+      return late.then((response) => inTime(...args).then(() => response));
+    });
+    const pressed = console.preview("c");
+    const cut = console.cut("c");
+    await vi.waitUntil(() => asked.length === 1);
+    answer(Response.json({ frame: 2, program: "c", preview: "c" }));
+    await Promise.all([pressed, cut]);
+    expect(console.mixing.value.mixer).toMatchObject({ program: "c", preview: "b" });
+  });
+
   it("says whether sound goes with a fade to black", async () => {
     const { console, asked } = withMixer();
     await console.setBlackSilent(false);

@@ -3,7 +3,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { mixerApi } from "../client/mixer";
 import { Newest } from "../client/newest";
-import type { SourceView, TransitionChange } from "../client/types";
+import type { Applied, SourceView, TransitionChange } from "../client/types";
 import { mixerTexts } from "../texts.mixer";
 import type { Commands } from "./commands";
 import { Deleted } from "./deleted";
@@ -20,6 +20,9 @@ export interface SourceSheet {
   /** What people call it. */
   name: string;
 }
+
+/** The scene that was pressed last, what was on preview before that, and what the mixer answered. */
+const NOT_PRESSED = { scene: "", before: "", answer: Promise.resolve<Applied | null>(null) };
 
 export class Console {
   /** Whether there is a mixer that can be told something. */
@@ -43,8 +46,7 @@ export class Console {
   readonly deleted;
   /** The one that is open: it stays when the button that has opened it goes. */
   readonly sheet = signal<SourceSheet | null>(null);
-  /** The scene that was pressed last, and what was on preview before that. */
-  #pressed = { scene: "", before: "" };
+  #pressed = NOT_PRESSED;
 
   constructor(
     readonly mixing: ReadonlySignal<Mixing>,
@@ -60,19 +62,24 @@ export class Console {
 
   async preview(scene: string): Promise<void> {
     const before = this.mixing.peek().mixer?.preview ?? "";
-    this.#pressed = { scene, before };
-    await this.#show(scene);
+    const answer = this.#show(scene);
+    this.#pressed = { scene, before, answer };
+    await answer;
   }
 
   /** Cut; where that scene was pressed just before, preview becomes again what it was. */
   async cut(scene: string): Promise<void> {
-    const { before } = this.#pressed;
+    const { before, answer } = this.#pressed;
     const wasPressed = this.#pressed.scene === scene && before !== "" && before !== scene;
-    this.#pressed = { scene: "", before: "" };
+    this.#pressed = NOT_PRESSED;
     const done = await this.commands.run(`scene:${scene}:cut`, say.cut(this.#label(scene)), () =>
       mixerApi.cut(scene),
     );
-    if (done && wasPressed && done.preview === scene) await this.#show(before);
+    if (!done || !wasPressed) return;
+    // The cut does not wait for what was pressed, which may be done after it.
+    const pressed = await answer;
+    const last = pressed && pressed.frame > done.frame ? pressed : done;
+    if (last.preview === scene) await this.#show(before);
   }
 
   async take(): Promise<void> {
@@ -118,7 +125,7 @@ export class Console {
     if (this.#wished === black) this.#wished = null;
   }
 
-  #show(scene: string): Promise<unknown> {
+  #show(scene: string): Promise<Applied | null> {
     return this.commands.run(`scene:${scene}`, say.preview(this.#label(scene)), () =>
       mixerApi.preview(scene),
     );
