@@ -13,6 +13,7 @@ import pytest
 
 from stagedoor.control.app import openapi_document
 from stagedoor.control.http import MAX_BODY
+from stagedoor.control.mixer import courier
 from stagedoor.control.mixer.board import MAX_SCENES_BYTES, Board
 from stagedoor.control.mixer.board_rows import TABLES, changed_rows, read_board
 from stagedoor.control.mixer.devices import found_devices
@@ -239,7 +240,10 @@ class TestCommands:
         assert bodies[0].position == 0.4
         assert [(body.black, body.frames) for body in bodies[1:]] == [(True, 15), (False, 50)]
 
-    async def test_a_command_waits_for_the_scene_that_it_is_about(self, mixing: Mixing) -> None:
+    async def test_a_command_waits_for_the_scene_that_it_is_about(
+        self, mixing: Mixing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(courier, "LONG_S", 60.0)
         house, mixer = mixing
         for number in range(20):
             key = f"new{number}"

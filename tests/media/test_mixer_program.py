@@ -12,6 +12,7 @@ from stagedoor.domain.errors import NotFoundError
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.overlay import Ticker
 from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.domain.strip import Strip
 from stagedoor.mixer.outlets import canvas_stream
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.picture.renderer import Renderer
@@ -208,6 +209,41 @@ async def test_a_mixer_that_begins_shows_nothing_before_what_is_on_air(
             await telling
         assert all(near(color, RED.color) for (color,) in seen.colors), seen.colors
         assert stage.source("photo").state is SourceState.LIVE
+
+
+async def test_a_mute_does_not_wait_for_a_picture_that_is_being_made(
+    stage: Mixing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = threading.Event()
+
+    def slow(file: Path, most: tuple[int, int]) -> Picture:
+        ready.wait(20)
+        return plain("#000000")
+
+    monkeypatch.setattr(begin, "still", slow)
+    ada, photo = guest("guest1"), Source("photo", SourceKind.STILL, url="/x")
+    async with playing(stage.studio, "guest1", encode(RED)):
+        await stage.show(ONE, sources=[ada])
+        await stage.are_live("guest1")
+        await until(lambda: stage.state().heard == ("guest1",))
+        listening = asyncio.create_task(listen(stage.url("program.nut"), 6.0))
+        adding = asyncio.create_task(stage.tell(sources=(ada, photo)))
+        try:
+            await until(lambda: stage.wanted.sources == (ada, photo))
+            muting = asyncio.create_task(stage.tell(strips={"guest1": Strip(muted=True)}))
+            await until(lambda: stage.state().heard == ())
+            assert not adding.done()
+            frame = stage.state().frame
+        finally:
+            ready.set()
+        await asyncio.gather(adding, muting)
+        assert stage.source("photo").state is SourceState.LIVE
+        assert stage.state().heard == ()
+        seen = await listening
+    # What had been wanted before the mute does not undo it for a moment.
+    begins = (frame + 10 - seen.numbers[0]) / 30
+    assert begins < len(seen.sound) / 48_000 - 1
+    assert seen.level_db(440, begins, len(seen.sound) / 48_000 - begins) < -60
 
 
 async def test_program_that_nobody_wants_is_not_encoded(

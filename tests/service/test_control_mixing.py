@@ -318,7 +318,10 @@ class TestRestarts:
 
 
 class TestCourier:
-    async def test_one_at_a_time_and_the_newest_last(self, tmp_path: Path) -> None:
+    async def test_one_at_a_time_and_the_newest_last(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(courier, "LONG_S", 60.0)
         async with mixing_house(tmp_path) as (house, mixer):
             mixer.gate = asyncio.Event()
             begun = len(mixer.asked)
@@ -337,6 +340,20 @@ class TestCourier:
             assert same.json()["frame"] == mixer.state.frame
             revisions = [body.revision for body in mixer.asked]
             assert revisions == sorted(set(revisions))
+
+    async def test_what_takes_long_is_overtaken_by_a_few_and_by_no_more(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer), held(house, mixer):
+            begun = len(mixer.asked)
+            for gain in range(1, courier.MOST_UNDER_WAY):
+                board = house.control.mixing.board
+                house.control.mixing.commit(board.with_strip("guest1", Strip(gain_db=-gain)))
+                await until(lambda count=gain: len(mixer.asked) == begun + count)
+                assert mixer.asked[-1].strips["guest1"].gain_db == -gain
+            house.control.mixing.commit(board.with_strip("guest1", Strip(muted=True)))
+            assert mixer.in_flight == courier.MOST_UNDER_WAY
+            mixer.gate.set()
+            await until(lambda: mixer.wanted.strips.get("guest1") == Strip(muted=True))
+            assert mixer.most_in_flight == courier.MOST_UNDER_WAY
 
     async def test_what_the_mixer_refuses_is_said(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -411,7 +428,7 @@ class TestCourier:
             assert (cut.status_code, cut.json()["program"]) == (200, "quad")
             early = await house.operator("POST", "/api/mixer/cut", json={"scene": "new"})
             assert (early.status_code, early.json()["code"]) == (503, "mixer_unavailable")
-            assert mixer.in_flight == 1
+            assert mixer.in_flight
 
 
 @asynccontextmanager

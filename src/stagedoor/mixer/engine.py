@@ -13,6 +13,7 @@ from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.clips import ClipStart
 from stagedoor.ipc.mixer import MixerState, Wanted
 from stagedoor.ipc.switching import Applied
+from stagedoor.mixer.at_once import heard_as
 from stagedoor.mixer.clips import Clips
 from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.drawings import Drawings
@@ -78,6 +79,7 @@ class Engine:
         self._cuts = CutLog(self._clock, self._program.scene, self._rack.showing, self._outlets.note_cut)
         self._loop = asyncio.get_running_loop()
         self._order = asyncio.Lock()
+        self._newest = Wanted(revision=-1)
         self._is_told = False
         self._seen: tuple[object, ...] = ()
         self._routing = Routing(
@@ -128,6 +130,10 @@ class Engine:
 
     async def want(self, wanted: Wanted) -> Applied:
         """Make everything what is wanted; what is older than the last is left alone."""
+        if wanted.revision > self._newest.revision:
+            self._newest = wanted
+        if self._is_told and self._order.locked():
+            await self._ask(lambda _: self._hear())
         async with self._order:
             if wanted.revision < self.wanted.revision:
                 return await self._ask(lambda frame: self._applied(frame))
@@ -148,9 +154,15 @@ class Engine:
         self._outlets.want(wanted)
         return applied
 
+    def _hear(self) -> None:
+        """Have who is heard as it is wanted last, whatever else is not ready yet."""
+        self.wanted = heard_as(self.wanted, self._newest)
+        self._sounds.set_strips(self.wanted.strips)
+        self._seen = ()
+
     def _use(self, wanted: Wanted, prepared: Prepared, frame: int) -> Applied:
         """Have all of it seen from this frame on, and nothing of it before."""
-        self.wanted = wanted
+        self.wanted = wanted = heard_as(wanted, self._newest)
         self._rack.use(prepared)
         self._rack.told(dark=wanted.dark, ended=wanted.ended)
         self._sounds.set_strips(wanted.strips)

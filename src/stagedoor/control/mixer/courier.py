@@ -21,12 +21,17 @@ TOGETHER_S = 0.005
 ANSWER_WITHIN_S = 5.0
 RETRY_AFTER_S = 0.25
 SETTLED_WITHIN_S = 5.0
+MOST_UNDER_WAY = 4
+LONG_S = 0.1
+"""What is under way for so long may have large pictures to make, and is overtaken by a mute."""
 CHANGED_WITHIN_S = 0.5
 """How long a command waits for what has changed of a scene that the mixer can show as it was."""
 
 
 class Courier:
-    """At most one `Wanted` is on its way; the next one has everything that has changed since.
+    """Each `Wanted` has everything that has changed until then; one that takes long is not waited for.
+
+    The mixer makes them ready in turn, but who is heard is as the newest says at once.
 
     Args:
         client: The mixer.
@@ -100,14 +105,27 @@ class Courier:
 
     async def run(self) -> None:
         """Bring what is wanted, until cancelled."""
-        while True:
-            await self._woken.wait()
-            await self._there.wait()
-            await asyncio.sleep(TOGETHER_S)
-            self._woken.clear()
-            if self._granted < self._wish and not await self._bring():
-                await asyncio.sleep(RETRY_AFTER_S)
-                self._woken.set()
+        under_way: set[asyncio.Task[None]] = set()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._woken.wait()
+                await self._there.wait()
+                await asyncio.sleep(TOGETHER_S)
+                if under_way:
+                    is_full = len(under_way) >= MOST_UNDER_WAY
+                    await asyncio.wait(
+                        under_way, timeout=None if is_full else LONG_S, return_when=asyncio.FIRST_COMPLETED
+                    )
+                self._woken.clear()
+                if self._granted < self._wish:
+                    task = group.create_task(self._deliver(), name="wanted")
+                    under_way.add(task)
+                    task.add_done_callback(under_way.discard)
+
+    async def _deliver(self) -> None:
+        if not await self._bring():
+            await asyncio.sleep(RETRY_AFTER_S)
+            self._woken.set()
 
     async def _bring(self) -> bool:
         wish = self._wish
@@ -118,12 +136,13 @@ class Courier:
                 applied = await self._client.want(wanted)
         except (UnavailableError, TimeoutError) as error:
             log.debug("What is wanted did not reach the mixer: %s", error)
-            return False
+            return self._granted >= wish
         except StagedoorError as error:
-            return self._refused(wish, error)
-        self._refusal, self._granted, self._applied = None, wish, applied
-        self._told = {scene.id: scene for scene in wanted.scenes}
-        self._tell_answered(wish)
+            return self._granted >= wish or self._refused(wish, error)
+        if wish > self._granted:
+            self._refusal, self._granted, self._applied = None, wish, applied
+            self._told = {scene.id: scene for scene in wanted.scenes}
+            self._tell_answered(wish)
         return True
 
     def _refused(self, wish: int, error: StagedoorError) -> bool:
