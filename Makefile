@@ -53,7 +53,7 @@ test-beside: .venv/.ready $(PAGES) ## the tests that may run beside many others
 
 test-paired: .venv/.ready $(PAGES) ## the tests that want more of a core
 	@scripts/system-packages
-	@$(BIN)/python scripts/run_tests.py paired 1.5 "not ($(BESIDE))"
+	@$(BIN)/python scripts/run_tests.py paired 1 "not ($(BESIDE))"
 
 test-cloudflare: .venv/.ready $(PAGES) ## what guests by Cloudflare do, against the real service
 	@: "$${STAGEDOOR_TEST_CLOUDFLARE_APP_ID:?set it, and STAGEDOOR_TEST_CLOUDFLARE_APP_SECRET, to an SFU application of yours}"
