@@ -87,8 +87,9 @@ class Mixing:
 
 @contextlib.asynccontextmanager
 async def mixing(folder: Path, settings: MixerSettings = SMALL) -> AsyncIterator[Mixing]:
-    """Run a relay, and a mixer that reads and writes its hub."""
-    async with studio(folder) as relay, Engine.open(settings, Hub(relay.origin, relay.token)) as engine:
+    """Run a relay, and a mixer that reads and writes its hub; nothing of a test comes before other tests."""
+    usual = settings.model_copy(update={"realtime": False})
+    async with studio(folder) as relay, Engine.open(usual, Hub(relay.origin, relay.token)) as engine:
         yield Mixing(relay, engine)
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -342,17 +343,22 @@ class TestCourier:
             assert revisions == sorted(set(revisions))
 
     async def test_what_takes_long_is_overtaken_by_a_few_and_by_no_more(self, tmp_path: Path) -> None:
-        async with mixing_house(tmp_path) as (house, mixer), held(house, mixer):
-            begun = len(mixer.asked)
-            for gain in range(1, courier.MOST_UNDER_WAY):
-                board = house.control.mixing.board
-                house.control.mixing.commit(board.with_strip("guest1", Strip(gain_db=-gain)))
-                await until(lambda count=gain: len(mixer.asked) == begun + count)
-                assert mixer.asked[-1].strips["guest1"].gain_db == -gain
-            house.control.mixing.commit(board.with_strip("guest1", Strip(muted=True)))
-            assert mixer.in_flight == courier.MOST_UNDER_WAY
-            mixer.gate.set()
-            await until(lambda: mixer.wanted.strips.get("guest1") == Strip(muted=True))
+        async with mixing_house(tmp_path) as (house, mixer):
+            control = house.control.mixing
+
+            def set_strip(strip: Strip) -> None:
+                control.commit(control.board.with_strip("guest1", strip))
+
+            async with held(house, mixer) as gate:
+                begun = len(mixer.asked)
+                for gain in range(1, courier.MOST_UNDER_WAY):
+                    set_strip(Strip(gain_db=-gain))
+                    await until(partial(lambda count: len(mixer.asked) == count, begun + gain))
+                    assert mixer.asked[-1].strips["guest1"].gain_db == -gain
+                set_strip(Strip(muted=True))
+                assert mixer.in_flight == courier.MOST_UNDER_WAY
+                gate.set()
+                await until(lambda: mixer.wanted.strips.get("guest1") == Strip(muted=True))
             assert mixer.most_in_flight == courier.MOST_UNDER_WAY
 
     async def test_what_the_mixer_refuses_is_said(

@@ -8,6 +8,7 @@ import pytest
 from stagedoor.ipc.messages import AudioMode
 from stagedoor.ipc.queues import QueueKind, QueueStatus
 from stagedoor.media.packets import Codec, Packet, Track
+from stagedoor.mixer.encode import video
 from stagedoor.mixer.encode.encoders import VideoFormat
 from stagedoor.mixer.encode.video import QUEUE, VideoEncoder
 from stagedoor.mixer.outlets.sound import SoundOutlets
@@ -69,6 +70,35 @@ def test_an_encoder_goes_on_after_any_failure() -> None:
     finally:
         encoder.stop()
         assert encoder.join(2.0)
+
+
+def test_an_encoder_that_does_not_keep_up_comes_first_no_longer(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    taken: list[Packet] = []
+    before: list[int] = []
+    stepped = threading.Event()
+    monkeypatch.setattr(video, "come_first", lambda *_, **__: True)
+    monkeypatch.setattr(video, "step_back", lambda: (before.append(len(taken)), stepped.set()))
+
+    def take(packet: Packet) -> None:
+        taken.append(packet)
+        for _ in range(2):
+            encoder.put(Planes.new(64, 36).frame, QUEUE + 2 * len(taken))
+
+    form = VideoFormat(64, 36, 2, 200_000, 30, "ultrafast")
+    encoder = VideoEncoder("program", form, take, comes_first=True)
+    for number in range(QUEUE):
+        encoder.put(Planes.new(64, 36).frame, number)
+    encoder.start()
+    try:
+        assert stepped.wait(10.0)
+        # More pictures than come in two seconds waited in vain.
+        assert before == [form.frame_rate * video.BEHIND_S]
+        assert "comes before other work no longer" in caplog.text
+    finally:
+        encoder.stop()
+        assert encoder.join(5.0)
 
 
 def test_pictures_that_wait_for_an_encoder_are_told_and_so_are_those_that_went() -> None:

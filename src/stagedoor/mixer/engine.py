@@ -64,7 +64,9 @@ class Engine:
             hub, settings.guest_url, self._size, self._sounds, lambda key: self._outlets.tap(key)
         )
         self._stingers = Stingers(self._size, self._clock, self._sounds)
-        self._program = Program(self._clock, self._rack, self._size, self._on_frame, self._stingers)
+        self._program = Program(
+            self._clock, self._rack, self._size, self._on_frame, self._stingers, comes_first=settings.realtime
+        )
         self._sound_loop = SoundLoop(
             self._clock,
             self._sounds,

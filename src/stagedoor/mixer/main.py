@@ -16,6 +16,7 @@ from stagedoor.mixer.events import Events
 from stagedoor.mixer.metrics import MixerMetrics
 from stagedoor.mixer.sources.device import use_system_alsa
 from stagedoor.mixer.sources.opening import Hub
+from stagedoor.precedence import OF_LOOP, come_first
 from stagedoor.secrets import Secrets
 from stagedoor.serving.server import bind_unix, serving
 from stagedoor.settings import Settings
@@ -35,12 +36,13 @@ def run(settings: Settings, secrets: Secrets) -> int:
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     use_system_alsa()
+    comes_first = settings.mixer.realtime and come_first(OF_LOOP)
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
-        runner.run(_main(settings, secrets))
+        runner.run(_main(settings, secrets, comes_first=comes_first))
     return 0
 
 
-async def _main(settings: Settings, secrets: Secrets) -> None:
+async def _main(settings: Settings, secrets: Secrets, *, comes_first: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -48,7 +50,7 @@ async def _main(settings: Settings, secrets: Secrets) -> None:
     async with mixer(settings, secrets):
         gc.freeze()
         gc.enable()
-        _say_ready(settings.mixer)
+        _say_ready(settings.mixer, comes_first=comes_first)
         await stop.wait()
         logger.info("The mixer stops")
 
@@ -80,9 +82,10 @@ async def mixer(settings: Settings, secrets: Secrets) -> AsyncIterator[Engine]:
         await asyncio.to_thread(settings.server.mixer_socket.unlink, missing_ok=True)
 
 
-def _say_ready(settings: MixerSettings) -> None:
+def _say_ready(settings: MixerSettings, *, comes_first: bool) -> None:
     if settings.enabled:
         size = (settings.width, settings.height)
-        logger.info("The mixer is ready: %d×%d, %d frames a second", *size, settings.frame_rate)
+        before = ", before all other work on this machine" if comes_first else ""
+        logger.info("The mixer is ready: %d×%d, %d frames a second%s", *size, settings.frame_rate, before)
     else:
         logger.info("The mixer is ready, for returns alone: another program mixes")

@@ -1,6 +1,7 @@
 """Which of the mixer's threads run first where there is more to do than the machine can.
 
-Program and its sound come first. What has time waits: a source's pictures are due only after its playout
+Program and its sound come first (its picture, where the system lets it, before all other processes too:
+`stagedoor.precedence`). What has time waits: a source's pictures are due only after its playout
 delay, and nobody airs the multiview. A thread that gives way by 5 gets about a third of the time of one that
 does not while both want it, by 10 a tenth (sched(7), "The nice value"); on an idle machine nothing changes.
 """
@@ -12,7 +13,7 @@ from typing import Final
 
 OF_SECOND: Final = 2
 """The second canvas."""
-OF_SOURCES: Final = 4
+OF_SOURCES: Final = 2
 """Reading and decoding a source: there is the playout delay for it."""
 OF_RETURNS: Final = 4
 """What goes back to guests."""

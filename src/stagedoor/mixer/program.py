@@ -25,6 +25,7 @@ from stagedoor.mixer.scenes import Scenes
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.mixer.stingers.stingers import Stingers
 from stagedoor.mixer.switcher import Shot, Switcher
+from stagedoor.precedence import OF_PROGRAM, come_first
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +100,7 @@ class Program:
         size: Of program, pixels.
         on_frame: Gets each frame, in this thread.
         stingers: What is played over it.
+        comes_first: Whether to draw before everything else on the machine, where the system lets it.
 
     Attributes:
         overlays: What is laid onto it.
@@ -116,12 +118,15 @@ class Program:
         size: Size,
         on_frame: Callable[[Shown], None],
         stingers: Stingers,
+        *,
+        comes_first: bool = False,
     ) -> None:
         self._clock = clock
         self._rack = rack
         self._size = size
         self._on_frame = on_frame
         self._stingers = stingers
+        self._comes_first = comes_first
         self._half_frame_ns = (clock.frame_due_ns(1) - clock.started_ns) // 2
         self._renderer = Renderer(*size)
         self._stop = threading.Event()
@@ -171,6 +176,8 @@ class Program:
         return tuple(self.scene(name) for name in names)
 
     def _run(self) -> None:
+        if self._comes_first:
+            come_first(OF_PROGRAM)
         number = max(0, self._clock.frame_at(time.monotonic_ns()) + 1)
         while sleep_until(self._clock.frame_due_ns(number), self._stop):
             now_ns = time.monotonic_ns()

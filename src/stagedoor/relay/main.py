@@ -17,6 +17,7 @@ from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import AudioMode, DestinationSpec, VideoMode
 from stagedoor.loops import fast_loop
 from stagedoor.outputs.destination import Destination
+from stagedoor.precedence import OF_LOOP, come_first
 from stagedoor.relay.app import Parts, control_app, hub_app
 from stagedoor.relay.converters import converting
 from stagedoor.relay.events import Events
@@ -59,6 +60,8 @@ def run(settings: Settings, secrets: Secrets) -> int:
     Raises:
         UnavailableError: The hub's port or the socket for control cannot be listened on.
     """
+    if settings.mixer.realtime:
+        come_first(OF_LOOP)
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         runner.run(_main(settings, secrets))
     return 0

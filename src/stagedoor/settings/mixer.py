@@ -80,6 +80,14 @@ class MixerSettings(Part):
         True,
         description="Whether program's sound goes with its picture when it is faded to black; returns go on.",
     )
+    realtime: bool = Field(
+        True,
+        description=(
+            "Whether what is on air runs before everything else on the machine, where the system lets it: "
+            "program's picture, and what hands it on in mixer and relay. On Linux, with two cores or more, "
+            "for root, with CAP_SYS_NICE or by `LimitRTPRIO=`."
+        ),
+    )
     returns: ReturnSettings = Field(default_factory=lambda: ReturnSettings())
     multiview: MultiviewSettings = Field(default_factory=lambda: MultiviewSettings())
     second_canvas: SecondCanvasSettings = Field(default_factory=lambda: SecondCanvasSettings())

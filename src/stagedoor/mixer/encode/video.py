@@ -19,6 +19,7 @@ from stagedoor.mixer.encode.encoders import ENCODERS, SOFTWARE, VideoFormat, ope
 from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.picture.planes import PIXELS
 from stagedoor.mixer.precedence import give_way
+from stagedoor.precedence import OF_ENCODER, come_first, step_back
 from stagedoor.settings.mixer import EncoderName
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ FAILURES_A_LINE: Final = 300
 QUEUE: Final = 8
 """Pictures that wait for the encoder; when there are more, the oldest goes. Those that came too late come
 several at once, and cost little where they are the same."""
+BEHIND_S: Final = 2
+"""With half a queue for so long it is not a moment's trouble."""
 SILENT_S: Final = 2
 """An encoder that takes pictures for so long and gives none has failed."""
 
@@ -46,6 +49,8 @@ class VideoEncoder:
         on_packet: Gets each packet, in the encoder's thread.
         is_first: Whether the pictures are this encoder's own to mark; others of the same size copy them.
         gives_way: By how much to program (`stagedoor.mixer.precedence`).
+        comes_first: Whether to encode before everything else on the machine, where the system lets it and
+            for as long as that keeps up: what does not would leave no time for anything else.
 
     Attributes:
         dropped: Pictures that were left out.
@@ -62,11 +67,14 @@ class VideoEncoder:
         *,
         is_first: bool = False,
         gives_way: int = 0,
+        comes_first: bool = False,
     ) -> None:
         self._name = name
         self._form = form
         self._is_first = is_first
         self._gives_way = gives_way
+        self._comes_first = comes_first
+        self._behind = 0
         self._on_packet = on_packet
         self._queue: deque[tuple[av.VideoFrame, int]] = deque()
         self._condition = threading.Condition()
@@ -122,7 +130,9 @@ class VideoEncoder:
 
     def _run(self) -> None:
         give_way(self._gives_way)
+        self._comes_first = self._comes_first and come_first(OF_ENCODER, with_threads=True)
         while (taken := self._take()) is not None:
+            self._let_others()
             try:
                 for packet in self._encode(*taken):
                     self._on_packet(packet)
@@ -132,6 +142,15 @@ class VideoEncoder:
                 if self.failures % FAILURES_A_LINE == 0:
                     logger.exception("The encoder of %s starts anew", self._name)
                 self.failures += 1
+
+    def _let_others(self) -> None:
+        """Come first no longer where even that is not enough: everything else needs its time as well."""
+        self._behind = self._behind + 1 if self.queued >= QUEUE // 2 else 0
+        if self._comes_first and self._behind > BEHIND_S * self._form.frame_rate:
+            logger.warning("%s cannot be encoded in time, and comes before other work no longer", self._name)
+            step_back()
+            # Its own threads are as this one was when it was opened.
+            self._comes_first, self._opened = False, None
 
     def _encode(self, frame: av.VideoFrame, number: int) -> list[Packet]:
         if self.encoder != SOFTWARE:

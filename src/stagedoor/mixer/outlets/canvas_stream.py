@@ -64,8 +64,15 @@ class CanvasStream:
         self.runs = False
         self.stream = Stream(self._name, lambda: self._encoder.want_key_frame())
         self._bridge = Bridge(self.stream, self._loop)
-        form, gives_way = canvas_format(canvas, settings), OF_SECOND if canvas is Canvas.SECOND else 0
-        self._encoder = VideoEncoder(self._name, form, self._bridge, is_first=True, gives_way=gives_way)
+        is_second = canvas is Canvas.SECOND
+        self._encoder = VideoEncoder(
+            self._name,
+            canvas_format(canvas, settings),
+            self._bridge,
+            is_first=True,
+            gives_way=OF_SECOND if is_second else 0,
+            comes_first=settings.realtime and not is_second,
+        )
 
     @property
     def dropped(self) -> int:
