@@ -1,4 +1,4 @@
-"""The media that is sent: 1080p30 H.264 at 2.5 Mbit/s, and Opus that speaks."""
+"""The media that is sent: H.264, usually 1080p30 at 2.5 Mbit/s, and Opus that speaks."""
 
 import subprocess
 import tempfile
@@ -10,16 +10,20 @@ import numpy as np
 from tests.kit.show import AUDIO_RATE, CACHE, Media, Sample, Show, encode
 
 SECONDS = 8
-PICTURE = Show(1920, 1080, seconds=SECONDS, bitrate=2_500_000, key_every=60, noise=True)
+SIZE = 1920, 1080
+BITRATE = 2_500_000
+"""At that size; smaller pictures take as much less as they are less high."""
 TEXT = (
     "Good evening and welcome to the programme. Tonight we have a guest three countries away, who has just "
     "opened a link, checked a microphone, and walked into the picture. Can you hear us over there?"
 )
 
 
-def speech() -> Media:
-    """Picture by `PICTURE`; sound by espeak-ng's voice reading `TEXT`, stereo Opus at 96 kbit/s."""
-    media = encode(PICTURE)
+def speech(size: tuple[int, int] = SIZE) -> Media:
+    """Picture of a size, 30 a second; sound by espeak-ng's voice reading `TEXT`, stereo Opus at 96 kbit/s."""
+    width, height = size
+    bitrate = BITRATE * height // SIZE[1]
+    media = encode(Show(width, height, seconds=SECONDS, bitrate=bitrate, key_every=60, noise=True))
     return Media(media.show, media.video, _opus(_voice()))
 
 

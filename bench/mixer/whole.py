@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import cycle
 
@@ -9,7 +10,6 @@ from tests.kit.app import App
 
 from bench.machine import cpu_seconds
 from bench.mixer.production import (
-    QUAD,
     RATE,
     Program,
     address,
@@ -27,16 +27,22 @@ from stagedoor.settings.mixer import MixerSettings
 
 PLANS = (
     (4, (1920, 1080)),
+    (2, (1920, 1080)),
     (4, (1280, 720)),
     (3, (1280, 720)),
     (2, (1280, 720)),
     (4, (960, 540)),
+    (3, (960, 540)),
+    (2, (960, 540)),
     (4, (640, 360)),
+    (3, (640, 360)),
     (2, (640, 360)),
 )
-"""Guests, who all send 1080p, and the size of program, the largest first."""
+"""Guests, and the size of what they send and of program, the largest first."""
 TRY = 30.0
 """Seconds in which it is found out whether a plan may hold."""
+WINDOW = 12.0
+"""Seconds that a playout delay looks back on: until then it is that of the beginning."""
 LOOKED_AT = (4, (1280, 720)), (2, (640, 360))
 LOOK = 60.0
 FRESH = 0.995
@@ -64,8 +70,21 @@ class Run:
     @property
     def late(self) -> int:
         """Frames that came more than one period later than the quickest did after its tick."""
+        return self._late(self.program.late)
+
+    @property
+    def late_here(self) -> int:
+        """Those of them that would have been so too had the machine not stood still on their way."""
+        frames = zip(self.program.came, self.program.late, strict=True)
+        return self._late([late - self._stood(came - late, came) for came, late in frames])
+
+    def _late(self, each: Iterable[float]) -> int:
         quickest = min(self.program.late)
-        return sum(each - quickest > 1 / self.after.frame_rate for each in self.program.late)
+        return sum(late - quickest > 1 / self.after.frame_rate for late in each)
+
+    def _stood(self, begin: float, end: float) -> float:
+        """For how long of that time the machine stood still, seconds."""
+        return sum(max(0.0, min(end, until) - max(begin, since)) for since, until in self.program.stood)
 
     @property
     def fresh(self) -> float:
@@ -92,26 +111,28 @@ class Run:
     @property
     def holds(self) -> bool:
         """Whether it is what was asked for."""
-        return not self.program.missing and not self.late and self.fresh >= FRESH
+        return not self.program.missing and not self.late_here and self.fresh >= FRESH
 
     @property
     def method(self) -> str:
         """In words."""
         return (
-            f"{self.guests} guests of 1080p30 by WebRTC, quad at {self.size[0]}×{self.size[1]}, "
+            f"{self.guests} inputs of {self.size[1]}p30 over the hub, quad at {self.size[0]}×{self.size[1]}, "
             f"multiview and all returns watched, {self.seconds:.0f} s"
         )
 
 
 async def whole(seconds: float) -> list[Result]:
-    """All plans for half a minute each until one holds, which is then run for `seconds`."""
+    """All plans for half a minute each; one that holds is run for `seconds`, and ends the search if it does."""
     rows: list[Result] = []
     for guests, size in PLANS:
         run = await _run(guests, size, TRY)
         rows.append(_said(run))
         if run.holds:
             run = await _run(guests, size, seconds)
-            return [*rows, _said(run), *_rows(run)]
+            rows.append(_said(run))
+            if run.holds:
+                return [*rows, *_rows(run)]
     return rows
 
 
@@ -135,10 +156,10 @@ async def advancing() -> list[Result]:
 
 def _advancing(run: Run) -> Result:
     return Result(
-        f"frames with a new picture, in program's pixels: {run.guests} guests at {run.size[0]}×{run.size[1]}",
+        f"frames with a new picture, in program's pixels: {run.guests} inputs at {run.size[0]}×{run.size[1]}",
         f"{run.program.advancing:.2%}; {run.fresh:.2%} by the mixer's word",
         "≥ 99.5 %",
-        f"of the guest who has the least; program is decoded meanwhile; {run.program.missing} of "
+        f"of the input that has the least; program is decoded meanwhile; {run.program.missing} of "
         f"{run.program.span} missing; {run.method}",
     )
 
@@ -163,7 +184,7 @@ async def mixes() -> list[Result]:
             f"{program.missing} of {program.span} frames missing, {late} late; "
             f"drawing p99 {state.timing.render_p99:.1f} ms",
             "0",
-            "4 guests of 1080p30 by WebRTC, 1280×720, 20 s",
+            "4 inputs of 720p30 over the hub, 1280×720, 20 s",
         )
     ]
 
@@ -180,7 +201,8 @@ def _part(what: str, run: Run) -> Result:
         f"CPU of the mixer: {what}",
         f"{100 * run.used / run.seconds:.0f} %; {run.late} of {run.program.span} frames late",
         "",
-        f"{run.guests} guests of 1080p30 by WebRTC, quad at {run.size[0]}×{run.size[1]}, {run.seconds:.0f} s",
+        f"{run.guests} inputs of {run.size[1]}p30 over the hub, quad at {run.size[0]}×{run.size[1]}, "
+        f"{run.seconds:.0f} s",
     )
 
 
@@ -203,10 +225,10 @@ async def _run(
 ) -> Run:
     """Guests, program, and what is watched beside it, all of it if that is not said; `looking` at pixels."""
     async with show(size, guests) as app, watched(app, *(_all(guests) if watching is None else watching)):
-        await asyncio.sleep(4.0)
+        await asyncio.sleep(WINDOW)
         before, mixer = await mixer_state(app), app.child("mixer")
         used = cpu_seconds(mixer)
-        following = asyncio.create_task(follow(app, seconds, QUAD[:guests] if looking else ()))
+        following = asyncio.create_task(follow(app, seconds, guests if looking else 0))
         if coming:
             await _come_and_go(app, seconds)
         program = await following
@@ -229,9 +251,10 @@ async def _come_and_go(app: App, seconds: float) -> None:
 def _said(run: Run) -> Result:
     """What came of it; printed at once, since the whole search takes long."""
     row = Result(
-        f"{run.guests} guests, program at {run.size[0]}×{run.size[1]}, {run.seconds:.0f} s",
+        f"{run.guests} inputs, program at {run.size[0]}×{run.size[1]}, {run.seconds:.0f} s",
         f"{'holds' if run.holds else 'does not hold'}: {run.program.missing} of {run.program.span} missing, "
-        f"{run.late} late, a new picture in {run.fresh:.2%}",
+        f"{run.late} late ({run.late_here} without what the machine stood still), "
+        f"a new picture in {run.fresh:.2%}",
         "none, none, ≥ 99.5 %",
         f"{run.method}; CPU of the mixer {100 * run.used / run.seconds:.0f} %",
     )
