@@ -15,7 +15,7 @@ from tests.kit.files import clip, png
 from tests.kit.pages import changes, join, open_switcher, payload, plays, scene_tile, seated
 from tests.kit.portraits import GUEST, HOST, portrait_file
 from tests.kit.show import Show, microphone_file
-from tests.kit.stand_in import stand_in
+from tests.kit.stand_in import StandIn, stand_in
 from tests.kit.wait import until
 
 IMAGES: Final = Path(__file__).resolve().parents[1] / "docs/images"
@@ -24,6 +24,11 @@ SEATS: Final = [
     for number, (label, color) in enumerate(
         (("Host", "#e4572e"), ("Guest", "#2e86ab"), ("Phone", "#f5a623"), ("Studio", "#3cb371")), 1
     )
+]
+SOURCES: Final = [
+    {"id": "bars", "kind": "pattern", "label": "Bars"},
+    {"id": "soon", "kind": "slate", "label": "Back soon", "color": "#2e4a62"},
+    {"id": "hall", "kind": "url", "label": "Hall", "url": "rtsp://127.0.0.1:1/hall"},
 ]
 MIXER: Final = {
     "width": 640,
@@ -47,6 +52,7 @@ async def main() -> None:
             await _sheets(desk)
             await _seats(desk)
             await _settings(desk)
+            await _sources(app, desk)
             await _backstage(app, desk)
             await _lobby(app, desk)
             await _health(app, desk)
@@ -120,6 +126,25 @@ async def _settings(desk: Page) -> None:
     await desk.keyboard.press("Escape")
 
 
+async def _sources(app: App, desk: Page) -> None:
+    """A camera of the house that is added, and what is there already."""
+    for source in SOURCES:
+        (await app.api.post("/api/sources", json=source)).raise_for_status()
+    sources = desk.get_by_role("region", name="Sources", exact=True)
+    await expect(sources.get_by_text("Live", exact=True)).to_have_count(2, timeout=30_000)
+    await sources.evaluate("(each) => each.scrollIntoView()")
+    await _take(desk, "switcher-sources")
+    await sources.get_by_role("button", name="Add a source").click()
+    sheet = desk.get_by_role("dialog", name="Add a source")
+    await sheet.get_by_role("button", name="Stream", exact=True).click()
+    await sheet.get_by_label("Address").fill("rtsp://camera.example:554/balcony")
+    await sheet.get_by_label("Name").fill("Balcony")
+    await _take(desk, "switcher-add-source")
+    await _close_unsaved(desk)
+    for source in SOURCES:
+        (await app.api.delete(f"/api/sources/{source['id']}")).raise_for_status()
+
+
 async def _close_unsaved(desk: Page) -> None:
     await desk.keyboard.press("Escape")
     await desk.get_by_role("button", name="Close without saving").click()
@@ -159,6 +184,7 @@ async def _backstage(app: App, desk: Page) -> None:
         await changes(desk.get_by_role("article", name="Test guest 1", exact=True).locator("canvas"), 30_000)
         await tile.scroll_into_view_if_needed()
         await _take(desk, "switcher-backstage")
+        await _devices(desk, tile, studio)
         await desk.evaluate("scrollTo(0, 0)")
         await studio.says("Can you hear me?")
         await desk.get_by_role("button", name="Chat 1").click()
@@ -171,6 +197,24 @@ async def _backstage(app: App, desk: Page) -> None:
         await _take(desk, "switcher-chat")
         await desk.keyboard.press("Escape")
     await _media(desk)
+
+
+async def _devices(desk: Page, tile: Locator, studio: StandIn) -> None:
+    """Another camera and another quality, of those that the guest's page tells."""
+    devices = {
+        "camera": {"names": ["Built-in camera", "Capture card"], "now": "Built-in camera"},
+        "microphone": {"names": ["Built-in microphone", "Headset"], "now": "Headset"},
+        "quality": "720p",
+    }
+    await studio.reports(mic="on", camera="on", devices=devices)
+    await tile.get_by_role("button", name="Quality and devices: Nora").click()
+    sheet = desk.get_by_role("dialog")
+    await sheet.get_by_label("Camera", exact=True).select_option("Capture card")
+    await sheet.get_by_role("button", name="Ask for it: Camera").click()
+    await studio.answers(await studio.asked("device"), "refused", "it is in use")
+    await expect(sheet).to_contain_text("it is in use")
+    await _take(desk, "switcher-devices")
+    await desk.keyboard.press("Escape")
 
 
 async def _media(desk: Page) -> None:

@@ -85,10 +85,21 @@ async def on_air(app: App, page: Page, server: str) -> None:
     await expect(lights).to_contain_text("LIVE", timeout=15_000)
     await looked_at(page, "guest-on-air")
     await until(lambda: hears(app), 15, what="the page's word that the studio is heard")
+    await seen_alone(app, page)
     await asked(app, "POST", "/api/outputs/live/stop")
     await expect(lights).to_have_text("REC", timeout=15_000)
     await asked(app, "POST", "/api/recordings/stop")
     await expect(lights).to_be_empty(timeout=15_000)
+
+
+async def seen_alone(app: App, page: Page) -> None:
+    """Who is in the picture and in nobody's ears is told so, for as long as that is so."""
+    line = page.locator(".tally-line")
+    await asked(app, "PUT", "/api/audio/guest1", follow="off")
+    await expect(line).to_contain_text("you are not heard")
+    await looked_at(page, "guest-unheard")
+    await asked(app, "PUT", "/api/audio/guest1", follow="follow")
+    await expect(line).not_to_contain_text("you are not heard")
 
 
 async def hears(app: App) -> bool:
