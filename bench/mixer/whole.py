@@ -123,7 +123,7 @@ class Run:
 
 
 async def whole(seconds: float) -> list[Result]:
-    """All plans for half a minute each; one that holds is run for `seconds`, and ends the search if it does."""
+    """All plans for half a minute each; one that holds goes on for `seconds`, and is the last if it does."""
     rows: list[Result] = []
     for guests, size in PLANS:
         run = await _run(guests, size, TRY)
