@@ -29,6 +29,7 @@ SOURCES: Final = [
     {"id": "bars", "kind": "pattern", "label": "Bars"},
     {"id": "soon", "kind": "slate", "label": "Back soon", "color": "#2e4a62"},
     {"id": "hall", "kind": "url", "label": "Hall", "url": "rtsp://127.0.0.1:1/hall"},
+    {"id": "stage", "kind": "url", "label": "Stage", "url": "{hub}/live/guest1.nut?token={token}"},
 ]
 MIXER: Final = {
     "width": 640,
@@ -78,6 +79,7 @@ async def _sheets(desk: Page) -> None:
     await desk.keyboard.press("Enter")
     await sheet.get_by_role("button", name="Save", exact=True).click()
     await expect(sheet.get_by_role("button", name="Change it on air")).to_be_visible()
+    await sheet.evaluate("(each) => each.scrollTo(0, 0)")
     await _take(desk, "switcher-scene")
     await desk.keyboard.press("Escape")
     await sheet.get_by_role("button", name="Close without saving").click()
@@ -129,9 +131,15 @@ async def _settings(desk: Page) -> None:
 async def _sources(app: App, desk: Page) -> None:
     """A camera of the house that is added, and what is there already."""
     for source in SOURCES:
-        (await app.api.post("/api/sources", json=source)).raise_for_status()
+        body = (
+            {**source, "url": source["url"].format(hub=app.hub_url, token=app.token)}
+            if "url" in source
+            else source
+        )
+        (await app.api.post("/api/sources", json=body)).raise_for_status()
     sources = desk.get_by_role("region", name="Sources", exact=True)
-    await expect(sources.get_by_text("Live", exact=True)).to_have_count(2, timeout=30_000)
+    await expect(sources.get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
+    await expect(sources.get_by_role("listitem", name="Hall").locator(".field-error")).to_be_visible()
     await sources.evaluate("(each) => each.scrollIntoView()")
     await _take(desk, "switcher-sources")
     await sources.get_by_role("button", name="Add a source").click()
