@@ -274,6 +274,9 @@ async def _stream(desk: Page, app: App) -> None:
     row = sources.get_by_role("listitem", name="Stage")
     await expect(row).to_contain_text("Live", timeout=SLOW)
     await expect(row).to_contain_text("held back")
+    assert await sources.evaluate("(each) => each.scrollWidth <= each.clientWidth"), (
+        "it hides what is beside it"
+    )
     assert app.token not in await desk.content()
     await _into_a_scene(desk)
     await _changes(desk, sources)

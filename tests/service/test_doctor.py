@@ -67,6 +67,18 @@ async def test_hardware_that_does_not_encode_is_told(tmp_path: Path, enabled: bo
     assert "mixer.encoder" in finding.advice
 
 
+@pytest.mark.parametrize(("allowed", "words"), [(True, "before all other work"), (False, "LimitRTPRIO")])
+async def test_whether_program_may_come_first_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: bool, words: str
+) -> None:
+    monkeypatch.setattr(machine, "come_first", lambda _: allowed)
+    finding = _of(await _examined(_settings(tmp_path)), "precedence")
+    assert finding.grade is Grade.OK
+    assert words in finding.text
+    unasked = await _examined(_settings(tmp_path, mixer={"realtime": False}))
+    assert "precedence" not in {each.topic for each in unasked}
+
+
 async def test_a_busy_port(tmp_path: Path) -> None:
     settings = _settings(tmp_path)
     with socket.socket() as other:

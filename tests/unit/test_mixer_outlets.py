@@ -79,7 +79,12 @@ def test_an_encoder_that_does_not_keep_up_comes_first_no_longer(
     before: list[int] = []
     stepped = threading.Event()
     monkeypatch.setattr(video, "come_first", lambda *_, **__: True)
-    monkeypatch.setattr(video, "step_back", lambda: (before.append(len(taken)), stepped.set()))
+
+    def step_back() -> None:
+        before.append(len(taken))
+        stepped.set()
+
+    monkeypatch.setattr(video, "step_back", step_back)
 
     def take(packet: Packet) -> None:
         taken.append(packet)

@@ -41,6 +41,7 @@ def _local(settings: Settings) -> list[Finding]:
     checks: Iterable[list[Finding]] = (
         machine.codecs(),
         machine.encoder(settings.mixer),
+        machine.precedence(settings.mixer),
         machine.pages(),
         machine.data_dir(settings.server.data_dir),
         machine.certificate(settings.server),

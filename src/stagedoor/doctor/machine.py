@@ -4,6 +4,7 @@ import datetime
 import importlib.resources
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cryptography import x509
@@ -15,6 +16,7 @@ from stagedoor.media import libopus
 from stagedoor.media.support import missing_codecs
 from stagedoor.mixer.encode.encoders import SOFTWARE, canvas_format
 from stagedoor.mixer.encode.trial import encoder_fault
+from stagedoor.precedence import OF_PROGRAM, come_first
 from stagedoor.settings import MixerSettings, ServerSettings, Tls, reachable
 from stagedoor.tls import RENEW_BEFORE, certificate_names, try_out, wanted_names
 
@@ -46,6 +48,18 @@ def encoder(mixer: MixerSettings) -> list[Finding]:
         return [ok("encoder", f"{mixer.encoder} encodes pictures of {mixer.width}×{mixer.height}")]
     text = f"{mixer.encoder} does not encode: {fault.message}; program would be made by x264"
     return [warning("encoder", text, f"{fault.hint} Or set mixer.encoder to x264.".strip())]
+
+
+def precedence(mixer: MixerSettings) -> list[Finding]:
+    """Whether the system lets what is on air run before all other work; nothing where it shall not."""
+    if not (mixer.realtime and mixer.enabled):
+        return []
+    # The thread that tries it ends with it.
+    with ThreadPoolExecutor(1) as alone:
+        if alone.submit(come_first, OF_PROGRAM).result():
+            return [ok("precedence", "what is on air runs before all other work of this machine")]
+    text = "what is on air waits its turn where others are busy; on Linux with two cores LimitRTPRIO=3 changes that"
+    return [ok("precedence", text)]
 
 
 def pages() -> list[Finding]:
