@@ -58,7 +58,7 @@ def precedence(mixer: MixerSettings) -> list[Finding]:
     with ThreadPoolExecutor(1) as alone:
         if alone.submit(come_first, OF_PROGRAM).result():
             return [ok("precedence", "what is on air runs before all other work of this machine")]
-    text = "what is on air waits its turn where others are busy; on Linux with two cores LimitRTPRIO=3 changes that"
+    text = "what is on air waits its turn on a busy machine; on Linux with two cores LimitRTPRIO=3 helps"
     return [ok("precedence", text)]
 
 
