@@ -72,13 +72,13 @@ class Program:
 
 
 @asynccontextmanager
-async def show(size: tuple[int, int], guests: int = GUESTS) -> AsyncIterator[App]:
+async def show(size: tuple[int, int], guests: int = GUESTS, *, realtime: bool = True) -> AsyncIterator[App]:
     """The program with guests of its own size, all on program.
 
     What they send is put to the hub by a process of its own; that they are there, so that there is a return
     for each, is said by pages without a browser.
     """
-    settings = {"width": size[0], "height": size[1]}
+    settings = {"width": size[0], "height": size[1], "realtime": realtime}
     async with running_app(with_mixer=True, mixer=settings) as app, AsyncExitStack() as stack:
         for number in range(1, guests + 1):
             await stack.enter_async_context(stand_in(app, f"guest{number}", f"Guest{number}"))
