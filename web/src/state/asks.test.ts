@@ -52,6 +52,25 @@ describe("heardAsked", () => {
 });
 
 describe("Asks", () => {
+  it("loses nothing of what is heard while a request is under way", async () => {
+    const asks = new Asks();
+    let answer: (view: ReturnType<typeof command>) => void = () => undefined;
+    vi.spyOn(backstageApi, "command").mockReturnValue(
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    );
+    const asking = asks.ask("g1", { kind: "mute" });
+    asks.hear({ seq: 1, type: "command", data: command() });
+    asks.hear({ seq: 2, type: "command", data: command({ state: "done" }) });
+    asks.hear({ seq: 3, type: "command", data: command({ id: "other", guest: "g2" }) });
+    answer(command());
+    await asking;
+    expect(asks.last("g1", "mute")?.state).toBe("done");
+    expect(asks.last("g2", "mute")?.id).toBe("other");
+    vi.restoreAllMocks();
+  });
+
   it("keeps nothing of guests who have left while nothing was heard, and few whom nobody has named", async () => {
     const asks = new Asks();
     vi.spyOn(backstageApi, "command").mockRejectedValue(new ApiError(409, "guest_away", "away"));

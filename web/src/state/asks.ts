@@ -129,7 +129,9 @@ export class Asks {
     this.#fail(guest, null);
     this.sending.value = new Set(this.sending.peek()).add(key);
     try {
-      this.asked.value = withCommand(this.asked.peek(), await backstageApi.command(guest, command));
+      const sent = await backstageApi.command(guest, command);
+      // What was heard of it meanwhile is there by now.
+      this.asked.value = withCommand(this.asked.peek(), sent);
     } catch (error) {
       const words = sentences(...wordsOf(error instanceof ApiError ? error : unexpected(error)));
       this.#fail(guest, backstageTexts.notSent(backstageTexts.kinds[command.kind], words));
