@@ -46,23 +46,47 @@ describe("Console", () => {
     expect(console.mixing.value.mixer).toMatchObject({ program: "c", preview: "b" });
   });
 
-  it("leaves preview as it was where the first click is done after the cut", async () => {
-    const { console, asked } = withMixer();
-    let answer: (late: Response) => void = () => undefined;
-    const late = new Promise<Response>((resolve) => {
+  /** The first request is done and answered late, in the frame that is said. */
+  function late(): (frame: number) => void {
+    let answer: (frame: number) => void = () => undefined;
+    const said = new Promise<number>((resolve) => {
       answer = resolve;
     });
     const inTime = fetch;
     vi.stubGlobal("fetch", (...args: Parameters<typeof fetch>) => {
       vi.stubGlobal("fetch", inTime);
-      return late.then((response) => inTime(...args).then(() => response));
+      return said.then(async (frame) => {
+        await inTime(...args);
+        return Response.json({ frame, program: "c", preview: "c" });
+      });
     });
+    return answer;
+  }
+
+  it.each([1, 2])(
+    "leaves preview as it was where the first click is done last, in frame %i",
+    async (frame) => {
+      const { console, asked } = withMixer();
+      const answer = late();
+      const pressed = console.preview("c");
+      const cut = console.cut("c");
+      await vi.waitUntil(() => asked.length === 1);
+      answer(frame);
+      await Promise.all([pressed, cut]);
+      expect(console.mixing.value.mixer).toMatchObject({ program: "c", preview: "b" });
+    },
+  );
+
+  it("takes nothing off preview that was pressed since", async () => {
+    const { console, asked } = withMixer();
+    const answer = late();
     const pressed = console.preview("c");
     const cut = console.cut("c");
     await vi.waitUntil(() => asked.length === 1);
-    answer(Response.json({ frame: 2, program: "c", preview: "c" }));
+    await console.preview("d");
+    answer(2);
     await Promise.all([pressed, cut]);
-    expect(console.mixing.value.mixer).toMatchObject({ program: "c", preview: "b" });
+    expect(asked.map(({ body }) => (body as { scene: string }).scene)).toEqual(["c", "d", "c"]);
   });
 
   it("says whether sound goes with a fade to black", async () => {

@@ -78,8 +78,9 @@ export class Console {
     if (!done || !wasPressed) return;
     // The cut does not wait for what was pressed, which may be done after it.
     const pressed = await answer;
-    const last = pressed && pressed.frame > done.frame ? pressed : done;
-    if (last.preview === scene) await this.#show(before);
+    const last = pressed && pressed.frame >= done.frame ? pressed : done;
+    const isNewest = this.#pressed === NOT_PRESSED;
+    if (isNewest && last.preview === scene) await this.#show(before);
   }
 
   async take(): Promise<void> {
