@@ -106,7 +106,12 @@ class Routing:
 
 
 def _like_program(room: Room, mixed: Mapping[str, Bus]) -> frozenset[str]:
-    """Return the returns in which anything of program is heard, which is to be as loud there."""
+    """Return the returns in which anything of program is heard, which is to be as loud there.
+
+    Not where an operator speaks, which no other sound turns down: all else is ducked there.
+    """
     program = mixed[PROGRAM_BUS].gains.keys()
-    returns = (return_bus(listener.name) for listener in room.listeners)
-    return frozenset(name for name in returns if program & mixed[name].gains.keys())
+    returns = {return_bus(listener.name): mixed[return_bus(listener.name)] for listener in room.listeners}
+    return frozenset(
+        name for name, bus in returns.items() if program & bus.gains.keys() and not bus.talkbacks
+    )

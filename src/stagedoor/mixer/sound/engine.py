@@ -68,7 +68,7 @@ class SoundEngine:
         self._matrix = BusMatrix(frame_rate)
         self._limiters: dict[str, Limiter] = {}
         self._like_program: frozenset[str] = frozenset()
-        self._following = Following()
+        self._following: dict[str, Following] = {}
         self._source_meter, self._program_meter = LevelMeter(), LevelMeter()
         self._loudness = Loudness()
 
@@ -133,11 +133,11 @@ class SoundEngine:
 
     def _limited(self, mixed: Mapping[str, Samples]) -> dict[str, Samples]:
         """Limit every bus, program first: some follow it."""
-        program = self._limiters.get(PROGRAM)
-        limited = {} if program is None else {PROGRAM: program.process(mixed[PROGRAM])}
-        most = 1.0 if program is None else self._following.after(program)
+        limited = {bus: self._limiters[bus].process(mixed[bus]) for bus in mixed if bus == PROGRAM}
         for bus in mixed.keys() - limited:
-            limited[bus] = self._limiters[bus].process(mixed[bus], most if bus in self._like_program else 1.0)
+            is_like = bus in self._like_program and bool(limited)
+            most = self._following[bus].after(self._limiters[PROGRAM].mean if is_like else 1.0)
+            limited[bus] = self._limiters[bus].process(mixed[bus], most)
         return limited
 
     def _begin(self) -> tuple[dict[str, SourceStrip], dict[str, Strip]]:
@@ -151,6 +151,7 @@ class SoundEngine:
             self._matrix.set_buses(changes.buses)
             self._like_program = changes.like_program
             self._limiters = {bus: self._limiters.get(bus) or Limiter() for bus in self._matrix.buses}
+            self._following = {bus: self._following.get(bus) or Following() for bus in self._matrix.buses}
         self._matrix.set_sources(strips, leaving)
         for bus, (gains, ramp_samples) in changes.gains.items():
             self._matrix.set_gains({bus: gains}, ramp_samples)

@@ -15,7 +15,8 @@ RELEASE_S: Final = 0.1
 FOLLOW_S: Final = 0.3
 """Time constant with which another bus goes after a limiter's gain."""
 
-_Values = npt.NDArray[np.float64]
+Gains = npt.NDArray[np.float64]
+"""Of single samples."""
 _HOLD: Final = LOOK_AHEAD + 1
 """For so many samples a reduction is held: until the sample that needs it has come out."""
 _DECAY: Final = np.exp(-(np.arange(BLOCK) + 1.0) / (RELEASE_S * RATE))
@@ -38,8 +39,8 @@ class Limiter:
     def __init__(self) -> None:
         self.mean = 1.0
         self._delayed = np.zeros((CHANNELS, LOOK_AHEAD), np.float32)
-        self._needed: _Values = np.zeros(_HOLD - 1)
-        self._held: _Values = np.zeros(LOOK_AHEAD)
+        self._needed: Gains = np.zeros(_HOLD - 1)
+        self._held: Gains = np.zeros(LOOK_AHEAD)
         self._idle = True
 
     @property
@@ -47,10 +48,10 @@ class Limiter:
         """By how much the gain is down now, 0…1."""
         return float(self._held[-1])
 
-    def process(self, block: Samples, most: _Values | float = 1.0) -> Samples:
+    def process(self, block: Samples, most: Gains | None = None) -> Samples:
         """Return (2, 960) samples, `LOOK_AHEAD` later and nowhere above `CEILING`.
 
-        `most` is a gain, or one for each sample, above which none is used.
+        `most` is a gain for each sample, above which none is used.
         """
         line = np.concatenate([self._delayed, block], axis=1)
         self._delayed = line[:, BLOCK:]
@@ -58,13 +59,14 @@ class Limiter:
         loudest = max(float(block.max()), -float(block.min()))
         self.mean = 1.0
         if self._idle and loudest <= CEILING:
-            return out if isinstance(most, float) else (out * most).astype(np.float32)
+            return out if most is None else (out * most).astype(np.float32)
         gain = self._gain(np.abs(block).max(axis=0).astype(np.float64))
         self.mean = float(gain.mean())
-        gain = np.minimum(gain, most)
+        if most is not None:
+            gain = np.minimum(gain, most)
         return np.clip(out * gain, -CEILING, CEILING).astype(np.float32)
 
-    def _gain(self, level: _Values) -> _Values:
+    def _gain(self, level: Gains) -> Gains:
         needed = np.concatenate([self._needed, 1.0 - CEILING / np.maximum(level, CEILING)])
         self._needed = needed[BLOCK:]
         held = np.concatenate([self._held, _released(_largest(needed), self._held[-1])])
@@ -73,12 +75,12 @@ class Limiter:
         if self._idle:
             self._held = np.zeros(LOOK_AHEAD)
         sums = np.cumsum(held)
-        gain: _Values = 1.0 - (sums[LOOK_AHEAD:] - sums[:BLOCK]) / LOOK_AHEAD
+        gain: Gains = 1.0 - (sums[LOOK_AHEAD:] - sums[:BLOCK]) / LOOK_AHEAD
         return gain
 
 
 class Following:
-    """A gain that goes after a limiter's, so slowly that what drives the limiter leaves no trace in it.
+    """A gain that goes after another bus's, so slowly that what drives that limiter leaves no trace in it.
 
     A bus that has only some of the same sound is as loud as it is there, and still has nothing of the rest.
     """
@@ -86,15 +88,15 @@ class Following:
     def __init__(self) -> None:
         self._gain = 1.0
 
-    def after(self, limiter: Limiter) -> _Values | float:
-        """Return the gains for the block that the limiter has processed last."""
-        before, self._gain = self._gain, self._gain + _FOLLOW * (limiter.mean - self._gain)
-        if limiter.mean == 1.0 and self._gain > 1.0 - _NOTHING:
+    def after(self, mean: float) -> Gains | None:
+        """Return the gains for a block in which the other bus's is so much on average; None for no change."""
+        before, self._gain = self._gain, self._gain + _FOLLOW * (mean - self._gain)
+        if mean == 1.0 and self._gain > 1.0 - _NOTHING:
             self._gain = 1.0
-        return 1.0 if before == self._gain == 1.0 else before + (self._gain - before) * _TIME
+        return None if before == self._gain == 1.0 else before + (self._gain - before) * _TIME
 
 
-def _largest(values: _Values) -> _Values:
+def _largest(values: Gains) -> Gains:
     """Return the largest of each `_HOLD` values in a row, by doubling the width."""
     width = 1
     while 2 * width <= _HOLD:
@@ -104,8 +106,8 @@ def _largest(values: _Values) -> _Values:
     return np.maximum(values[left:], values[: len(values) - left])
 
 
-def _released(values: _Values, before: float) -> _Values:
+def _released(values: Gains, before: float) -> Gains:
     """Return the largest of each value and the decayed ones before it."""
     grown = np.maximum.accumulate(values / _DECAY)
-    decayed: _Values = np.maximum(grown, before) * _DECAY
+    decayed: Gains = np.maximum(grown, before) * _DECAY
     return decayed
