@@ -226,7 +226,7 @@ async def test_a_mute_does_not_wait_for_a_picture_that_is_being_made(
         await stage.show(ONE, sources=[ada])
         await stage.are_live("guest1")
         await until(lambda: stage.state().heard == ("guest1",))
-        listening = asyncio.create_task(listen(stage.url("program.nut"), 6.0))
+        listening = asyncio.create_task(listen(stage.url("program.nut"), 10.0))
         adding = asyncio.create_task(stage.tell(sources=(ada, photo)))
         try:
             await until(lambda: stage.wanted.sources == (ada, photo))

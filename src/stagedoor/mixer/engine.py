@@ -134,11 +134,13 @@ class Engine:
         """Make everything what is wanted; what is older than the last is left alone."""
         if wanted.revision > self._newest.revision:
             self._newest = wanted
-        if self._is_told and self._order.locked():
+        if self.wanted.revision >= 0 and self._order.locked():
             await self._ask(lambda _: self._hear())
         async with self._order:
             if wanted.revision < self.wanted.revision:
                 return await self._ask(lambda frame: self._applied(frame))
+            # What has come meanwhile has all of it: nobody works through what was overtaken.
+            wanted = max(wanted, self._newest, key=lambda each: each.revision)
             if not self._is_told:
                 await self._have(urgent(wanted), wanted.clips)
             applied = await self._have(wanted, NOWHERE if self._is_told else wanted.clips)
@@ -309,4 +311,5 @@ class Engine:
 
     def state(self) -> MixerState:
         """Return everything that is so now."""
-        return self._report.state(self.wanted.revision)
+        # What has come is told as well, so that nobody takes its number for something else.
+        return self._report.state(max(self.wanted.revision, self._newest.revision))

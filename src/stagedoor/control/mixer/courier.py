@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.domain.errors import NotFoundError, RequestError, StagedoorError, UnavailableError
 from stagedoor.domain.scene import Scene
 from stagedoor.ipc.mixer import MixerState, Wanted
@@ -23,7 +24,7 @@ RETRY_AFTER_S = 0.25
 SETTLED_WITHIN_S = 5.0
 MOST_UNDER_WAY = 4
 LONG_S = 0.1
-"""What is under way for so long may have large pictures to make, and is overtaken by a mute."""
+"""How long the last one is waited for: it may have large pictures to make, which a mute does not wait for."""
 CHANGED_WITHIN_S = 0.5
 """How long a command waits for what has changed of a scene that the mixer can show as it was."""
 
@@ -105,22 +106,26 @@ class Courier:
 
     async def run(self) -> None:
         """Bring what is wanted, until cancelled."""
-        under_way: set[asyncio.Task[None]] = set()
+        under_way: list[asyncio.Task[None]] = []
         async with asyncio.TaskGroup() as group:
             while True:
                 await self._woken.wait()
                 await self._there.wait()
                 await asyncio.sleep(TOGETHER_S)
-                if under_way:
-                    is_full = len(under_way) >= MOST_UNDER_WAY
-                    await asyncio.wait(
-                        under_way, timeout=None if is_full else LONG_S, return_when=asyncio.FIRST_COMPLETED
-                    )
+                under_way = await self._soon(under_way)
                 self._woken.clear()
                 if self._granted < self._wish:
-                    task = group.create_task(self._deliver(), name="wanted")
-                    under_way.add(task)
-                    task.add_done_callback(under_way.discard)
+                    under_way.append(group.create_task(self._deliver(), name="wanted"))
+
+    async def _soon(self, under_way: list[asyncio.Task[None]]) -> list[asyncio.Task[None]]:
+        """Wait for those that are under way, but not long; return those that still are, with room for one."""
+        if any(not task.done() for task in under_way):
+            await asyncio.wait(under_way[-1:], timeout=LONG_S)
+        left = [task for task in under_way if not task.done()]
+        if len(left) >= MOST_UNDER_WAY:
+            # Who is heard has come with it, and whatever else it wanted comes with the next one.
+            await cancel_and_wait(left.pop())
+        return left
 
     async def _deliver(self) -> None:
         if not await self._bring():
