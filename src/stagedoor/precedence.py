@@ -37,6 +37,11 @@ def come_first(level: int, *, with_threads: bool = False) -> bool:
     return True
 
 
+def threads_beside() -> int:
+    """Return how many threads may work before everything else all the time: one core is left to that."""
+    return max(1, len(os.sched_getaffinity(0)) - 1) if sys.platform == "linux" else 1
+
+
 def step_back() -> None:
     """Make the calling thread, and those that it starts from now on, usual ones again."""
     if sys.platform == "linux":

@@ -38,6 +38,8 @@ MIXER = {
     *("mixer.second_canvas.bitrate", "mixer.second_canvas.preset", "mixer.black_is_silent"),
 }
 """Seen in `tests/e2e/test_mixer_settings.py`."""
+PRECEDENCE = {"mixer.realtime"}
+"""Seen in `tests/e2e/test_coming_first.py`."""
 RECORDING = {"recording.dir", "recording.min_free_mb", "recording.max_take_gb"}
 """Seen in `tests/e2e/test_recording.py`."""
 MEDIA = {"media.max_file_mb", "media.max_total_mb"}
@@ -50,6 +52,7 @@ SEEN = {
     *("guests.seats", "guests.open", "guests.notice", "guests.production", "guests.max_bitrate"),
     *("carrier.kind", "relay.destinations", "hub.host", "hub.port", "mediamtx.api_url"),
     *MIXER,
+    *PRECEDENCE,
     *RECORDING,
     *MEDIA,
     *OSC,

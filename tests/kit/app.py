@@ -84,7 +84,8 @@ class App:
         }
         for part, keys in settings.items():
             self._settings.setdefault(part, {}).update(keys)
-        self._settings.setdefault("mixer", {}).setdefault("enabled", mixer)
+        # Programs of tests that run beside each other come before none of the others.
+        self._settings["mixer"] = {"enabled": mixer, "realtime": False, **self._settings.get("mixer", {})}
         if not mixer:
             self._settings["mixer"].setdefault("returns", {}).setdefault("without_mixer", False)
         self._process: asyncio.subprocess.Process | None = None

@@ -67,7 +67,7 @@ async def test_hardware_that_does_not_encode_is_told(tmp_path: Path, enabled: bo
     assert "mixer.encoder" in finding.advice
 
 
-@pytest.mark.parametrize(("allowed", "words"), [(True, "before all other work"), (False, "LimitRTPRIO")])
+@pytest.mark.parametrize(("allowed", "words"), [(True, "before all other work"), (False, "waits its turn")])
 async def test_whether_program_may_come_first_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: bool, words: str
 ) -> None:

@@ -1,21 +1,24 @@
 """What leaves the mixer: one thing that fails costs the others nothing."""
 
+import itertools
 import threading
 
 import numpy as np
 import pytest
+from av.video.codeccontext import VideoCodecContext
 
 from stagedoor.ipc.messages import AudioMode
 from stagedoor.ipc.queues import QueueKind, QueueStatus
 from stagedoor.media.packets import Codec, Packet, Track
 from stagedoor.mixer.encode import video
-from stagedoor.mixer.encode.encoders import VideoFormat
+from stagedoor.mixer.encode.encoders import VideoFormat, open_encoder
 from stagedoor.mixer.encode.video import QUEUE, VideoEncoder
 from stagedoor.mixer.outlets.sound import SoundOutlets
 from stagedoor.mixer.outlets.stream import Stream
 from stagedoor.mixer.picture.planes import Planes
 from stagedoor.mixer.sound.samples import Samples
 from stagedoor.outputs.reader import MAX_PACKETS
+from stagedoor.settings.mixer import EncoderName
 
 pytestmark = pytest.mark.unit
 
@@ -75,32 +78,65 @@ def test_an_encoder_goes_on_after_any_failure() -> None:
 def test_an_encoder_that_does_not_keep_up_comes_first_no_longer(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    taken: list[Packet] = []
-    before: list[int] = []
+    form = VideoFormat(64, 36, 30, 200_000, 30, "ultrafast", threads=3)
+    threads: list[int] = []
     stepped = threading.Event()
+
+    def opened(name: EncoderName, wanted: VideoFormat) -> VideoCodecContext:
+        threads.append(wanted.threads)
+        return open_encoder(name, wanted)
+
     monkeypatch.setattr(video, "come_first", lambda *_, **__: True)
+    monkeypatch.setattr(video, "threads_beside", lambda: 1)
+    monkeypatch.setattr(video, "step_back", stepped.set)
+    monkeypatch.setattr(video, "open_encoder", opened)
+    monkeypatch.setattr(video, "BEHIND_S", 0.2)
 
-    def step_back() -> None:
-        before.append(len(taken))
-        stepped.set()
+    numbers = itertools.count()
 
-    monkeypatch.setattr(video, "step_back", step_back)
+    def put() -> None:
+        encoder.put(Planes.new(64, 36).frame, next(numbers))
 
-    def take(packet: Packet) -> None:
-        taken.append(packet)
-        for _ in range(2):
-            encoder.put(Planes.new(64, 36).frame, QUEUE + 2 * len(taken))
+    def take(_: Packet) -> None:
+        """Two more come for each that goes."""
+        put()
+        put()
 
-    form = VideoFormat(64, 36, 2, 200_000, 30, "ultrafast")
     encoder = VideoEncoder("program", form, take, comes_first=True)
-    for number in range(QUEUE):
-        encoder.put(Planes.new(64, 36).frame, number)
+    for _ in range(QUEUE):
+        put()
     encoder.start()
     try:
         assert stepped.wait(10.0)
-        # More pictures than come in two seconds waited in vain.
-        assert before == [form.frame_rate * video.BEHIND_S]
         assert "comes before other work no longer" in caplog.text
+    finally:
+        encoder.stop()
+        assert encoder.join(5.0)
+    # One core was left to others as long as it came first.
+    assert threads[0] == 1
+    assert set(threads[1:]) <= {3}
+
+
+def test_an_encoder_that_keeps_up_goes_on_to_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    stepped, done = threading.Event(), threading.Event()
+    monkeypatch.setattr(video, "come_first", lambda *_, **__: True)
+    monkeypatch.setattr(video, "step_back", stepped.set)
+    monkeypatch.setattr(video, "BEHIND_S", -1.0)
+
+    def take(packet: Packet) -> None:
+        number = packet.pts * 30 // video.CLOCK_RATE + 1
+        encoder.put(Planes.new(64, 36).frame, number)
+        if number > 3 * QUEUE:
+            done.set()
+
+    encoder = VideoEncoder(
+        "program", VideoFormat(64, 36, 30, 200_000, 30, "ultrafast"), take, comes_first=True
+    )
+    encoder.start()
+    encoder.put(Planes.new(64, 36).frame, 0)
+    try:
+        assert done.wait(10.0)
+        assert not stepped.is_set()
     finally:
         encoder.stop()
         assert encoder.join(5.0)

@@ -1,59 +1,71 @@
-"""Who runs before whom: what the system lets us, and what comes of it."""
+"""Whose threads run first: program's, then what has time."""
 
 import os
+import sys
 import threading
 from collections.abc import Callable
-from typing import TypeVar
 
 import pytest
 
-from stagedoor import precedence
-from stagedoor.precedence import OF_ENCODER, OF_PROGRAM, come_first, step_back
+from stagedoor.mixer.encode.encoders import VideoFormat
+from stagedoor.mixer.encode.video import VideoEncoder
+from stagedoor.mixer.picture.planes import Planes
+from stagedoor.mixer.precedence import OF_MULTIVIEW, give_way
 
-pytestmark = pytest.mark.unit
+pytestmark = [
+    pytest.mark.unit,
+    pytest.mark.skipif(sys.platform != "linux", reason="threads have a place of their own on Linux"),
+]
 
-T = TypeVar("T")
 
+def _in_a_thread(run: Callable[[], None]) -> int:
+    """The place, after that, of a thread that was started by one that has run this."""
+    found: list[int] = []
 
-def in_a_thread(work: Callable[[], T]) -> T:
-    """What it returns, in a thread whose place nobody else has."""
-    found: list[T] = []
-    thread = threading.Thread(target=lambda: found.append(work()))
+    def outer() -> None:
+        run()
+        inner = threading.Thread(target=lambda: found.append(_own()))
+        inner.start()
+        inner.join()
+
+    thread = threading.Thread(target=outer)
     thread.start()
     thread.join()
     return found[0]
 
 
-def policy() -> int:
-    return os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK
+def _own() -> int:
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
-@pytest.mark.parametrize("with_threads", [True, False])
-def test_a_thread_comes_first_as_far_as_the_system_lets_it(*, with_threads: bool) -> None:
-    def first() -> tuple[bool, int, int, int]:
-        allowed = come_first(OF_ENCODER, with_threads=with_threads)
-        mine, theirs = policy(), in_a_thread(policy)
-        step_back()
-        return allowed, mine, theirs, policy()
-
-    allowed, mine, theirs, after = in_a_thread(first)
-    assert mine == (os.SCHED_RR if allowed else os.SCHED_OTHER)
-    assert theirs == (os.SCHED_RR if allowed and with_threads else os.SCHED_OTHER)
-    assert after == os.SCHED_OTHER
+def test_a_thread_gives_way_with_those_that_it_starts_and_no_other() -> None:
+    before = _own()
+    assert _in_a_thread(lambda: give_way(5)) == min(19, before + 5)
+    assert _in_a_thread(lambda: give_way(0)) == before
+    assert _own() == before
 
 
-def test_nothing_comes_first_on_a_single_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
-    assert in_a_thread(lambda: (come_first(OF_PROGRAM), policy())) == (False, os.SCHED_OTHER)
+def test_who_gives_way_already_gives_way_by_so_much_more() -> None:
+    def twice() -> None:
+        give_way(3)
+        give_way(4)
+
+    assert _in_a_thread(twice) == min(19, _own() + 7)
 
 
-def test_a_system_that_does_not_let_it_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> None:
-        raise PermissionError
+@pytest.mark.parametrize("by", [0, OF_MULTIVIEW])
+def test_a_picture_is_encoded_in_its_place(by: int) -> None:
+    places: list[int] = []
+    done = threading.Event()
 
-    monkeypatch.setattr(os, "sched_setscheduler", refused)
-    assert not come_first(OF_PROGRAM)
+    def take(_: object) -> None:
+        places.append(_own())
+        done.set()
 
-
-def test_program_is_above_what_hands_it_on_and_that_above_its_encoder() -> None:
-    assert precedence.OF_PROGRAM > precedence.OF_LOOP > precedence.OF_ENCODER
+    encoder = VideoEncoder("test", VideoFormat(64, 36, 30, 200_000, 30, "ultrafast"), take, gives_way=by)
+    encoder.start()
+    encoder.put(Planes.new(64, 36).frame, 0)
+    assert done.wait(10)
+    encoder.stop()
+    assert encoder.join(10)
+    assert places == [min(19, _own() + by)]

@@ -74,6 +74,7 @@ CHANGED: dict[str, Any] = {
     "mixer.guest_url": "rtsp://127.0.0.1:8554/{path}",
     "mixer.lobby_hears": "silence",
     "mixer.black_is_silent": False,
+    "mixer.realtime": False,
     "mixer.returns.width": 480,
     "mixer.returns.height": 270,
     "mixer.returns.frame_rate": 25,
@@ -166,7 +167,7 @@ def _changed_mixer(mixer: MixerSettings) -> None:
     assert (mixer.width, mixer.height, mixer.frame_rate) == (1280, 720, 50)
     assert (mixer.preset, mixer.bitrate, mixer.key_interval_s) == ("superfast", 4_000_000, 1)
     assert (mixer.audio_bitrate, mixer.guest_url) == (128_000, "rtsp://127.0.0.1:8554/{path}")
-    assert (mixer.lobby_hears, mixer.black_is_silent) == ("silence", False)
+    assert (mixer.lobby_hears, mixer.black_is_silent, mixer.realtime) == ("silence", False, False)
     multiview = mixer.multiview
     assert (multiview.width, multiview.height, multiview.frame_rate) == (960, 540, 15)
     assert multiview.bitrate == 1_000_000

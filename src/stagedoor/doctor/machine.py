@@ -51,15 +51,17 @@ def encoder(mixer: MixerSettings) -> list[Finding]:
 
 
 def precedence(mixer: MixerSettings) -> list[Finding]:
-    """Whether the system lets what is on air run before all other work; nothing where it shall not."""
-    if not (mixer.realtime and mixer.enabled):
+    """Whether the system would let what is on air run before all other work; nothing where it shall not.
+
+    That goes by who starts the program: a service may have what a shell has not, and the other way round.
+    """
+    if not mixer.realtime:
         return []
     # The thread that tries it ends with it.
     with ThreadPoolExecutor(1) as alone:
         if alone.submit(come_first, OF_PROGRAM).result():
-            return [ok("precedence", "what is on air runs before all other work of this machine")]
-    text = "what is on air waits its turn on a busy machine; on Linux with two cores LimitRTPRIO=3 helps"
-    return [ok("precedence", text)]
+            return [ok("precedence", "started as this is, what is on air comes before all other work")]
+    return [ok("precedence", "started as this is, what is on air waits its turn on a busy machine")]
 
 
 def pages() -> list[Finding]:

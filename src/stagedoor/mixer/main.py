@@ -16,7 +16,7 @@ from stagedoor.mixer.events import Events
 from stagedoor.mixer.metrics import MixerMetrics
 from stagedoor.mixer.sources.device import use_system_alsa
 from stagedoor.mixer.sources.opening import Hub
-from stagedoor.precedence import OF_LOOP, come_first
+from stagedoor.precedence import OF_LOOP, OF_PROGRAM, come_first
 from stagedoor.secrets import Secrets
 from stagedoor.serving.server import bind_unix, serving
 from stagedoor.settings import Settings
@@ -36,7 +36,8 @@ def run(settings: Settings, secrets: Secrets) -> int:
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     use_system_alsa()
-    comes_first = settings.mixer.realtime and come_first(OF_LOOP)
+    # Who may have the highest place may have the others.
+    comes_first = settings.mixer.realtime and come_first(OF_PROGRAM) and come_first(OF_LOOP)
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         runner.run(_main(settings, secrets, comes_first=comes_first))
     return 0

@@ -1,6 +1,6 @@
 """Which of the mixer's threads run first where there is more to do than the machine can.
 
-Program and its sound come first (its picture, where the system lets it, before all other processes too:
+Program and its sound give way to nothing here (the picture, where the system lets it, comes before all else:
 `stagedoor.precedence`). What has time waits: a source's pictures are due only after its playout
 delay, and nobody airs the multiview. A thread that gives way by 5 gets about a third of the time of one that
 does not while both want it, by 10 a tenth (sched(7), "The nice value"); on an idle machine nothing changes.

@@ -2,8 +2,10 @@
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -19,7 +21,7 @@ from stagedoor.mixer.encode.encoders import ENCODERS, SOFTWARE, VideoFormat, ope
 from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.picture.planes import PIXELS
 from stagedoor.mixer.precedence import give_way
-from stagedoor.precedence import OF_ENCODER, come_first, step_back
+from stagedoor.precedence import OF_ENCODER, come_first, step_back, threads_beside
 from stagedoor.settings.mixer import EncoderName
 
 logger = logging.getLogger(__name__)
@@ -74,7 +76,7 @@ class VideoEncoder:
         self._is_first = is_first
         self._gives_way = gives_way
         self._comes_first = comes_first
-        self._behind = 0
+        self._behind_since: float | None = None
         self._on_packet = on_packet
         self._queue: deque[tuple[av.VideoFrame, int]] = deque()
         self._condition = threading.Condition()
@@ -145,8 +147,14 @@ class VideoEncoder:
 
     def _let_others(self) -> None:
         """Come first no longer where even that is not enough: everything else needs its time as well."""
-        self._behind = self._behind + 1 if self.queued >= QUEUE // 2 else 0
-        if self._comes_first and self._behind > BEHIND_S * self._form.frame_rate:
+        if not self._comes_first:
+            return
+        now_s = time.monotonic()
+        if self.queued < QUEUE // 2:
+            self._behind_since = None
+        elif self._behind_since is None:
+            self._behind_since = now_s
+        elif now_s - self._behind_since > BEHIND_S:
             logger.warning("%s cannot be encoded in time, and comes before other work no longer", self._name)
             step_back()
             # Its own threads are as this one was when it was opened.
@@ -162,7 +170,8 @@ class VideoEncoder:
 
     def _encode_by(self, encoder: EncoderName, frame: av.VideoFrame, number: int) -> list[Packet]:
         if self._opened is None:
-            self._opened = H264(encoder, self._form, copies=not self._is_first)
+            form = replace(self._form, threads=threads_beside()) if self._comes_first else self._form
+            self._opened = H264(encoder, form, copies=not self._is_first)
         wanted, self._key_wanted = self._key_wanted, False
         return self._opened.encode(frame, number, key=wanted)
 

@@ -1,0 +1,73 @@
+"""Who runs before whom: what the system lets us, and what comes of it."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from stagedoor import precedence
+from stagedoor.precedence import OF_ENCODER, OF_PROGRAM, come_first, step_back
+
+pytestmark = [
+    pytest.mark.unit,
+    pytest.mark.skipif(sys.platform != "linux", reason="threads have a place of their own on Linux"),
+]
+
+T = TypeVar("T")
+
+
+def in_a_thread(work: Callable[[], T]) -> T:
+    """What it returns, in a thread whose place nobody else has."""
+    found: list[T] = []
+    thread = threading.Thread(target=lambda: found.append(work()))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def policy() -> int:
+    return os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK
+
+
+@pytest.mark.parametrize("with_threads", [True, False])
+def test_a_thread_comes_first_as_far_as_the_system_lets_it(*, with_threads: bool) -> None:
+    def first() -> tuple[bool, int, int, int]:
+        allowed = come_first(OF_ENCODER, with_threads=with_threads)
+        mine, theirs = policy(), in_a_thread(policy)
+        step_back()
+        return allowed, mine, theirs, policy()
+
+    allowed, mine, theirs, after = in_a_thread(first)
+    assert mine == (os.SCHED_RR if allowed else os.SCHED_OTHER)
+    assert theirs == (os.SCHED_RR if allowed and with_threads else os.SCHED_OTHER)
+    assert after == os.SCHED_OTHER
+
+
+@pytest.mark.parametrize(("with_threads", "flag"), [(True, 0), (False, os.SCHED_RESET_ON_FORK)])
+def test_what_is_asked_of_the_system(monkeypatch: pytest.MonkeyPatch, with_threads: bool, flag: int) -> None:
+    asked: list[tuple[int, int, int]] = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr(os, "sched_setscheduler", lambda *what: asked.append(what))
+    monkeypatch.setattr(os, "sched_param", lambda level: level)
+    assert come_first(OF_PROGRAM, with_threads=with_threads)
+    assert asked == [(0, os.SCHED_RR | flag, OF_PROGRAM)]
+
+
+def test_nothing_comes_first_on_a_single_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+    assert in_a_thread(lambda: (come_first(OF_PROGRAM), policy())) == (False, os.SCHED_OTHER)
+
+
+def test_a_system_that_does_not_let_it_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setscheduler", refused)
+    assert not come_first(OF_PROGRAM)
+
+
+def test_program_is_above_what_hands_it_on_and_that_above_its_encoder() -> None:
+    assert precedence.OF_PROGRAM > precedence.OF_LOOP > precedence.OF_ENCODER
