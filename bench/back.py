@@ -15,6 +15,7 @@ from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import join, seated
 
+from bench.machine import AS_PEOPLE_HAVE_IT
 from bench.report import Result
 
 KILLS = 6
@@ -42,7 +43,7 @@ class Return:
 async def back() -> list[Result]:
     """Both, one after the other."""
     results = []
-    async with running_app() as app, chromium(whole=True) as browser:
+    async with running_app(mixer=AS_PEOPLE_HAVE_IT) as app, chromium(whole=True) as browser:
         invite = await app.invite("guest1")
         async with visitor(browser, invite["url"]) as guest:
             await join(guest.page)

@@ -18,6 +18,7 @@ from tests.kit.net import Namespace, namespace
 from tests.kit.pages import join, seated
 
 from bench.camera import GRAIN, MUCH_GRAIN, camera
+from bench.machine import AS_PEOPLE_HAVE_IT
 from bench.report import Result
 from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec
@@ -121,7 +122,7 @@ class _Reader(threading.Thread):
 async def measure(seconds: float = SECONDS) -> list[Result]:
     """Each line in turn, with the largest preset that this machine's Chromium keeps up on a clean one."""
     with namespace() as far:
-        async with running_app("--lan", server={"tls": "self-signed"}) as app:
+        async with running_app("--lan", server={"tls": "self-signed"}, mixer=AS_PEOPLE_HAVE_IT) as app:
             preset, why = await _preset(app, far)
             results = [Result("preset", preset, "1080p", why)]
             for line in LINES:

@@ -16,6 +16,7 @@ from tests.kit.flashes import decode
 from tests.kit.pages import join, open_switcher, plays, seated
 from tests.kit.painted import Row, in_multiview, late_s, look, looked, painter
 
+from bench.machine import AS_PEOPLE_HAVE_IT
 from bench.mixer.production import RATE, SETTLE, address, command, mixer_state, spread
 from bench.report import Result
 
@@ -44,7 +45,10 @@ async def glass() -> list[Result]:
 @asynccontextmanager
 async def _production(size: Size) -> AsyncIterator[App]:
     shape = {"width": size[0], "height": size[1]}
-    async with running_app(with_mixer=True, mixer={**shape, "multiview": shape}) as app, _guest(app, size):
+    async with (
+        running_app(with_mixer=True, mixer={**AS_PEOPLE_HAVE_IT, **shape, "multiview": shape}) as app,
+        _guest(app, size),
+    ):
         yield app
 
 

@@ -17,6 +17,7 @@ from tests.kit.browser import chromium, visitor
 from tests.kit.pages import join, seated
 from tests.kit.sfu_process import SfuProcess, sfu_process
 
+from bench.machine import AS_PEOPLE_HAVE_IT
 from bench.report import Result
 
 TIMES = 3
@@ -139,7 +140,9 @@ async def _measured(name: str, fault: Fault) -> Result:
 async def _guest() -> AsyncIterator[tuple[App, SfuProcess, Listener]]:
     async with sfu_process() as sfu, chromium(whole=True) as browser:
         account = {"app_id": sfu.app_id, "app_secret": sfu.app_secret, "base_url": sfu.base_url}
-        async with running_app(carrier={"kind": "cloudflare", "cloudflare": account}) as app:
+        async with running_app(
+            carrier={"kind": "cloudflare", "cloudflare": account}, mixer=AS_PEOPLE_HAVE_IT
+        ) as app:
             invite = await app.invite("guest1")
             async with visitor(browser, invite["url"]) as guest:
                 await join(guest.page)

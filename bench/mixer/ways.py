@@ -6,6 +6,7 @@ import threading
 
 from tests.kit.flashes import Flashes, decode, flashing
 
+from bench.machine import AS_PEOPLE_HAVE_IT
 from bench.mixer.production import SETTLE, address, mixer_state, spread
 from bench.report import Result
 
@@ -20,7 +21,7 @@ AIMS = {
 async def ways() -> list[Result]:
     """From a guest's sender to program, and to the return of another guest."""
     stop = threading.Event()
-    async with flashing({"width": 1280, "height": 720}) as (app, begun):
+    async with flashing({**AS_PEOPLE_HAVE_IT, "width": 1280, "height": 720}) as (app, begun):
         await asyncio.sleep(SETTLE)
         seen = {path: Flashes(begun) for path in AIMS}
         reading = [
