@@ -38,6 +38,8 @@ OPEN_WITHIN_S: Final = 13.0
 """Less than control waits."""
 SETTLE_S: Final = 5.0
 """How long both tracks of a return are tried for before one alone is taken."""
+BOTH_WITHIN_S: Final = 1.5
+"""Where one of them is published, the other comes soon, or not at all."""
 COMPARE_EVERY_S: Final = 1.0
 ASK_EVERY_S: Final = 10.0
 """How often the SFU is asked whether a guest is still there."""
@@ -131,10 +133,13 @@ class Returns:
         offer, began = parse_offer(request.offer), time.monotonic()
         paths = paths_in(offer, request.path, request.picture)
         for attempt in count():
-            whole = time.monotonic() - began < SETTLE_S
+            passed_s = time.monotonic() - began
             try:
                 await self._pushing.have(paths.values())
-                answer = await self._answer(request, offer, paths, whole=whole)
+                if passed_s < BOTH_WITHIN_S and self._is_half(paths):
+                    answer = None
+                else:
+                    answer = await self._answer(request, offer, paths, whole=passed_s < SETTLE_S)
             except CarrierError as error:
                 if fate(error) is Fate.STOP:
                     raise
@@ -143,6 +148,11 @@ class Returns:
                     return answer
             await asyncio.sleep(retry_after(attempt))
         raise AssertionError
+
+    def _is_half(self, paths: dict[str, str]) -> bool:
+        """Tell whether there is one track and not the other, for which no section could be filled later."""
+        there = [self._pushing.source(path) is not None for path in paths.values()]
+        return any(there) and not all(there)
 
     async def _answer(
         self, request: ViewerRequest, offer: Offer, paths: dict[str, str], *, whole: bool
