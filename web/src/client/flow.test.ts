@@ -6,6 +6,8 @@ describe("watchFlow", () => {
   const sends = { audio: true, video: true };
   const told: [flows: boolean, sounds: boolean][] = [];
   let abort = new AbortController();
+  const over = vi.fn();
+  const peer = { connectionState: "connected" as RTCPeerConnectionState, getStats: () => getStats() };
   let watching = Promise.resolve();
 
   const getStats = async (): Promise<RTCStatsReport> => {
@@ -23,9 +25,9 @@ describe("watchFlow", () => {
     told.length = 0;
     Object.assign(sends, { audio: true, video: true });
     abort = new AbortController();
-    watching = watchFlow({ connectionState: "connected", getStats }, abort.signal, (...now) =>
-      told.push(now),
-    );
+    over.mockReset();
+    peer.connectionState = "connected";
+    watching = watchFlow(peer, abort.signal, (...now) => told.push(now), over);
   });
 
   afterEach(async () => {
@@ -46,6 +48,23 @@ describe("watchFlow", () => {
       [false, false],
       [true, true],
     ]);
+  });
+
+  it("is over once a connection stands for long and nothing comes, and not before", async () => {
+    Object.assign(sends, { audio: false, video: false });
+    peer.connectionState = "connecting";
+    await vi.advanceTimersByTimeAsync(20_000);
+    peer.connectionState = "connected";
+    await vi.advanceTimersByTimeAsync(7000);
+    expect(over).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(over).toHaveBeenCalledOnce();
+  });
+
+  it("is not over while only one of the two comes", async () => {
+    sends.audio = false;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(over).not.toHaveBeenCalled();
   });
 
   it("tells of the sound by itself", async () => {

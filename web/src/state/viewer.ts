@@ -65,6 +65,7 @@ export class Viewer {
       this.sounds.value = sounds;
     };
     tell(true, true);
-    void watchFlow(peer, this.#flow.signal, tell);
+    // Behind an SFU a connection outlives what it was made for: another one may have it.
+    void watchFlow(peer, this.#flow.signal, tell, () => peer.close());
   }
 }
