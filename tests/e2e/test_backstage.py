@@ -126,6 +126,8 @@ async def _lets_go(desk: Page, app: App) -> None:
     await desk.keyboard.press("Space")
     await until(lambda: _program(app, "full-guest3"), what="the scene from preview on program")
     await expect(fader).to_have_attribute("aria-pressed", "false")
+    # What is still under way is pressed in vain.
+    await expect(fader).to_have_attribute("aria-busy", "false")
     await fader.focus()
     await desk.keyboard.press("Space")
     await expect(fader).to_have_attribute("aria-pressed", "true")
