@@ -32,6 +32,7 @@ SOURCES: Final = [
     {"id": "stage", "kind": "url", "label": "Stage", "url": "{hub}/live/guest1.nut?token={token}"},
 ]
 MIXER: Final = {
+    "realtime": True,
     "width": 640,
     "height": 360,
     "preset": "ultrafast",
@@ -163,8 +164,9 @@ async def _lobby(app: App, desk: Page) -> None:
     (guest,) = [each for each in await app.guests() if each["synthetic"] and each["reason"] is None]
     await app.api.post(f"/api/guests/{guest['id']}/hold")
     lobby = desk.get_by_role("region", name="Lobby")
-    await plays(lobby.locator("video"), 30_000)
+    # What is not in sight is not asked for.
     await lobby.evaluate("(each) => each.scrollIntoView()")
+    await plays(lobby.locator("video"), 30_000)
     await _take(desk, "switcher-lobby")
 
 
