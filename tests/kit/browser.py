@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 from tests.kit.net import Namespace
 
@@ -28,10 +28,6 @@ FLAGS = (
 )
 NO_UDP = ("--force-webrtc-ip-handling-policy", "--webrtc-ip-handling-policy=disable_non_proxied_udp")
 """For the whole program: peers find no way, as where a network lets no UDP through."""
-
-
-# Pages of tests that run beside each other wait for the machine's cores; what promises a time names it.
-expect.set_options(timeout=15_000)
 
 
 @contextlib.asynccontextmanager
