@@ -46,10 +46,17 @@ class Studio:
 
     async def viewer(self, name: str, path: str = "return-guest1") -> ReturnViewer:
         """Somebody who watches from now on."""
-        viewer = ReturnViewer(name, path)
-        self.stack.push_async_callback(viewer.close)
-        await viewer.watch(self.returns)
+        viewer, watching = self.coming(name, path)
+        await watching
         return viewer
+
+    def coming(
+        self, name: str, path: str = "return-guest1", picture: str = ""
+    ) -> tuple[ReturnViewer, asyncio.Task[None]]:
+        """Somebody who asks to watch, and their asking."""
+        viewer = ReturnViewer(name, path, picture)
+        self.stack.push_async_callback(viewer.close)
+        return viewer, asyncio.create_task(viewer.watch(self.returns))
 
     def pushing(self) -> Session | None:
         """The session that pushes now."""
@@ -109,9 +116,7 @@ async def studio(*guests: str) -> AsyncIterator[Studio]:
 async def test_a_picture_of_ones_own_is_waited_for_and_is_no_other_ones() -> None:
     async with studio("guest1", "guest2") as it:
         other = await it.viewer("b", "return-guest2")
-        mine = ReturnViewer("a", "return-guest1", picture="return-video-guest1")
-        it.stack.push_async_callback(mine.close)
-        watching = asyncio.create_task(mine.watch(it.returns))
+        mine, watching = it.coming("a", picture="return-video-guest1")
         await other.more()
         assert not watching.done()
         await it.publish("return-video-guest1", Kind.VIDEO)
@@ -132,6 +137,20 @@ async def test_picture_and_sound_reach_two_guests_by_one_push() -> None:
         assert sorted(names) == ["return-audio-guest1", "return-audio-guest2", "return-video"]
         assert {each.viewer for each in it.returns.invited()} == {"a", "b"}
         await until(lambda: it.it.account.journal.usage.returned_bytes > 0)
+
+
+async def test_sound_that_comes_a_moment_after_its_picture_is_in_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(returns_module, "BOTH_WITHIN_S", 60.0)
+    async with studio() as it:
+        viewer, watching = it.coming("a")
+        await until(lambda: it.pushing() is not None, what="the picture at the SFU")
+        assert not watching.done()
+        await it.publish("return-audio-guest1", Kind.AUDIO)
+        await watching
+        await viewer.more()
+        assert len(it.returns.invited()) == 1
 
 
 async def test_whose_sound_comes_later_comes_again() -> None:

@@ -49,6 +49,19 @@ async def stage(tmp_path: Path) -> AsyncIterator[Mixing]:
         yield running
 
 
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Stills are black, and are made once this is set."""
+    event = threading.Event()
+
+    def still(_file: Path, _most: tuple[int, int]) -> Picture:
+        event.wait(20)
+        return plain("#000000")
+
+    monkeypatch.setattr(begin, "still", still)
+    return event
+
+
 async def test_a_guest_is_seen_and_heard_in_program(stage: Mixing) -> None:
     async with playing(stage.studio, "guest1", encode(RED)):
         await stage.show(ONE, sources=[guest("guest1")])
@@ -183,16 +196,9 @@ async def test_a_mistake_in_drawing_costs_program_no_frame(
 
 
 async def test_a_mixer_that_begins_shows_nothing_before_what_is_on_air(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ready: threading.Event
 ) -> None:
     """A reader sees the scene from the first picture on, while stills are yet to come."""
-    ready = threading.Event()
-
-    def slow(file: Path, most: tuple[int, int]) -> Picture:
-        ready.wait(20)
-        return plain("#000000")
-
-    monkeypatch.setattr(begin, "still", slow)
     monkeypatch.setattr(canvas_stream, "UNTOLD_S", 60.0)
     sources = [Source("red", SourceKind.COLOR, color="#c82828"), Source("photo", SourceKind.STILL, url="/x")]
     scenes = scene_of("full", ["red"], "air"), scene_of("full", ["photo"], "next")
@@ -212,15 +218,8 @@ async def test_a_mixer_that_begins_shows_nothing_before_what_is_on_air(
 
 
 async def test_a_mute_does_not_wait_for_a_picture_that_is_being_made(
-    stage: Mixing, monkeypatch: pytest.MonkeyPatch
+    stage: Mixing, ready: threading.Event
 ) -> None:
-    ready = threading.Event()
-
-    def slow(file: Path, most: tuple[int, int]) -> Picture:
-        ready.wait(20)
-        return plain("#000000")
-
-    monkeypatch.setattr(begin, "still", slow)
     ada, photo = guest("guest1"), Source("photo", SourceKind.STILL, url="/x")
     async with playing(stage.studio, "guest1", encode(RED)):
         await stage.show(ONE, sources=[ada])
