@@ -7,7 +7,6 @@ known when the machine itself stood still.
 
 import contextlib
 import json
-import os
 import sys
 import threading
 import time
@@ -22,10 +21,14 @@ from tests.kit.flashes import OPTIONS
 from tests.kit.painted import Row
 from tests.kit.show import BITS
 
+from stagedoor.precedence import come_first
+
 KEPT_S = 2.0
 """From the first packet on, what comes to a reader may have been kept for readers to come."""
 QUAD = tuple(Row(x, y + 0.5 / BITS / 2 * 16 / 9, 0.5) for y in (0.0, 0.5) for x in (0.0, 0.5))
 """The squares on top of each picture of a quad, all of 16:9."""
+OF_INSTRUMENTS = 50
+"""Above all that is measured."""
 NAP_S = 0.005
 STOOD_S = 0.005
 """A nap that ends so much too late while the machine below ours did something else: ours stood still."""
@@ -56,15 +59,6 @@ class Reading:
     stood: list[tuple[float, float]] = field(default_factory=list)
 
 
-def first_of_all() -> bool:
-    """Run the calling thread before everything else, where the system lets it; tells whether it does."""
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))
-    except (OSError, AttributeError):
-        return False
-    return True
-
-
 def stolen() -> int:
     """How long the machine below has let others run, in ticks of 10 ms (proc(5), /proc/stat)."""
     return int(Path("/proc/stat").read_text().split(maxsplit=9)[8])
@@ -76,8 +70,10 @@ def naps(stood: list[tuple[float, float]]) -> Iterator[None]:
     over = threading.Event()
 
     def nap() -> None:
-        # Of a thread that others may hold up nothing is learned of the machine.
-        while first_of_all() and not over.is_set():
+        if not come_first(OF_INSTRUMENTS):
+            # Of a thread that others may hold up nothing is learned of the machine.
+            return
+        while not over.is_set():
             due, taken = time.monotonic() + NAP_S, stolen()
             over.wait(NAP_S)
             if (now := time.monotonic()) > due + STOOD_S and stolen() > taken:
@@ -96,7 +92,7 @@ def read(url: str, seconds: float, rows: Sequence[Row]) -> Reading:
     """Read for so long after what was kept; it is decoded only where the numbers in `rows` are to be read."""
     reading = Reading()
     if not rows:
-        first_of_all()
+        come_first(OF_INSTRUMENTS)
     with naps(reading.stood), av.open(url, timeout=(15, 10), options=OPTIONS) as container:
         context = container.streams.video[0].codec_context
         reading.size = context.width, context.height

@@ -18,11 +18,12 @@ import uvloop
 from tests.kit.show import AUDIO_RATE, VIDEO_RATE, Media
 from tests.kit.viewing import packets_of
 
-from bench.mixer.follow import first_of_all
+from bench.mixer.follow import OF_INSTRUMENTS
 from bench.source import speech
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.media.mux import Container, Muxer
 from stagedoor.media.packets import Kind, Track
+from stagedoor.precedence import come_first
 
 WAITING = 64
 """Pieces that wait for a connection, of which there are 80 a second."""
@@ -56,7 +57,7 @@ async def main(hub: str, token: str, width: str, height: str, count: str) -> Non
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     media = speech((int(width), int(height)))
-    first_of_all()
+    come_first(OF_INSTRUMENTS)
     queues: list[asyncio.Queue[bytes]] = [asyncio.Queue(WAITING) for _ in range(int(count))]
     headers = {"Authorization": f"Bearer {token}"}
     async with AsyncExitStack() as stack:
