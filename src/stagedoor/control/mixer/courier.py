@@ -183,7 +183,7 @@ class Courier:
             raise self._absent()
 
     def _tell_answered(self, wish: int) -> None:
-        self._answered = wish
+        self._answered = max(self._answered, wish)
         self._tell()
 
     def _tell(self) -> None:

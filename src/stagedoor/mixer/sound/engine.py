@@ -133,10 +133,10 @@ class SoundEngine:
 
     def _limited(self, mixed: Mapping[str, Samples]) -> dict[str, Samples]:
         """Limit every bus, program first: some follow it."""
-        limited = {bus: self._limiters[bus].process(mixed[bus]) for bus in mixed if bus == PROGRAM}
-        for bus in mixed.keys() - limited:
-            is_like = bus in self._like_program and bool(limited)
-            most = self._following[bus].after(self._limiters[PROGRAM].mean if is_like else 1.0)
+        limited: dict[str, Samples] = {}
+        for bus in sorted(mixed, key=PROGRAM.__ne__):
+            follows = bus in self._like_program and PROGRAM in limited
+            most = self._following[bus].after(self._limiters[PROGRAM].mean if follows else 1.0)
             limited[bus] = self._limiters[bus].process(mixed[bus], most)
         return limited
 
