@@ -5,6 +5,7 @@ stands for what is elsewhere, and waits for nothing on this machine, where the s
 """
 
 import asyncio
+import gc
 import heapq
 import signal
 import sys
@@ -58,6 +59,7 @@ async def main(hub: str, token: str, width: str, height: str, count: str) -> Non
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     media = speech((int(width), int(height)))
     come_first(OF_INSTRUMENTS)
+    gc.freeze()
     queues: list[asyncio.Queue[bytes]] = [asyncio.Queue(WAITING) for _ in range(int(count))]
     headers = {"Authorization": f"Bearer {token}"}
     async with AsyncExitStack() as stack:
