@@ -4,16 +4,25 @@ What is on air has a time by which it must be done, and little to do: it waits f
 Linux's `SCHED_RR` (sched(7)) says so: such a thread waits for none of the usual ones, and the kernel keeps a
 part of every second for them. Root may have it, a process with CAP_SYS_NICE, and one that RLIMIT_RTPRIO lets
 (`LimitRTPRIO=` of systemd).
+
+Python's lock knows no precedence. A usual thread that holds it and waits for a core makes program wait as
+well, for as long as anything else on the machine has work. So in a process whose loop comes first all threads
+come first in what they do in Python; what takes long and needs no lock, as decoding, is done `aside`, in the
+thread's usual place.
 """
 
 import os
 import sys
+import threading
+from types import TracebackType
 from typing import Final
 
 OF_ENCODER: Final = 1
 """What encodes program: the longest of them."""
 OF_LOOP: Final = 2
 """What hands packets on, in the mixer and in the relay."""
+OF_PYTHON: Final = 2
+"""What any thread does while it has Python's lock."""
 OF_PROGRAM: Final = 3
 """What draws program."""
 LEAST_CORES: Final = 2
@@ -48,3 +57,45 @@ def step_back() -> None:
         # Who must not have taken that flag may not take it back.
         flag = os.sched_getscheduler(0) & os.SCHED_RESET_ON_FORK
         os.sched_setscheduler(0, os.SCHED_OTHER | flag, os.sched_param(0))
+
+
+class _Here(threading.local):
+    """What is known of the calling thread.
+
+    Attributes:
+        steps_aside: Whether it comes first in Python alone.
+    """
+
+    steps_aside = False
+
+
+_here: Final = _Here()
+
+
+def come_first_in_python() -> None:
+    """Run the calling thread before all usual ones but for what it does `aside`, if the main thread does."""
+    _here.steps_aside = _main_comes_first() and come_first(OF_PYTHON)
+
+
+def _main_comes_first() -> bool:
+    return sys.platform == "linux" and os.sched_getscheduler(os.getpid()) & os.SCHED_RR == os.SCHED_RR
+
+
+class Aside:
+    """A block in which the calling thread has its usual place, if it comes first in Python alone.
+
+    For what takes long without Python's lock; such blocks do not lie within each other.
+    """
+
+    def __enter__(self) -> None:
+        if _here.steps_aside:
+            step_back()
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if _here.steps_aside:
+            come_first(OF_PYTHON)
+
+
+aside: Final = Aside()

@@ -1,6 +1,7 @@
 """Who runs before whom: what the system lets us, and what comes of it."""
 
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import TypeVar
 import pytest
 
 from stagedoor import precedence
-from stagedoor.precedence import OF_ENCODER, OF_PROGRAM, come_first, step_back
+from stagedoor.precedence import OF_ENCODER, OF_LOOP, OF_PROGRAM, come_first, step_back
 
 pytestmark = [
     pytest.mark.unit,
@@ -67,6 +68,42 @@ def test_a_system_that_does_not_let_it_is_no_failure(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(os, "sched_setscheduler", refused)
     assert not come_first(OF_PROGRAM)
+
+
+IN_A_PROCESS = """
+import os, threading
+from stagedoor.precedence import OF_LOOP, aside, come_first, come_first_in_python
+
+def place():
+    return os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK, os.sched_getparam(0).sched_priority
+
+def work():
+    come_first_in_python()
+    found.append(place())
+    with aside:
+        found.append(place())
+        other = threading.Thread(target=lambda: found.append(place()))
+        other.start()
+        other.join()
+    found.append(place())
+
+found = []
+FIRST and come_first(OF_LOOP)
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+print(found)
+"""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_thread_comes_first_in_python_where_the_main_thread_does_and_not_aside(*, first: bool) -> None:
+    allowed = in_a_thread(lambda: come_first(OF_LOOP)) and first
+    code = IN_A_PROCESS.replace("FIRST", str(first))
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    usual = os.SCHED_OTHER, 0
+    python = (os.SCHED_RR, precedence.OF_PYTHON) if allowed else usual
+    assert told.strip() == str([python, usual, usual, python])
 
 
 def test_program_is_above_what_hands_it_on_and_that_above_its_encoder() -> None:

@@ -15,6 +15,7 @@ from av.bitstream import BitStreamFilterContext
 from stagedoor.domain.errors import ClosedError, MediaError
 from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import PASSED, Codec, Kind, Packet, Track
+from stagedoor.precedence import come_first_in_python
 
 NUT_ID: Final = b"nut/multimedia container\0"
 MAX_BYTES: Final = 1 << 20
@@ -109,6 +110,7 @@ class NutDemuxer:
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         """Demux until the end; the thread's whole life."""
+        come_first_in_python()
         if not self._input.starts_with(NUT_ID):
             if self._closing:
                 return

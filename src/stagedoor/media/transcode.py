@@ -17,6 +17,7 @@ from stagedoor.domain.errors import Blame, MediaError
 from stagedoor.domain.media import MAX_PICTURE_PIXELS
 from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec, Packet, Track
+from stagedoor.precedence import aside, come_first_in_python
 
 _log = logging.getLogger(__name__)
 
@@ -152,6 +153,7 @@ class H264Transcoder:
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         """Transcode until closed; the thread's whole life."""
+        come_first_in_python()
         job = _Job(self._settings)
         while (packet := self._next()) is not None:
             if self._key_wanted.is_set():
@@ -218,7 +220,8 @@ class _Job:
         raw = av.Packet(packet.data)
         raw.pts, raw.dts, raw.time_base = packet.pts, packet.dts, Fraction(1, rate)
         self._key_wanted |= packet.key
-        frames = self._decoder.decode(raw)
+        with aside:
+            frames = self._decoder.decode(raw)
         self._barren = 0 if frames else self._barren + 1
         if self._barren > BARREN_PACKETS:
             raise MediaError(f"the {codec} decoder gives no picture")
@@ -243,7 +246,9 @@ class _Job:
         frame.pict_type = PictureType.I if self._key_wanted else PictureType.NONE
         self._key_wanted = False
         out = []
-        for raw in encoder.encode(frame):
+        with aside:
+            encoded = encoder.encode(frame)
+        for raw in encoded:
             data, track, key, _ = self._inspector.inspect(bytes(raw))
             time = pts if raw.pts is None else raw.pts
             out.append(Packet(track, data, time, time, 0, key, arrived=arrived))

@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from stagedoor.aio.closing import cancel_and_wait
@@ -16,7 +17,7 @@ from stagedoor.mixer.events import Events
 from stagedoor.mixer.metrics import MixerMetrics
 from stagedoor.mixer.sources.device import use_system_alsa
 from stagedoor.mixer.sources.opening import Hub
-from stagedoor.precedence import OF_LOOP, OF_PROGRAM, come_first
+from stagedoor.precedence import OF_LOOP, OF_PROGRAM, come_first, come_first_in_python
 from stagedoor.secrets import Secrets
 from stagedoor.serving.server import bind_unix, serving
 from stagedoor.settings import Settings
@@ -46,6 +47,7 @@ def run(settings: Settings, secrets: Secrets) -> int:
 async def _main(settings: Settings, secrets: Secrets, *, comes_first: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(initializer=come_first_in_python))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with mixer(settings, secrets):

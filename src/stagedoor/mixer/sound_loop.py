@@ -10,6 +10,7 @@ from stagedoor.ipc.queues import SoundTiming
 from stagedoor.mixer.clock import SAMPLE_RATE, Clock, sleep_until
 from stagedoor.mixer.sound.engine import Block, SoundEngine
 from stagedoor.mixer.sound.samples import BLOCK
+from stagedoor.precedence import come_first_in_python
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class SoundLoop:
             self._thread.join()
 
     def _run(self) -> None:
+        come_first_in_python()
         number = max(0, self._clock.block_at(time.monotonic_ns(), BLOCK) + 1)
         # A block can be mixed once its last sample is due: the sources' pictures are shown by the same time.
         while sleep_until(self._clock.sample_due_ns((number + 1) * BLOCK), self._stop):

@@ -11,6 +11,7 @@ from stagedoor.mixer.picture.picture import NOTHING, Size
 from stagedoor.mixer.picture.planes import Planes, even_up
 from stagedoor.mixer.picture.renderer import Renderer
 from stagedoor.mixer.sources.rack import Rack
+from stagedoor.precedence import aside
 
 WIDTH: Final = 320
 """Pixels; the height follows the canvas."""
@@ -38,6 +39,7 @@ def whole(source: str, rack: Rack) -> bytes:
 
 def _jpeg(drawn: Planes) -> bytes:
     made = io.BytesIO()
-    image: Image.Image = drawn.frame.to_image()  # type: ignore[no-untyped-call]
-    image.save(made, "JPEG", quality=QUALITY)
+    with aside:
+        image: Image.Image = drawn.frame.to_image()  # type: ignore[no-untyped-call]
+        image.save(made, "JPEG", quality=QUALITY)
     return made.getvalue()

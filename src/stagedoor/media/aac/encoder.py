@@ -14,6 +14,7 @@ from stagedoor.domain.errors import MediaError
 from stagedoor.media import libopus, opus
 from stagedoor.media.opus_sound import OpusSound
 from stagedoor.media.packets import Codec, Packet, Track
+from stagedoor.precedence import aside
 
 FRAME: Final = 1024
 """Samples of an AAC frame; the first one precedes the first sound by as many."""
@@ -133,9 +134,10 @@ class _Coder:
     def decoded(self, packet: Packet) -> tuple[int, list[av.AudioFrame]]:
         """Return a packet's sound and when it begins, with what was lost before it; none if it is broken."""
         try:
-            if self._sound is None:
-                return packet.pts, self._decoder.decode(av.Packet(packet.data))
-            frames = self._sound.decode(packet.data, packet.pts)
+            with aside:
+                if self._sound is None:
+                    return packet.pts, self._decoder.decode(av.Packet(packet.data))
+                frames = self._sound.decode(packet.data, packet.pts)
         except (MediaError, av.error.FFmpegError):
             return packet.pts, []
         return frames[0].pts or 0, frames
@@ -166,7 +168,9 @@ class _Coder:
             self._times.append(pts)
             frame.pts, frame.time_base = self._read, _TIME_BASE
             self._read += FRAME
-            out += [self._packet(bytes(packet), arrived) for packet in self._encoder.encode(frame)]
+            with aside:
+                encoded = self._encoder.encode(frame)
+            out += [self._packet(bytes(packet), arrived) for packet in encoded]
         return out
 
     def flush(self) -> list[Packet]:

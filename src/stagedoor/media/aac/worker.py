@@ -15,6 +15,7 @@ from typing import Final, Self
 from stagedoor.domain.errors import ClosedError, MediaError
 from stagedoor.media.aac.encoder import AacEncoder
 from stagedoor.media.packets import Packet
+from stagedoor.precedence import come_first_in_python
 
 _log = logging.getLogger(__name__)
 
@@ -137,6 +138,7 @@ class AacWorker:
             self._work.set()
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        come_first_in_python()
         while True:
             self._work.wait()
             if self._stop.wait(self._gather_s):

@@ -21,7 +21,14 @@ from stagedoor.mixer.encode.encoders import ENCODERS, SOFTWARE, VideoFormat, ope
 from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.picture.planes import PIXELS
 from stagedoor.mixer.precedence import give_way
-from stagedoor.precedence import OF_ENCODER, come_first, step_back, threads_beside
+from stagedoor.precedence import (
+    OF_ENCODER,
+    aside,
+    come_first,
+    come_first_in_python,
+    step_back,
+    threads_beside,
+)
 from stagedoor.settings.mixer import EncoderName
 
 logger = logging.getLogger(__name__)
@@ -131,8 +138,9 @@ class VideoEncoder:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        give_way(self._gives_way)
         self._comes_first = self._comes_first and come_first(OF_ENCODER, with_threads=True)
+        if not self._comes_first:
+            give_way(self._gives_way)
         while (taken := self._take()) is not None:
             self._let_others()
             try:
@@ -157,6 +165,7 @@ class VideoEncoder:
         elif now_s - self._behind_since > BEHIND_S:
             logger.warning("%s cannot be encoded in time, and comes before other work no longer", self._name)
             step_back()
+            come_first_in_python()
             # Its own threads are as this one was when it was opened.
             self._comes_first, self._opened = False, None
 
@@ -217,7 +226,9 @@ class H264:
         mine.pts = number
         mine.time_base = Fraction(1, self._form.frame_rate)
         mine.pict_type = PictureType.I if key else PictureType.NONE
-        packets = [self._packet(raw) for raw in self._context.encode(mine)]
+        with aside:
+            made = self._context.encode(mine)
+        packets = [self._packet(raw) for raw in made]
         self._unanswered = 0 if packets else self._unanswered + 1
         if self._unanswered > SILENT_S * self._form.frame_rate:
             raise MediaError(f"it has given no picture for {SILENT_S} s")

@@ -15,6 +15,7 @@ from stagedoor.domain.scene import Crop
 from stagedoor.mixer.picture.keyer import keyed
 from stagedoor.mixer.picture.masked import Masked
 from stagedoor.mixer.picture.planes import PIXELS, Planes
+from stagedoor.precedence import aside
 
 Size = tuple[int, int]
 _601: Final = frozenset({5, 6})
@@ -62,8 +63,8 @@ class Scaler:
         self._scalers[sizes] = scaler
         while len(self._scalers) > self.MOST:
             del self._scalers[next(iter(self._scalers))]
-        return Planes.of(
-            scaler.reformat(
+        with aside:
+            scaled = scaler.reformat(
                 frame,
                 width,
                 height,
@@ -75,7 +76,7 @@ class Scaler:
                 dst_color_range=ColorRange.MPEG,
                 threads=1,
             )
-        )
+        return Planes.of(scaled)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ import av
 from av.container import InputContainer
 
 from stagedoor.domain.errors import MediaError, NotFoundError, StagedoorError, UnavailableError
+from stagedoor.precedence import aside
 
 OPEN_WITHIN_S: Final = 5.0
 SILENT_S: Final = 3.0
@@ -137,7 +138,8 @@ def opened(*call: object, **options: object) -> Iterator[InputContainer]:
     """Run PyAV's `open`, and say in a sentence of ours what went wrong."""
     function, *arguments = call
     try:
-        container = function(*arguments, **options)  # type: ignore[operator]
+        with aside:
+            container = function(*arguments, **options)  # type: ignore[operator]
     except av.error.FFmpegError as error:
         raise _failure(error) from error
     try:

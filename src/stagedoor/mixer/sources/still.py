@@ -9,6 +9,7 @@ from stagedoor.domain.geometry import Box
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.picture.planes import Planes, color
 from stagedoor.mixer.picture.text import frame_of, open_image, slate
+from stagedoor.precedence import aside
 
 _BARS: Final = ("#bfbfbf", "#bfbf00", "#00bfbf", "#00bf00", "#bf00bf", "#bf0000", "#0000bf")
 """75 % colour bars (SMPTE EG 1)."""
@@ -47,10 +48,11 @@ def still(file: Path, most: tuple[int, int]) -> Picture:
     Raises:
         InvalidError: It is no image, or too large to be opened.
     """
-    upright = open_image(file, most)
-    ground = Image.new("RGBA", upright.size, "#000000")
-    ground.alpha_composite(upright)
-    return Picture(frame_of(ground))
+    with aside:
+        upright = open_image(file, most)
+        ground = Image.new("RGBA", upright.size, "#000000")
+        ground.alpha_composite(upright)
+        return Picture(frame_of(ground))
 
 
 def _edges(width: int, count: int) -> list[tuple[int, int]]:

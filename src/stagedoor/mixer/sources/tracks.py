@@ -14,6 +14,7 @@ from stagedoor.domain.errors import MediaError
 from stagedoor.media.opus import CLOCK_RATE
 from stagedoor.media.opus_sound import OpusSound
 from stagedoor.mixer.sources.lost_sound import rebuilder
+from stagedoor.precedence import aside
 
 AnyPacket: TypeAlias = "av.Packet[av.stream.Stream]"
 AnyFrame: TypeAlias = av.VideoFrame | av.AudioFrame
@@ -73,7 +74,8 @@ class Track:
             av.error.FFmpegError: The same of other codecs.
         """
         if self.opus is None:
-            return self.stream.codec_context.decode(packet)
+            with aside:
+                return self.stream.codec_context.decode(packet)
         return self.opus.decode(bytes(packet), _samples_at(packet)) if packet.size else ()
 
     def rebuilt_s(self, packet: AnyPacket) -> float:

@@ -8,6 +8,7 @@ import av
 from av.filter import Graph
 
 from stagedoor.mixer.picture.picture import Size
+from stagedoor.precedence import aside
 
 _TURNS: Final = {
     90: (("transpose", "cclock"),),
@@ -54,10 +55,12 @@ class Upright:
         key = (frame.width, frame.height, frame.format.name, turn, self._interlaced)
         if self._graph is None or key != self._key:
             self._graph, self._key = _graph(frame, turn, interlaced=self._interlaced), key
-        self._graph.push(frame)
+        with aside:
+            self._graph.push(frame)
         while True:
             try:
-                made = self._graph.pull()
+                with aside:
+                    made = self._graph.pull()
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
             assert isinstance(made, av.VideoFrame)

@@ -19,6 +19,7 @@ from stagedoor.mixer.sound.decoder import SoundDecoder
 from stagedoor.mixer.sources.decoding import UNDECODABLE, delayed
 from stagedoor.mixer.sources.tracks import AnyPacket
 from stagedoor.mixer.stingers.file import Opened, duration_of, open_stinger
+from stagedoor.precedence import aside, come_first_in_python
 
 logger = logging.getLogger(__name__)
 
@@ -134,6 +135,7 @@ class StingerClip:
     # Its thread.
 
     def _run(self) -> None:
+        come_first_in_python()
         failure: StagedoorError | None = None
         try:
             seconds = duration_of(self.file)
@@ -189,6 +191,6 @@ class StingerClip:
 
 def _decoded(decoder: av.CodecContext, packet: AnyPacket) -> list[av.VideoFrame | av.AudioFrame]:
     """Return what a packet makes; what the decoder cannot make sense of is left out."""
-    with contextlib.suppress(*UNDECODABLE):
+    with contextlib.suppress(*UNDECODABLE), aside:
         return list(decoder.decode(packet))  # type: ignore[attr-defined]
     return []

@@ -21,6 +21,7 @@ from stagedoor.outputs.files.disk import Room, append_lines, check_take, refusal
 from stagedoor.outputs.files.piece import Piece
 from stagedoor.outputs.files.running import Recorded, Running, first_packets, pause
 from stagedoor.outputs.reader import Reader
+from stagedoor.precedence import come_first_in_python
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Recorder:
         self._lines = lines
         self._group = group
         self._on_change = on_change
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="recordings")
+        self._thread = ThreadPoolExecutor(1, "recordings", come_first_in_python)
         self._order = asyncio.Lock()
         self._state = RecordingState.IDLE
         self._failure: StorageError | None = None
