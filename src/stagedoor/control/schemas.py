@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from stagedoor.control.readiness import Readiness
 from stagedoor.domain.carrier import CarrierKind
@@ -19,6 +19,9 @@ Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
+LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+"""Nothing that cannot be printed but tabs and ends of lines."""
+MessageText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=LINES)]
 Switch = Literal["on", "off"]
 Quality = Literal["360p", "540p", "720p", "1080p"]
 MAX_DEVICES = 16
@@ -127,6 +130,39 @@ class OwnDevices(Body):
     quality: Quality = "720p"
 
 
+class MessageOnScreen(Body):
+    """Words to the guest, by the command that brought them.
+
+    Attributes:
+        read_at: When the guest has read them, which takes them off the screen; null while they stand there.
+    """
+
+    id: Id
+    text: MessageText
+    read_at: AwareDatetime | None = None
+
+
+class CountdownOnScreen(Body):
+    """Seconds that run down, by the command that brought them."""
+
+    id: Id
+    ends_at: AwareDatetime
+
+
+class PrompterOnScreen(Body):
+    """A text to be read aloud, by the command that brought it."""
+
+    id: Id
+
+
+class OnScreen(Body):
+    """What operators have put on a guest's screen, as the guest's page says; null is what is not there."""
+
+    message: MessageOnScreen | None = None
+    countdown: CountdownOnScreen | None = None
+    prompter: PrompterOnScreen | None = None
+
+
 class GuestView(Answer):
     """A person taking part.
 
@@ -144,6 +180,7 @@ class GuestView(Answer):
         hears: What their return carries, by the mixer's word; told to operators alone.
         devices: What their page has told of its devices, for operators and the guest alone; null: nothing.
         readiness: How ready they are, as their page has told the same; null: nothing.
+        on_screen: What stands on their screen, as their page has told the same since it came; null: nothing.
         reason: Why they are no longer here, null while they are.
     """
 
@@ -168,6 +205,7 @@ class GuestView(Answer):
     hears: ReturnStatus | None = None
     devices: OwnDevices | None = None
     readiness: Readiness | None = None
+    on_screen: OnScreen | None = None
 
 
 class GuestList(Answer):
@@ -214,6 +252,7 @@ class ReportBody(Body):
         sending: Told whenever packets of a kind have begun to leave.
         devices: Which devices there are; null leaves what was told before.
         readiness: What it has found of itself; null leaves what was told before.
+        on_screen: What operators have put there that it shows now; null leaves what was told before.
     """
 
     camera: Switch
@@ -221,6 +260,7 @@ class ReportBody(Body):
     sending: SendingBody | None = None
     devices: OwnDevices | None = None
     readiness: Readiness | None = None
+    on_screen: OnScreen | None = None
 
 
 class IceServerView(Answer):

@@ -156,9 +156,8 @@ class Stage:
         changes = [(old.get(key), guest) for key, guest in house.guests.items() if old.get(key) is not guest]
         for was, guest in changes:
             lifelog.tell(was, guest)
-            if was is not None and was.instance is not None and guest.instance is None:
-                # What publishes now is no page: it has no switches that a page could have left off.
-                self._words.pop(guest.id, None)
+            if was is not None:
+                self._forget_words(was, guest)
             self.events.guest(self.view(guest))
         for gone in before.guests.keys() - house.guests.keys():
             self._words.pop(gone, None)
@@ -327,6 +326,14 @@ class Stage:
     async def _hang_up(self, guest: Guest, reason: EndReason) -> None:
         for session in self.sessions.all_of(guest.id):
             await self.close(session, reason)
+
+    def _forget_words(self, was: Guest, now: Guest) -> None:
+        """Forget what a page has said that only holds while it is there."""
+        if was.instance is not None and now.instance is None:
+            # What publishes now is no page: it has no switches that a page could have left off.
+            self._words.pop(now.id, None)
+        elif now.id in self._words and (was.instance != now.instance or (was.page and not now.page)):
+            self._words[now.id] = self._words[now.id].with_page_closed()
 
     def _taken(self, house: House) -> list[tuple[str, bool] | None]:
         holders = (house.holder(seat) for seat in house.seats)

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
 
 from stagedoor.control.mixer.returns import Returns
 from stagedoor.control.own_word import OwnWord
@@ -24,6 +26,8 @@ from stagedoor.domain.session import SessionState
 from stagedoor.ipc.mixer import ReturnStatus
 from stagedoor.settings import SeatSettings
 
+_UNTOLD: Final = MappingProxyType({"devices": None, "readiness": None, "on_screen": None})
+"""Without what a page has told of itself."""
 LOBBY_COLORS = ("#7a8b99", "#a38560", "#6f9a76", "#8f7aa8", "#a87a86", "#67939e")
 
 
@@ -94,6 +98,7 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
         synthetic=guest.synthetic,
         devices=beside.word.devices,
         readiness=beside.word.readiness,
+        on_screen=beside.word.on_screen,
     )
 
 
@@ -101,7 +106,7 @@ def for_desk(view: GuestView) -> GuestView:
     """Return what operators are told: nothing of what somebody has or sends who is only checking it."""
     if view.state is not GuestState.CHECKING:
         return view
-    return view.model_copy(update={"sessions": (), "devices": None, "readiness": None})
+    return view.model_copy(update={"sessions": (), **_UNTOLD})
 
 
 def for_guest(view: GuestView) -> GuestView:
@@ -116,7 +121,7 @@ def for_guest(view: GuestView) -> GuestView:
 
 def before_joining(view: GuestView) -> GuestView:
     """Return what whoever opens a link is told of its guest: nothing of the machine of who was here."""
-    return for_guest(view).model_copy(update={"devices": None, "readiness": None})
+    return for_guest(view).model_copy(update=_UNTOLD)
 
 
 def _own_session(session: SessionView) -> SessionView:

@@ -352,6 +352,7 @@ export interface paths {
          *
          *     `devices` says which ones the operators may ask for by a command; nobody else is told.
          *     `readiness` says what the page has found wrong with the guest's side; the same are told.
+         *     `on_screen` says what it shows of what operators sent; the same are told.
          *     `sending` says whose packets have begun to leave, so that Cloudflare is asked for them at once.
          */
         post: operations["report_devices"];
@@ -2609,6 +2610,19 @@ export interface components {
             seconds: number;
         };
         /**
+         * CountdownOnScreen
+         * @description Seconds that run down, by the command that brought them.
+         */
+        CountdownOnScreen: {
+            /** Id */
+            id: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+        };
+        /**
          * CropBody
          * @description What is cut off at each side, in fractions of the picture.
          */
@@ -2961,6 +2975,7 @@ export interface components {
          *         hears: What their return carries, by the mixer's word; told to operators alone.
          *         devices: What their page has told of its devices, for operators and the guest alone; null: nothing.
          *         readiness: How ready they are, as their page has told the same; null: nothing.
+         *         on_screen: What stands on their screen, as their page has told the same since it came; null: nothing.
          *         reason: Why they are no longer here, null while they are.
          */
         GuestView: {
@@ -3020,6 +3035,8 @@ export interface components {
             devices: components["schemas"]["OwnDevices"] | null;
             /** @default null */
             readiness: components["schemas"]["Readiness"] | null;
+            /** @default null */
+            on_screen: components["schemas"]["OnScreen"] | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -3463,6 +3480,24 @@ export interface components {
             kind: "message";
             /** Text */
             text: string;
+        };
+        /**
+         * MessageOnScreen
+         * @description Words to the guest, by the command that brought them.
+         *
+         *     Attributes:
+         *         read_at: When the guest has read them, which takes them off the screen; null while they stand there.
+         */
+        MessageOnScreen: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /**
+             * Read At
+             * @default null
+             */
+            read_at: string | null;
         };
         /**
          * Meter
@@ -4072,6 +4107,18 @@ export interface components {
             y: number;
         };
         /**
+         * OnScreen
+         * @description What operators have put on a guest's screen, as the guest's page says; null is what is not there.
+         */
+        OnScreen: {
+            /** @default null */
+            message: components["schemas"]["MessageOnScreen"] | null;
+            /** @default null */
+            countdown: components["schemas"]["CountdownOnScreen"] | null;
+            /** @default null */
+            prompter: components["schemas"]["PrompterOnScreen"] | null;
+        };
+        /**
          * OutputList
          * @description All outputs of program.
          */
@@ -4298,6 +4345,14 @@ export interface components {
             size: number;
         };
         /**
+         * PrompterOnScreen
+         * @description A text to be read aloud, by the command that brought it.
+         */
+        PrompterOnScreen: {
+            /** Id */
+            id: string;
+        };
+        /**
          * PullState
          * @description How far one track has come on its way from the SFU to the relay.
          *
@@ -4512,6 +4567,7 @@ export interface components {
          *         sending: Told whenever packets of a kind have begun to leave.
          *         devices: Which devices there are; null leaves what was told before.
          *         readiness: What it has found of itself; null leaves what was told before.
+         *         on_screen: What operators have put there that it shows now; null leaves what was told before.
          */
         ReportBody: {
             /**
@@ -4527,6 +4583,7 @@ export interface components {
             sending?: components["schemas"]["SendingBody"] | null;
             devices?: components["schemas"]["OwnDevices"] | null;
             readiness?: components["schemas"]["Readiness"] | null;
+            on_screen?: components["schemas"]["OnScreen"] | null;
         };
         /**
          * ReturnPicture

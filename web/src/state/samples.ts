@@ -103,6 +103,7 @@ export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   hears: null,
   devices: null,
   readiness: null,
+  on_screen: null,
   ...change,
 });
 

@@ -5,8 +5,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from stagedoor.control.backstage.command_schemas import LINES
-from stagedoor.control.schemas import Answer, Body, Id
+from stagedoor.control.schemas import LINES, Answer, Body, Id
 
 ChatText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=LINES)

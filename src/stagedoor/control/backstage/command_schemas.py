@@ -5,14 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from stagedoor.control.schemas import Answer, Body, Quality, Text
+from stagedoor.control.schemas import LINES, Answer, Body, MessageText, Quality, Text
 from stagedoor.domain.command import CommandKind, CommandState
 
 MAX_PROMPTER = 20_000
-LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
-"""Nothing that cannot be printed but tabs and ends of lines."""
-
-MessageText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=LINES)]
 PrompterText = Annotated[str, StringConstraints(max_length=MAX_PROMPTER, pattern=LINES)]
 
 

@@ -110,12 +110,13 @@ async def report_devices(
 
     `devices` says which ones the operators may ask for by a command; nobody else is told.
     `readiness` says what the page has found wrong with the guest's side; the same are told.
+    `on_screen` says what it shows of what operators sent; the same are told.
     `sending` says whose packets have begun to leave, so that Cloudflare is asked for them at once.
     """
     guest = guest_of_caller(request, guest_id, caller)
     if not guest.ended:
         switches = Devices(camera=body.camera, mic=body.mic)
-        await control.stage.report(guest, OwnWord(switches, body.devices, body.readiness))
+        await control.stage.report(guest, OwnWord(switches, body.devices, body.readiness, body.on_screen))
         if body.sending is not None:
             await control.stage.sending(guest, body.sending.session, body.sending.kinds)
     return for_guest(control.stage.view(guest))
