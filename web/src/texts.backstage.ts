@@ -66,10 +66,11 @@ export const backstageTexts = {
   },
   timeout: (what: string) => `${what}: their page has not answered.`,
   notSent: (what: string, words: string) => `${what}: not sent. ${words}`,
-  shown: {
+  onScreen: {
     message: (text: string) => `Shown on their screen: “${text}”`,
+    read: (time: string, text: string) => `Read at ${time}: “${text}”`,
     prompter: "Shown on their screen: a text to read.",
-    countdown: (seconds: number) => `Shown on their screen: a countdown of ${seconds} s.`,
+    countdown: (ends: string) => `Shown on their screen: a countdown to ${ends}.`,
   },
   changed: {
     quality: (quality: string) => `Quality: ${quality} now.`,

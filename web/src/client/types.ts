@@ -23,6 +23,7 @@ export type InviteView = Schemas["InviteView"];
 export type Report = Schemas["ReportBody"];
 export type OwnDevices = Schemas["OwnDevices"];
 export type Readiness = Schemas["Readiness"];
+export type OnScreen = Schemas["OnScreen"];
 export type Admit = Schemas["Admit"];
 export type CommandView = Schemas["CommandView"];
 export type GuestCommand = CommandView["command"];

@@ -65,10 +65,11 @@ export const backstageTexts: Translated<typeof english> = {
   },
   timeout: (what) => `${what}: siden deres har ikke svart.`,
   notSent: (what, words) => `${what}: ikke sendt. ${words}`,
-  shown: {
+  onScreen: {
     message: (text) => `Vises på skjermen deres: «${text}»`,
+    read: (time, text) => `Lest kl. ${time}: «${text}»`,
     prompter: "Vises på skjermen deres: en tekst å lese.",
-    countdown: (seconds) => `Vises på skjermen deres: en nedtelling på ${seconds} s.`,
+    countdown: (ends) => `Vises på skjermen deres: en nedtelling til kl. ${ends}.`,
   },
   changed: {
     quality: (quality) => `Kvalitet: ${quality} nå.`,

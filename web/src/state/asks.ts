@@ -16,6 +16,8 @@ export type Asked = ReadonlyMap<string, ReadonlyMap<Kind, CommandView>>;
 
 /** Whose commands are known; of those who have left, words may still come. */
 const MOST_GUESTS = 200;
+/** Sentences of which is known that they were read. */
+const MOST_READ = 400;
 
 const OVER: ReadonlySet<CommandState> = new Set(["done", "refused", "timeout"]);
 
@@ -54,9 +56,6 @@ export function heardAsked(asked: Asked, event: DeskEvent): Asked {
   }
 }
 
-const idsOf = (asked: Asked): Set<string> =>
-  new Set([...asked.values()].flatMap((kinds) => [...kinds.values()].map(({ id }) => id)));
-
 /** Guests of whose commands a snapshot says no more: they have ended while nothing was heard. */
 export function missedOf(asked: Asked, listed: readonly CommandView[]): string[] {
   const pending = new Set(listed.map(({ id }) => id));
@@ -65,17 +64,8 @@ export function missedOf(asked: Asked, listed: readonly CommandView[]): string[]
     .map(([guest]) => guest);
 }
 
-/** When nothing is left to be said of a countdown, in milliseconds of the server's; null of anything else. */
-export const endOf = ({ command, at, state }: CommandView): number | null =>
-  command.kind === "countdown" && state === "done" ? Date.parse(at) + command.seconds * 1000 : null;
-
-/**
- * What is said of a command in one sentence; null where there is nothing left to say.
- *
- * @param time The server's, in milliseconds.
- */
-export function saysOf(view: CommandView, time: number): string | null {
-  const { command, state, reason } = view;
+/** What is said of a command in one sentence; null where there is nothing left to say, or it is seen elsewhere. */
+export function saysOf({ command, state, reason }: CommandView): string | null {
   const say = backstageTexts;
   const what = say.kinds[command.kind];
   if (state === "refused") return say.refused(what, reasonIn(say.reasons, reason));
@@ -83,9 +73,6 @@ export function saysOf(view: CommandView, time: number): string | null {
   if (state !== "done") return state === "sent" ? say.sent(what) : say.delivered[command.kind];
   if (command.kind === "quality") return say.changed.quality(command.quality);
   if (command.kind === "device") return say.changed.device(command.device, command.label ?? "");
-  if (command.kind === "message" && command.text) return say.shown.message(command.text);
-  if (command.kind === "prompter" && command.text) return say.shown.prompter;
-  if (command.kind === "countdown" && time < (endOf(view) ?? 0)) return say.shown.countdown(command.seconds);
   return null;
 }
 
@@ -99,7 +86,7 @@ export class Asks {
   readonly asked = signal<Asked>(new Map());
   /** What could not even be sent, as a sentence, by guest. */
   readonly failures = signal<ReadonlyMap<string, string>>(new Map());
-  /** Commands whose sentence was read. */
+  /** Commands whose sentence was read, the last of them. */
   readonly read = signal<ReadonlySet<string>>(new Set());
   readonly sending = signal<ReadonlySet<string>>(new Set());
 
@@ -143,10 +130,7 @@ export class Asks {
   /** A sentence was read, and goes. */
   dismiss(guest: string, command: string | null): void {
     if (command === null) this.#fail(guest, null);
-    else {
-      const known = idsOf(this.asked.peek());
-      this.read.value = new Set([...this.read.peek()].filter((id) => known.has(id))).add(command);
-    }
+    else this.read.value = new Set([...this.read.peek()].slice(1 - MOST_READ)).add(command);
   }
 
   #fail(guest: string, words: string | null): void {

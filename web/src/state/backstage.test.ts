@@ -47,9 +47,10 @@ describe("Backstage", () => {
   it("shows the same after a reload, and nothing to whoever comes after the visit", () => {
     const before = opened();
     phase.value = inside("seated");
-    before.commands.shown.value = { ...NOTHING, message: "Louder" };
+    const message = { id: "c1", ahead: 0, text: "Louder", read: null };
+    before.commands.shown.value = { ...NOTHING, message };
     const after = opened();
-    expect(after.commands.shown.value.message).toBe("Louder");
+    expect(after.commands.shown.value.message).toEqual(message);
     phase.value = null;
     expect(after.commands.shown.value).toEqual(NOTHING);
     expect(opened().commands.shown.value).toEqual(NOTHING);

@@ -88,11 +88,11 @@ describe("GuestCommands", () => {
     await commands.take(view("c8", { kind: "countdown", seconds: 5 }));
     await vi.advanceTimersByTimeAsync(4000);
     await commands.take(view("c9", { kind: "countdown", seconds: 5 }));
-    const left = (): number | null => secondsLeft(commands.shown.value.until ?? 0, Date.now());
+    const left = (): number | null => secondsLeft(commands.shown.value.countdown?.until ?? 0, Date.now());
     await vi.advanceTimersByTimeAsync(5000 + ENDED_MS - 500);
     expect(left()).toBe(0);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(commands.shown.value).toEqual({ ...NOTHING, message: "Louder" });
+    expect(commands.shown.value).toMatchObject({ ...NOTHING, message: { text: "Louder" } });
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -107,11 +107,15 @@ describe("GuestCommands", () => {
     expect(answers.at(-1)).toEqual(["c4", "delivered"]);
   });
 
-  it("keeps a message until it is read", async () => {
+  it("keeps a message until it is read, and then when that was", async () => {
     await commands.take(view("c5", { kind: "message", text: "Louder" }));
     await commands.take(view("c6", { kind: "countdown", seconds: 10 }));
-    expect(commands.shown.value.message).toBe("Louder");
+    expect(commands.shown.value.message).toMatchObject({ id: "c5", text: "Louder", read: null });
+    await vi.advanceTimersByTimeAsync(3000);
     commands.read();
-    expect(commands.shown.value).toMatchObject({ message: null, until: Date.now() + 10_000 });
+    expect(commands.shown.value).toMatchObject({
+      message: { id: "c5", text: "Louder", read: Date.now() },
+      countdown: { until: Date.now() + 7000 },
+    });
   });
 });

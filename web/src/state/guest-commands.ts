@@ -10,7 +10,7 @@ import { cameraOff, device, micOff, micOn, nameInUse, quality, type Refused } fr
 import type { Media } from "./media";
 import type { Inside } from "./page";
 import { ServerClock } from "./server-clock";
-import { ENDED_MS, NOTHING, type PrompterText, type Shown, shownAfter } from "./shown";
+import { ENDED_MS, NOTHING, type Shown, shownAfter } from "./shown";
 
 /** Whose answers are remembered; control remembers half as many. */
 const KEPT = 64;
@@ -41,7 +41,7 @@ export class GuestCommands {
       const isHeard = !media.muted.value && media.microphone.value.track !== null;
       if (this.asked.value && isHeard) untracked(() => void this.unmute());
     });
-    const until = computed(() => this.shown.value.until);
+    const until = computed(() => this.shown.value.countdown?.until ?? null);
     effect(() => (until.value === null ? undefined : this.#countDown(until.value)));
   }
 
@@ -53,7 +53,7 @@ export class GuestCommands {
     if (known) await this.#post(id, known);
     if (known !== undefined) return;
     this.#remember(id, null);
-    const after = shownAfter(this.shown.peek(), command, this.#clock.here(view.at));
+    const after = shownAfter(this.shown.peek(), view, this.#clock.here(view.at));
     if (after) {
       this.shown.value = after;
       await this.#finish(id, null);
@@ -75,7 +75,8 @@ export class GuestCommands {
 
   /** The person has read the message. */
   read(): void {
-    this.shown.value = { ...this.shown.peek(), message: null };
+    const shown = this.shown.peek();
+    if (shown.message) this.shown.value = { ...shown, message: { ...shown.message, read: Date.now() } };
   }
 
   /** The person has read what was done. */
@@ -84,7 +85,7 @@ export class GuestCommands {
   }
 
   /** Another speed or size, or no prompter any more. */
-  prompt(prompter: PrompterText | null): void {
+  prompt(prompter: Shown["prompter"]): void {
     this.shown.value = { ...this.shown.peek(), prompter };
   }
 
@@ -99,7 +100,7 @@ export class GuestCommands {
   #countDown(until: number): () => void {
     const timer = setTimeout(
       () => {
-        this.shown.value = { ...this.shown.peek(), until: null };
+        this.shown.value = { ...this.shown.peek(), countdown: null };
       },
       until + ENDED_MS - Date.now(),
     );

@@ -1,32 +1,70 @@
 import { describe, expect, it } from "vitest";
+import type { GuestCommand } from "../client/types";
+import { command } from "./samples";
 import {
   adjusted,
   asClock,
   ENDED_MS,
   NOTHING,
+  onScreen,
   pixelsPerSecond,
+  type Shown,
   secondsLeft,
   shownAfter,
   wordsIn,
 } from "./shown";
 
+const AT = "2026-11-26T10:00:00.000Z";
+/** This machine's clock is so much ahead. */
+const AHEAD = 5000;
+
+/** What is shown after commands that were sent at the same moment. */
+const after = (shown: Shown | null, ...commands: GuestCommand[]): Shown | null =>
+  commands.reduce<Shown | null>(
+    (before, each, number) =>
+      before &&
+      shownAfter(before, command({ id: `c${number}`, at: AT, command: each }), Date.parse(AT) + AHEAD),
+    shown,
+  );
+
+const PROMPTER = { text: "Good evening", speed: 90, size: 8 };
+const ALL = after(
+  NOTHING,
+  { kind: "message", text: "Louder, please" },
+  { kind: "countdown", seconds: 30 },
+  { kind: "prompter", ...PROMPTER },
+);
+
 describe("shownAfter", () => {
   it("puts each thing beside the others, and takes each away by its own command", () => {
-    const prompter = { text: "Good evening", speed: 90, size: 8 };
-    const all = [
-      { kind: "message", text: "Louder, please" } as const,
-      { kind: "countdown", seconds: 30 } as const,
-      { kind: "prompter", ...prompter } as const,
-    ].reduce((shown, command) => shownAfter(shown, command, 5000) ?? shown, NOTHING);
-    expect(all).toEqual({ message: "Louder, please", until: 35_000, prompter });
-    const gone = shownAfter(all, { kind: "message", text: "" }, 6000);
-    expect(gone).toEqual({ ...all, message: null });
-    expect(shownAfter(all, { kind: "countdown", seconds: 0 }, 6000)?.until).toBeNull();
-    expect(shownAfter(all, { kind: "prompter", text: " \n", speed: 1, size: 2 }, 6000)?.prompter).toBeNull();
+    expect(ALL).toEqual({
+      message: { id: "c0", ahead: AHEAD, text: "Louder, please", read: null },
+      countdown: { id: "c1", ahead: AHEAD, until: Date.parse(AT) + AHEAD + 30_000 },
+      prompter: { id: "c2", ahead: AHEAD, ...PROMPTER },
+    });
+    expect(after(ALL, { kind: "message", text: "" })).toEqual({ ...ALL, message: null });
+    expect(after(ALL, { kind: "countdown", seconds: 0 })?.countdown).toBeNull();
+    expect(after(ALL, { kind: "prompter", text: " \n", speed: 1, size: 2 })?.prompter).toBeNull();
   });
 
   it("is none of what changes devices", () => {
-    expect(shownAfter(NOTHING, { kind: "mute" }, 0)).toBeNull();
+    expect(after(NOTHING, { kind: "mute" })).toBeNull();
+  });
+});
+
+describe("onScreen", () => {
+  it("tells what stands there by the server's clock, and when a message was read", () => {
+    expect(ALL && onScreen(ALL)).toEqual({
+      message: { id: "c0", text: "Louder, please", read_at: null },
+      countdown: { id: "c1", ends_at: "2026-11-26T10:00:30.000Z" },
+      prompter: { id: "c2" },
+    });
+    const message = { id: "c0", ahead: AHEAD, text: "Louder", read: Date.parse(AT) + AHEAD + 1000 };
+    expect(onScreen({ ...NOTHING, message }).message?.read_at).toBe("2026-11-26T10:00:01.000Z");
+  });
+
+  it("tells that there is nothing", () => {
+    expect(onScreen(NOTHING)).toEqual({ message: null, countdown: null, prompter: null });
   });
 });
 

@@ -1,6 +1,12 @@
 /** What the producer has put on a guest's screen: pure rules of words, countdown and prompter. */
 
-import type { GuestCommand } from "../client/types";
+import type { CommandView, OnScreen } from "../client/types";
+
+/** What came by a command, and by how much this machine's clock was ahead of the server's then, in milliseconds. */
+interface Put {
+  id: string;
+  ahead: number;
+}
 
 export interface PrompterText {
   text: string;
@@ -10,14 +16,20 @@ export interface PrompterText {
   size: number;
 }
 
-export interface Shown {
-  message: string | null;
-  /** The end of the countdown, in milliseconds of this machine's clock. */
-  until: number | null;
-  prompter: PrompterText | null;
+export interface Words extends Put {
+  text: string;
+  /** When the guest has read it, which takes it off the screen, in milliseconds of this machine's clock. */
+  read: number | null;
 }
 
-export const NOTHING: Shown = { message: null, until: null, prompter: null };
+export interface Shown {
+  message: Words | null;
+  /** It ends at `until`, in milliseconds of this machine's clock. */
+  countdown: (Put & { until: number }) | null;
+  prompter: (Put & PrompterText) | null;
+}
+
+export const NOTHING: Shown = { message: null, countdown: null, prompter: null };
 
 /** How long a countdown that has ended is still seen. */
 export const ENDED_MS = 10_000;
@@ -30,19 +42,38 @@ const SIZE = { least: 2, most: 25 };
  *
  * @param sent When it was sent, in milliseconds of this machine's clock.
  */
-export function shownAfter(shown: Shown, command: GuestCommand, sent: number): Shown | null {
+export function shownAfter(shown: Shown, { id, at, command }: CommandView, sent: number): Shown | null {
+  const put: Put = { id, ahead: sent - Date.parse(at) };
   switch (command.kind) {
-    case "message":
-      return { ...shown, message: command.text || null };
-    case "countdown":
-      return { ...shown, until: command.seconds > 0 ? sent + command.seconds * 1000 : null };
+    case "message": {
+      const { text } = command;
+      return { ...shown, message: text ? { ...put, text, read: null } : null };
+    }
+    case "countdown": {
+      const { seconds } = command;
+      return { ...shown, countdown: seconds > 0 ? { ...put, until: sent + seconds * 1000 } : null };
+    }
     case "prompter": {
       const { text, speed, size } = command;
-      return { ...shown, prompter: text.trim() ? { text, speed, size } : null };
+      return { ...shown, prompter: text.trim() ? { ...put, text, speed, size } : null };
     }
     default:
       return null;
   }
+}
+
+/** What control is told of it, in times of the server's. */
+export function onScreen({ message, countdown, prompter }: Shown): OnScreen {
+  const at = (here: number, { ahead }: Put): string => new Date(here - ahead).toISOString();
+  return {
+    message: message && {
+      id: message.id,
+      text: message.text,
+      read_at: message.read === null ? null : at(message.read, message),
+    },
+    countdown: countdown && { id: countdown.id, ends_at: at(countdown.until, countdown) },
+    prompter: prompter && { id: prompter.id },
+  };
 }
 
 /** Whole seconds to the end; null once the end is no news any more. */
@@ -66,7 +97,10 @@ export const pixelsPerSecond = (words: number, height: number, speed: number): n
   words === 0 ? 0 : (height / words) * (speed / 60);
 
 /** The text with another speed and size, within what the API allows. */
-export function adjusted(prompter: PrompterText, by: { speed?: number; size?: number }): PrompterText {
+export function adjusted<Prompter extends PrompterText>(
+  prompter: Prompter,
+  by: { speed?: number; size?: number },
+): Prompter {
   const within = (value: number, { least, most }: typeof SPEED): number =>
     Math.min(most, Math.max(least, value));
   return {

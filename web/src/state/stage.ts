@@ -22,6 +22,7 @@ import { isFinal, refusalOf } from "./refusals";
 import { reportOwnSide } from "./reporter";
 import { ScreenShare } from "./screen";
 import { settings } from "./settings";
+import { onScreen } from "./shown";
 import type { Visit } from "./visit";
 import { ServerWords } from "./words";
 
@@ -82,7 +83,11 @@ export class Stage {
     reportOwnSide(
       this.#inside,
       media.report,
-      computed(() => ({ devices: ownDevices(media), readiness: this.readiness.value.value })),
+      computed(() => ({
+        devices: ownDevices(media),
+        readiness: this.readiness.value.value,
+        on_screen: onScreen(this.backstage.commands.shown.value),
+      })),
     );
     effect(() => remember(this.visit, this.phase.value, this.media));
     effect(() => askBeforeUnload(this.onAir.value));

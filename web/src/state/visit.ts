@@ -5,7 +5,8 @@ import type { Shown } from "./shown";
 const INSTANCE = "stagedoor.instance";
 const TOKEN = "stagedoor.invite";
 const INSIDE = "stagedoor.inside";
-const SEEN = "stagedoor.seen";
+/** What was kept by an older page in another shape is not found by this name. */
+const SEEN = "stagedoor.seen.2";
 
 /** What was on the guest's screen when the page was reloaded, and what had been read. */
 export interface Seen {

@@ -16,13 +16,14 @@ const LOOK_MS = 100;
 /** What the producer has to say to this guest now, above everything else. */
 export function Cues({ backstage }: { backstage: Backstage }): JSX.Element {
   const { commands, hand } = backstage;
-  const { message, until } = commands.shown.value;
+  const { message, countdown } = commands.shown.value;
+  const unread = message?.read === null ? message : null;
   return (
     <>
-      {until === null && message === null ? null : (
+      {countdown === null && unread === null ? null : (
         <div class="cue-row">
-          {until === null ? null : <Countdown until={until} />}
-          {message === null ? null : <Words text={message} onRead={() => commands.read()} />}
+          {countdown === null ? null : <Countdown until={countdown.until} />}
+          {unread === null ? null : <Words text={unread.text} onRead={() => commands.read()} />}
         </div>
       )}
       {commands.asked.value ? <Asked commands={commands} /> : null}

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { adjusted, type PrompterText, pixelsPerSecond, wordsIn } from "../../state/shown";
+import { adjusted, pixelsPerSecond, type Shown, wordsIn } from "../../state/shown";
 import { backstageTexts } from "../../texts.guest-backstage";
 import { onFrame } from "../../ui/frames";
 import "../../styles/prompter.css";
@@ -13,8 +13,8 @@ const LARGER = 1;
 const MOVED_PX = 3;
 
 interface PrompterProps {
-  prompter: PrompterText;
-  onChange: (prompter: PrompterText | null) => void;
+  prompter: NonNullable<Shown["prompter"]>;
+  onChange: (prompter: Shown["prompter"]) => void;
 }
 
 /** A text that runs by as fast as it is read; the guest stops it, goes back in it, and has it larger or slower. */

@@ -1,13 +1,12 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
-import type { CommandView, GuestCommand, GuestView } from "../../client/types";
-import { endOf, isToRead, type Kind, saysOf } from "../../state/asks";
+import { useMemo } from "preact/hooks";
+import type { GuestView } from "../../client/types";
 import type { Operator } from "../../state/operator";
 import { StripHand } from "../../state/strip";
 import { backstageTexts as say } from "../../texts.backstage";
-import { deskTexts } from "../../texts.desk";
 import { HeldButton } from "../../ui/Held";
+import { AskLines } from "./AskLines";
 import "../../styles/guest-asks.css";
 
 interface GuestAsksProps {
@@ -15,7 +14,7 @@ interface GuestAsksProps {
   guest: GuestView;
 }
 
-/** What a guest's page can be asked for, and what became of it; the fader mute asks nobody. */
+/** What a guest's page can be asked for, what became of it, and what it shows; the fader mute asks nobody. */
 export function GuestAsks({ operator, guest }: GuestAsksProps): JSX.Element {
   const { name, synthetic } = guest;
   const open = (of: "screen" | "devices"): void => {
@@ -118,75 +117,5 @@ function FaderMute({
     >
       {say.faderMute}
     </button>
-  );
-}
-
-/** A command that takes away what one of its kind has put on a screen. */
-const TAKES_AWAY: Partial<Record<Kind, GuestCommand>> = {
-  message: { kind: "message", text: "" },
-  countdown: { kind: "countdown", seconds: 0 },
-  prompter: { kind: "prompter", text: "", speed: 0, size: 6 },
-};
-
-/** What became of the last commands of each kind, for as long as there is something to say. */
-export function AskLines({ operator, guest }: GuestAsksProps): JSX.Element {
-  const { asks } = operator;
-  const commands = [...(asks.asked.value.get(guest.id)?.values() ?? [])].filter(
-    ({ id }) => !asks.read.value.has(id),
-  );
-  const failure = asks.failures.value.get(guest.id);
-  return (
-    <div class="asks-lines" role="status">
-      {failure ? (
-        <p class="asks-line asks-failed">
-          <span>{failure}</span>
-          <ReadButton onRead={() => asks.dismiss(guest.id, null)} what={failure} />
-        </p>
-      ) : null}
-      {commands.map((command) => (
-        <AskLine key={command.id} operator={operator} command={command} />
-      ))}
-    </div>
-  );
-}
-
-function AskLine({ operator, command }: { operator: Operator; command: CommandView }): JSX.Element | null {
-  const { asks, clock } = operator;
-  const { id, guest, state } = command;
-  const end = endOf(command);
-  const isEnded = useSignal(false);
-  useEffect(() => {
-    if (end === null) return;
-    const timer = setTimeout(() => {
-      isEnded.value = true;
-    }, end - clock.time);
-    return () => clearTimeout(timer);
-  }, [end]);
-  const words = saysOf(command, end !== null && isEnded.value ? end : clock.time);
-  if (words === null) return null;
-  const away = TAKES_AWAY[command.command.kind];
-  const isFailed = state === "refused" || state === "timeout";
-  return (
-    <p class={isFailed ? "asks-line asks-failed" : "asks-line"}>
-      <span>{words}</span>
-      {isToRead(command) ? <ReadButton onRead={() => asks.dismiss(guest, id)} what={words} /> : null}
-      {state === "done" && away ? (
-        <HeldButton
-          class="button button-small button-quiet"
-          aria-label={say.takeAwayOf(words)}
-          onClick={() => void asks.ask(guest, away)}
-        >
-          {say.takeAway}
-        </HeldButton>
-      ) : null}
-    </p>
-  );
-}
-
-function ReadButton({ onRead, what }: { onRead: () => void; what: string }): JSX.Element {
-  return (
-    <HeldButton class="button button-small button-quiet" aria-label={say.dismissOf(what)} onClick={onRead}>
-      {deskTexts.dismiss}
-    </HeldButton>
   );
 }

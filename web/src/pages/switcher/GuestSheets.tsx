@@ -15,9 +15,9 @@ import { TextField } from "../../ui/Field";
 import { HeldButton } from "../../ui/Held";
 import { Refusal } from "../../ui/Refusal";
 import { hold, runner } from "./Actions";
+import { AskLines } from "./AskLines";
 import { SwitchSheet } from "./CarrierWay";
 import { DevicesSheet } from "./DevicesSheet";
-import { AskLines } from "./GuestAsks";
 import { ToScreen } from "./ToScreen";
 
 interface SheetProps {
@@ -56,8 +56,9 @@ function Sheet({ operator, sheet }: { operator: Operator; sheet: GuestSheet }): 
   const known = useRef(sheet.guest);
   const now = operator.desk.value?.guests.get(sheet.guest.id);
   if (now) known.current = now;
-  const guest = known.current;
   const isGone = !(now && isHere(now));
+  // Nothing stands on the screen of who has left.
+  const guest = isGone ? { ...known.current, on_screen: null } : known.current;
   const close = (): void => {
     operator.guestSheet.value = null;
   };
