@@ -1,4 +1,4 @@
-"""What goes on behind the show, at the desk: test guests, commands, hands, chat, media, incidents."""
+"""What goes on behind the show, at the desk: test guests, commands and their refusals, media, incidents."""
 
 import os
 import signal
@@ -38,9 +38,6 @@ async def test_what_goes_on_behind_the_show() -> None:
             await _asks(desk, ada)
             await _asks_for_devices(desk, ada)
             await _lets_go(desk, app)
-            await _to_their_screen(desk, ada)
-            await _raises_a_hand(desk, ada)
-            await _chats(desk, ada)
         await _media(desk, app)
         await _stream(desk, app)
         await _transport(desk, app)
@@ -133,79 +130,6 @@ async def _lets_go(desk: Page, app: App) -> None:
     await expect(fader).to_have_attribute("aria-pressed", "true")
     await expect(fader).to_be_focused()
     assert await _program(app, "full-guest3")
-
-
-async def _to_their_screen(desk: Page, ada: StandIn) -> None:
-    """A message, a countdown and a text to read, each shown as theirs once their page has it."""
-    tile, sheet = _tile(desk, "Ada"), desk.get_by_role("dialog")
-    await tile.get_by_role("button", name="To their screen: Ada").press("Enter")
-    await sheet.get_by_label("Message").fill("Closer, please")
-    await desk.keyboard.press("Enter")
-    message = await ada.asked("message")
-    assert message["command"]["text"] == "Closer, please"
-    await ada.answers(message, "done")
-    await expect(sheet).to_contain_text("Shown on their screen: “Closer, please”")
-    await sheet.get_by_label("Countdown").fill("90")
-    await desk.keyboard.press("Enter")
-    countdown = await ada.asked("countdown")
-    assert countdown["command"]["seconds"] == 90
-    await ada.answers(countdown, "done")
-    await sheet.get_by_label("Text to read").fill("Good evening.\nThis is the news.")
-    await sheet.get_by_label("Speed").fill("150")
-    await sheet.get_by_label("Size").fill("9")
-    await sheet.get_by_role("button", name="Show the text").click()
-    prompter = await ada.asked("prompter")
-    shown = {"text": "Good evening.\nThis is the news.", "speed": 150, "size": 9}
-    assert prompter["command"] == {"kind": "prompter", **shown}
-    await ada.answers(prompter, "done")
-    await expect(sheet).to_contain_text("Shown on their screen: a text to read.")
-    assert await violations(desk) == []
-    await sheet.get_by_role("button", name="Take it away: Shown on their screen: “Closer").click()
-    away = await ada.asked("message")
-    assert away["command"]["text"] == ""
-    await ada.answers(away, "done")
-    await expect(sheet).not_to_contain_text("Closer, please”")
-    await desk.keyboard.press("Escape")
-
-
-async def _raises_a_hand(desk: Page, ada: StandIn) -> None:
-    """A hand is in the page's title until somebody looks, and up until it is lowered."""
-    await ada.post("hand", raised=True)
-    counter = desk.get_by_role("button", name="1 hand up")
-    await expect(counter).to_be_visible()
-    assert "1 hand up" in await desk.title()
-    await counter.press("Enter")
-    lower = desk.get_by_role("button", name="Lower the hand of Ada")
-    await expect(lower).to_be_focused()
-    await until(lambda: _says_title(desk, "hand up", False), what="a title without the hand")
-    await desk.keyboard.press("Enter")
-    await expect(counter).to_have_count(0)
-
-
-async def _chats(desk: Page, ada: StandIn) -> None:
-    """What guests say is counted until its thread is read; operators answer to one or to all, by keys."""
-    await ada.says("Is this on?")
-    await ada.says("Hello all", to_all=True)
-    chat = desk.get_by_role("button", name="Chat 2")
-    await expect(chat).to_be_visible()
-    assert "2 messages" in await desk.title()
-    await chat.press("Enter")
-    drawer = desk.get_by_role("region", name="Chat")
-    await expect(drawer).to_contain_text("Hello all")
-    await expect(drawer).not_to_contain_text("Is this on?")
-    await drawer.get_by_label("With").select_option("Ada (1 unread)")
-    await expect(drawer).to_contain_text("Is this on?")
-    assert await violations(desk) == []
-    await drawer.get_by_label("To Ada alone").fill("It is.")
-    await desk.keyboard.press("Enter")
-    await expect(drawer.get_by_role("log")).to_contain_text("It is.")
-    await desk.keyboard.press("Escape")
-    await expect(desk.get_by_role("button", name="Chat", exact=True)).to_be_focused()
-    await desk.reload()
-    await expect(_tile(desk, "Ada")).to_be_visible()
-    await desk.get_by_role("button", name="Chat", exact=True).click()
-    await expect(drawer).to_contain_text("Hello all")
-    await desk.keyboard.press("Escape")
 
 
 async def _media(desk: Page, app: App) -> None:

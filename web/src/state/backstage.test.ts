@@ -44,6 +44,12 @@ describe("Backstage", () => {
     expect(asked).toEqual(["/api/chat?after=0"]);
   });
 
+  it("shows nothing that an older page has kept in another shape", () => {
+    const shown = { message: "Louder", until: null, prompter: null };
+    sessionStorage.setItem("stagedoor.seen", JSON.stringify({ shown, read: 1 }));
+    expect(opened().commands.shown.value).toEqual(NOTHING);
+  });
+
   it("shows the same after a reload, and nothing to whoever comes after the visit", () => {
     const before = opened();
     phase.value = inside("seated");

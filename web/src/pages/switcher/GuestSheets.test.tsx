@@ -59,6 +59,15 @@ describe("a sheet about a guest", () => {
     expect(textOf(getByRole("heading"))).toContain("Ada");
   });
 
+  it("says nothing of the screen of who has left, though nobody has said that it is empty", async () => {
+    const on_screen = { message: null, countdown: null, prompter: { id: "c1" } };
+    const { queryByText, become } = opened({ of: "screen", guest: ada });
+    await become({ ...ada, on_screen });
+    expect(queryByText(/a text to read/)).not.toBeNull();
+    await become();
+    expect(queryByText(/a text to read/)).toBeNull();
+  });
+
   it("keeps a name that is being typed when it is told anew", async () => {
     const { getByRole, getByLabelText, become } = opened({ of: "rename", guest: ada });
     const field = getByLabelText("Name") as HTMLInputElement;
