@@ -1,7 +1,8 @@
 """Incidents: what control finds wrong, in words, with beginning and end, listed and told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ from stagedoor.ipc.messages import CarrierStatus, DestinationStatus, Devices, Tr
 from stagedoor.ipc.mixer import Meter, MixerState, SourceStatus
 from stagedoor.ipc.queues import Timing
 from stagedoor.media.packets import Codec, Kind
-from tests.kit.control_app import House, bearer, mixing_house
+from tests.kit.control_app import House, bearer, mixing_house, running_house
 from tests.kit.fake_mixer import FakeMixer
 from tests.kit.guest_page import Heard, desk_hears
 from tests.kit.wait import until
@@ -28,11 +29,15 @@ pytestmark = pytest.mark.api
 Mixing = tuple[House, FakeMixer]
 PICTURE = TrackStatus(kind=Kind.VIDEO, codec=Codec.H264, state=TrackState.LIVE, width=1280, height=720)
 SOUND = TrackStatus(kind=Kind.AUDIO, codec=Codec.OPUS, state=TrackState.LIVE, channels=2)
+PARTS: Mapping[str, dict[str, Any]] = {
+    "guests": {"seats": ["guest1", "guest2"]},
+    "relay": {"destinations": [{"url": "rtmp://h/live/{path}"}]},
+}
 
 
 @pytest.fixture
 async def mixing(tmp_path: Path) -> AsyncIterator[Mixing]:
-    async with mixing_house(tmp_path, guests={"seats": ["guest1", "guest2"]}) as made:
+    async with mixing_house(tmp_path, **PARTS) as made:
         yield made
 
 
@@ -340,6 +345,81 @@ async def test_parts_that_fail_and_servers_that_refuse(mixing: Mixing) -> None:
         failed = await told(desk, "mixer_unavailable")
         assert (failed["severity"], failed["guest"]) == ("critical", None)
         assert (await told(desk, "mixer_unavailable", ended=True))["id"] == failed["id"]
+
+
+REFUSED = DestinationStatus(
+    id="1",
+    url="rtmp://h/live/***",
+    state=DestinationState.RETRYING,
+    reason="NetStream.Publish.BadName",
+    code="destination_refused",
+)
+
+
+async def test_a_guests_server_that_refuses_is_critical_while_they_are_on_air(mixing: Mixing) -> None:
+    house, _ = mixing
+    session = await ann(house)
+    with desk_hears(house) as desk:
+        house.relay.media(session, tracks=(PICTURE, SOUND), destinations=(REFUSED,))
+        begun = await told(desk, "destination_refused")
+        await house.operator("POST", "/api/mixer/cut", json={"scene": "full-guest1"})
+        grave = await told(desk, "destination_refused")
+        await house.operator("POST", "/api/mixer/cut", json={"scene": "test-pattern"})
+        after = await told(desk, "destination_refused")
+    severities = [each["severity"] for each in (begun, grave, after)]
+    assert severities == ["warning", "critical", "warning"]
+    assert {each["id"] for each in (begun, grave, after)} == {begun["id"]}
+
+
+@pytest.mark.parametrize("mixer", [{"guest_url": "rtsp://127.0.0.1:8554/{path}"}, None])
+async def test_a_guests_server_that_refuses_is_critical_where_they_come_to_the_mixer_by_it(
+    tmp_path: Path, mixer: dict[str, Any] | None
+) -> None:
+    async with AsyncExitStack() as stack:
+        if mixer is None:
+            house = await stack.enter_async_context(running_house(tmp_path, **PARTS))
+        else:
+            house, _ = await stack.enter_async_context(mixing_house(tmp_path, **PARTS, mixer=mixer))
+        session = await ann(house)
+        with desk_hears(house) as desk:
+            house.relay.media(session, tracks=(PICTURE, SOUND), destinations=(REFUSED,))
+            assert (await told(desk, "destination_refused"))["severity"] == "critical"
+
+
+async def test_a_server_fails_until_it_takes_something_and_for_whoever_comes_back(mixing: Mixing) -> None:
+    house, _ = mixing
+    token = await house.invite(seat="guest1", name="Ann")
+
+    async def comes(**changes: Any) -> None:
+        """Have Ann's relay say so of her destination, after it was refused."""
+        destination = REFUSED.model_copy(update=changes)
+        house.relay.media(house.relay.newest(), tracks=(PICTURE,), destinations=(destination,))
+        await until(lambda: destinations(house) == (destination,))
+
+    with desk_hears(house) as desk:
+        await house.whip("guest1", token)
+        await comes()
+        begun = await told(desk, "destination_refused")
+        await comes(state=DestinationState.CONNECTING)
+        assert await listed(house) == [begun], "it is only tried again"
+        house.relay.lose(house.relay.newest())
+        await told(desk, "destination_refused", ended=True)
+        await house.whip("guest1", token)
+        await comes()
+        again = await told(desk, "destination_refused")
+        assert (again["id"], again["since"]) == (begun["id"], begun["since"])
+        await comes(state=DestinationState.LIVE, reason="", code="")
+        await told(desk, "destination_refused", ended=True)
+        await comes(state=DestinationState.RETRYING, reason="", code="")
+        house.control.incidents.look()
+        failed = [each["ended"] for each in await listed(house) if each["kind"] == "destination"]
+        assert None not in failed, "only its tracks changed"
+
+
+def destinations(house: House) -> tuple[DestinationStatus, ...]:
+    """What control knows of where the only guest is published to."""
+    (session,) = house.control.stage.sessions
+    return () if session.status is None else session.status.destinations
 
 
 async def test_incidents_are_for_operators(mixing: Mixing) -> None:

@@ -23,6 +23,7 @@ class Health:
     Args:
         now_ms: Milliseconds since the epoch.
         has_mixer: Whether the mixer is ours.
+        is_on_air: Whether the audience misses what a guest's path does not bring to its destinations.
 
     Attributes:
         outputs: Where canvases are published to.
@@ -30,7 +31,9 @@ class Health:
         recording: How the last take ended, if it ended by itself.
     """
 
-    def __init__(self, now_ms: Callable[[], int], *, has_mixer: bool) -> None:
+    def __init__(
+        self, now_ms: Callable[[], int], *, has_mixer: bool, is_on_air: Callable[[str], bool]
+    ) -> None:
         self.relay_up = False
         self.mixer_up = False
         self.outputs: tuple[tuple[Canvas, DestinationStatus], ...] = ()
@@ -39,6 +42,7 @@ class Health:
         self.store_failing = False
         self._now_ms = now_ms
         self._has_mixer = has_mixer
+        self._is_on_air = is_on_air
         self._since: dict[str, datetime] = {}
         self._last: HealthView | None = None
 
@@ -87,16 +91,18 @@ class Health:
         if self.recording is not None:
             found.append(("recording", _stopped(self.recording)))
         found.extend(
-            (f"{canvas}/{output.id}", _failing(canvas, output, of_program=True))
+            (f"{canvas}/{output.id}", _failing(canvas, output, critical=True, output=output.id))
             for canvas, output in self.outputs
-            if output.state is DestinationState.RETRYING
+            if _fails(output)
         )
         found.extend((f"return/{seat}", _silent(seat, view)) for seat, view in self.returns.items())
         for session in sessions:
+            critical = self._is_on_air(session.path)
             found.extend(
-                (f"{session.id}/{destination.id}", _failing(session.path, destination, of_program=False))
+                # By path: a guest who comes back, as another session, finds the same server failing.
+                (f"{session.path}/{destination.id}", _failing(session.path, destination, critical=critical))
                 for destination in (session.status.destinations if session.status is not None else ())
-                if destination.state is DestinationState.RETRYING
+                if _fails(destination)
             )
         return found
 
@@ -123,15 +129,23 @@ def _stopped(failed: RecordingStatus) -> Finding:
     )
 
 
-def _failing(path: str, destination: DestinationStatus, *, of_program: bool) -> Finding:
-    url, reason = destination.url, destination.reason or "no reason was given"
+def _fails(destination: DestinationStatus) -> bool:
+    """Tell whether a destination has failed, and takes nothing yet; while it is tried again too."""
+    trying = destination.state in (DestinationState.RETRYING, DestinationState.CONNECTING)
+    return trying and bool(destination.reason)
+
+
+def _failing(
+    path: str, destination: DestinationStatus, *, critical: bool, output: str | None = None
+) -> Finding:
+    url, reason = destination.url, destination.reason
     return Finding(
         kind=IncidentKind.DESTINATION,
         code=destination.code or "destination",
-        critical=of_program,
+        critical=critical,
         cause=f"{path} does not reach {url}: {reason}",
         todo=destination.hint,
-        output=destination.id if of_program else None,
+        output=output,
         values={"path": path, "url": url, "reason": reason},
     )
 

@@ -28,7 +28,7 @@ from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.errors import NotFoundError, StagedoorError, UnavailableError
 from stagedoor.domain.guest import Guest
 from stagedoor.domain.house import House
-from stagedoor.domain.ids import return_path
+from stagedoor.domain.ids import return_path, split_screen
 from stagedoor.domain.session import FINAL, EndReason, SessionState
 from stagedoor.ipc.client import RelayClient
 from stagedoor.ipc.messages import Binding, Devices, SessionStatus
@@ -59,7 +59,7 @@ class Stage:
         self.sessions = Registry()
         self.carriers = Carriers(settings, now_ms)
         self.events = Events()
-        self.health = Health(now_ms, has_mixer=settings.mixer.runs)
+        self.health = Health(now_ms, has_mixer=settings.mixer.runs, is_on_air=self._reaches_air)
         self.tallies = Tallies(self.house.seats)
         self.returns = Returns(settings)
         self.hearing = Hearing()
@@ -284,6 +284,11 @@ class Stage:
         if camera is not None:
             with contextlib.suppress(NotFoundError, UnavailableError):
                 await self.relay.set_devices(camera.id, word.switches)
+
+    def _reaches_air(self, path: str) -> bool:
+        """Tell whether the audience misses what a path does not bring to its destinations."""
+        seat, _ = split_screen(path)
+        return self.settings.mixer.takes_destinations or self.tallies.is_on_air(seat)
 
     def publish(self, guest: str) -> None:
         """Tell whoever listens how a guest is."""

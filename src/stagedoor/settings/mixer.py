@@ -107,6 +107,11 @@ class MixerSettings(Part):
         return self.enabled and (canvas is Canvas.PROGRAM or self.second_canvas.enabled)
 
     @property
+    def takes_destinations(self) -> bool:
+        """Whether guests come to what mixes them by their destinations, and not from the hub."""
+        return not self.enabled or self.guest_url != "hub"
+
+    @property
     def runs(self) -> bool:
         """Whether there is a mixer process: for program, or for returns alone."""
         return self.enabled or self.returns.without_mixer

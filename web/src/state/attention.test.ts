@@ -5,7 +5,7 @@ import type { Desk } from "./desk";
 import { guest, incident } from "./samples";
 
 const LOST = incident({ id: "lost", code: "guest_lost", severity: "critical" });
-const DOWN = incident({ id: "down", severity: "critical", guest: null, output: "web" });
+const DOWN = incident({ id: "down", kind: "destination", severity: "critical", guest: null, output: "web" });
 const ENDED = "2026-11-26T10:00:05Z";
 
 interface Told {
@@ -94,6 +94,16 @@ describe("alerts", () => {
     const warned = incident({ code: "guest_lost" });
     const all = seen([{}, { incidents: [warned, { ...DOWN, code: "destination_refused" }] }]);
     expect(counts(all[1])).toEqual([0, 0, 1]);
+  });
+
+  it("come of where a guest is published to, once however grave it becomes, until looked at", () => {
+    const down = { ...DOWN, severity: "warning", output: null } as const;
+    const back = { ...down, ended: ENDED };
+    const all = seen([{}, { incidents: [down] }, { incidents: [DOWN] }, { incidents: [back] }]);
+    expect(all.map((each) => countOf(each, "output"))).toEqual([0, 1, 1, 1]);
+    expect(heard(all)).toEqual([[], ["down"], [], []]);
+    const [, , , after] = all;
+    expect(after && counts(lookedAtAll(after, "output"))).toEqual([0, 0, 0]);
   });
 
   it("are bounded", () => {

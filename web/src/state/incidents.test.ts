@@ -16,8 +16,10 @@ describe("incidents", () => {
   it("have who is lost on air first, then outputs that fail, then what is critical, then the newest", () => {
     const all = [
       incident({ id: "old" }),
+      incident({ id: "guest1", kind: "destination", since: "2026-11-26T10:10:00Z" }),
       incident({
         id: "web",
+        kind: "destination",
         severity: "critical",
         guest: null,
         output: "web",
@@ -28,7 +30,7 @@ describe("incidents", () => {
       incident({ id: "new", since: "2026-11-26T10:20:00Z" }),
       incident({ id: "over", ended: "2026-11-26T10:21:00Z" }),
     ];
-    expect(openOf(all).map(({ id }) => id)).toEqual(["lost", "web", "late", "new", "old"]);
+    expect(openOf(all).map(({ id }) => id)).toEqual(["lost", "web", "late", "new", "guest1", "old"]);
     expect(endedOf(all, Date.parse("2026-11-26T11:00:00Z")).map(({ id }) => id)).toEqual(["over"]);
     expect(endedOf(all, Date.parse("2026-11-26T12:00:00Z"))).toEqual([]);
   });

@@ -19,16 +19,20 @@ export function heardIncidents(
   return over.length > MOST_OVER ? all.filter((each) => each !== over.at(-1)) : all;
 }
 
+const isCritical = ({ severity }: IncidentView): boolean => severity === "critical";
 const isLost = ({ code }: IncidentView): boolean => code === "guest_lost" || code === "source_lost";
 
 /** A guest who drops on air, or another source, comes first: the audience sees it. */
-export const isLostOnAir = (incident: IncidentView): boolean =>
-  isLost(incident) && incident.severity === "critical";
+export const isLostOnAir = (incident: IncidentView): boolean => isLost(incident) && isCritical(incident);
 
-/** An output that fails: the audience there sees nothing. */
-export const isOutputDown = ({ output }: IncidentView): boolean => output !== null;
+/** Of program, or where a guest is published to: nothing comes there any more. */
+export const isOutputDown = ({ kind }: IncidentView): boolean => kind === "destination";
 
-const RANKS = [isLostOnAir, isOutputDown, ({ severity }: IncidentView): boolean => severity === "critical"];
+const RANKS = [
+  isLostOnAir,
+  (each: IncidentView): boolean => isOutputDown(each) && isCritical(each),
+  isCritical,
+];
 
 /** The lower, the sooner it is told. */
 function rank(incident: IncidentView): number {
@@ -36,7 +40,7 @@ function rank(incident: IncidentView): number {
   return place < 0 ? RANKS.length : place;
 }
 
-/** What lasts: who is lost on air, then outputs that fail, then what else is critical, then the newest. */
+/** What lasts: who is lost on air, then outputs that the audience misses, then what else is critical, then the newest. */
 export const openOf = (incidents: readonly IncidentView[]): IncidentView[] =>
   incidents
     .filter(({ ended }) => ended === null)

@@ -292,8 +292,8 @@ class Mixing:
         stage.health.outputs = views.by_canvas(self.board, state)
         if stage.returns.confirm(state):
             stage.events.seats(stage.seats())
-        stage.check_health()
         tallies = stage.tallies.confirm(state) if self.enabled else ()
+        stage.check_health()
         stage.show_seats(stage.hearing.confirm(state).union(tallies))
         if self.enabled:
             self._news.take(state)
