@@ -120,6 +120,12 @@ export const deskTexts = {
   },
   restartRelay: "Restart",
   restartRelayOf: (url: string) => `Restart publishing to ${url}`,
+  restartAll: "Restart all destinations",
+  restartTitle: (name: string) => `Restart where ${name} goes?`,
+  restartDetail: (url: string) => `Publishing to ${url} stops for a moment, and begins anew.`,
+  restartAllDetail: "Publishing to all of their destinations stops for a moment, and begins anew.",
+  restartOnAir: "They are on air: whoever watches there will notice.",
+  restartPerhaps: "They may be on air, for nobody says whether they are: whoever watches there would notice.",
   serverNotReady: "MediaMTX does not have it yet",
   failures: {
     unreachable: ["The server does not answer", "Check your connection, then try again."] as Pair,

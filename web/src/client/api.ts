@@ -223,11 +223,13 @@ export const deskApi = {
     call("POST", guestPath(id, "remove"), { body: { block } }),
   carrier: (id: string, carrier: CarrierKind): Promise<GuestView> =>
     call("POST", guestPath(id, "carrier"), { body: { carrier } }),
-  restartRelay: (id: string, destination: string, screen: boolean): Promise<GuestView> =>
-    call(
-      "POST",
-      `${guestPath(id, "relay/restart")}?${new URLSearchParams({ destination, screen: String(screen) })}`,
-    ),
+  /** One destination, of the camera or of the shared screen; null: all that a guest has. */
+  restartRelay: (id: string, one: { destination: string; screen: boolean } | null): Promise<GuestView> => {
+    const path = guestPath(id, "relay/restart");
+    if (one === null) return call("POST", path);
+    const { destination, screen } = one;
+    return call("POST", `${path}?${new URLSearchParams({ destination, screen: String(screen) })}`);
+  },
   cost: (): Promise<CostView> => call("GET", "/api/carrier/cost"),
   rename: (id: string, name: string): Promise<GuestView> =>
     call("POST", guestPath(id, "rename"), { body: { name } }),

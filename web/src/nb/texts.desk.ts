@@ -120,6 +120,12 @@ export const deskTexts: Translated<typeof english> = {
   },
   restartRelay: "Start på nytt",
   restartRelayOf: (url) => `Start på nytt: publiseringen til ${url}`,
+  restartAll: "Start alle mottakere på nytt",
+  restartTitle: (name) => `Starte på nytt dit ${name} går?`,
+  restartDetail: (url) => `Publiseringen til ${url} stopper et øyeblikk, og starter på nytt.`,
+  restartAllDetail: "Publiseringen til alle mottakerne stopper et øyeblikk, og starter på nytt.",
+  restartOnAir: "De er på lufta: de som ser på der, merker det.",
+  restartPerhaps: "De kan være på lufta, for ingen sier om de er det: de som ser på der, ville merke det.",
   serverNotReady: "MediaMTX har den ikke ennå",
   failures: {
     unreachable: ["Serveren svarer ikke", "Sjekk nettet ditt, og prøv igjen."],

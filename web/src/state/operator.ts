@@ -29,6 +29,7 @@ import { Library } from "./library";
 import { Listening } from "./listening";
 import { heardMixing, NOTHING } from "./mixing";
 import { heardRecording } from "./recording";
+import type { Restarted } from "./relay-hand";
 import { madeAt, ServerClock } from "./server-clock";
 import { SharedPicture } from "./shared-picture";
 import { Talkback } from "./talkback";
@@ -40,6 +41,7 @@ const LATE_MS = 6000;
 export type GuestSheet = { guest: GuestView } & (
   | { of: "screen" | "devices" | "rename" | "hold" | "remove" }
   | { of: "carrier"; to: CarrierKind }
+  | { of: "restart"; what: Restarted }
 );
 
 export class Operator {

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
-import type { DestinationState, DestinationView } from "../client/types";
+import type { DestinationState, DestinationView, GuestView } from "../client/types";
 import { sentences } from "../state/format";
-import type { RelayHand } from "../state/relay-hand";
+import { isWell, type RelayHand, type Restarted } from "../state/relay-hand";
 import { failureWords } from "../state/server-words";
 import type { Tone } from "../state/status";
 import { deskTexts } from "../texts.desk";
@@ -19,11 +19,13 @@ const TONES: Record<DestinationState, Tone | "off"> = {
 
 interface DestinationsProps {
   destinations: readonly DestinationView[];
+  /** Whether they are a shared screen's. */
+  screen: boolean;
   hand: RelayHand;
 }
 
-/** Where a path is published to, how each does, and the server's own reason where one fails, with the way out. */
-export function Destinations({ destinations, hand }: DestinationsProps): JSX.Element | null {
+/** Where a path is published to, how each does, and the server's own reason where one fails; each can begin anew. */
+export function Destinations({ destinations, screen, hand }: DestinationsProps): JSX.Element | null {
   if (destinations.length === 0) return null;
   return (
     <ul class="destinations" aria-label={deskTexts.destinations}>
@@ -32,24 +34,38 @@ export function Destinations({ destinations, hand }: DestinationsProps): JSX.Ele
           <DestinationChip state={destination.state} />
           <span class="destinations-url">{destination.url}</span>
           <Reason destination={destination} />
-          {isWell(destination) ? null : (
-            <HeldButton
-              class="button button-small"
-              aria-label={deskTexts.restartRelayOf(destination.url)}
-              busy={hand.isRestarting(destination.id)}
-              onClick={() => void hand.restart(destination.id)}
-            >
-              {deskTexts.restartRelay}
-            </HeldButton>
-          )}
+          <RestartButton hand={hand} what={{ destination, screen }} />
         </li>
       ))}
     </ul>
   );
 }
 
-const isWell = ({ reason, state, server_ready }: DestinationView): boolean =>
-  !reason && !(state === "live" && server_ready === false);
+/** All of a guest's destinations, of camera and screen, begin anew; nothing where there are no several. */
+export function RestartAll({ guest, hand }: { guest: GuestView; hand: RelayHand }): JSX.Element | null {
+  if (guest.sessions.flatMap(({ destinations }) => destinations).length < 2) return null;
+  return (
+    <p class="destinations-all">
+      <RestartButton hand={hand} what={null} />
+    </p>
+  );
+}
+
+/** Always there: what says that it is live may stand still at the far end. */
+function RestartButton({ hand, what }: { hand: RelayHand; what: Restarted }): JSX.Element {
+  const isCalm = what === null || isWell(what.destination);
+  return (
+    <HeldButton
+      class={isCalm ? "button button-small button-quiet" : "button button-small"}
+      aria-haspopup={hand.asks(what) ? "dialog" : undefined}
+      aria-label={what === null ? undefined : deskTexts.restartRelayOf(what.destination.url)}
+      busy={hand.isRestarting(what)}
+      onClick={() => hand.press(what)}
+    >
+      {what === null ? deskTexts.restartAll : deskTexts.restartRelay}
+    </HeldButton>
+  );
+}
 
 export function DestinationChip({ state }: { state: DestinationState }): JSX.Element {
   return <Chip tone={TONES[state]}>{deskTexts.destination[state]}</Chip>;

@@ -21,7 +21,13 @@ const WELL: Readiness = {
 
 const show = (change: Partial<GuestView>, shared = new SharedPicture(signal(NOTHING))): void =>
   void render(
-    <GuestTile guest={guest(change)} commands={new Commands()} title="" way={null} shared={shared}>
+    <GuestTile
+      guest={guest(change)}
+      operator={{ commands: new Commands(), guestSheet: signal(null) }}
+      title=""
+      way={null}
+      shared={shared}
+    >
       {null}
     </GuestTile>,
   );

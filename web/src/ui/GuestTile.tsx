@@ -1,10 +1,10 @@
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { GuestView, Readiness, SessionView } from "../client/types";
-import type { Commands } from "../state/commands";
 import { milliseconds } from "../state/format";
 import { lineOf } from "../state/guest-line";
 import { hearsLine } from "../state/hearing";
+import type { Operator } from "../state/operator";
 import { PAGE_NAME } from "../state/page-name";
 import { cannotHear, readinessOf } from "../state/readiness";
 import { RelayHand } from "../state/relay-hand";
@@ -13,7 +13,7 @@ import { sessionOf, type Tone } from "../state/status";
 import { backstageTexts } from "../texts.backstage";
 import { deskTexts } from "../texts.desk";
 import { Chip } from "./Chip";
-import { Destinations } from "./Destinations";
+import { Destinations, RestartAll } from "./Destinations";
 import { Icon } from "./Icon";
 import { LivePicture } from "./LivePicture";
 import { stays } from "./leave-focus";
@@ -30,7 +30,7 @@ const TONES: Record<SessionView["state"], Tone | "off"> = {
 
 interface GuestTileProps {
   guest: GuestView;
-  commands: Commands;
+  operator: Pick<Operator, "commands" | "guestSheet">;
   title: ComponentChildren;
   /** What is said of the carrier; nothing where there is only one. */
   way: ComponentChildren;
@@ -43,10 +43,11 @@ interface GuestTileProps {
 
 /** One guest: picture, state, figures, destinations, and what can be done (`children`). */
 export function GuestTile(props: GuestTileProps): JSX.Element {
-  const { guest, commands, title, way, playout = null, shared, children } = props;
+  const { guest, operator, title, way, playout = null, shared, children } = props;
   const listening = useSignal(false);
   const session = sessionOf(guest, "camera");
   const screen = sessionOf(guest, "screen");
+  const hand = new RelayHand(guest, operator);
   return (
     <article {...stays} class="tile" aria-label={guest.name} data-guest={guest.id}>
       <header class="tile-head">
@@ -66,10 +67,9 @@ export function GuestTile(props: GuestTileProps): JSX.Element {
       {session ? <Figures session={session} playout={playout} readiness={guest.readiness} /> : null}
       {session ? <Hears guest={guest} /> : null}
       {way}
-      {session ? (
-        <Destinations destinations={session.destinations} hand={new RelayHand(guest, false, commands)} />
-      ) : null}
-      {screen ? <ScreenPart session={screen} guest={guest} commands={commands} shared={shared} /> : null}
+      {session ? <Destinations destinations={session.destinations} screen={false} hand={hand} /> : null}
+      {screen ? <ScreenPart session={screen} guest={guest} hand={hand} shared={shared} /> : null}
+      <RestartAll guest={guest} hand={hand} />
       <footer class="tile-actions">{children}</footer>
     </article>
   );
@@ -195,11 +195,11 @@ function machine({ system, limited_by }: Readiness): string[] {
 interface ScreenPartProps {
   session: SessionView;
   guest: GuestView;
-  commands: Commands;
+  hand: RelayHand;
   shared: SharedPicture | undefined;
 }
 
-function ScreenPart({ session, guest, commands, shared }: ScreenPartProps): JSX.Element {
+function ScreenPart({ session, guest, hand, shared }: ScreenPartProps): JSX.Element {
   const isOnItsWay = session.carrier === "cloudflare" && session.state === "waiting";
   return (
     <section class="tile-screen" aria-label={deskTexts.screen}>
@@ -212,7 +212,7 @@ function ScreenPart({ session, guest, commands, shared }: ScreenPartProps): JSX.
       <SessionPicture session={session} guest={guest} shared={shared} />
       <Figures session={session} />
       {isOnItsWay ? <Way guest={guest} session={session} /> : null}
-      <Destinations destinations={session.destinations} hand={new RelayHand(guest, true, commands)} />
+      <Destinations destinations={session.destinations} screen={true} hand={hand} />
     </section>
   );
 }

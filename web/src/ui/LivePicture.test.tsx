@@ -53,7 +53,13 @@ it("is given up for good by tiles that cannot be parts of it, instead of being t
     render(
       <>
         <LivePicture path="multiview" label="Multiview" shared={shared} />
-        <GuestTile guest={seated} commands={new Commands()} title="" way={null} shared={shared}>
+        <GuestTile
+          guest={seated}
+          operator={{ commands: new Commands(), guestSheet: signal(null) }}
+          title=""
+          way={null}
+          shared={shared}
+        >
           {null}
         </GuestTile>
       </>,

@@ -93,6 +93,20 @@ describe("a sheet about a guest", () => {
     expect(held.mock.calls).toEqual([["g1"]]);
   });
 
+  it("restarts nothing that somebody watches before it is answered, and then what was asked for", async () => {
+    const restart = vi.spyOn(deskApi, "restartRelay").mockResolvedValue(ada);
+    const { getByRole, queryByText, queryByRole, become } = opened({ of: "restart", guest: ada, what: null });
+    await become({ ...ada, tally: "program" });
+    expect([queryByText(/are on air/) !== null, restart.mock.calls]).toEqual([true, []]);
+    await become({ ...ada, tally: "unknown" });
+    expect(queryByText(/may be on air/)).not.toBeNull();
+    await become(ada);
+    expect(queryByText(/on air/)).toBeNull();
+    fireEvent.click(getByRole("button", { name: "Restart" }));
+    await vi.waitFor(() => expect(queryByRole("dialog")).toBeNull());
+    expect(restart.mock.calls).toEqual([["g1", null]]);
+  });
+
   it("switches the carrier that was asked for, wherever the guest is meanwhile, and none of who has left", async () => {
     const carrier = vi.spyOn(deskApi, "carrier").mockResolvedValue(ada);
     const { getByRole, queryByRole, become } = opened({ of: "carrier", to: "cloudflare", guest: ada });

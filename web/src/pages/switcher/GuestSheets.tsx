@@ -18,6 +18,7 @@ import { hold, runner } from "./Actions";
 import { AskLines } from "./AskLines";
 import { SwitchSheet } from "./CarrierWay";
 import { DevicesSheet } from "./DevicesSheet";
+import { RestartSheet } from "./RestartSheet";
 import { ToScreen } from "./ToScreen";
 
 interface SheetProps {
@@ -28,7 +29,7 @@ interface SheetProps {
   onClose: () => void;
 }
 
-const SHEETS: Record<Exclude<GuestSheet["of"], "carrier">, (props: SheetProps) => JSX.Element> = {
+const SHEETS: Record<Exclude<GuestSheet["of"], "carrier" | "restart">, (props: SheetProps) => JSX.Element> = {
   screen: ({ operator, guest, isGone, onClose }) => (
     <ToScreen asks={operator.asks} guest={guest} isGone={isGone} onClose={onClose}>
       <Gone guest={guest} isGone={isGone} />
@@ -68,6 +69,12 @@ function Sheet({ operator, sheet }: { operator: Operator; sheet: GuestSheet }): 
       <SwitchSheet {...props} to={sheet.to}>
         <Gone guest={guest} isGone={isGone} />
       </SwitchSheet>
+    );
+  if (sheet.of === "restart")
+    return (
+      <RestartSheet {...props} what={sheet.what}>
+        <Gone guest={guest} isGone={isGone} />
+      </RestartSheet>
     );
   const Of = SHEETS[sheet.of];
   return <Of {...props} />;

@@ -69,7 +69,7 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
   return (
     <GuestTile
       guest={guest}
-      commands={operator.commands}
+      operator={operator}
       title={<SeatTitle seat={seat} />}
       way={<CarrierWay guest={guest} carriers={desk.carriers} operator={operator} />}
       playout={playout}
@@ -153,7 +153,7 @@ export function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): J
         <GuestTile
           key={guest.id}
           guest={guest}
-          commands={operator.commands}
+          operator={operator}
           title=""
           way={<CarrierWay guest={guest} carriers={desk.carriers} operator={operator} />}
         >
