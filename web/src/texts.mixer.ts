@@ -21,6 +21,7 @@ export const mixerTexts = {
   onAir: "ON AIR",
   next: "NEXT",
   asked: "asked…",
+  oldPicture: "Picture is old",
   sceneHint: "Click: preview. Double-click: cut.",
   take: "Take",
   auto: "Auto",

@@ -6,6 +6,8 @@ import type { CanvasName } from "./types";
 
 /** How old a picture may become while it is looked at. */
 const FRESH_MS = 3000;
+/** How old one is at which it is no picture of now. */
+export const OLD_MS = 6000;
 const PAUSE_MS = 200;
 /** For one picture: the others wait for it. */
 const ANSWER_MS = 5000;

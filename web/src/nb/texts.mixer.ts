@@ -21,6 +21,7 @@ export const mixerTexts: Translated<typeof english> = {
   onAir: "PÅ LUFTA",
   next: "KLAR",
   asked: "bedt om …",
+  oldPicture: "Bildet er gammelt",
   sceneHint: "Klikk: klar. Dobbeltklikk: klipp.",
   take: "Bytt",
   auto: "Auto",

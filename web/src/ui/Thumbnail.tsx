@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { pictureOfScene, type Thumbnails } from "../client/thumbnails";
 import type { CanvasSize } from "../client/types";
+import { OldPicture } from "./OldPicture";
 import { onSeen } from "./seen";
 import { useThumbnail } from "./use-thumbnail";
 import "../styles/thumbnail.css";
@@ -28,10 +29,11 @@ export function Thumbnail({ scene, thumbnails, ready, second }: ThumbnailProps):
     [],
   );
   const path = pictureOfScene(scene, second ? "second" : "program");
-  const url = useThumbnail(thumbnails, path, ready && seen.value);
+  const { url, isOld } = useThumbnail(thumbnails, path, ready && seen.value);
   return (
     <span class="thumbnail" style={second && { "--shape": second.width / second.height }} ref={box}>
       {url.value ? <img src={url.value} alt="" /> : null}
+      {isOld.value ? <OldPicture /> : null}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import type { JSX, TargetedPointerEvent } from "preact";
+import type { ComponentChildren, JSX, TargetedPointerEvent } from "preact";
 import { useRef } from "preact/hooks";
 import { croppedAt, cropRectOf, framingOf, panned, shownRectOf, zoomedTo } from "../../state/framing";
 import type { FramingHand } from "../../state/framing-hand";
@@ -16,10 +16,12 @@ interface FramingCanvasProps {
   picture: string;
   /** Its width by its height, as soon as it is there. */
   shape: Signal<number>;
+  /** What is said of it. */
+  children?: ComponentChildren;
 }
 
 /** All of a source's picture, with what is shown of it to be pulled and moved. */
-export function FramingCanvas({ hand, picture, shape }: FramingCanvasProps): JSX.Element {
+export function FramingCanvas({ hand, picture, shape, children }: FramingCanvasProps): JSX.Element {
   const box = useRef<HTMLFieldSetElement>(null);
   const shown = shownRectOf(hand.draft.value);
   const follow = (event: TargetedPointerEvent<HTMLElement>): void => take(event, hand, box.current);
@@ -44,6 +46,7 @@ export function FramingCanvas({ hand, picture, shape }: FramingCanvasProps): JSX
           <span class="framing-none">{say.noPicture}</span>
         )}
         <Shown hand={hand} shown={shown} onHold={follow} />
+        {children}
       </div>
       <div class="framing-crop" style={placeOf(cropRectOf(hand.draft.value))} aria-hidden="true">
         {HANDLES.map((handle) => (

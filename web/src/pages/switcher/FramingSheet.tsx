@@ -15,6 +15,7 @@ import { CloseQuestion, useClosing } from "../../ui/CloseQuestion";
 import { Dialog } from "../../ui/Dialog";
 import { Checkbox, NumberField } from "../../ui/Field";
 import { HeldButton } from "../../ui/Held";
+import { OldPicture } from "../../ui/OldPicture";
 import { Refusal } from "../../ui/Refusal";
 import { useThumbnail } from "../../ui/use-thumbnail";
 import { FramingCanvas, FramingResult } from "./FramingCanvas";
@@ -48,7 +49,7 @@ export function FramingSheet({
 }: FramingSheetProps): JSX.Element {
   const { source, name } = sheet;
   const hand = useMemo(() => new FramingHand(source, console.mixing), [source.id]);
-  const picture = useThumbnail(thumbnails, pictureOfSource(source.id), console.ready.value).value;
+  const picture = useThumbnail(thumbnails, pictureOfSource(source.id), console.ready.value);
   const shape = useSignal(16 / 9);
   const { asked, mayClose } = useClosing(() => hand.isChanged.peek());
   const save = async (event: Event): Promise<void> => {
@@ -61,7 +62,9 @@ export function FramingSheet({
         <div class="framing">
           <div class="framing-view">
             {hand.isOnAir.value ? <p class="scene-editor-on-air">{say.onAir}</p> : null}
-            <FramingCanvas hand={hand} picture={picture} shape={shape} />
+            <FramingCanvas hand={hand} picture={picture.url.value} shape={shape}>
+              {picture.isOld.value ? <OldPicture /> : null}
+            </FramingCanvas>
             <p class="desk-hint">{say.canvasHint}</p>
           </div>
           <div class="framing-side">
@@ -69,7 +72,7 @@ export function FramingSheet({
             <Numbers hand={hand} />
             {source.kind === "still" ? <Stay hand={hand} /> : null}
             <SlateField hand={hand} library={library} />
-            <FramingResult hand={hand} picture={picture} shape={shape} />
+            <FramingResult hand={hand} picture={picture.url.value} shape={shape} />
           </div>
         </div>
         <Foot hand={hand} asked={asked} onClose={onClose} />
