@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from stagedoor.domain.layout import LAYOUTS
-from tests.kit.accessibility import violations
+from tests.kit.accessibility import unreasoned, violations
 from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import open_switcher, scene_tile
@@ -221,13 +221,6 @@ async def _frames_a_source(desk: Page, app: App) -> None:
     await desk.keyboard.press("Escape")
 
 
-_UNREASONED = """() => [...document.querySelectorAll('button:disabled, [aria-disabled="true"]')]
-    .filter((one) => one.getAttribute("aria-busy") !== "true")
-    .filter((one) => !one.title && !one.hasAttribute("aria-describedby"))
-    .map((one) => one.textContent || one.ariaLabel)"""
-"""Whatever cannot be pressed and does not say why."""
-
-
 async def _mutes_all(desk: Page, app: App) -> None:
     """One key mutes all guests and gives back what was."""
     await app.api.put("/api/audio/guest2", json={"muted": True})
@@ -240,7 +233,7 @@ async def _mutes_all(desk: Page, app: App) -> None:
     assert await _muted(app, guest1=True, guest2=True, guest3=True)
     await desk.keyboard.press("m")
     await until(lambda: _muted(app, guest1=False, guest2=True, guest3=False), 15)
-    assert await desk.evaluate(_UNREASONED) == []
+    assert await unreasoned(desk) == []
 
 
 async def _shapes_sound(desk: Page, app: App) -> None:

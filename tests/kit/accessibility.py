@@ -1,4 +1,4 @@
-"""What axe finds against a page as it stands: WCAG 2.2, levels A and AA."""
+"""What speaks against a page as it stands: axe, by WCAG 2.2 A and AA; what is held without a reason."""
 
 from functools import cache
 from pathlib import Path
@@ -19,12 +19,26 @@ _RUN = """async (levels) => {
         `${id}: ${node.html.slice(0, 160)} (${node.failureSummary.split("\\n").slice(1).join(";").trim()})`));
 }"""
 
+_UNREASONED = """() => {
+    const words = (one) => (one.getAttribute("aria-describedby") ?? "").split(" ")
+        .map((id) => document.getElementById(id)?.textContent ?? "").join("").trim();
+    return [...document.querySelectorAll(':is(button, input, textarea):disabled, [aria-disabled="true"]')]
+        .filter((one) => one.getAttribute("aria-busy") !== "true")
+        .filter((one) => !one.closest("[data-why]:not([data-why=''])") && !words(one))
+        .map((one) => `no reason: ${one.outerHTML.slice(0, 160)}`);
+}"""
+
 
 async def violations(page: Page) -> list[str]:
     """Each element that does not do as it must, with the rule and what is wrong with it."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(_axe())
-    return list(await page.evaluate(_RUN, LEVELS))
+    return [*await page.evaluate(_RUN, LEVELS), *await unreasoned(page)]
+
+
+async def unreasoned(page: Page) -> list[str]:
+    """What cannot be pressed or filled in, and neither is busy nor says why."""
+    return list(await page.evaluate(_UNREASONED))
 
 
 @cache

@@ -89,6 +89,19 @@ describe("HeldButton", () => {
   });
 });
 
+describe("a button", () => {
+  it("is nowhere `disabled`, which takes the focus away and says no reason", () => {
+    const sources = import.meta.glob<string>("../**/*.tsx", {
+      query: "?raw",
+      import: "default",
+      eager: true,
+    });
+    const disabling = Object.entries(sources).filter(([, text]) => /<button\b[^<]*?\sdisabled\b/.test(text));
+    expect(Object.keys(sources).length).toBeGreaterThan(90);
+    expect(disabling.map(([path]) => path)).toEqual([]);
+  });
+});
+
 describe("HeldSelect", () => {
   it("stays as it is while it is busy", () => {
     const choose = vi.fn();

@@ -7,6 +7,7 @@ import { timeOf } from "../../state/format";
 import type { GuestChat } from "../../state/guest-chat";
 import { backstageTexts } from "../../texts.guest-backstage";
 import { useFocusBack } from "../../ui/focus-back";
+import { HeldButton } from "../../ui/Held";
 import { Icon } from "../../ui/Icon";
 import "../../styles/guest-chat.css";
 
@@ -151,9 +152,9 @@ function Writing({ chat }: { chat: GuestChat }): JSX.Element {
             chat.draft.value = event.currentTarget.value;
           }}
         />
-        <button type="submit" class="button button-primary" disabled={chat.sending.value}>
+        <HeldButton type="submit" class="button button-primary" busy={chat.sending.value}>
           {chat.sending.value ? say.sending : say.send}
-        </button>
+        </HeldButton>
       </div>
     </form>
   );

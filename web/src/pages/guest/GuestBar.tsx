@@ -4,6 +4,7 @@ import type { Media } from "../../state/media";
 import type { Stage } from "../../state/stage";
 import { texts } from "../../texts";
 import { backstageTexts } from "../../texts.guest-backstage";
+import { HeldButton } from "../../ui/Held";
 import { Icon } from "../../ui/Icon";
 import { DeviceButtons } from "../../ui/SelfView";
 
@@ -56,15 +57,14 @@ function ShareButton({ stage }: { stage: Stage }): JSX.Element | null {
   const on = kind === "on";
   const say = texts.guest;
   return (
-    <button
-      type="button"
+    <HeldButton
       class={on ? "button button-tall button-active" : "button button-tall"}
-      disabled={kind === "choosing"}
+      busy={kind === "choosing"}
       onClick={() => void (on ? stage.screen.stop() : stage.screen.start())}
     >
       <Icon name="screen" />
       {on ? say.stopShare : kind === "choosing" ? say.choosing : say.share}
-    </button>
+    </HeldButton>
   );
 }
 

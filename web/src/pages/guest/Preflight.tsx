@@ -11,6 +11,7 @@ import { wordsOf } from "../../state/refusals";
 import type { Stage } from "../../state/stage";
 import { checkTexts } from "../../texts.checks";
 import { DevicePickers, QualityPicker } from "../../ui/DevicePickers";
+import { HeldButton } from "../../ui/Held";
 import { stays, useLeaveFocus } from "../../ui/leave-focus";
 import { Notice } from "../../ui/Notice";
 import { DeviceButtons, SelfView } from "../../ui/SelfView";
@@ -53,14 +54,13 @@ export function Preflight({ phase, stage, media }: PreflightProps): JSX.Element 
                 {say.again}
               </button>
             ) : null}
-            <button
-              type="button"
+            <HeldButton
               class="button button-primary"
-              disabled={entering !== null}
+              busy={entering !== null}
               onClick={() => void stage.enter()}
             >
               {entering ? say.entering : say.anyway}
-            </button>
+            </HeldButton>
           </div>
           {entering?.problem ? <NotYet problem={entering.problem} /> : null}
           <ul {...stays} class="preflight-list" aria-label={say.list}>

@@ -12,6 +12,7 @@ import { checkTexts } from "../../texts.checks";
 import { DeviceFaults } from "../../ui/DeviceFaults";
 import { DevicePickers, ProcessingSwitches, QualityPicker } from "../../ui/DevicePickers";
 import { Checkbox, TextField } from "../../ui/Field";
+import { HeldButton } from "../../ui/Held";
 import { Notice } from "../../ui/Notice";
 import { DeviceButtons, SelfView } from "../../ui/SelfView";
 
@@ -112,9 +113,9 @@ function JoinForm({ phase, stage }: Omit<ReadyProps, "media">): JSX.Element {
         }}
       />
       {problem && refused === undefined ? <Problem problem={problem} /> : null}
-      <button type="submit" class="button button-primary button-large" disabled={joining}>
+      <HeldButton type="submit" class="button button-primary button-large" busy={joining}>
         {joining ? say.joiningNow : say.join}
-      </button>
+      </HeldButton>
     </form>
   );
 }

@@ -9,7 +9,7 @@ import type { Operator } from "../../state/operator";
 import type { Tone } from "../../state/status";
 import { mediaTexts as say } from "../../texts.media";
 import { Chip } from "../../ui/Chip";
-import { HeldButton } from "../../ui/Held";
+import { HeldButton, reasonOf } from "../../ui/Held";
 import { FramingButton } from "./FramingButton";
 import { SourceKey } from "./SourceKey";
 import "../../styles/clips.css";
@@ -112,7 +112,7 @@ function Place({ name, status, hand }: HandProps): JSX.Element {
         step="0.04"
         value={at}
         disabled={whole === 0}
-        title={whole === 0 ? say.notReady : undefined}
+        {...reasonOf(whole === 0 && say.notReady)}
         aria-label={say.seek(name)}
         aria-valuetext={words}
         onInput={(event) => hand.seek(event.currentTarget.valueAsNumber)}
