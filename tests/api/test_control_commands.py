@@ -113,6 +113,17 @@ async def test_what_is_no_command_is_refused(house: House, ann: GuestPage, body:
     assert all(each["rule"] for each in answer.json()["errors"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [("message", "text", "\x07"), ("countdown", "seconds", 90_000), ("prompter", "speed", 900)],
+)
+async def test_a_field_that_is_refused_is_named(
+    house: House, ann: GuestPage, kind: str, field: str, value: str | int
+) -> None:
+    answer = await command(house, ann.guest, **{"kind": kind, "text": "Hi", field: value})
+    assert f"body.{kind}.{field}" in [each["at"] for each in answer.json()["errors"]]
+
+
 async def test_a_guest_who_is_away_has_no_page_and_is_refused_at_once(house: House) -> None:
     async with guest_page(house, "guest1"):
         pass

@@ -7,6 +7,7 @@ import type { CommandState, CommandView, DeskEvent, GuestCommand } from "../clie
 import { backstageTexts } from "../texts.backstage";
 import { reasonIn } from "./command-refusals";
 import { wordsOf } from "./commands";
+import { errorAt, type FieldErrors, fieldErrors, NO_ERRORS } from "./field-errors";
 import { sentences } from "./format";
 
 export type Kind = GuestCommand["kind"];
@@ -82,10 +83,16 @@ export const isToRead = ({ command, state }: CommandView): boolean =>
   state === "timeout" ||
   (state === "done" && (command.kind === "quality" || command.kind === "device"));
 
+/** Why a command was not sent: in a sentence, and by the fields that are to blame, `message.text`. */
+interface Unsent {
+  words: string;
+  errors: FieldErrors;
+}
+
 export class Asks {
   readonly asked = signal<Asked>(new Map());
-  /** What could not even be sent, as a sentence, by guest. */
-  readonly failures = signal<ReadonlyMap<string, string>>(new Map());
+  /** What could not even be sent, by guest. */
+  readonly failures = signal<ReadonlyMap<string, Unsent>>(new Map());
   /** Commands whose sentence was read, the last of them. */
   readonly read = signal<ReadonlySet<string>>(new Set());
   readonly sending = signal<ReadonlySet<string>>(new Set());
@@ -110,6 +117,11 @@ export class Asks {
     return this.sending.value.has(`${guest}:${kind}`) || (last !== undefined && !isOver(last));
   }
 
+  /** Why control refuses a field of the command that was not sent. */
+  errorAt(guest: string, field: string): string | undefined {
+    return errorAt(this.failures.value.get(guest)?.errors ?? NO_ERRORS, field);
+  }
+
   async ask(guest: string, command: GuestCommand): Promise<void> {
     const key = `${guest}:${command.kind}`;
     if (this.sending.peek().has(key)) return;
@@ -120,8 +132,9 @@ export class Asks {
       // What was heard of it meanwhile is there by now.
       this.asked.value = withCommand(this.asked.peek(), sent);
     } catch (error) {
-      const words = sentences(...wordsOf(error instanceof ApiError ? error : unexpected(error)));
-      this.#fail(guest, backstageTexts.notSent(backstageTexts.kinds[command.kind], words));
+      const failed = error instanceof ApiError ? error : unexpected(error);
+      const words = backstageTexts.notSent(backstageTexts.kinds[command.kind], sentences(...wordsOf(failed)));
+      this.#fail(guest, { words, errors: fieldErrors(failed) });
     } finally {
       this.sending.value = new Set([...this.sending.peek()].filter((each) => each !== key));
     }
@@ -133,10 +146,10 @@ export class Asks {
     else this.read.value = new Set([...this.read.peek()].slice(1 - MOST_READ)).add(command);
   }
 
-  #fail(guest: string, words: string | null): void {
+  #fail(guest: string, unsent: Unsent | null): void {
     const failures = new Map(this.failures.peek());
-    if (words === null) failures.delete(guest);
-    else failures.set(guest, words);
+    if (unsent === null) failures.delete(guest);
+    else failures.set(guest, unsent);
     this.failures.value = failures;
   }
 

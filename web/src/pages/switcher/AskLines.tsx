@@ -8,17 +8,23 @@ import { backstageTexts as say } from "../../texts.backstage";
 import { deskTexts } from "../../texts.desk";
 import { HeldButton } from "../../ui/Held";
 
-interface AskLinesProps {
+interface OfGuest {
   operator: Operator;
   guest: GuestView;
 }
 
+interface AskLinesProps extends OfGuest {
+  /** What says itself, beside these lines, why it is refused. */
+  fields?: readonly string[];
+}
+
 /** What stands on a guest's screen, and what became of the last commands of each kind while there is something to say. */
-export function AskLines({ operator, guest }: AskLinesProps): JSX.Element {
+export function AskLines({ operator, guest, fields = [] }: AskLinesProps): JSX.Element {
   const { asks } = operator;
   const isUnread = ({ id }: { id: string }): boolean => !asks.read.value.has(id);
   const commands = [...(asks.asked.value.get(guest.id)?.values() ?? [])].filter(isUnread);
-  const failure = asks.failures.value.get(guest.id);
+  const isSaid = fields.some((field) => asks.errorAt(guest.id, field) !== undefined);
+  const failure = isSaid ? undefined : asks.failures.value.get(guest.id)?.words;
   return (
     <div class="asks-lines" role="status">
       {failure ? (
@@ -39,7 +45,7 @@ export function AskLines({ operator, guest }: AskLinesProps): JSX.Element {
   );
 }
 
-function OnScreenLine({ operator, guest, line }: AskLinesProps & { line: ScreenLine }): JSX.Element {
+function OnScreenLine({ operator, guest, line }: OfGuest & { line: ScreenLine }): JSX.Element {
   const { asks } = operator;
   const { kind, id, words, isOver } = line;
   const isPending = useComputed(() => asks.isPending(guest.id, kind)).value;

@@ -1,13 +1,14 @@
 import { signal } from "@preact/signals";
 import { act, cleanup, fireEvent, render } from "@testing-library/preact";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { deskApi } from "../../client/api";
+import { ApiError, deskApi } from "../../client/api";
+import { backstageApi } from "../../client/backstage";
 import type { GuestView } from "../../client/types";
 import { Asks } from "../../state/asks";
 import { Commands } from "../../state/commands";
 import type { Desk } from "../../state/desk";
 import type { GuestSheet, Operator } from "../../state/operator";
-import { guest } from "../../state/samples";
+import { command, guest } from "../../state/samples";
 import { ServerClock } from "../../state/server-clock";
 import { GuestSheets } from "./GuestSheets";
 
@@ -20,14 +21,14 @@ function opened(sheet: GuestSheet) {
   const desk = signal<Desk | null>(deskOf(ada));
   const guestSheet = signal<GuestSheet | null>(sheet);
   const parts = { desk, guestSheet, asks: new Asks(), commands: new Commands(), clock: new ServerClock() };
-  const { getByRole, getByLabelText, queryByRole, queryByText } = render(
+  const { getByRole, getByLabelText, getAllByText, queryByRole, queryByText } = render(
     <GuestSheets operator={parts as Partial<Operator> as Operator} />,
   );
   const become = (...guests: GuestView[]): Promise<void> =>
     act(() => {
       desk.value = deskOf(...guests);
     });
-  return { getByRole, getByLabelText, queryByRole, queryByText, become };
+  return { getByRole, getByLabelText, getAllByText, queryByRole, queryByText, become };
 }
 
 const textOf = (element: Element | null): string => element?.textContent ?? "";
@@ -66,6 +67,29 @@ describe("a sheet about a guest", () => {
     expect(queryByText(/a text to read/)).not.toBeNull();
     await become();
     expect(queryByText(/a text to read/)).toBeNull();
+  });
+
+  it.each([
+    ["Message", "message.text", "Send"],
+    ["Countdown (s)", "countdown.seconds", "Start the countdown"],
+    ["Text to read", "prompter.text", "Show the text"],
+    ["Speed (words a minute)", "prompter.speed", "Show the text"],
+  ])("says at the field why %s is refused, until something else is sent", async (label, field, button) => {
+    const refused = new ApiError(422, "invalid", `body.${field}: cannot be`);
+    refused.fields = [{ at: `body.${field}`, message: "cannot be", rule: "", values: {} }];
+    const asked = vi.spyOn(backstageApi, "command").mockRejectedValueOnce(refused);
+    const { getByLabelText, getByRole, getAllByText, queryByText } = opened({ of: "screen", guest: ada });
+    for (const text of ["Message", "Text to read"])
+      fireEvent.input(getByLabelText(text), { target: { value: "Hello" } });
+    const at = getByLabelText(label);
+    expect(at.getAttribute("aria-invalid")).toBeNull();
+    const send = getByRole("button", { name: button });
+    fireEvent.submit(send.closest("form") as HTMLFormElement);
+    await vi.waitFor(() => expect(at.getAttribute("aria-invalid")).toBe("true"));
+    expect(getAllByText(/cannot be/).map(({ id }) => id)).toEqual([at.getAttribute("aria-describedby")]);
+    asked.mockResolvedValueOnce(command());
+    fireEvent.submit(send.closest("form") as HTMLFormElement);
+    await vi.waitFor(() => expect(queryByText(/cannot be/)).toBeNull());
   });
 
   it("keeps a name that is being typed when it is told anew", async () => {

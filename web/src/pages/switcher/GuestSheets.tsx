@@ -19,7 +19,7 @@ import { AskLines } from "./AskLines";
 import { SwitchSheet } from "./CarrierWay";
 import { DevicesSheet } from "./DevicesSheet";
 import { RestartSheet } from "./RestartSheet";
-import { ToScreen } from "./ToScreen";
+import { SCREEN_FIELDS, ToScreen } from "./ToScreen";
 
 interface SheetProps {
   operator: Operator;
@@ -33,7 +33,7 @@ const SHEETS: Record<Exclude<GuestSheet["of"], "carrier" | "restart">, (props: S
   screen: ({ operator, guest, isGone, onClose }) => (
     <ToScreen asks={operator.asks} guest={guest} isGone={isGone} onClose={onClose}>
       <Gone guest={guest} isGone={isGone} />
-      <AskLines operator={operator} guest={guest} />
+      <AskLines operator={operator} guest={guest} fields={SCREEN_FIELDS} />
     </ToScreen>
   ),
   devices: ({ operator, guest, isGone, onClose }) => (

@@ -1,6 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
 import type { GuestView } from "../../client/types";
 import type { Asks } from "../../state/asks";
 import { backstageTexts as say } from "../../texts.backstage";
@@ -14,6 +13,15 @@ const PROMPTER_LENGTH = 20_000;
 const LONGEST_S = 86_400;
 const SPEED = { least: 0, most: 400, usual: 120 };
 const SIZE = { least: 2, most: 25, usual: 6 };
+const PROMPTER_LINES = 4;
+/** What says itself why control refuses it. */
+export const SCREEN_FIELDS = [
+  "message.text",
+  "countdown.seconds",
+  "prompter.text",
+  "prompter.speed",
+  "prompter.size",
+] as const;
 
 interface PartProps {
   asks: Asks;
@@ -59,6 +67,7 @@ function MessagePart({ asks, guest, isGone }: PartProps): JSX.Element {
         label={say.message}
         hint={say.messageHint}
         value={text.value}
+        error={asks.errorAt(guest.id, "message.text")}
         maxLength={MESSAGE_LENGTH}
         onInput={(value) => {
           text.value = value;
@@ -85,6 +94,7 @@ function CountdownPart({ asks, guest, isGone }: PartProps): JSX.Element {
         unit="s"
         least={1}
         most={LONGEST_S}
+        error={asks.errorAt(guest.id, "countdown.seconds")}
         value={seconds.value}
         onChange={(value) => {
           seconds.value = value;
@@ -101,8 +111,9 @@ function PrompterPart({ asks, guest, isGone }: PartProps): JSX.Element {
   const text = useSignal("");
   const speed = useSignal(SPEED.usual);
   const size = useSignal(SIZE.usual);
-  const id = useId();
   const isPending = useComputed(() => asks.isPending(guest.id, "prompter")).value;
+  const refused = (field: "text" | "speed" | "size"): string | undefined =>
+    asks.errorAt(guest.id, `prompter.${field}`);
   const send = (event: Event): void => {
     event.preventDefault();
     const { value } = text;
@@ -110,28 +121,20 @@ function PrompterPart({ asks, guest, isGone }: PartProps): JSX.Element {
   };
   return (
     <form class="asks-prompter" onSubmit={send}>
-      <div class="field">
-        <label class="field-label" for={id}>
-          {say.prompter}
-        </label>
-        <textarea
-          id={id}
-          class="field-input asks-text"
-          rows={4}
-          maxLength={PROMPTER_LENGTH}
-          value={text.value}
-          aria-describedby={`${id}-note`}
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-          }}
-        />
-        <p id={`${id}-note`} class="field-note">
-          {say.prompterHint}
-        </p>
-      </div>
+      <TextField
+        label={say.prompter}
+        hint={say.prompterHint}
+        error={refused("text")}
+        lines={PROMPTER_LINES}
+        value={text.value}
+        maxLength={PROMPTER_LENGTH}
+        onInput={(value) => {
+          text.value = value;
+        }}
+      />
       <div class="asks-numbers">
-        <Figure label={say.speed} of={speed} bounds={SPEED} step={10} />
-        <Figure label={say.size} of={size} bounds={SIZE} step={1} />
+        <Figure label={say.speed} of={speed} bounds={SPEED} step={10} error={refused("speed")} />
+        <Figure label={say.size} of={size} bounds={SIZE} step={1} error={refused("size")} />
       </div>
       <div class="dialog-actions">
         <HeldButton type="submit" class="button" busy={isPending} why={whyNot(guest, isGone, text.value)}>
@@ -147,9 +150,10 @@ interface FigureProps {
   of: { value: number };
   bounds: { least: number; most: number };
   step: number;
+  error: string | undefined;
 }
 
-function Figure({ label, of, bounds: { least, most }, step }: FigureProps): JSX.Element {
+function Figure({ label, of, bounds: { least, most }, step, error }: FigureProps): JSX.Element {
   return (
     <NumberField
       label={label}
@@ -157,6 +161,7 @@ function Figure({ label, of, bounds: { least, most }, step }: FigureProps): JSX.
       step={step}
       least={least}
       most={most}
+      error={error}
       onChange={(value) => {
         of.value = Math.round(Math.min(most, Math.max(least, value)));
       }}
