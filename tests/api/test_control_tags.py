@@ -1,4 +1,4 @@
-"""Two operators change the same scene, source or overlay: `ETag`, `If-Match`, and what the pages are told."""
+"""Two operators change the same thing, or a guest's name: `ETag`, `If-Match`, and what the pages are told."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from stagedoor.ipc.clips import ClipStatus
 from stagedoor.ipc.mixer import SourceStatus
 from tests.kit.control_app import AS_OPERATOR, OPERATOR, House, listening, mixing_house
 from tests.kit.fake_mixer import FakeMixer
+from tests.kit.guest_page import desk_hears
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.api
@@ -123,6 +124,27 @@ async def _tagged(socket: ClientConnection, things: str, key: str) -> dict[str, 
         if tags and key in tags[things]:
             return dict(event["data"])
     raise AssertionError("the stream has ended")
+
+
+async def test_of_two_who_rename_a_guest_the_second_learns_of_the_first(mixing: Mixing) -> None:
+    house, _ = mixing
+    await house.join(await house.invite(seat="guest1"))
+    url = "/api/guests/guest1"
+    with desk_hears(house) as desk:
+        seen = await ask(house, "GET", url)
+        tag = seen.headers["etag"]
+        assert tag == f'"{seen.json()["tag"]}"'
+        hers = await ask(house, "POST", f"{url}/rename", {"name": "Anna"}, tag)
+        assert (hers.status_code, hers.json()["name"]) == (200, "Anna")
+        assert hers.headers["etag"] == f'"{hers.json()["tag"]}"' != tag
+        assert (await desk.next("guest"))["tag"] == hers.json()["tag"]
+    refused = await ask(house, "POST", f"{url}/rename", {"name": "Bob"}, tag)
+    assert (refused.status_code, refused.json()["code"]) == (412, "overtaken")
+    assert (await house.guest("guest1"))["name"] == "Anna"
+    assert (await ask(house, "POST", f"{url}/seat", {"seat": "guest1"})).status_code == 200
+    his = await ask(house, "POST", f"{url}/rename", {"name": "Bob"}, hers.headers["etag"])
+    assert his.status_code == 200, "all else of a guest may have changed"
+    assert (await ask(house, "POST", f"{url}/rename", {"name": "Ann"})).headers["etag"] == tag
 
 
 async def test_what_the_mixer_says_of_it_is_not_part_of_it(mixing: Mixing) -> None:

@@ -77,6 +77,8 @@ export const deskTexts = {
   seatIn: "Bring in:",
   noFreeSeat: "All seats are taken.",
   hold: "To lobby",
+  renamedBy: (name: string) =>
+    `Somebody else has named them ${name} meanwhile. Saving puts yours in its place.`,
   holdTitle: (name: string) => `Send ${name} to the lobby?`,
   holdOnAir: "They are on air: the audience will notice.",
   rename: "Rename",

@@ -182,10 +182,12 @@ class GuestView(Answer):
         readiness: How ready they are, as their page has told the same; null: nothing.
         on_screen: What stands on their screen, as their page has told the same since it came; null: nothing.
         reason: Why they are no longer here, null while they are.
+        tag: The `ETag` of them under this name, without its quotes.
     """
 
     id: str
     name: str
+    tag: str
     seat: str | None
     seat_label: str | None
     state: GuestState

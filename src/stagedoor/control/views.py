@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from stagedoor.control.mixer.returns import Returns
+from stagedoor.control.mixer.tags import name_tag
 from stagedoor.control.own_word import OwnWord
 from stagedoor.control.registry import Session
 from stagedoor.control.schemas import (
@@ -79,6 +80,7 @@ def guest_view(guest: Guest, beside: Beside, sessions: Iterable[Session]) -> Gue
     return GuestView(
         id=guest.id,
         name=guest.name,
+        tag=name_tag(guest.id, guest.name),
         seat=guest.seat,
         seat_label=beside.seat_label,
         state=guest.state,

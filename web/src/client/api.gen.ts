@@ -206,7 +206,7 @@ export interface paths {
         };
         /**
          * Get Guest
-         * @description Return one guest; guests may ask for themselves.
+         * @description Return one guest, with the `ETag` of the name; guests may ask for themselves.
          */
         get: operations["get_guest"];
         put?: never;
@@ -288,7 +288,7 @@ export interface paths {
         put?: never;
         /**
          * Rename Guest
-         * @description Give a guest another name.
+         * @description Give a guest another name, with its `ETag`.
          */
         post: operations["rename_guest"];
         delete?: never;
@@ -2977,12 +2977,15 @@ export interface components {
          *         readiness: How ready they are, as their page has told the same; null: nothing.
          *         on_screen: What stands on their screen, as their page has told the same since it came; null: nothing.
          *         reason: Why they are no longer here, null while they are.
+         *         tag: The `ETag` of them under this name, without its quotes.
          */
         GuestView: {
             /** Id */
             id: string;
             /** Name */
             name: string;
+            /** Tag */
+            tag: string;
             /** Seat */
             seat: string | null;
             /** Seat Label */
@@ -7636,7 +7639,10 @@ export interface operations {
     rename_guest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what is to be changed; another one by now: 412. */
+                "if-match"?: string | null;
+            };
             path: {
                 guest_id: string;
             };
@@ -7684,13 +7690,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Problem */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

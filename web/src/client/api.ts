@@ -231,8 +231,8 @@ export const deskApi = {
     return call("POST", `${path}?${new URLSearchParams({ destination, screen: String(screen) })}`);
   },
   cost: (): Promise<CostView> => call("GET", "/api/carrier/cost"),
-  rename: (id: string, name: string): Promise<GuestView> =>
-    call("POST", guestPath(id, "rename"), { body: { name } }),
+  rename: ({ id, tag }: Pick<GuestView, "id" | "tag">, name: string): Promise<GuestView> =>
+    call("POST", guestPath(id, "rename"), { body: { name }, tag }),
   invites: (): Promise<{ invites: InviteView[] }> => call("GET", "/api/invites"),
   invite: (body: InviteRequest): Promise<InviteView> => call("POST", "/api/invites", { body }),
   revoke: (id: string): Promise<unknown> => call("DELETE", `/api/invites/${encodeURIComponent(id)}`),

@@ -78,6 +78,7 @@ export const deskTexts: Translated<typeof english> = {
   seatIn: "Hent inn:",
   noFreeSeat: "Alle plasser er tatt.",
   hold: "Til lobbyen",
+  renamedBy: (name) => `Noen andre har kalt dem ${name} i mellomtiden. Lagrer du, kommer ditt navn i stedet.`,
   holdTitle: (name) => `Send ${name} til lobbyen?`,
   holdOnAir: "De er på lufta: publikum merker det.",
   rename: "Gi nytt navn",

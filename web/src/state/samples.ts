@@ -84,6 +84,7 @@ export const cloudflare = (change: Partial<CarrierStatus> = {}): CarrierStatus =
 export const guest = (change: Partial<GuestView> = {}): GuestView => ({
   id: "g1",
   name: "Ada",
+  tag: "of Ada",
   seat: null,
   seat_label: null,
   state: "lobby",

@@ -1,4 +1,4 @@
-"""Entity tags: each stands for a scene, a source or an overlay as it was set (RFC 9110, section 8.8.3).
+"""Entity tags: each stands for a scene, source, overlay or guest's name as it was set (RFC 9110, 8.8.3).
 
 Whoever changes one may name the tag of what they saw; then nothing is lost of what others made of it.
 """
@@ -13,6 +13,7 @@ from fastapi import Header, Response
 from stagedoor.control.mixer.answers import SceneView
 from stagedoor.control.mixer.overlay_answers import OverlayView
 from stagedoor.control.mixer.source_answers import SourceView
+from stagedoor.control.schemas import GuestView
 from stagedoor.domain.errors import PreconditionError
 
 ETAG_BYTES = 12
@@ -20,7 +21,7 @@ _NOT_SET = {"clip", "shown", "running", "elapsed_ms"}
 """What the mixer says beside what was set, and how a timer runs: whoever sets one anew does not change it."""
 _TAGS = re.compile(r'(W/)?"([^"]*)"')
 
-Tagged = SceneView | SourceView | OverlayView
+Tagged = SceneView | SourceView | OverlayView | GuestView
 IfMatch = Annotated[
     str | None,
     Header(max_length=1000, description="The `ETag` of what is to be changed; another one by now: 412."),
@@ -29,8 +30,12 @@ IfMatch = Annotated[
 
 def tag_of(view: Tagged) -> str:
     """Return the tag of a thing as the API shows it; what is the same has the same, also after a restart."""
-    shown = view.model_dump_json(exclude=_NOT_SET)
-    return blake2b(shown.encode(), digest_size=ETAG_BYTES).hexdigest()
+    return view.tag if isinstance(view, GuestView) else _digest(view.model_dump_json(exclude=_NOT_SET))
+
+
+def name_tag(guest: str, name: str) -> str:
+    """Return the tag of a guest under a name: all else of a guest nobody sets."""
+    return _digest(f"{guest} {name}")
 
 
 def tags_of(views: Iterable[Tagged]) -> dict[str, str]:
@@ -62,6 +67,10 @@ def require_tag(if_match: str | None, now: Tagged | None) -> None:
         code="overtaken",
         hint="Look at what it is now, and send that along as If-Match: the whole ETag, with its quotes.",
     )
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=ETAG_BYTES).hexdigest()
 
 
 def _matches(if_match: str, tag: str) -> bool:

@@ -8,6 +8,7 @@ from stagedoor.control import relays
 from stagedoor.control.auth import Caller
 from stagedoor.control.core import Control
 from stagedoor.control.http import OPERATOR, CallerOf, Parts, answers, get_control
+from stagedoor.control.mixer.tags import IfMatch, put_tag, require_tag
 from stagedoor.control.own_word import OwnWord
 from stagedoor.control.routes.rtc import ID, Instance
 from stagedoor.control.schemas import (
@@ -35,12 +36,17 @@ async def list_guests(control: Parts) -> GuestList:
 
 
 @router.get("/{guest_id}", responses=answers(401, 403, 404))
-async def get_guest(guest_id: ID, request: Request, control: Parts, caller: CallerOf) -> GuestView:
-    """Return one guest; guests may ask for themselves."""
+async def get_guest(
+    guest_id: ID, request: Request, control: Parts, caller: CallerOf, response: Response
+) -> GuestView:
+    """Return one guest, with the `ETag` of the name; guests may ask for themselves."""
     if caller.invite is None:
         control.auth.require_operator(request)
-        return _shown(control, called_guest(request, guest_id).id)
-    return for_guest(control.stage.view(_own(request, guest_id, caller.invite.id)))
+        view = _shown(control, called_guest(request, guest_id).id)
+    else:
+        view = for_guest(control.stage.view(_own(request, guest_id, caller.invite.id)))
+    put_tag(response, view)
+    return view
 
 
 @router.post("/{guest_id}/seat", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))
@@ -70,12 +76,22 @@ async def remove_guest(
     return _shown(control, guest.id)
 
 
-@router.post("/{guest_id}/rename", dependencies=[OPERATOR], responses=answers(401, 403, 404))
-async def rename_guest(guest_id: ID, body: RenameBody, request: Request, control: Parts) -> GuestView:
-    """Give a guest another name."""
+@router.post("/{guest_id}/rename", dependencies=[OPERATOR], responses=answers(401, 403, 404, 412, 422))
+async def rename_guest(
+    guest_id: ID,
+    body: RenameBody,
+    request: Request,
+    response: Response,
+    control: Parts,
+    if_match: IfMatch = None,
+) -> GuestView:
+    """Give a guest another name, with its `ETag`."""
     guest = called_guest(request, guest_id)
+    require_tag(if_match, control.stage.view(guest))
     await control.stage.apply(control.stage.house.renamed(guest.id, body.name))
-    return _shown(control, guest.id)
+    view = _shown(control, guest.id)
+    put_tag(response, view)
+    return view
 
 
 @router.post("/{guest_id}/carrier", dependencies=[OPERATOR], responses=answers(401, 403, 404, 409))

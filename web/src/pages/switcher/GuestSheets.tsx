@@ -90,18 +90,25 @@ function Gone({ guest, isGone }: Pick<SheetProps, "guest" | "isGone">): JSX.Elem
 }
 
 function RenameSheet({ guest, isGone, onClose }: SheetProps): JSX.Element {
-  const name = useSignal(guest.name);
+  const { current: opened } = useRef(guest.name);
+  const name = useSignal(opened);
   const attempt = useMemo(() => new Attempt(), []);
+  const isOvertaken = guest.name !== opened && !attempt.busy.value;
   const given = name.value.trim();
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (!given || isGone) return;
-    if (await attempt.run(() => deskApi.rename(guest.id, given))) onClose();
+    if (given === guest.name || (await attempt.run(() => deskApi.rename(guest, given)))) onClose();
   };
   return (
     <Dialog title={say.renameTitle(guest.name)} onClose={onClose}>
       <form class="dialog-form" onSubmit={(event) => void submit(event)}>
         <Gone guest={guest} isGone={isGone} />
+        {isOvertaken && !isGone ? (
+          <p class="field-error" role="alert">
+            {say.renamedBy(guest.name)}
+          </p>
+        ) : null}
         <TextField
           label={say.name}
           value={name.value}

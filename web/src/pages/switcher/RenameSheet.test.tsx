@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { cleanup, fireEvent, render, waitFor } from "@testing-library/preact";
+import { act, cleanup, fireEvent, render, waitFor } from "@testing-library/preact";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ApiError, deskApi } from "../../client/api";
 import type { GuestView } from "../../client/types";
@@ -14,7 +14,7 @@ function renaming() {
   const desk = signal({ guests: new Map([["a", ada]]) });
   const operator = { desk, guestSheet } as unknown as Operator;
   const shown = render(<GuestSheets operator={operator} />);
-  return { guestSheet, ...shown };
+  return { ada, desk, guestSheet, ...shown };
 }
 
 afterEach(() => {
@@ -38,6 +38,30 @@ describe("RenameSheet", () => {
     rename.mockResolvedValueOnce({} as GuestView);
     fireEvent.submit(container.querySelector("form") as HTMLFormElement);
     await waitFor(() => expect(guestSheet.value).toBeNull());
+  });
+
+  it("says who they were named meanwhile, and then puts its own name in the place of that", async () => {
+    const overtaken = new ApiError(412, "overtaken", "a was changed meanwhile");
+    const rename = vi.spyOn(deskApi, "rename").mockRejectedValueOnce(overtaken);
+    const { ada, desk, guestSheet, getByLabelText, getByText, queryByText, container } = renaming();
+    fireEvent.input(getByLabelText("Name"), { target: { value: "Ada L" } });
+    const save = (): boolean => fireEvent.submit(container.querySelector("form") as HTMLFormElement);
+    save();
+    await waitFor(() => expect(getByText(/has changed it meanwhile/)).toBeTruthy());
+    expect(queryByText(/has named them/)).toBeNull();
+    const theirs = { ...ada, name: "Lady Ada", tag: "of Lady Ada" };
+    await act(() => {
+      desk.value = { guests: new Map([["a", theirs]]) };
+    });
+    expect(getByText(/^Somebody else has named them Lady Ada meanwhile/)).toBeTruthy();
+    expect((getByLabelText("Name") as HTMLInputElement).value).toBe("Ada L");
+    rename.mockResolvedValueOnce({} as GuestView);
+    save();
+    await waitFor(() => expect(guestSheet.value).toBeNull());
+    expect(rename.mock.calls).toEqual([
+      [ada, "Ada L"],
+      [theirs, "Ada L"],
+    ]);
   });
 
   it("says that a name is missing", () => {
