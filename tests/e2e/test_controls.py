@@ -23,6 +23,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(240)]
 
 SLOW = 40_000
 """Milliseconds for what a busy machine may take its time over."""
+NAMED = {f"guest{each}": f"guest{each} · Test guest {each}" for each in (1, 2)}
+"""What people read of a seat and of who sits there."""
 HEARD = """() => {
   const player = document.querySelector(".sound audio");
   return player && !player.paused && player.currentTime > 0;
@@ -41,7 +43,8 @@ async def test_what_is_done_by_hand_is_done_by_the_mixer(tmp_path: Path) -> None
         await desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
         await desk.set_viewport_size({"width": 1280, "height": 720})
         await open_switcher(desk, app)
-        await asyncio.gather(*(asked(app, "POST", "/api/test-guest", seat=f"guest{each}") for each in (1, 2)))
+        for seat in NAMED:
+            await asked(app, "POST", "/api/test-guest", seat=seat)
         await until(lambda: _live(app, "guest1", "guest2"), 40, interval=0.2, what="both test guests live")
         await asked(app, "POST", "/api/mixer/cut", scene="two_up")
         await _fader(desk, app)
@@ -79,7 +82,9 @@ async def _strip_has(app: App, source: str, **wanted: object) -> bool:
     return all(strip.get(name) == value for name, value in wanted.items())
 
 
-def _strip(desk: Page, name: str) -> Locator:
+def _strip(desk: Page, seat: str) -> Locator:
+    """A seat's strip, which names who sits there as well."""
+    name = NAMED[seat]
     return desk.get_by_role("region", name="Sound").get_by_role("article", name=name, exact=True)
 
 
@@ -143,7 +148,7 @@ def _stopped(*pids: int) -> Iterator[None]:
 
 async def _follows(desk: Page, app: App) -> None:
     """Whether a source is heard only where it is seen."""
-    strip, follow = _strip(desk, "guest1"), desk.get_by_label("When guest1 is heard")
+    strip, follow = _strip(desk, "guest1"), desk.get_by_label(f"When {NAMED['guest1']} is heard")
     await _chosen(follow, "Never")
     await until(lambda: _strip_has(app, "guest1", follow="off"), 15, what="a source that is never heard")
     await expect(strip).to_contain_text("Not heard")
@@ -164,14 +169,14 @@ async def _chosen(choice: Locator, option: str) -> None:
 
 async def _listens(desk: Page, app: App) -> None:
     """To one alone, which nobody else hears; a second press ends it."""
-    listen = desk.get_by_role("button", name="Listen to guest1", exact=True)
+    listen = desk.get_by_role("button", name=f"Listen to {NAMED['guest1']}", exact=True)
     await listen.click()
-    await expect(desk.get_by_text("You hear guest1. Nothing on air changes.")).to_be_visible(timeout=SLOW)
+    await expect(desk.get_by_text(f"You hear {NAMED['guest1']}. Nothing on air changes.")).to_be_visible(timeout=SLOW)
     await until(lambda: desk.evaluate(HEARD), 15, what="the sound plays")
     await expect(_strip(desk, "guest1")).to_contain_text("Not heard")
     assert await _mixer(app, program="full-guest2")
     await listen.click()
-    await expect(desk.get_by_text("You hear guest1.")).to_have_count(0)
+    await expect(desk.get_by_text("You hear guest1")).to_have_count(0)
 
 
 async def _transitions(desk: Page, app: App) -> None:
@@ -226,6 +231,7 @@ async def _tbar(desk: Page, app: App) -> None:
     await desk.mouse.move(box["x"] + box["width"] / 2, y, steps=4)
     await until(lambda: _is_between(app), 15, what="half a transition")
     await expect(scene_tile(desk, "guest1")).to_contain_text("ON AIR")
+    await expect(scene_tile(desk, "guest1")).to_contain_text(NAMED["guest1"])
     await desk.mouse.move(box["x"], y, steps=4)
     await until(lambda: _mixer(app, program="full-guest2", position=None), 15, what="nothing of it")
     await desk.mouse.up()

@@ -48,7 +48,7 @@ async def open_switcher(page: Page, app: App) -> None:
 
 def seat_tile(page: Page, name: str) -> Locator:
     """A guest's tile on the switcher page."""
-    return page.get_by_role("article").filter(has_text=name)
+    return page.locator(".tile").filter(has_text=name)
 
 
 def scene_tile(page: Page, label: str) -> Locator:

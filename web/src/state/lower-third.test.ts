@@ -16,7 +16,7 @@ const board = (...overlays: CardView[]): BoardView => ({
 
 describe("lowerThirdOf", () => {
   const of = (...overlays: CardView[]): LowerThird | null =>
-    lowerThirdOf({ mixer: mixer(), board: board(...overlays), second: null }, "guest1");
+    lowerThirdOf({ mixer: mixer(), board: board(...overlays), second: null, people: new Map() }, "guest1");
   const id = "lower-third-guest1";
 
   it("is off before it was ever asked for, whatever others show", () => {
@@ -32,7 +32,7 @@ describe("lowerThirdOf", () => {
   });
 
   it("is nothing while there is no mixer", () => {
-    const lost = { mixer: null, board: board(), second: null };
+    const lost = { mixer: null, board: board(), second: null, people: new Map() };
     expect(lowerThirdOf(lost, "guest1")).toBeNull();
   });
 });

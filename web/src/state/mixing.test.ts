@@ -40,7 +40,7 @@ const BOARD: BoardView = {
 const says = (data: MixerView | null): DeskEvent => ({ seq: 2, type: "mixer", data });
 
 describe("heardMixing", () => {
-  const begun: Mixing = { mixer: mixer(), board: BOARD, second: null };
+  const begun: Mixing = { ...NOTHING, mixer: mixer(), board: BOARD };
 
   it("knows that both scenes of a transition are on air, also of one that it did not see begin", () => {
     const moving = mixer({ program: "b", position: 0.1, leaving: "a" });
@@ -86,7 +86,7 @@ describe("heardMixing", () => {
 describe("stripsOf", () => {
   it("lists the seats, and others that sound or are on air", () => {
     const ids = (now: MixerView): string[] =>
-      stripsOf({ mixer: now, board: BOARD, second: null }).map(({ id }) => id);
+      stripsOf({ ...NOTHING, mixer: now, board: BOARD }).map(({ id }) => id);
     expect(ids(mixer())).toEqual(["guest1"]);
     expect(ids(mixer({ tally: { film: "program" } }))).toEqual(["guest1", "film"]);
   });

@@ -9,9 +9,11 @@ export interface Mixing {
   board: BoardView | null;
   /** The second canvas's size, as the mixer said it last; null without one. */
   second: CanvasSize | null;
+  /** Who sits where: guests' names by their seats. */
+  people: ReadonlyMap<string, string>;
 }
 
-export const NOTHING: Mixing = { mixer: null, board: null, second: null };
+export const NOTHING: Mixing = { mixer: null, board: null, second: null, people: new Map() };
 
 export type SceneTally = "program" | "preview" | "off";
 
@@ -24,7 +26,7 @@ export function heardMixing(mixing: Mixing, event: DeskEvent): Mixing {
   switch (event.type) {
     case "snapshot":
       return {
-        ...NOTHING,
+        ...mixing,
         mixer: event.data.mixer,
         board: event.data.board,
         second: secondOf(mixing, event.data.mixer),
@@ -75,7 +77,8 @@ export function playoutOf({ mixer }: Mixing, source: string): number | null {
   return status?.state === "live" ? status.playout_ms : null;
 }
 
-const SCREEN = /-screen$/;
+/** What a shared screen's source is called by, after its seat. */
+export const SCREEN = /-screen$/;
 
 /** The sources that get a strip: the seats', and others with sound or on air; shared screens only then. */
 export function stripsOf({ mixer, board }: Mixing): SourceView[] {

@@ -28,6 +28,7 @@ import { Levels } from "./levels";
 import { Library } from "./library";
 import { Listening } from "./listening";
 import { heardMixing, NOTHING } from "./mixing";
+import { withPeople } from "./people";
 import { heardRecording } from "./recording";
 import type { Restarted } from "./relay-hand";
 import { madeAt, ServerClock } from "./server-clock";
@@ -142,7 +143,7 @@ export class Operator {
     if (event.type === "snapshot") this.build.hear(event.data.build);
     batch(() => {
       this.desk.value = heard(this.desk.value, event);
-      this.mixing.value = heardMixing(this.mixing.value, event);
+      this.mixing.value = withPeople(heardMixing(this.mixing.value, event), this.desk.value);
       this.recording.value = heardRecording(this.recording.value, event);
       this.incidents.value = heardIncidents(this.incidents.value, event);
       this.alerts.hear(this.desk.value, this.incidents.value);

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { SceneView } from "../../client/types";
 import type { Console } from "../../state/console";
-import { labelOf } from "../../state/mixing";
+import { nameOfScene } from "../../state/people";
 import { backstageTexts as say } from "../../texts.backstage";
 import { HeldButton } from "../../ui/Held";
 
@@ -22,7 +22,7 @@ export function CutTo({ console, scene, plain = false }: CutToProps): JSX.Elemen
       busy={console.isPending(`scene:${scene.id}:cut`)}
       onClick={() => void console.cut(scene.id)}
     >
-      {say.cutTo(labelOf(scene))}
+      {say.cutTo(nameOfScene(console.mixing.value.people, scene))}
     </HeldButton>
   );
 }

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { pathOf } from "../../client/paths";
 import { type Listening, PROGRAM } from "../../state/listening";
-import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
+import { nameOfSource } from "../../state/people";
 import { mixerTexts as say } from "../../texts.mixer";
 import { Aloud } from "../../ui/Aloud";
 import { Icon } from "../../ui/Icon";
@@ -66,6 +66,7 @@ function answeringOf(operator: Operator): string {
 
 function nameOf(operator: Operator, what: string): string {
   if (what === PROGRAM) return say.program;
-  const source = operator.mixing.value.board?.sources.find(({ id }) => id === what);
-  return source ? labelOf(source) : what;
+  const { board, people } = operator.mixing.value;
+  const source = board?.sources.find(({ id }) => id === what);
+  return source ? nameOfSource(people, source) : what;
 }

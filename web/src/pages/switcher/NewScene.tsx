@@ -5,7 +5,7 @@ import { scenesApi, type TaggedScene } from "../../client/scenes";
 import { Attempt } from "../../state/attempt";
 import type { Console } from "../../state/console";
 import { errorAt } from "../../state/field-errors";
-import { labelOf } from "../../state/mixing";
+import { nameOfSource } from "../../state/people";
 import { deskTexts } from "../../texts.desk";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Dialog } from "../../ui/Dialog";
@@ -78,6 +78,7 @@ interface SourcesProps {
 /** Sources in the order in which they are pressed. */
 function Sources({ console, chosen }: SourcesProps): JSX.Element {
   const sources = useComputed(() => console.mixing.value.board?.sources ?? []).value;
+  const people = useComputed(() => console.mixing.value.people).value;
   const press = (id: string): void => {
     const has = chosen.value.includes(id);
     chosen.value = has ? chosen.value.filter((each) => each !== id) : [...chosen.value, id];
@@ -98,7 +99,7 @@ function Sources({ console, chosen }: SourcesProps): JSX.Element {
               onClick={() => press(source.id)}
             >
               {place >= 0 ? <b>{place + 1}</b> : null}
-              {labelOf(source)}
+              {nameOfSource(people, source)}
             </button>
           );
         })}

@@ -7,6 +7,7 @@ import type { SceneView } from "../../client/types";
 import type { Console } from "../../state/console";
 import { errorAt } from "../../state/field-errors";
 import { labelOf } from "../../state/mixing";
+import { nameOfSource } from "../../state/people";
 import { SceneEditor } from "../../state/scene-editor";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Dialog } from "../../ui/Dialog";
@@ -55,9 +56,10 @@ export function SceneSheet(props: SceneSheetProps): JSX.Element {
   );
   useStepKeys(step);
   const sources = useComputed(() => mixing.value.board?.sources ?? []).value;
+  const people = useComputed(() => mixing.value.people).value;
   const paint = (id: string): Painted => {
     const source = sources.find((each) => each.id === id);
-    return { name: source ? labelOf(source) : id, color: source?.color ?? UNKNOWN_COLOR };
+    return { name: source ? nameOfSource(people, source) : id, color: source?.color ?? UNKNOWN_COLOR };
   };
   const options = optionsOf(
     sources.map(({ id }) => ({ value: id, label: paint(id).name })),

@@ -5,6 +5,7 @@ import type { Thumbnails } from "../../client/thumbnails";
 import type { SceneView } from "../../client/types";
 import type { Console } from "../../state/console";
 import { labelOf, type SceneTally, tagOf, tallyOf } from "../../state/mixing";
+import { nameOfScene, peopleIn } from "../../state/people";
 import { mixerTexts as say } from "../../texts.mixer";
 import { sceneTexts } from "../../texts.scenes";
 import { HeldButton, reasonOf } from "../../ui/Held";
@@ -110,6 +111,8 @@ function SceneButton({ scene, number, console, thumbnails }: TileProps): JSX.Ele
   const { id } = scene;
   const second = useComputed(() => console.mixing.value.second).value;
   const tally = useComputed(() => tallyOf(console.mixing.value, id)).value;
+  const people = useComputed(() => console.mixing.value.people).value;
+  const shown = peopleIn(people, scene);
   const isAway = !console.ready.value;
   const isAsked = console.isPending(`scene:${id}`) || console.isPending(`scene:${id}:cut`);
   return (
@@ -117,7 +120,7 @@ function SceneButton({ scene, number, console, thumbnails }: TileProps): JSX.Ele
       type="button"
       class={`scene scene-${tally}`}
       aria-disabled={isAway}
-      title={labelOf(scene)}
+      title={nameOfScene(people, scene)}
       {...reasonOf(isAway && say.away[0])}
       onClick={({ detail, shiftKey }) => {
         if (isAway) return;
@@ -141,7 +144,10 @@ function SceneButton({ scene, number, console, thumbnails }: TileProps): JSX.Ele
             {number}
           </span>
         )}
-        <span class="scene-label">{labelOf(scene)}</span>
+        <span class="scene-label">
+          <span>{labelOf(scene)}</span>
+          {shown === "" ? null : ` · ${shown}`}
+        </span>
       </span>
       {isAsked || tally !== "off" ? (
         <span class="scene-word">{isAsked ? say.asked : wordOf(tally)}</span>

@@ -7,6 +7,7 @@ import { speakersTo } from "../../state/hearing";
 import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
 import { PAGE_NAME } from "../../state/page-name";
+import { nameOfSource, personOf } from "../../state/people";
 import { HIGHEST_DB, LOWEST_DB, StripHand } from "../../state/strip";
 import { isShaped } from "../../state/strip-shape";
 import { mixerTexts as say } from "../../texts.mixer";
@@ -46,8 +47,11 @@ interface StripProps {
 export function Strip({ source, operator }: StripProps): JSX.Element {
   const { mixing, commands, levels, listening } = operator;
   const { id } = source;
-  const name = labelOf(source);
-  const hand = useMemo(() => new StripHand(id, name, mixing, commands), [id, name]);
+  const label = labelOf(source);
+  const people = useComputed(() => mixing.value.people).value;
+  const person = personOf(people, source);
+  const name = nameOfSource(people, source);
+  const hand = useMemo(() => new StripHand(id, label, mixing, commands), [id, label]);
   const strip = useComputed(() => mixing.value.board?.strips[id]).value;
   const heard = useComputed(() => mixing.value.mixer?.heard.includes(id) ?? false).value;
   const shaped = strip ? isShaped(strip) : false;
@@ -63,7 +67,8 @@ export function Strip({ source, operator }: StripProps): JSX.Element {
           title={say.shape.open(name)}
           onClick={() => (isOpen.value = true)}
         >
-          {name}
+          <span class="strip-label">{label}</span>
+          {person === null ? null : <span class="strip-person">{person}</span>}
         </button>
       </h3>
       {isOpen.value ? (

@@ -4,8 +4,8 @@ import { useMemo } from "preact/hooks";
 import { mixerApi } from "../../client/mixer";
 import type { SourceView, StripView } from "../../client/types";
 import { errorAt } from "../../state/field-errors";
-import { labelOf } from "../../state/mixing";
 import type { Operator } from "../../state/operator";
+import { nameOfSource } from "../../state/people";
 import { GATE_OFF_DB, StripShape } from "../../state/strip-shape";
 import { mixerTexts } from "../../texts.mixer";
 import { Dialog } from "../../ui/Dialog";
@@ -26,10 +26,11 @@ interface StripSheetProps {
 export function StripSheet({ source, operator, onClose }: StripSheetProps): JSX.Element | null {
   const { id } = source;
   const strip = useComputed(() => operator.mixing.value.board?.strips[id]).value;
+  const people = useComputed(() => operator.mixing.value.people).value;
   const shape = useMemo(() => new StripShape((change) => mixerApi.strip(id, change)), [id]);
   if (!strip) return null;
   return (
-    <Dialog title={say.title(labelOf(source))} onClose={onClose}>
+    <Dialog title={say.title(nameOfSource(people, source))} onClose={onClose}>
       <Cleaning strip={strip} shape={shape} />
       <Compressor strip={strip} shape={shape} />
       <p class="strip-reduced">
