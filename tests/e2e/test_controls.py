@@ -171,7 +171,9 @@ async def _listens(desk: Page, app: App) -> None:
     """To one alone, which nobody else hears; a second press ends it."""
     listen = desk.get_by_role("button", name=f"Listen to {NAMED['guest1']}", exact=True)
     await listen.click()
-    await expect(desk.get_by_text(f"You hear {NAMED['guest1']}. Nothing on air changes.")).to_be_visible(timeout=SLOW)
+    await expect(desk.get_by_text(f"You hear {NAMED['guest1']}. Nothing on air changes.")).to_be_visible(
+        timeout=SLOW
+    )
     await until(lambda: desk.evaluate(HEARD), 15, what="the sound plays")
     await expect(_strip(desk, "guest1")).to_contain_text("Not heard")
     assert await _mixer(app, program="full-guest2")

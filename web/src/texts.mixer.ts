@@ -53,10 +53,8 @@ export const mixerTexts = {
   soundStays: "Sound stays in black",
   soundStaysTitle: "A fade to black takes the picture alone",
   keys: "Keys",
-  sceneKeys: [
-    ["1 – 9", "Scene to preview"],
-    ["Shift 1 – 9", "Cut to scene"],
-  ],
+  sceneKeys: "A scene's key puts it on preview; with Shift it cuts to it.",
+  sceneAt: (number: number) => `Scene ${number}`,
   orders: {
     take: "Take",
     auto: "Auto",
@@ -71,7 +69,7 @@ export const mixerTexts = {
   usualKeys: "All keys as usual",
   keyTaken: (what: string) => `That key is taken: ${what}. Change that one first.`,
   keyRefused: {
-    scenes: "Digits are the scenes' keys.",
+    shift: "A scene's key is a letter or a digit, since it cuts with Shift.",
     browser: "The browser needs that key itself.",
   },
   muteAll: "Fader mute all",

@@ -53,10 +53,8 @@ export const mixerTexts: Translated<typeof english> = {
   soundStays: "Lyden blir i svart",
   soundStaysTitle: "Toning til svart tar bare bildet",
   keys: "Taster",
-  sceneKeys: [
-    ["1 – 9", "Scene til klar"],
-    ["Shift 1 – 9", "Klipp til scene"],
-  ],
+  sceneKeys: "Tasten til en scene setter den klar; med Shift klipper den til scenen.",
+  sceneAt: (number) => `Scene ${number}`,
   orders: {
     take: "Bytt",
     auto: "Auto",
@@ -71,7 +69,7 @@ export const mixerTexts: Translated<typeof english> = {
   usualKeys: "Alle taster som vanlig",
   keyTaken: (what) => `Den tasten er tatt: ${what}. Endre den først.`,
   keyRefused: {
-    scenes: "Sifrene er tastene til scenene.",
+    shift: "Tasten til en scene er en bokstav eller et siffer, for med Shift klipper den.",
     browser: "Nettleseren trenger den tasten selv.",
   },
   muteAll: "Demp alle",

@@ -3,25 +3,50 @@
 import { signal } from "@preact/signals";
 import { lasting } from "../client/keeping";
 
-/** What the desk does by one key; scenes have the digits. */
+/** What the desk does by one key. */
 export const ORDERS = ["take", "auto", "fade", "mute", "help"] as const;
 export type Order = (typeof ORDERS)[number];
 
-/** Keys by order, as the browser names them, letters in lower case. */
-export type Bindings = Readonly<Record<Order, string>>;
+/** The first scenes, in their order: each has a key, which cuts to it with Shift. */
+export const SCENES = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+export type SceneNumber = (typeof SCENES)[number];
+
+/** What has a key. */
+export type Keyed = Order | SceneNumber;
+const KEYED: readonly Keyed[] = [...SCENES, ...ORDERS];
+
+/** Keys by what they do, as the browser names them, letters in lower case and digits by their place. */
+export type Bindings = Readonly<Record<Keyed, string>>;
 
 /** Why a key cannot be had. */
-export type KeyRefusal = { why: "scenes" | "browser" } | { why: "taken"; by: Order };
+export type KeyRefusal = { why: "shift" | "browser" } | { why: "taken"; by: Keyed };
 
-export const USUAL: Bindings = { take: " ", auto: "Enter", fade: "f", mute: "m", help: "?" };
+export const USUAL: Bindings = {
+  1: "1",
+  2: "2",
+  3: "3",
+  4: "4",
+  5: "5",
+  6: "6",
+  7: "7",
+  8: "8",
+  9: "9",
+  take: " ",
+  auto: "Enter",
+  fade: "f",
+  mute: "m",
+  help: "?",
+};
 
 const KEY = "stagedoor.keys";
 /** What moves about in the page or between its fields, and what has no sense alone. */
 const THE_BROWSERS =
   /^(?:Tab|Escape|Shift|Control|Alt|AltGraph|Meta|CapsLock|Dead|Unidentified|Arrow.*|F\d+)$/;
 
-/** The keys of scenes, wherever a keyboard has them and whatever Shift makes of them. */
-export const DIGIT = /^(?:Digit|Numpad)([1-9])$/;
+/** Digits, wherever a keyboard has them and whatever Shift makes of them. */
+const DIGIT = /^(?:Digit|Numpad)([0-9])$/;
+/** What is the same key with Shift. */
+const SHIFTED = /^[\p{L}0-9]$/u;
 
 /** What a key comes with: its place on the keyboard, and whether others are held that make a shortcut of it. */
 export interface Press {
@@ -37,15 +62,18 @@ export const isHeldWith = (key: string): boolean =>
   /^(?:Shift|Control|Alt|AltGraph|Meta|Fn|FnLock|Hyper|Super)$/.test(key);
 
 /** A key under one name, whether large or small. */
-export const keyName = (key: string): string => (key.length === 1 ? key.toLowerCase() : key);
+export const keyName = (key: string, code = ""): string =>
+  DIGIT.exec(code)?.[1] ?? (key.length === 1 ? key.toLowerCase() : key);
 
-/** The bindings with one order at another key, or why that key cannot be had. */
-export function bound(bindings: Bindings, order: Order, key: string, code = ""): Bindings | KeyRefusal {
-  const name = keyName(key);
-  if (/^[0-9]$/.test(name) || DIGIT.test(code)) return { why: "scenes" };
+const isScene = (what: Keyed): what is SceneNumber => typeof what === "number";
+
+/** The bindings with something at another key, or why that key cannot be had. */
+export function bound(bindings: Bindings, what: Keyed, key: string, code = ""): Bindings | KeyRefusal {
+  const name = keyName(key, code);
   if (THE_BROWSERS.test(name)) return { why: "browser" };
-  const by = ORDERS.find((other) => other !== order && bindings[other] === name);
-  return by ? { why: "taken", by } : { ...bindings, [order]: name };
+  if (isScene(what) && !SHIFTED.test(name)) return { why: "shift" };
+  const by = KEYED.find((other) => other !== what && bindings[other] === name);
+  return by ? { why: "taken", by } : { ...bindings, [what]: name };
 }
 
 /** Bindings from stored text; one that does not fit leaves all as usual. */
@@ -57,19 +85,19 @@ export function parseBindings(text: string | null): Bindings {
   } catch {
     return USUAL;
   }
-  const isFree = ORDERS.every((order) => !("why" in bound(found, order, found[order])));
+  const isFree = KEYED.every((what) => !("why" in bound(found, what, found[what])));
   return isFree ? found : USUAL;
 }
 
-const isBinding = ([order, key]: [string, unknown]): boolean =>
-  ORDERS.some((known) => known === order) && typeof key === "string" && key.length > 0;
+const isBinding = ([what, key]: [string, unknown]): boolean =>
+  KEYED.some((known) => String(known) === what) && typeof key === "string" && key.length > 0;
 
 export const bindings = signal<Bindings>(parseBindings(lasting.getItem(KEY)));
 
-/** Have an order at another key; why not, where that cannot be. */
-export function bind(order: Order, { key, code, ctrlKey, altKey, metaKey }: Press): KeyRefusal | null {
+/** Have something at another key; why not, where that cannot be. */
+export function bind(what: Keyed, { key, code, ctrlKey, altKey, metaKey }: Press): KeyRefusal | null {
   if (ctrlKey || altKey || metaKey) return { why: "browser" };
-  const made = bound(bindings.peek(), order, key, code);
+  const made = bound(bindings.peek(), what, key, code);
   if ("why" in made) return made;
   keep(made);
   return null;

@@ -64,16 +64,29 @@ describe("the operator's own keys", () => {
     expect(deskKey(press("b"), "page", { ...USUAL, fade: "b" })).toEqual({ do: "fade" });
     expect(deskKey(press("f"), "page", { ...USUAL, fade: "b" })).toBeNull();
     expect(bound(USUAL, "fade", "m")).toEqual({ why: "taken", by: "mute" });
-    expect(bound(USUAL, "fade", "7")).toEqual({ why: "scenes" });
+    expect(bound(USUAL, "fade", "7")).toEqual({ why: "taken", by: 7 });
     expect(bound(USUAL, "fade", "Tab")).toEqual({ why: "browser" });
+  });
+
+  it("are the scenes' too, with Shift for a cut, and a digit that is left is free", () => {
+    const own = { ...USUAL, 3: "q" };
+    expect(bound(USUAL, 3, "Q")).toEqual(own);
+    expect(deskKey(press("q"), "page", own)).toEqual({ do: "preview", number: 3 });
+    expect(deskKey(press("Q", { shiftKey: true }), "page", own)).toEqual({ do: "cut", number: 3 });
+    expect(deskKey(press("3", { code: "Digit3" }), "page", own)).toBeNull();
+    expect(bound(own, "take", "#", "Digit3")).toEqual({ ...own, take: "3" });
+    expect(bound(USUAL, 3, "m")).toEqual({ why: "taken", by: "mute" });
+    expect(bound(USUAL, 3, "é", "Digit2")).toEqual({ why: "taken", by: 2 });
+    expect(bound(USUAL, 3, "+")).toEqual({ why: "shift" });
+    expect(parseBindings(JSON.stringify(own))).toEqual(own);
   });
 
   it("may need Shift, and are never those that cut to a scene", () => {
     expect(["Shift", "Control", "AltGraph"].every(isHeldWith)).toBe(true);
     expect(isHeldWith("!")).toBe(false);
     expect(bound(USUAL, "fade", "*", "BracketRight")).toEqual({ ...USUAL, fade: "*" });
-    expect(bound(USUAL, "fade", "#", "Digit3")).toEqual({ why: "scenes" });
-    expect(bound(USUAL, "fade", "é", "Digit2")).toEqual({ why: "scenes" });
+    expect(bound(USUAL, "fade", "#", "Digit3")).toEqual({ why: "taken", by: 3 });
+    expect(bound(USUAL, "fade", "é", "Digit2")).toEqual({ why: "taken", by: 2 });
     expect(bind("fade", press("b", { ctrlKey: true }))).toEqual({ why: "browser" });
   });
 

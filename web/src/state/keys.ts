@@ -1,6 +1,6 @@
 /** The desk's keys. */
 
-import { type Bindings, DIGIT, keyName, ORDERS, type Order, type Press } from "./bindings";
+import { type Bindings, keyName, ORDERS, type Order, type Press, SCENES } from "./bindings";
 
 export type DeskKey = { do: "preview"; number: number } | { do: "cut"; number: number } | { do: Order };
 
@@ -22,10 +22,10 @@ export const isPressing = ({ key }: Pick<Press, "key">): boolean => PRESSING.has
 /** What a key stands for; null where it is none of the desk's, or belongs to where it was pressed. */
 export function deskKey(press: DeskPress, place: Place, bindings: Bindings): DeskKey | null {
   if (press.repeat || press.ctrlKey || press.altKey || press.metaKey || place === "typing") return null;
-  const digit = DIGIT.exec(press.code)?.[1];
-  if (digit) return { do: press.shiftKey ? "cut" : "preview", number: Number(digit) };
   if (place === "pressable" && isPressing(press)) return null;
-  const name = keyName(press.key);
+  const name = keyName(press.key, press.code);
+  const number = SCENES.find((each) => bindings[each] === name);
+  if (number) return { do: press.shiftKey ? "cut" : "preview", number };
   const order = ORDERS.find((each) => bindings[each] === name);
   return order ? { do: order } : null;
 }

@@ -5,66 +5,60 @@ import {
   bindAsUsual,
   bindings,
   isHeldWith,
+  type Keyed,
   type KeyRefusal,
   ORDERS,
-  type Order,
+  SCENES,
 } from "../../state/bindings";
 import { mixerTexts as say } from "../../texts.mixer";
 import { Dialog } from "../../ui/Dialog";
 
 interface Refused {
-  order: Order;
+  what: Keyed;
   refusal: KeyRefusal;
 }
 
 /** All keys, each of which can be changed. */
 export function KeyList({ onClose }: { onClose: () => void }): JSX.Element {
-  /** The order that waits for its key. */
-  const waiting = useSignal<Order | null>(null);
+  /** What waits for its key. */
+  const waiting = useSignal<Keyed | null>(null);
   const refused = useSignal<Refused | null>(null);
-  const take = (order: Order, event: KeyboardEvent): void => {
-    if (waiting.value !== order || event.key === "Tab" || isHeldWith(event.key)) return;
+  const take = (what: Keyed, event: KeyboardEvent): void => {
+    if (waiting.value !== what || event.key === "Tab" || isHeldWith(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
-    const refusal = event.key === "Escape" ? null : bind(order, event);
-    refused.value = refusal ? { order, refusal } : null;
+    const refusal = event.key === "Escape" ? null : bind(what, event);
+    refused.value = refusal ? { what, refusal } : null;
     waiting.value = null;
   };
   return (
     <Dialog title={say.keys} onClose={onClose}>
+      <p class="desk-hint">{say.sceneKeys}</p>
       <dl class="keys">
-        {say.sceneKeys.map(([key, what]) => (
+        {[...SCENES, ...ORDERS].map((what) => (
           <>
             <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{what}</dd>
-          </>
-        ))}
-        {ORDERS.map((order) => (
-          <>
-            <dt>
-              <kbd>{say.keyName(bindings.value[order])}</kbd>
+              <kbd>{say.keyName(bindings.value[what])}</kbd>
             </dt>
             <dd class="keys-order">
-              {say.orders[order]}
+              {nameOf(what)}
               <button
                 type="button"
                 class="button button-small"
-                aria-label={say.changeKey(say.orders[order])}
+                aria-label={say.changeKey(nameOf(what))}
                 onClick={() => {
                   refused.value = null;
-                  waiting.value = order;
+                  waiting.value = what;
                 }}
-                onKeyDown={(event) => take(order, event)}
+                onKeyDown={(event) => take(what, event)}
                 onBlur={() => {
                   waiting.value = null;
                 }}
               >
-                {waiting.value === order ? say.pressKey : say.change}
+                {waiting.value === what ? say.pressKey : say.change}
               </button>
             </dd>
-            {refused.value?.order === order ? (
+            {refused.value?.what === what ? (
               <dd class="keys-refused field-error">
                 <span role="alert">{wordsOf(refused.value.refusal)}</span>
               </dd>
@@ -81,6 +75,8 @@ export function KeyList({ onClose }: { onClose: () => void }): JSX.Element {
   );
 }
 
+const nameOf = (what: Keyed): string => (typeof what === "number" ? say.sceneAt(what) : say.orders[what]);
+
 function wordsOf(refusal: KeyRefusal): string {
-  return refusal.why === "taken" ? say.keyTaken(say.orders[refusal.by]) : say.keyRefused[refusal.why];
+  return refusal.why === "taken" ? say.keyTaken(nameOf(refusal.by)) : say.keyRefused[refusal.why];
 }

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { scenesApi, type TaggedScene } from "../../client/scenes";
 import type { Thumbnails } from "../../client/thumbnails";
 import type { SceneView } from "../../client/types";
+import { bindings, SCENES, type SceneNumber } from "../../state/bindings";
 import type { Console } from "../../state/console";
 import { labelOf, type SceneTally, tagOf, tallyOf } from "../../state/mixing";
 import { nameOfScene, peopleIn } from "../../state/people";
@@ -21,7 +22,6 @@ interface ScenesProps {
 }
 
 const wordOf = (tally: SceneTally): string => ({ program: say.onAir, preview: say.next, off: "" })[tally];
-const KEYED = 9;
 
 /** The scene that is edited. */
 type Sheet = TaggedScene | "new" | null;
@@ -57,7 +57,7 @@ export function Scenes({ console, thumbnails }: ScenesProps): JSX.Element {
           <SceneTile
             key={scene.id}
             scene={scene}
-            number={index < KEYED ? index + 1 : null}
+            number={SCENES[index] ?? null}
             console={console}
             thumbnails={thumbnails}
             onEdit={() => edit({ scene, tag: tagOf(console.mixing.peek(), "scenes", scene.id) })}
@@ -82,8 +82,8 @@ export function Scenes({ console, thumbnails }: ScenesProps): JSX.Element {
 
 interface TileProps extends ScenesProps {
   scene: SceneView;
-  /** Its key. */
-  number: number | null;
+  /** By which its key is found; null where it has none. */
+  number: SceneNumber | null;
   onEdit: () => void;
 }
 
@@ -141,7 +141,7 @@ function SceneButton({ scene, number, console, thumbnails }: TileProps): JSX.Ele
       <span class="scene-foot">
         {number === null ? null : (
           <span class="scene-key" aria-hidden="true">
-            {number}
+            {say.keyName(bindings.value[number])}
           </span>
         )}
         <span class="scene-label">
