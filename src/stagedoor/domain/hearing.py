@@ -5,7 +5,7 @@ monitor is what an operator listens to, before the fader. Talkback goes to retur
 neither seen nor heard in program can answer the operator, and nobody else hears it.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
@@ -154,6 +154,12 @@ def carried(bus: Bus, listener: Listener) -> Carried:
     if listener.outside in heard:
         return Carried.OUTSIDE
     return Carried.OWN if heard.issubset(listener.sources) else Carried.PROGRAM
+
+
+def untold(listeners: Iterable[Listener]) -> frozenset[str]:
+    """Return the sources that nobody but their own guests is told of: those of whoever is only checking."""
+    checking = (listener for listener in listeners if listener.place is Place.CHECKING)
+    return frozenset(source for listener in checking for source in listener.sources)
 
 
 def return_bus(name: str) -> str:

@@ -48,6 +48,11 @@ def lobby_path(guest: str) -> str:
     return LOBBY_PREFIX + guest
 
 
+def is_lobby(name: str) -> bool:
+    """Tell whether a path or source is of somebody in the lobby, or on the way there."""
+    return name.startswith(LOBBY_PREFIX)
+
+
 def return_path(seat: str) -> str:
     """Return where the picture and sound are that the guest in a seat gets back."""
     return RETURN_PREFIX + seat

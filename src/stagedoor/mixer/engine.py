@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Final, Self, TypeVar
 
 from stagedoor.domain.errors import NotFoundError
+from stagedoor.domain.hearing import untold
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.clips import ClipStart
@@ -74,7 +75,7 @@ class Engine:
             self._on_block,
         )
         self._changed = asyncio.Event()
-        self.levels = Levels()
+        self.levels = Levels(self._rack.tells)
         self._drawings = Drawings(settings, self._clock, self._rack, self._program, self.levels)
         self._outlets = Outlets(settings, hub, group, self._clock, self._changed.set, self._drawings.make)
         self._second = SecondCanvas(settings, self._clock, self._rack, self._program, self._outlets.second)
@@ -167,7 +168,7 @@ class Engine:
     def _use(self, wanted: Wanted, prepared: Prepared, frame: int) -> Applied:
         """Have all of it seen from this frame on, and nothing of it before."""
         self.wanted = wanted = heard_as(wanted, self._newest)
-        self._rack.use(prepared)
+        self._rack.use(prepared, untold(wanted.listeners))
         self._rack.told(dark=wanted.dark, ended=wanted.ended)
         self._sounds.set_strips(wanted.strips)
         program, switcher = self._program, self._program.switcher

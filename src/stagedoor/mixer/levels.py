@@ -1,5 +1,6 @@
 """The newest meters, from the thread that mixes to whoever tells them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from stagedoor.domain.ids import is_path
@@ -9,8 +10,15 @@ from stagedoor.mixer.sound.engine import Block
 
 @dataclass(slots=True)
 class Levels:
-    """What was measured last; `number` grows with each measurement."""
+    """What was measured last.
 
+    Attributes:
+        tells: Whether anything is said of a source; what is no source of anybody has a name that none can have.
+        number: Grows with each measurement.
+        meters: By source, and of program.
+    """
+
+    tells: Callable[[str], bool] = is_path
     number: int = 0
     meters: dict[str, Meter] = field(default_factory=dict)
 
@@ -18,11 +26,10 @@ class Levels:
         """Take note of a block that was measured."""
         if block.levels is None:
             return
-        # What is no source of anybody has a name that no source can have.
         meters = {
             key: Meter(peak=level.peak, rms=level.rms, reduced_db=round(block.reduced.get(key, 0.0), 1))
             for key, level in block.levels.items()
-            if is_path(key)
+            if self.tells(key)
         }
         if block.program is not None:
             meters["program"] = Meter(peak=block.program.peak, rms=block.program.rms, lufs=block.lufs)

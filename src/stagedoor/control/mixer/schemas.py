@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from stagedoor.control.schemas import Body, GuestTally, Text
-from stagedoor.domain.ids import LOBBY_PREFIX, is_mixed, is_outside, is_talkback
+from stagedoor.domain.ids import is_lobby, is_mixed, is_outside, is_talkback
 from stagedoor.domain.layout import Corner
 from stagedoor.domain.limits import (
     GREATEST_EDGE,
@@ -32,8 +32,7 @@ MAX_LISTENED = 64
 
 def never_on_air(source: str) -> bool:
     """Tell whether no scene may have a source of this name: only operators or guests see and hear it."""
-    beside = is_talkback(source) or is_outside(source) or is_mixed(source)
-    return beside or source.startswith(LOBBY_PREFIX)
+    return is_talkback(source) or is_outside(source) or is_mixed(source) or is_lobby(source)
 
 
 def _may_be_on_air(source: str) -> str:

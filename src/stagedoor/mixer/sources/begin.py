@@ -10,7 +10,7 @@ from typing import Final
 
 from stagedoor.domain.errors import StagedoorError
 from stagedoor.domain.framing import framed
-from stagedoor.domain.ids import LOBBY_PREFIX, is_talkback
+from stagedoor.domain.ids import is_lobby, is_talkback
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc.clips import ClipStart
 from stagedoor.mixer.picture.keyer import ready
@@ -143,7 +143,7 @@ class Beginning:
 
 def _is_off_air(path: str) -> bool:
     """Whether a path is published to no destination, so that the hub alone has it."""
-    return is_talkback(path) or path.startswith(LOBBY_PREFIX)
+    return is_talkback(path) or is_lobby(path)
 
 
 def _look(source: Source) -> tuple[str, ...]:

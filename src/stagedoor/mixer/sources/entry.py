@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from stagedoor.domain.errors import StagedoorError
-from stagedoor.domain.ids import is_outside, is_talkback, split_screen
+from stagedoor.domain.ids import is_lobby, is_outside, is_talkback, split_screen
 from stagedoor.domain.scene import Crop
 from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.mixer import SourceStatus
@@ -89,6 +89,9 @@ class Entry:
         """Whether it has a place in the multiview."""
         source = self.source
         if is_talkback(source.id) or is_outside(source.id) or source.kind is SourceKind.COLOR:
+            return False
+        if is_lobby(source.id):
+            # Whoever waits has a tile of their own; a cell would move all others in the middle of a show.
             return False
         shares = split_screen(source.id)[1]
         return not shares or self.feed is None or self.feed.state in (SourceState.LIVE, SourceState.STALLED)

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
@@ -70,6 +70,7 @@ class Rack:
         self._entries: Mapping[str, Entry] = {}
         self.labels: Mapping[str, str] = {}
         self.feeds: Mapping[str, Feed] = {}
+        self._told: frozenset[str] = frozenset()
         self._played: Mapping[str, Transport | Stay] = {}
         self._leaving: list[Reader] = []
 
@@ -118,8 +119,11 @@ class Rack:
 
     # Between two frames, on the thread that draws them.
 
-    def use(self, prepared: Prepared) -> None:
-        """Have what was prepared last from now on; nothing that was prepared before it."""
+    def use(self, prepared: Prepared, untold: Set[str] = frozenset()) -> None:
+        """Have what was prepared last from now on; nothing that was prepared before it.
+
+        Of the sources in `untold` nothing is said to others.
+        """
         with self._lock:
             if prepared is not self._prepared:
                 return
@@ -130,7 +134,11 @@ class Rack:
                     self._sounds.remove(key)
             for key, entry in entries.items():
                 entry.settle(before.get(key))
+            told = frozenset(entries.keys() - untold)
+            # Not even between two lines: others measure at any time.
+            self._told &= told
             self._replace(entries)
+            self._told = told
             gone = [key for key, entry in before.items() if _reader(entries.get(key)) is not entry.reader]
             self._let_go(reader for key in gone if (reader := before[key].reader) is not None)
 
@@ -166,6 +174,10 @@ class Rack:
     def seen(self) -> tuple[str, ...]:
         """The ids of those that have a place in the multiview: no operators, returns, idle screens."""
         return tuple(key for key, entry in self._entries.items() if entry.is_seen)
+
+    def tells(self, source: str) -> bool:
+        """Tell whether anything is said of a source to others than those whose it is."""
+        return source in self._told
 
     def state(self, source: str) -> SourceState | None:
         """Return what a source's frames say; None where there is no such source."""
@@ -279,8 +291,8 @@ class Rack:
             feed.advance(due_s)
 
     def statuses(self, now_s: float) -> tuple[SourceStatus, ...]:
-        """Return what is measured of each source."""
-        return tuple(entry.status(now_s) for entry in self._entries.values())
+        """Return what is measured of each source of which it is said."""
+        return tuple(entry.status(now_s) for key, entry in self._entries.items() if self.tells(key))
 
 
 def _reader(entry: Entry | None) -> Reader | None:
