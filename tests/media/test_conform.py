@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import opentimelineio as otio
@@ -13,8 +14,9 @@ from stagedoor.domain.layout import scene_of
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.cuts import Cut
+from tests.kit.listening import listen
 from tests.kit.mixing import Mixing, guest, mixing
-from tests.kit.recutting import frames, played, read
+from tests.kit.recutting import Seen, frames, played, read
 from tests.kit.show import Show, encode
 from tests.kit.takes import noted, play, take_of
 from tests.kit.viewing import playing
@@ -49,6 +51,8 @@ async def record(stage: Mixing, root: Path) -> None:
         await stage.engine.preview("two")
         await after(stage, (await stage.engine.auto(Transition(TransitionKind.MIX, 10))).frame + 25)
         await after(stage, (await stage.engine.cut("both")).frame + 15)
+        for black in (True, False):
+            await after(stage, (await stage.engine.fade(black=black, frames=5)).frame + 25)
         await stage.want(recording=None)
         await stage.studio.parts.iso.want(None)
 
@@ -111,6 +115,7 @@ async def test_the_copies_cut_again_are_program(tmp_path: Path) -> None:
             assert abs(off) <= 1, (cut, at, seen, off)
             compared += 1
     assert compared >= 3
+    await fades_right(tmp_path / TAKE / note.file, cuts, (recut, frames(above)), note.offset_ms)
     (mix,) = (each for each in lane if isinstance(each, otio.schema.Transition))
     assert mix.transition_type == otio.schema.TransitionTypes.SMPTE_Dissolve
     assert mix.out_offset.to_frames() >= 9
@@ -123,6 +128,25 @@ def number_at(program: Watched, frame: int) -> int | None:
     """The number in program's picture of an editor's frame; None where a busy machine recorded none."""
     nearest = min(range(len(program.numbers)), key=lambda n: abs(program.video_times[n] - frame / 30))
     return program.numbers[nearest] if abs(program.video_times[nearest] - frame / 30) < 0.02 else None
+
+
+async def fades_right(program: Path, cuts: list[Cut], lanes: tuple[list[Seen], ...], offset_ms: int) -> None:
+    """While program is black nothing is shown, and no longer."""
+    begin, end = (
+        round((cut.take_ms - offset_ms) * 30 / 1000)
+        for before, cut in pairwise(cuts)
+        if before.black is not cut.black
+    )
+    assert end - begin >= 20
+    for track in lanes:
+        assert {seen.file for seen in track[begin:end]} == {""}
+        assert track[begin - 1].file
+        assert track[end].file
+    seen = await listen(str(program), 1000, points=((0.25, 0.5), (0.75, 0.5)))
+    shown = dict(zip(seen.numbers, seen.colors, strict=True))
+    black = [shown[number] for number in range(begin, end) if number in shown]
+    assert len(black) >= 10
+    assert all(near(color, (0, 0, 0)) for colors in black for color in colors)
 
 
 async def sounds_right(result: Path) -> None:

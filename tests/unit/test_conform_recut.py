@@ -82,6 +82,17 @@ def test_where_nothing_was_recorded_there_is_nothing() -> None:
     )
 
 
+def test_black_is_a_gap_on_every_lane() -> None:
+    """Also where it ends a transition, and what was below it goes on where it has come to."""
+    black = cut(2, "ada", "ben", piece_s=12, black=True)
+    assert made(cut(0, "ada", "ben"), black, cut(4, "ada", "ben", piece_s=14)).lanes == tuple(
+        (Shot(name, copy, 250, 50), Shot("black", frames=50), Shot(name, copy, 350, 100))
+        for name, copy in (("ada", ADA), ("ben", BEN))
+    )
+    mix = cut(2, "ada", black=True, transition="mix", incoming="y", incoming_layers=("ben",))
+    assert made(cut(0, "ada"), mix).lanes == ((Shot("ada", ADA, 250, 50), Shot("black", frames=150)),)
+
+
 def test_a_stand_in_is_found_by_the_slot_that_it_fills() -> None:
     instead = Moment(source="ben", slot_of="ada", path="ben", piece="ben-001.mkv", piece_ms=2040)
     assert made(cut(0, "ada", sources=(instead,))).lanes == ((Shot("ben", BEN, 50, 200),),)

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from stagedoor.ipc.cuts import Cut, Moment
 from stagedoor.ipc.recording import PieceStatus
+
+
+BLACK: Final = "black"
+"""What each lane's gap is called while program is faded to black."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,9 @@ def _lane(index: int, spans: Iterable[_Span], copies: Mapping[str, Copy], rate: 
 
 def _shots(index: int, span: _Span, copies: Mapping[str, Copy], rate: int) -> Iterator[Shot]:
     cut = span.cut
+    if cut.black:
+        yield Shot(name=BLACK, frames=span.frames)
+        return
     leaving = _layer(cut.layers, index)
     coming = _layer(cut.incoming_layers, index) if cut.transition else leaving
     shot = _shot(span, span.moment(coming), copies, rate) if coming else Shot(frames=span.frames)
