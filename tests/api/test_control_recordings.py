@@ -1,5 +1,6 @@
 """The routes of recordings: who, what is begun and ended, what is listed and downloaded, what is refused."""
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
@@ -9,10 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
+from stagedoor.control.recording import recordings
 from stagedoor.domain.recording import PieceState, RecordingState
 from stagedoor.ipc.recording import PieceStatus, RecordingStatus
 from tests.kit.control_app import AS_OPERATOR, House, bearer, listening, mixing_house, running_house
-from tests.kit.fake_mixer import FakeMixer
+from tests.kit.fake_mixer import FakeMixer, begun
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.api
@@ -78,7 +80,8 @@ class TestTakes:
             assert mixer.wanted.recording == spec
             assert (spec.take, spec.started_ns) == (said["take"], said["started_ns"])
             assert spec.paths == ("guest1", "guest1-screen", "guest2", "guest2-screen")
-            assert said["frame"] == mixer.state.frame
+            (piece,) = mixer.state.recording.pieces
+            assert said["frame"] == piece.first_frame
             assert said["label"] == "The show"
             assert Path(spec.folder) == tmp_path / "recordings" / spec.take
             ended = (await house.operator("POST", f"{URL}/stop")).json()
@@ -90,6 +93,37 @@ class TestTakes:
             take = ended
             assert (take["take"], take["label"], take["code"]) == (spec.take, "The show", "")
             assert take["started"] <= take["stopped"]
+
+    async def test_the_answer_waits_for_the_first_frame(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with mixing_house(tmp_path) as (house, mixer):
+            mixer.begins_late = True
+            asked = asyncio.create_task(started(house))
+            await until(lambda: mixer.wanted.recording)
+            assert mixer.wanted.recording is not None
+            take = mixer.wanted.recording.take
+            mixer.say(recording=RecordingStatus(state=RecordingState.RECORDING, take=take))
+            await until(lambda: house.control.recordings.confirmed)
+            assert not asked.done()
+            mixer.say(recording=begun(take, 4711))
+            assert (await asked)["frame"] == 4711
+            await house.operator("POST", f"{URL}/stop")
+            monkeypatch.setattr(recordings, "FIRST_FRAME_WITHIN_S", 0.1)
+            assert (await started(house))["frame"] is None
+
+    async def test_a_take_that_cannot_begin_has_no_first_frame(self, tmp_path: Path) -> None:
+        async with mixing_house(tmp_path) as (house, mixer):
+            mixer.begins_late = True
+            asked = asyncio.create_task(started(house))
+            await until(lambda: mixer.wanted.recording)
+            assert mixer.wanted.recording is not None
+            full = RecordingStatus(
+                state=RecordingState.FAILED, take=mixer.wanted.recording.take, code="disk_full"
+            )
+            mixer.say(recording=full)
+            async with asyncio.timeout(recordings.FIRST_FRAME_WITHIN_S - 0.5):
+                assert (await asked)["frame"] is None
 
     async def test_without_a_mixer_of_ours_the_guests_are_recorded(self, house: House) -> None:
         said = await started(house)

@@ -14,12 +14,13 @@ from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from stagedoor.domain.clip import ClipAction, ClipState
 from stagedoor.domain.destination import DestinationState
 from stagedoor.domain.errors import NotFoundError, StagedoorError
+from stagedoor.domain.recording import RecordingState
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc import problems
 from stagedoor.ipc.clips import ClipCommand, ClipMoved, ClipStatus
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.mixer import Meter, MixerEvent, MixerState, SourceStatus, Wanted
-from stagedoor.ipc.recording import RecordingStatus
+from stagedoor.ipc.recording import PieceStatus, RecordingSpec, RecordingStatus
 from stagedoor.ipc.switching import Applied, FadeCommand, SceneCommand, Settled, TakeCommand, TbarCommand
 from stagedoor.outputs.address import redact
 from tests.kit.fake_relay import QuietServer
@@ -34,7 +35,8 @@ class FakeMixer:
 
     `asked` are the bodies of `PUT /wanted`, `commands` what else was asked for, with its body; `gate` holds
     answers to `PUT /wanted` back, `refusal` is raised for each of them. One that `hangs` says nothing by
-    itself; one that `closes_late` has a take until it is told to `say` something else.
+    itself; one that `closes_late` has a take until it is told to `say` something else, and one that
+    `begins_late` has none of it until then.
     """
 
     def __init__(self) -> None:
@@ -44,7 +46,7 @@ class FakeMixer:
         self.commands: list[tuple[str, Any]] = []
         self.gate: asyncio.Event | None = None
         self.refusal: StagedoorError | None = None
-        self.hangs = self.closes_late = False
+        self.hangs = self.closes_late = self.begins_late = False
         self.in_flight = self.most_in_flight = 0
         self.queues: set[asyncio.Queue[MixerEvent | None]] = set()
         self.app = _app(self)
@@ -114,11 +116,10 @@ class FakeMixer:
         self.wanted = body
         if not self.state.program:
             self.state = self.state.model_copy(update={"black": float(body.black), "to_black": body.black})
-        keeps = body.recording is not None or self.closes_late
         self.state = self.state.model_copy(
             update={
                 "revision": body.revision,
-                "recording": self.state.recording if keeps else RecordingStatus(),
+                "recording": self._recording(body.recording),
                 "sources": tuple(SourceStatus(id=s.id, state=SourceState.CONNECTING) for s in body.sources),
                 "overlays": tuple(overlay.id for overlay in body.overlays if overlay.on),
                 "destinations": tuple(
@@ -131,6 +132,15 @@ class FakeMixer:
             self.show(self.state.program or body.program, self.state.preview or body.preview)
         else:
             self.say(frame=self.state.frame + 1)
+
+    def _recording(self, spec: RecordingSpec | None) -> RecordingStatus:
+        """A take that goes on, or a new one, whose file begins two frames later."""
+        now = self.state.recording
+        if spec is None:
+            return now if self.closes_late else RecordingStatus()
+        if self.begins_late or now.take == spec.take:
+            return now
+        return begun(spec.take, self.state.frame + 2)
 
     def _tell(self, event: MixerEvent) -> None:
         for queue in self.queues:
@@ -150,6 +160,12 @@ class FakeMixer:
                 queue.put_nowait(None)
             server.stop()
             await task
+
+
+def begun(take: str, frame: int) -> RecordingStatus:
+    """A take whose program begins with a frame."""
+    piece = PieceStatus(file="program-001.mp4", path="program", number=1, first_frame=frame)
+    return RecordingStatus(state=RecordingState.RECORDING, take=take, pieces=(piece,))
 
 
 def _app(mixer: FakeMixer) -> FastAPI:

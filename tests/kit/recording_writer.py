@@ -17,8 +17,8 @@ from stagedoor.ipc.recording import RecordingSpec
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Packet
 from stagedoor.mixer.outlets.stream import Stream
+from stagedoor.outputs.files.recorded import Recorded
 from stagedoor.outputs.files.recorder import Recorder
-from stagedoor.outputs.files.running import Recorded
 from tests.kit import samples
 from tests.kit.show import AUDIO_RATE, VIDEO_RATE, Show, encode
 from tests.kit.viewing import packets_of

@@ -22,6 +22,7 @@ from stagedoor.media.packets import Packet
 from stagedoor.outputs.files.piece import Piece
 from tests.kit import samples
 from tests.kit.show import Show, encode
+from tests.kit.takes import unread
 from tests.kit.viewing import packets_of
 
 pytestmark = pytest.mark.media
@@ -31,7 +32,7 @@ SECOND = 90_000
 
 
 def piece_of(folder: Path, packets: Sequence[Packet]) -> PieceStatus:
-    piece = Piece(folder, "guest1", Container.MKV, time.monotonic_ns(), lambda _: time.monotonic_ns())
+    piece = Piece(folder, unread("guest1", Container.MKV), time.monotonic_ns())
     piece.open(sorted(packets, key=lambda packet: packet.pts / packet.track.clock_rate))
     piece.close()
     return piece.status

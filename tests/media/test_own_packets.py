@@ -18,6 +18,7 @@ from stagedoor.mixer.sources.own_packets import OwnPackets
 from stagedoor.mixer.sources.tracks import tracks_of
 from stagedoor.outputs.files.piece import Piece
 from tests.kit.samples import tone
+from tests.kit.takes import unread
 from tests.kit.watch import watch
 
 pytestmark = pytest.mark.media
@@ -129,9 +130,7 @@ async def test_what_cannot_be_looked_at_costs_the_recording_alone(
 def record(original: Path) -> PieceStatus:
     """Record a file's packets beside it, as if they came from a server."""
     kept = Kept()
-    piece = Piece(
-        original.parent, "camera", Container.MKV, time.monotonic_ns(), lambda _: time.monotonic_ns()
-    )
+    piece = Piece(original.parent, unread("camera", Container.MKV), time.monotonic_ns())
     with av.open(original) as container:
         tracks = tracks_of(container, low_delay=False)
         own = OwnPackets(kept, tracks, time.monotonic)

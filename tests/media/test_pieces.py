@@ -2,7 +2,6 @@
 
 import errno
 import os
-import time
 from pathlib import Path
 
 import av
@@ -12,6 +11,7 @@ from stagedoor.media.mux import Container
 from stagedoor.media.packets import Packet
 from stagedoor.outputs.files.piece import Piece
 from tests.kit import samples
+from tests.kit.takes import unread
 
 pytestmark = pytest.mark.media
 
@@ -37,7 +37,7 @@ def test_what_the_disk_has_taken_plays(
     played = set()
     for more in range(0, 4000, 40):
         room[0] = ROOM + more
-        piece = Piece(tmp_path, f"guest{more}", container, 0, lambda _: time.monotonic_ns())
+        piece = Piece(tmp_path, unread(f"guest{more}", container), 0)
         with monkeypatch.context() as patch:
             patch.setattr(os, "write", full)
             piece.open(packets[:1])

@@ -22,8 +22,8 @@ from stagedoor.media.mux import Container
 from stagedoor.media.packets import Codec, Kind, Packet
 from stagedoor.mixer.outlets.stream import Stream
 from stagedoor.outputs.files.piece import Piece
+from stagedoor.outputs.files.recorded import Recorded
 from stagedoor.outputs.files.recorder import Recorder
-from stagedoor.outputs.files.running import Recorded
 from tests.kit import samples
 from tests.kit.show import Show, encode
 from tests.kit.takes import noted, play, take_of

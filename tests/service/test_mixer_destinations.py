@@ -48,7 +48,7 @@ async def destinations(readers: list[Silent]) -> AsyncIterator[Destinations]:
         return readers[-1]
 
     async with asyncio.TaskGroup() as group:
-        made = Destinations(group, lambda _canvas: open_reader, lambda: None)
+        made = Destinations(group, lambda _canvas: open_reader, lambda: None, lambda packet: packet.pts)
         yield made
         for reader in readers:
             reader.may_leave.set()

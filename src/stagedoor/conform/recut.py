@@ -7,7 +7,6 @@ from typing import Final
 from stagedoor.ipc.cuts import Cut, Moment
 from stagedoor.ipc.recording import PieceStatus
 
-
 BLACK: Final = "black"
 """What each lane's gap is called while program is faded to black."""
 

@@ -204,6 +204,8 @@ class DestinationStatus(Message):
         code: The error's stable code; empty while all is well.
         live_ms: For how long it has been live; null while it is not.
         bytes_sent: In all, since it was started.
+        first_frame: The first program frame that the server was sent since it is published there; null
+            before, and of a guest's destinations.
         dropped: Packets that it never got, because it was too slow.
         queued: Packets that wait for it now.
         server_ready: What MediaMTX says of the path; null where it is not asked or does not answer.
@@ -218,6 +220,7 @@ class DestinationStatus(Message):
     attempts: int = 0
     live_ms: int | None = None
     bytes_sent: int = 0
+    first_frame: int | None = None
     dropped: int = 0
     queued: int = 0
     server_ready: bool | None = None

@@ -51,6 +51,8 @@ class PieceStatus(Message):
         origin_ms: What was taken off the times of the path, so that the file begins at 0.
         duration_ms: To the end of the last frame that is written.
         size: Bytes that are written.
+        first_frame: The program frame that the file begins with; null where its pictures are none.
+        last_frame: The newest one that was written.
         dropped: Packets that were lost because the disk was too slow.
         code: Why it failed; empty while all is well.
     """
@@ -63,6 +65,8 @@ class PieceStatus(Message):
     origin_ms: int = 0
     duration_ms: int = 0
     size: int = 0
+    first_frame: int | None = None
+    last_frame: int | None = None
     dropped: int = 0
     tracks: tuple[PieceTrack, ...] = ()
     code: str = ""

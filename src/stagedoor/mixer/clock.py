@@ -33,6 +33,10 @@ class Clock:
         """When a time of program is due that is given in ticks."""
         return self.started_ns + ticks * _NS // clock_rate
 
+    def frame_of(self, ticks: int, clock_rate: int) -> int:
+        """The number of the program frame whose time is given in ticks, which are rounded."""
+        return (2 * ticks * self.frame_rate + clock_rate) // (2 * clock_rate)
+
     def frame_at(self, now_ns: int) -> int:
         """The number of the newest frame that is due; negative before the first."""
         return (now_ns - self.started_ns) * self.frame_rate // _NS

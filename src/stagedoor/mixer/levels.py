@@ -13,7 +13,7 @@ class Levels:
     """What was measured last.
 
     Attributes:
-        tells: Whether anything is said of a source; what is no source of anybody has a name that none can have.
+        tells: Whether anything is said of a source; of what is none, as its name shows, never.
         number: Grows with each measurement.
         meters: By source, and of program.
     """

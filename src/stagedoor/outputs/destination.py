@@ -91,6 +91,9 @@ class Destination:
         carrier: What brings the media, for the log.
         api: Asked about the path where the destination is at that MediaMTX.
 
+    Attributes:
+        first_picture: The first one that the server was sent since it is published there; None before.
+
     Raises:
         InvalidError: The URL cannot be published to.
     """
@@ -105,6 +108,7 @@ class Destination:
         carrier: str = "Built-in",
         api: "MediaMtxApi | None" = None,
     ) -> None:
+        self.first_picture: Packet | None = None
         self._address = Address.parse(spec.url)
         self._spec = spec
         self._open_reader = open_reader
@@ -221,7 +225,7 @@ class Destination:
             await until_first(*runs)
         finally:
             self._bytes, self._publication = self._bytes + publication.bytes_sent, None
-            self._ready = None
+            self._ready = self.first_picture = None
             await publication.aclose()
         return ended[0]
 
@@ -231,14 +235,20 @@ class Destination:
         """Send until the path ends (False) or another publication is wanted (True)."""
         for packet in first:
             await publication.send(packet)
+            self._sent(packet)
         async for packet in packets:
             if not publication.accepts(packet):
                 logger.info("Relay of %s publishes anew: its tracks changed", self._label)
                 return True
             await publication.send(packet)
+            self._sent(packet)
             if self._state is DestinationState.CONNECTING:
                 self._maybe_live(publication)
         return False
+
+    def _sent(self, packet: Packet) -> None:
+        if self.first_picture is None and packet.track.kind is Kind.VIDEO:
+            self.first_picture = packet
 
     async def _first_packets(self, packets: AsyncIterator[Packet]) -> list[Packet]:
         """Wait for the first packet, and a moment for the other kind; empty if the path ends before."""

@@ -13,8 +13,8 @@ from typing import Final
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Codec, Packet, Track
+from stagedoor.outputs.files.recorded import Recorded
 from stagedoor.outputs.files.recorder import Recorder
-from stagedoor.outputs.files.running import Recorded
 from stagedoor.outputs.reader import Reader
 from stagedoor.relay.hub import Hub, Publisher
 

@@ -2688,6 +2688,8 @@ export interface components {
          *         code: The error's stable code; empty while all is well.
          *         live_ms: For how long it has been live; null while it is not.
          *         bytes_sent: In all, since it was started.
+         *         first_frame: The first program frame that the server was sent since it is published there; null
+         *             before, and of a guest's destinations.
          *         dropped: Packets that it never got, because it was too slow.
          *         queued: Packets that wait for it now.
          *         server_ready: What MediaMTX says of the path; null where it is not asked or does not answer.
@@ -2728,6 +2730,11 @@ export interface components {
              * @default 0
              */
             bytes_sent: number;
+            /**
+             * First Frame
+             * @default null
+             */
+            first_frame: number | null;
             /**
              * Dropped
              * @default 0
@@ -4246,6 +4253,8 @@ export interface components {
          *         origin_ms: What was taken off the times of the path, so that the file begins at 0.
          *         duration_ms: To the end of the last frame that is written.
          *         size: Bytes that are written.
+         *         first_frame: The program frame that the file begins with; null where its pictures are none.
+         *         last_frame: The newest one that was written.
          *         dropped: Packets that were lost because the disk was too slow.
          *         code: Why it failed; empty while all is well.
          */
@@ -4278,6 +4287,16 @@ export interface components {
              * @default 0
              */
             size: number;
+            /**
+             * First Frame
+             * @default null
+             */
+            first_frame: number | null;
+            /**
+             * Last Frame
+             * @default null
+             */
+            last_frame: number | null;
             /**
              * Dropped
              * @default 0
@@ -5590,7 +5609,8 @@ export interface components {
          *
          *     Attributes:
          *         started_ns: When, on the machine's monotonic clock.
-         *         frame: The first program frame that is recorded; null while the mixer is not there, or is another one.
+         *         frame: The first program frame that is recorded; null while the mixer is not there, or is another one,
+         *             and where it takes more than two seconds: then the take's piece has it as `first_frame`.
          */
         Started: {
             /** Take */

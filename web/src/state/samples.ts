@@ -44,6 +44,7 @@ export const destination = (change: Partial<DestinationView> = {}): DestinationV
   attempts: 1,
   live_ms: 61_000,
   bytes_sent: 1_000_000,
+  first_frame: null,
   dropped: 0,
   queued: 0,
   server_ready: null,

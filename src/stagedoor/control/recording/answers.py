@@ -42,7 +42,8 @@ class Started(Answer):
 
     Attributes:
         started_ns: When, on the machine's monotonic clock.
-        frame: The first program frame that is recorded; null while the mixer is not there, or is another one.
+        frame: The first program frame that is recorded; null while the mixer is not there, or is another one,
+            and where it takes more than two seconds: then the take's piece has it as `first_frame`.
     """
 
     take: str

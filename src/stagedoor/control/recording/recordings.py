@@ -17,7 +17,7 @@ from stagedoor.control.recording.takes import Take
 from stagedoor.control.stage import Stage
 from stagedoor.control.store import Store
 from stagedoor.domain.errors import ConflictError, StagedoorError, StorageError
-from stagedoor.domain.ids import screen_path
+from stagedoor.domain.ids import PROGRAM, screen_path
 from stagedoor.domain.recording import RecordingState, started_ns
 from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 RELAY, MIXER = "relay", "mixer"
 TELL_EVERY_S: Final = 1.0
 ANSWER_WITHIN_S: Final = 5.0
+FIRST_FRAME_WITHIN_S: Final = 2.0
+"""How long an answer waits for a take's first frame: a picture, sound beside it, and the file."""
 DISK_WITHIN_S: Final = 10.0
 KEEP_EVERY_MS: Final = 60_000
 GOES_ON_WITHIN_MS: Final = 600_000
@@ -119,8 +121,9 @@ class Recordings:
             self._failed = self._stage.health.recording = None
             self._keep()
             log.info("Take %s begins", take.take)
-            frame = await self._mixing.recorded(self._spec(take))
+            told = await self._mixing.recorded(self._spec(take))
             await self._bring()
+            frame = None if told is None else await self._first_frame(take.take)
         self._tell()
         return Started(take=take.take, label=take.label, started_ns=take.started_ns, frame=frame)
 
@@ -245,6 +248,19 @@ class Recordings:
                     self._heard.clear()
                     await self._heard.wait()
 
+    async def _first_frame(self, take: str) -> int | None:
+        """Return the program frame that the mixer's file of a take begins with, once it has begun.
+
+        None where that takes longer than an answer may, and where the mixer could not begin it.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_FRAME_WITHIN_S):
+                while (said := self._said.get(MIXER)) is None or not _is_decided(said, take):
+                    self._heard.clear()
+                    await self._heard.wait()
+                return _first_frame(said)
+        return None
+
     def _keep(self) -> None:
         """Have written which take runs, and that it still does."""
         self._kept_ms = self._stage.now_ms()
@@ -279,6 +295,18 @@ class Recordings:
             free_bytes=min((each.free_bytes for each in said if each.free_bytes), default=0),
             pieces=tuple(piece for each in said for piece in each.pieces),
         )
+
+
+def _is_decided(said: RecordingStatus, take: str) -> bool:
+    """Tell whether a process has begun a take's program, or has failed to."""
+    return said.take == take and (
+        said.state is not RecordingState.RECORDING or _first_frame(said) is not None
+    )
+
+
+def _first_frame(said: RecordingStatus) -> int | None:
+    frames = (piece.first_frame for piece in said.pieces if piece.path == PROGRAM)
+    return next(frames, None)
 
 
 def _failed_view(failed: RecordingStatus) -> RecordingView:

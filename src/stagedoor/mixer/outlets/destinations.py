@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.mixer import OutputSpec
+from stagedoor.media.packets import Packet
 from stagedoor.mixer.outlets.again import again_and_again
 from stagedoor.outputs.destination import Destination, OpenReader
 
@@ -17,6 +18,11 @@ class _Running:
     destination: Destination
     task: asyncio.Task[None]
 
+    def status(self, frame_of: Callable[[Packet], int]) -> DestinationStatus:
+        """Return how it does; `frame_of` tells which program frame a picture is."""
+        first, status = self.destination.first_picture, self.destination.status
+        return status if first is None else status.model_copy(update={"first_frame": frame_of(first)})
+
 
 class Destinations:
     """Runs the destinations that are wanted; on the loop.
@@ -25,6 +31,7 @@ class Destinations:
         group: Runs them.
         open_reader: Tells what opens a reader of a canvas.
         on_change: Called when a destination's status has changed.
+        frame_of: Tells which program frame a picture is.
     """
 
     def __init__(
@@ -32,17 +39,19 @@ class Destinations:
         group: asyncio.TaskGroup,
         open_reader: Callable[[Canvas], OpenReader],
         on_change: Callable[[], None],
+        frame_of: Callable[[Packet], int],
     ) -> None:
         self._group = group
         self._open_reader = open_reader
         self._on_change = on_change
+        self._frame_of = frame_of
         self._running: dict[str, _Running] = {}
         self._ending: list[tuple[str, asyncio.Task[None]]] = []
 
     @property
     def statuses(self) -> tuple[DestinationStatus, ...]:
         """How those that are wanted do."""
-        return tuple(each.destination.status for each in self._running.values())
+        return tuple(each.status(self._frame_of) for each in self._running.values())
 
     def want(self, specs: Iterable[OutputSpec]) -> None:
         """Have these, and no others; what ends is told so at once, and only its successor waits for it."""

@@ -16,8 +16,8 @@ from stagedoor.media.gop import GopCache
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Kind, Packet, Track
 from stagedoor.mixer.sources.own_packets import Tap
+from stagedoor.outputs.files.recorded import Recorded
 from stagedoor.outputs.files.recorder import Recorder
-from stagedoor.outputs.files.running import Recorded
 from stagedoor.outputs.reader import Reader
 
 MOST_CROSSING: Final = 1024

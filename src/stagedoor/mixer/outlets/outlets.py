@@ -33,8 +33,8 @@ from stagedoor.mixer.sound.codec import OpusEncoder
 from stagedoor.mixer.sound.engine import Block
 from stagedoor.mixer.sources.opening import Hub
 from stagedoor.mixer.sources.own_packets import Tap
+from stagedoor.outputs.files.recorded import Recorded
 from stagedoor.outputs.files.recorder import Recorder
-from stagedoor.outputs.files.running import Recorded
 from stagedoor.settings.mixer import MixerSettings
 
 RETURN_BITRATE: Final = 96_000
@@ -83,7 +83,7 @@ class Outlets:
             if settings.has(canvas)
         }
         self._destinations = Destinations(
-            group, lambda canvas: self._canvases[canvas].stream.open_reader, on_change
+            group, lambda canvas: self._canvases[canvas].stream.open_reader, on_change, self._frame_of
         )
 
     # On the loop.
@@ -208,11 +208,16 @@ class Outlets:
             await self._recorder.start(spec)
             for canvas, stream in self._canvases.items():
                 open_reader = partial(stream.stream.open_fresh_reader, AudioMode.AAC)
-                self._recorder.begin(Recorded(canvas.value, Container.MP4, open_reader, self._due_ns))
+                self._recorder.begin(
+                    Recorded(canvas.value, Container.MP4, open_reader, self._due_ns, frame=self._frame_of)
+                )
             self._isos.begin_take()
 
     def _due_ns(self, packet: Packet) -> int:
         return self._clock.ticks_due_ns(packet.pts, packet.track.clock_rate)
+
+    def _frame_of(self, packet: Packet) -> int:
+        return self._clock.frame_of(packet.pts, packet.track.clock_rate)
 
     async def _publish(self, stream: Stream) -> None:
         await again_and_again(stream.name, lambda: publish(stream, self._hub))

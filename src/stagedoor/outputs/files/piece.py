@@ -6,7 +6,7 @@ status is kept beside it (`guest1-001.json`), so that it is known what it is whe
 
 import os
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from stagedoor.media.mux.mp4 import FragmentWriter
 from stagedoor.media.packets import PASSED, Codec, Kind, Packet, Track
 from stagedoor.media.records import configuration
 from stagedoor.outputs.files.disk import replace_file
+from stagedoor.outputs.files.recorded import Recorded
 
 FRAGMENT_MS: Final = 500
 """Of an MP4 fragment: what a killed process loses is one of these and what waits to be written."""
@@ -32,40 +33,25 @@ MOST_PIECES: Final = 9999
 MOST_SIZES: Final = 32
 _FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 
-Clock = Callable[[Packet], int]
-"""When a packet's time was on the machine's monotonic clock, nanoseconds."""
-
 
 class Piece:
     """Writes packets to a new file of a take.
 
     Args:
         folder: The take's.
-        path: What is recorded.
-        container: Matroska or MP4.
+        source: What is recorded, as Matroska or MP4.
         started_ns: When the take began.
-        clock: Says when packets belong.
-        late_sound: Announced where no sound has come when the file begins; None announces nothing.
 
     Attributes:
         status: What is written so far; replaced, never changed, so that any thread may read it.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        path: str,
-        container: Container,
-        started_ns: int,
-        clock: Clock,
-        late_sound: Track | None = None,
-    ) -> None:
-        self._late_sound = late_sound
-        self.status = PieceStatus(file="", path=path, number=0)
+    def __init__(self, folder: Path, source: Recorded, started_ns: int) -> None:
+        self.status = PieceStatus(file="", path=source.path, number=0)
         self._folder = folder
-        self._container = container
+        self._source = source
+        self._container = source.container
         self._started_ns = started_ns
-        self._clock = clock
         self._file = -1
         self._origin_ms = 0
         self._duration_at = -1
@@ -113,6 +99,7 @@ class Piece:
         """
         written = [placed for packet in packets if (placed := self._placed(packet)) is not None]
         self._write(b"".join([self._writer.write(packet) for packet in written]))
+        self._count(packets)
         for packet in written:
             self._see(packet.track)
         ends = [milliseconds(each.pts + each.duration, each.track.clock_rate) for each in written]
@@ -143,8 +130,8 @@ class Piece:
 
     def _begin(self) -> bytes:
         """Return the header of the tracks."""
-        if self._late_sound is not None:
-            self._tracks.setdefault(Kind.AUDIO, self._late_sound)
+        if self._source.late_sound is not None:
+            self._tracks.setdefault(Kind.AUDIO, self._source.late_sound)
         tracks = [self._tracks[kind] for kind in (Kind.VIDEO, Kind.AUDIO) if kind in self._tracks]
         for track in tracks:
             if track.codec not in self._container.codecs:
@@ -176,6 +163,17 @@ class Piece:
             return None
         return replace(packet, pts=packet.pts - ticks, dts=packet.dts - ticks)
 
+    def _count(self, packets: Sequence[Packet]) -> None:
+        """Say from which program frame to which the file goes."""
+        frame = self._source.frame
+        pictures = [packet for packet in packets if packet.track.kind is Kind.VIDEO]
+        if frame is None or not pictures:
+            return
+        first, last = self.status.first_frame, frame(pictures[-1])
+        if first is None:
+            first = frame(pictures[0])
+        self.status = self.status.model_copy(update={"first_frame": first, "last_frame": last})
+
     def _settle(self, packets: Sequence[Packet]) -> None:
         """Say earlier when the file begins, where its first packets came late: as one burst, say."""
         if packets and self.status.duration_ms < SETTLED_MS:
@@ -185,7 +183,7 @@ class Piece:
 
     def _earliest_ms(self, packets: Sequence[Packet]) -> int:
         """When the file begins in the take; of packets that came late the earliest says best."""
-        begins_ns = min(self._clock(packet) - self._after_origin_ns(packet) for packet in packets)
+        begins_ns = min(self._source.clock(packet) - self._after_origin_ns(packet) for packet in packets)
         return round((begins_ns - self._started_ns) / 1_000_000)
 
     def _after_origin_ns(self, packet: Packet) -> int:

@@ -19,7 +19,8 @@ from stagedoor.ipc.recording import RecordingSpec, RecordingStatus
 from stagedoor.outputs.files.cut_pieces import complete
 from stagedoor.outputs.files.disk import Room, append_lines, check_take, refusal
 from stagedoor.outputs.files.piece import Piece
-from stagedoor.outputs.files.running import Recorded, Running, first_packets, pause
+from stagedoor.outputs.files.recorded import Recorded
+from stagedoor.outputs.files.running import Running, first_packets, pause
 from stagedoor.outputs.reader import Reader
 from stagedoor.precedence import come_first_in_python
 
@@ -175,8 +176,7 @@ class Recorder:
         """Write a piece to its end; returns whether another one is to follow."""
         source = running.source
         reader = running.reader = source.open_reader()
-        folder, began_ns = Path(spec.folder), spec.started_ns
-        piece = Piece(folder, source.path, source.container, began_ns, source.clock, source.late_sound)
+        piece = Piece(Path(spec.folder), source, spec.started_ns)
         failure: StagedoorError | None = None
         try:
             return await self._carry(source.path, reader, piece, running)

@@ -1,37 +1,16 @@
-"""A path that is recorded: what it is, and how far it has come."""
+"""How far a path that is recorded has come."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from stagedoor.media.mux import Container
-from stagedoor.media.packets import Kind, Packet, Track
-from stagedoor.outputs.files.piece import Clock
+from stagedoor.media.packets import Kind, Packet
+from stagedoor.outputs.files.recorded import Recorded
 from stagedoor.outputs.reader import Reader
 
 SETTLE_S: Final = 0.5
 """After the first packet, the other kind of track may take this long to be announced in the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What is recorded, and in which form.
-
-    Attributes:
-        path: Its name.
-        container: Of its files.
-        open_reader: Opens a reader of it, which starts with a key frame.
-        clock: Says when its packets belong.
-        late_sound: What a file announces for sound that may come later; None where none is awaited.
-    """
-
-    path: str
-    container: Container
-    open_reader: Callable[[], Reader]
-    clock: Clock
-    late_sound: Track | None = None
 
 
 @dataclass(slots=True)
