@@ -82,6 +82,7 @@ class TestTakes:
             assert spec.paths == ("guest1", "guest1-screen", "guest2", "guest2-screen")
             (piece,) = mixer.state.recording.pieces
             assert said["frame"] == piece.first_frame
+            assert spec.media == str(house.control.settings.server.media_dir)
             assert said["label"] == "The show"
             assert Path(spec.folder) == tmp_path / "recordings" / spec.take
             ended = (await house.operator("POST", f"{URL}/stop")).json()

@@ -33,9 +33,11 @@ def frames(track: otio.schema.Track) -> list[Seen]:
         wanted = item.source_range
         first, count = wanted.start_time.to_frames(), wanted.duration.to_frames()
         file = "" if isinstance(item, otio.schema.Gap) else unquote(item.media_reference.target_url)
+        stands = any(isinstance(effect, otio.schema.FreezeFrame) for effect in item.effects)
         if file:
-            assert first + count <= item.media_reference.available_range.duration.to_frames()
-        seen += [Seen(file, first + number) for number in range(count)]
+            needed = 1 if stands else count
+            assert first + needed <= item.media_reference.available_range.duration.to_frames()
+        seen += [Seen(file, first if stands else first + number) for number in range(count)]
     return seen
 
 

@@ -9,15 +9,17 @@ import opentimelineio as otio
 import pytest
 
 from stagedoor.conform.conform import conform
+from stagedoor.domain.clip import Autoplay, ClipAction, ClipState
 from stagedoor.domain.errors import ConflictError, NotFoundError, StorageError
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition, TransitionKind
+from stagedoor.ipc.clips import ClipCommand
 from stagedoor.ipc.cuts import Cut
 from tests.kit.listening import listen
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.recutting import Seen, frames, played, read
-from tests.kit.show import Show, encode
+from tests.kit.show import CACHE, Show, encode
 from tests.kit.takes import noted, play, take_of
 from tests.kit.viewing import playing
 from tests.kit.wait import until
@@ -84,7 +86,7 @@ async def test_the_copies_cut_again_are_program(tmp_path: Path) -> None:
         await record(stage, tmp_path)
     add_second(tmp_path / TAKE)
     forget_pieces(tmp_path / TAKE)
-    result = await asyncio.to_thread(conform, tmp_path, TAKE, 1, said.append)
+    result = await asyncio.to_thread(conform, tmp_path, TAKE, CACHE, 1, said.append)
     assert result == tmp_path / f"{TAKE}-conformed"
     assert sorted(path.name for path in result.iterdir()) == [
         f"{TAKE}.otio", "camera-001.mov", "guest1-001.mov",
@@ -164,15 +166,73 @@ async def refusals(root: Path) -> None:
     edit = root / f"{TAKE}-conformed" / f"{TAKE}.otio"
     edit.write_text("mine")
     with pytest.raises(ConflictError, match="there already"):
-        await asyncio.to_thread(conform, root, TAKE, 1, said.append)
+        await asyncio.to_thread(conform, root, TAKE, CACHE, 1, said.append)
     with pytest.raises(StorageError, match="must stay free"):
-        await asyncio.to_thread(conform, root, TAKE, 10**18, said.append, force=True)
+        await asyncio.to_thread(conform, root, TAKE, CACHE, 10**18, said.append, force=True)
     assert edit.read_text() == "mine"
-    await asyncio.to_thread(conform, root, TAKE, 1, said.append, force=True)
+    await asyncio.to_thread(conform, root, TAKE, CACHE, 1, said.append, force=True)
     assert edit.read_text() != "mine"
     with pytest.raises(NotFoundError):
-        await asyncio.to_thread(conform, root, "20261126-050000", 1, said.append)
+        await asyncio.to_thread(conform, root, "20261126-050000", CACHE, 1, said.append)
     (root / TAKE / "cuts.jsonl").unlink()
     with pytest.raises(ConflictError, match="no log of its cuts"):
-        await asyncio.to_thread(conform, root, TAKE, 1, said.append, force=True)
+        await asyncio.to_thread(conform, root, TAKE, CACHE, 1, said.append, force=True)
     assert {path.name for path in root.iterdir() if path.name.startswith(TAKE)} == {TAKE, f"{TAKE}-conformed"}
+
+
+async def play_film(stage: Mixing, root: Path) -> None:
+    """Record a clip that stands, plays, stands, is sought, goes round, and is cut to and from."""
+    film = Source(
+        "film",
+        SourceKind.URL,
+        url=str(CACHE / f"{RED.name}.nut"),
+        in_s=0.5,
+        out_s=2.0,
+        autoplay=Autoplay.NEVER,
+    )
+    await stage.show(scene_of("full", ["film"], "film"), scene_of("full", ["none"], "none"), sources=[film])
+    await until(lambda: (clip := stage.source("film").clip) and clip.state is ClipState.CUED, 10)
+    await stage.want(recording=take_of(root, TAKE).model_copy(update={"media": str(CACHE)}))
+    await until(lambda: stage.state().recording.pieces, 10, what="the piece")
+    await after(stage, stage.state().frame + 10)
+    for action, at_s, frames_ in (
+        (ClipAction.PLAY, 0.0, 20),
+        (ClipAction.PAUSE, 0.0, 12),
+        (ClipAction.SEEK, 1.5, 12),
+        (ClipAction.PLAY, 0.0, 60),
+    ):
+        moved = await stage.engine.clips.steer(ClipCommand(source="film", action=action, at_s=at_s))
+        assert moved.frame is not None
+        await after(stage, moved.frame + frames_)
+    await after(stage, (await stage.engine.cut("none")).frame + 10)
+    await after(stage, (await stage.engine.cut("film")).frame + 20)
+    await stage.want(recording=None)
+
+
+async def test_a_clip_is_cut_where_it_is_by_what_was_done_with_it(tmp_path: Path) -> None:
+    said: list[str] = []
+    await asyncio.to_thread(encode, RED)
+    async with mixing(tmp_path) as stage:
+        await play_film(stage, tmp_path)
+    result = await asyncio.to_thread(conform, tmp_path, TAKE, CACHE, 1, said.append)
+    (note,) = noted(tmp_path / TAKE)
+    cuts = [
+        Cut.model_validate_json(line) for line in (tmp_path / TAKE / "cuts.jsonl").read_text().splitlines()
+    ]
+    films = [(cut, moment) for cut in cuts for moment in cut.sources if moment.source == "film"]
+    assert {moment.file for _, moment in films} == {f"{RED.name}.nut"}
+    stands = [not moment.plays for _, moment in films]
+    assert stands[:5] == [True, False, True, True, False]
+    assert not any(stands[5:])
+    assert len(films) >= 7, "a line for each round"
+    (lane,) = read(result / f"{TAKE}.otio").video_tracks()
+    recut, program = frames(lane), await play(tmp_path / TAKE / note.file)
+    assert {(result / seen.file).resolve() for seen in recut if seen.file} == {CACHE / f"{RED.name}.nut"}
+    for cut, _ in films:
+        at = max(0, round((cut.take_ms - note.offset_ms) * 30 / 1000))
+        shown = number_at(program, at)
+        assert shown is None or abs(recut[at].frame - shown) <= 1, (cut, recut[at], shown)
+    pairs = [(seen.frame, number_at(program, at)) for at, seen in enumerate(recut) if seen.file]
+    known = [abs(frame - shown) for frame, shown in pairs if shown is not None]
+    assert len(known) > 80
+    assert sum(off <= 1 for off in known) > 0.9 * len(known), pairs

@@ -80,7 +80,7 @@ def test_a_piece_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
     (folder / broken.file).write_bytes(b"no media at all" * 100)
     (folder / "camera-001.json").write_text(broken.model_dump_json())
     took_place(folder, status)
-    result = conform(tmp_path, TAKE, 1, said.append)
+    result = conform(tmp_path, TAKE, tmp_path / "media", 1, said.append)
     assert sorted(path.name for path in result.iterdir()) == [f"{TAKE}.otio", "guest1-001.mov"]
     assert "camera-001.mkv: cannot be read, left out" in said
 
@@ -115,6 +115,6 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(tmp_path: Path) -> None:
         status = piece_of(folder, [packet for _, _, packet in islice(packets_of((show,), SECOND, 0.0), 110)])
         took_place(folder, status)
         with pytest.raises(StorageError) as raised:
-            conform(tmp_path, TAKE, 1, lambda _: None)
+            conform(tmp_path, TAKE, tmp_path / "media", 1, lambda _: None)
         assert raised.value.code == "disk_full"
         assert [path.name for path in tmp_path.iterdir()] == [TAKE]

@@ -82,6 +82,37 @@ def test_where_nothing_was_recorded_there_is_nothing() -> None:
     )
 
 
+def film(at_s: float, file_s: float, *, plays: bool) -> Cut:
+    moment = Moment(source="film", file="a film.mp4", file_ms=round(file_s * 1000), plays=plays)
+    return cut(at_s, "film", sources=(moment,))
+
+
+def test_a_clip_goes_on_while_it_plays_and_stands_otherwise() -> None:
+    clip = Copy("a film.mp4", "../../media/a film.mp4", 0, 100)
+    lines = [
+        film(-1, 1, plays=False), film(1, 1, plays=True), film(2, 2, plays=False),
+        film(3, 0.4, plays=True), film(4, 3.6, plays=True), film(5, 99, plays=False), film(6, 4, plays=False),
+    ]  # fmt: skip
+    found = recut(lines, (PROGRAM,), {clip.piece: clip})
+    assert found.lanes == (
+        (
+            Shot("film", clip, 25, 25, stands=True),
+            Shot("film", clip, 25, 25),
+            Shot("film", clip, 50, 25, stands=True),
+            Shot("film", clip, 10, 25),
+            Shot("film", clip, 90, 10),
+            Shot("film", frames=15),
+            Shot("film", clip, 99, 75, stands=True),
+        ),
+    )
+    (track, _) = json.loads(timeline("The show", found, "../take").to_json_string())["tracks"]["children"]
+    stood, played = track["children"][:2]
+    assert [each["OTIO_SCHEMA"] for each in stood["effects"]] == ["FreezeFrame.1"]
+    assert not played["effects"]
+    assert played["media_references"]["DEFAULT_MEDIA"]["target_url"] == "../../media/a%20film.mp4"
+    assert recut(lines, (PROGRAM,), {}).lanes == ((Shot("film", frames=200),),)
+
+
 def test_black_is_a_gap_on_every_lane() -> None:
     """Also where it ends a transition, and what was below it goes on where it has come to."""
     black = cut(2, "ada", "ben", piece_s=12, black=True)

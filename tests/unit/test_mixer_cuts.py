@@ -111,6 +111,46 @@ def test_a_still_that_leaves_for_its_slate_is_a_line() -> None:
     assert [cut.frame for cut in it.until(4, 9)] == [4]
 
 
+def test_a_clip_has_a_line_wherever_it_does_not_go_on_by_itself() -> None:
+    """Where it begins to play, stands, is sought, and begins its next round; by its name among the media."""
+    it, spec = Watching(), SPEC.model_copy(update={"media": "/srv/media"})
+    clip = Showing("film", stream=1, media_s=1.0, file="/srv/media/films/a.mp4", lap_s=10.0)
+
+    def line(number: int, showing: Showing) -> list[Moment]:
+        it.cuts.clear()
+        it.showing["guest1"] = showing
+        for again in (number, number + 1):
+            it.switcher, shot = it.switcher.at(again)
+            # Its pictures go on.
+            it.showing["guest1"] = showing._replace(media_s=showing.media_s + (again - number) / 25)
+            it.log.frame(Shown(again, None, shot, it.switcher), spec)  # type: ignore[arg-type]
+        return [moment for cut in it.cuts for moment in cut.sources]
+
+    cued = Moment(source="film", slot_of="guest1", file="films/a.mp4", file_ms=1000)
+    assert line(0, clip) == [cued]
+    assert line(2, clip._replace(plays=True)) == [cued.model_copy(update={"plays": True})]
+    assert line(4, clip._replace(plays=True, media_s=2.0)) == []
+    round_ = clip._replace(plays=True, lap_s=12.0)
+    assert line(6, round_) == [cued.model_copy(update={"plays": True})]
+    paused = clip._replace(lap_s=12.0, media_s=1.2)
+    assert [moment.file_ms for moment in line(8, paused)] == [1200]
+    assert [moment.file_ms for moment in line(10, paused._replace(lap_s=22.0, media_s=3.0))] == [3000]
+    (elsewhere,) = line(12, clip._replace(file="/etc/a.mp4"))
+    assert elsewhere == Moment(source="film", slot_of="guest1")
+
+
+def test_what_is_read_elsewhere_has_its_delay_in_the_place_of_its_time() -> None:
+    it = Watching()
+    it.showing["guest1"] = Showing("guest1", "guest1", 1, 777.0, delay_ms=120)
+    (line,) = it.until(0, 5)
+    assert line.sources == (Moment(source="guest1", path="guest1", delay_ms=120),)
+    log = Cut(frame=100, frame_rate=25, take_ms=4000, program="one", sources=line.sources)
+    found = placed(log, [piece(1, 100, 200), piece(2, 3000, 3700)])
+    assert [(each.piece, each.piece_ms) for each in found.sources] == [("guest1-002.mkv", 880)]
+    (early,) = placed(log, [piece(1, 3900, 200)]).sources
+    assert (early.piece, early.piece_ms) == ("", None)
+
+
 CUT = Cut(
     frame=100, frame_rate=25, take_ms=4000, program="one",
     sources=(Moment(source="guest1", path="guest1", path_ms=3900),),

@@ -292,6 +292,20 @@ def test_what_a_source_shows_is_named_by_its_pieces(rack: Rack) -> None:
     assert rack.showing("camera") == Showing("guest1", "guest1", 1, 3.0)
 
 
+def test_a_guest_who_is_read_elsewhere_is_named_with_the_delay_alone(
+    monkeypatch: pytest.MonkeyPatch, sounds: SoundEngine
+) -> None:
+    monkeypatch.setattr(begin, "Reader", Idle)
+    elsewhere = Rack(Hub("http://127.0.0.1:9", ""), "rtsp://127.0.0.1:9/{path}", (64, 36), sounds)
+    apply(elsewhere, [replace(guest("guest1"), playout_ms=150)])
+    feed, now_s = elsewhere.feeds["guest1"], time.monotonic()
+    feed.playout.arrived(2.5, now_s)
+    feed.show(Picture(av.VideoFrame(64, 36, "yuv420p"), 2.5))
+    feed.advance(now_s + 1)
+    assert elsewhere.showing("guest1") == Showing("guest1", "guest1", 1, 2.5, delay_ms=150)
+    elsewhere.close()
+
+
 def test_what_stands_in_is_named_whatever_it_is(rack: Rack) -> None:
     """A colour, and the slate of another one that is gone too."""
     broken = replace(STILL, id="broken")

@@ -29,7 +29,8 @@ def conform_take(settings: Settings, take: str, out: TextIO, *, force: bool) -> 
         out.flush()
 
     free = settings.recording.min_free_bytes
-    folder = conform(settings.recordings_dir, take, free, say, force=force)
+    media = settings.server.media_dir
+    folder = conform(settings.recordings_dir, take, media, free, say, force=force)
     out.write(f"All of it is in {folder}\n")
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import av
 from pydantic import ValidationError
 
+from stagedoor.conform.clips import clip_of
 from stagedoor.conform.copies import render
 from stagedoor.conform.recut import Copy, recut
 from stagedoor.conform.timeline import timeline, write
@@ -26,13 +27,20 @@ _DRAFT: Final = ".part"
 
 
 def conform(
-    root: Path, take: str, min_free_bytes: int, say: Callable[[str], None], *, force: bool = False
+    root: Path,
+    take: str,
+    media: Path,
+    min_free_bytes: int,
+    say: Callable[[str], None],
+    *,
+    force: bool = False,
 ) -> Path:
     """Render a take that is over; return the folder that has its copies and its edit list.
 
     Args:
         root: Folder of the recordings.
         take: The take's id.
+        media: Folder of the clips, which the edit list names where they are.
         min_free_bytes: What stays free on the disk.
         say: Gets a line for each file that is done.
         force: Whether a result that is there already is replaced.
@@ -50,6 +58,7 @@ def conform(
         check_room(root, min_free_bytes)
         cuts = _read_cuts(root / take, view)
         copies = _render_all(root / take, view, draft, cuts[-1].frame_rate, min_free_bytes, say)
+        copies |= _clips(cuts, media, result, say)
         program = [piece for piece in view.pieces if piece.path == PROGRAM]
         built = timeline(view.label or take, recut(cuts, program, copies), f"../{take}")
         write(built, draft / f"{take}.otio")
@@ -78,6 +87,19 @@ def _render_all(
         copies[piece.file] = copy
         say(f"{copy.file}: {copy.frames} frames")
     return copies
+
+
+def _clips(cuts: list[Cut], media: Path, result: Path, say: Callable[[str], None]) -> dict[str, Copy]:
+    """Return the clips that program showed, by their names in the media folder."""
+    found = {}
+    for name in sorted({moment.file for cut in cuts for moment in cut.sources if moment.file}):
+        clip = clip_of(media, name, result, cuts[-1].frame_rate)
+        if clip is None:
+            say(f"{name}: is not among the media any more, or cannot be read, left out")
+            continue
+        found[name] = clip
+        say(f"{name}: {clip.frames} frames, as it is")
+    return found
 
 
 def _require_none(result: Path) -> None:

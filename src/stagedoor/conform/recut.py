@@ -13,11 +13,11 @@ BLACK: Final = "black"
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A constant-rate copy of a piece.
+    """A constant-rate copy of a piece, or a clip as it is.
 
     Attributes:
-        piece: The piece's file.
-        file: The copy's file.
+        piece: The piece's file, or the clip's name in the media folder.
+        file: The file that is cut, as seen from the edit list.
         begin_ms: The time in the piece of the copy's first frame.
         frames: How many it has, of its picture or, where there is none, of its sound.
         has_picture: Whether it has one.
@@ -39,6 +39,7 @@ class Shot:
         copy: What it is of; None where nothing was recorded, as of a slate or a still.
         first: The copy's first frame that is seen.
         frames: How many.
+        stands: Whether its first frame is seen all the time.
         transition: How it begins: over how many of its own frames the shot before it goes on; 0 is a cut.
         kind: Of that transition.
     """
@@ -49,6 +50,7 @@ class Shot:
     frames: int = 0
     transition: int = 0
     kind: str = ""
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def recut(cuts: Sequence[Cut], program: Iterable[PieceStatus], copies: Mapping[s
     Args:
         cuts: The lines of the cut log, at least one.
         program: Program's own pieces, at least one.
-        copies: By the pieces' files.
+        copies: By the pieces' files, and by the clips' names.
     """
     rate = cuts[-1].frame_rate
     pieces = sorted(program, key=lambda each: each.offset_ms)
@@ -147,10 +149,13 @@ def _layer(layers: Sequence[str], index: int) -> str:
 
 
 def _shot(span: _Span, moment: Moment, copies: Mapping[str, Copy], rate: int) -> Shot:
-    copy = copies.get(moment.piece)
-    if copy is None or moment.piece_ms is None or not copy.has_picture:
+    copy, at_ms = copies.get(moment.file or moment.piece), moment.file_ms if moment.file else moment.piece_ms
+    if copy is None or at_ms is None or not copy.has_picture:
         return Shot(name=moment.source, frames=span.frames)
-    first = max(0, _frames(moment.piece_ms - copy.begin_ms, rate) + span.late)
+    first = _frames(at_ms - copy.begin_ms, rate)
+    if moment.file and not moment.plays:
+        return Shot(moment.source, copy, max(0, min(first, copy.frames - 1)), span.frames, stands=True)
+    first = max(0, first + span.late)
     frames = min(span.frames, copy.frames - first)
     if frames <= 0:
         return Shot(name=moment.source, frames=span.frames)
@@ -159,6 +164,7 @@ def _shot(span: _Span, moment: Moment, copies: Mapping[str, Copy], rate: int) ->
 
 def _goes_on(before: Shot, after: Shot) -> bool:
     """Whether two shots are one: the same copy without a frame between them, or nothing both times."""
-    if (before.name, before.copy) != (after.name, after.copy):
+    if (before.name, before.copy, before.stands) != (after.name, after.copy, after.stands):
         return False
-    return before.copy is None or before.first + before.frames == after.first
+    following = before.first if before.stands else before.first + before.frames
+    return before.copy is None or following == after.first

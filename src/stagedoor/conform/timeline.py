@@ -42,7 +42,8 @@ def _item(shot: Shot, rate: int) -> otio.core.Item:
         return otio.schema.Gap(shot.name, source_range=wanted)
     whole = _range(0, shot.copy.frames, rate)
     reference = otio.schema.ExternalReference(quote(shot.copy.file), whole)
-    return otio.schema.Clip(shot.name, reference, wanted)
+    effects = [otio.schema.FreezeFrame()] if shot.stands else []
+    return otio.schema.Clip(shot.name, reference, wanted, effects=effects)
 
 
 def _transition(shot: Shot, rate: int) -> otio.schema.Transition:

@@ -1,7 +1,8 @@
 """The lines of a take's cut log: the mixer writes them, and whoever cuts the show again reads them.
 
 A line stands for each change of what program shows: a cut, the beginning and the end of a transition, black
-at the end of a fade, and a visible source that begins to show another of its streams, or its slate.
+at the end of a fade, a visible source that begins to show another of its streams, or its slate, and a visible
+clip that begins to play, stands, is sought or begins its next round.
 """
 
 from stagedoor.ipc.message import Message
@@ -14,10 +15,14 @@ class Moment(Message):
         source: Itself, or what stood in for it.
         slot_of: The id that the scene has, where another source stood in for it; empty otherwise.
         path: What its pieces are of.
-        path_ms: The picture's time on the path's own line.
+        path_ms: The picture's time on the path's own line; null where it is read elsewhere, by other times.
+        delay_ms: Then, by how much it is held back in the mixer; what its way there takes is not known.
         piece: The piece that has the picture; empty where nothing of the source is recorded, and until the
             take ends where the line is older than the piece (`outputs.files.cut_pieces`).
         piece_ms: The picture's time in that file.
+        file: Of a clip, its name in the media folder; empty of one that lies elsewhere.
+        file_ms: The picture's time in that file, from the file's beginning.
+        plays: Whether the clip goes on from there; else it stands on this picture.
     """
 
     source: str
@@ -26,6 +31,10 @@ class Moment(Message):
     path_ms: int | None = None
     piece: str = ""
     piece_ms: int | None = None
+    delay_ms: int | None = None
+    file: str = ""
+    file_ms: int | None = None
+    plays: bool = False
 
 
 class Cut(Message):

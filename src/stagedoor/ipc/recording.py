@@ -15,6 +15,7 @@ class RecordingSpec(Message):
         min_free_bytes: What stays free on the disk.
         max_bytes: At which the whole take stops; 0 is no limit.
         paths: The paths that are recorded each on their own, where and while somebody publishes them.
+        media: The folder of the clips, which the cut log calls by their names in it.
     """
 
     take: str
@@ -23,6 +24,7 @@ class RecordingSpec(Message):
     min_free_bytes: int = 0
     max_bytes: int = 0
     paths: tuple[str, ...] = ()
+    media: str = ""
 
 
 class RecordingRequest(Message):

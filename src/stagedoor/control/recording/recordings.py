@@ -206,6 +206,7 @@ class Recordings:
             min_free_bytes=self._settings.min_free_bytes,
             max_bytes=self._settings.max_take_bytes,
             paths=tuple(path for seat in seats for path in (seat, screen_path(seat))),
+            media=str(self._stage.settings.server.media_dir),
         )
 
     async def _bring(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Final
 
 from stagedoor.domain.scene import Scene
@@ -51,22 +52,22 @@ class CutLog:
             self._scenes = scenes
             self._visible = tuple(sorted({source for scene in scenes for source in scene.visible}))
         showing = {source: self._showing(source) for source in self._visible}
-        streams = tuple((each.source, each.path, each.stream, each.slate) for each in showing.values())
+        streams = tuple(each.part for each in showing.values())
         transition, black = shot.transition, shot.black >= BLACK_FROM
         by_hand = transition is not None and shown.switcher.begun is None
         seen = (spec.take, shot.scenes, scenes, transition, by_hand, black, streams)
         if seen != self._seen:
             self._seen = seen
-            self._on_cut(spec.take, self._cut(shown, spec.started_ns, showing))
+            self._on_cut(spec.take, self._cut(shown, spec, showing))
 
-    def _cut(self, shown: Shown, started_ns: int, showing: dict[str, Showing]) -> Cut:
+    def _cut(self, shown: Shown, spec: RecordingSpec, showing: dict[str, Showing]) -> Cut:
         shot, transition = shown.shot, shown.shot.transition
         due_ns = self._clock.frame_due_ns(shown.number)
         by_itself = transition is not None and shown.switcher.begun is not None
         return Cut(
             frame=shown.number,
             frame_rate=self._clock.frame_rate,
-            take_ms=round((due_ns - started_ns) / 1_000_000),
+            take_ms=round((due_ns - spec.started_ns) / 1_000_000),
             program=shot.program,
             incoming=shot.incoming,
             transition="" if transition is None else transition.kind.value,
@@ -74,7 +75,7 @@ class CutLog:
             black=shot.black >= BLACK_FROM,
             layers=_layers(self._scenes[0]),
             incoming_layers=_layers(self._scenes[1]) if len(self._scenes) > 1 else (),
-            sources=tuple(_moment(source, each) for source, each in showing.items()),
+            sources=tuple(_moment(source, each, spec.media) for source, each in showing.items()),
         )
 
 
@@ -83,12 +84,23 @@ def _layers(scene: Scene) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slot.source for slot in scene.stack if slot.source in visible))
 
 
-def _moment(source: str, showing: Showing) -> Moment:
+def _moment(source: str, showing: Showing, media: str) -> Moment:
     """Return a source's moment as it can be written at once; which piece has it is found out later."""
-    has_pieces = showing.stream > 0 and showing.path
-    return Moment(
-        source=showing.source,
-        slot_of="" if showing.source == source else source,
-        path=showing.path if has_pieces else "",
-        path_ms=round(showing.media_s * 1000) if has_pieces else None,
-    )
+    moment = Moment(source=showing.source, slot_of="" if showing.source == source else source)
+    at_ms = round(showing.media_s * 1000)
+    if showing.file:
+        file = _name_in(media, showing.file)
+        clip = {"file": file, "file_ms": at_ms, "plays": showing.plays} if file else {}
+        return moment.model_copy(update=clip)
+    if not showing.stream or not showing.path:
+        return moment
+    own = {"path_ms": at_ms} if showing.delay_ms is None else {"delay_ms": showing.delay_ms}
+    return moment.model_copy(update={"path": showing.path, **own})
+
+
+def _name_in(folder: str, file: str) -> str:
+    """Return what a file is called within a folder; empty where it lies elsewhere."""
+    try:
+        return PurePath(file).relative_to(folder).as_posix() if folder else ""
+    except ValueError:
+        return ""

@@ -85,7 +85,11 @@ class ClipLine:
 
     def file_at(self, line_s: float) -> float:
         """Return which second of the file a place is."""
-        for lap in reversed(self._laps):
-            if lap.line_s <= line_s + SAME_S:
-                return max(0.0, lap.file_s + line_s - lap.line_s)
-        return 0.0
+        lap = self.lap_at(line_s)
+        return max(0.0, lap.file_s + line_s - lap.line_s)
+
+    def lap_at(self, line_s: float) -> Lap:
+        """Return the way through the file that a place is of."""
+        found = (lap for lap in reversed(self._laps) if lap.line_s <= line_s + SAME_S)
+        # Before all that is remembered there is nothing of the file.
+        return next(found, Lap(line_s, 0.0))

@@ -46,6 +46,16 @@ def start_of(container: InputContainer, tracks: Tracks) -> float:
     return first_s
 
 
+def length_of(container: InputContainer, tracks: Tracks) -> float | None:
+    """Return how many seconds of a file there are; None where it does not say."""
+    whole_s = (container.duration or 0) / av.time_base
+    if "matroska" in container.format.name:
+        # There it is the time of the end.
+        whole_s -= start_of(container, tracks)
+    has_times = not container.format.flags & _NO_TIMESTAMPS
+    return whole_s if has_times and whole_s > 0 else None
+
+
 class ClipReading:
     """Reads a file for its transport.
 
@@ -67,6 +77,7 @@ class ClipReading:
         self._transport = transport
         self._has_pictures = "video" in kinds(tracks)
         self._start_s = start_of(container, tracks)
+        self._length_s = length_of(container, tracks)
         self._can_seek = not container.format.flags & _NO_TIMESTAMPS
         self._is_fresh = True
         self._upright = Upright()
@@ -93,11 +104,7 @@ class ClipReading:
 
     @property
     def _duration_s(self) -> float | None:
-        whole_s = (self._container.duration or 0) / av.time_base
-        if "matroska" in self._container.format.name:
-            # There it is the time of the end.
-            whole_s -= self._start_s
-        return whole_s if self._can_seek and whole_s > 0 else None
+        return self._length_s
 
     def _read_from(self, place: Place) -> None:
         """Read from a place on, round after round, until the end or until another place is wanted."""

@@ -10,6 +10,7 @@ from stagedoor.ipc.mixer import SourceStatus
 from stagedoor.mixer.picture.picture import NOTHING, Picture
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.reader import Reader
+from stagedoor.mixer.sources.showing import Showing
 from stagedoor.mixer.sources.stay import Stay
 from stagedoor.mixer.sources.transport import Transport
 
@@ -95,6 +96,25 @@ class Entry:
             return False
         shares = split_screen(source.id)[1]
         return not shares or self.feed is None or self.feed.state in (SourceState.LIVE, SourceState.STALLED)
+
+    def moment(self, picture: Picture, *, reads_hub: bool) -> Showing:
+        """Return what it shows, as the cut log has it.
+
+        Args:
+            picture: Which.
+            reads_hub: Whether guests are read at the hub, by the very times of their pieces.
+        """
+        source, feed = self.source, self.feed
+        shown = Showing(source.id, stream=picture.stream, media_s=picture.media_s)
+        if feed is not None and feed.transport is not None:
+            lap = feed.transport.lap_at(picture.media_s)
+            file_s = lap.file_s + picture.media_s - lap.line_s
+            plays = feed.transport.moves
+            return shown._replace(media_s=file_s, file=source.url, lap_s=lap.line_s, plays=plays)
+        if source.kind is not SourceKind.GUEST:
+            return shown._replace(path=source.id if source.iso and source.is_remote else "")
+        delay_ms = None if feed is None or reads_hub else feed.playout.delay_ms
+        return shown._replace(path=source.url, delay_ms=delay_ms)
 
     def status(self, now_s: float) -> SourceStatus:
         """Return what is measured of it."""

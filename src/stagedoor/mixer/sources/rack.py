@@ -10,7 +10,7 @@ from typing import Final
 
 from stagedoor.domain.clip import ClipAction, ClipState
 from stagedoor.domain.errors import NotFoundError, UnavailableError
-from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.domain.source import Source, SourceState
 from stagedoor.ipc.clips import ClipStart, ClipStatus
 from stagedoor.ipc.mixer import SourceStatus
 from stagedoor.mixer.picture.picture import Picture, Size
@@ -206,16 +206,7 @@ class Rack:
         picture = None if entry.feed is None else entry.feed.picture
         if picture is None:
             return Showing(entry.source.id, slate=entry.showing is None)
-        media_s = picture.media_s
-        if entry.transport is not None:
-            media_s = entry.transport.file_at(media_s)
-        return Showing(entry.source.id, self._recorded_as(entry.source), picture.stream, media_s)
-
-    def _recorded_as(self, source: Source) -> str:
-        """Return the path whose pieces have a source's pictures, by the very times that the mixer reads."""
-        if source.kind is SourceKind.GUEST:
-            return source.url if self._guest_url == "hub" else ""
-        return source.id if source.iso and source.is_remote else ""
+        return entry.moment(picture, reads_hub=self._guest_url == "hub")
 
     def standing_in(self, source: str) -> str:
         """Return what is shown in a source's place now: itself, or what stands in while it is gone."""

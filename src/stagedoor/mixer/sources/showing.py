@@ -10,8 +10,13 @@ class Showing(NamedTuple):
         source: Itself, or what stands in for it.
         path: What its pieces are of; empty where it has none.
         stream: Which of the source's streams, counted from 1; 0 for a slate and what does not move.
-        media_s: The picture's time in the stream.
+        media_s: The picture's time in the stream; of a clip, in its file.
         slate: Whether its slate is shown, for want of a picture.
+        file: Of a clip, where it is.
+        lap_s: Of a clip, where on its own line the way through the file began that the picture is of.
+        plays: Of a clip, whether it goes on from there.
+        delay_ms: By how much it is held back, where the picture's time is not on the path's own line; else
+            None.
     """
 
     source: str
@@ -19,3 +24,12 @@ class Showing(NamedTuple):
     stream: int = 0
     media_s: float = 0.0
     slate: bool = False
+    file: str = ""
+    lap_s: float = 0.0
+    plays: bool = False
+    delay_ms: int | None = None
+
+    @property
+    def part(self) -> tuple[object, ...]:
+        """What stays the same while it goes on by itself."""
+        return self.source, self.path, self.stream, self.slate, self.file, self.lap_s, self.plays

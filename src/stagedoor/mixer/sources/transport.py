@@ -275,6 +275,11 @@ class Transport:
         with self._changed:
             return self._line.file_at(line_s)
 
+    def lap_at(self, line_s: float) -> Lap:
+        """Return the way through the file that a place on the line is of."""
+        with self._changed:
+            return self._line.lap_at(line_s)
+
     def status(self, shown_s: float | None) -> ClipStatus | None:
         """Return where it is, by the picture that is shown; None while its file is not open."""
         with self._changed:

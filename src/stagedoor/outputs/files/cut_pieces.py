@@ -63,11 +63,19 @@ def _completed(line: bytes, pieces: Sequence[PieceStatus]) -> bytes:
 
 def _with_piece(moment: Moment, take_ms: int, pieces: Iterable[PieceStatus]) -> Moment:
     """Find the newest piece of a path whose picture of that time came shortly before it was shown."""
-    if moment.path_ms is None or moment.piece:
+    if not moment.path or moment.piece:
         return moment
     for piece in sorted(pieces, key=lambda each: -each.number):
-        piece_ms = moment.path_ms - piece.origin_ms
-        waited_ms = take_ms - piece.offset_ms - piece_ms
-        if piece.path == moment.path and piece_ms >= 0 and -EARLY_MS <= waited_ms <= LATE_MS:
+        piece_ms = _piece_ms(moment, take_ms, piece)
+        if piece.path != moment.path or piece_ms is None or piece_ms < 0:
+            continue
+        if -EARLY_MS <= take_ms - piece.offset_ms - piece_ms <= LATE_MS:
             return moment.model_copy(update={"piece": piece.file, "piece_ms": piece_ms})
     return moment
+
+
+def _piece_ms(moment: Moment, take_ms: int, piece: PieceStatus) -> int | None:
+    """Return when in a piece a picture is; by its delay alone, where its own time is not the path's."""
+    if moment.path_ms is not None:
+        return moment.path_ms - piece.origin_ms
+    return None if moment.delay_ms is None else take_ms - moment.delay_ms - piece.offset_ms
