@@ -88,6 +88,16 @@ async def test_another_codec_size_and_tone_is_the_same_source(stage: Mixing) -> 
         assert (await look(stage, 1.5)).loudest_db(660) > -20
 
 
+async def test_what_something_publishes_to_the_hub_is_seen_and_heard_by_its_path(stage: Mixing) -> None:
+    more = Source("more", SourceKind.HUB, url="camera-2")
+    await stage.show(scene_of("full", ["more"], "one"), sources=[more])
+    async with playing(stage.studio, "camera-2", encode(BLUE)):
+        await shows(stage, BLUE.color)
+        assert (await look(stage, 1.5)).loudest_db(BLUE.tone) > -20
+    async with playing(stage.studio, "camera-2", encode(RED)):
+        await shows(stage, RED.color)
+
+
 async def test_a_camera_that_is_off_has_its_slate_at_once_and_its_sound_goes_on(stage: Mixing) -> None:
     await stage.show(ONE, sources=[ADA])
     async with playing(stage.studio, "guest1", encode(RED)):

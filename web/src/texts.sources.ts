@@ -11,6 +11,7 @@ export const sourcesTexts = {
   kind: "What it is",
   kinds: {
     url: "Stream",
+    hub: "Path of the hub",
     device: "Camera or sound input",
     slate: "Slate",
     color: "Colour",
@@ -18,6 +19,7 @@ export const sourcesTexts = {
   } satisfies Record<AddedKind, string>,
   about: {
     url: "A camera, an encoder or another program that is read over the network.",
+    hub: "What another program publishes to Stagedoor's own hub, by its name there.",
     device: "Plugged into the machine that Stagedoor runs on.",
     slate: "Words on a colour, or a still of the media.",
     color: "One colour that fills its picture.",
@@ -35,6 +37,8 @@ export const sourcesTexts = {
   address: "Address",
   addressHint: "It begins with rtsp://, rtmp://, http:// or https://. Its login is not shown again.",
   addressKept: "Left as it is, it keeps its login. Write all of it anew to change it.",
+  path: "Path",
+  pathHint: "As in PUT /live/camera-2.nut: camera-2. No seat, no lobby and nothing that is mixed here.",
   device: "Device",
   cameras: (name: string) => `Camera: ${name}`,
   inputs: (name: string) => `Sound: ${name}`,
@@ -58,6 +62,7 @@ export const sourcesTexts = {
     scheme: "An address begins with rtsp://, rtmp://, http:// or https://.",
     login: "Parts that are not shown (***) have to be written anew.",
     device: "No device is chosen yet.",
+    path: "There is no path yet.",
     text: "There is no text yet.",
   },
   change: "Change",

@@ -16,6 +16,7 @@ PROGRAM = "program"
 SECOND = "second"
 """The second canvas: what program shows, in another shape."""
 MULTIVIEW = "multiview"
+_HUB_PATH = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -41,6 +42,11 @@ def secret_id(entropy: bytes) -> str:
 def is_path(text: str) -> bool:
     """Tell whether a text can be a hub path, a seat's name or a guest's id."""
     return _PATH.fullmatch(text) is not None
+
+
+def is_hub_path(text: str) -> bool:
+    """Tell whether something can be published to the hub under a name."""
+    return _HUB_PATH.fullmatch(text) is not None
 
 
 def lobby_path(guest: str) -> str:

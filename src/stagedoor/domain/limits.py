@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from stagedoor.domain.checks import Rule, color, count, name, unique, within, words, wrong
 from stagedoor.domain.device import DeviceKind, device_kind
 from stagedoor.domain.errors import InvalidError
-from stagedoor.domain.ids import is_mixed, is_outside, is_path, is_talkback
+from stagedoor.domain.ids import is_hub_path, is_lobby, is_mixed, is_outside, is_path, is_talkback
 from stagedoor.domain.key import ChromaKey, Key, has_hue
 from stagedoor.domain.scene import MAX_SLOTS, Border, Crop, Rect, Scene, SceneSound, Slot, is_color
 from stagedoor.domain.source import Source, SourceKind
@@ -201,9 +201,9 @@ def _source(at: str, source: Source) -> None:
     if source.kind is SourceKind.GUEST and source.url:
         name(f"{at}.url", source.url)
         _showable(f"{at}.url", source.url)
-        if is_mixed(source.url):
-            why = "comes out of the mixer itself, and would be seen in itself"
-            raise wrong(f"{at}.url", Rule.MIXED, why)
+        _not_mixed(f"{at}.url", source.url)
+    if source.kind is SourceKind.HUB:
+        check_hub_path(f"{at}.url", source.url)
     if source.playout_ms is not None:
         within(f"{at}.playout_ms", source.playout_ms, 0, MAX_PLAYOUT_MS)
     if source.if_gone is not None:
@@ -277,6 +277,30 @@ def _showable(at: str, source: str) -> None:
         raise wrong(at, Rule.TALKBACK, "is an operator's talkback, which goes to returns alone")
     if is_outside(source):
         raise wrong(at, Rule.OUTSIDE, "is what a guest gets from outside, which goes to that guest alone")
+
+
+def check_hub_path(at: str, path: str) -> None:
+    """Return if a source may be read from a path of the hub; raise `InvalidError` if not.
+
+    Which paths are a seat's own is not known here.
+    """
+    if not is_hub_path(path):
+        why = "is no path of the hub: a-z, 0-9, _ and -, at most 64, with a letter or digit first"
+        raise wrong(at, Rule.HUB_PATH, why)
+    check_readable(at, path)
+
+
+def check_readable(at: str, path: str) -> None:
+    """Return if what is published to a path of the hub may be a source, whoever reads it from there."""
+    _showable(at, path)
+    _not_mixed(at, path)
+    if is_lobby(path):
+        raise wrong(at, Rule.LOBBY, "is of somebody in the lobby, whom operators alone see and hear")
+
+
+def _not_mixed(at: str, path: str) -> None:
+    if is_mixed(path):
+        raise wrong(at, Rule.MIXED, "comes out of the mixer itself, and would be seen in itself")
 
 
 def _label(at: str, value: str) -> None:

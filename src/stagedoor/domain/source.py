@@ -15,6 +15,7 @@ class SourceKind(StrEnum):
 
     GUEST = "guest"
     URL = "url"
+    HUB = "hub"
     STILL = "still"
     COLOR = "color"
     PATTERN = "pattern"
@@ -65,8 +66,8 @@ class Source:
         color: `#rrggbb` of its slate and, for a colour, of its picture.
         slate: The file of a still that is its slate; empty is its label on its colour. A source of kind
             `slate` shows it all the time.
-        url: For `guest` the path of the hub, for `url` and `still` the address or file, for `device` its
-            name; else empty.
+        url: For `guest` and `hub` the path of the hub, for `url` and `still` the address or file, for
+            `device` its name; else empty.
         playout_ms: A fixed playout delay in milliseconds; None lets it follow the source's jitter.
         if_gone: The source to show in its place while it is gone; None shows its slate.
         iso: Whether a recording keeps it on its own; of seats it does so always.
@@ -123,5 +124,5 @@ class Source:
 
     @property
     def is_remote(self) -> bool:
-        """Whether the mixer reads it from a server, so that what comes is there only once."""
-        return self.kind is SourceKind.URL and "://" in self.url
+        """Whether the mixer reads it from a server or the hub, so that what comes is there only once."""
+        return self.kind is SourceKind.HUB or (self.kind is SourceKind.URL and "://" in self.url)

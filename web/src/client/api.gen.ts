@@ -5309,13 +5309,15 @@ export interface components {
          *
          *     Attributes:
          *         url: Of a `url` an address (rtsp, rtmp, http, https) or a file of the media folder, of a `still` a
-         *             file of it, of a `device` its name: `/dev/video0`, `alsa:default`, `alsa:hw:1,0`; else empty.
+         *             file of it, of a `hub` a path that something publishes to, of a `device` its name: `/dev/video0`,
+         *             `alsa:default`, `alsa:hw:1,0`; else empty.
          *         slate: A still of the media folder that is shown while it has no picture; empty is its label on its
          *             colour. A source of kind `slate` shows it all the time, framed and keyed as any picture.
          *         playout_ms: A fixed playout delay; null lets it follow the source's jitter.
          *         if_gone: What is shown while it is gone; null shows its slate.
-         *         iso: Whether a recording keeps it on its own: of a `url` that is an address. A seat's source is
-         *             always kept; of what is in files, or does not move, there is nothing to keep, and it is refused.
+         *         iso: Whether a recording keeps it on its own: of a `url` that is an address, and of a `hub`. A seat's
+         *             source is always kept; of what is in files, or does not move, there is nothing to keep, and it is
+         *             refused.
          *         loop: Of a file, whether it begins again at its end; else it stands on its last picture.
          *         in_s: Of a file, where it begins, seconds of its own time from its beginning.
          *         out_s: Of a file, where it ends; null is its end.
@@ -5406,7 +5408,7 @@ export interface components {
          * @description What a source is; the values are those of the API.
          * @enum {string}
          */
-        SourceKind: "guest" | "url" | "still" | "color" | "pattern" | "slate" | "device";
+        SourceKind: "guest" | "url" | "hub" | "still" | "color" | "pattern" | "slate" | "device";
         /**
          * SourceList
          * @description All sources, in the order of the multiview.

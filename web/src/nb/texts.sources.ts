@@ -11,6 +11,7 @@ export const sourcesTexts: Translated<typeof english> = {
   kind: "Hva det er",
   kinds: {
     url: "Strøm",
+    hub: "Strøm i huben",
     device: "Kamera eller lydinngang",
     slate: "Plakat",
     color: "Farge",
@@ -18,6 +19,7 @@ export const sourcesTexts: Translated<typeof english> = {
   },
   about: {
     url: "Et kamera, en koder eller et annet program, lest over nettet.",
+    hub: "Det et annet program sender til Stagedoors egen hub, etter navnet der.",
     device: "Koblet til maskinen som Stagedoor går på.",
     slate: "Ord på en farge, eller et stillbilde fra Media.",
     color: "Én farge som fyller bildet.",
@@ -30,6 +32,8 @@ export const sourcesTexts: Translated<typeof english> = {
   address: "Adresse",
   addressHint: "Den begynner med rtsp://, rtmp://, http:// eller https://. Innloggingen vises ikke igjen.",
   addressKept: "Som den står, beholder den innloggingen. Skriv hele på nytt for å endre den.",
+  path: "Navn i huben",
+  pathHint: "Som i PUT /live/camera-2.nut: camera-2. Ingen plass, ikke lobbyen og ingenting som mikses her.",
   device: "Enhet",
   cameras: (name) => `Kamera: ${name}`,
   inputs: (name) => `Lyd: ${name}`,
@@ -53,6 +57,7 @@ export const sourcesTexts: Translated<typeof english> = {
     scheme: "En adresse begynner med rtsp://, rtmp://, http:// eller https://.",
     login: "Det som ikke vises (***), må skrives på nytt.",
     device: "Ingen enhet er valgt ennå.",
+    path: "Det mangler et navn.",
     text: "Det er ingen tekst ennå.",
   },
   change: "Endre",

@@ -6,7 +6,7 @@ import { failureWords } from "./server-words";
 import type { Tone } from "./status";
 
 /** In the order in which they are offered. */
-export const ADDED_KINDS = ["url", "device", "slate", "color", "pattern"] as const;
+export const ADDED_KINDS = ["url", "hub", "device", "slate", "color", "pattern"] as const;
 
 export type AddedKind = (typeof ADDED_KINDS)[number];
 
@@ -19,7 +19,8 @@ export interface AddedSource {
 }
 
 /** What comes from elsewhere, and so can be late or gone. */
-export const isFed = (kind: AddedKind): kind is "url" | "device" => kind === "url" || kind === "device";
+export const isFed = (kind: AddedKind): kind is "url" | "hub" | "device" =>
+  kind === "url" || kind === "hub" || kind === "device";
 
 /** What the server puts in the place of a login, and of what follows a `?`. */
 const HIDDEN = "***";

@@ -7,6 +7,8 @@ import { FRESH } from "./library";
 
 /** As long as control takes. */
 export const URL_LENGTH = 2000;
+/** As long as a name of the hub's paths. */
+export const PATH_LENGTH = 64;
 /** As long as control takes, and screens show. */
 const LABEL_LENGTH = 80;
 
@@ -20,6 +22,7 @@ type Field = keyof SourceDraft;
 /** Which fields each kind has in its form. */
 export const FIELDS: Readonly<Record<AddedKind, readonly Field[]>> = {
   url: ["url", "label", "iso", "playout_ms"],
+  hub: ["url", "label", "iso", "playout_ms"],
   device: ["url", "label", "capture", "playout_ms"],
   slate: ["label", "color", "slate"],
   color: ["label", "color"],
@@ -43,11 +46,12 @@ const isSame = (a: SourceDraft, b: SourceDraft, field: Field): boolean =>
 export const changedFields = (kind: AddedKind, a: SourceDraft, b: SourceDraft): Field[] =>
   FIELDS[kind].filter((field) => !isSame(a, b, field));
 
-/** What it is called where nobody has named it: by its device, by its server, by its kind. */
+/** What it is called where nobody has named it: by its device, by its server, by its path, by its kind. */
 function usualName(kind: AddedKind, url: string, devices: readonly DeviceView[]): string {
   const device = devices.find((each) => each.url === url);
   const host = kind === "url" && URL.canParse(url) ? new URL(url).hostname : "";
-  return (device?.label || host || sourcesTexts.kinds[kind]).slice(0, LABEL_LENGTH);
+  const path = kind === "hub" ? url : "";
+  return (device?.label || host || path || sourcesTexts.kinds[kind]).slice(0, LABEL_LENGTH);
 }
 
 /** The draft's own fields, as control takes them. */
@@ -75,6 +79,7 @@ export function missingOf(kind: AddedKind, draft: SourceDraft, shown: string): s
   const url = draft.url.trim();
   if (kind === "slate" && !draft.label.trim()) return say.text;
   if (kind === "device" && !url) return say.device;
+  if (kind === "hub" && !url) return say.path;
   if (kind !== "url") return "";
   // Without one it would be a file's name.
   if (!url.includes("://")) return url ? say.scheme : say.address;

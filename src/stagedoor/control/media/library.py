@@ -233,8 +233,9 @@ class Library:
 
 
 def _files(source: Source) -> tuple[str, str]:
-    """Return what a source may show of the media folder; a seat's address is none of it."""
-    return source.slate, "" if source.kind is SourceKind.GUEST else source.url
+    """Return what a source may show of the media folder; a path of the hub is none of it."""
+    is_path = source.kind in (SourceKind.GUEST, SourceKind.HUB)
+    return source.slate, "" if is_path else source.url
 
 
 def _no_still(field: str, why: InvalidError | None = None) -> InvalidError:

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from stagedoor.domain.checks import Rule
 from stagedoor.domain.device import device_kind
 from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.limits import check_hub_path
 from stagedoor.domain.source import SourceKind
 from stagedoor.outputs.address import Address
 from stagedoor.settings.values import SOURCE_SCHEMES, source_url
@@ -38,6 +39,9 @@ def checked_address(kind: SourceKind, url: str, media_dir: Path) -> str:
     if kind is SourceKind.DEVICE:
         if device_kind(url) is None:
             raise _refused("url", Rule.DEVICE, "names no device", _DEVICE_HINT)
+        return url
+    if kind is SourceKind.HUB:
+        check_hub_path("url", url)
         return url
     if "://" not in url:
         return checked_file(url, media_dir)

@@ -10,6 +10,7 @@ from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.addresses import checked_address, checked_file
 from stagedoor.control.mixer.devices import found_devices
 from stagedoor.control.mixer.names import new_id
+from stagedoor.control.mixer.own_hub import require_no_loop
 from stagedoor.control.mixer.saved_answers import Done, SourceSaved
 from stagedoor.control.mixer.source_answers import DeviceList, SourceList, SourceView, Steered
 from stagedoor.control.mixer.source_schemas import NewSourceBody, SeekBody, SourceBody
@@ -136,6 +137,7 @@ async def _checked(control: Control, key: str, body: SourceBody, known: Source |
     folder = control.settings.server.media_dir
     url = known.url if known and is_same_kind and body.url == without_login(known.url) else body.url
     if body.kind is not SourceKind.GUEST:
+        await asyncio.to_thread(require_no_loop, body.kind, url, control.settings)
         url = await asyncio.to_thread(checked_address, body.kind, url, folder)
     slate = await asyncio.to_thread(checked_file, body.slate, folder, "slate") if body.slate else ""
     source = replace(source_of(key, body, url), slate=slate)

@@ -36,7 +36,7 @@ class Beginning:
     """Begins sources; on one thread at a time, which may wait for files.
 
     Args:
-        hub: Where guests are read.
+        hub: Where guests and paths are read.
         guest_url: `hub`, or where else, with `{path}`.
         size: Of slates and patterns, pixels.
         sounds: Where the sources' sound goes.
@@ -87,7 +87,7 @@ class Beginning:
                 return replace(entry, picture=entry.slate)
             case SourceKind.STILL:
                 return self._still(entry)
-            case SourceKind.GUEST | SourceKind.URL | SourceKind.DEVICE:
+            case SourceKind.GUEST | SourceKind.URL | SourceKind.HUB | SourceKind.DEVICE:
                 return self._read(entry)
 
     def _slate(self, source: Source, old: Entry | None) -> Picture:
@@ -134,9 +134,9 @@ class Beginning:
     def _way(self, source: Source) -> Open:
         if source.kind is SourceKind.DEVICE:
             return partial(open_device, source.url, source.capture)
-        if source.kind is not SourceKind.GUEST:
+        if source.kind is SourceKind.URL:
             return partial(open_url, source.url)
-        if self._guest_url == "hub" or _is_off_air(source.url):
+        if source.kind is SourceKind.HUB or self._guest_url == "hub" or _is_off_air(source.url):
             return partial(open_hub, self._hub, source.url)
         return partial(open_url, self._guest_url.replace("{path}", source.url), probe_s=GUEST_PROBE_S)
 

@@ -2,21 +2,19 @@
 
 import asyncio
 import contextlib
-import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from types import TracebackType
 
 from stagedoor.domain.errors import ConflictError, InvalidError, NotFoundError
+from stagedoor.domain.ids import is_hub_path
 from stagedoor.ipc.messages import AudioMode, PathStatus, VideoMode
 from stagedoor.outputs.reader import Reader
 from stagedoor.relay.hub.flow import Flow
 from stagedoor.relay.hub.path import Path, PathHooks
 from stagedoor.relay.hub.publisher import Publisher
 from stagedoor.relay.hub.variants import Converters
-
-PATH_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class Hub:
@@ -165,7 +163,7 @@ class Hub:
 
 
 def _check_name(name: str) -> None:
-    if PATH_NAME.fullmatch(name) is None:
+    if not is_hub_path(name):
         raise InvalidError(
             "a path's name is 1 to 64 of a-z, 0-9, _ and -, and starts with a letter or digit",
             code="path_name",

@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { DeviceView } from "../../client/types";
+import { isFed } from "../../state/added-sources";
 import { errorAt } from "../../state/field-errors";
 import { sentences } from "../../state/format";
 import type { Library } from "../../state/library";
-import { type SourceDraft, URL_LENGTH } from "../../state/source-draft";
+import { PATH_LENGTH, type SourceDraft, URL_LENGTH } from "../../state/source-draft";
 import type { SourceHand } from "../../state/source-hand";
 import { sourcesTexts as say } from "../../texts.sources";
 import { Checkbox, ColorField, NumberField, type Option, Select, TextField } from "../../ui/Field";
@@ -40,6 +41,7 @@ export function AddedSourceFields({ hand, devices, library }: FieldsProps): JSX.
   return (
     <>
       {kind === "url" ? <Address hand={hand} /> : null}
+      {kind === "hub" ? <Path hand={hand} /> : null}
       {kind === "device" ? <DeviceFields hand={hand} devices={devices} /> : null}
       <TextField
         label={kind === "slate" ? say.text : say.name}
@@ -55,8 +57,8 @@ export function AddedSourceFields({ hand, devices, library }: FieldsProps): JSX.
         />
       ) : null}
       {kind === "slate" ? <Still hand={hand} library={library} /> : null}
-      {kind === "url" ? <Iso hand={hand} /> : null}
-      {kind === "url" || kind === "device" ? <Delay hand={hand} /> : null}
+      {kind === "url" || kind === "hub" ? <Iso hand={hand} /> : null}
+      {isFed(kind) ? <Delay hand={hand} /> : null}
     </>
   );
 }
@@ -72,6 +74,20 @@ function Address({ hand }: HandProps): JSX.Element {
       hint={hint}
       error={refused && sentences(refused, say.addressHint)}
       maxLength={URL_LENGTH}
+      onInput={(value) => hand.change({ url: value })}
+    />
+  );
+}
+
+function Path({ hand }: HandProps): JSX.Element {
+  const refused = refusedOf(hand, "url");
+  return (
+    <TextField
+      label={say.path}
+      value={hand.draft.value.url}
+      hint={say.pathHint}
+      error={refused && sentences(refused, say.pathHint)}
+      maxLength={PATH_LENGTH}
       onInput={(value) => hand.change({ url: value })}
     />
   );

@@ -70,6 +70,17 @@ describe("a source that is added", () => {
     await waitFor(() => expect(close).toHaveBeenCalled());
   });
 
+  it("is a path of the hub by its name, kept by itself where that is wanted", async () => {
+    render(<AddSource operator={operatorOf()} onClose={close} />);
+    await pick("Path of the hub");
+    expect(whyNot("Add")).toBe("There is no path yet.");
+    await type("Path", " camera-2 ");
+    await act(() => void fireEvent.click(screen.getByLabelText(/Record it by itself/)));
+    await pick("Add");
+    const wanted = { kind: "hub", url: "camera-2", label: "camera-2", iso: true, playout_ms: null };
+    expect(make.mock.lastCall?.[0]).toMatchObject(wanted);
+  });
+
   it("is a slate of words, a colour and a still, and takes no address along", async () => {
     render(<AddSource operator={operatorOf()} onClose={close} />);
     await type("Address", ADDRESS);
