@@ -14,7 +14,7 @@ from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.geometry import Box
 from stagedoor.domain.key import LumaKey
 from stagedoor.domain.layers import alone, plan
-from stagedoor.domain.layout import scene_of
+from stagedoor.domain.layout import LAYOUTS, scene_of
 from stagedoor.domain.overlay import Anchor, AnyOverlay, Card, CardKind, LowerThirdStyle, OverlayKind, placed
 from stagedoor.domain.scene import Border, Crop, Fit, Rect, Scene, Slot
 from stagedoor.domain.tally import Tally
@@ -49,6 +49,8 @@ PICTURES = {
 LABELS = {"ada": "Ada", "bjorn": "Bjørn Åse", "phone": "Zoë", "bars": "Test pattern"}
 ONE = Scene("one", slots=(Slot("ada"),))
 OTHER = Scene("other", slots=(Slot("bjorn"),))
+FEW = ("two_up", "pip", "main_two_side", "speaker_focus")
+"""Layouts that are drawn with three sources."""
 
 
 def show(source: str) -> Picture:
@@ -151,9 +153,16 @@ class TestRounded:
 
 
 class TestScenes:
-    @pytest.mark.parametrize("layout", ["two_up", "pip", "main_two_side", "speaker_focus"])
+    @pytest.mark.parametrize("layout", FEW)
     def test_layouts(self, layout: str) -> None:
         golden.same(drawn(scene_of(layout, ["ada", "bjorn", "bars"], "s")), f"layout-{layout}")
+
+    @pytest.mark.parametrize("layout", sorted(LAYOUTS.keys() - FEW))
+    def test_layouts_of_any_number(self, layout: str) -> None:
+        """Each with more sources than most have, so that what is left out is seen as well."""
+        small = Renderer(WIDTH // 2, HEIGHT // 2)
+        scene = scene_of(layout, ["bars", "ada", "bjorn", "phone", "grey", "ada"], "s")
+        golden.same(small.draw(alone(scene), show, LABELS), f"layout-{layout}")
 
     def test_borders_corners_labels_and_grounds(self) -> None:
         slots = (
@@ -255,6 +264,12 @@ class TestTransitions:
     def test_who_is_in_both_scenes_moves_and_never_dims(self) -> None:
         two = scene_of("two_up", ["ada", "bjorn"], "two")
         golden.same(moment(TransitionKind.MIX, ONE, two, 0.5), "moving")
+
+    @pytest.mark.parametrize("kind", [TransitionKind.DIP, TransitionKind.WIPE, TransitionKind.PUSH])
+    def test_on_the_way_from_one_picture_to_several(self, kind: TransitionKind) -> None:
+        small, way = Renderer(WIDTH // 2, HEIGHT // 2), Transition(kind, color="#3bb273")
+        several = scene_of("pip", ["bars", "phone"], "several")
+        golden.same(small.draw(plan(way, OTHER, several, 0.7), show, LABELS), f"transition-{kind}")
 
     @pytest.mark.parametrize("kind", TransitionKind)
     def test_the_ends_are_the_scenes(self, kind: TransitionKind) -> None:
