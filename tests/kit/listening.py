@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import av
@@ -27,15 +28,20 @@ class Listened:
         frame_rate: Of the pictures.
         numbers: Each picture's number, by its time.
         colors: What each picture has at each point that was asked for, red, green and blue.
-        sound: Mono, 48 kHz, from `sound_at` on; silent where there was none for a while.
+        sides: Its sound, (2, n) at 48 kHz, from `sound_at` on; silent where there was none for a while.
         sound_at: The time of the first sample, seconds by the stream's clock.
     """
 
     frame_rate: int
     numbers: list[int] = field(default_factory=list)
     colors: list[tuple[Rgb, ...]] = field(default_factory=list)
-    sound: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    sides: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((2, 0), np.float32))
     sound_at: float = 0.0
+
+    @cached_property
+    def sound(self) -> npt.NDArray[np.float32]:
+        """Both sides as one."""
+        return np.asarray(self.sides.mean(axis=0), np.float32)
 
     @property
     def missing(self) -> int:
@@ -107,12 +113,13 @@ def _listen(url: str, seconds: float, points: tuple[tuple[float, float], ...], f
                     _look(heard, frame, points)
                 elif isinstance(frame, av.AudioFrame):
                     heard.sound_at = heard.sound_at if blocks else frame.time or 0.0
-                    end = heard.sound_at + sum(map(len, blocks)) / RATE
+                    end = heard.sound_at + sum(block.shape[1] for block in blocks) / RATE
                     if blocks and (frame.time or 0.0) - end > HOLE_S:
-                        blocks.append(np.zeros(round(((frame.time or 0.0) - end) * RATE), np.float32))
-                    blocks += [part.to_ndarray().mean(axis=0) for part in resampler.resample(frame)]
+                        blocks.append(np.zeros((2, round(((frame.time or 0.0) - end) * RATE)), np.float32))
+                    parts = resampler.resample(frame)
+                    blocks += [np.asarray(part.to_ndarray(), np.float32) for part in parts]
     if blocks:
-        heard.sound = np.concatenate(blocks).astype(np.float32)
+        heard.sides = np.concatenate(blocks, axis=1)
     return heard
 
 

@@ -20,7 +20,7 @@ def sound(levels: dict[int, float], noise_db: float = -140.0) -> Listened:
     samples = np.random.default_rng(1).normal(0, 10 ** (noise_db / 20), RATE * 3 // 2).astype(np.float32)
     for hertz, wanted in levels.items():
         samples += tone(hertz, RATE * 3 // 2, 10 ** (wanted / 20))[0]
-    return Listened(30, sound=samples)
+    return Listened(30, sides=np.stack([samples, samples]))
 
 
 def stage(**changed: dict[int, float]) -> dict[str, Listened]:
