@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stagedoor.media.packets import Codec
+from tests.kit.priority import kept_priority
 
 CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "media"
 AUDIO_RATE: Final = 48_000
@@ -35,9 +36,19 @@ _ENCODERS: Final = {
         "libx264",
         {"preset": "veryfast", "tune": "zerolatency", "x264-params": "annexb=1:repeat-headers=1:scenecut=0"},
     ),
+    Codec.H265: (
+        "libx265",
+        {
+            "preset": "ultrafast",
+            "tune": "zerolatency",
+            "x265-params": "annexb=1:repeat-headers=1:scenecut=0:log-level=none",
+        },
+    ),
     Codec.VP8: ("libvpx", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}),
     Codec.VP9: ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}),
+    Codec.AV1: ("libsvtav1", {"preset": "12", "svtav1-params": "pred-struct=1:rc=2:lp=1"}),
 }
+_LAYOUTS: Final = {1: "mono", 2: "stereo"}
 _REPAIR: Final = {"application": "voip", "fec": "1", "packet_loss": "20"}
 
 
@@ -51,6 +62,7 @@ class Show:
         noise: Whether half of the picture is noise, so that the bitrate is really used.
         repair: Whether sound is coded as speech with copies of what is spoken (in-band FEC), as by a browser
             that has been told of loss; without it it is coded as music, which cannot have them.
+        channels: Of the sound, 1 or 2.
     """
 
     width: int = 1280
@@ -66,6 +78,7 @@ class Show:
     flash: bool = False
     noise: bool = False
     repair: bool = False
+    channels: int = 2
 
     @property
     def name(self) -> str:
@@ -147,7 +160,7 @@ def _write(show: Show, path: Path) -> None:
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         draft = Path(folder, "draft.nut")
-        with av.open(draft, "w", format="nut") as container:
+        with av.open(draft, "w", format="nut") as container, kept_priority():
             encoder, coded = _ENCODERS[show.codec]
             profile = {"profile": show.profile} if show.codec is Codec.H264 else {}
             video = container.add_stream(encoder, rate=show.frame_rate, options={**coded, **profile})
@@ -157,7 +170,7 @@ def _write(show: Show, path: Path) -> None:
             options = {"frame_duration": "20", **(_REPAIR if show.repair else {})}
             audio = container.add_stream("libopus", rate=AUDIO_RATE, options=options)
             assert isinstance(audio, av.AudioStream)
-            audio.layout, audio.bit_rate = "stereo", 96_000
+            audio.layout, audio.bit_rate = _LAYOUTS[show.channels], 48_000 * show.channels
             # A container waits for the other track, but not for ever.
             tracks: tuple[Iterator[Frame], ...] = (_video_frames(show), _audio_frames(show))
             for frame in heapq.merge(*tracks, key=_time):
@@ -185,8 +198,8 @@ def _video_frames(show: Show) -> Iterator[av.VideoFrame]:
 def _audio_frames(show: Show) -> Iterator[av.AudioFrame]:
     sound = _sound(show)
     for start in range(0, len(sound), 960):
-        stereo = np.repeat(sound[start : start + 960], 2).reshape(1, -1)
-        frame = av.AudioFrame.from_ndarray(stereo, format="flt", layout="stereo")
+        alike = np.repeat(sound[start : start + 960], show.channels).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(alike, format="flt", layout=_LAYOUTS[show.channels])
         frame.sample_rate, frame.pts, frame.time_base = AUDIO_RATE, start, Fraction(1, AUDIO_RATE)
         yield frame
 

@@ -215,10 +215,12 @@ async def _play(
 def packets_of(parts: tuple[Media, ...], rate: int, late: float) -> Any:
     """Endless packets of one track, each after the seconds at which it is due."""
     is_video = rate == VIDEO_RATE
-    inspector = FrameInspector(parts[0].show.codec if is_video else Codec.OPUS, rate, 0 if is_video else 2)
+    inspectors: dict[tuple[Codec, int], FrameInspector] = {}
     begins = 0
     while True:
         for part in parts:
+            form = (part.show.codec, 0) if is_video else (Codec.OPUS, part.show.channels)
+            inspector = inspectors.setdefault(form, FrameInspector(form[0], rate, form[1]))
             for sample in part.video if is_video else part.audio:
                 seen = inspector.inspect(sample.data)
                 pts = begins + sample.pts
