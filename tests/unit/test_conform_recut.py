@@ -69,6 +69,15 @@ def test_a_source_that_both_scenes_have_is_not_mixed() -> None:
     assert made(cut(0, "ada"), mix).lanes == ((Shot("ada", ADA, 250, 200),),)
 
 
+def test_a_piece_that_begins_in_a_shot_is_seen_from_there_on() -> None:
+    assert made(cut(0, "ada", piece_s=-1), cut(4, "ben")).lanes == (
+        (Shot("ada", frames=25), Shot("ada", ADA, 0, 75), Shot("ben", BEN, 250, 100)),
+    )  # fmt: skip
+    assert made(cut(0, "ada", piece_s=-5), cut(4, "ben")).lanes == (
+        (Shot("ada", frames=100), Shot("ben", BEN, 250, 100)),
+    )
+
+
 def test_where_nothing_was_recorded_there_is_nothing() -> None:
     slate = Moment(source="ada")
     ends = cut(4, "ada", piece_s=39)

@@ -171,6 +171,9 @@ def piece(number: int, offset_ms: int, origin_ms: int, path: str = "guest1") -> 
         ([piece(1, 100, 200), piece(2, 4500, 4600)], ("guest1-001.mkv", 3700)),
         # The relay began anew, and with it the path's times.
         ([piece(1, 100, 200), piece(2, 3950, 0)], ("guest1-001.mkv", 3700)),
+        # A take whose guest has sent a key frame just after the picture that program began with.
+        ([piece(1, 3950, 4050)], ("guest1-001.mkv", -150)),
+        ([piece(1, 3950, 4050), piece(2, 6000, 6100)], ("guest1-001.mkv", -150)),
         ([piece(1, 100, 200, "guest2")], ("", None)),
         ([], ("", None)),
     ],

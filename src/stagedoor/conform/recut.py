@@ -136,30 +136,33 @@ def _shots(index: int, span: _Span, copies: Mapping[str, Copy], rate: int) -> It
         return
     leaving = _layer(cut.layers, index)
     coming = _layer(cut.incoming_layers, index) if cut.transition else leaving
-    shot = _shot(span, span.moment(coming), copies, rate) if coming else Shot(frames=span.frames)
+    shots = _shown(span, span.moment(coming), copies, rate) if coming else [Shot(frames=span.frames)]
     if cut.transition and coming != leaving:
-        shot = replace(shot, transition=shot.frames, kind=cut.transition)
-    yield shot
-    if shot.frames < span.frames:
-        yield Shot(name=shot.name, frames=span.frames - shot.frames)
+        shots[0] = replace(shots[0], transition=shots[0].frames, kind=cut.transition)
+    yield from shots
 
 
 def _layer(layers: Sequence[str], index: int) -> str:
     return layers[index] if index < len(layers) else ""
 
 
-def _shot(span: _Span, moment: Moment, copies: Mapping[str, Copy], rate: int) -> Shot:
+def _shown(span: _Span, moment: Moment, copies: Mapping[str, Copy], rate: int) -> list[Shot]:
+    """Return what a source shows all through a span: nothing where its file has not begun, or has ended."""
     copy, at_ms = copies.get(moment.file or moment.piece), moment.file_ms if moment.file else moment.piece_ms
     if copy is None or at_ms is None or not copy.has_picture:
-        return Shot(name=moment.source, frames=span.frames)
-    first = _frames(at_ms - copy.begin_ms, rate)
+        return [Shot(name=moment.source, frames=span.frames)]
+    at = _frames(at_ms - copy.begin_ms, rate)
     if moment.file and not moment.plays:
-        return Shot(moment.source, copy, max(0, min(first, copy.frames - 1)), span.frames, stands=True)
-    first = max(0, first + span.late)
-    frames = min(span.frames, copy.frames - first)
-    if frames <= 0:
-        return Shot(name=moment.source, frames=span.frames)
-    return Shot(moment.source, copy, first, frames)
+        return [Shot(moment.source, copy, max(0, min(at, copy.frames - 1)), span.frames, stands=True)]
+    at += span.late
+    missing, first = min(span.frames, max(0, -at)), max(0, at)
+    frames = max(0, min(span.frames - missing, copy.frames - first))
+    shots = (
+        Shot(name=moment.source, frames=missing),
+        Shot(moment.source, copy, first, frames),
+        Shot(name=moment.source, frames=span.frames - missing - frames),
+    )
+    return [shot for shot in shots if shot.frames]
 
 
 def _goes_on(before: Shot, after: Shot) -> bool:

@@ -19,7 +19,7 @@ class Moment(Message):
         delay_ms: Then, by how much it is held back in the mixer; what its way there takes is not known.
         piece: The piece that has the picture; empty where nothing of the source is recorded, and until the
             take ends where the line is older than the piece (`outputs.files.cut_pieces`).
-        piece_ms: The picture's time in that file.
+        piece_ms: The picture's time in that file; negative where the piece begins so long after it.
         file: Of a clip, its name in the media folder; empty of one that lies elsewhere.
         file_ms: The picture's time in that file, from the file's beginning.
         plays: Whether the clip goes on from there; else it stands on this picture.

@@ -62,16 +62,23 @@ def _completed(line: bytes, pieces: Sequence[PieceStatus]) -> bytes:
 
 
 def _with_piece(moment: Moment, take_ms: int, pieces: Iterable[PieceStatus]) -> Moment:
-    """Find the newest piece of a path whose picture of that time came shortly before it was shown."""
+    """Find the newest piece of a path whose picture of that time came shortly before it was shown.
+
+    A picture from before all of them, as at a take's beginning, is so long before the first that follows it.
+    """
     if not moment.path or moment.piece:
         return moment
+    after: list[tuple[PieceStatus, int]] = []
     for piece in sorted(pieces, key=lambda each: -each.number):
         piece_ms = _piece_ms(moment, take_ms, piece)
-        if piece.path != moment.path or piece_ms is None or piece_ms < 0:
+        if piece.path != moment.path or piece_ms is None:
             continue
-        if -EARLY_MS <= take_ms - piece.offset_ms - piece_ms <= LATE_MS:
-            return moment.model_copy(update={"piece": piece.file, "piece_ms": piece_ms})
-    return moment
+        if not -EARLY_MS <= take_ms - piece.offset_ms - piece_ms <= LATE_MS:
+            continue
+        if piece_ms >= 0:
+            return _in_piece(moment, piece, piece_ms)
+        after.append((piece, piece_ms))
+    return _in_piece(moment, *after[-1]) if after else moment
 
 
 def _piece_ms(moment: Moment, take_ms: int, piece: PieceStatus) -> int | None:
@@ -79,3 +86,7 @@ def _piece_ms(moment: Moment, take_ms: int, piece: PieceStatus) -> int | None:
     if moment.path_ms is not None:
         return moment.path_ms - piece.origin_ms
     return None if moment.delay_ms is None else take_ms - moment.delay_ms - piece.offset_ms
+
+
+def _in_piece(moment: Moment, piece: PieceStatus, piece_ms: int) -> Moment:
+    return moment.model_copy(update={"piece": piece.file, "piece_ms": piece_ms})
