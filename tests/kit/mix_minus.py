@@ -40,6 +40,22 @@ class Aired:
     spoken_to: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Judged:
+    """How many windows there were.
+
+    Attributes:
+        whole: Checked, and right.
+        left_out: In which something was missing, so that no level can be told.
+    """
+
+    whole: int = 0
+    left_out: int = 0
+
+    def __add__(self, other: "Judged") -> "Judged":
+        return Judged(self.whole + other.whole, self.left_out + other.left_out)
+
+
 class Window:
     """One second of everything.
 
@@ -94,20 +110,21 @@ class MixMinus:
     voice_db: float
     nobodys: int
 
-    def check(self, parts: Sequence[Window], aired: Aired, begin: float) -> int:
-        """Check each whole window from a time on; return how many there are.
+    def check(self, parts: Sequence[Window], aired: Aired, begin: float) -> Judged:
+        """Check each whole window from a time on; return how many there are, and how many are not whole.
 
         In each return the others are as loud as in program, the own tone is at least 60 dB below the quietest
         of them, and who is spoken to hears the operator while the others are ducked.
         """
-        found = [part for part in parts if part.at >= begin + SETTLED_S and self._is_whole(part, aired)]
+        settled = [part for part in parts if part.at >= begin + SETTLED_S]
+        found = [part for part in settled if self._is_whole(part, aired)]
         for part in found:
             for name in self.tones.keys() - aired.levels.keys():
                 assert part.level("program", self.tones[name]) < QUIET_DB, (name, part.at)
             assert part.level("program", self.voice) < QUIET_DB, part.at
             for listener in self.own:
                 self._check_others(part, aired, listener)
-        return len(found)
+        return Judged(len(found), len(settled) - len(found))
 
     def check_nobody_hears_themselves(self, parts: Sequence[Window]) -> None:
         """Check every window, also those in which something changes: the own tone does not stand out."""

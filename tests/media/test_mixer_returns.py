@@ -1,6 +1,7 @@
 """Returns and monitors: who hears whom, whatever happens on air."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -14,13 +15,15 @@ from stagedoor.domain.transition import Transition
 from stagedoor.ipc.mixer import Listener, Monitor, Talkback
 from stagedoor.ipc.switching import Applied
 from tests.kit.listening import Listened, listen
-from tests.kit.mix_minus import Aired, MixMinus, Window, windows
+from tests.kit.mix_minus import Aired, Judged, MixMinus, Window, windows
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.show import Show, encode
 from tests.kit.viewing import playing
 from tests.kit.wait import until
 
 pytestmark = [pytest.mark.media, pytest.mark.paced]
+
+logger = logging.getLogger(__name__)
 
 SEATS = ("guest1", "guest2", "guest3")
 SHARE = "guest1-screen"
@@ -46,6 +49,8 @@ TONE_DB = -10.5
 """Of everybody's tone as it comes."""
 QUIET_DB = -60.0
 AS_LOUD_DB = 1.0
+MOST_LEFT_OUT = 20
+"""Windows after a change that a busy machine may spoil: one that is right among many says little."""
 JUDGE = MixMinus(
     tones=TONES,
     own={"guest1": ("guest1", SHARE), "guest2": ("guest2",), "guest3": ("guest3",)},
@@ -93,16 +98,20 @@ async def through(
         begin = ((await change()).frame + frames) / stage.state().frame_rate
     finally:
         everything = await listening
-    if await asyncio.to_thread(judge, everything, aired, begin):
-        return
+    judged = await asyncio.to_thread(judge, everything, aired, begin)
 
     async def is_checked() -> bool:
-        return await asyncio.to_thread(judge, await heard(stage, 2.0), aired, begin) > 0
+        nonlocal judged
+        if not judged.whole:
+            judged += await asyncio.to_thread(judge, await heard(stage, 2.0), aired, begin)
+        assert judged.left_out <= MOST_LEFT_OUT, judged
+        return judged.whole > 0
 
     await until(is_checked, 45, what=f"a second in which nothing of {aired} is missing")
+    logger.info("%d windows are right, %d were left out, of %s", judged.whole, judged.left_out, aired)
 
 
-def judge(everything: dict[str, Listened], aired: Aired, begin: float) -> int:
+def judge(everything: dict[str, Listened], aired: Aired, begin: float) -> Judged:
     parts = windows(everything)
     JUDGE.check_nobody_hears_themselves(parts)
     return JUDGE.check(parts, aired, begin)
@@ -155,14 +164,15 @@ async def reconnected(stage: Mixing, guests: AsyncExitStack) -> Applied:
 
 
 async def spoken_to(stage: Mixing) -> None:
-    """An operator speaks to one of them, who alone hears it, and the others lower."""
+    """An operator speaks to one of them, to two, to all: they alone hear it, and the others lower."""
     await stage.are_live("talkback-anna")
-    anna = (Talkback(operator="anna", to=("guest2",)),)
-    aired = Aired(on_air(*SEATS, SHARE).levels, frozenset({"guest2"}))
-    await through(stage, aired, lambda: stage.want(talkbacks=anna))
-    told = {each.name: (each.carries, each.talkbacks) for each in stage.engine.state().returns}
-    assert told["guest2"] == (Carried.PROGRAM, ("anna",))
-    assert told["guest1"] == (Carried.PROGRAM, ())
+    for to in (("guest2",), ("guest1", "guest3"), SEATS):
+        anna = (Talkback(operator="anna", to=to),)
+        aired = Aired(on_air(*SEATS, SHARE).levels, frozenset(to))
+        await through(stage, aired, lambda anna=anna: stage.want(talkbacks=anna))  # type: ignore[misc]
+        told = {each.name: (each.carries, each.talkbacks) for each in stage.engine.state().returns}
+        for name in SEATS:
+            assert told[name] == (Carried.PROGRAM, ("anna",) if name in to else ())
 
 
 async def test_a_return_has_programs_picture_while_somebody_watches(stage: Mixing) -> None:

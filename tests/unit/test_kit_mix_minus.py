@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.kit.listening import RATE, Listened
-from tests.kit.mix_minus import Aired, Everything, MixMinus, windows
+from tests.kit.mix_minus import Aired, Everything, Judged, MixMinus, windows
 from tests.kit.tones import tone
 
 pytestmark = pytest.mark.unit
@@ -34,7 +34,7 @@ def stage(**changed: dict[int, float]) -> dict[str, Listened]:
 def check(everything: Everything, aired: Aired = Aired(LEVELS)) -> int:  # noqa: B008 - it is frozen
     parts = windows(everything)
     JUDGE.check_nobody_hears_themselves(parts)
-    return JUDGE.check(parts, aired, 0.0)
+    return JUDGE.check(parts, aired, 0.0).whole
 
 
 def test_others_at_their_level_are_right() -> None:
@@ -70,4 +70,6 @@ def test_a_window_with_a_hole_does_not_count() -> None:
     """What was concealed is heard at every frequency: no level can be told from it."""
     everything = stage()
     everything["return-a"] = sound({1200: -11.0, 2700: -14.0}, noise_db=-20.0)
-    assert JUDGE.check(windows(everything), Aired(LEVELS), 0.0) == 0
+    assert JUDGE.check(windows(everything), Aired(LEVELS), 0.0) == Judged(0, 2)
+    whole = JUDGE.check(windows(stage()), Aired(LEVELS), 0.0)
+    assert whole + Judged(left_out=1) == Judged(2, 1)
