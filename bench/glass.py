@@ -13,11 +13,12 @@ from playwright.async_api import Browser, Locator
 from tests.kit.app import App, running_app
 from tests.kit.browser import NO_UDP, chromium, visitor
 from tests.kit.flashes import decode
+from tests.kit.mixer_state import mixer_state
 from tests.kit.pages import join, open_switcher, plays, seated
 from tests.kit.painted import Row, in_multiview, late_s, look, looked, painter
 
 from bench.machine import AS_PEOPLE_HAVE_IT
-from bench.mixer.production import RATE, SETTLE, address, command, mixer_state, spread
+from bench.mixer.production import RATE, SETTLE, address, command, spread
 from bench.report import Result
 
 Size = tuple[int, int]

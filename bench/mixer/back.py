@@ -13,9 +13,10 @@ import av
 import httpx
 from PIL import Image
 from tests.kit.app import App
+from tests.kit.mixer_state import mixer_state
 from tests.kit.wait import until
 
-from bench.mixer.production import address, command, mixer_state, two_scenes
+from bench.mixer.production import address, command, two_scenes
 from bench.report import Result
 
 KILLS = 6

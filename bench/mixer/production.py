@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 from tests.kit.app import App, running_app
+from tests.kit.mixer_state import mixer_state
 from tests.kit.show import Show
 from tests.kit.stand_in import stand_in
 
@@ -19,7 +19,6 @@ from bench.machine import AS_PEOPLE_HAVE_IT
 from bench.mixer.follow import Packet
 from bench.parts import child
 from stagedoor.aio.closing import cancel_and_wait
-from stagedoor.ipc.mixer import MixerState
 
 SETTLE = 4.0
 GUESTS = 4
@@ -113,13 +112,6 @@ async def command(app: App, name: str, **body: object) -> dict[str, Any]:
     answer = await app.api.post(f"/api/mixer/{name}", json=body)
     answer.raise_for_status()
     return dict(answer.json())
-
-
-async def mixer_state(app: App) -> MixerState:
-    """What the mixer says of itself, past control."""
-    transport = httpx.AsyncHTTPTransport(uds=str(Path(app.folder, "data", "run", "mixer.sock")))
-    async with httpx.AsyncClient(transport=transport, base_url="http://mixer") as client:
-        return MixerState.model_validate_json((await client.get("/state")).content)
 
 
 def address(app: App, path: str) -> str:

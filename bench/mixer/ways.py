@@ -5,9 +5,10 @@ import statistics
 import threading
 
 from tests.kit.flashes import Flashes, decode, flashing
+from tests.kit.mixer_state import mixer_state
 
 from bench.machine import AS_PEOPLE_HAVE_IT
-from bench.mixer.production import SETTLE, address, mixer_state, spread
+from bench.mixer.production import SETTLE, address, spread
 from bench.report import Result
 
 SECONDS = 30.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from tests.kit.app import App
+from tests.kit.mixer_state import mixer_state
 
 from bench.machine import cpu_seconds
 from bench.mixer.production import (
@@ -16,7 +17,6 @@ from bench.mixer.production import (
     address,
     command,
     follow,
-    mixer_state,
     ms,
     show,
     watched,

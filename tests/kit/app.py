@@ -143,6 +143,10 @@ class App:
         """The process ids of the test guests, which are control's children."""
         return [pid for pid in _children(self.child("control")) if "guest" in _arguments(pid)]
 
+    def waited_s(self, name: str) -> float:
+        """Seconds for which a child's first thread had work to do so far, and others had every core."""
+        return int(Path(f"/proc/{self.child(name)}/schedstat").read_text().split()[1]) / 1e9
+
     async def kill(self, name: str) -> None:
         """`kill -9` of a child; returns when it is dead."""
         pid = self.child(name)

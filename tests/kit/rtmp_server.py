@@ -22,6 +22,7 @@ rtmp {{
     listen {host}:{port}; chunk_size 4096; ping 1s; ping_timeout 5s;
     application live {{ live on; wait_key off; interleave on; }}
     application guest1 {{ live on; }}
+    application kept {{ live on; wait_key off; record all; record_path {folder}; record_unique on; }}
     application closed {{ live on; deny publish all; }}
     application asked {{ live on; on_publish http://127.0.0.1:{http_port}/no; }}
   }}
@@ -41,8 +42,8 @@ http {{
 class RtmpServer:
     """nginx in one process, on ports of its own; `start`, `kill` and `start` again keep them.
 
-    Applications: `live` and `guest1` take everything, `closed` denies publishing, `asked` asks a hook that
-    answers 403.
+    Applications: `live` and `guest1` take everything, `kept` writes it to files, `closed` denies publishing,
+    `asked` asks a hook that answers 403.
     """
 
     def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
@@ -90,6 +91,10 @@ class RtmpServer:
     def thaw(self) -> None:
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGCONT)
+
+    def kept(self, name: str) -> list[Path]:
+        """The files of what was published to `kept/{name}`, one for each connection, oldest first."""
+        return sorted(self._folder.glob(f"{name}-*.flv"), key=lambda file: int(file.stem.split("-")[-1]))
 
     async def statistics(self) -> str:
         """The server's own account of its streams, XML."""
