@@ -89,6 +89,7 @@ class FakeRelay:
         self.queues: set[asyncio.Queue[RelayEvent | None]] = set()
         self.live: asyncio.Queue[bytes | None] = asyncio.Queue(16)
         self.streaming = 0
+        self.asked_live: dict[str, str] = {}
         self.recording = RecordingStatus()
         self.asked_to_record: list[RecordingSpec | None] = []
         self.squatters: dict[str, str] = {}
@@ -364,9 +365,10 @@ def _add_state(app: FastAPI, relay: FakeRelay) -> None:
         return StreamingResponse(_lines(relay), media_type="application/x-ndjson")
 
     @app.get("/live/{name}")
-    async def live(name: str) -> Response:
+    async def live(name: str, request: Request) -> Response:
         if not relay.at(name.partition(".")[0]):
             raise NotFoundError("nobody publishes there", code="path_unknown")
+        relay.asked_live = dict(request.query_params)
         return StreamingResponse(_chunks(relay), media_type="video/mp4")
 
     @app.get("/metrics")

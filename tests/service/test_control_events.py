@@ -393,6 +393,22 @@ class TestViewing:
             assert house.relay.streaming == 1
         await until(lambda: house.relay.streaming == 0, what="the relay's stream is closed with the reader's")
 
+    async def test_what_they_are_made_of(self, listening: tuple[House, int]) -> None:
+        house, port = listening
+        await house.whip("guest1", await house.invite(seat="guest1"))
+        url = f"http://127.0.0.1:{port}/live/guest1.mp4"
+        for query, asked in (
+            ({}, {"audio": "opus", "video": "copy"}),
+            ({"audio": "none", "video": "h264"}, {"audio": "none", "video": "h264"}),
+        ):
+            async with (
+                httpx.AsyncClient(headers=AS_OPERATOR) as client,
+                client.stream("GET", url, params=query) as answer,
+            ):
+                assert (answer.status_code, house.relay.asked_live) == (200, asked)
+        refused = await house.client.get("/live/guest1.mp4?audio=mp3", headers=AS_OPERATOR)
+        assert refused.status_code == 422
+
     async def test_whom_they_are_for(self, listening: tuple[House, int]) -> None:
         house, port = listening
         token, other = await house.invite(seat="guest1"), await house.invite(seat="guest2")

@@ -8,6 +8,7 @@ import httpx
 from stagedoor.domain.errors import UnavailableError
 from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import (
+    AudioMode,
     Binding,
     CarrierUsage,
     Devices,
@@ -20,6 +21,7 @@ from stagedoor.ipc.messages import (
     SessionAnswer,
     SessionRequest,
     SessionStatus,
+    VideoMode,
     ViewerRequest,
 )
 from stagedoor.ipc.process_client import ProcessClient
@@ -94,9 +96,11 @@ class RelayClient(ProcessClient[RelayEvent]):
         """Return everything that the relay knows."""
         return await self._call("GET", "/state", RelayState)
 
-    def live(self, path: str, container: str) -> AbstractAsyncContextManager[httpx.Response]:
+    def live(
+        self, path: str, container: str, audio: AudioMode, video: VideoMode
+    ) -> AbstractAsyncContextManager[httpx.Response]:
         """Open a path's packets in a container; the response streams until the path's reader is closed."""
-        return self._stream("GET", f"/live/{path}.{container}")
+        return self._stream("GET", f"/live/{path}.{container}", audio=audio, video=video)
 
     def _unreachable(self) -> UnavailableError:
         return UnavailableError(

@@ -131,10 +131,10 @@ class ProcessClient(ABC, Generic[E]):
         return response
 
     @asynccontextmanager
-    async def _stream(self, method: str, url: str) -> AsyncIterator[httpx.Response]:
+    async def _stream(self, method: str, url: str, **query: str) -> AsyncIterator[httpx.Response]:
         timeout = httpx.Timeout(None, connect=CONNECT_WITHIN_S)
         try:
-            async with self._http.stream(method, url, timeout=timeout) as response:
+            async with self._http.stream(method, url, params=query, timeout=timeout) as response:
                 if response.is_error:
                     await response.aread()
                     raise _problem(response)

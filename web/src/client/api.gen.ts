@@ -1807,7 +1807,7 @@ export interface paths {
         };
         /**
          * Watch
-         * @description Stream a path from its last key frame on, until it ends.
+         * @description Stream a path from its last key frame on, until it ends: as it came, or converted.
          */
         get: operations["watch"];
         put?: never;
@@ -14068,7 +14068,10 @@ export interface operations {
     };
     watch: {
         parameters: {
-            query?: never;
+            query?: {
+                audio?: components["schemas"]["AudioMode"];
+                video?: components["schemas"]["VideoMode"];
+            };
             header?: never;
             path: {
                 path: string;
@@ -14114,6 +14117,15 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14122,13 +14134,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Problem */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Problem */

@@ -10,6 +10,7 @@ from stagedoor.control.http import Parts, answers
 from stagedoor.control.readers import require_reader
 from stagedoor.control.routes.rtc import ID
 from stagedoor.control.streaming import Stream
+from stagedoor.ipc.messages import AudioMode, VideoMode
 
 router = APIRouter(tags=["Live"])
 CONTENT_TYPE = "video/mp4"
@@ -18,17 +19,23 @@ CONTENT_TYPE = "video/mp4"
 @router.get(
     "/live/{path}.mp4",
     response_class=Response,
-    responses={200: {"content": {CONTENT_TYPE: {}}}, **answers(401, 403, 404, 409, 503)},
+    responses={200: {"content": {CONTENT_TYPE: {}}}, **answers(401, 403, 404, 406, 409, 422, 503)},
 )
-async def watch(path: ID, request: Request, control: Parts) -> Response:
-    """Stream a path from its last key frame on, until it ends."""
+async def watch(
+    path: ID,
+    request: Request,
+    control: Parts,
+    audio: AudioMode = AudioMode.OPUS,
+    video: VideoMode = VideoMode.COPY,
+) -> Response:
+    """Stream a path from its last key frame on, until it ends: as it came, or converted."""
     invite = require_reader(control, request, path)
     over = asyncio.Event()
 
     @asynccontextmanager
     async def chunks() -> AsyncIterator[AsyncIterator[bytes]]:
         with control.stage.own_readers.streaming(invite, path, over):
-            async with control.relay.live(path, "mp4") as response:
+            async with control.relay.live(path, "mp4", audio, video) as response:
                 yield response.aiter_raw()
 
     return Stream(chunks, CONTENT_TYPE, (control.closing, over))
