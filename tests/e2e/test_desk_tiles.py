@@ -5,25 +5,18 @@ import os
 import signal
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, expect
 
 from stagedoor.synthetic.loop import LOOKS
 from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import open_switcher, plays
+from tests.kit.peers import count_peers, has_peers
 from tests.kit.wait import until
 from tests.kit.watch import near
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
-COUNT_PEERS = """() => {
-    const Peer = RTCPeerConnection;
-    window.peers = [];
-    window.RTCPeerConnection = class extends Peer {
-        constructor(how) { super(how); window.peers.push(this); }
-    };
-}"""
-OPEN_PEERS = "() => peers.filter((each) => each.connectionState !== 'closed').length"
 COLOR = """(canvas) => {
     const context = canvas.getContext("2d");
     return [...context.getImageData(canvas.width * 0.3, canvas.height * 0.25, 1, 1).data].slice(0, 3);
@@ -37,19 +30,19 @@ async def test_tiles_show_their_guests_from_one_connection() -> None:
             await app.api.post("/api/test-guest", json={"seat": seat})
         async with visitor(browser, "about:blank") as operator:
             desk = operator.page
-            await desk.add_init_script(f"({COUNT_PEERS})()")
+            await count_peers(desk)
             await open_switcher(desk, app)
             first, second = (desk.get_by_role("article", name=f"Test guest {n}", exact=True) for n in (1, 2))
             await first.scroll_into_view_if_needed()
             await _shows(first, LOOKS[0].color)
             await _shows(second, LOOKS[1].color)
             await expect(desk.get_by_text("stands still")).to_have_count(0)
-            await _has_peers(desk, 1)
+            await has_peers(desk, 1)
             await first.get_by_role("button", name="Listen").click()
-            await _has_peers(desk, 2)
+            await has_peers(desk, 2)
             await plays(first.locator("video"))
             await first.get_by_role("button", name="Stop listening").click()
-            await _has_peers(desk, 1)
+            await has_peers(desk, 1)
             await _says_who_stands_still(app, first, second)
             assert operator.errors == []
 
@@ -59,13 +52,6 @@ async def _shows(tile: Locator, color: tuple[int, int, int]) -> None:
         return near(tuple(await tile.locator("canvas").evaluate(COLOR)), color)
 
     await until(is_seen, 20, interval=0.2, what="the guest's colour")
-
-
-async def _has_peers(desk: Page, wanted: int) -> None:
-    async def so_many() -> bool:
-        return bool(await desk.evaluate(OPEN_PEERS) == wanted)
-
-    await until(so_many, 10, interval=0.1, what=f"{wanted} connections")
 
 
 async def _says_who_stands_still(app: App, first: Locator, second: Locator) -> None:

@@ -5,10 +5,11 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, WebSocket, expect
+from playwright.async_api import Page, WebSocket, expect
 
 from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
+from tests.kit.told import Told
 from tests.kit.wait import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient]
@@ -41,20 +42,6 @@ TELL_CHIME = """() => {
     };
 }"""
 """A page is only listened to at first: to look into it counts as a touch."""
-
-
-class Told:
-    """What a page has said on its console."""
-
-    def __init__(self, page: Page) -> None:
-        self.lines: list[str] = []
-        page.on("console", self._hear)
-
-    def _hear(self, message: ConsoleMessage) -> None:
-        self.lines.append(message.text)
-
-    async def says(self, line: str) -> None:
-        await until(lambda: line in self.lines, 20, what=f"the page says {line}")
 
 
 async def test_sound_waits_for_a_touch_and_a_guests_screen_stays_on() -> None:
