@@ -58,7 +58,14 @@ export const deskTexts = {
   pictureStill: "This picture stands still",
   pictureMissing: "No picture comes",
   pictureByHttp:
-    "By HTTP, up to a second late: WebRTC does not connect, perhaps for want of UDP. It is tried again.",
+    "By HTTP, about a second late: WebRTC does not connect, perhaps for want of UDP. It is tried again.",
+  look: "Look",
+  lookAt: (picture: string) => `Look: ${picture}`,
+  looksFull: (most: number) =>
+    most === 1
+      ? "One picture is open, as many as may be. This one takes its place."
+      : `${most} pictures are open, as many as may be. This one takes the oldest one's place.`,
+  lookByHttp: "By HTTP, about a second late.",
   pictureCodec: "This browser cannot show this guest's codec.",
   pictureRefused: "You may not see this picture. Open the operator link again.",
   pictureOf: (name: string) => `Live picture of ${name}`,

@@ -109,6 +109,7 @@ export const mixerTexts = {
   listenTo: (name: string) => `Listen to ${name}`,
   listenOpening: (name: string) => `Opening the sound of ${name}…`,
   listening: (name: string) => `You hear ${name}. Nothing on air changes.`,
+  listeningByHttp: (name: string) => `You hear ${name} by HTTP, about a second late. Nothing on air changes.`,
   listenFailed: (name: string) => `No sound of ${name} at the moment. Trying again.`,
   clickToHear: "Click to hear",
   outputs: "Outputs",
@@ -156,6 +157,8 @@ export const mixerTexts = {
     to: (name: string) => `Hold to talk to ${name}`,
     opening: "Opening your microphone…",
     waiting: "Nobody hears you at the moment. Trying again.",
+    blocked:
+      "Your voice needs WebRTC, which does not connect here. Let UDP through to Stagedoor, or use another network.",
     hears: (name: string) => `${name} hears you. The audience does not.`,
     allHear: "All guests hear you. The audience does not.",
     silent: "Nobody hears you: your microphone is silent.",

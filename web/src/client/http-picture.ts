@@ -1,8 +1,9 @@
-/** A path's picture by HTTP and Media Source: for where no UDP comes through. */
+/** A path's picture and sound by HTTP and Media Source: for where no UDP comes through. */
 
-import { send } from "./api";
+import { ApiError, send } from "./api";
 import { Backoff, sleep } from "./backoff";
-import { joined, typeOf } from "./fragments";
+import { ForeignCodecError, joined, OPUS_TYPE, typeOf } from "./fragments";
+import { playOrMute } from "./player";
 
 /** How far behind the newest frame it is played: a fragment lasts 100 ms, and the next one is on its way. */
 const BEHIND_S = 0.35;
@@ -14,32 +15,58 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** The answer comes sooner than this, and a picture's frames more often; without any, the stream is opened anew. */
 const SILENT_MS = 5000;
 
-/**
- * Play a path in a video element until the signal fires; what breaks is opened anew.
- *
- * @param tell Told whether a picture comes.
- */
+export interface HttpPlayed {
+  path: string;
+  /** With its sound; without, where false. */
+  sound: boolean;
+  /** Told whether it comes. */
+  onPlays: (plays: boolean) => void;
+  /** Told whether the browser wants a click before it sounds. */
+  onBlocked: (blocked: boolean) => void;
+}
+
+/** The picture as it is sent, or what every browser plays instead. */
+type Picture = "copy" | "h264";
+
+/** Play a path in a video or audio element until the signal fires; what breaks is opened anew. */
 export async function playByHttp(
-  video: HTMLVideoElement,
-  path: string,
+  player: HTMLMediaElement,
+  played: HttpPlayed,
   signal: AbortSignal,
-  tell: (plays: boolean) => void,
 ): Promise<void> {
   const backoff = new Backoff();
+  let picture: Picture = "copy";
   while (!signal.aborted) {
-    await once(video, path, signal, () => {
-      backoff.reset();
-      tell(true);
-    }).catch(() => undefined);
+    try {
+      await once(player, { ...played, picture }, signal, () => {
+        backoff.reset();
+        played.onPlays(true);
+      });
+    } catch (error) {
+      if (isForeign(error)) picture = "h264";
+    }
     if (signal.aborted) return;
-    tell(false);
+    played.onPlays(false);
     await sleep(backoff.next(), signal).catch(() => undefined);
   }
 }
 
+/** Whether the picture has a codec that the container or this page cannot carry. */
+const isForeign = (error: unknown): boolean =>
+  error instanceof ForeignCodecError || (error instanceof ApiError && error.status === 406);
+
+interface Asked extends HttpPlayed {
+  picture: Picture;
+}
+
+function addressOf({ path, sound, picture }: Asked): string {
+  const audio = !sound ? "none" : MediaSource.isTypeSupported(OPUS_TYPE) ? "opus" : "aac";
+  return `/live/${encodeURIComponent(path)}.mp4?${new URLSearchParams({ audio, video: picture })}`;
+}
+
 async function once(
-  video: HTMLVideoElement,
-  path: string,
+  player: HTMLMediaElement,
+  asked: Asked,
   signal: AbortSignal,
   onPlays: () => void,
 ): Promise<void> {
@@ -48,18 +75,23 @@ async function once(
   const over = new AbortController();
   const stop = (): void => over.abort();
   signal.addEventListener("abort", stop, { once: true });
+  const start = async (): Promise<void> => {
+    player.muted = !asked.sound;
+    asked.onBlocked(!(await playOrMute(player)));
+    onPlays();
+  };
   try {
-    video.src = url;
-    await new Feed(video, source, over, onPlays).run(async () => {
+    player.src = url;
+    await new Feed(player, source, over, start).run(async () => {
       await opened(source, over.signal);
       const init = { credentials: "same-origin", cache: "no-store", signal: over.signal } as const;
-      return send(`/live/${encodeURIComponent(path)}.mp4`, init);
+      return send(addressOf(asked), init);
     });
   } finally {
     signal.removeEventListener("abort", stop);
     over.abort();
-    video.removeAttribute("src");
-    video.load();
+    player.removeAttribute("src");
+    player.load();
     URL.revokeObjectURL(url);
   }
 }
@@ -79,10 +111,10 @@ class Feed {
   #started = false;
 
   constructor(
-    private readonly video: HTMLVideoElement,
+    private readonly player: HTMLMediaElement,
     private readonly source: MediaSource,
     private readonly over: AbortController,
-    private readonly onPlays: () => void,
+    private readonly start: () => Promise<void>,
   ) {}
 
   /** Ask, and play what is answered until it ends, breaks, or nothing comes any more. */
@@ -133,18 +165,19 @@ class Feed {
   #taken(buffer: SourceBuffer): void {
     if (this.over.signal.aborted || this.source.readyState !== "open") return;
     const { buffered } = buffer;
-    if (buffered.length > 0) this.#follow(buffered.end(buffered.length - 1));
     const first = buffered.length > 0 ? buffered.start(0) : 0;
-    if (this.video.currentTime - first > 2 * KEPT_S) buffer.remove(first, this.video.currentTime - KEPT_S);
+    if (buffered.length > 0) this.#follow(first, buffered.end(buffered.length - 1));
+    if (this.player.currentTime - first > 2 * KEPT_S) buffer.remove(first, this.player.currentTime - KEPT_S);
     else this.#pour();
   }
 
-  /** Keep near the newest frame; a gap is jumped over. */
-  #follow(newest: number): void {
-    const { video } = this;
-    if (!this.#started || newest - video.currentTime > LATE_S) video.currentTime = newest - BEHIND_S;
+  /** Begin once there is enough, and keep near the newest frame; a gap is jumped over. */
+  #follow(first: number, newest: number): void {
+    const { player } = this;
+    if (!this.#started && newest - first < BEHIND_S) return;
+    if (!this.#started || newest - player.currentTime > LATE_S) player.currentTime = newest - BEHIND_S;
     if (this.#started) return;
     this.#started = true;
-    void video.play().then(this.onPlays, () => this.over.abort());
+    void this.start().catch(() => this.over.abort());
   }
 }

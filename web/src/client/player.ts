@@ -13,12 +13,34 @@ export async function playAloud(player: HTMLMediaElement, stream: MediaStream): 
     await player.play();
     return true;
   } catch (error) {
-    if (error instanceof DOMException && error.name === "NotAllowedError") return false;
+    if (isRefusal(error)) return false;
     // It was given another stream meanwhile, which plays now.
     if (error instanceof DOMException && error.name === "AbortError") return true;
     throw error;
   }
 }
+
+/**
+ * Play what has a picture too: where the browser wants a click before it sounds, that goes on without sound.
+ *
+ * @returns False where it wants one.
+ * @throws DOMException when it cannot be played at all.
+ */
+export async function playOrMute(player: HTMLMediaElement): Promise<boolean> {
+  try {
+    await player.play();
+    return true;
+  } catch (error) {
+    if (player.muted || !isRefusal(error)) throw error;
+    player.muted = true;
+    // Some browsers want a click for that as well: it will start with the sound.
+    await player.play().catch(() => undefined);
+    return false;
+  }
+}
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === "NotAllowedError";
 
 /** Play on a speaker, where the browser lets pages choose one; one that is gone leaves the system's. */
 export async function chooseSpeaker(player: Player, speaker: string | null): Promise<void> {

@@ -59,7 +59,14 @@ export const deskTexts: Translated<typeof english> = {
   pictureStill: "Bildet står stille",
   pictureMissing: "Det kommer ikke noe bilde",
   pictureByHttp:
-    "Over HTTP, opptil et sekund forsinket: WebRTC kobler seg ikke til, kanskje fordi UDP mangler. Det prøves igjen.",
+    "Over HTTP, omtrent et sekund forsinket: WebRTC kobler seg ikke til, kanskje fordi UDP mangler. Det prøves igjen.",
+  look: "Se",
+  lookAt: (picture) => `Se: ${picture}`,
+  looksFull: (most) =>
+    most === 1
+      ? "Ett bilde er åpent, så mange som det kan være. Dette tar plassen."
+      : `${most} bilder er åpne, så mange som det kan være. Dette tar plassen til det eldste.`,
+  lookByHttp: "Over HTTP, omtrent et sekund forsinket.",
   pictureCodec: "Denne nettleseren kan ikke vise kodeken til gjesten.",
   pictureRefused: "Du får ikke se dette bildet. Åpne lenken til regi på nytt.",
   pictureOf: (name) => `Direktebilde av ${name}`,

@@ -109,6 +109,8 @@ export const mixerTexts: Translated<typeof english> = {
   listenTo: (name) => `Lytt til ${name}`,
   listenOpening: (name) => `Åpner lyden til ${name} …`,
   listening: (name) => `Du hører ${name}. Ingenting på lufta endres.`,
+  listeningByHttp: (name) =>
+    `Du hører ${name} over HTTP, omtrent et sekund forsinket. Ingenting på lufta endres.`,
   listenFailed: (name) => `Ingen lyd fra ${name} akkurat nå. Prøver igjen.`,
   clickToHear: "Klikk for å høre",
   outputs: "Utganger",
@@ -156,6 +158,8 @@ export const mixerTexts: Translated<typeof english> = {
     to: (name) => `Hold og snakk til ${name}`,
     opening: "Åpner mikrofonen din …",
     waiting: "Ingen hører deg akkurat nå. Prøver igjen.",
+    blocked:
+      "Stemmen din trenger WebRTC, som ikke kobler seg til her. Slipp UDP gjennom til Stagedoor, eller bruk et annet nett.",
     hears: (name) => `${name} hører deg. Publikum gjør det ikke.`,
     allHear: "Alle gjester hører deg. Publikum gjør det ikke.",
     silent: "Ingen hører deg: mikrofonen din er stille.",

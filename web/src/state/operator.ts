@@ -27,8 +27,10 @@ import { LevelAsking } from "./level-asking";
 import { Levels } from "./levels";
 import { Library } from "./library";
 import { Listening } from "./listening";
+import { Looks } from "./looks";
 import { heardMixing, NOTHING } from "./mixing";
 import { withPeople } from "./people";
+import { Reach } from "./reach";
 import { heardRecording } from "./recording";
 import type { Restarted } from "./relay-hand";
 import { madeAt, ServerClock } from "./server-clock";
@@ -57,6 +59,8 @@ export class Operator {
   readonly mixing = signal(NOTHING);
   /** The multiview, for guests' tiles too. */
   readonly multiview = new SharedPicture(this.mixing);
+  readonly reach = new Reach();
+  readonly looks = new Looks(this.reach.mostLooks);
   /** What is recorded, or how the last take failed. */
   readonly recording = signal<RecordingView | null>(null);
   readonly console = new Console(this.mixing, this.commands);
@@ -101,6 +105,7 @@ export class Operator {
       this.late.value = true;
     }, LATE_MS);
     let timer: ReturnType<typeof setInterval> | undefined;
+    effect(() => (this.talkback.link.value.kind === "connected" ? this.reach.connects() : undefined));
     effect(() => {
       const to = this.talkback.held.value;
       if (to === null) this.listening.answered();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LinkState } from "../client/lasting";
 import { ALL } from "../client/talkback";
+import { mixerTexts } from "../texts.mixer";
 import { talkSays, wantedOf } from "./talkback";
 
 const CONNECTED: LinkState = { kind: "connected", session: "s1" };
@@ -30,6 +31,7 @@ describe("talkSays", () => {
     expect(says("g1", "g1")).toBe("Ada hears you. The audience does not.");
     expect(says(ALL, ALL)).toBe("All guests hear you. The audience does not.");
     expect(says("g1", null, WAITING)).toBe("Nobody hears you at the moment. Trying again.");
+    expect(says("g1", null, { kind: "waiting", cause: "network_blocked" })).toBe(mixerTexts.talk.blocked);
     expect(says("g1", "g1", CONNECTED, true)).toBe("Nobody hears you: your microphone is silent.");
     expect(says("g1", null, WAITING, true)).toBe("Nobody hears you at the moment. Trying again.");
   });

@@ -23,14 +23,15 @@ export const wantedOf = (held: Addressee | null, { kind }: LinkState): Addressee
 export function talkSays(
   held: Addressee | null,
   hearing: Addressee | null,
-  { kind }: LinkState,
+  link: LinkState,
   name: string,
   isSilent: boolean,
 ): string | null {
   if (held === null) return null;
   if (held === hearing && isSilent) return say.silent;
   if (held === hearing) return held === ALL ? say.allHear : say.hears(name);
-  return kind === "waiting" ? say.waiting : say.opening;
+  if (link.kind !== "waiting") return say.opening;
+  return link.cause === "network_blocked" ? say.blocked : say.waiting;
 }
 
 export class Talkback {

@@ -11,7 +11,12 @@ export type Wanted = Omit<Watched, "stream">;
 
 const isFinal = ({ status, foreign }: ApiError): boolean => !foreign && [401, 403, 406].includes(status);
 
+let opened = 0;
+
 export class Viewer {
+  /** Another one of the same path is another viewer. */
+  readonly id = opened++;
+  readonly path: string;
   readonly link = signal<LinkState>({ kind: "connecting", after: null });
   readonly stream = signal<MediaStream | null>(null);
   /** Whether picture or sound comes, while there is a connection. */
@@ -26,6 +31,7 @@ export class Viewer {
    * @param before Done before each opening, such as asking that there be something.
    */
   constructor(wanted: Wanted, before?: (signal: AbortSignal) => Promise<unknown>) {
+    this.path = wanted.path;
     this.#lasting = new Lasting<RtcSession>(
       async (signal) => {
         await before?.(signal);

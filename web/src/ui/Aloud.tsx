@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { unexpected } from "../client/api";
 import { chooseSpeaker, playAloud } from "../client/player";
+import { HearButton } from "./HearButton";
 
 interface AloudProps {
   stream: MediaStream;
@@ -44,11 +45,7 @@ export function Aloud({ stream, volume = 1, speaker = null, word, onBlocked }: A
           if (element.current && stream.active) blocked.value = true;
         }}
       />
-      {blocked.value ? (
-        <button type="button" class="button button-primary aloud" onClick={() => void play()}>
-          {word}
-        </button>
-      ) : null}
+      {blocked.value ? <HearButton word={word} onClick={() => void play()} /> : null}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import type { GuestView, MixerView, Readiness } from "../client/types";
 import { Commands } from "../state/commands";
 import { NOTHING } from "../state/mixing";
+import { views } from "../state/sample-views";
 import { guest, mixer, session, track } from "../state/samples";
 import { SharedPicture } from "../state/shared-picture";
 import { deskTexts } from "../texts.desk";
@@ -26,7 +27,7 @@ const show = (change: Partial<GuestView>, shared = new SharedPicture(signal(NOTH
       operator={{ commands: new Commands(), guestSheet: signal(null) }}
       title=""
       way={null}
-      shared={shared}
+      views={views(shared)}
     >
       {null}
     </GuestTile>,

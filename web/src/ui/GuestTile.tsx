@@ -1,11 +1,14 @@
-import { type Signal, useComputed, useSignal } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { GuestView, Readiness, SessionView } from "../client/types";
 import { milliseconds } from "../state/format";
 import { lineOf } from "../state/guest-line";
 import { hearsLine } from "../state/hearing";
+import { Look, type Looks } from "../state/looks";
 import type { Operator } from "../state/operator";
 import { PAGE_NAME } from "../state/page-name";
+import type { Reach } from "../state/reach";
 import { cannotHear, readinessOf } from "../state/readiness";
 import { RelayHand } from "../state/relay-hand";
 import type { SharedPicture } from "../state/shared-picture";
@@ -36,15 +39,23 @@ interface GuestTileProps {
   way: ComponentChildren;
   /** By how much the mixer holds picture and sound back, milliseconds; null where it does not have them. */
   playout?: number | null;
-  /** Whoever has a place in it is shown from it. */
-  shared?: SharedPicture;
+  views: Views;
   children: ComponentChildren;
+}
+
+/** Where guests' pictures come from. */
+export interface Views {
+  /** Whoever has a place in it is shown from it. */
+  multiview: SharedPicture;
+  /** Everybody else is, and whoever is listened to. */
+  looks: Looks;
+  reach: Reach;
 }
 
 /** One guest: picture, state, figures, destinations, and what can be done (`children`). */
 export function GuestTile(props: GuestTileProps): JSX.Element {
-  const { guest, operator, title, way, playout = null, shared, children } = props;
-  const listening = useSignal(false);
+  const { guest, operator, title, way, playout = null, views, children } = props;
+  const look = useMemo(() => new Look(views.looks), [views.looks]);
   const session = sessionOf(guest, "camera");
   const screen = sessionOf(guest, "screen");
   const hand = new RelayHand(guest, operator);
@@ -57,18 +68,14 @@ export function GuestTile(props: GuestTileProps): JSX.Element {
         <StateChips guest={guest} session={session} />
       </header>
       <div class="tile-picture">
-        {session ? (
-          <SessionPicture session={session} guest={guest} listening={listening.value} shared={shared} />
-        ) : (
-          <Nothing />
-        )}
-        {session ? <ListenButton listening={listening} /> : null}
+        {session ? <SessionPicture session={session} guest={guest} look={look} views={views} /> : <Nothing />}
+        {session ? <ListenButton look={look} /> : null}
       </div>
       {session ? <Figures session={session} playout={playout} readiness={guest.readiness} /> : null}
       {session ? <Hears guest={guest} /> : null}
       {way}
       {session ? <Destinations destinations={session.destinations} screen={false} hand={hand} /> : null}
-      {screen ? <ScreenPart session={screen} guest={guest} hand={hand} shared={shared} /> : null}
+      {screen ? <ScreenPart session={screen} guest={guest} hand={hand} views={views} /> : null}
       <RestartAll guest={guest} hand={hand} />
       <footer class="tile-actions">{children}</footer>
     </article>
@@ -106,14 +113,14 @@ function ReadyChip({ guest }: { guest: GuestView }): JSX.Element | null {
   return <Chip tone="warn">{deskTexts.notReady(deskTexts.faults[found])}</Chip>;
 }
 
-function ListenButton({ listening }: { listening: Signal<boolean> }): JSX.Element {
-  const on = listening.value;
+function ListenButton({ look }: { look: Look }): JSX.Element {
+  const on = look.isHeard.value;
   return (
     <button
       type="button"
       class={on ? "button button-small button-active tile-listen" : "button button-small tile-listen"}
       onClick={() => {
-        listening.value = !on;
+        look.isHeard.value = !on;
       }}
     >
       <Icon name="listen" />
@@ -133,13 +140,14 @@ function Nothing(): JSX.Element {
 interface SessionPictureProps {
   session: SessionView;
   guest: GuestView;
-  listening?: boolean;
-  shared: SharedPicture | undefined;
+  look: Look;
+  views: Views;
 }
 
 /** From the multiview where it is there; by itself for whoever listens to it, in step with its sound. */
-function SessionPicture({ session, guest, listening = false, shared }: SessionPictureProps): JSX.Element {
-  const isShared = useComputed(() => shared?.has(session.path) ?? false).value;
+function SessionPicture({ session, guest, look, views }: SessionPictureProps): JSX.Element {
+  const { multiview, reach } = views;
+  const isShared = useComputed(() => multiview.has(session.path)).value;
   const label = deskTexts.pictureOf(guest.name);
   if (session.state === "waiting") {
     return (
@@ -148,10 +156,10 @@ function SessionPicture({ session, guest, listening = false, shared }: SessionPi
       </div>
     );
   }
-  if (!shared || !isShared || listening)
-    return <LivePicture path={session.path} label={label} listening={listening} />;
+  if (!isShared || look.isHeard.value)
+    return <LivePicture path={session.path} label={label} reach={reach} look={look} />;
   const isOff = session.kind === "camera" && isDark(guest);
-  return <SharedPart shared={shared} source={session.path} label={label} isOff={isOff} />;
+  return <SharedPart shared={multiview} source={session.path} label={label} isOff={isOff} />;
 }
 
 /** Whether the guest has switched the camera off: one that broke is off too. */
@@ -196,10 +204,11 @@ interface ScreenPartProps {
   session: SessionView;
   guest: GuestView;
   hand: RelayHand;
-  shared: SharedPicture | undefined;
+  views: Views;
 }
 
-function ScreenPart({ session, guest, hand, shared }: ScreenPartProps): JSX.Element {
+function ScreenPart({ session, guest, hand, views }: ScreenPartProps): JSX.Element {
+  const look = useMemo(() => new Look(views.looks), [views.looks]);
   const isOnItsWay = session.carrier === "cloudflare" && session.state === "waiting";
   return (
     <section class="tile-screen" aria-label={deskTexts.screen}>
@@ -209,7 +218,9 @@ function ScreenPart({ session, guest, hand, shared }: ScreenPartProps): JSX.Elem
           <Chip tone={TONES[session.state]}>{deskTexts.session[session.state]}</Chip>
         </span>
       </header>
-      <SessionPicture session={session} guest={guest} shared={shared} />
+      <div class="tile-picture">
+        <SessionPicture session={session} guest={guest} look={look} views={views} />
+      </div>
       <Figures session={session} />
       {isOnItsWay ? <Way guest={guest} session={session} /> : null}
       <Destinations destinations={session.destinations} screen={true} hand={hand} />

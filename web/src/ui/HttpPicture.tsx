@@ -1,12 +1,15 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { playByHttp } from "../client/http-picture";
 import { type Motion, watchMotion } from "../client/motion";
+import { HearButton } from "./HearButton";
+import { useHttpPlayer } from "./use-http-player";
 import "../styles/picture.css";
 
 interface HttpPictureProps {
   path: string;
   label: string;
+  /** Whether its sound comes along; what stands on the button where the browser wants a click for that. */
+  sound: string | null;
   /** Told whether a picture comes. */
   onPlays: (plays: boolean) => void;
   onMotion: (motion: Motion) => void;
@@ -14,26 +17,35 @@ interface HttpPictureProps {
   onVideo: (video: HTMLVideoElement) => (() => void) | undefined;
 }
 
-/** The picture of a hub path by HTTP, without its sound. */
-export function HttpPicture({ path, label, onPlays, onMotion, onVideo }: HttpPictureProps): JSX.Element {
+/** The picture of a hub path by HTTP. */
+export function HttpPicture({
+  path,
+  label,
+  sound,
+  onPlays,
+  onMotion,
+  onVideo,
+}: HttpPictureProps): JSX.Element {
   const element = useRef<HTMLVideoElement>(null);
+  const isOpen = useRef(false);
+  const { isBlocked, hear } = useHttpPlayer(element, path, sound !== null, (plays) => {
+    isOpen.current = plays;
+    onPlays(plays);
+  });
   useEffect(() => {
-    const video = element.current;
-    if (!video) return;
-    const over = new AbortController();
-    let isOpen = false;
-    const stop = watchMotion(video, () => isOpen, onMotion);
-    void playByHttp(video, path, over.signal, (plays) => {
-      isOpen = plays;
-      onPlays(plays);
-    });
+    if (!element.current) return;
+    const stop = watchMotion(element.current, () => isOpen.current, onMotion);
     return () => {
-      over.abort();
       stop();
-      onPlays(false);
       onMotion("none");
     };
   }, [path]);
   useEffect(() => (element.current ? onVideo(element.current) : undefined), []);
-  return <video ref={element} class="picture" data-way="http" playsInline muted aria-label={label} />;
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useMediaCaption: live sound has no captions */}
+      <video ref={element} class="picture" data-way="http" playsInline aria-label={label} />
+      {sound !== null && isBlocked.value ? <HearButton word={sound} onClick={hear} /> : null}
+    </>
+  );
 }

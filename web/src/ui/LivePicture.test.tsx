@@ -4,6 +4,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { LinkState } from "../client/lasting";
 import { Commands } from "../state/commands";
 import { NOTHING } from "../state/mixing";
+import { Reach } from "../state/reach";
+import { views } from "../state/sample-views";
 import { guest, mixer, session } from "../state/samples";
 import { SharedPicture } from "../state/shared-picture";
 import { GuestTile } from "./GuestTile";
@@ -52,13 +54,13 @@ it("is given up for good by tiles that cannot be parts of it, instead of being t
   await act(() => {
     render(
       <>
-        <LivePicture path="multiview" label="Multiview" shared={shared} />
+        <LivePicture path="multiview" label="Multiview" reach={new Reach()} shared={shared} />
         <GuestTile
           guest={seated}
           operator={{ commands: new Commands(), guestSheet: signal(null) }}
           title=""
           way={null}
-          shared={shared}
+          views={views(shared)}
         >
           {null}
         </GuestTile>
@@ -76,7 +78,11 @@ it("is what tiles are parts of again once it comes", async () => {
   const shared = new SharedPicture(signal(NOTHING));
   shared.isRefused.value = true;
   await act(() => {
-    render(<LivePicture path="multiview" label="Multiview" listening shared={shared} />);
+    render(
+      <article>
+        <LivePicture path="multiview" label="Multiview" reach={new Reach()} shared={shared} />
+      </article>,
+    );
   });
   expect(shared.isRefused.value).toBe(true);
   await become({ kind: "connected", session: "s1" });

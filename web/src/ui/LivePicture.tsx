@@ -1,23 +1,32 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { LinkState } from "../client/lasting";
 import type { Motion } from "../client/motion";
+import type { Look } from "../state/looks";
+import type { Reach } from "../state/reach";
 import type { SharedPicture } from "../state/shared-picture";
 import { Viewer } from "../state/viewer";
 import { deskTexts } from "../texts.desk";
+import { mixerTexts } from "../texts.mixer";
+import { Aloud } from "./Aloud";
+import { HeldButton } from "./Held";
 import { HttpPicture } from "./HttpPicture";
 import { Picture } from "./Picture";
+import { useLook } from "./use-look";
+import { useHttp } from "./use-reach";
 import { useSeen } from "./use-seen";
 import "../styles/live-picture.css";
 
 interface LivePictureProps {
   path: string;
   label: string;
-  listening?: boolean;
+  /** By HTTP it comes for as long as WebRTC does not. */
+  reach: Reach;
+  /** One of the pictures whose number is bounded: it is open while it has a place, and may be listened to. */
+  look?: Look;
   /** What is said while there is no picture. */
   words?: Words;
-  /** Whether it comes by HTTP, without sound, for as long as WebRTC does not. */
-  byHttp?: boolean;
   /** What others take their pictures from: it is played also while only they can be seen. */
   shared?: SharedPicture;
 }
@@ -27,8 +36,6 @@ interface Words {
   failed: string;
 }
 
-/** A network that lets UDP through has connected by then. */
-const HTTP_AFTER_MS = 4000;
 /** By how much a picture may come after what the server says of it. */
 const LAG_MS = 700;
 const HTTP_LAG_MS = 1700;
@@ -36,14 +43,72 @@ const usualWords = (): Words => ({ opening: deskTexts.pictureConnecting, failed:
 
 /** The picture of a hub path; a session is open only while the tile can be seen. */
 export function LivePicture(props: LivePictureProps): JSX.Element {
-  const { path, label, listening = false, words = usualWords(), byHttp = false, shared } = props;
+  const { path, label, reach, look, words = usualWords(), shared } = props;
   const box = useRef<HTMLDivElement>(null);
   const seen = useSeen(box);
-  const viewer = useSignal<Viewer | null>(null);
   const motion = useSignal<Motion>("none");
-  const watched = seen.value || listening || (shared?.wanted.value ?? 0) > 0;
+  const isHeard = look?.isHeard.value ?? false;
+  const isWanted = seen.value || isHeard || (shared?.wanted.value ?? 0) > 0;
+  const isOpen = useLook(look, isWanted);
+  const viewer = useViewer(path, isOpen);
+  const kind = viewer?.link.value.kind;
+  const isConnected = kind === "connected";
+  useRefusal(shared, kind);
+  const takesHttp = useHttp(reach, { isWanted: isOpen, isConnected, isLook: look !== undefined });
+  const playsHttp = useSignal(false);
+  const stream = takesHttp ? null : (viewer?.stream.value ?? null);
+  const onMotion = (now: Motion): void => {
+    motion.value = now;
+    if (shared) shared.motion.value = now;
+  };
+  const onVideo = (lagMs: number) => (video: HTMLVideoElement) => shared?.shows(video, lagMs);
+  const onPlays = (plays: boolean): void => {
+    playsHttp.value = plays;
+    if (plays) reach.plays();
+  };
+  return (
+    <>
+      <div class="live-picture" ref={box}>
+        {stream ? (
+          <Picture
+            stream={stream}
+            label={label}
+            isOpen={isConnected}
+            onMotion={onMotion}
+            onVideo={onVideo(LAG_MS)}
+          />
+        ) : null}
+        {stream && isHeard ? <Aloud stream={stream} word={mixerTexts.clickToHear} /> : null}
+        {takesHttp ? (
+          <HttpPicture
+            path={path}
+            label={label}
+            sound={isHeard ? mixerTexts.clickToHear : null}
+            onPlays={onPlays}
+            onMotion={onMotion}
+            onVideo={onVideo(HTTP_LAG_MS)}
+          />
+        ) : null}
+        {isConnected || playsHttp.value ? null : look && isWanted && !isOpen ? (
+          <NoPlace look={look} label={label} />
+        ) : (
+          <p class="live-picture-text">{explain(viewer, words)}</p>
+        )}
+        {stream || playsHttp.value ? <MotionWords motion={motion.value} /> : null}
+      </div>
+      {playsHttp.value ? (
+        <p class="live-picture-way" role="status">
+          {look ? deskTexts.lookByHttp : deskTexts.pictureByHttp}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function useViewer(path: string, isOpen: boolean): Viewer | null {
+  const viewer = useSignal<Viewer | null>(null);
   useEffect(() => {
-    if (!watched) return;
+    if (!isOpen) return;
     const opened = new Viewer({ path });
     opened.start();
     viewer.value = opened;
@@ -51,54 +116,30 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
       opened.stop();
       viewer.value = null;
     };
-  }, [path, watched]);
-  const kind = viewer.value?.link.value.kind;
-  const isConnected = kind === "connected";
+  }, [path, isOpen]);
+  return viewer.value;
+}
+
+function useRefusal(shared: SharedPicture | undefined, kind: LinkState["kind"] | undefined): void {
   useEffect(() => {
     // Whoever has closed a picture, or only tries it, knows nothing new of whether it is refused.
     if (shared && kind === "refused") shared.isRefused.value = true;
     else if (shared && kind === "connected") shared.isRefused.value = false;
   }, [shared, kind]);
-  const takesHttp = useLate(byHttp && watched && !isConnected);
-  const playsHttp = useSignal(false);
-  const stream = takesHttp ? null : (viewer.value?.stream.value ?? null);
-  const onMotion = (now: Motion): void => {
-    motion.value = now;
-    if (shared) shared.motion.value = now;
-  };
-  const onVideo = (lagMs: number) => (video: HTMLVideoElement) => shared?.shows(video, lagMs);
+}
+
+/** As many pictures are open as may be: this one would take the place of the oldest. */
+function NoPlace({ look, label }: { look: Look; label: string }): JSX.Element {
   return (
-    <div class="live-picture" ref={box}>
-      {stream ? (
-        <Picture
-          stream={stream}
-          label={label}
-          muted={!listening}
-          isOpen={isConnected}
-          onMotion={onMotion}
-          onVideo={onVideo(LAG_MS)}
-        />
-      ) : null}
-      {takesHttp ? (
-        <HttpPicture
-          path={path}
-          label={label}
-          onPlays={(plays) => {
-            playsHttp.value = plays;
-          }}
-          onMotion={onMotion}
-          onVideo={onVideo(HTTP_LAG_MS)}
-        />
-      ) : null}
-      {isConnected || playsHttp.value ? null : (
-        <p class="live-picture-text">{explain(viewer.value, words)}</p>
-      )}
-      {stream || playsHttp.value ? <MotionWords motion={motion.value} /> : null}
-      {playsHttp.value ? (
-        <p class="live-picture-way" role="status">
-          {deskTexts.pictureByHttp}
-        </p>
-      ) : null}
+    <div class="live-picture-text">
+      <HeldButton
+        class="button button-small"
+        aria-label={deskTexts.lookAt(label)}
+        onClick={() => look.looks.take(look)}
+      >
+        {deskTexts.look}
+      </HeldButton>
+      <p>{deskTexts.looksFull(look.looks.most.value)}</p>
     </div>
   );
 }
@@ -112,22 +153,6 @@ function MotionWords({ motion }: { motion: Motion }): JSX.Element | null {
       {words[motion]}
     </p>
   );
-}
-
-/** Whether something has been so for a while. */
-function useLate(isSo: boolean): boolean {
-  const late = useSignal(false);
-  useEffect(() => {
-    if (!isSo) return;
-    const timer = setTimeout(() => {
-      late.value = true;
-    }, HTTP_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      late.value = false;
-    };
-  }, [isSo]);
-  return isSo && late.value;
 }
 
 function explain(viewer: Viewer | null, words: Words): string {

@@ -7,7 +7,6 @@ interface PictureProps {
   stream: MediaStream | null;
   label: string;
   mirrored?: boolean;
-  muted?: boolean;
   /** Whether there is a connection by which the picture comes. */
   isOpen?: boolean;
   /** Told whether the picture comes and moves. */
@@ -18,18 +17,9 @@ interface PictureProps {
   onVideo?: (video: HTMLVideoElement) => (() => void) | undefined;
 }
 
-/** A live picture; it starts by itself, which browsers only allow without sound. */
+/** A live picture; it starts by itself, which browsers only allow without sound: that is `Aloud`'s. */
 export function Picture(props: PictureProps): JSX.Element {
-  const {
-    stream,
-    label,
-    mirrored = false,
-    muted = true,
-    isOpen = true,
-    onMotion,
-    onUpright,
-    onVideo,
-  } = props;
+  const { stream, label, mirrored = false, isOpen = true, onMotion, onUpright, onVideo } = props;
   const element = useRef<HTMLVideoElement>(null);
   const open = useRef(isOpen);
   open.current = isOpen;
@@ -57,7 +47,7 @@ export function Picture(props: PictureProps): JSX.Element {
       class={mirrored ? "picture picture-mirrored" : "picture"}
       autoplay
       playsInline
-      muted={muted}
+      muted
       aria-label={label}
       onResize={(event) => onUpright?.(event.currentTarget.videoHeight > event.currentTarget.videoWidth)}
     />

@@ -73,7 +73,7 @@ function SeatTile({ operator, desk, seat, guest }: SeatTileProps): JSX.Element {
       title={<SeatTitle seat={seat} />}
       way={<CarrierWay guest={guest} carriers={desk.carriers} operator={operator} />}
       playout={playout}
-      shared={operator.multiview}
+      views={operator}
     >
       <Hand operator={operator} guest={guest} />
       <GuestAsks operator={operator} guest={guest} />
@@ -156,6 +156,7 @@ export function Lobby({ operator, desk }: { operator: Operator; desk: Desk }): J
           operator={operator}
           title=""
           way={<CarrierWay guest={guest} carriers={desk.carriers} operator={operator} />}
+          views={operator}
         >
           <Hand operator={operator} guest={guest} />
           {guest.state === "lobby" ? <GuestAsks operator={operator} guest={guest} /> : null}

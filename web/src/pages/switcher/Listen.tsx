@@ -1,11 +1,16 @@
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { pathOf } from "../../client/paths";
 import { type Listening, PROGRAM } from "../../state/listening";
 import type { Operator } from "../../state/operator";
 import { nameOfSource } from "../../state/people";
+import type { Reach } from "../../state/reach";
+import type { Viewer } from "../../state/viewer";
 import { mixerTexts as say } from "../../texts.mixer";
 import { Aloud } from "../../ui/Aloud";
+import { HttpSound } from "../../ui/HttpSound";
 import { Icon } from "../../ui/Icon";
+import { useHttp } from "../../ui/use-reach";
 
 interface ListenButtonProps {
   listening: Listening;
@@ -35,23 +40,50 @@ export function ListenButton({ listening, what, name, word }: ListenButtonProps)
 
 /** What is listened to, and its sound. */
 export function ListenLine({ operator }: { operator: Operator }): JSX.Element | null {
-  const { listening } = operator;
+  const { listening, reach } = operator;
   const what = listening.to.value;
   const viewer = listening.viewer.value;
   if (!viewer) return null;
   const name = what === null ? answeringOf(operator) : nameOf(operator, what);
+  return <Heard key={viewer.id} viewer={viewer} name={name} reach={reach} />;
+}
+
+interface HeardProps {
+  viewer: Viewer;
+  name: string;
+  reach: Reach;
+}
+
+function Heard({ viewer, name, reach }: HeardProps): JSX.Element {
   const { kind } = viewer.link.value;
+  const isConnected = kind === "connected";
+  const takesHttp = useHttp(reach, { isWanted: true, isConnected });
+  const playsHttp = useSignal(false);
   const failed = kind === "waiting" || kind === "refused" || !viewer.flows.value;
+  const said = playsHttp.value
+    ? say.listeningByHttp
+    : failed
+      ? say.listenFailed
+      : isConnected
+        ? say.listening
+        : say.listenOpening;
   return (
     <>
       <span class="desk-hint" role="status">
-        {failed
-          ? say.listenFailed(name)
-          : kind === "connected"
-            ? say.listening(name)
-            : say.listenOpening(name)}
+        {said(name)}
       </span>
-      {viewer.stream.value ? <Aloud stream={viewer.stream.value} word={say.clickToHear} /> : null}
+      {takesHttp ? (
+        <HttpSound
+          path={viewer.path}
+          word={say.clickToHear}
+          onPlays={(plays) => {
+            playsHttp.value = plays;
+            if (plays) reach.plays();
+          }}
+        />
+      ) : viewer.stream.value ? (
+        <Aloud stream={viewer.stream.value} word={say.clickToHear} />
+      ) : null}
     </>
   );
 }

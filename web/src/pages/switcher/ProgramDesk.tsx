@@ -62,7 +62,7 @@ function Program({ operator, drawer }: ProgramDeskProps): JSX.Element {
               path={MULTIVIEW}
               label={say.multiview}
               words={words}
-              byHttp
+              reach={operator.reach}
               shared={operator.multiview}
             />
           ) : (

@@ -26,7 +26,7 @@ export function SecondDrawer({
           path={SECOND}
           label={say.title}
           words={{ opening: say.opening, failed: say.failed }}
-          byHttp
+          reach={operator.reach}
         />
         <p class="desk-hint">
           <b>{say.size(width, height)}</b> {say.follows}

@@ -26,7 +26,7 @@ interface TalkButtonProps {
 export function TalkButton({ operator, to, name }: TalkButtonProps): JSX.Element | null {
   const { talkback } = operator;
   const mixer = useComputed(() => operator.desk.value?.health.parts.mixer).value;
-  const isReady = mixer === "ok";
+  const isBlocked = useComputed(() => operator.reach.isBlocked.value).value;
   const isHeld = useComputed(() => talkback.held.value === to).value;
   const isTaken = useComputed(() => talkback.hearing.value === to).value;
   const isHeard = isTaken && !(isHeld && talkback.microphone.isSilent.value);
@@ -41,13 +41,14 @@ export function TalkButton({ operator, to, name }: TalkButtonProps): JSX.Element
     };
   }, [isHeld, to]);
   if (mixer === undefined) return null;
-  const isOff = !isReady && !isHeld;
+  const why = mixer !== "ok" ? mixerTexts.away[0] : isBlocked ? say.blocked : null;
+  const isOff = why !== null && !isHeld;
   return (
     <button
       type="button"
       class={isHeld && isHeard ? "button button-small talk button-primary" : "button button-small talk"}
       aria-disabled={isOff}
-      {...reasonOf(isOff && mixerTexts.away[0])}
+      {...reasonOf(isOff && why)}
       aria-label={to === ALL ? say.all : say.to(name)}
       aria-pressed={isHeld}
       aria-busy={isHeld && !isTaken}

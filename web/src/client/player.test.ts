@@ -1,0 +1,34 @@
+import { expect, it, vi } from "vitest";
+import { playOrMute } from "./player";
+
+const REFUSED = new DOMException("nobody has touched the page", "NotAllowedError");
+
+function player(muted: boolean, ...plays: (DOMException | null)[]): HTMLMediaElement {
+  const play = vi.fn(async () => {
+    const error = plays.shift();
+    if (error) throw error;
+  });
+  return { muted, play } as unknown as HTMLMediaElement;
+}
+
+it("sounds where the browser lets it", async () => {
+  const sounding = player(false, null);
+  expect([await playOrMute(sounding), sounding.muted]).toEqual([true, false]);
+});
+
+it("goes on without sound where the browser wants a click for that", async () => {
+  const refused = player(false, REFUSED, null);
+  expect([await playOrMute(refused), refused.muted]).toEqual([false, true]);
+  expect(refused.play).toHaveBeenCalledTimes(2);
+});
+
+it("waits for the click where the browser plays nothing before", async () => {
+  expect(await playOrMute(player(false, REFUSED, REFUSED))).toBe(false);
+});
+
+it.each([
+  ["something else is wrong", false, new DOMException("no such codec", "NotSupportedError")],
+  ["it is silent already", true, REFUSED],
+])("fails where %s", async (_, muted, error) => {
+  await expect(playOrMute(player(muted, error))).rejects.toBe(error);
+});

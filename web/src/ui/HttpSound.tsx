@@ -1,0 +1,25 @@
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { HearButton } from "./HearButton";
+import { useHttpPlayer } from "./use-http-player";
+
+interface HttpSoundProps {
+  path: string;
+  /** On the button that is there where the browser does not start sound by itself. */
+  word: string;
+  /** Told whether it comes. */
+  onPlays: (plays: boolean) => void;
+}
+
+/** The sound of a hub path by HTTP. */
+export function HttpSound({ path, word, onPlays }: HttpSoundProps): JSX.Element {
+  const element = useRef<HTMLAudioElement>(null);
+  const { isBlocked, hear } = useHttpPlayer(element, path, true, onPlays);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useMediaCaption: live sound has no captions */}
+      <audio ref={element} data-way="http" />
+      {isBlocked.value ? <HearButton word={word} onClick={hear} /> : null}
+    </>
+  );
+}
