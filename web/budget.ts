@@ -1,41 +1,59 @@
 /** How much a page may weigh: a build that goes beyond fails. */
 
 import { gzipSync } from "node:zlib";
-import type { Plugin, Rolldown } from "vite";
+import type { Plugin } from "vite";
+import { type Bundle, languageOf, needs } from "./bundle.ts";
 
-type Bundle = Rolldown.OutputBundle;
-
-/** The scripts and styles that a page has loaded before it can be used. */
-export function filesOf(bundle: Bundle, page: string): Set<string> {
+/** By language, the scripts and styles that a page loads: all of them, also those that it asks for later. */
+export function filesOf(bundle: Bundle, page: string): Map<string, Set<string>> {
+  const entry = Object.values(bundle).find(
+    (each) => each.type === "chunk" && each.isEntry && each.facadeModuleId?.endsWith(page),
+  );
+  const byLanguage = new Map<string, Set<string>>();
+  if (!entry) return byLanguage;
   const files = new Set<string>();
-  const add = (name: string): void => {
-    const found = bundle[name];
-    if (!found || files.has(name)) return;
-    files.add(name);
-    if (found.type !== "chunk") return;
-    for (const needed of [...found.imports, ...(found.viteMetadata?.importedCss ?? [])]) add(needed);
+  const spoken = new Set<string>();
+  const add = (names: Iterable<string>): void => {
+    for (const name of needs(bundle, names)) {
+      const found = bundle[name];
+      if (files.has(name)) continue;
+      files.add(name);
+      if (found?.type !== "chunk") continue;
+      for (const each of found.dynamicImports) {
+        if (languageOf(bundle, each)) spoken.add(each);
+        else add([each]);
+      }
+    }
   };
-  for (const each of Object.values(bundle))
-    if (each.type === "chunk" && each.isEntry && each.facadeModuleId?.endsWith(page)) add(each.fileName);
-  return files;
+  add([entry.fileName]);
+  for (const name of spoken)
+    byLanguage.set(languageOf(bundle, name) ?? "", new Set([...files, ...needs(bundle, [name])]));
+  return byLanguage;
 }
 
-/** Fail where scripts and styles of a page take more than so many bytes, compressed as they are sent. */
+function weigh(bundle: Bundle, files: Iterable<string>): number {
+  let sum = 0;
+  for (const name of files) {
+    const found = bundle[name];
+    sum += gzipSync(found?.type === "chunk" ? found.code : (found?.source ?? "")).length;
+  }
+  return sum;
+}
+
+/** Fail where a page takes more than so many bytes in any language, compressed as they are sent. */
 export function budget(page: string, most: number): Plugin {
   return {
     name: "budget",
     enforce: "post",
     generateBundle(_, bundle) {
-      const files = filesOf(bundle, page);
-      if (files.size === 0) this.error(`there is no ${page} to weigh`);
-      let sum = 0;
-      for (const name of files) {
-        const found = bundle[name];
-        const content = found?.type === "chunk" ? found.code : (found?.source ?? "");
-        sum += gzipSync(content).length;
+      const languages = filesOf(bundle, page);
+      if (languages.size < 2) this.error(`there is no ${page} with its languages to weigh`);
+      for (const [language, files] of languages) {
+        const sum = weigh(bundle, files);
+        if (sum > most)
+          this.error(`${page} takes ${sum} bytes compressed in ${language}, and may take ${most}`);
+        this.info(`${page} takes ${sum} bytes compressed in ${language}`);
       }
-      if (sum > most) this.error(`${page} takes ${sum} bytes compressed, and may take ${most}`);
-      this.info(`${page} takes ${sum} bytes compressed`);
     },
   };
 }

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import * as deskEnglish from "./en/desk";
+import * as guestEnglish from "./en/guest";
 import { firstKnown, put } from "./language";
 import * as desk from "./nb/desk";
 import * as guest from "./nb/guest";
-import { english as guestEnglish } from "./pages/guest/words";
-import { english as deskEnglish } from "./pages/switcher/words";
+import { words as guestWords } from "./pages/guest/words";
+import { words as deskWords } from "./pages/switcher/words";
 
 type Say = (...given: unknown[]) => unknown;
 
@@ -106,9 +108,9 @@ describe("the language", () => {
       const { speak } = await import("./language");
       const { decimal } = await import("./state/format");
       expect(decimal(1.5, 1)).toBe("1.5");
-      const english = { word: "cut" };
-      await speak(english, { nb: load });
-      return [english.word, decimal(1.5, 1), document.documentElement.lang];
+      const words = { word: "" };
+      await speak(words, { en: async () => ({ word: "cut" }), nb: load });
+      return [words.word, decimal(1.5, 1), document.documentElement.lang];
     };
 
     it("is what the link says, and stays so without it", async () => {
@@ -147,6 +149,13 @@ describe("every module", () => {
     query: "?raw",
     import: "default",
     eager: true,
+  });
+
+  it.each([
+    ["guest", guestWords, guestEnglish],
+    ["switcher", deskWords, deskEnglish],
+  ])("that the %s page has words in is filled in each language", (_, words, english) => {
+    expect(Object.keys(words).sort()).toEqual(Object.keys(english).sort());
   });
 
   it("with texts is among those of a page, which has them in its languages", () => {

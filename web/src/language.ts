@@ -1,7 +1,4 @@
-/**
- * The language of a page. English is part of it; another one is loaded before anything is drawn, and put in
- * its place, so that no page carries two.
- */
+/** The language of a page: it is loaded before anything is drawn, and no page carries two. */
 
 import { lasting } from "./client/keeping";
 
@@ -9,7 +6,6 @@ import { lasting } from "./client/keeping";
 export const LANGUAGES = { en: "English", nb: "Norsk" } as const;
 
 export type Language = keyof typeof LANGUAGES;
-export type Other = Exclude<Language, "en">;
 
 /** What a translation of these texts has: every text, and the same arguments where something is put in. */
 export type Translated<Texts> = Texts extends string
@@ -66,18 +62,17 @@ export function put(texts: object, others: object): void {
   }
 }
 
+/** Where all that a page says comes from. */
+export type Languages<Texts> = Record<Language, () => Promise<Translated<Texts>>>;
+
 /** Have a page speak the language that is wanted; English where that does not come. */
-export async function speak<Texts extends object>(
-  english: Texts,
-  others: Record<Other, () => Promise<Translated<Texts>>>,
-): Promise<void> {
-  const to = wanted();
-  if (to === "en") return;
-  try {
-    put(english, await others[to]());
-  } catch {
-    return;
-  }
-  spoken = to;
-  document.documentElement.lang = to;
+export async function speak<Texts extends object>(texts: Texts, languages: Languages<Texts>): Promise<void> {
+  spoken = wanted();
+  const said = languages[spoken]().catch((error: unknown) => {
+    if (spoken === "en") throw error;
+    spoken = "en";
+    return languages.en();
+  });
+  put(texts, await said);
+  document.documentElement.lang = spoken;
 }

@@ -1,7 +1,7 @@
 import { cleanup, render } from "@testing-library/preact";
 import type { JSX } from "preact";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { placeOf } from "../state/keys";
+import { placeOf } from "../state/places";
 import { HeldButton, HeldSelect } from "./Held";
 import { stays } from "./leave-focus";
 

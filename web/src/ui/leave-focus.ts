@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { STAYS } from "../state/keys";
+import { STAYS } from "../state/places";
 
 /** For a place that stays while what is in it comes and goes. */
 export const stays = { [STAYS]: "" } as const;

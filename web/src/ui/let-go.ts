@@ -1,6 +1,6 @@
 /** What a pointer has pressed, or chosen from, lets the focus go: the keys are the desk's again. */
 
-import { isChoice, isLetGo } from "../state/keys";
+import { isChoice, isLetGo } from "../state/places";
 
 export class LetGo {
   /** The choice to which a pointer went, as long as it has the focus. */

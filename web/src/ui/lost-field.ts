@@ -1,6 +1,6 @@
 /** Keys that were on their way to a field, and find it gone, or closed, under the focus: they are nobody's orders. */
 
-import { placeOf } from "../state/keys";
+import { placeOf } from "../state/places";
 
 /** Whoever types sees it within that, and lets go. */
 const LOST_MS = 1000;

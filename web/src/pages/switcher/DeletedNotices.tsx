@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useCallback } from "preact/hooks";
 import type { Deleted } from "../../state/deleted";
-import { placeOf } from "../../state/keys";
+import { placeOf } from "../../state/places";
 import { deskTexts as say } from "../../texts.desk";
 import { HeldButton } from "../../ui/Held";
 import { stays } from "../../ui/leave-focus";

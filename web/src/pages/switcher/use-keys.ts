@@ -1,7 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { bindings } from "../../state/bindings";
 import type { Console } from "../../state/console";
-import { type DeskKey, deskKey, isPressing, placeOf } from "../../state/keys";
+import { type DeskKey, deskKey, isPressing } from "../../state/keys";
+import { placeOf } from "../../state/places";
 import { LetGo } from "../../ui/let-go";
 import { LostField } from "../../ui/lost-field";
 

@@ -1,4 +1,4 @@
-/** All that the operator's page says, and where it comes from in other languages. */
+/** All that the operator's page says, and where it comes from in each language. */
 
 import { texts } from "../../texts";
 import { backstageTexts } from "../../texts.backstage";
@@ -13,7 +13,7 @@ import { sceneTexts } from "../../texts.scenes";
 import { serverTexts } from "../../texts.server";
 import { sourcesTexts } from "../../texts.sources";
 
-export const english = {
+export const words = {
   texts,
   backstageTexts,
   canvasTexts,
@@ -28,4 +28,4 @@ export const english = {
   sourcesTexts,
 };
 
-export const others = { nb: () => import("../../nb/desk") };
+export const languages = { en: () => import("../../en/desk"), nb: () => import("../../nb/desk") };

@@ -3,14 +3,11 @@ import { render } from "preact";
 import { devicesAllowed } from "../../client/devices";
 import { ofTab } from "../../client/keeping";
 import { keepAwake } from "../../client/wake";
-import { speak } from "../../language";
 import { Media } from "../../state/media";
 import { titleOf } from "../../state/page";
 import { Stage } from "../../state/stage";
 import { Visit } from "../../state/visit";
 import { GuestPage } from "./GuestPage";
-import { english, others } from "./words";
-import "../../styles/base.css";
 
 const visit = new Visit(ofTab, new URLSearchParams(location.search));
 const media = new Media();
@@ -40,14 +37,10 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-async function start(): Promise<void> {
-  await speak(english, others);
-  effect(() => {
-    document.title = titleOf(stage.phase.value, stage.eventsUp.value);
-  });
-  const root = document.getElementById("app");
-  if (root) render(<GuestPage stage={stage} media={media} />, root);
-  await stage.load();
-}
+effect(() => {
+  document.title = titleOf(stage.phase.value, stage.eventsUp.value);
+});
 
-void start();
+const root = document.getElementById("app");
+if (root) render(<GuestPage stage={stage} media={media} />, root);
+void stage.load();
