@@ -1,7 +1,7 @@
 /** Norwegian: what the server says of the mixer, its sources and media, by its codes. */
 
 import type { CodeWords, Phrase } from "../texts.server";
-import { quoting } from "./server-house";
+import { quoting } from "./server-phrases";
 
 const AGAIN = "Det prøves igjen hvert annet sekund.";
 

@@ -3,6 +3,7 @@
 import type { Translated } from "../language";
 import { decimal } from "../state/format";
 import type { serverTexts as english, IncidentWords, Phrase } from "../texts.server";
+import { guestCodes } from "./server-guests";
 import { houseCodes } from "./server-house";
 import { mixerCodes } from "./server-mixer";
 
@@ -180,7 +181,7 @@ const incidents: Record<string, IncidentWords> = {
 };
 
 export const serverTexts: Translated<typeof english> = {
-  codes: { ...houseCodes, ...mixerCodes },
+  codes: { ...guestCodes, ...houseCodes, ...mixerCodes },
   rules,
   incidents,
 };

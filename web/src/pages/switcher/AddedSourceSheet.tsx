@@ -17,7 +17,7 @@ import { HeldButton } from "../../ui/Held";
 import { Refusal } from "../../ui/Refusal";
 import { AddedSourceFields } from "./AddedSourceFields";
 import { type Devices, useDevices } from "./use-devices";
-import "../../styles/scene-editor.css";
+import "../../styles/slots.css";
 
 interface SheetProps {
   operator: Operator;

@@ -21,7 +21,9 @@ import { useThumbnail } from "../../ui/use-thumbnail";
 import { FramingCanvas, FramingResult } from "./FramingCanvas";
 import { SlateField } from "./SlateField";
 import "../../styles/framing.css";
+import "../../styles/canvas.css";
 import "../../styles/scene-editor.css";
+import "../../styles/slots.css";
 
 const SIDES = ["left", "top", "right", "bottom"] as const;
 const WAYS = [

@@ -20,7 +20,9 @@ import { SceneSounds } from "./SceneSounds";
 import { SlotFields } from "./SlotFields";
 import { SlotList } from "./SlotList";
 import { useStepKeys } from "./use-step-keys";
+import "../../styles/canvas.css";
 import "../../styles/scene-editor.css";
+import "../../styles/slots.css";
 
 const UNKNOWN_COLOR = "#808080";
 const COLOR = "color";
