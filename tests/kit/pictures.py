@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.async_api import Page
 
 from tests.kit.accessibility import violations
+from tests.kit.legible import too_small
 
 FOLDER = "STAGEDOOR_PICTURES"
 """The environment's name for the folder that they go to."""
@@ -31,8 +32,9 @@ async def picture(page: Page, name: str, *, phone: bool = True) -> None:
 
 
 async def looked_at(page: Page, name: str, *, phone: bool = True) -> None:
-    """A state that everybody can use, by axe, and on a phone held upright; with its picture."""
+    """A state that everybody can use and read, by axe, and on a phone held upright; with its picture."""
     assert await violations(page) == []
+    assert await too_small(page) == []
     assert await cut_off(page) == []
     await picture(page, name, phone=phone)
 
@@ -44,10 +46,10 @@ async def plain_devices(page: Page) -> None:
 
 
 async def cut_off(page: Page) -> list[str]:
-    """What a phone held upright would not show whole at the sides, or gives a thumb too little of."""
+    """What a phone held upright does not show whole at the sides or large enough, for eyes or for a thumb."""
     before = page.viewport_size
     await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-    found: list[str] = await page.evaluate(_CUT_OFF)
+    found = [*await page.evaluate(_CUT_OFF), *await too_small(page, phone=True)]
     if before is not None:
         await page.set_viewport_size(before)
     return found

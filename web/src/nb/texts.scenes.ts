@@ -47,7 +47,7 @@ export const sceneTexts: Translated<typeof english> = {
     `${name}: ${x} % fra venstre, ${y} % fra toppen, ${width} % bred, ${height} % høy`,
   source: "Kilde",
   ifGone: "Når den er borte, vis",
-  ownSlate: "Plakaten dens, eller det som er valgt for den",
+  ownSlate: "Plakaten, eller det som er valgt",
   left: "Venstre",
   top: "Topp",
   width: "Bredde",
