@@ -225,7 +225,7 @@ async def _mutes_all(desk: Page, app: App) -> None:
     """One key mutes all guests and gives back what was."""
     await app.api.put("/api/audio/guest2", json={"muted": True})
     strip = desk.get_by_role("region", name="Sound").get_by_role("article", name="guest2")
-    await expect(strip).to_contain_text("Fader muted")
+    await expect(strip).to_contain_text("Muted")
     mute_all = desk.get_by_role("button", name="Fader mute all")
     await desk.keyboard.press("m")
     await expect(mute_all).to_have_attribute("aria-pressed", "true", timeout=15_000)

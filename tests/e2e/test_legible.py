@@ -71,6 +71,7 @@ async def test_the_desk_is_legible_on_each_screen() -> None:
     async with running_app(with_mixer=True, mixer=SMALL_MIXER) as app, chromium() as browser:
         (await app.api.post("/api/mixer/cut", json={"scene": "two_up"})).raise_for_status()
         (await app.api.post("/api/mixer/preview", json={"scene": "pip"})).raise_for_status()
+        (await app.api.put("/api/audio/guest2", json={"muted": True})).raise_for_status()
         (await app.api.post("/api/test-guest")).raise_for_status()
         async with _desk(browser, app, WINDOWS[0]) as desk, stand_in(app, "guest2", "Nora") as studio:
             tile = desk.get_by_role("article", name="Nora", exact=True)

@@ -84,7 +84,7 @@ export const mixerTexts = {
   fader: (name: string) => `Fader of ${name}`,
   usual: "Double-click: 0 dB",
   mute: "Fader mute",
-  muted: "Fader muted",
+  muted: "Muted",
   muteOf: (name: string) => `Fader mute of ${name}`,
   followOf: (name: string) => `When ${name} is heard`,
   follow: { follow: "In scene", open: "Always", off: "Never" } satisfies Record<Follow, string>,
