@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 REST_MOST = 16 * 1024 * 1024
 """Bytes of a body that are read and thrown away after its request was answered."""
@@ -85,6 +86,19 @@ class PromptProtocol(H11Protocol):
 
     def _give_up(self) -> None:
         self._deadline = None
+        self.transport.abort()
+
+
+class PromptWebSocket(WebSocketsSansIOProtocol):
+    """Ends with whoever answers no ping: what was sent to them before is not waited for.
+
+    uvicorn's own waits until it is taken, perhaps for ever, and tells the application nothing meanwhile.
+    """
+
+    def keepalive_timeout(self) -> None:
+        """End: the application is told so, and what it still sends goes nowhere."""
+        super().keepalive_timeout()
+        self.disconnected = True
         self.transport.abort()
 
 

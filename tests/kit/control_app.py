@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from stagedoor.connections import PromptProtocol
+from stagedoor.connections import PromptProtocol, PromptWebSocket
 from stagedoor.control.app import create_app
 from stagedoor.control.clients import open_clients
 from stagedoor.control.core import Control
@@ -168,8 +168,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def listening(house: House) -> AsyncIterator[int]:
-    """Have a house listen on a TCP port, for WebSockets and streams; gives the port."""
+async def listening(house: House, ping_s: float = 20.0) -> AsyncIterator[int]:
+    """Have a house listen on a TCP port, for WebSockets and streams; gives the port.
+
+    Seconds pass between two pings, and as many until whoever has not answered one is gone.
+    """
     config = uvicorn.Config(
         house.app,
         http=PromptProtocol,
@@ -177,7 +180,9 @@ async def listening(house: House) -> AsyncIterator[int]:
         lifespan="off",
         log_config=None,
         access_log=False,
-        ws="websockets-sansio",
+        ws=PromptWebSocket,
+        ws_ping_interval=ping_s,
+        ws_ping_timeout=ping_s,
         timeout_graceful_shutdown=1,
     )
     server = QuietServer(config)

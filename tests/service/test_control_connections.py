@@ -10,7 +10,8 @@ from websockets.asyncio.client import connect
 
 from stagedoor.connections import PromptProtocol
 from stagedoor.control import middleware
-from tests.kit.control_app import OPERATOR, House, listening_house
+from tests.kit.control_app import OPERATOR, House, listening_house, running_house
+from tests.kit.control_app import listening as serving
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.service
@@ -18,6 +19,11 @@ pytestmark = pytest.mark.service
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 100\r\n\r\n{"
+UPGRADE = (
+    f"GET /api/events?token={OPERATOR} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+).encode()
+MORE_THAN_A_SOCKET_HOLDS = 32_000_000
 
 
 @pytest.fixture
@@ -94,3 +100,14 @@ async def test_streams_and_sockets_go_on(listening: tuple[House, int]) -> None:
             await reader.readuntil(b"late")
         assert b"snapshot" in (await socket.recv(decode=False))
         assert b"late" in (await socket.recv(decode=False))
+
+
+async def test_who_answers_no_ping_is_gone_though_they_take_nothing_of_what_was_sent(
+    tmp_path: Path,
+) -> None:
+    async with running_house(tmp_path) as house, serving(house, ping_s=0.1) as port:
+        events = house.control.stage.events
+        async with connected(port, UPGRADE):
+            await until(lambda: len(events) == 1, what="a listener")
+            events.guest_gone("x" * MORE_THAN_A_SOCKET_HOLDS)
+            await until(lambda: len(events) == 0, 3, what="nobody listens")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from stagedoor.connections import PromptProtocol
+from stagedoor.connections import PromptProtocol, PromptWebSocket
 from stagedoor.control.app import create_app
 from stagedoor.control.clients import open_clients
 from stagedoor.control.core import DATABASE, Control
@@ -110,7 +110,7 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=CLOSE_WITHIN_S,
-        ws="websockets-sansio",
+        ws=PromptWebSocket,
         ws_max_size=MAX_WEBSOCKET_MESSAGE,
         ws_ping_interval=PING_EVERY_S,
         ws_ping_timeout=PONG_WITHIN_S,
