@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from tests.kit.accessibility import violations
 from tests.kit.app import App, running_app
+from tests.kit.asked import asked
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import join, plays, seated
 from tests.kit.pictures import looked_at, plain_devices
@@ -33,13 +34,6 @@ MIXER: Mapping[str, Any] = {
     "returns": {"width": 640, "height": 360, "frame_rate": 15},
 }
 GUESTS = {"production": "Evening Talk", "notice": "The show is kept for a year."}
-
-
-async def asked(app: App, method: str, path: str, /, **body: Any) -> dict[str, Any]:
-    """The answer of an operator's request."""
-    answer = await app.api.request(method, path, json=body)
-    assert answer.is_success, answer.text
-    return dict(answer.json())
 
 
 async def checked(page: Page) -> None:

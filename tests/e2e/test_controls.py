@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.kit.app import SMALL_MIXER, App, running_app
+from tests.kit.asked import are_live, asked, is_between, mixer_is, strip_has
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import is_covered, open_switcher, scene_tile
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
@@ -45,7 +45,7 @@ async def test_what_is_done_by_hand_is_done_by_the_mixer(tmp_path: Path) -> None
         await open_switcher(desk, app)
         for seat in NAMED:
             await asked(app, "POST", "/api/test-guest", seat=seat)
-        await until(lambda: _live(app, "guest1", "guest2"), 40, interval=0.2, what="both test guests live")
+        await until(lambda: are_live(app, "guest1", "guest2"), 40, interval=0.2, what="both test guests live")
         await asked(app, "POST", "/api/mixer/cut", scene="two_up")
         await _fader(desk, app)
         await _meters(desk, app)
@@ -60,28 +60,6 @@ async def test_what_is_done_by_hand_is_done_by_the_mixer(tmp_path: Path) -> None
         assert [each for each in operator.errors if "/whep/" not in each] == []
 
 
-async def asked(app: App, method: str, path: str, /, **body: Any) -> dict[str, Any]:
-    """The answer of an operator's request."""
-    answer = await app.api.request(method, path, json=body or None)
-    assert answer.is_success, answer.text
-    return dict(answer.json())
-
-
-async def _live(app: App, *names: str) -> bool:
-    sources = (await app.api.get("/api/mixer")).json().get("sources", [])
-    return {each["id"] for each in sources if each["state"] == "live"} >= set(names)
-
-
-async def _mixer(app: App, **wanted: object) -> bool:
-    now = (await app.api.get("/api/mixer")).json()
-    return all(now[name] == value for name, value in wanted.items())
-
-
-async def _strip_has(app: App, source: str, **wanted: object) -> bool:
-    strip = (await app.api.get("/api/audio")).json()["strips"].get(source, {})
-    return all(strip.get(name) == value for name, value in wanted.items())
-
-
 def _strip(desk: Page, seat: str) -> Locator:
     """A seat's strip, which names who sits there as well."""
     name = NAMED[seat]
@@ -93,7 +71,7 @@ async def _fader(desk: Page, app: App) -> None:
     fader = desk.get_by_label("Fader of guest1")
     await fader.press("ArrowUp")
     await fader.press("ArrowUp")
-    await until(lambda: _strip_has(app, "guest1", gain_db=1), 15, what="a fader moved by keys")
+    await until(lambda: strip_has(app, "guest1", gain_db=1), 15, what="a fader moved by keys")
     await expect(_strip(desk, "guest1")).to_contain_text("1.0 dB")
     await fader.hover()
     await desk.mouse.down()
@@ -107,7 +85,7 @@ async def _fader(desk: Page, app: App) -> None:
 
     await until(is_low, 15, what="a fader moved by the mouse")
     await fader.dblclick()
-    await until(lambda: _strip_has(app, "guest1", gain_db=0), 15, what="a fader at its usual place")
+    await until(lambda: strip_has(app, "guest1", gain_db=0), 15, what="a fader at its usual place")
 
 
 async def _meters(desk: Page, app: App) -> None:
@@ -119,18 +97,18 @@ async def _meters(desk: Page, app: App) -> None:
     await expect(loudness).to_contain_text("−")
     for name in ("guest1", "guest2"):
         await desk.get_by_role("button", name=f"Fader mute of {name}").click()
-        await until(partial(_strip_has, app, name, muted=True), 15, what="a strip muted")
+        await until(partial(strip_has, app, name, muted=True), 15, what="a strip muted")
     await until(lambda: is_covered(program, above=0.99), 20, interval=0.1, what="program's meter falls")
     await expect(loudness).to_have_text("–", timeout=SLOW)
     await until(partial(is_covered, source, below=0.8), 15, what="a muted source's meter shows what comes")
     for name in ("guest1", "guest2"):
         await desk.get_by_role("button", name=f"Fader mute of {name}").click()
-        await until(partial(_strip_has, app, name, muted=False), 15, what="a strip heard again")
+        await until(partial(strip_has, app, name, muted=False), 15, what="a strip heard again")
     await expect(loudness).to_contain_text("−", timeout=SLOW)
     with _stopped(*app.test_guests()):
         for meter in (source, program):
             await until(partial(is_covered, meter, above=0.99), 20, interval=0.1, what="a meter falls")
-    await until(lambda: _live(app, "guest1", "guest2"), 40, interval=0.2, what="both live again")
+    await until(lambda: are_live(app, "guest1", "guest2"), 40, interval=0.2, what="both live again")
     await until(lambda: is_covered(source, below=0.8), 20, interval=0.1, what="a meter that shows again")
 
 
@@ -150,11 +128,11 @@ async def _follows(desk: Page, app: App) -> None:
     """Whether a source is heard only where it is seen."""
     strip, follow = _strip(desk, "guest1"), desk.get_by_label(f"When {NAMED['guest1']} is heard")
     await _chosen(follow, "Never")
-    await until(lambda: _strip_has(app, "guest1", follow="off"), 15, what="a source that is never heard")
+    await until(lambda: strip_has(app, "guest1", follow="off"), 15, what="a source that is never heard")
     await expect(strip).to_contain_text("Not heard")
     await asked(app, "POST", "/api/mixer/cut", scene="full-guest2")
     await _chosen(follow, "Always")
-    await until(lambda: _strip_has(app, "guest1", follow="open"), 15, what="a source that is always heard")
+    await until(lambda: strip_has(app, "guest1", follow="open"), 15, what="a source that is always heard")
     await expect(strip).not_to_contain_text("Not heard")
     await _chosen(follow, "In scene")
     await expect(strip).to_contain_text("Not heard")
@@ -176,7 +154,7 @@ async def _listens(desk: Page, app: App) -> None:
     )
     await until(lambda: desk.evaluate(HEARD), 15, what="the sound plays")
     await expect(_strip(desk, "guest1")).to_contain_text("Not heard")
-    assert await _mixer(app, program="full-guest2")
+    assert await mixer_is(app, program="full-guest2")
     await listen.click()
     await expect(desk.get_by_text("You hear guest1")).to_have_count(0)
 
@@ -194,22 +172,18 @@ async def _transitions(desk: Page, app: App) -> None:
     await expect(desk.get_by_label("Direction", exact=True)).to_have_value("up")
     await expect(desk.get_by_label("Duration", exact=True)).to_have_value("90")
     await scene_tile(desk, "guest1").click()
-    await until(lambda: _mixer(app, preview="full-guest1"), 15, what="a scene on preview")
+    await until(lambda: mixer_is(app, preview="full-guest1"), 15, what="a scene on preview")
     await desk.get_by_role("button", name="Auto", exact=True).click()
     bar = desk.get_by_label("T-bar")
     await asyncio.gather(
-        until(lambda: _is_between(app), 15, interval=0.02, what="a transition on its way"),
+        until(lambda: is_between(app), 15, interval=0.02, what="a transition on its way"),
         until(lambda: _stands_between(bar), 15, interval=0.02, what="the bar goes with it"),
     )
     await until(
-        lambda: _mixer(app, program="full-guest1", preview="full-guest2", position=None), 15, what="its end"
+        lambda: mixer_is(app, program="full-guest1", preview="full-guest2", position=None), 15, what="its end"
     )
     await desk.get_by_role("button", name="Take", exact=True).click()
-    await until(lambda: _mixer(app, program="full-guest2", position=None), 15, what="a cut")
-
-
-async def _is_between(app: App) -> bool:
-    return 0 < ((await app.api.get("/api/mixer")).json()["position"] or 0) < 1
+    await until(lambda: mixer_is(app, program="full-guest2", position=None), 15, what="a cut")
 
 
 async def _is_at(app: App, place: float) -> bool:
@@ -224,25 +198,25 @@ async def _stands_between(bar: Locator) -> bool:
 async def _tbar(desk: Page, app: App) -> None:
     """By the mouse half the way and back to nothing, then by keys: a held one a tenth, another to the end."""
     bar = desk.get_by_label("T-bar")
-    await until(lambda: _mixer(app, preview="full-guest1"), 15)
+    await until(lambda: mixer_is(app, preview="full-guest1"), 15)
     box = await bar.bounding_box()
     assert box is not None
     y = box["y"] + box["height"] / 2
     await desk.mouse.move(box["x"] + 4, y)
     await desk.mouse.down()
     await desk.mouse.move(box["x"] + box["width"] / 2, y, steps=4)
-    await until(lambda: _is_between(app), 15, what="half a transition")
+    await until(lambda: is_between(app), 15, what="half a transition")
     await expect(scene_tile(desk, "guest1")).to_contain_text("ON AIR")
     await expect(scene_tile(desk, "guest1")).to_contain_text(NAMED["guest1"])
     await desk.mouse.move(box["x"], y, steps=4)
-    await until(lambda: _mixer(app, program="full-guest2", position=None), 15, what="nothing of it")
+    await until(lambda: mixer_is(app, program="full-guest2", position=None), 15, what="nothing of it")
     await desk.mouse.up()
     for _ in range(5):
         await desk.keyboard.down("ArrowRight")
     await until(lambda: _is_at(app, 0.1), 15, what="a tenth of a transition")
     await desk.keyboard.up("ArrowRight")
     await bar.press("End")
-    await until(lambda: _mixer(app, program="full-guest1", preview="full-guest2", position=None), 15)
+    await until(lambda: mixer_is(app, program="full-guest1", preview="full-guest2", position=None), 15)
 
 
 async def _keys(desk: Page, app: App) -> None:
@@ -252,9 +226,9 @@ async def _keys(desk: Page, app: App) -> None:
     await _chosen(duration, "1 s")
     second = (await app.api.get("/api/scenes")).json()["scenes"][1]["id"]
     await desk.keyboard.press("2")
-    await until(lambda: _mixer(app, preview=second), 15, what="a scene on preview by its key")
+    await until(lambda: mixer_is(app, preview=second), 15, what="a scene on preview by its key")
     await desk.keyboard.press("Space")
-    await until(lambda: _mixer(app, program=second), 15, what="a take by its key")
+    await until(lambda: mixer_is(app, program=second), 15, what="a take by its key")
     await expect(duration).to_have_value("30")
 
 

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Locator, Page, Route, expect
 from stagedoor.domain.layout import LAYOUTS
 from tests.kit.accessibility import unreasoned, violations
 from tests.kit.app import SMALL_MIXER, App, running_app
+from tests.kit.asked import strip_has
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import open_switcher, scene_tile
 from tests.kit.wait import until
@@ -244,7 +245,7 @@ async def _shapes_sound(desk: Page, app: App) -> None:
     gate = sheet.get_by_label("Gate (dBFS)")
     await gate.press("ArrowUp")
     await gate.press("ArrowUp")
-    await until(lambda: _strip_has(app, "guest1", gate_db=-78), 15)
+    await until(lambda: strip_has(app, "guest1", gate_db=-78), 15)
     await sheet.get_by_label("Threshold (dBFS)").fill("-30")
     ratio = sheet.get_by_label("Ratio (: 1)")
     await ratio.fill("300")
@@ -254,16 +255,11 @@ async def _shapes_sound(desk: Page, app: App) -> None:
     await ratio.fill("3")
     await ratio.press("Enter")
     compressor = {"threshold_db": -30, "ratio": 3, "makeup_db": 0}
-    await until(lambda: _strip_has(app, "guest1", compressor=compressor), 15)
+    await until(lambda: strip_has(app, "guest1", compressor=compressor), 15)
     await expect(ratio).not_to_have_attribute("aria-invalid", "true")
     await desk.keyboard.press("Escape")
     await expect(strip.get_by_role("button", name="guest1", exact=True)).to_be_focused()
     await expect(strip.get_by_role("img", name="By how much guest1 is turned down")).to_be_visible()
-
-
-async def _strip_has(app: App, source: str, **wanted: object) -> bool:
-    strip = (await app.api.get("/api/audio")).json()["strips"][source]
-    return all(strip[name] == value for name, value in wanted.items())
 
 
 async def _keys(desk: Page) -> None:

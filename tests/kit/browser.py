@@ -29,6 +29,11 @@ FLAGS = (
 NO_UDP = ("--force-webrtc-ip-handling-policy", "--webrtc-ip-handling-policy=disable_non_proxied_udp")
 """For the whole program: peers find no way, as where a network lets no UDP through."""
 
+DESKTOP = (1280, 720)
+TABLET = (1024, 768)
+PHONE = (390, 844)
+"""Width and height of screens in a page's own pixels; a phone is held upright."""
+
 
 @contextlib.asynccontextmanager
 async def chromium(
@@ -86,10 +91,20 @@ class Watched:
 
 
 @contextlib.asynccontextmanager
-async def visitor(browser: Browser, url: str) -> AsyncIterator[Watched]:
-    """A new person (nothing stored, camera and microphone allowed) at `url`."""
+async def visitor(
+    browser: Browser, url: str, size: tuple[int, int] = DESKTOP, *, touch: bool = False
+) -> AsyncIterator[Watched]:
+    """A new person (nothing stored, camera and microphone allowed) at `url`.
+
+    `touch` is a screen of `size` that fingers press, as of a phone or a tablet.
+    """
+    width, height = size
     context: BrowserContext = await browser.new_context(
-        permissions=["camera", "microphone"], ignore_https_errors=True
+        permissions=["camera", "microphone"],
+        ignore_https_errors=True,
+        viewport={"width": width, "height": height},
+        has_touch=touch,
+        is_mobile=touch,
     )
     try:
         watched = Watched(await context.new_page())

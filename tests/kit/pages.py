@@ -1,5 +1,7 @@
 """What a person does on our pages, in the pages' own words."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlencode
 
 from playwright.async_api import FilePayload, Locator, Page, expect
@@ -54,6 +56,22 @@ def seat_tile(page: Page, name: str) -> Locator:
 def scene_tile(page: Page, label: str) -> Locator:
     """A scene's tile on the switcher page."""
     return page.locator(".scene").filter(has=page.get_by_text(label, exact=True))
+
+
+def tally_line(page: Page) -> Locator:
+    """Where a guest's page says whether they are on air."""
+    return page.locator(".tally-line")
+
+
+@asynccontextmanager
+async def held(button: Locator) -> AsyncIterator[None]:
+    """Hold a button down with the mouse while the block lasts."""
+    await button.hover()
+    await button.page.mouse.down()
+    try:
+        yield
+    finally:
+        await button.page.mouse.up()
 
 
 def payload(name: str, data: bytes) -> FilePayload:

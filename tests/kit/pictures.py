@@ -9,12 +9,11 @@ from pathlib import Path
 from playwright.async_api import Page
 
 from tests.kit.accessibility import violations
+from tests.kit.browser import DESKTOP, PHONE
 from tests.kit.legible import too_small
 
 FOLDER = "STAGEDOOR_PICTURES"
 """The environment's name for the folder that they go to."""
-DESKTOP = {"width": 1280, "height": 720}
-PHONE = {"width": 390, "height": 844}
 
 
 async def picture(page: Page, name: str, *, phone: bool = True) -> None:
@@ -24,8 +23,8 @@ async def picture(page: Page, name: str, *, phone: bool = True) -> None:
         return
     sizes = {"": DESKTOP, "-phone": PHONE} if phone else {"": DESKTOP}
     before = page.viewport_size
-    for suffix, size in sizes.items():
-        await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    for suffix, (width, height) in sizes.items():
+        await page.set_viewport_size({"width": width, "height": height})
         await page.screenshot(path=Path(folder, f"{name}{suffix}.png"))
     if before is not None:
         await page.set_viewport_size(before)
@@ -48,7 +47,8 @@ async def plain_devices(page: Page) -> None:
 async def cut_off(page: Page) -> list[str]:
     """What a phone held upright does not show whole at the sides or large enough, for eyes or for a thumb."""
     before = page.viewport_size
-    await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    width, height = PHONE
+    await page.set_viewport_size({"width": width, "height": height})
     found = [*await page.evaluate(_CUT_OFF), *await too_small(page, phone=True)]
     if before is not None:
         await page.set_viewport_size(before)

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.kit.app import App
+from tests.kit.control_app import bearer
 
 HEARD_WITHIN_S = 10.0
 
@@ -58,13 +60,26 @@ class StandIn:
 @asynccontextmanager
 async def stand_in(app: App, seat: str, name: str) -> AsyncIterator[StandIn]:
     """Somebody joins by an invite to a seat, and their page listens while the block lasts."""
-    token = (await app.invite(seat))["token"]
-    headers = {"Authorization": f"Bearer {token}"}
-    consent = (await app.api.get("/api/join", headers=headers)).json()["notice_version"]
-    body = {"name": name, "consent": consent, "instance": name}
-    joined = await app.api.post("/api/join", json=body, headers=headers)
-    assert joined.is_success, joined.text
-    guest = joined.json()["guest"]["id"]
+    async with _joined(app, (await app.invite(seat))["token"], name) as made:
+        yield made
+
+
+@asynccontextmanager
+async def knocker(app: App, name: str) -> AsyncIterator[StandIn]:
+    """Somebody joins without an invite, and their page listens while the block lasts."""
+    async with _joined(app, None, name) as made:
+        yield made
+
+
+@asynccontextmanager
+async def _joined(app: App, invite: str | None, name: str) -> AsyncIterator[StandIn]:
+    async with httpx.AsyncClient(base_url=app.url, headers=bearer(invite)) as client:
+        consent = (await client.get("/api/join")).json()["notice_version"]
+        body = {"name": name, "consent": consent, "instance": name}
+        answer = await client.post("/api/join", json=body)
+    assert answer.is_success, answer.text
+    joined = answer.json()
+    guest, token = joined["guest"]["id"], invite or joined["token"]
     events = app.url.replace("http", "ws", 1) + f"/api/guests/{guest}/events?invite={token}&instance={name}"
     async with connect(events) as socket:
         yield StandIn(app, token, guest, socket)
