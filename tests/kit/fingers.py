@@ -11,6 +11,8 @@ Place = tuple[float, float]
 STEPS = 6
 """Of a way: browsers tell a pull from a tap by its first steps."""
 
+RESTS_S = 0.3
+
 
 class Finger:
     """One finger; `at` is where it is."""
@@ -25,11 +27,16 @@ class Finger:
         await self._send("touchStart", place)
 
     async def pull(self, x: float, y: float) -> None:
-        """Pull it by so much."""
+        """Pull it by so much, and let it rest there.
+
+        A finger that is lifted while it moves has thrown something, and the browser takes its next tap as the
+        end of that.
+        """
         left, top = self.at
         for step in range(1, STEPS + 1):
             self.at = (left + x * step / STEPS, top + y * step / STEPS)
             await self._send("touchMove", self.at)
+        await asyncio.sleep(RESTS_S)
 
     async def lift(self) -> None:
         """Take it off the screen."""
