@@ -80,7 +80,8 @@ async def test_one_press_makes_a_link_for_each_free_seat(listening: tuple[House,
         assert await violations(operator.page) == []
         made = {each["seat"]: each for each in await invites(house) if each["seat"] != "guest2"}
         shown = {
-            seat: await links.get_by_label(f"Anybody · {seat}").input_value() for seat in ("guest1", "host")
+            seat: await links.get_by_label(f"Anybody · {label}").input_value()
+            for seat, label in {"guest1": "guest1", "host": "The host"}.items()
         }
         tokens = {seat: url.partition("?invite=")[2] for seat, url in shown.items()}
         assert tokens == {seat: invite["token"] for seat, invite in made.items()}

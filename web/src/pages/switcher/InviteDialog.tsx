@@ -31,11 +31,12 @@ export function InviteDialog({ operator, seats, carriers, first, onClose }: Invi
   const invitations = useMemo(() => new Invitations(commands), []);
   useEffect(() => followInvites(invitations, operator.invites), []);
   const shown = invitations.shown.value;
+  const nameOf = namer(seats);
   return (
     <Dialog title={say.inviteTitle} onClose={onClose}>
       {shown.length > 0 ? (
         <>
-          <Shown invites={shown} />
+          <Shown invites={shown} nameOf={nameOf} />
           <button
             type="button"
             class="button"
@@ -50,13 +51,18 @@ export function InviteDialog({ operator, seats, carriers, first, onClose }: Invi
         <InviteForm invitations={invitations} seats={seats} carriers={carriers} first={first} />
       )}
       <CommandErrors commands={commands} />
-      <OpenInvites invitations={invitations} />
+      <OpenInvites invitations={invitations} nameOf={nameOf} />
     </Dialog>
   );
 }
 
+interface ShownProps {
+  invites: readonly InviteView[];
+  nameOf: NameOf;
+}
+
 /** One link with its QR code, or all that were made at once. */
-function Shown({ invites }: { invites: readonly InviteView[] }): JSX.Element {
+function Shown({ invites, nameOf }: ShownProps): JSX.Element {
   const [first, ...others] = invites;
   if (first && others.length === 0) {
     return (
@@ -66,10 +72,10 @@ function Shown({ invites }: { invites: readonly InviteView[] }): JSX.Element {
       </>
     );
   }
-  return <AllLinks invites={invites} />;
+  return <AllLinks invites={invites} nameOf={nameOf} />;
 }
 
-function AllLinks({ invites }: { invites: readonly InviteView[] }): JSX.Element {
+function AllLinks({ invites, nameOf }: ShownProps): JSX.Element {
   const copied = useSignal<boolean | null>(null);
   const copy = async (): Promise<void> => {
     try {
@@ -105,13 +111,25 @@ function AllLinks({ invites }: { invites: readonly InviteView[] }): JSX.Element 
   );
 }
 
-const nameOf = ({ name, seat, carrier }: InviteView): string =>
-  [name || say.inviteAnybody, seat ?? say.lobby, ...(carrier ? [say.carriers[carrier]] : [])].join(" · ");
+type NameOf = (invite: InviteView) => string;
+
+/** For whom and where a link is, the seat as everywhere on the page. */
+const namer =
+  (seats: readonly SeatView[]): NameOf =>
+  ({ name, seat, carrier }) => {
+    const place = seats.find((each) => each.name === seat)?.label ?? seat ?? say.lobby;
+    return [name || say.inviteAnybody, place, ...(carrier ? [say.carriers[carrier]] : [])].join(" · ");
+  };
 
 const untilOf = ({ expires_at }: InviteView): string =>
   expires_at === null ? say.expires.never : say.inviteUntil(dayOf(new Date(expires_at)));
 
-function OpenInvites({ invitations }: { invitations: Invitations }): JSX.Element | null {
+interface OpenInvitesProps {
+  invitations: Invitations;
+  nameOf: NameOf;
+}
+
+function OpenInvites({ invitations, nameOf }: OpenInvitesProps): JSX.Element | null {
   const invites = invitations.open.value;
   if (invites.length === 0) return null;
   return (
