@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, Request, expect
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import join, leave, seated
+from tests.kit.pictures import looked_at
 from tests.kit.show import Show, camera_file, microphone_file
 from tests.kit.wait import until
 from tests.kit.watch import near, watch
@@ -67,6 +68,7 @@ async def who_was_removed_stays_out(app: App, browser: Browser) -> None:
         assert removed.is_success, removed.text
         await expect(guest.page.get_by_text("The producer has ended your visit")).to_be_visible()
         assert "guest1" not in await app.sessions()
+        await looked_at(guest.page, "guest-removed")
         await asyncio.sleep(QUIET_SECONDS)
         assert made == []
 
@@ -80,11 +82,13 @@ async def a_second_tab_asks_and_the_first_stays_out(app: App, browser: Browser) 
         session = (await app.sessions())["guest2"]
         await join(second.page)
         await expect(second.page.get_by_text("Join here and close the other one?")).to_be_visible()
+        await looked_at(second.page, "guest-second-page")
         assert (await app.sessions())["guest2"] == session
         made = posts(first.page)
         await second.page.get_by_role("button", name="Join here and close the other one").click()
         await seated(second.page, "guest2")
         await expect(first.page.get_by_text("This link was opened on another device")).to_be_visible()
+        await looked_at(first.page, "guest-elsewhere")
         taken = (await app.sessions())["guest2"]
         assert taken != session
         await asyncio.sleep(TABS_SECONDS)
@@ -165,6 +169,7 @@ async def test_a_shared_screen_is_a_session_of_its_own(app: App) -> None:
 
             await until(shared, 15, interval=0.05)
             await app.logged("guest1-screen is live after", 15)
+            await looked_at(guest.page, "guest-sharing")
             await guest.page.get_by_role("button", name="Stop sharing").click()
 
             async def alone() -> bool:

@@ -1,4 +1,4 @@
-"""Take the pictures of the switcher page in `docs/images`: `make pictures`."""
+"""Take a picture of each state of the switcher page."""
 
 import asyncio
 import re
@@ -12,13 +12,14 @@ from playwright.async_api import Locator, Page, expect
 from tests.kit.app import App, running_app
 from tests.kit.browser import NO_UDP, chromium, visitor
 from tests.kit.files import clip, png
-from tests.kit.pages import changes, join, open_switcher, payload, plays, scene_tile, seated
+from tests.kit.pages import changes, join, payload, plays, seated
 from tests.kit.portraits import GUEST, HOST, portrait_file
 from tests.kit.show import Show, microphone_file
 from tests.kit.stand_in import StandIn, stand_in
 from tests.kit.wait import until
+from tests.pictures.desk import drawn, opened, runs, take
+from tests.pictures.moments import before_the_show, cannot_hear, goes_wrong, two_operators, under_way
 
-IMAGES: Final = Path(__file__).resolve().parents[1] / "docs/images"
 SEATS: Final = [
     {"name": f"guest{number}", "label": label, "color": color}
     for number, (label, color) in enumerate(
@@ -43,27 +44,30 @@ MIXER: Final = {
 
 async def main() -> None:
     """Start a show with two guests, and take a picture of each state of the page."""
+    await before_the_show(MIXER)
     async with running_app(with_mixer=True, mixer=MIXER, guests={"seats": SEATS}) as app, _guests(app):
         await app.api.post("/api/mixer/cut", json={"scene": "two_up"})
         await app.api.post("/api/mixer/preview", json={"scene": "pip"})
-        async with _desk(app, 1280, 720) as desk:
-            await until(lambda: _drawn(desk.locator(".scene img"), 8), 60, what="the scenes' pictures")
-            # Starting everything at once keeps two cores busy for a while.
-            await expect(desk.get_by_text("too slow")).to_have_count(0, timeout=60_000)
-            await _take(desk, "switcher")
+        async with opened(app, 1280, 720) as desk:
+            await runs(desk)
+            await take(desk, "switcher")
+            await under_way(app, desk)
+            await two_operators(app, desk)
             await _sheets(desk)
             await _seats(desk)
             await _settings(desk)
             await _sources(app, desk)
             await _backstage(app, desk)
+            await goes_wrong(app, desk)
             await _lobby(app, desk)
             await _health(app, desk)
-        async with _desk(app, 1024, 768, touch=True) as tablet:
-            await _take(tablet, "switcher-tablet")
-        async with _desk(app, 1280, 720, *NO_UDP) as desk:
+        async with opened(app, 1024, 768, touch=True) as tablet:
+            await runs(tablet)
+            await take(tablet, "switcher-tablet")
+        async with opened(app, 1280, 720, *NO_UDP) as desk:
             await expect(desk.get_by_text("By HTTP")).to_be_visible(timeout=30_000)
-            await until(lambda: _drawn(desk.locator(".scene img"), 8), 60, what="the scenes' pictures")
-            await _take(desk, "switcher-http")
+            await runs(desk)
+            await take(desk, "switcher-http")
 
 
 async def _sheets(desk: Page) -> None:
@@ -72,24 +76,24 @@ async def _sheets(desk: Page) -> None:
     await sheet.get_by_label("Name").fill("Duel")
     for source in ("Host", "Guest"):
         await sheet.get_by_role("button", name=source, exact=True).click()
-    await _take(desk, "switcher-new-scene")
+    await take(desk, "switcher-new-scene")
     await desk.keyboard.press("Escape")
     await desk.get_by_role("button", name="Edit Two Up").click()
-    await until(lambda: _drawn(sheet.locator(".thumbnail img")), what="the scene's picture")
+    await until(lambda: drawn(sheet.locator(".thumbnail img")), what="the scene's picture")
     await sheet.get_by_label("Left (%)").first.fill("5")
     await desk.keyboard.press("Enter")
     await sheet.get_by_role("button", name="Save", exact=True).click()
     await expect(sheet.get_by_role("button", name="Change it on air")).to_be_visible()
     await sheet.evaluate("(each) => each.scrollTo(0, 0)")
-    await _take(desk, "switcher-scene")
+    await take(desk, "switcher-scene")
     await desk.keyboard.press("Escape")
     await sheet.get_by_role("button", name="Close without saving").click()
     await desk.keyboard.press("?")
-    await _take(desk, "switcher-keys")
+    await take(desk, "switcher-keys")
     await desk.keyboard.press("Escape")
     await desk.get_by_role("button", name="Add a text").click()
     await sheet.get_by_label("Text", exact=True).fill("Live from the harbour")
-    await _take(desk, "switcher-text")
+    await take(desk, "switcher-text")
     await desk.keyboard.press("Escape")
     await desk.get_by_role("button", name="Close without saving").click()
 
@@ -101,7 +105,7 @@ async def _seats(desk: Page) -> None:
     await seats.evaluate("(each) => each.scrollIntoView()")
     for seat in (0, 1):
         await changes(seats.locator("article").nth(seat).locator("canvas"), 30_000)
-    await _take(desk, "switcher-seats")
+    await take(desk, "switcher-seats")
 
 
 async def _settings(desk: Page) -> None:
@@ -109,23 +113,23 @@ async def _settings(desk: Page) -> None:
     sheet, seats = desk.get_by_role("dialog"), desk.get_by_role("region", name="Seats")
     tile = seats.get_by_role("article", name="Guest", exact=True)
     await tile.get_by_role("button", name="Picture of").click()
-    await until(lambda: _drawn(sheet.locator("img"), 2), 30, what="the guest's picture")
+    await until(lambda: drawn(sheet.locator("img"), 2), 30, what="the guest's picture")
     await sheet.get_by_label("Left (%)").fill("12")
     await sheet.get_by_label("Right (%)", exact=True).fill("12")
     await desk.keyboard.press("Tab")
-    await _take(desk, "switcher-framing")
+    await take(desk, "switcher-framing")
     await _close_unsaved(desk)
     await tile.get_by_role("button", name="Key of").click()
     await sheet.get_by_label("What is see-through").select_option("A colour")
-    await _take(desk, "switcher-key")
+    await take(desk, "switcher-key")
     await _close_unsaved(desk)
     await desk.get_by_role("button", name="Invite a guest").click()
     await sheet.get_by_label("Name").first.fill("Nora")
     await expect(sheet.get_by_text("Links that work")).to_be_visible()
-    await _take(desk, "switcher-invite")
+    await take(desk, "switcher-invite")
     await desk.keyboard.press("Escape")
     await desk.get_by_role("button", name="Add a timer").click()
-    await _take(desk, "switcher-timer")
+    await take(desk, "switcher-timer")
     await desk.keyboard.press("Escape")
 
 
@@ -142,13 +146,13 @@ async def _sources(app: App, desk: Page) -> None:
     await expect(sources.get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
     await expect(sources.get_by_role("listitem", name="Hall").locator(".field-error")).to_be_visible()
     await sources.evaluate("(each) => each.scrollIntoView()")
-    await _take(desk, "switcher-sources")
+    await take(desk, "switcher-sources")
     await sources.get_by_role("button", name="Add a source").click()
     sheet = desk.get_by_role("dialog", name="Add a source")
     await sheet.get_by_role("button", name="Stream", exact=True).click()
     await sheet.get_by_label("Address").fill("rtsp://camera.example:554/balcony")
     await sheet.get_by_label("Name").fill("Balcony")
-    await _take(desk, "switcher-add-source")
+    await take(desk, "switcher-add-source")
     await _close_unsaved(desk)
     for source in SOURCES:
         (await app.api.delete(f"/api/sources/{source['id']}")).raise_for_status()
@@ -167,7 +171,7 @@ async def _lobby(app: App, desk: Page) -> None:
     # What is not in sight is not asked for.
     await lobby.evaluate("(each) => each.scrollIntoView()")
     await plays(lobby.locator("video"), 30_000)
-    await _take(desk, "switcher-lobby")
+    await take(desk, "switcher-lobby")
 
 
 async def _health(app: App, desk: Page) -> None:
@@ -178,7 +182,7 @@ async def _health(app: App, desk: Page) -> None:
     await desk.get_by_role("button", name=re.compile("^Health")).click()
     drawer = desk.get_by_role("region", name="Health")
     await expect(drawer).to_contain_text("Start the server", timeout=30_000)
-    await _take(desk, "switcher-health")
+    await take(desk, "switcher-health")
     await desk.keyboard.press("Escape")
 
 
@@ -193,8 +197,9 @@ async def _backstage(app: App, desk: Page) -> None:
         await expect(tile).to_contain_text("refused")
         await changes(desk.get_by_role("article", name="Test guest 1", exact=True).locator("canvas"), 30_000)
         await tile.scroll_into_view_if_needed()
-        await _take(desk, "switcher-backstage")
+        await take(desk, "switcher-backstage")
         await _devices(desk, tile, studio)
+        await cannot_hear(desk, studio, "Nora")
         await desk.evaluate("scrollTo(0, 0)")
         await studio.says("Can you hear me?")
         await desk.get_by_role("button", name="Chat 1").click()
@@ -204,7 +209,7 @@ async def _backstage(app: App, desk: Page) -> None:
         await desk.keyboard.press("Enter")
         await expect(drawer.get_by_role("log")).to_contain_text("Loud and clear")
         await plays(desk.get_by_label("Multiview"), 30_000)
-        await _take(desk, "switcher-chat")
+        await take(desk, "switcher-chat")
         await desk.keyboard.press("Escape")
     await _media(desk)
 
@@ -223,7 +228,7 @@ async def _devices(desk: Page, tile: Locator, studio: StandIn) -> None:
     await sheet.get_by_role("button", name="Ask for it: Camera").click()
     await studio.answers(await studio.asked("device"), "refused", "it is in use")
     await expect(sheet).to_contain_text("it is in use")
-    await _take(desk, "switcher-devices")
+    await take(desk, "switcher-devices")
     await desk.keyboard.press("Escape")
 
 
@@ -239,7 +244,7 @@ async def _media(desk: Page) -> None:
         await expect(drawer).to_contain_text(f"Used by source {name}", timeout=30_000)
     await desk.get_by_role("region", name="Clips and stills").evaluate("(each) => each.scrollIntoView()")
     await expect(desk.get_by_role("listitem", name="opening").get_by_role("timer")).to_be_visible()
-    await _take(desk, "switcher-media")
+    await take(desk, "switcher-media")
     await desk.keyboard.press("Escape")
 
 
@@ -256,34 +261,6 @@ async def _guests(app: App) -> AsyncIterator[None]:
             await join(guest.page, SEATS[seat - 1]["label"])
             await seated(guest.page, SEATS[seat - 1]["label"])
         yield
-
-
-@asynccontextmanager
-async def _desk(app: App, width: int, height: int, *flags: str, touch: bool = False) -> AsyncIterator[Page]:
-    async with chromium(*flags, whole=True) as browser:
-        context = await browser.new_context(
-            viewport={"width": width, "height": height}, has_touch=touch, reduced_motion="reduce"
-        )
-        desk = await context.new_page()
-        await open_switcher(desk, app)
-        await plays(desk.get_by_label("Multiview"), 30_000)
-        await expect(scene_tile(desk, "Two Up")).to_contain_text("ON AIR")
-        await until(lambda: _drawn(desk.locator(".scene img"), 6), 60, what="the scenes' pictures")
-        yield desk
-        await context.close()
-
-
-async def _drawn(pictures: Locator, least: int = 1) -> bool:
-    """Tell whether so many pictures are there and drawn."""
-    return bool(
-        await pictures.evaluate_all(
-            "(all, least) => all.filter((each) => each.naturalWidth > 0).length >= least", least
-        )
-    )
-
-
-async def _take(page: Page, name: str) -> None:
-    await page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
 
 
 if __name__ == "__main__":

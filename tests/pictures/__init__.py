@@ -1,0 +1,1 @@
+"""Takes the pictures of the switcher page in `docs/images`: `make pictures`."""

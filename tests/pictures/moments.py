@@ -1,0 +1,141 @@
+"""Moments of a show: what is asked first, what is under way, what goes wrong."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.async_api import Page, Route, expect
+
+from tests.kit.app import App, running_app
+from tests.kit.asked import asked
+from tests.kit.pages import changes, held, scene_tile
+from tests.kit.rtmp_server import rtmp_server
+from tests.kit.stand_in import StandIn
+from tests.kit.wait import until
+from tests.pictures.desk import drawn, opened, take
+
+CANNOT_HEAR = {"faults": ["silent"], "checked": True, "hears": "blocked", "system": "Firefox 128, Windows"}
+
+
+async def before_the_show(mixer: dict[str, object]) -> None:
+    """A first start, and one where another program mixes."""
+    async with running_app(with_mixer=True, mixer=mixer) as app, opened(app, 1280, 720) as desk:
+        await until(lambda: drawn(desk.locator(".scene img"), 6), 60, what="the scenes' pictures")
+        await take(desk, "switcher-first")
+    async with running_app() as app, opened(app, 1280, 720) as desk:
+        await expect(desk.get_by_text("Another program is the mixer").first).to_be_visible()
+        await take(desk, "switcher-another-mixer")
+
+
+async def under_way(app: App, desk: Page) -> None:
+    """Recorded and sent, spoken, faded; what was asked and is not done yet."""
+    await _is_recorded_and_sent(app, desk)
+    await desk.evaluate("scrollTo(0, 0)")
+    async with held(desk.get_by_role("button", name="Hold to talk to Guest", exact=True)):
+        await expect(desk.get_by_text("Guest hears you. The audience does not.")).to_be_visible(
+            timeout=20_000
+        )
+        await take(desk, "switcher-talk")
+    await asked(app, "POST", "/api/mixer/fade-to-black", frames=1)
+    await expect(desk.get_by_role("button", name="Fade to black")).to_have_attribute("aria-pressed", "true")
+    await changes(desk.get_by_label("Multiview"))
+    await take(desk, "switcher-black")
+    await asked(app, "POST", "/api/mixer/fade-to-black", frames=1)
+    await _is_pending(desk)
+    await desk.locator(".strip-open").first.click()
+    await expect(desk.get_by_role("dialog")).to_be_visible()
+    await take(desk, "switcher-strip")
+    await desk.keyboard.press("Escape")
+
+
+async def _is_recorded_and_sent(app: App, desk: Page) -> None:
+    part = desk.get_by_role("region", name="Recording")
+    with TemporaryDirectory() as folder:
+        async with rtmp_server(Path(folder)) as server:
+            await asked(app, "POST", "/api/outputs", id="live", label="Stream", url=f"{server.url}/live/show")
+            await part.get_by_role("button", name="Start recording").click()
+            await expect(part).to_contain_text("pieces", timeout=30_000)
+            outputs = desk.get_by_role("region", name="Outputs")
+            await expect(outputs.get_by_role("listitem")).to_contain_text("Live", timeout=30_000)
+            await part.evaluate("(each) => each.scrollIntoView({ block: 'center' })")
+            await take(desk, "switcher-recording")
+            await part.get_by_role("button", name="Stop recording").click()
+            await expect(desk.get_by_role("dialog")).to_be_visible()
+            await take(desk, "switcher-stop")
+            await desk.get_by_role("dialog").get_by_role("button", name="Stop", exact=True).click()
+            await expect(part).to_contain_text("Nothing is recorded")
+            (await app.api.delete("/api/outputs/live")).raise_for_status()
+
+
+async def _is_pending(desk: Page) -> None:
+    """A scene that was asked for on preview, and nothing was said of it yet."""
+    may_go_on = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await may_go_on.wait()
+        await route.continue_()
+
+    await desk.route("**/api/mixer/preview", wait, times=1)
+    await scene_tile(desk, "Quad").click()
+    await expect(scene_tile(desk, "Quad")).to_contain_text("…")
+    await take(desk, "switcher-pending")
+    may_go_on.set()
+    await expect(scene_tile(desk, "Quad")).to_contain_text("NEXT")
+
+
+async def two_operators(app: App, desk: Page) -> None:
+    """Another one has changed the scene that is being edited."""
+    scene = "/api/scenes/pip"
+    theirs = {key: value for key, value in (await app.api.get(scene)).json().items() if key != "id"}
+    await desk.get_by_role("button", name=f"Edit {theirs['label']}", exact=True).click()
+    sheet = desk.get_by_role("dialog")
+    await sheet.get_by_label("Name", exact=True).fill("Guest in a corner")
+    (await app.api.put(scene, json={**theirs, "label": "Host in a corner"})).raise_for_status()
+    await expect(sheet.get_by_text("Somebody else has changed this scene")).to_be_visible()
+    await sheet.get_by_role("button", name="Save", exact=True).click()
+    await expect(sheet.get_by_role("button", name="Save mine")).to_be_visible()
+    await take(desk, "switcher-conflict")
+    await desk.keyboard.press("Escape")
+    await desk.get_by_role("button", name="Close without saving").click()
+    (await app.api.put(scene, json=theirs)).raise_for_status()
+
+
+async def cannot_hear(desk: Page, guest: StandIn, name: str) -> None:
+    """Somebody whose browser lets no sound through, and whose microphone gives nothing."""
+    await guest.reports(mic="on", camera="on", readiness=CANNOT_HEAR)
+    tile = desk.get_by_role("article", name=name, exact=True)
+    await expect(tile).to_contain_text("Cannot hear you")
+    await tile.evaluate("(each) => each.scrollIntoView({ block: 'center' })")
+    await take(desk, "switcher-cannot-hear")
+
+
+async def goes_wrong(app: App, desk: Page) -> None:
+    """A guest who drops on air, and a mixer that hangs."""
+    await desk.evaluate("scrollTo(0, 0)")
+    await asked(app, "POST", "/api/mixer/cut", scene="full-guest3")
+    await asked(app, "POST", "/api/mixer/preview", scene="two_up")
+    (guest,) = app.test_guests()
+    with _stopped(guest):
+        line = desk.get_by_role("button", name="Test guest 1 is lost on air")
+        await expect(line).to_be_visible(timeout=30_000)
+        await take(desk, "switcher-lost")
+    await expect(line).to_have_count(0, timeout=30_000)
+    await asked(app, "POST", "/api/mixer/cut", scene="two_up")
+    with _stopped(app.child("mixer")):
+        await expect(desk.get_by_text("This picture stands still").first).to_be_visible(timeout=10_000)
+        await take(desk, "switcher-still")
+    await changes(desk.get_by_label("Multiview"), 30_000)
+
+
+@contextmanager
+def _stopped(pid: int) -> Iterator[None]:
+    """A process stands still while the block lasts."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
