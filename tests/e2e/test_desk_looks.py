@@ -180,10 +180,10 @@ async def _says_why_it_cannot_talk(desk: Page) -> None:
 
 async def _monitors(desk: Page) -> None:
     """One strip alone, and program."""
-    await desk.get_by_role("button", name="Listen to guest1", exact=True).click()
-    await expect(desk.get_by_text("You hear guest1 by HTTP, about a second late.")).to_be_visible(
-        timeout=SLOW_MS
-    )
+    await desk.get_by_role("button", name="Listen to guest1 · Test guest 1", exact=True).click()
+    await expect(
+        desk.get_by_text("You hear guest1 · Test guest 1 by HTTP, about a second late.")
+    ).to_be_visible(timeout=SLOW_MS)
     player = desk.locator(".sound audio[data-way=http]")
     await _is_heard(player, LOOKS[0].tone)
     behind = await player.evaluate("each => each.buffered.end(each.buffered.length - 1) - each.currentTime")

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from stagedoor.media.packets import Kind
 from tests.kit.app import App, running_app
 from tests.kit.publisher import publishing
+from tests.kit.putting import putting
 from tests.kit.show import Show, encode
 from tests.kit.wait import until
 from tests.kit.watch import near, watch
@@ -66,25 +68,28 @@ async def test_a_take_goes_on_whatever_dies(tmp_path: Path) -> None:
     ) as app:
         token = (await app.invite("guest1"))["token"]
         async with publishing(app.whip(), token, encode(SHOW)):
-            await app.logged("guest1 is live")
-            await app.logged("Connected to the mixer")
-            camera = {"kind": "url", "id": "camera", "iso": True}
-            url = f"{app.hub_url}/live/guest1.mkv?token={app.token}"
-            assert (await app.api.post("/api/sources", json={**camera, "url": url})).status_code == 201
-            started = await app.api.post("/api/recordings/start", json={"label": "The show"})
-            assert started.status_code == 201, started.text
-            take = started.json()["take"]
-            await grows(app, "guest1-001.mkv", "camera-001.mkv", "program-001.mp4")
-            assert "is being recorded" in (await stagedoor(app, "conform", take, code=1))
-            await app.kill("mixer")
-            await grows(app, "guest1-001.mkv", "camera-002.mkv", "program-002.mp4")
-            await app.kill("control")
-            await app.ready()
-            await app.logged(f"Take {take} goes on")
-            await grows(app, "guest1-001.mkv", "program-002.mp4")
+            async with putting(app, "hall", encode(SHOW), Kind.VIDEO):
+                await app.logged("guest1 is live")
+                await app.logged("Connected to the mixer")
+                camera = {"kind": "hub", "id": "camera", "url": "hall", "iso": True}
+                assert (await app.api.post("/api/sources", json=camera)).status_code == 201
+                started = await app.api.post("/api/recordings/start", json={"label": "The show"})
+                assert started.status_code == 201, started.text
+                take = started.json()["take"]
+                await grows(app, "guest1-001.mkv", "camera-001.mkv", "program-001.mp4")
+                assert "is being recorded" in (await stagedoor(app, "conform", take, code=1))
+                await app.kill("mixer")
+                await grows(app, "guest1-001.mkv", "camera-002.mkv", "program-002.mp4")
+                await app.kill("control")
+                await app.ready()
+                await app.logged(f"Take {take} goes on")
+                await grows(app, "guest1-001.mkv", "program-002.mp4")
             await app.kill("relay")
         await until(lambda: app.log().count("The relay is ready") == 2, WITHIN_S, what="the relay is back")
-        async with publishing(app.whip(), token, encode(SHOW)):
+        async with (
+            publishing(app.whip(), token, encode(SHOW)),
+            putting(app, "hall", encode(SHOW), Kind.VIDEO),
+        ):
             await grows(app, "guest1-002.mkv", "camera-003.mkv", "program-002.mp4")
             ended = (await app.api.post("/api/recordings/stop")).json()
         states = {piece["file"]: piece["state"] for piece in ended["pieces"]}

@@ -117,7 +117,7 @@ class TestOperator:
             house.relay.media(house.relay.newest(), destinations=(refused,))
             event = await heard(socket, "health")
             warning = event["data"]["warnings"][0]
-            assert (event["data"]["status"], warning["code"]) == ("warning", "destination_refused")
+            assert (event["data"]["status"], warning["code"]) == ("critical", "destination_refused")
             assert "NetStream.Publish.BadName" in warning["message"]
             house.relay.media(house.relay.newest(), destinations=())
             assert (await heard(socket, "health"))["data"]["status"] == "ok"

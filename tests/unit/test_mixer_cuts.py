@@ -148,7 +148,7 @@ def test_what_is_read_elsewhere_has_its_delay_in_the_place_of_its_time() -> None
     found = placed(log, [piece(1, 100, 200), piece(2, 3000, 3700)])
     assert [(each.piece, each.piece_ms) for each in found.sources] == [("guest1-002.mkv", 880)]
     (early,) = placed(log, [piece(1, 3900, 200)]).sources
-    assert (early.piece, early.piece_ms) == ("", None)
+    assert (early.piece, early.piece_ms) == ("guest1-001.mkv", -20)
 
 
 CUT = Cut(
