@@ -11,12 +11,15 @@ come first in what they do in Python; what takes long and needs no lock, as deco
 thread's usual place.
 """
 
+import ctypes
 import os
 import sys
 import threading
 from types import TracebackType
 from typing import Final
 
+USUAL: Final = 0
+"""Before nothing."""
 OF_ENCODER: Final = 1
 """What encodes program: the longest of them."""
 OF_LOOP: Final = 2
@@ -63,39 +66,61 @@ class _Here(threading.local):
     """What is known of the calling thread.
 
     Attributes:
-        steps_aside: Whether it comes first in Python alone.
+        aside: The level of what it does aside; None where it comes first in all or in nothing.
     """
 
-    steps_aside = False
+    aside: int | None = None
+
+
+class _Param(ctypes.Structure):
+    """`struct sched_param` (sched(7))."""
+
+    _fields_ = (("sched_priority", ctypes.c_int),)
 
 
 _here: Final = _Here()
+_libc: Final = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def come_first_in_python() -> None:
-    """Run the calling thread before all usual ones but for what it does `aside`, if the main thread does."""
-    _here.steps_aside = _main_comes_first() and come_first(OF_PYTHON)
+def come_first_in_python(aside: int = USUAL) -> bool:
+    """Run the calling thread before all usual ones but for what it does `aside`, if the main thread does.
+
+    Args:
+        aside: The level of that, and of the threads that it starts there; `USUAL` is its usual place.
+
+    Returns:
+        Whether it does.
+    """
+    comes_first = _main_comes_first() and come_first(OF_PYTHON, with_threads=aside != USUAL)
+    _here.aside = aside if comes_first else None
+    return comes_first
 
 
 def _main_comes_first() -> bool:
-    return sys.platform == "linux" and os.sched_getscheduler(os.getpid()) & os.SCHED_RR == os.SCHED_RR
+    if sys.platform != "linux":
+        return False
+    return os.sched_getscheduler(os.getpid()) & ~os.SCHED_RESET_ON_FORK == os.SCHED_RR
 
 
 class Aside:
-    """A block in which the calling thread has its usual place, if it comes first in Python alone.
+    """A block in which the calling thread does not come first, if it does so in Python alone.
 
-    For what takes long without Python's lock; such blocks do not lie within each other.
+    For what takes long without Python's lock and hardly uses Python itself: between the block's ends and such
+    a call, for some microseconds, the thread has the lock in a place where others may hold it up. Blocks do
+    not lie within each other.
     """
 
     def __enter__(self) -> None:
-        if _here.steps_aside:
-            step_back()
+        if _here.aside is not None and _libc is not None:
+            policy = os.SCHED_RR if _here.aside != USUAL else os.SCHED_OTHER | os.SCHED_RESET_ON_FORK
+            # Not by `os`, which would keep the lock: whoever is usual again may lose the core at once.
+            _libc.sched_setscheduler(0, policy, ctypes.byref(_Param(_here.aside)))
 
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        if _here.steps_aside:
-            come_first(OF_PYTHON)
+        if _here.aside is not None:
+            come_first(OF_PYTHON, with_threads=_here.aside != USUAL)
 
 
 aside: Final = Aside()

@@ -75,10 +75,13 @@ import os, threading
 from stagedoor.precedence import OF_LOOP, aside, come_first, come_first_in_python
 
 def place():
-    return os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK, os.sched_getparam(0).sched_priority
+    nice = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    policy = os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK
+    return policy, os.sched_getparam(0).sched_priority, nice
 
 def work():
-    come_first_in_python()
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+    come_first_in_python(ASIDE)
     found.append(place())
     with aside:
         found.append(place())
@@ -96,14 +99,18 @@ print(found)
 """
 
 
+@pytest.mark.parametrize("level", [precedence.USUAL, OF_ENCODER])
 @pytest.mark.parametrize("first", [True, False])
-def test_a_thread_comes_first_in_python_where_the_main_thread_does_and_not_aside(*, first: bool) -> None:
+def test_a_thread_comes_first_in_python_where_the_main_thread_does_and_not_aside(
+    *, first: bool, level: int
+) -> None:
     allowed = in_a_thread(lambda: come_first(OF_LOOP)) and first
-    code = IN_A_PROCESS.replace("FIRST", str(first))
+    code = IN_A_PROCESS.replace("FIRST", str(first)).replace("ASIDE", str(level))
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    usual = os.SCHED_OTHER, 0
-    python = (os.SCHED_RR, precedence.OF_PYTHON) if allowed else usual
-    assert told.strip() == str([python, usual, usual, python])
+    usual = os.SCHED_OTHER, 0, 19
+    python = (os.SCHED_RR, precedence.OF_PYTHON, 19) if allowed else usual
+    beside = (os.SCHED_RR, level, 19) if allowed and level else usual
+    assert told.strip() == str([python, beside, beside, python])
 
 
 def test_program_is_above_what_hands_it_on_and_that_above_its_encoder() -> None:

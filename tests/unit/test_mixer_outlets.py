@@ -86,7 +86,7 @@ def test_an_encoder_that_does_not_keep_up_comes_first_no_longer(
         threads.append(wanted.threads)
         return open_encoder(name, wanted)
 
-    monkeypatch.setattr(video, "come_first", lambda *_, **__: True)
+    monkeypatch.setattr(video, "come_first_in_python", lambda *_: True)
     monkeypatch.setattr(video, "threads_beside", lambda: 1)
     monkeypatch.setattr(video, "step_back", stepped.set)
     monkeypatch.setattr(video, "open_encoder", opened)
@@ -119,7 +119,7 @@ def test_an_encoder_that_does_not_keep_up_comes_first_no_longer(
 
 def test_an_encoder_that_keeps_up_goes_on_to_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     stepped, done = threading.Event(), threading.Event()
-    monkeypatch.setattr(video, "come_first", lambda *_, **__: True)
+    monkeypatch.setattr(video, "come_first_in_python", lambda *_: True)
     monkeypatch.setattr(video, "step_back", stepped.set)
     monkeypatch.setattr(video, "BEHIND_S", -1.0)
 

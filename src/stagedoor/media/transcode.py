@@ -238,7 +238,8 @@ class _Job:
         pts = self._last_pts = frame.pts
         width, height = frame.width & ~1, frame.height & ~1
         if (width, height, "yuv420p") != (frame.width, frame.height, frame.format.name):
-            frame = frame.reformat(width, height, "yuv420p")
+            with aside:
+                frame = frame.reformat(width, height, "yuv420p")
         frame.pts, frame.time_base = pts, Fraction(1, rate)
         encoder = self._encoder
         if encoder is None or (encoder.width, encoder.height) != (width, height):

@@ -25,7 +25,7 @@ OF_MULTIVIEW: Final = 8
 
 
 def give_way(by: int) -> None:
-    """Lower the calling thread's usual place by so much, and that of the threads that it starts, for good.
+    """Lower the calling thread's usual place by so much, for good, and that of the threads it starts `aside`.
 
     Linux has one for each thread; elsewhere it would be the whole process's, and is left as it is.
     """

@@ -41,5 +41,6 @@ def _jpeg(drawn: Planes) -> bytes:
     made = io.BytesIO()
     with aside:
         image: Image.Image = drawn.frame.to_image()  # type: ignore[no-untyped-call]
-        image.save(made, "JPEG", quality=QUALITY)
+    # Pillow keeps Python's lock all through this.
+    image.save(made, "JPEG", quality=QUALITY)
     return made.getvalue()

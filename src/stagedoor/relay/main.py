@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from stagedoor.domain.session import EndReason
 from stagedoor.ipc.messages import AudioMode, DestinationSpec, VideoMode
 from stagedoor.loops import fast_loop
 from stagedoor.outputs.destination import Destination
-from stagedoor.precedence import OF_LOOP, come_first
+from stagedoor.precedence import OF_LOOP, come_first, come_first_in_python
 from stagedoor.relay.app import Parts, control_app, hub_app
 from stagedoor.relay.converters import converting
 from stagedoor.relay.events import Events
@@ -70,6 +71,7 @@ def run(settings: Settings, secrets: Secrets) -> int:
 async def _main(settings: Settings, secrets: Secrets) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(initializer=come_first_in_python))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with relay(settings, secrets):

@@ -84,8 +84,9 @@ class MixerSettings(Part):
         True,
         description=(
             "Whether what is on air runs before everything else on the machine, where the system lets it: "
-            "program's picture, and what hands it on in mixer and relay. On Linux, with two cores or more, "
-            "for root, with CAP_SYS_NICE or by `LimitRTPRIO=`."
+            "program's picture and sound, what hands them on in mixer and relay, and what other threads of "
+            "these two do while they keep that waiting. On Linux, with two cores or more, for root, with "
+            "CAP_SYS_NICE or by `LimitRTPRIO=`."
         ),
     )
     returns: ReturnSettings = Field(default_factory=lambda: ReturnSettings())

@@ -134,10 +134,10 @@ class _Coder:
     def decoded(self, packet: Packet) -> tuple[int, list[av.AudioFrame]]:
         """Return a packet's sound and when it begins, with what was lost before it; none if it is broken."""
         try:
-            with aside:
-                if self._sound is None:
+            if self._sound is None:
+                with aside:
                     return packet.pts, self._decoder.decode(av.Packet(packet.data))
-                frames = self._sound.decode(packet.data, packet.pts)
+            frames = self._sound.decode(packet.data, packet.pts)
         except (MediaError, av.error.FFmpegError):
             return packet.pts, []
         return frames[0].pts or 0, frames

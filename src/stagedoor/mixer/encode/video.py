@@ -24,7 +24,6 @@ from stagedoor.mixer.precedence import give_way
 from stagedoor.precedence import (
     OF_ENCODER,
     aside,
-    come_first,
     come_first_in_python,
     step_back,
     threads_beside,
@@ -138,7 +137,7 @@ class VideoEncoder:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        self._comes_first = self._comes_first and come_first(OF_ENCODER, with_threads=True)
+        self._comes_first = self._comes_first and come_first_in_python(OF_ENCODER)
         if not self._comes_first:
             give_way(self._gives_way)
         while (taken := self._take()) is not None:
@@ -211,7 +210,8 @@ class H264:
         self._scaler = Scaler()
         self._reformatter = VideoReformatter()
         self._inspector = FrameInspector(Codec.H264, CLOCK_RATE)
-        self._context = open_encoder(encoder, form)
+        with aside:
+            self._context = open_encoder(encoder, form)
         self._unanswered = 0
         if sets := bytes(self._context.extradata or b""):
             self._inspector.prime(sets)
@@ -239,7 +239,8 @@ class H264:
         """Return a picture at the size and in the form that are wanted, whose marks are ours."""
         scaled = self._scaler.scale(frame, (self._form.width, self._form.height))
         if self._pixels != PIXELS:
-            return self._reformatter.reformat(scaled.frame, format=self._pixels)
+            with aside:
+                return self._reformatter.reformat(scaled.frame, format=self._pixels)
         return (scaled.copy() if self._copies and scaled.frame is frame else scaled).frame
 
     def _packet(self, raw: "av.Packet[av.stream.Stream]") -> Packet:

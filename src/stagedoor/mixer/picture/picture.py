@@ -154,7 +154,8 @@ class Picture:
             with made.lock:
                 found = made.keyed.get((part, key))
                 if found is None:
-                    found = keyed(planes, key)
+                    with aside:
+                        found = keyed(planes, key)
                     kept = list(made.keyed.items())[1 - MOST_SIZES :]
                     made.keyed = {**dict(kept), (part, key): found}
         return found

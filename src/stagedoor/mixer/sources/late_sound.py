@@ -11,6 +11,8 @@ from typing import Final, Self
 
 from av.container import InputContainer
 
+from stagedoor.precedence import come_first_in_python
+
 LOOK_AFTER_S: Final = (3.0, 7.0, 20.0)
 """Pauses before each look; then it is believed to have none."""
 JOIN_WITHIN_S: Final = 6.0
@@ -48,6 +50,7 @@ class LateSound:
         self._thread.join(JOIN_WITHIN_S)
 
     def _run(self) -> None:
+        come_first_in_python()
         for pause_s in LOOK_AFTER_S:
             if self._stop.wait(pause_s):
                 return

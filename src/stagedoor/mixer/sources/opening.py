@@ -129,8 +129,14 @@ def open_url(url: str, _stop: Stop, probe_s: float = PROBE_S) -> Iterator[InputC
         del options["rtsp_transport"]
     silent_s = SILENT_BETWEEN_PIECES_S if urlsplit(url).path.endswith(".m3u8") else SILENT_S
     timeout = None if Path(url).is_absolute() else (OPEN_WITHIN_S, silent_s)
-    with opened(av.open, url, "r", options=options, timeout=timeout) as container:
+    with opened(_open_aside, url, options=options, timeout=timeout) as container:
         yield container
+
+
+def _open_aside(url: str, options: dict[str, str], timeout: tuple[float, float] | None) -> InputContainer:
+    """Look into a stream as long as that takes."""
+    with aside:
+        return av.open(url, "r", options=options, timeout=timeout)
 
 
 @contextlib.contextmanager
@@ -138,8 +144,7 @@ def opened(*call: object, **options: object) -> Iterator[InputContainer]:
     """Run PyAV's `open`, and say in a sentence of ours what went wrong."""
     function, *arguments = call
     try:
-        with aside:
-            container = function(*arguments, **options)  # type: ignore[operator]
+        container = function(*arguments, **options)  # type: ignore[operator]
     except av.error.FFmpegError as error:
         raise _failure(error) from error
     try:

@@ -50,9 +50,9 @@ def still(file: Path, most: tuple[int, int]) -> Picture:
     """
     with aside:
         upright = open_image(file, most)
-        ground = Image.new("RGBA", upright.size, "#000000")
-        ground.alpha_composite(upright)
-        return Picture(frame_of(ground))
+    ground = Image.new("RGBA", upright.size, "#000000")
+    ground.alpha_composite(upright)
+    return Picture(frame_of(ground))
 
 
 def _edges(width: int, count: int) -> list[tuple[int, int]]:

@@ -54,7 +54,9 @@ class Upright:
             return
         key = (frame.width, frame.height, frame.format.name, turn, self._interlaced)
         if self._graph is None or key != self._key:
-            self._graph, self._key = _graph(frame, turn, interlaced=self._interlaced), key
+            with aside:
+                self._graph = _graph(frame, turn, interlaced=self._interlaced)
+            self._key = key
         with aside:
             self._graph.push(frame)
         while True:

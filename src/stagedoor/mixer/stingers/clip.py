@@ -172,7 +172,8 @@ class StingerClip:
             raise MediaError("its pictures are too large", code="source_too_large")
         at_s = stinger.video.frame_at(frame) - stinger.start_s
         planes = self._scaler.scale(frame, self._canvas, ALPHA_PIXELS)
-        picture = by_alpha(planes, alpha_of(planes.frame))
+        with aside:
+            picture = by_alpha(planes, alpha_of(planes.frame))
         with self._condition:
             while len(self._waiting) >= self._most and not self._is_stopped:
                 self._is_full = True
