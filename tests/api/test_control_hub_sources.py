@@ -75,6 +75,9 @@ async def test_what_can_be_no_path_is_refused(mixing: Mixing, path: str) -> None
     [
         "http://127.9.9.9:8100/live/program.nut",
         "http://LOCALHOST:8100/live/program.ts",
+        "http://localhost.:8100/live/program.ts",
+        "http://127.0.0.1:8100/live/%70rogram.nut",
+        "http://[::ffff:127.0.0.1]:8100/live/program.nut",
         "http://x:secret@localhost:8100/live/program.mkv",
         "http://[::1]:8100/live/program.mkv",
         "http://192.0.2.1:8100/live/program.flv",

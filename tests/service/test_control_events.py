@@ -395,7 +395,8 @@ class TestViewing:
 
     async def test_what_they_are_made_of(self, listening: tuple[House, int]) -> None:
         house, port = listening
-        await house.whip("guest1", await house.invite(seat="guest1"))
+        token = await house.invite(seat="guest1")
+        await house.whip("guest1", token)
         url = f"http://127.0.0.1:{port}/live/guest1.mp4"
         for query, asked in (
             ({}, {"audio": "opus", "video": "copy"}),
@@ -408,6 +409,9 @@ class TestViewing:
                 assert (answer.status_code, house.relay.asked_live) == (200, asked)
         refused = await house.client.get("/live/guest1.mp4?audio=mp3", headers=AS_OPERATOR)
         assert refused.status_code == 422
+        # To encode anew is what operators may ask this machine for.
+        dear = await house.client.get("/live/guest1.mp4?video=h264", headers=bearer(token))
+        assert (dear.status_code, dear.json()["code"]) == (403, "conversion_forbidden")
 
     async def test_whom_they_are_for(self, listening: tuple[House, int]) -> None:
         house, port = listening

@@ -108,7 +108,7 @@ def for_desk(view: GuestView) -> GuestView:
     """Return what operators are told: nothing of what somebody has or sends who is only checking it."""
     if view.state is not GuestState.CHECKING:
         return view
-    return view.model_copy(update={"sessions": (), **_UNTOLD})
+    return view.model_copy(update={"sessions": (), "hears": None, **_UNTOLD})
 
 
 def for_guest(view: GuestView) -> GuestView:

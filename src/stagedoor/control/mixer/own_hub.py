@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from pathlib import PurePosixPath
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from stagedoor.addresses import host_names, usable_addresses
 from stagedoor.domain.checks import Rule
@@ -47,7 +47,7 @@ def own_path(url: str, settings: Settings) -> str | None:
         leads_here = _leads_here(parts, settings)
     except ValueError:
         return None
-    name = PurePosixPath(parts.path)
+    name = PurePosixPath(unquote(parts.path))
     if not leads_here or not _LIVE.fullmatch(str(name.parent)) or not is_hub_path(name.stem):
         return None
     return name.stem
@@ -65,6 +65,7 @@ def _leads_here(parts: SplitResult, settings: Settings) -> bool:
 
 
 def _is_ours(host: str, settings: Settings) -> bool:
+    host = host.removesuffix(".")
     names = {"localhost", settings.hub.host, settings.server.host, *host_names(), *usable_addresses("::")}
     if host.lower() in {name.lower() for name in names}:
         return True
@@ -72,4 +73,6 @@ def _is_ours(host: str, settings: Settings) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return _is_ours(str(address.ipv4_mapped), settings)
     return address.is_loopback or address.is_unspecified

@@ -10,6 +10,7 @@ from stagedoor.control.http import Parts, answers
 from stagedoor.control.readers import require_reader
 from stagedoor.control.routes.rtc import ID
 from stagedoor.control.streaming import Stream
+from stagedoor.domain.errors import ForbiddenError
 from stagedoor.ipc.messages import AudioMode, VideoMode
 
 router = APIRouter(tags=["Live"])
@@ -30,6 +31,8 @@ async def watch(
 ) -> Response:
     """Stream a path from its last key frame on, until it ends: as it came, or converted."""
     invite = require_reader(control, request, path)
+    if invite is not None and video is not VideoMode.COPY:
+        raise ForbiddenError("an invite reads pictures as they come", code="conversion_forbidden")
     over = asyncio.Event()
 
     @asynccontextmanager
