@@ -64,6 +64,14 @@ def test_a_transition_lets_the_shot_before_it_go_on() -> None:
     assert found.lanes == ((Shot("ada", ADA, 250, 50), Shot("ben", BEN, 300, 150, 10, "mix")),)
 
 
+def test_what_begins_within_a_transition_is_cut_in_where_it_begins() -> None:
+    mix = cut(2, "ada", piece_s=-0.2, transition="mix", frames=10, incoming="y", incoming_layers=("ben",))
+    found = made(cut(0, "ada"), mix, cut(2.4, "ben", piece_s=0.2))
+    assert found.lanes == (
+        (Shot("ada", ADA, 250, 50), Shot(name="ben", frames=5), Shot("ben", BEN, 0, 145)),
+    )  # fmt: skip
+
+
 def test_a_source_that_both_scenes_have_is_not_mixed() -> None:
     mix = cut(2, "ada", piece_s=12, transition="mix", incoming="y", incoming_layers=("ada",))
     assert made(cut(0, "ada"), mix).lanes == ((Shot("ada", ADA, 250, 200),),)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from stagedoor.domain.layout import scene_of
+from stagedoor.domain.recording import PieceState
 from stagedoor.domain.scene import Scene
 from stagedoor.domain.transition import Transition, TransitionKind
 from stagedoor.ipc.cuts import Cut, Moment
@@ -149,6 +150,8 @@ def test_what_is_read_elsewhere_has_its_delay_in_the_place_of_its_time() -> None
     assert [(each.piece, each.piece_ms) for each in found.sources] == [("guest1-002.mkv", 880)]
     (early,) = placed(log, [piece(1, 3900, 200)]).sources
     assert (early.piece, early.piece_ms) == ("guest1-001.mkv", -20)
+    ended = piece(1, 100, 200).model_copy(update={"state": PieceState.DONE, "duration_ms": 900})
+    assert placed(log, [ended]).sources == line.sources
 
 
 CUT = Cut(

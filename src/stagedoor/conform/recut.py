@@ -137,7 +137,7 @@ def _shots(index: int, span: _Span, copies: Mapping[str, Copy], rate: int) -> It
     leaving = _layer(cut.layers, index)
     coming = _layer(cut.incoming_layers, index) if cut.transition else leaving
     shots = _shown(span, span.moment(coming), copies, rate) if coming else [Shot(frames=span.frames)]
-    if cut.transition and coming != leaving:
+    if cut.transition and coming != leaving and (shots[0].copy is not None or not coming):
         shots[0] = replace(shots[0], transition=shots[0].frames, kind=cut.transition)
     yield from shots
 

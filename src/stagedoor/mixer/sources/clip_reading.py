@@ -97,20 +97,16 @@ class ClipReading:
         facts = self._feed.facts
         names = {track.kind: track.codec for track in self._tracks.values()}
         facts.video_codec, facts.audio_codec = names.get("video", ""), names.get("audio", "")
-        place: Place | None = self._transport.opened(self._duration_s, can_seek=self._can_seek)
+        place: Place | None = self._transport.opened(self._length_s, can_seek=self._can_seek)
         while place is not None and (self._can_seek or self._is_fresh):
             self._read_from(place)
             place = self._transport.next_place(place.number)
-
-    @property
-    def _duration_s(self) -> float | None:
-        return self._length_s
 
     def _read_from(self, place: Place) -> None:
         """Read from a place on, round after round, until the end or until another place is wanted."""
         transport = self._transport
         file_s = transport.source.in_s if place.at_s is None else place.at_s
-        if self._duration_s is not None and file_s > self._duration_s + SAME_S:
+        if self._length_s is not None and file_s > self._length_s + SAME_S:
             raise MediaError("its in point lies beyond its end", code="clip_beyond_end")
         self._feed.begin_place()
         self._number, self._decoder = place.number, SoundDecoder()
@@ -142,7 +138,7 @@ class ClipReading:
     @property
     def _until_s(self) -> float:
         """Where on the line this round ends by what the file says of its length."""
-        return -inf if self._duration_s is None else self._lap.line_s + self._duration_s - self._lap.file_s
+        return -inf if self._length_s is None else self._lap.line_s + self._length_s - self._lap.file_s
 
     @property
     def _end_s(self) -> float:

@@ -10,7 +10,7 @@ from stagedoor.ipc.mixer import SourceStatus
 from stagedoor.mixer.picture.picture import NOTHING, Picture
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.reader import Reader
-from stagedoor.mixer.sources.showing import Showing
+from stagedoor.mixer.sources.showing import SHORTEST_LAP_S, Showing
 from stagedoor.mixer.sources.stay import Stay
 from stagedoor.mixer.sources.transport import Transport
 
@@ -110,7 +110,8 @@ class Entry:
             lap = feed.transport.lap_at(picture.media_s)
             file_s = lap.file_s + picture.media_s - lap.line_s
             plays = feed.transport.moves
-            return shown._replace(media_s=file_s, file=source.url, lap_s=lap.line_s, plays=plays)
+            lap_s = lap.line_s // SHORTEST_LAP_S * SHORTEST_LAP_S
+            return shown._replace(media_s=file_s, file=source.url, lap_s=lap_s, plays=plays)
         if source.kind is not SourceKind.GUEST:
             return shown._replace(path=source.id if source.iso and source.is_remote else "")
         delay_ms = None if feed is None or reads_hub else feed.playout.delay_ms

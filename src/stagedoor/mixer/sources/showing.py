@@ -1,6 +1,9 @@
 """What a source shows at one moment, as a recording's cut log has it."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+SHORTEST_LAP_S: Final = 1.0
+"""A clip that begins anew more often has a line in the cut log no more often than this."""
 
 
 class Showing(NamedTuple):
@@ -13,7 +16,8 @@ class Showing(NamedTuple):
         media_s: The picture's time in the stream; of a clip, in its file.
         slate: Whether its slate is shown, for want of a picture.
         file: Of a clip, where it is.
-        lap_s: Of a clip, where on its own line the way through the file began that the picture is of.
+        lap_s: Of a clip, about where on its own line the way through the file began that the picture is of:
+            ways that are shorter are told apart once in `SHORTEST_LAP_S`.
         plays: Of a clip, whether it goes on from there.
         delay_ms: By how much it is held back, where the picture's time is not on the path's own line; else
             None.

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from stagedoor.domain.recording import CUTS, is_piece_name
+from stagedoor.domain.recording import CUTS, PieceState, is_piece_name
 from stagedoor.ipc.cuts import Cut, Moment
 from stagedoor.ipc.recording import PieceStatus
 from stagedoor.outputs.files.disk import replace_file
@@ -73,6 +73,8 @@ def _with_piece(moment: Moment, take_ms: int, pieces: Iterable[PieceStatus]) -> 
         piece_ms = _piece_ms(moment, take_ms, piece)
         if piece.path != moment.path or piece_ms is None:
             continue
+        if moment.path_ms is None and _is_over(piece, piece_ms):
+            continue
         if not -EARLY_MS <= take_ms - piece.offset_ms - piece_ms <= LATE_MS:
             continue
         if piece_ms >= 0:
@@ -86,6 +88,11 @@ def _piece_ms(moment: Moment, take_ms: int, piece: PieceStatus) -> int | None:
     if moment.path_ms is not None:
         return moment.path_ms - piece.origin_ms
     return None if moment.delay_ms is None else take_ms - moment.delay_ms - piece.offset_ms
+
+
+def _is_over(piece: PieceStatus, piece_ms: int) -> bool:
+    """Whether a piece had ended before: a delay alone fits every piece that came before."""
+    return piece.state is not PieceState.RECORDING and piece_ms > piece.duration_ms
 
 
 def _in_piece(moment: Moment, piece: PieceStatus, piece_ms: int) -> Moment:
