@@ -9,12 +9,13 @@ from itertools import cycle
 
 from tests.kit.app import App
 from tests.kit.mixer_state import mixer_state
+from tests.kit.putting import putting
+from tests.kit.show import Show, encode
 
 from bench.machine import cpu_seconds
 from bench.mixer.production import (
     RATE,
     Program,
-    address,
     command,
     follow,
     ms,
@@ -24,6 +25,7 @@ from bench.mixer.production import (
 from bench.report import Result
 from stagedoor.domain.source import SourceState
 from stagedoor.ipc.mixer import MixerState
+from stagedoor.media.packets import Kind
 from stagedoor.settings.mixer import MixerSettings
 
 Plan = tuple[int, tuple[int, int]]
@@ -50,6 +52,8 @@ LOOKED_AT: tuple[Plan, ...] = (4, (1280, 720)), (2, (640, 360))
 LOOK = 60.0
 FRESH = 0.995
 COMING = 50
+STAGE = Show(640, 360, seconds=4, bitrate=1_000_000)
+"""What every second one of those shows."""
 COMING_SECONDS = 120.0
 
 
@@ -244,13 +248,13 @@ async def _run(
 
 
 async def _come_and_go(app: App, seconds: float) -> None:
-    """Every second one is a guest once more, read and decoded; the others are test patterns."""
-    for number in range(COMING):
-        url = {"kind": "url", "url": address(app, "guest1")} if number % 2 else {"kind": "pattern"}
-        answer = await app.api.post("/api/sources", json={"id": f"more{number}", **url})
-        answer.raise_for_status()
-        await asyncio.sleep(seconds / COMING)
-        (await app.api.delete(f"/api/sources/more{number}")).raise_for_status()
+    """Every second one is a stream that is read and decoded; the others are test patterns."""
+    async with putting(app, "stage", encode(STAGE), Kind.VIDEO):
+        for number in range(COMING):
+            kind = {"kind": "hub", "url": "stage"} if number % 2 else {"kind": "pattern"}
+            (await app.api.post("/api/sources", json={"id": f"more{number}", **kind})).raise_for_status()
+            await asyncio.sleep(seconds / COMING)
+            (await app.api.delete(f"/api/sources/more{number}")).raise_for_status()
 
 
 def _said(run: Run) -> Result:

@@ -9,17 +9,21 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from stagedoor.media.packets import Kind
 from tests.kit.accessibility import violations
 from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
 from tests.kit.files import clip, png
 from tests.kit.pages import open_switcher, payload
+from tests.kit.putting import putting
+from tests.kit.show import Show, encode
 from tests.kit.stand_in import StandIn, stand_in
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.e2e
 
 CLIP_S = 8
+STAGE = Show(320, 180, seconds=2, bitrate=300_000)
 SLOW = 40_000
 """Milliseconds for what a busy machine may take its time over."""
 
@@ -39,7 +43,8 @@ async def test_what_goes_on_behind_the_show() -> None:
             await _asks_for_devices(desk, ada)
             await _lets_go(desk, app)
         await _media(desk, app)
-        await _stream(desk, app)
+        async with putting(app, "stage", encode(STAGE), Kind.VIDEO):
+            await _stream(desk, app)
         await _transport(desk, app)
         await _key(desk, app)
         await _is_lost_on_air(desk, app)
@@ -195,7 +200,7 @@ async def _stream(desk: Page, app: App) -> None:
     await expect(sheet.get_by_text("is not a URL of")).to_have_count(1)
     await expect(address).to_have_attribute("aria-invalid", "true")
     assert await violations(desk) == []
-    await address.fill(f"{app.hub_url}/live/guest1.nut?token={app.token}")
+    await address.fill(f"{app.hub_url}/live/stage.nut?token={app.token}")
     await sheet.get_by_role("button", name="Add", exact=True).click()
     row = sources.get_by_role("listitem", name="Stage")
     await expect(row).to_contain_text("Live", timeout=SLOW)

@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from stagedoor.media.packets import Kind
 from tests.kit.app import App
 from tests.kit.flashes import Flashes, decode, flashing
 from tests.kit.listening import listen
+from tests.kit.putting import putting
+from tests.kit.show import Show, encode
 from tests.kit.wait import until
 
 MIXER: Final = {"width": 640, "height": 360, "preset": "ultrafast", "bitrate": 1_500_000}
 CHILDREN: Final = ("relay", "control", "mixer")
+STAGE: Final = Show(640, 360, seconds=4, bitrate=1_000_000)
+"""What a source shows that comes and goes."""
 FEWEST: Final = 3
 """Flashes of which a median is taken."""
 
@@ -46,7 +51,7 @@ async def soak(
     """
     samples: list[Sample] = []
     stop = threading.Event()
-    async with flashing(MIXER) as (app, begun_s):
+    async with flashing(MIXER) as (app, begun_s), putting(app, "stage", encode(STAGE), Kind.VIDEO):
         flashes = Flashes(begun_s)
         url = f"{app.hub_url}/live/program.nut?token={app.token}"
         reading = asyncio.create_task(asyncio.to_thread(decode, url, stop, flashes.see))
@@ -73,7 +78,7 @@ async def soak(
 
 
 async def _come_and_go(app: App, number: int) -> None:
-    url = f"{app.hub_url}/live/guest2.nut?token={app.token}"
+    url = f"{app.hub_url}/live/stage.nut?token={app.token}"
     body = {"id": f"more{number}", "kind": "url", "url": url}
     (await app.api.post("/api/sources", json=body)).raise_for_status()
     (

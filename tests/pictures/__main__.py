@@ -9,12 +9,14 @@ from typing import Final
 
 from playwright.async_api import Locator, Page, expect
 
+from stagedoor.media.packets import Kind
 from tests.kit.app import App, running_app
 from tests.kit.browser import NO_UDP, chromium, visitor
 from tests.kit.files import clip, png
 from tests.kit.pages import changes, join, payload, plays, seated
 from tests.kit.portraits import GUEST, HOST, portrait_file
-from tests.kit.show import Show, microphone_file
+from tests.kit.putting import putting
+from tests.kit.show import Show, encode, microphone_file
 from tests.kit.stand_in import StandIn, stand_in
 from tests.kit.wait import until
 from tests.pictures.desk import drawn, opened, runs, take
@@ -30,8 +32,9 @@ SOURCES: Final = [
     {"id": "bars", "kind": "pattern", "label": "Bars"},
     {"id": "soon", "kind": "slate", "label": "Back soon", "color": "#2e4a62"},
     {"id": "hall", "kind": "url", "label": "Hall", "url": "rtsp://127.0.0.1:1/hall"},
-    {"id": "stage", "kind": "url", "label": "Stage", "url": "{hub}/live/guest1.nut?token={token}"},
+    {"id": "stage", "kind": "hub", "label": "Stage", "url": "stage"},
 ]
+STAGE: Final = Show(640, 360, color=(46, 74, 98), seconds=2, bitrate=500_000)
 MIXER: Final = {
     "realtime": True,
     "width": 640,
@@ -56,7 +59,8 @@ async def main() -> None:
             await _sheets(desk)
             await _seats(desk)
             await _settings(desk)
-            await _sources(app, desk)
+            async with putting(app, "stage", encode(STAGE), Kind.VIDEO):
+                await _sources(app, desk)
             await _backstage(app, desk)
             await goes_wrong(app, desk)
             await _lobby(app, desk)
@@ -136,12 +140,7 @@ async def _settings(desk: Page) -> None:
 async def _sources(app: App, desk: Page) -> None:
     """A camera of the house that is added, and what is there already."""
     for source in SOURCES:
-        body = (
-            {**source, "url": source["url"].format(hub=app.hub_url, token=app.token)}
-            if "url" in source
-            else source
-        )
-        (await app.api.post("/api/sources", json=body)).raise_for_status()
+        (await app.api.post("/api/sources", json=source)).raise_for_status()
     sources = desk.get_by_role("region", name="Sources", exact=True)
     await expect(sources.get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
     await expect(sources.get_by_role("listitem", name="Hall").locator(".field-error")).to_be_visible()
