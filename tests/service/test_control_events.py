@@ -411,7 +411,7 @@ class TestViewing:
         assert refused.status_code == 422
         # To encode anew is what operators may ask this machine for.
         dear = await house.client.get("/live/guest1.mp4?video=h264", headers=bearer(token))
-        assert (dear.status_code, dear.json()["code"]) == (403, "conversion_forbidden")
+        assert (dear.status_code, dear.json()["code"]) == (403, "forbidden")
 
     async def test_whom_they_are_for(self, listening: tuple[House, int]) -> None:
         house, port = listening

@@ -32,7 +32,7 @@ async def watch(
     """Stream a path from its last key frame on, until it ends: as it came, or converted."""
     invite = require_reader(control, request, path)
     if invite is not None and video is not VideoMode.COPY:
-        raise ForbiddenError("an invite reads pictures as they come", code="conversion_forbidden")
+        raise ForbiddenError("an invite reads pictures as they come")
     over = asyncio.Event()
 
     @asynccontextmanager

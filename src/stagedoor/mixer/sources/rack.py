@@ -172,7 +172,7 @@ class Rack:
 
     @property
     def seen(self) -> tuple[str, ...]:
-        """The ids of those that have a place in the multiview: no operators, returns, idle screens, nor the lobby."""
+        """The ids of those with a place in the multiview: no operators, returns, idle screens or lobby."""
         return tuple(key for key, entry in self._entries.items() if entry.is_seen)
 
     def tells(self, source: str) -> bool:
