@@ -20,7 +20,7 @@ from tests.kit.show import Show, encode, microphone_file
 from tests.kit.stand_in import StandIn, stand_in
 from tests.kit.wait import until
 from tests.pictures.desk import drawn, opened, runs, take
-from tests.pictures.moments import before_the_show, cannot_hear, goes_wrong, two_operators, under_way
+from tests.pictures.moments import before_the_show, goes_wrong, two_operators, under_way
 
 SEATS: Final = [
     {"name": f"guest{number}", "label": label, "color": color}
@@ -198,7 +198,6 @@ async def _backstage(app: App, desk: Page) -> None:
         await tile.scroll_into_view_if_needed()
         await take(desk, "switcher-backstage")
         await _devices(desk, tile, studio)
-        await cannot_hear(desk, studio, "Nora")
         await desk.evaluate("scrollTo(0, 0)")
         await studio.says("Can you hear me?")
         await desk.get_by_role("button", name="Chat 1").click()

@@ -11,14 +11,11 @@ from tempfile import TemporaryDirectory
 from playwright.async_api import Page, Route, expect
 
 from tests.kit.app import App, running_app
-from tests.kit.asked import asked
+from tests.kit.asked import asked, mixer_is
 from tests.kit.pages import changes, held, scene_tile
 from tests.kit.rtmp_server import rtmp_server
-from tests.kit.stand_in import StandIn
 from tests.kit.wait import until
 from tests.pictures.desk import drawn, opened, take
-
-CANNOT_HEAR = {"faults": ["silent"], "checked": True, "hears": "blocked", "system": "Firefox 128, Windows"}
 
 
 async def before_the_show(mixer: dict[str, object]) -> None:
@@ -41,10 +38,11 @@ async def under_way(app: App, desk: Page) -> None:
         )
         await take(desk, "switcher-talk")
     await asked(app, "POST", "/api/mixer/fade-to-black", frames=1)
-    await expect(desk.get_by_role("button", name="Fade to black")).to_have_attribute("aria-pressed", "true")
+    await until(lambda: mixer_is(app, black=1.0), 10, what="black")
+    await desk.evaluate("scrollTo(0, 0)")
     await changes(desk.get_by_label("Multiview"))
     await take(desk, "switcher-black")
-    await asked(app, "POST", "/api/mixer/fade-to-black", frames=1)
+    await asked(app, "POST", "/api/mixer/fade-to-black", black=False, frames=1)
     await _is_pending(desk)
     await desk.locator(".strip-open").first.click()
     await expect(desk.get_by_role("dialog")).to_be_visible()
@@ -60,7 +58,7 @@ async def _is_recorded_and_sent(app: App, desk: Page) -> None:
             await part.get_by_role("button", name="Start recording").click()
             await expect(part).to_contain_text("pieces", timeout=30_000)
             outputs = desk.get_by_role("region", name="Outputs")
-            await expect(outputs.get_by_role("listitem")).to_contain_text("Live", timeout=30_000)
+            await expect(outputs.get_by_role("listitem")).to_contain_text("live for", timeout=30_000)
             await part.evaluate("(each) => each.scrollIntoView({ block: 'center' })")
             await take(desk, "switcher-recording")
             await part.get_by_role("button", name="Stop recording").click()
@@ -102,15 +100,6 @@ async def two_operators(app: App, desk: Page) -> None:
     await desk.keyboard.press("Escape")
     await desk.get_by_role("button", name="Close without saving").click()
     (await app.api.put(scene, json=theirs)).raise_for_status()
-
-
-async def cannot_hear(desk: Page, guest: StandIn, name: str) -> None:
-    """Somebody whose browser lets no sound through, and whose microphone gives nothing."""
-    await guest.reports(mic="on", camera="on", readiness=CANNOT_HEAR)
-    tile = desk.get_by_role("article", name=name, exact=True)
-    await expect(tile).to_contain_text("Cannot hear you")
-    await tile.evaluate("(each) => each.scrollIntoView({ block: 'center' })")
-    await take(desk, "switcher-cannot-hear")
 
 
 async def goes_wrong(app: App, desk: Page) -> None:
