@@ -16,7 +16,7 @@ import pytest
 from stagedoor.domain.layout import scene_of
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium
-from tests.kit.listening import Listened, listen
+from tests.kit.listening import Listened, listen, reading
 from tests.kit.mixer_state import mixer_state
 from tests.kit.panel import panel
 from tests.kit.ports import free_ports
@@ -67,6 +67,8 @@ SQUARES = tuple(
 TIMER_BAR = (41 / 640, 0.2)
 """Where a timer at the top left has its bar."""
 GREEN = (0x20, 0xC0, 0x40)
+GONE_FRAMES = 15
+"""Of program that are looked at once the timer has gone."""
 
 
 @dataclass(frozen=True)
@@ -196,11 +198,16 @@ async def a_countdown_goes_in_its_frame(app: App) -> None:
     assert shown[0] < started["frame"] + 30
     assert seen.numbers[-1] > started["frame"] + 62
     assert -1 <= shown[-1] + 1 - (started["frame"] + 60) <= 1 + repeated
+    await is_over(app)
+
+
+async def is_over(app: App) -> None:
+    """Wait until control has written down that the timer has gone."""
 
     async def is_off() -> bool:
         return not (await app.api.get("/api/overlays/two")).json()["on"]
 
-    await until(is_off, what="control writes down that it has gone")
+    await until(is_off, 15, what="control writes down that it has gone")
 
 
 async def test_an_operator_speaks_to_one_to_two_and_to_all(on_air: OnAir) -> None:
@@ -260,9 +267,10 @@ async def test_a_killed_mixer_is_back_on_the_same_scene(on_air: OnAir, tmp_path:
     await put_timer(app, seconds=600)
     assert (await app.api.post("/api/overlays/two/start")).is_success
     assert (await app.api.put("/api/audio/guest1", json={"muted": True})).is_success
-    async with rtmp_server(tmp_path) as server:
+    points = (*HALVES, TIMER_BAR, *SQUARES)
+    async with rtmp_server(tmp_path) as server, reading(program(app), points=points) as seen:
         await publish(app, server)
-        staying = asyncio.create_task(listen(program(app), 18.0, points=(*HALVES, TIMER_BAR, *SQUARES)))
+        await until(lambda: seen.numbers, 10, what="a picture of program")
         old = await mixer_state(app)
         await until_frame(app, old.frame + 60)
         await app.kill("mixer")
@@ -273,14 +281,16 @@ async def test_a_killed_mixer_is_back_on_the_same_scene(on_air: OnAir, tmp_path:
         assert (await mixer(app))["program"] == "two_up"
         ran_ms = (await app.api.get("/api/overlays/two")).json()["elapsed_ms"]
         await put_timer(app, seconds=ran_ms // 1000 + 2)
-        seen = await staying
+        await is_over(app)
+        gone = len(seen.numbers)
+        await until(lambda: len(seen.numbers) > gone + 2 * GONE_FRAMES, 10, what="program without the timer")
         kept = [await listen(str(file), 1000, points=(*HALVES, *SQUARES)) for file in server.kept("program")]
     numbers = guest_numbers(seen)
     away, back = max((after(numbers[a], numbers[b]), b) for a, b in pairwise(numbers))
     assert away <= most, (away, most)
     is_timed = [near(bar, GREEN) for _, _, bar, *_ in seen.colors]
     assert is_timed[back], "the timer is on program again"
-    assert not any(is_timed[-10:]), "it has gone on while there was no mixer, and come to its zero"
+    assert not any(is_timed[-GONE_FRAMES:]), "it has gone on while there was no mixer, and come to its zero"
     before, again = kept
     *_, last = guest_numbers(before).values()
     first, *_ = guest_numbers(again).values()

@@ -1,7 +1,10 @@
 """What is seen and heard of a stream, frame by frame and tone by tone."""
 
 import asyncio
+import threading
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -17,7 +20,10 @@ LINES: Final = 4
 DETUNED: Final = 0.006
 HOLE_S: Final = 0.01
 """What is missing of sound for longer is heard as silence, so that what follows is in its place."""
+MIDDLE: Final = ((0.5, 0.5),)
 Rgb = tuple[int, int, int]
+Points = tuple[tuple[float, float], ...]
+"""Places in a picture, fractions of its width and height."""
 
 
 @dataclass
@@ -44,9 +50,14 @@ class Listened:
         return np.asarray(self.sides.mean(axis=0), np.float32)
 
     @property
+    def span(self) -> int:
+        """Frames from the first to the last, with those that were left out."""
+        return self.numbers[-1] - self.numbers[0] + 1
+
+    @property
     def missing(self) -> int:
         """Numbers that were left out between the first and the last."""
-        return self.numbers[-1] - self.numbers[0] + 1 - len(self.numbers)
+        return self.span - len(self.numbers)
 
     def level_db(self, hertz: float, begin: float = 0.0, seconds: float | None = None) -> float:
         """The level of a tone in a part of the sound, dBFS of its amplitude."""
@@ -80,22 +91,42 @@ def tone_db(found: npt.NDArray[np.float64], hertz: float) -> float:
     return max(SILENCE_DB, 20 * float(np.log10(max(float(near.max()), 1e-9))))
 
 
-async def listen(
-    url: str, seconds: float, *, points: tuple[tuple[float, float], ...] = ((0.5, 0.5),), frame_rate: int = 30
-) -> Listened:
+async def listen(url: str, seconds: float, *, points: Points = MIDDLE, frame_rate: int = 30) -> Listened:
     """Decode so many seconds of a stream.
 
     Args:
-        points: Where in the pictures colours are looked at, fractions of width and height.
+        points: Where in the pictures colours are looked at.
         frame_rate: By which pictures are numbered.
     """
-    return await asyncio.to_thread(_listen, url, seconds, points, frame_rate)
-
-
-def _listen(url: str, seconds: float, points: tuple[tuple[float, float], ...], frame_rate: int) -> Listened:
     heard = Listened(frame_rate)
-    blocks: list[npt.NDArray[np.float32]] = []
     deadline = time.monotonic() + seconds + 15.0
+    await asyncio.to_thread(
+        _listen, heard, url, points, lambda read_s: read_s > seconds or time.monotonic() > deadline
+    )
+    return heard
+
+
+@asynccontextmanager
+async def reading(url: str, *, points: Points = MIDDLE, frame_rate: int = 30) -> AsyncIterator[Listened]:
+    """Decode a stream while the block lasts: its pictures are there as they come, its sound afterwards.
+
+    Args:
+        points: Where in the pictures colours are looked at.
+        frame_rate: By which pictures are numbered.
+    """
+    heard, is_over = Listened(frame_rate), threading.Event()
+    reader = asyncio.create_task(
+        asyncio.to_thread(_listen, heard, url, points, lambda _read_s: is_over.is_set())
+    )
+    try:
+        yield heard
+    finally:
+        is_over.set()
+        await reader
+
+
+def _listen(heard: Listened, url: str, points: Points, is_enough: Callable[[float], bool]) -> None:
+    blocks: list[npt.NDArray[np.float32]] = []
     resampler = av.AudioResampler("fltp", "stereo", RATE)
     with av.open(
         url, timeout=(10.0, 5.0), options={"probesize": "8192", "analyzeduration": "0"}
@@ -106,7 +137,7 @@ def _listen(url: str, seconds: float, points: tuple[tuple[float, float], ...], f
                 continue
             at = float(packet.pts * packet.time_base)
             first = at if first is None else first
-            if at - first > seconds or time.monotonic() > deadline:
+            if is_enough(at - first):
                 break
             for frame in packet.decode():
                 if isinstance(frame, av.VideoFrame):
@@ -120,10 +151,9 @@ def _listen(url: str, seconds: float, points: tuple[tuple[float, float], ...], f
                     blocks += [np.asarray(part.to_ndarray(), np.float32) for part in parts]
     if blocks:
         heard.sides = np.concatenate(blocks, axis=1)
-    return heard
 
 
-def _look(heard: Listened, frame: Any, points: tuple[tuple[float, float], ...]) -> None:
+def _look(heard: Listened, frame: Any, points: Points) -> None:
     heard.numbers.append(round(frame.time * heard.frame_rate))
     pixels = frame.to_ndarray(format="rgb24")
     found: list[Rgb] = []

@@ -1,6 +1,7 @@
 """Who was away is in his slot again in time, in program's own frames from his first new key frame on."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.source import SourceState
 from stagedoor.media.packets import Kind, Packet
-from tests.kit.listening import Rgb, listen
+from tests.kit.listening import Listened, Rgb, listen, reading
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.show import Show, encode
 from tests.kit.viewing import playing
@@ -79,21 +80,26 @@ async def shows(stage: Mixing, color: Rgb) -> None:
     await until(so, 10, interval=0.1, what=f"{color} in program")
 
 
-async def first_frame(stage: Mixing, color: Rgb, since: int) -> int:
-    """The number of program's first frame since another one that has a colour."""
-    seen = await listen(stage.url("program.nut"), 2.5, points=CORNER)
-    found = [number for number, (got,) in zip(seen.numbers, seen.colors, strict=True) if near(got, color)]
-    assert seen.numbers[0] <= since, "it was looked at too late"
-    assert found, f"{color} never came"
-    return found[0]
+@asynccontextmanager
+async def watched(stage: Mixing) -> AsyncIterator[Listened]:
+    """Have program read while the block lasts, from before its first line on."""
+    async with reading(stage.url("program.nut"), points=CORNER) as seen:
+        await until(lambda: seen.colors, what="a picture of program")
+        yield seen
 
 
-async def comes_within(stage: Mixing, gate: Gate, show: Show, frames: int) -> None:
+async def comes_within(seen: Listened, gate: Gate, show: Show, frames: int) -> None:
     """Check that the picture is in program so many frames after its first key frame came."""
     await until(lambda: gate.came is not None, 5, what="a key frame")
-    assert gate.came is not None
-    found = await first_frame(stage, show.color, gate.came)
-    assert gate.came < found <= gate.came + frames, (gate.came, found)
+    came = gate.came
+    assert came is not None
+    assert seen.numbers[0] <= came, "it was looked at too late"
+    await until(lambda: seen.numbers[-1] > came + frames, 10, what="program until it has to be there")
+    # A number may be there a moment before its colours.
+    shown = zip(seen.numbers, seen.colors, strict=False)
+    found = [number for number, (got,) in shown if near(got, show.color)]
+    assert found, f"{show.color} was not there in time"
+    assert came < found[0] <= came + frames, (came, found[0])
 
 
 async def test_a_camera_that_is_switched_on_again_is_seen_within_half_a_second(stage: Mixing) -> None:
@@ -104,9 +110,10 @@ async def test_a_camera_that_is_switched_on_again_is_seen_within_half_a_second(s
         await stage.want(dark=("guest1",))
         gate.shut(Kind.VIDEO)
         await shows(stage, SLATE)
-        gate.open()
-        await stage.want(dark=())
-        await comes_within(stage, gate, RED, CAMERA_FRAMES)
+        async with watched(stage) as seen:
+            gate.open()
+            await stage.want(dark=())
+            await comes_within(seen, gate, RED, CAMERA_FRAMES)
 
 
 async def test_who_has_stalled_is_back_within_a_second(stage: Mixing) -> None:
@@ -116,8 +123,9 @@ async def test_who_has_stalled_is_back_within_a_second(stage: Mixing) -> None:
         gate.shut(*Kind)
         await stage.reaches("guest1", SourceState.STALLED)
         await shows(stage, SLATE)
-        gate.open()
-        await comes_within(stage, gate, RED, SLOT_FRAMES)
+        async with watched(stage) as seen:
+            gate.open()
+            await comes_within(seen, gate, RED, SLOT_FRAMES)
 
 
 async def test_who_comes_back_by_another_session_is_back_within_a_second(stage: Mixing) -> None:
@@ -126,5 +134,5 @@ async def test_who_comes_back_by_another_session_is_back_within_a_second(stage: 
         await shows(stage, RED.color)
     await shows(stage, SLATE)
     gate = Gate(stage)
-    async with playing(stage.studio, "guest1", encode(LARGE), change=gate):
-        await comes_within(stage, gate, LARGE, SLOT_FRAMES)
+    async with watched(stage) as seen, playing(stage.studio, "guest1", encode(LARGE), change=gate):
+        await comes_within(seen, gate, LARGE, SLOT_FRAMES)
