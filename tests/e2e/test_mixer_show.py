@@ -22,7 +22,7 @@ from tests.kit.panel import panel
 from tests.kit.ports import free_ports
 from tests.kit.publisher import publishing
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
-from tests.kit.show import BITS, Show, encode
+from tests.kit.show import BITS, Show, encode, number_in, squares
 from tests.kit.viewing import view
 from tests.kit.wait import until
 from tests.kit.watch import near
@@ -60,9 +60,7 @@ What another process has to wait for a core while it starts comes on top of both
 """
 HALVES = ((0.25, 0.5), (0.75, 0.5))
 _, RIGHT = (slot.rect for slot in scene_of("two_up", list(SHOWS), "two_up").slots)
-SQUARES = tuple(
-    (RIGHT.x + (bit + 0.5) / BITS * RIGHT.width, RIGHT.y + 0.055 * RIGHT.height) for bit in range(BITS)
-)
+SQUARES = squares(RIGHT)
 """Where the number in the second guest's picture is."""
 TIMER_BAR = (41 / 640, 0.2)
 """Where a timer at the top left has its bar."""
@@ -253,9 +251,8 @@ def guest_numbers(seen: Listened) -> dict[int, int]:
     """The numbers in the second guest's picture, by the place of each of program's that shows both guests."""
     found = {}
     for place, points in enumerate(seen.colors):
-        both, bits = points[:2], [green > 128 for _, green, _ in points[-BITS:]]
-        if all(near(got, show.color) for got, show in zip(both, SHOWS.values(), strict=True)):
-            found[place] = sum(1 << bit for bit, is_on in enumerate(bits) if is_on)
+        if all(near(got, show.color) for got, show in zip(points[:2], SHOWS.values(), strict=True)):
+            found[place] = number_in(points[-BITS:])
     return found
 
 

@@ -9,7 +9,7 @@ import hashlib
 import heapq
 import tempfile
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +19,9 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from stagedoor.domain.scene import Rect
 from stagedoor.media.packets import Codec
+from tests.kit.listening import Listened, Points, Rgb
 from tests.kit.priority import kept_priority
 
 CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "media"
@@ -31,6 +33,9 @@ BEEP_HZ: Final = 1000
 VERSION: Final = 1
 """Part of the cache's names: to be raised when a change here changes what is encoded."""
 
+_SQUARE_Y: Final = 0.055
+"""The middle of the squares, in fractions of the picture's height."""
+_WHOLE: Final = Rect()
 _ENCODERS: Final = {
     Codec.H264: (
         "libx264",
@@ -121,6 +126,23 @@ def encode(show: Show) -> Media:
             pts = round(packet.pts * packet.time_base * rate)
             samples[packet.stream.type].append(Sample(bytes(packet), pts, packet.is_keyframe))
     return Media(show, tuple(samples["video"]), tuple(samples["audio"]))
+
+
+def squares(rect: Rect = _WHOLE) -> Points:
+    """Where the bits of a picture's number are, in the middle of their squares, if it fills a rectangle."""
+    return tuple(
+        (rect.x + (bit + 0.5) / BITS * rect.width, rect.y + _SQUARE_Y * rect.height) for bit in range(BITS)
+    )
+
+
+def number_in(colors: Sequence[Rgb]) -> int:
+    """The number that squares with these colours are."""
+    return sum(1 << bit for bit, (_, green, _) in enumerate(colors) if green > 128)
+
+
+def numbers_in(seen: Listened) -> dict[int, int]:
+    """The number in the picture of each frame, if the squares are all that was looked at."""
+    return dict(zip(seen.numbers, map(number_in, seen.colors), strict=True))
 
 
 def camera_file(show: Show) -> Path:

@@ -20,7 +20,7 @@ from stagedoor.ipc.cuts import Cut
 from tests.kit.listening import listen
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.recutting import Seen, frames, played, read
-from tests.kit.show import BITS, CACHE, Show, encode
+from tests.kit.show import BITS, CACHE, Show, encode, number_in, squares
 from tests.kit.takes import noted, play, take_of
 from tests.kit.viewing import playing
 from tests.kit.wait import until
@@ -40,8 +40,6 @@ SCENES = (
 PLACES = {scene.id: {slot.source: slot.rect for slot in scene.slots} for scene in SCENES}
 KEY_FRAMES = 30
 """Frames from one key frame of a source to the next."""
-SQUARE_Y = 0.055
-"""The middle of the squares that are a picture's number, in fractions of its height."""
 
 
 async def record(stage: Mixing, root: Path) -> None:
@@ -137,18 +135,12 @@ async def test_the_copies_cut_again_are_program(tmp_path: Path) -> None:
 async def pictures_of(file: Path) -> dict[int, dict[Rect, int]]:
     """For each frame of program the numbers that are to be read in it, wherever a scene has a source."""
     rects = list(dict.fromkeys(rect for places in PLACES.values() for rect in places.values()))
-    points = tuple(
-        (rect.x + (bit + 0.5) / BITS * rect.width, rect.y + SQUARE_Y * rect.height)
-        for rect in rects
-        for bit in range(BITS)
-    )
+    points = tuple(point for rect in rects for point in squares(rect))
     seen = await listen(str(file), 1000, points=points)
     found = {}
     for number, colors in zip(seen.numbers, seen.colors, strict=True):
-        bits = [green > 128 for _, green, _ in colors]
-        rows = [bits[at : at + BITS] for at in range(0, len(bits), BITS)]
-        read = [sum(1 << place for place, is_on in enumerate(row) if is_on) for row in rows]
-        found[number] = dict(zip(rects, read, strict=True))
+        rows = (colors[at : at + BITS] for at in range(0, len(colors), BITS))
+        found[number] = dict(zip(rects, map(number_in, rows), strict=True))
     return found
 
 

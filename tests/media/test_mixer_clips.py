@@ -23,15 +23,13 @@ from stagedoor.mixer.picture.masked import Masked
 from stagedoor.mixer.picture.planes import Planes
 from tests.kit.listening import Listened, listen
 from tests.kit.mixing import Mixing, mixing
-from tests.kit.show import BITS, CACHE, Show, encode
+from tests.kit.show import CACHE, Show, encode, numbers_in, squares
 from tests.kit.wait import until
 
 pytestmark = [pytest.mark.media, pytest.mark.paced]
 
 RATE = 30
 FILM = Show(640, 360, color=(40, 60, 200), tone=440, bitrate=600_000)
-SQUARES = tuple(((bit + 0.5) / BITS, 0.055) for bit in range(BITS))
-"""Where the bits of a picture's number are, in the middle of their squares."""
 ON_AIR = scene_of("full", ["film"], "on-air")
 OFF_AIR = scene_of("full", ["nobody"], "off-air")
 
@@ -72,17 +70,10 @@ async def steer(stage: Mixing, action: ClipAction, at_s: float = 0.0) -> int:
 async def watching(stage: Mixing, seconds: float) -> AsyncIterator[Listened]:
     """Watch program while the block goes on, and for so long in all."""
     watched = Listened(RATE)
-    task = asyncio.create_task(listen(stage.url("program.nut"), seconds, points=SQUARES))
+    task = asyncio.create_task(listen(stage.url("program.nut"), seconds, points=squares()))
     await until(lambda: stage.studio.parts.hub.status("program").readers, what="somebody watches")
     yield watched
     watched.__dict__.update((await task).__dict__)
-
-
-def pictures(watched: Listened) -> dict[int, int]:
-    """Which picture of the file each program frame shows."""
-    bits = [[red > 128 for red, _, _ in colors] for colors in watched.colors]
-    shown = [sum(1 << place for place, is_on in enumerate(each) if is_on) for each in bits]
-    return dict(zip(watched.numbers, shown, strict=True))
 
 
 def tone_at(watched: Listened, frame: int, seconds: float = 0.3) -> float:
@@ -136,7 +127,7 @@ async def test_it_is_cued_played_paused_sought_and_ends_by_the_frame(stage: Mixi
         end = stage.state().frame
         await until(lambda: stage.state().frame > end + 75)
         assert stage.source("film").state is SourceState.LIVE
-    frames = pictures(seen)
+    frames = numbers_in(seen)
     assert frames[played - 1] == frames[played] == 30
     between = [frames[n] - 30 - (n - played) for n in range(played, paused) if n in frames]
     assert max(between) <= 0, "never too early; late where the machine had no time to draw"
@@ -156,7 +147,7 @@ async def test_a_round_follows_the_other_without_a_hole(stage: Mixing, film: Sou
     async with watching(stage, 2.5) as seen:
         pass
     # A viewer begins with a key frame, which may be from before.
-    frames = {number: picture for number, picture in pictures(seen).items() if number >= begun}
+    frames = {number: picture for number, picture in numbers_in(seen).items() if number >= begun}
     assert set(frames.values()) <= set(range(15, 30))
     advanced = sum((frames[later] - frames[number]) % 15 for number, later in pairwise(frames))
     assert advanced == pytest.approx(max(frames) - min(frames), abs=1)

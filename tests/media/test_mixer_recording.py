@@ -12,10 +12,10 @@ from stagedoor.domain.recording import PieceState, RecordingState
 from stagedoor.ipc.cuts import Cut
 from stagedoor.ipc.mixer import OutputSpec
 from stagedoor.outputs.files import recorder
-from tests.kit.listening import Listened, listen
+from tests.kit.listening import listen
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.rtmp_server import rtmp_server
-from tests.kit.show import BITS, Show, encode
+from tests.kit.show import Show, encode, numbers_in, squares
 from tests.kit.takes import noted, play, take_of
 from tests.kit.viewing import playing
 from tests.kit.wait import until
@@ -26,8 +26,6 @@ pytestmark = [pytest.mark.media, pytest.mark.paced]
 FLASH = Show(320, 180, color=(40, 60, 190), flash=True, bitrate=400_000)
 RED = Show(320, 180, color=(200, 40, 40), tone=440, bitrate=300_000)
 BLUE = Show(320, 180, color=(40, 60, 200), tone=880, bitrate=300_000)
-SQUARES = tuple(((bit + 0.5) / BITS, 0.055) for bit in range(BITS))
-"""Where the bits of a picture's number are, in the middle of their squares."""
 ONE = scene_of("full", ["guest1"], "one")
 TWO = scene_of("full", ["guest2"], "two")
 BOTH = scene_of("two_up", ["guest1", "guest2"], "both")
@@ -96,7 +94,7 @@ async def test_program_and_a_guest_of_one_take_have_one_clock(stage: Mixing, tmp
     assert abs(median(later) - playout_ms) < 120, (later, playout_ms)
 
 
-async def test_the_cut_log_names_the_very_pictures(
+async def test_the_cut_log_names_the_verynumbers_in(
     stage: Mixing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a cut's first frame shows is found again in the guest's own file, by the number in the picture.
@@ -141,31 +139,24 @@ def _number_at(seen: Watched, ms: int) -> int:
     return seen.numbers[nearest]
 
 
-def _pictures(seen: Listened) -> dict[int, int]:
-    """The number in the picture of each frame."""
-    bits = ([red > 128 for red, _, _ in colors] for colors in seen.colors)
-    numbers = (sum(1 << place for place, is_on in enumerate(each) if is_on) for each in bits)
-    return dict(zip(seen.numbers, numbers, strict=True))
-
-
 async def test_a_piece_says_with_which_program_frames_it_begins_and_ends(
     stage: Mixing, tmp_path: Path
 ) -> None:
     async with playing(stage.studio, "guest1", encode(RED)):
         await stage.show(ONE, sources=[guest("guest1")])
         await stage.are_live("guest1")
-        live = asyncio.create_task(listen(stage.url("program.nut"), 6.0, points=SQUARES))
+        live = asyncio.create_task(listen(stage.url("program.nut"), 6.0, points=squares()))
         await until(lambda: stage.studio.parts.hub.status("program").readers, what="somebody watches")
         applied = await stage.want(recording=take_of(tmp_path))
         await lasts(stage, 1500)
         told = stage.state().recording.pieces[0].first_frame
         await stage.want(recording=None)
-        on_air = _pictures(await live)
+        on_air = numbers_in(await live)
     (note,) = noted(tmp_path / "take")
     assert (note.first_frame, note.first_frame is not None) == (told, True)
     assert note.first_frame is not None
     assert note.first_frame >= applied.frame
-    recorded = _pictures(await listen(str(tmp_path / "take" / note.file), 1000, points=SQUARES))
+    recorded = numbers_in(await listen(str(tmp_path / "take" / note.file), 1000, points=squares()))
     # Sound may begin a little before the picture.
     shift = note.first_frame - min(recorded)
     pairs = [
@@ -183,7 +174,7 @@ async def test_an_output_says_which_frame_its_server_was_sent_first(stage: Mixin
         url = f"{rtmp.url}/live/program"
         await stage.show(ONE, sources=[guest("guest1")])
         await stage.are_live("guest1")
-        live = asyncio.create_task(listen(stage.url("program.nut"), 6.0, points=SQUARES))
+        live = asyncio.create_task(listen(stage.url("program.nut"), 6.0, points=squares()))
         # Whoever waits there gets what the server gets, from the first picture on.
         player = asyncio.create_task(watch(url, 1.5))
         await rtmp.read_by(1)
@@ -193,7 +184,7 @@ async def test_an_output_says_which_frame_its_server_was_sent_first(stage: Mixin
         told = stage.state().destinations[0].first_frame
         received = await player
         await stage.want(destinations=())
-        on_air = _pictures(await live)
+        on_air = numbers_in(await live)
     assert told is not None
     pairs = [(on_air[told + n], received.numbers[n]) for n in range(20) if told + n in on_air]
     assert len(pairs) > 10
