@@ -14,9 +14,9 @@ from tests.kit.browser import NO_UDP, Watched, chromium, visitor
 from tests.kit.pages import changes, open_switcher, plays
 from tests.kit.peers import count_peers, has_peers
 from tests.kit.show import Show, encode
+from tests.kit.stand_in import sender
 from tests.kit.told import Told
 from tests.kit.wait import until
-from tests.kit.waiting import waiting
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
@@ -100,7 +100,7 @@ async def _waiting(shows: Mapping[str, Show], *flags: str) -> AsyncIterator[tupl
     media = {name: encode(show) for name, show in shows.items()}
     async with running_app(with_mixer=True, mixer=SMALL_MIXER) as app, AsyncExitStack() as guests:
         for name, sent in media.items():
-            await guests.enter_async_context(waiting(app, name, sent))
+            await guests.enter_async_context(sender(app, name, sent))
         async with chromium(*flags, whole=True) as browser, _operator(browser) as operator:
             await open_switcher(operator.page, app)
             yield app, operator

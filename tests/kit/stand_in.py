@@ -1,4 +1,4 @@
-"""A guest's page without a browser: it joins, listens, and says of commands what a test wants."""
+"""Guests without a browser: they join, listen or send, and say of commands what a test wants."""
 
 import asyncio
 import json
@@ -11,6 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tests.kit.app import App
 from tests.kit.control_app import bearer
+from tests.kit.publisher import publishing
+from tests.kit.show import Media
 
 HEARD_WITHIN_S = 10.0
 
@@ -72,13 +74,25 @@ async def knocker(app: App, name: str) -> AsyncIterator[StandIn]:
 
 
 @asynccontextmanager
-async def _joined(app: App, invite: str | None, name: str) -> AsyncIterator[StandIn]:
+async def sender(app: App, name: str, media: Media) -> AsyncIterator[str]:
+    """Somebody waits in the lobby and sends what was encoded before while the block lasts; the guest's id."""
+    joined = await _join(app, (await app.invite(None, name=name))["token"], name)
+    async with publishing(app.url + joined["endpoint"], joined["token"], media):
+        yield str(joined["guest"]["id"])
+
+
+async def _join(app: App, invite: str | None, name: str) -> dict[str, Any]:
     async with httpx.AsyncClient(base_url=app.url, headers=bearer(invite)) as client:
         consent = (await client.get("/api/join")).json()["notice_version"]
         body = {"name": name, "consent": consent, "instance": name}
         answer = await client.post("/api/join", json=body)
     assert answer.is_success, answer.text
-    joined = answer.json()
+    return dict(answer.json())
+
+
+@asynccontextmanager
+async def _joined(app: App, invite: str | None, name: str) -> AsyncIterator[StandIn]:
+    joined = await _join(app, invite, name)
     guest, token = joined["guest"]["id"], invite or joined["token"]
     events = app.url.replace("http", "ws", 1) + f"/api/guests/{guest}/events?invite={token}&instance={name}"
     async with connect(events) as socket:
