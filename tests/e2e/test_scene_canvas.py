@@ -5,21 +5,15 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from stagedoor.domain.scene import Rect
 from tests.kit.app import SMALL_MIXER, App, running_app
-from tests.kit.asked import asked
+from tests.kit.asked import add_duel, asked
 from tests.kit.browser import chromium, visitor
 from tests.kit.pages import open_switcher
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
-DUEL = {
-    "id": "duel",
-    "label": "Duel",
-    "slots": [
-        {"source": "guest1", "x": 0.1, "y": 0.1, "width": 0.3, "height": 0.2},
-        {"source": "guest2", "x": 0.62, "y": 0.55, "width": 0.3, "height": 0.4},
-    ],
-}
+FIRST, OTHER = Rect(0.1, 0.1, 0.3, 0.2), Rect(0.62, 0.55, 0.3, 0.4)
 CUT_OFF = {"Left": "10", "Above": "5", "Right": "20", "Below": "15"}
 """Hundredths of the source's picture, by the side."""
 NEAR_PX = 5
@@ -35,7 +29,7 @@ async def test_a_slot_is_dragged_and_dressed() -> None:
         visitor(browser, "about:blank") as operator,
     ):
         desk = operator.page
-        await asked(app, "POST", "/api/scenes", **DUEL)
+        await add_duel(app, FIRST, OTHER)
         await open_switcher(desk, app)
         await desk.get_by_role("button", name="Edit Duel").click()
         sheet = desk.get_by_role("dialog")

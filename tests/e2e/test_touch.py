@@ -3,8 +3,9 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from stagedoor.domain.scene import Rect
 from tests.kit.app import SMALL_MIXER, App, running_app
-from tests.kit.asked import asked, is_between, mixer_is
+from tests.kit.asked import add_duel, asked, is_between, mixer_is
 from tests.kit.browser import PHONE, TABLET, chromium, visitor
 from tests.kit.fingers import Finger, finger, place
 from tests.kit.pages import open_switcher, plays, scene_tile, seated, tally_line
@@ -17,14 +18,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 SHOW = Show(640, 360, color=(40, 90, 180), tone=700, seconds=2)
 SLOW = 40_000
 """Milliseconds for what a busy machine may take its time over."""
-DUEL = {
-    "id": "duel",
-    "label": "Duel",
-    "slots": [
-        {"source": "guest1", "x": 0, "y": 0, "width": 0.3, "height": 0.4},
-        {"source": "guest2", "x": 0.6, "y": 0.55, "width": 0.3, "height": 0.4},
-    ],
-}
+FIRST, OTHER = Rect(0, 0, 0.3, 0.4), Rect(0.6, 0.55, 0.3, 0.4)
 
 
 async def test_a_desk_on_a_tablet() -> None:
@@ -34,7 +28,7 @@ async def test_a_desk_on_a_tablet() -> None:
         visitor(browser, "about:blank", TABLET, touch=True) as operator,
     ):
         desk = operator.page
-        await asked(app, "POST", "/api/scenes", **DUEL)
+        await add_duel(app, FIRST, OTHER)
         await open_switcher(desk, app)
         async with finger(desk) as hand:
             await _double_taps_a_scene(desk, app, hand)

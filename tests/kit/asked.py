@@ -1,7 +1,9 @@
 """What an operator asks of the API, and what the mixer is by then."""
 
+from dataclasses import asdict
 from typing import Any
 
+from stagedoor.domain.scene import Rect
 from tests.kit.app import App
 
 
@@ -10,6 +12,12 @@ async def asked(app: App, method: str, path: str, /, **body: Any) -> dict[str, A
     answer = await app.api.request(method, path, json=body or None)
     assert answer.is_success, answer.text
     return dict(answer.json())
+
+
+async def add_duel(app: App, first: Rect, other: Rect) -> None:
+    """Have a scene `duel` with the first two seats at these places."""
+    slots = [{"source": source, **asdict(rect)} for source, rect in (("guest1", first), ("guest2", other))]
+    await asked(app, "POST", "/api/scenes", id="duel", label="Duel", slots=slots)
 
 
 async def mixer_is(app: App, **wanted: object) -> bool:
