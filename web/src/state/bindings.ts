@@ -45,7 +45,7 @@ const THE_BROWSERS =
 
 /** Digits, wherever a keyboard has them and whatever Shift makes of them. */
 const DIGIT = /^(?:Digit|Numpad)([0-9])$/;
-/** What is the same key with Shift. */
+/** What can be the same key with Shift: a digit, or a letter. */
 const SHIFTED = /^[\p{L}0-9]$/u;
 
 /** What a key comes with: its place on the keyboard, and whether others are held that make a shortcut of it. */
@@ -65,13 +65,19 @@ export const isHeldWith = (key: string): boolean =>
 export const keyName = (key: string, code = ""): string =>
   DIGIT.exec(code)?.[1] ?? (key.length === 1 ? key.toLowerCase() : key);
 
+/** Whether a key keeps its name with Shift: some letters, such as ß, have no large one of their own. */
+function keepsName(name: string): boolean {
+  const large = name.toUpperCase();
+  return SHIFTED.test(name) && large.length === 1 && large.toLowerCase() === name;
+}
+
 const isScene = (what: Keyed): what is SceneNumber => typeof what === "number";
 
 /** The bindings with something at another key, or why that key cannot be had. */
 export function bound(bindings: Bindings, what: Keyed, key: string, code = ""): Bindings | KeyRefusal {
   const name = keyName(key, code);
   if (THE_BROWSERS.test(name)) return { why: "browser" };
-  if (isScene(what) && !SHIFTED.test(name)) return { why: "shift" };
+  if (isScene(what) && !keepsName(name)) return { why: "shift" };
   const by = KEYED.find((other) => other !== what && bindings[other] === name);
   return by ? { why: "taken", by } : { ...bindings, [what]: name };
 }

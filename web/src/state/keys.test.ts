@@ -81,6 +81,19 @@ describe("the operator's own keys", () => {
     expect(parseBindings(JSON.stringify(own))).toEqual(own);
   });
 
+  it.each(["ß", "ı", "İ", "ŉ"])(
+    "have no cut to a scene at %s, which Shift makes another key of",
+    (letter) => {
+      expect(bound(USUAL, 3, letter)).toEqual({ why: "shift" });
+      expect(parseBindings(JSON.stringify({ ...USUAL, 3: letter }))).toEqual(USUAL);
+      expect(bound(USUAL, "fade", letter)).not.toHaveProperty("why");
+    },
+  );
+
+  it.each(["å", "é", "ы"])("may be %s", (letter) => {
+    expect(bound(USUAL, 3, letter.toUpperCase())).toEqual({ ...USUAL, 3: letter });
+  });
+
   it("may need Shift, and are never those that cut to a scene", () => {
     expect(["Shift", "Control", "AltGraph"].every(isHeldWith)).toBe(true);
     expect(isHeldWith("!")).toBe(false);
