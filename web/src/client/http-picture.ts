@@ -19,7 +19,7 @@ export interface HttpPlayed {
   path: string;
   /** With its sound; without, where false. */
   sound: boolean;
-  /** Told whether it comes. */
+  /** Told whether it plays. */
   onPlays: (plays: boolean) => void;
   /** Told whether the browser wants a click before it sounds. */
   onBlocked: (blocked: boolean) => void;
@@ -38,10 +38,7 @@ export async function playByHttp(
   let picture: Picture = "copy";
   while (!signal.aborted) {
     try {
-      await once(player, { ...played, picture }, signal, () => {
-        backoff.reset();
-        played.onPlays(true);
-      });
+      await once(player, { ...played, picture }, signal, () => backoff.reset());
     } catch (error) {
       if (isForeign(error)) picture = "h264";
     }
@@ -68,7 +65,7 @@ async function once(
   player: HTMLMediaElement,
   asked: Asked,
   signal: AbortSignal,
-  onPlays: () => void,
+  onComes: () => void,
 ): Promise<void> {
   const source = new MediaSource();
   const url = URL.createObjectURL(source);
@@ -77,8 +74,11 @@ async function once(
   signal.addEventListener("abort", stop, { once: true });
   const start = async (): Promise<void> => {
     player.muted = !asked.sound;
-    asked.onBlocked(!(await playOrMute(player)));
-    onPlays();
+    onComes();
+    const started = await playOrMute(player);
+    if (over.signal.aborted) return;
+    asked.onBlocked(started !== "plays");
+    if (started !== "waits") asked.onPlays(true);
   };
   try {
     player.src = url;
@@ -90,8 +90,11 @@ async function once(
   } finally {
     signal.removeEventListener("abort", stop);
     over.abort();
-    player.removeAttribute("src");
-    player.load();
+    // Whoever plays something else in it meanwhile has given it a source of their own.
+    if (player.src === url) {
+      player.removeAttribute("src");
+      player.load();
+    }
     URL.revokeObjectURL(url);
   }
 }

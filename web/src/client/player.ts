@@ -20,22 +20,25 @@ export async function playAloud(player: HTMLMediaElement, stream: MediaStream): 
   }
 }
 
+/** How far the browser let something play: some want a click even for what is muted, and wait for that. */
+export type Started = "plays" | "muted" | "waits";
+
 /**
  * Play what has a picture too: where the browser wants a click before it sounds, that goes on without sound.
  *
- * @returns False where it wants one.
  * @throws DOMException when it cannot be played at all.
  */
-export async function playOrMute(player: HTMLMediaElement): Promise<boolean> {
+export async function playOrMute(player: HTMLMediaElement): Promise<Started> {
   try {
     await player.play();
-    return true;
+    return "plays";
   } catch (error) {
     if (player.muted || !isRefusal(error)) throw error;
     player.muted = true;
-    // Some browsers want a click for that as well: it will start with the sound.
-    await player.play().catch(() => undefined);
-    return false;
+    return player.play().then(
+      () => "muted",
+      () => "waits",
+    );
   }
 }
 

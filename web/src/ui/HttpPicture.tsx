@@ -10,7 +10,7 @@ interface HttpPictureProps {
   label: string;
   /** Whether its sound comes along; what stands on the button where the browser wants a click for that. */
   sound: string | null;
-  /** Told whether a picture comes. */
+  /** Told whether it plays. */
   onPlays: (plays: boolean) => void;
   onMotion: (motion: Motion) => void;
   /** Told where it is played; what it returns is called at the end. */

@@ -39,7 +39,9 @@ export function useHttpPlayer(
     if (!player) return;
     player.muted = false;
     try {
-      isBlocked.value = !(await playOrMute(player));
+      const started = await playOrMute(player);
+      isBlocked.value = started !== "plays";
+      if (started !== "waits") onPlays(true);
     } catch (error) {
       unexpected(error);
     }
