@@ -12,6 +12,7 @@ from tests.kit.browser import chromium
 from tests.kit.legible import cramped, too_small
 from tests.kit.pages import open_switcher, scene_tile, seat_tile
 from tests.kit.stand_in import stand_in
+from tests.kit.wait import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
@@ -23,6 +24,25 @@ WINDOWS: Final[list[ViewportSize]] = [
 TABLET: Final[ViewportSize] = {"width": 1024, "height": 768}
 _BELOW: Final = """(each) => each.getBoundingClientRect().bottom
     - each.closest(".scenes-grid").getBoundingClientRect().bottom"""
+STILLS: Final = "**/thumbnail.jpg*"
+_NONE_IS_OLD: Final = """() => [...document.querySelectorAll(".thumbnail-old")].every((each) => {
+    const { top, bottom } = each.getBoundingClientRect();
+    const grid = each.closest(".scenes-grid").getBoundingClientRect();
+    return bottom <= grid.top || top >= grid.bottom;
+})"""
+"""Those that are scrolled out of view are not asked for."""
+_ARE_OLD: Final = """() => [...document.querySelectorAll(".scene .thumbnail img")].every(
+    (each) => each.parentElement.querySelector(".thumbnail-old"),
+)"""
+_COVERED: Final = """() => [...document.querySelectorAll(".scene .thumbnail-old")].flatMap((each) => {
+    const old = each.getBoundingClientRect();
+    const others = each.closest(".scene-place").querySelectorAll(".scene-key, .scene-word, .scene-edit");
+    return [...others].filter((other) => {
+        const { left, right, top, bottom } = other.getBoundingClientRect();
+        return left < old.right && right > old.left && top < old.bottom && bottom > old.top;
+    }).map((other) => `${other.className}: ${other.textContent}`);
+})"""
+SLOW_S: Final = 30.0
 LARGE_PX: Final = 20.0
 """What is needed in a show, on a screen of 24 inches."""
 
@@ -46,6 +66,22 @@ async def _looks(page: Page, windows: list[ViewportSize]) -> None:
     for window in windows:
         await page.set_viewport_size(window)
         assert [window, *await too_small(page), *await cramped(page)] == [window]
+
+
+async def _old(desk: Page, windows: list[ViewportSize]) -> None:
+    """Scenes whose pictures have not come for a while say so, and cover nothing else by it."""
+    await desk.route(STILLS, lambda route: route.abort())
+    await until(lambda: desk.evaluate(_ARE_OLD), SLOW_S, interval=0.1, what="old pictures of scenes")
+    await expect(desk.locator(".scene .thumbnail-old").first).to_be_visible()
+    for window in windows:
+        await _looks(desk, [window])
+        assert [window, *await desk.evaluate(_COVERED)] == [window]
+    await desk.unroute(STILLS)
+    await _fresh(desk)
+
+
+async def _fresh(desk: Page) -> None:
+    await until(lambda: desk.evaluate(_NONE_IS_OLD), SLOW_S, interval=0.1, what="new pictures of scenes")
 
 
 async def _opened(page: Page, windows: list[ViewportSize]) -> None:
@@ -82,7 +118,9 @@ async def test_the_desk_is_legible_on_each_screen() -> None:
             await expect(seat_tile(desk, "Test guest 1").locator(".tile-figures")).to_contain_text(
                 "fps", timeout=30_000
             )
+            await _fresh(desk)
             await _looks(desk, WINDOWS)
+            await _old(desk, WINDOWS)
             await _opened(desk, WINDOWS)
             await desk.set_viewport_size(WINDOWS[-1])
             word = scene_tile(desk, "Two Up").locator(".scene-word")

@@ -11,6 +11,7 @@ USUAL_ROOT_PX: Final = 16.0
 
 NEAR: Final = (
     ".desk-hint, .desk-cost, .reason, .language-menu, .canvas-state, .strip-loudness small, .invites-until",
+    ".thumbnail-old",
     ".field-label, .field-note, .checkbox-hint, .drawer-title, .incident dt, .chat-who",
     ".arrival-title, .arrival-rows, .guest-notice h2, .self-view-hint, .cue-message h2, .cue-countdown-title",
 )
