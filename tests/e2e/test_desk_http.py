@@ -66,7 +66,8 @@ async def _until_it_is_not(app: App) -> None:
             (await app.api.post("/api/mixer/cut", json={"scene": "full-guest1"})).raise_for_status()
             await open_switcher(desk, app)
             by_http = await _comes_by_http(desk)
-            await _covers_nothing(desk)
+            await _covers_nothing(by_http, desk)
+            take = await _below_the_picture(desk)
             await _is_late_by(by_http, LATE_BY_HTTP_S, in_multiview())
             await _catches_up(by_http)
             await _waits_in_the_lobby(app, desk)
@@ -75,6 +76,7 @@ async def _until_it_is_not(app: App) -> None:
             await expect(desk.locator(".program-picture video[data-way=http]")).to_have_count(0)
             multiview = desk.get_by_label("Multiview")
             await changes(multiview)
+            assert await _below_the_picture(desk) == take
             await _is_late_by(multiview, LATE_S, in_multiview())
 
 
@@ -104,13 +106,22 @@ async def _catches_up(video: Locator) -> None:
     await _is_near(video)
 
 
-async def _covers_nothing(desk: Page) -> None:
+async def _covers_nothing(video: Locator, desk: Page) -> None:
     """The note stands below the picture, whose lowest row has names."""
-    picture = await desk.locator(".program-picture .live-picture").bounding_box()
+    picture = await video.bounding_box()
     note = await desk.get_by_text(NOTE).bounding_box()
     assert picture is not None
     assert note is not None
     assert note["y"] >= picture["y"] + picture["height"]
+
+
+async def _below_the_picture(desk: Page) -> float:
+    """How far below the picture's upper edge TAKE is, in pixels: a note may not move it from under the hand."""
+    picture = await desk.locator(".program-picture").bounding_box()
+    take = await desk.locator(".take-button-take").bounding_box()
+    assert picture is not None
+    assert take is not None
+    return take["y"] - picture["y"]
 
 
 async def _waits_in_the_lobby(app: App, desk: Page) -> None:

@@ -18,6 +18,7 @@ describe("Looks", () => {
   });
 
   const open = (): number[] => all.flatMap(({ isOpen }, at) => (isOpen.value ? [at] : []));
+  const waiting = (): number[] => all.flatMap(({ isWaiting }, at) => (isWaiting.value ? [at] : []));
   const take = (at: number): void => {
     const look = all[at];
     if (look) look.looks.take(look);
@@ -29,14 +30,22 @@ describe("Looks", () => {
   };
 
   it("opens as many as may be, and the next one when a place is left", () => {
-    expect(open()).toEqual([0, 1, 2]);
+    expect([open(), waiting()]).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
     leave[1]?.();
-    expect(open()).toEqual([0, 2, 3]);
+    expect([open(), waiting()]).toEqual([[0, 2, 3], [4]]);
+    leave[4]?.();
+    expect(waiting()).toEqual([]);
   });
 
   it("gives the place of the oldest to whoever is to be looked at now", () => {
     take(4);
-    expect(open()).toEqual([1, 2, 4]);
+    expect([open(), waiting()]).toEqual([
+      [1, 2, 4],
+      [0, 3],
+    ]);
     take(3);
     expect(open()).toEqual([2, 3, 4]);
     take(3);

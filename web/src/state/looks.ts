@@ -23,6 +23,7 @@ export class Looks {
       this.#open = this.#open.filter((each) => each !== look);
       this.#waiting = this.#waiting.filter((each) => each !== look);
       look.isOpen.value = false;
+      look.isWaiting.value = false;
       this.#fit();
     };
   }
@@ -39,10 +40,12 @@ export class Looks {
     while (this.#open.length > room) this.#close();
     while (this.#open.length < room) {
       const next = this.#waiting.shift();
-      if (!next) return;
+      if (!next) break;
       this.#open.push(next);
       next.isOpen.value = true;
+      next.isWaiting.value = false;
     }
+    for (const left of this.#waiting) left.isWaiting.value = true;
   }
 
   /** Close the oldest look, who is listened to only where all are; it waits for the next place that is left. */
@@ -59,6 +62,8 @@ export class Looks {
 /** A picture of one guest, which may be open. */
 export class Look {
   readonly isOpen = signal(false);
+  /** Whether it is wanted, and there was no place left for it. */
+  readonly isWaiting = signal(false);
   /** Whether it is listened to as well, which stops when its place is taken. */
   readonly isHeard = signal(false);
 

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { HearButton } from "./HearButton";
 import { useHttpPlayer } from "./use-http-player";
 
@@ -7,14 +7,17 @@ interface HttpSoundProps {
   path: string;
   /** On the button that is there where the browser does not start sound by itself. */
   word: string;
-  /** Told whether it comes. */
+  /** Told whether it plays. */
   onPlays: (plays: boolean) => void;
+  /** Told whether the browser wants a click before it sounds. */
+  onBlocked: (blocked: boolean) => void;
 }
 
 /** The sound of a hub path by HTTP. */
-export function HttpSound({ path, word, onPlays }: HttpSoundProps): JSX.Element {
+export function HttpSound({ path, word, onPlays, onBlocked }: HttpSoundProps): JSX.Element {
   const element = useRef<HTMLAudioElement>(null);
   const { isBlocked, hear } = useHttpPlayer(element, path, true, onPlays);
+  useEffect(() => onBlocked(isBlocked.value), [isBlocked.value]);
   return (
     <>
       {/* biome-ignore lint/a11y/useMediaCaption: live sound has no captions */}

@@ -1,8 +1,10 @@
 import { type Signal, signal } from "@preact/signals";
 import { act, cleanup, render } from "@testing-library/preact";
+import { render as draw } from "preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { LinkState } from "../client/lasting";
 import { Commands } from "../state/commands";
+import { Look, Looks } from "../state/looks";
 import { NOTHING } from "../state/mixing";
 import { Reach } from "../state/reach";
 import { views } from "../state/sample-views";
@@ -87,4 +89,21 @@ it("is what tiles are parts of again once it comes", async () => {
   expect(shared.isRefused.value).toBe(true);
   await become({ kind: "connected", session: "s1" });
   expect(shared.isRefused.value).toBe(false);
+});
+
+it("says that there is no place for it where there is none, and not before it is known", async () => {
+  const looks = new Looks(signal(1));
+  const [first, second] = [new Look(looks), new Look(looks)];
+  for (const look of [first, second]) look.isHeard.value = true;
+  const boxes = [first, second].map((look) => {
+    const box = document.createElement("article");
+    draw(<LivePicture path="lobby-1" label="Ada" reach={new Reach()} look={look} />, box);
+    return box;
+  });
+  const words = () => boxes.map(({ textContent }) => textContent?.includes("as many as may be"));
+  // As it is drawn first, before anything can have been asked for.
+  expect(words()).toEqual([false, false]);
+  await act(() => undefined);
+  await vi.waitFor(() => expect(words()).toEqual([true, false]));
+  for (const box of boxes) draw(null, box);
 });

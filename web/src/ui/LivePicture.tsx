@@ -51,57 +51,50 @@ export function LivePicture(props: LivePictureProps): JSX.Element {
   const isWanted = seen.value || isHeard || (shared?.wanted.value ?? 0) > 0;
   const isOpen = useLook(look, isWanted);
   const viewer = useViewer(path, isOpen);
-  const kind = viewer?.link.value.kind;
-  const isConnected = kind === "connected";
-  useRefusal(shared, kind);
-  const takesHttp = useHttp(reach, { isWanted: isOpen, isConnected, isLook: look !== undefined });
-  const playsHttp = useSignal(false);
-  const stream = takesHttp ? null : (viewer?.stream.value ?? null);
+  const link = viewer?.link.value;
+  const isConnected = link?.kind === "connected";
+  useRefusal(shared, link?.kind);
+  const byHttp = useHttp(reach, { isWanted: isOpen, link, isLook: look !== undefined });
+  const stream = byHttp.isTaken ? null : (viewer?.stream.value ?? null);
   const onMotion = (now: Motion): void => {
     motion.value = now;
     if (shared) shared.motion.value = now;
   };
   const onVideo = (lagMs: number) => (video: HTMLVideoElement) => shared?.shows(video, lagMs);
-  const onPlays = (plays: boolean): void => {
-    playsHttp.value = plays;
-    if (plays) reach.plays();
-  };
   return (
-    <>
-      <div class="live-picture" ref={box}>
-        {stream ? (
-          <Picture
-            stream={stream}
-            label={label}
-            isOpen={isConnected}
-            onMotion={onMotion}
-            onVideo={onVideo(LAG_MS)}
-          />
-        ) : null}
-        {stream && isHeard ? <Aloud stream={stream} word={mixerTexts.clickToHear} /> : null}
-        {takesHttp ? (
-          <HttpPicture
-            path={path}
-            label={label}
-            sound={isHeard ? mixerTexts.clickToHear : null}
-            onPlays={onPlays}
-            onMotion={onMotion}
-            onVideo={onVideo(HTTP_LAG_MS)}
-          />
-        ) : null}
-        {isConnected || playsHttp.value ? null : look && isWanted && !isOpen ? (
-          <NoPlace look={look} label={label} />
-        ) : (
-          <p class="live-picture-text">{explain(viewer, words)}</p>
-        )}
-        {stream || playsHttp.value ? <MotionWords motion={motion.value} /> : null}
-      </div>
-      {playsHttp.value ? (
+    <div class="live-picture" ref={box}>
+      {stream ? (
+        <Picture
+          stream={stream}
+          label={label}
+          isOpen={isConnected}
+          onMotion={onMotion}
+          onVideo={onVideo(LAG_MS)}
+        />
+      ) : null}
+      {stream && isHeard ? <Aloud stream={stream} word={mixerTexts.clickToHear} /> : null}
+      {byHttp.isTaken ? (
+        <HttpPicture
+          path={path}
+          label={label}
+          sound={isHeard ? mixerTexts.clickToHear : null}
+          onPlays={byHttp.onPlays}
+          onMotion={onMotion}
+          onVideo={onVideo(HTTP_LAG_MS)}
+        />
+      ) : null}
+      {isConnected || byHttp.plays ? null : look?.isWaiting.value ? (
+        <NoPlace look={look} label={label} />
+      ) : (
+        <p class="live-picture-text">{explain(link, words)}</p>
+      )}
+      {stream || byHttp.plays ? <MotionWords motion={motion.value} /> : null}
+      {byHttp.plays ? (
         <p class="live-picture-way" role="status">
           {look ? deskTexts.lookByHttp : deskTexts.pictureByHttp}
         </p>
       ) : null}
-    </>
+    </div>
   );
 }
 
@@ -155,8 +148,7 @@ function MotionWords({ motion }: { motion: Motion }): JSX.Element | null {
   );
 }
 
-function explain(viewer: Viewer | null, words: Words): string {
-  const link = viewer?.link.value;
+function explain(link: LinkState | undefined, words: Words): string {
   if (link?.kind === "refused")
     return link.error.status === 406 ? deskTexts.pictureCodec : deskTexts.pictureRefused;
   const failed = link?.kind === "waiting" || (link?.kind === "connecting" && link.after !== null);

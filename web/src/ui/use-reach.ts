@@ -1,23 +1,35 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Reach } from "../state/reach";
+import type { LinkState } from "../client/lasting";
+import { isWithoutUdp, type Reach } from "../state/reach";
 
 /** A network that lets UDP through has connected by then. */
 const HTTP_AFTER_MS = 4000;
 
 interface Wanted {
   isWanted: boolean;
-  /** Whether WebRTC is connected. */
-  isConnected: boolean;
+  /** How far WebRTC is; undefined before it is tried. */
+  link: LinkState | undefined;
   /** Whether it is one of the pictures whose number is bounded. */
   isLook?: boolean;
 }
 
+interface ByHttp {
+  isTaken: boolean;
+  /** Whether it plays. */
+  plays: boolean;
+  /** Tells whether it plays. */
+  onPlays: (plays: boolean) => void;
+}
+
 /** Whether to go by HTTP: at once where WebRTC is known not to get through, else once it is late. */
-export function useHttp(reach: Reach, { isWanted, isConnected, isLook = false }: Wanted): boolean {
+export function useHttp(reach: Reach, { isWanted, link, isLook = false }: Wanted): ByHttp {
   const isLate = useSignal(false);
+  const plays = useSignal(false);
+  const isConnected = link?.kind === "connected";
   const isMissing = isWanted && !isConnected;
   const isTaken = isMissing && (isLate.value || reach.isBlocked.value);
+  const isBlocked = isWithoutUdp(link);
   useEffect(() => {
     if (!isMissing) return;
     const timer = setTimeout(() => {
@@ -30,5 +42,11 @@ export function useHttp(reach: Reach, { isWanted, isConnected, isLook = false }:
   }, [isMissing]);
   useEffect(() => (isConnected ? reach.connects() : undefined), [reach, isConnected]);
   useEffect(() => (isTaken ? reach.takes(isLook) : undefined), [reach, isTaken, isLook]);
-  return isTaken;
+  useEffect(() => {
+    if (plays.value) reach.plays(isBlocked);
+  }, [reach, plays.value, isBlocked]);
+  const onPlays = (now: boolean): void => {
+    plays.value = now;
+  };
+  return { isTaken, plays: plays.value, onPlays };
 }

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import type { LinkState } from "../../client/lasting";
 import { pathOf } from "../../client/paths";
 import { type Listening, PROGRAM } from "../../state/listening";
 import type { Operator } from "../../state/operator";
@@ -55,37 +56,37 @@ interface HeardProps {
 }
 
 function Heard({ viewer, name, reach }: HeardProps): JSX.Element {
-  const { kind } = viewer.link.value;
-  const isConnected = kind === "connected";
-  const takesHttp = useHttp(reach, { isWanted: true, isConnected });
-  const playsHttp = useSignal(false);
-  const failed = kind === "waiting" || kind === "refused" || !viewer.flows.value;
-  const said = playsHttp.value
-    ? say.listeningByHttp
-    : failed
-      ? say.listenFailed
-      : isConnected
-        ? say.listening
-        : say.listenOpening;
+  const link = viewer.link.value;
+  const stream = viewer.stream.value;
+  const byHttp = useHttp(reach, { isWanted: true, link });
+  const isBlocked = useSignal(false);
+  const onBlocked = (blocked: boolean): void => {
+    isBlocked.value = blocked;
+  };
+  const waits = isBlocked.value && (byHttp.isTaken || stream !== null);
+  const said = waits
+    ? say.listenBlocked
+    : byHttp.plays
+      ? say.listeningByHttp
+      : sayOf(link, viewer.flows.value);
   return (
     <>
       <span class="desk-hint" role="status">
         {said(name)}
       </span>
-      {takesHttp ? (
-        <HttpSound
-          path={viewer.path}
-          word={say.clickToHear}
-          onPlays={(plays) => {
-            playsHttp.value = plays;
-            if (plays) reach.plays();
-          }}
-        />
-      ) : viewer.stream.value ? (
-        <Aloud stream={viewer.stream.value} word={say.clickToHear} />
+      {byHttp.isTaken ? (
+        <HttpSound path={viewer.path} word={say.clickToHear} onPlays={byHttp.onPlays} onBlocked={onBlocked} />
+      ) : stream ? (
+        <Aloud stream={stream} word={say.clickToHear} onBlocked={onBlocked} />
       ) : null}
     </>
   );
+}
+
+/** What is said of the sound by WebRTC. */
+function sayOf({ kind }: LinkState, flows: boolean): (name: string) => string {
+  if (kind === "waiting" || kind === "refused" || !flows) return say.listenFailed;
+  return kind === "connected" ? say.listening : say.listenOpening;
 }
 
 /** One guest by name, or all of them. */
