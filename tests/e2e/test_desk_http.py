@@ -116,7 +116,7 @@ async def _covers_nothing(video: Locator, desk: Page) -> None:
 
 
 async def _below_the_picture(desk: Page) -> float:
-    """How far below the picture's upper edge TAKE is, in pixels: a note may not move it from under the hand."""
+    """How far below the picture's upper edge TAKE is, in pixels: no note moves it from under the hand."""
     picture = await desk.locator(".program-picture").bounding_box()
     take = await desk.locator(".take-button-take").bounding_box()
     assert picture is not None
