@@ -37,7 +37,7 @@ async def test_what_is_news_to_the_desk(tmp_path: Path) -> None:
         tile = desk.get_by_role("article", name="Test guest 1", exact=True)
         await expect(tile.get_by_text("Live", exact=True)).to_be_visible(timeout=SLOW)
         await _a_name_on_air(tile, app)
-        await _a_destination_that_fails(tile, app, server)
+        await _a_destination_that_fails(desk, tile, app, server)
         await _an_output_that_stops(desk, app, server)
         assert [each for each in operator.errors if "/whep/" not in each] == []
 
@@ -83,8 +83,8 @@ async def _is_shown(app: App, wanted: bool) -> bool:
     return [each["shown"] for each in overlays if each["id"] == NAME] == [wanted]
 
 
-async def _a_destination_that_fails(tile: Locator, app: App, server: RtmpServer) -> None:
-    """Its reason stands at the tile, and one press begins it anew once its server is back."""
+async def _a_destination_that_fails(desk: Page, tile: Locator, app: App, server: RtmpServer) -> None:
+    """At the tile with its reason, in the title until somebody looks; one press begins it anew."""
     row = tile.get_by_role("list", name="Destinations").get_by_role("listitem")
     restart = row.get_by_role("button", name=f"Restart publishing to {server.url}/live/guest1")
     await expect(row.locator(".chip")).to_have_text("live", timeout=SLOW)
@@ -92,12 +92,20 @@ async def _a_destination_that_fails(tile: Locator, app: App, server: RtmpServer)
     await server.kill()
     await expect(row.locator(".chip")).to_have_text("retrying", timeout=SLOW)
     await expect(row.locator(".destinations-reason")).not_to_be_empty()
+    await _title_has(desk, "Output down · Switcher")
+    await _health(desk).click()
+    await _title_has(desk, "Output down", False)
+    await desk.keyboard.press("Escape")
     assert "Restarting relay for guest1" not in app.log()
     await server.start()
     await restart.click()
     await app.logged("Restarting relay for guest1")
     await expect(row.locator(".chip")).to_have_text("live", timeout=SLOW)
     await expect(row.locator(".destinations-reason")).to_have_count(0)
+
+
+def _health(desk: Page) -> Locator:
+    return desk.get_by_role("navigation").get_by_role("button", name="Health")
 
 
 async def _an_output_that_stops(desk: Page, app: App, server: RtmpServer) -> None:
@@ -108,7 +116,7 @@ async def _an_output_that_stops(desk: Page, app: App, server: RtmpServer) -> Non
     await _title_has(desk, "Output down", False)
     await server.kill()
     await _title_has(desk, "Output down · Switcher")
-    await desk.get_by_role("navigation").get_by_role("button", name="Health").click()
+    await _health(desk).click()
     health = desk.get_by_role("region", name="Health")
     await expect(health).to_contain_text(f"Program does not reach {server.url}/live/program")
     await _title_has(desk, "Output down", False)
