@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { adjusted, pixelsPerSecond, type Shown, wordsIn } from "../../state/shown";
 import { backstageTexts } from "../../texts.guest-backstage";
 import { onFrame } from "../../ui/frames";
@@ -28,7 +28,8 @@ export function Prompter({ prompter, onChange }: PrompterProps): JSX.Element {
     runs.value = true;
     if (scroller.current) scroller.current.scrollTop = 0;
   }, [text]);
-  useEffect(() => {
+  // At once: a text that is said to stand must not run on for one more frame.
+  useLayoutEffect(() => {
     if (!scroller.current || !words.current || !isRunning) return;
     return runText(scroller.current, words.current, { count: wordsIn(text), speed });
   }, [text, speed, size, isRunning]);
