@@ -1,9 +1,5 @@
 """What goes on behind the show, at the desk: test guests, commands and their refusals, media, incidents."""
 
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -18,6 +14,7 @@ from tests.kit.pages import open_switcher, payload
 from tests.kit.putting import putting
 from tests.kit.show import Show, encode
 from tests.kit.stand_in import StandIn, stand_in
+from tests.kit.standing_still import stopped
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.e2e
@@ -292,7 +289,7 @@ async def _is_lost_on_air(desk: Page, app: App) -> None:
     await app.api.post("/api/mixer/cut", json={"scene": "full-guest1"})
     await app.api.post("/api/mixer/preview", json={"scene": "full-guest3"})
     (guest,) = app.test_guests()
-    with _stopped(guest):
+    with stopped(guest):
         line = desk.get_by_role("button", name="Test guest 1 is lost on air")
         await expect(line).to_be_visible(timeout=SLOW)
         assert "Lost on air" in await desk.title()
@@ -323,16 +320,6 @@ async def _leaves(desk: Page) -> None:
 
 def _tile(desk: Page, name: str) -> Locator:
     return desk.get_by_role("article", name=name, exact=True)
-
-
-@contextmanager
-def _stopped(pid: int) -> Iterator[None]:
-    """A process stands still while the block lasts."""
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 async def _says_title(desk: Page, words: str, wanted: bool) -> bool:

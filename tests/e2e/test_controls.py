@@ -1,10 +1,6 @@
 """What a hand does on the desk, and what became of it in the mixer: sound, transitions, outputs, guests."""
 
 import asyncio
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +13,7 @@ from tests.kit.browser import chromium, visitor
 from tests.kit.pages import is_covered, open_switcher, scene_tile
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
 from tests.kit.stand_in import stand_in
+from tests.kit.standing_still import stopped
 from tests.kit.wait import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(240)]
@@ -105,23 +102,11 @@ async def _meters(desk: Page, app: App) -> None:
         await desk.get_by_role("button", name=f"Fader mute of {name}").click()
         await until(partial(strip_has, app, name, muted=False), 15, what="a strip heard again")
     await expect(loudness).to_contain_text("−", timeout=SLOW)
-    with _stopped(*app.test_guests()):
+    with stopped(*app.test_guests()):
         for meter in (source, program):
             await until(partial(is_covered, meter, above=0.99), 20, interval=0.1, what="a meter falls")
     await until(lambda: are_live(app, "guest1", "guest2"), 40, interval=0.2, what="both live again")
     await until(lambda: is_covered(source, below=0.8), 20, interval=0.1, what="a meter that shows again")
-
-
-@contextmanager
-def _stopped(*pids: int) -> Iterator[None]:
-    """Processes stand still while the block lasts."""
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
 
 
 async def _follows(desk: Page, app: App) -> None:

@@ -1,10 +1,6 @@
 """Moments of a show: what is asked first, what is under way, what goes wrong."""
 
 import asyncio
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +10,7 @@ from tests.kit.app import App, running_app
 from tests.kit.asked import asked, mixer_is
 from tests.kit.pages import changes, held, scene_tile
 from tests.kit.rtmp_server import rtmp_server
+from tests.kit.standing_still import stopped
 from tests.kit.wait import until
 from tests.pictures.desk import drawn, opened, take
 
@@ -108,23 +105,13 @@ async def goes_wrong(app: App, desk: Page) -> None:
     await asked(app, "POST", "/api/mixer/cut", scene="full-guest3")
     await asked(app, "POST", "/api/mixer/preview", scene="two_up")
     (guest,) = app.test_guests()
-    with _stopped(guest):
+    with stopped(guest):
         line = desk.get_by_role("button", name="Test guest 1 is lost on air")
         await expect(line).to_be_visible(timeout=30_000)
         await take(desk, "switcher-lost")
     await expect(line).to_have_count(0, timeout=30_000)
     await asked(app, "POST", "/api/mixer/cut", scene="two_up")
-    with _stopped(app.child("mixer")):
+    with stopped(app.child("mixer")):
         await expect(desk.get_by_text("This picture stands still").first).to_be_visible(timeout=10_000)
         await take(desk, "switcher-still")
     await changes(desk.get_by_label("Multiview"), 30_000)
-
-
-@contextmanager
-def _stopped(pid: int) -> Iterator[None]:
-    """A process stands still while the block lasts."""
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
