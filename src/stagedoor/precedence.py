@@ -18,14 +18,12 @@ import threading
 from types import TracebackType
 from typing import Final
 
-USUAL: Final = 0
-"""Before nothing."""
-OF_ENCODER: Final = 1
-"""What encodes program: the longest of them."""
-OF_LOOP: Final = 2
+OF_LOOP: Final = 1
 """What hands packets on, in the mixer and in the relay."""
-OF_PYTHON: Final = 2
+OF_PYTHON: Final = 1
 """What any thread does while it has Python's lock."""
+OF_ENCODER: Final = 2
+"""What encodes program, the longest of them: below so many others it would wait for each."""
 OF_PROGRAM: Final = 3
 """What draws program."""
 LEAST_CORES: Final = 2
@@ -66,10 +64,10 @@ class _Here(threading.local):
     """What is known of the calling thread.
 
     Attributes:
-        aside: The level of what it does aside; None where it comes first in all or in nothing.
+        steps_aside: Whether it comes first in Python alone.
     """
 
-    aside: int | None = None
+    steps_aside: bool = False
 
 
 class _Param(ctypes.Structure):
@@ -82,18 +80,9 @@ _here: Final = _Here()
 _libc: Final = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def come_first_in_python(aside: int = USUAL) -> bool:
-    """Run the calling thread before all usual ones but for what it does `aside`, if the main thread does.
-
-    Args:
-        aside: The level of that, and of the threads that it starts there; `USUAL` is its usual place.
-
-    Returns:
-        Whether it does.
-    """
-    comes_first = _main_comes_first() and come_first(OF_PYTHON, with_threads=aside != USUAL)
-    _here.aside = aside if comes_first else None
-    return comes_first
+def come_first_in_python() -> None:
+    """Run the calling thread before all usual ones but for what it does `aside`, if the main thread does."""
+    _here.steps_aside = _main_comes_first() and come_first(OF_PYTHON)
 
 
 def _main_comes_first() -> bool:
@@ -111,16 +100,15 @@ class Aside:
     """
 
     def __enter__(self) -> None:
-        if _here.aside is not None and _libc is not None:
-            policy = os.SCHED_RR if _here.aside != USUAL else os.SCHED_OTHER | os.SCHED_RESET_ON_FORK
+        if _here.steps_aside and _libc is not None:
             # Not by `os`, which would keep the lock: whoever is usual again may lose the core at once.
-            _libc.sched_setscheduler(0, policy, ctypes.byref(_Param(_here.aside)))
+            _libc.sched_setscheduler(0, os.SCHED_OTHER | os.SCHED_RESET_ON_FORK, ctypes.byref(_Param(0)))
 
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        if _here.aside is not None:
-            come_first(OF_PYTHON, with_threads=_here.aside != USUAL)
+        if _here.steps_aside:
+            come_first(OF_PYTHON)
 
 
 aside: Final = Aside()

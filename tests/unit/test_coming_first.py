@@ -81,7 +81,7 @@ def place():
 
 def work():
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
-    come_first_in_python(ASIDE)
+    come_first_in_python()
     found.append(place())
     with aside:
         found.append(place())
@@ -99,19 +99,15 @@ print(found)
 """
 
 
-@pytest.mark.parametrize("level", [precedence.USUAL, OF_ENCODER])
 @pytest.mark.parametrize("first", [True, False])
-def test_a_thread_comes_first_in_python_where_the_main_thread_does_and_not_aside(
-    *, first: bool, level: int
-) -> None:
+def test_a_thread_comes_first_in_python_where_the_main_thread_does_and_not_aside(*, first: bool) -> None:
     allowed = in_a_thread(lambda: come_first(OF_LOOP)) and first
-    code = IN_A_PROCESS.replace("FIRST", str(first)).replace("ASIDE", str(level))
+    code = IN_A_PROCESS.replace("FIRST", str(first))
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     usual = os.SCHED_OTHER, 0, 19
     python = (os.SCHED_RR, precedence.OF_PYTHON, 19) if allowed else usual
-    beside = (os.SCHED_RR, level, 19) if allowed and level else usual
-    assert told.strip() == str([python, beside, beside, python])
+    assert told.strip() == str([python, usual, usual, python])
 
 
-def test_program_is_above_what_hands_it_on_and_that_above_its_encoder() -> None:
-    assert precedence.OF_PROGRAM > precedence.OF_LOOP > precedence.OF_ENCODER
+def test_program_is_above_its_encoder_and_that_above_all_that_others_do() -> None:
+    assert precedence.OF_PROGRAM > precedence.OF_ENCODER > precedence.OF_LOOP >= precedence.OF_PYTHON

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,16 +17,10 @@ from stagedoor.ipc.queues import QueueKind, QueueStatus
 from stagedoor.media.inspect import FrameInspector
 from stagedoor.media.packets import Codec, Packet
 from stagedoor.mixer.encode.encoders import ENCODERS, SOFTWARE, VideoFormat, open_encoder, words
+from stagedoor.mixer.encode.place import Place
 from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.picture.planes import PIXELS
-from stagedoor.mixer.precedence import give_way
-from stagedoor.precedence import (
-    OF_ENCODER,
-    aside,
-    come_first_in_python,
-    step_back,
-    threads_beside,
-)
+from stagedoor.precedence import aside
 from stagedoor.settings.mixer import EncoderName
 
 logger = logging.getLogger(__name__)
@@ -38,8 +31,6 @@ FAILURES_A_LINE: Final = 300
 QUEUE: Final = 8
 """Pictures that wait for the encoder; when there are more, the oldest goes. Those that came too late come
 several at once, and cost little where they are the same."""
-BEHIND_S: Final = 2
-"""With half a queue for so long it is not a moment's trouble."""
 SILENT_S: Final = 2
 """An encoder that takes pictures for so long and gives none has failed."""
 
@@ -80,9 +71,7 @@ class VideoEncoder:
         self._name = name
         self._form = form
         self._is_first = is_first
-        self._gives_way = gives_way
-        self._comes_first = comes_first
-        self._behind_since: float | None = None
+        self._place = Place(name, first=comes_first, gives_way=gives_way)
         self._on_packet = on_packet
         self._queue: deque[tuple[av.VideoFrame, int]] = deque()
         self._condition = threading.Condition()
@@ -137,13 +126,14 @@ class VideoEncoder:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        self._comes_first = self._comes_first and come_first_in_python(OF_ENCODER)
-        if not self._comes_first:
-            give_way(self._gives_way)
+        self._place.take()
         while (taken := self._take()) is not None:
-            self._let_others()
+            if self._place.moves(is_behind=self.queued >= QUEUE // 2):
+                self._opened = None
             try:
-                for packet in self._encode(*taken):
+                with self._place.working():
+                    packets = self._encode(*taken)
+                for packet in packets:
                     self._on_packet(packet)
             except Exception:
                 # Whatever it was: the next picture is tried with a new one.
@@ -151,22 +141,6 @@ class VideoEncoder:
                 if self.failures % FAILURES_A_LINE == 0:
                     logger.exception("The encoder of %s starts anew", self._name)
                 self.failures += 1
-
-    def _let_others(self) -> None:
-        """Come first no longer where even that is not enough: everything else needs its time as well."""
-        if not self._comes_first:
-            return
-        now_s = time.monotonic()
-        if self.queued < QUEUE // 2:
-            self._behind_since = None
-        elif self._behind_since is None:
-            self._behind_since = now_s
-        elif now_s - self._behind_since > BEHIND_S:
-            logger.warning("%s cannot be encoded in time, and comes before other work no longer", self._name)
-            step_back()
-            come_first_in_python()
-            # Its own threads are as this one was when it was opened.
-            self._comes_first, self._opened = False, None
 
     def _encode(self, frame: av.VideoFrame, number: int) -> list[Packet]:
         if self.encoder != SOFTWARE:
@@ -178,7 +152,8 @@ class VideoEncoder:
 
     def _encode_by(self, encoder: EncoderName, frame: av.VideoFrame, number: int) -> list[Packet]:
         if self._opened is None:
-            form = replace(self._form, threads=threads_beside()) if self._comes_first else self._form
+            threads = self._place.threads
+            form = self._form if threads is None else replace(self._form, threads=threads)
             self._opened = H264(encoder, form, copies=not self._is_first)
         wanted, self._key_wanted = self._key_wanted, False
         return self._opened.encode(frame, number, key=wanted)
