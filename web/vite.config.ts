@@ -3,11 +3,12 @@ import { defineConfig } from "vitest/config";
 import { ahead } from "./ahead.ts";
 import { budget } from "./budget.ts";
 import { languages } from "./languages.ts";
+import { packed } from "./packed.ts";
 
 const control = process.env.STAGEDOOR_CONTROL ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [languages(), preact(), ahead(), budget("guest.html", 60_000)],
+  plugins: [languages(), preact(), ahead(), budget("guest.html", 60_000), packed()],
   base: "/",
   build: {
     outDir: "../src/stagedoor/control/static",

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -23,13 +25,34 @@ mimetypes.init()
 
 
 class Assets(StaticFiles):
-    """Built files, whose names change with their content."""
+    """Built files, whose names change with their content, compressed for whoever takes that."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file that may be kept for a year."""
-        response = await super().get_response(path, scope)
+        response = await self._packed(path, scope) or await super().get_response(path, scope)
         response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
+        response.headers["Vary"] = "Accept-Encoding"
         return response
+
+    async def _packed(self, path: str, scope: Scope) -> Response | None:
+        """Return the compressed copy of a file; None where there is none, or it is not wanted."""
+        if not _takes_gzip(Headers(scope=scope).get("accept-encoding", "")):
+            return None
+        try:
+            response = await super().get_response(f"{path}.gz", scope)
+        except HTTPException:
+            return None
+        response.headers["Content-Encoding"] = "gzip"
+        return response
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an `Accept-Encoding` names gzip, and does not refuse it (RFC 9110, 12.5.3)."""
+    for each in accepted.lower().split(","):
+        coding, _, weight = each.replace(" ", "").partition(";q=")
+        if coding == "gzip":
+            return not weight or weight.strip("0.") != ""
+    return False
 
 
 @router.get("/")
