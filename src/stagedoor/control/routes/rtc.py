@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-from fastapi import Header, Path, Request, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 
 from stagedoor.control.http import read_text
 from stagedoor.domain.errors import Blame, StagedoorError, UnconditionalError
@@ -81,7 +81,34 @@ async def patched(request: Request, send: Callable[[FragmentRequest], Awaitable[
     return response
 
 
-def options(request: Request, methods: str, fields: Mapping[str, str]) -> Response:
+def answer_politely(router: APIRouter, endpoint: str, resource: str) -> None:
+    """Answer what may be asked of an endpoint and its sessions beside the offers, fragments and good-byes.
+
+    There is no representation of either (RFC 9725 section 4.1), and pages of other origins may use both.
+    """
+    asked: tuple[tuple[str, str, dict[str, str]], ...] = (
+        (endpoint, "POST, OPTIONS", {"Accept-Post": SDP_TYPE}),
+        (resource, "PATCH, DELETE, OPTIONS", {"Accept-Patch": FRAGMENT_TYPE}),
+    )
+    for path, methods, fields in asked:
+        router.add_api_route(
+            path, _nothing, methods=["GET", "HEAD"], status_code=204, include_in_schema=False
+        )
+        router.add_api_route(path, _options(methods, fields), methods=["OPTIONS"], include_in_schema=False)
+
+
+async def _nothing() -> Response:
+    return Response(status_code=204)
+
+
+def _options(methods: str, fields: Mapping[str, str]) -> Callable[[Request], Awaitable[Response]]:
+    async def answered(request: Request) -> Response:
+        return _permission(request, methods, fields)
+
+    return answered
+
+
+def _permission(request: Request, methods: str, fields: Mapping[str, str]) -> Response:
     """Answer an OPTIONS request, a preflight or not (RFC 9725 section 4.2)."""
     response = Response(headers={"Allow": methods, **fields})
     if "access-control-request-method" in request.headers:

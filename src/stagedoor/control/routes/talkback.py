@@ -14,9 +14,9 @@ from stagedoor.control.routes.rtc import (
     FRAGMENT_TYPE,
     ID,
     SDP_TYPE,
+    answer_politely,
     created,
     ice_links,
-    options,
     patched,
     sdp_body,
 )
@@ -73,23 +73,7 @@ async def unpublish_talkback(session_id: ID, control: Parts) -> Response:
     return Response()
 
 
-@router.api_route(ENDPOINT, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
-@router.api_route(RESOURCE, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
-async def nothing_of_talkback() -> Response:
-    """Answer that there is no representation (section 4.1)."""
-    return Response(status_code=204)
-
-
-@router.options(ENDPOINT, include_in_schema=False)
-async def talkback_options(request: Request) -> Response:
-    """Say what can be posted, and let pages of other origins do so."""
-    return options(request, "POST, OPTIONS", {"Accept-Post": SDP_TYPE})
-
-
-@router.options(RESOURCE, include_in_schema=False)
-async def talkback_session_options(request: Request) -> Response:
-    """Say what can be sent to a session."""
-    return options(request, "PATCH, DELETE, OPTIONS", {"Accept-Patch": FRAGMENT_TYPE})
+answer_politely(router, ENDPOINT, RESOURCE)
 
 
 @router.get("/api/talkback", dependencies=ALLOWED, responses=answers(401, 403, 409))

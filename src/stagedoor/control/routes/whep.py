@@ -12,9 +12,9 @@ from stagedoor.control.routes.rtc import (
     FRAGMENT_TYPE,
     ID,
     SDP_TYPE,
+    answer_politely,
     created,
     ice_links,
-    options,
     patched,
     sdp_body,
     veiled,
@@ -76,23 +76,7 @@ async def unview(path: ID, viewer_id: ID, request: Request, control: Parts) -> R
     return Response()
 
 
-@router.api_route(ENDPOINT, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
-@router.api_route(RESOURCE, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
-async def nothing_to_see() -> Response:
-    """Answer that there is no representation, as WHIP does."""
-    return Response(status_code=204)
-
-
-@router.options(ENDPOINT, include_in_schema=False)
-async def whep_options(request: Request) -> Response:
-    """Say what can be posted, and let pages of other origins do so."""
-    return options(request, "POST, OPTIONS", {"Accept-Post": SDP_TYPE})
-
-
-@router.options(RESOURCE, include_in_schema=False)
-async def whep_session_options(request: Request) -> Response:
-    """Say what can be sent to a viewer's resource."""
-    return options(request, "PATCH, DELETE, OPTIONS", {"Accept-Patch": FRAGMENT_TYPE})
+answer_politely(router, ENDPOINT, RESOURCE)
 
 
 def _carrier_of(control: Control, invite: str | None, path: str) -> CarrierKind:

@@ -8,9 +8,9 @@ from stagedoor.control.routes.rtc import (
     ID,
     SDP_TYPE,
     Instance,
+    answer_politely,
     created,
     ice_links,
-    options,
     patched,
     sdp_body,
     veiled,
@@ -61,20 +61,4 @@ async def unpublish(guest_id: ID, session_id: ID, control: Parts, caller: Caller
     return Response()
 
 
-@router.api_route(ENDPOINT, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
-@router.api_route(RESOURCE, methods=["GET", "HEAD"], status_code=204, include_in_schema=False)
-async def nothing_to_show() -> Response:
-    """Answer that there is no representation (section 4.1)."""
-    return Response(status_code=204)
-
-
-@router.options(ENDPOINT, include_in_schema=False)
-async def whip_options(request: Request) -> Response:
-    """Say what can be posted, and let pages of other origins do so."""
-    return options(request, "POST, OPTIONS", {"Accept-Post": SDP_TYPE})
-
-
-@router.options(RESOURCE, include_in_schema=False)
-async def whip_session_options(request: Request) -> Response:
-    """Say what can be sent to a session."""
-    return options(request, "PATCH, DELETE, OPTIONS", {"Accept-Patch": FRAGMENT_TYPE})
+answer_politely(router, ENDPOINT, RESOURCE)
