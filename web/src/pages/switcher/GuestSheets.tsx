@@ -19,6 +19,7 @@ import { AskLines } from "./AskLines";
 import { SwitchSheet } from "./CarrierWay";
 import { DevicesSheet } from "./DevicesSheet";
 import { RestartSheet } from "./RestartSheet";
+import { SheetActions } from "./SheetActions";
 import { SCREEN_FIELDS, ToScreen } from "./ToScreen";
 
 interface SheetProps {
@@ -137,58 +138,28 @@ function RenameSheet({ guest, isGone, onClose }: SheetProps): JSX.Element {
 }
 
 function HoldSheet({ operator, guest, isGone, onClose }: SheetProps): JSX.Element {
-  const yes = (): void => {
-    onClose();
-    hold(operator, guest);
-  };
+  const actions = [{ label: say.hold, isSolid: true, act: () => hold(operator, guest) }];
   return (
     <Dialog title={say.holdTitle(guest.name)} onClose={onClose}>
       <Gone guest={guest} isGone={isGone} />
       {isOnAir(guest) ? <p>{say.holdOnAir}</p> : null}
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          {say.cancel}
-        </button>
-        <HeldButton
-          class="button button-danger-solid"
-          why={isGone && backstageTexts.sheetGone(guest.name)}
-          onClick={yes}
-        >
-          {say.hold}
-        </HeldButton>
-      </div>
+      <SheetActions guest={guest} isGone={isGone} onClose={onClose} actions={actions} />
     </Dialog>
   );
 }
 
 function RemoveSheet({ operator, guest, isGone, onClose }: SheetProps): JSX.Element {
-  const remove = (block: boolean): void => {
-    onClose();
+  const remove = (block: boolean): void =>
     runner(operator, guest)(say.remove, () => deskApi.remove(guest.id, block));
-  };
+  const actions = [
+    { label: say.removeBlock, isSolid: false, act: () => remove(true) },
+    { label: say.removeOnly, isSolid: true, act: () => remove(false) },
+  ];
   return (
     <Dialog title={say.removeTitle(guest.name)} onClose={onClose}>
       <Gone guest={guest} isGone={isGone} />
       <p>{say.removeDetail}</p>
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          {say.cancel}
-        </button>
-        <HeldButton
-          class="button button-danger"
-          why={isGone && backstageTexts.sheetGone(guest.name)}
-          onClick={() => remove(true)}
-        >
-          {say.removeBlock}
-        </HeldButton>
-        <HeldButton
-          class="button button-danger-solid"
-          why={isGone && backstageTexts.sheetGone(guest.name)}
-          onClick={() => remove(false)}
-        >
-          {say.removeOnly}
-        </HeldButton>
-      </div>
+      <SheetActions guest={guest} isGone={isGone} onClose={onClose} actions={actions} />
     </Dialog>
   );
 }
