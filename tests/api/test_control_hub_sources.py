@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.control.mixer import own_hub
+from stagedoor import addresses
 from stagedoor.domain.checks import Rule
 from stagedoor.domain.source import SourceKind
 from tests.kit.control_app import House, mixing_house
@@ -34,7 +34,7 @@ NEVER = {
 
 @pytest.fixture
 async def mixing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Mixing]:
-    monkeypatch.setattr(own_hub, "usable_addresses", lambda _: ["192.0.2.1"])
+    monkeypatch.setattr(addresses, "usable_addresses", lambda _: ["192.0.2.1"])
     async with mixing_house(
         tmp_path,
         guests={"seats": ["guest1", "guest2"]},

@@ -25,6 +25,8 @@ class Rule(StrEnum):
     HUB_PATH = "hub_path"
     LOBBY = "lobby"
     SEATS_PATH = "seats_path"
+    PUBLISHED = "published"
+    READ = "read"
     HUE = "hue"
     LOW_HIGH = "low_high"
     IN_OUT = "in_out"

@@ -28,6 +28,9 @@ const rules: Record<string, Phrase> = {
   hub_path: "er ikke et navn i huben: a–z, 0–9, _ og -, høyst 64 tegn, med en bokstav eller et tall først",
   lobby: "er fra noen i lobbyen, som bare regi ser og hører",
   seats_path: "er plassens egen: vis plassen selv, så gjesten aldri hører seg selv",
+  published: ({ name }) =>
+    `er der utgangen «${name}» sender til, og ville ses og høres i seg selv: fjern den først`,
+  read: ({ name }) => `er der kilden «${name}» leses, og ville ses og høres i seg selv`,
   mixed: "kommer ut av mikseren selv, og ville ses i seg selv",
   hue: "er grå, eller nesten: bruk nøkling på lysstyrke",
   low_high: ({ high }) => `er over den høyeste, som er ${figure(high)}`,

@@ -56,6 +56,11 @@ class Output:
     running: bool = True
     canvas: Canvas = Canvas.PROGRAM
 
+    @property
+    def whole_url(self) -> str:
+        """The URL with the canvas's name where `{path}` stands for it."""
+        return self.url.replace("{path}", self.canvas)
+
 
 def _nothing() -> Mapping[str, T]:
     return MappingProxyType({})

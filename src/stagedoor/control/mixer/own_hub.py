@@ -1,11 +1,12 @@
 """Paths of our own hub, as sources: what is mixed here would be seen and heard in itself."""
 
-import ipaddress
+import asyncio
 import re
+from collections.abc import Collection
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from stagedoor.addresses import host_names, usable_addresses
+from stagedoor.addresses import OWN, own_hosts, plain_host
 from stagedoor.domain.checks import Rule
 from stagedoor.domain.errors import InvalidError
 from stagedoor.domain.ids import is_hub_path, split_screen
@@ -18,17 +19,21 @@ _LIVE = re.compile(r"(?:/[^/]*)*/live")
 _SEATS_HINT = "A seat is a source already: show that one, so that its guest never hears themselves."
 
 
-def require_no_loop(kind: SourceKind, url: str, settings: Settings) -> None:
-    """Return if a source is nothing that is mixed here, or a seat's own; raise `InvalidError` if it is.
+async def find_own_hosts(settings: Settings) -> frozenset[str]:
+    """Return this machine's own hosts, in the spelling in which they are compared."""
+    return await asyncio.to_thread(own_hosts, settings.hub.host, settings.server.host)
 
-    Looks at this machine's addresses, so it is for a thread.
+
+def require_no_loop(kind: SourceKind, url: str, settings: Settings, own: Collection[str]) -> None:
+    """Return if a source is nothing that is mixed here, or a seat's own; raise `InvalidError` if it is.
 
     Args:
         kind: What the source is.
         url: Its address.
         settings: Where the hub and the pages listen, and which seats there are.
+        own: This machine's own hosts.
     """
-    path = url if kind is SourceKind.HUB else own_path(url, settings) if kind is SourceKind.URL else None
+    path = url if kind is SourceKind.HUB else own_path(url, settings, own) if kind is SourceKind.URL else None
     if path is None:
         return
     check_readable("url", path)
@@ -40,11 +45,11 @@ def require_no_loop(kind: SourceKind, url: str, settings: Settings) -> None:
         )
 
 
-def own_path(url: str, settings: Settings) -> str | None:
+def own_path(url: str, settings: Settings, own: Collection[str]) -> str | None:
     """Return the path of our own hub that an address reads; None where it leads elsewhere."""
     try:
         parts = urlsplit(url)
-        leads_here = _leads_here(parts, settings)
+        leads_here = _leads_here(parts, settings, own)
     except ValueError:
         return None
     name = PurePosixPath(unquote(parts.path))
@@ -53,7 +58,7 @@ def own_path(url: str, settings: Settings) -> str | None:
     return name.stem
 
 
-def _leads_here(parts: SplitResult, settings: Settings) -> bool:
+def _leads_here(parts: SplitResult, settings: Settings, own: Collection[str]) -> bool:
     if parts.scheme not in _USUAL_PORTS or parts.hostname is None:
         return False
     port = parts.port or _USUAL_PORTS[parts.scheme]
@@ -61,18 +66,4 @@ def _leads_here(parts: SplitResult, settings: Settings) -> bool:
         public = urlsplit(settings.server.public_url)
         if (parts.hostname, port) == (public.hostname, public.port or _USUAL_PORTS.get(public.scheme)):
             return True
-    return port in (settings.hub.port, settings.server.port) and _is_ours(parts.hostname, settings)
-
-
-def _is_ours(host: str, settings: Settings) -> bool:
-    host = host.removesuffix(".")
-    names = {"localhost", settings.hub.host, settings.server.host, *host_names(), *usable_addresses("::")}
-    if host.lower() in {name.lower() for name in names}:
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        return _is_ours(str(address.ipv4_mapped), settings)
-    return address.is_loopback or address.is_unspecified
+    return port in (settings.hub.port, settings.server.port) and plain_host(parts.hostname, own) == OWN

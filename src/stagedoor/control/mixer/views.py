@@ -115,7 +115,7 @@ def output_view(output: Output, state: MixerState | None) -> OutputView:
     return OutputView(
         id=output.id,
         label=output.label,
-        url=redact(output.url.replace("{path}", output.canvas), public=output.canvas),
+        url=redact(output.whole_url, public=output.canvas),
         audio=output.audio,
         video=output.video,
         running=output.running,

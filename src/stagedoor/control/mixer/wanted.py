@@ -216,7 +216,7 @@ def _found(overlay: AnyOverlay, media_dir: Path) -> AnyOverlay:
 def _spec(output: Output) -> OutputSpec:
     return OutputSpec(
         id=output.id,
-        url=output.url.replace("{path}", output.canvas),
+        url=output.whole_url,
         audio=output.audio,
         video=output.video,
         canvas=output.canvas,

@@ -9,7 +9,9 @@ from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.addresses import check_output
 from stagedoor.control.mixer.answers import OutputList
 from stagedoor.control.mixer.board import Output
+from stagedoor.control.mixer.feedback import require_not_read
 from stagedoor.control.mixer.names import new_id
+from stagedoor.control.mixer.own_hub import find_own_hosts
 from stagedoor.control.mixer.ownership import require_canvas
 from stagedoor.control.mixer.saved_answers import Done, OutputSaved
 from stagedoor.control.mixer.schemas import NewOutputBody
@@ -34,10 +36,12 @@ async def make_output(body: NewOutputBody, control: Parts) -> OutputSaved:
     canvas = Canvas(body.canvas)
     require_canvas(canvas, control.settings.mixer)
     check_output(body.url)
+    own = await find_own_hosts(control.settings)
     board = control.mixing.board
     key = new_id(body.id, body.label, "output", board.outputs)
     sound = AudioMode(body.audio) if body.audio is not None else _usual_sound(body.url)
     output = Output(key, body.label, body.url, sound, VideoMode(body.video), body.start, canvas)
+    require_not_read(output, board, control.settings.mixer.guest_url, own)
     frame = await control.mixing.put(board.with_output(output))
     return _saved(control, key, frame)
 

@@ -9,8 +9,9 @@ from stagedoor.control.core import Control
 from stagedoor.control.http import MIXER, OPERATOR, Parts, answers
 from stagedoor.control.mixer.addresses import checked_address, checked_file
 from stagedoor.control.mixer.devices import found_devices
+from stagedoor.control.mixer.feedback import require_not_published
 from stagedoor.control.mixer.names import new_id
-from stagedoor.control.mixer.own_hub import require_no_loop
+from stagedoor.control.mixer.own_hub import find_own_hosts, require_no_loop
 from stagedoor.control.mixer.saved_answers import Done, SourceSaved
 from stagedoor.control.mixer.source_answers import DeviceList, SourceList, SourceView, Steered
 from stagedoor.control.mixer.source_schemas import NewSourceBody, SeekBody, SourceBody
@@ -136,13 +137,15 @@ async def _checked(control: Control, key: str, body: SourceBody, known: Source |
         _require_same(known, body)
     folder = control.settings.server.media_dir
     url = known.url if known and is_same_kind and body.url == without_login(known.url) else body.url
+    own = await find_own_hosts(control.settings)
     if body.kind is not SourceKind.GUEST:
-        await asyncio.to_thread(require_no_loop, body.kind, url, control.settings)
+        require_no_loop(body.kind, url, control.settings, own)
         url = await asyncio.to_thread(checked_address, body.kind, url, folder)
     slate = await asyncio.to_thread(checked_file, body.slate, folder, "slate") if body.slate else ""
     source = replace(source_of(key, body, url), slate=slate)
     _check_iso(source)
     await _require_stills(control, source)
+    require_not_published(source, control.mixing.board, own)
     return source
 
 

@@ -1,0 +1,56 @@
+"""What is published from here and read back as a source: it would be seen and heard in itself.
+
+Outputs alone bring back what is mixed here. A guest's own destination brings back the guest, and may be read.
+"""
+
+from collections.abc import Collection
+
+from stagedoor.control.mixer.board import Board, Output
+from stagedoor.domain.checks import Rule
+from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.source import Source, SourceKind
+from stagedoor.outputs.place import is_same_stream
+
+
+def require_not_published(source: Source, board: Board, own: Collection[str]) -> None:
+    """Return if no output publishes to where a source is read; raise `InvalidError` if one does.
+
+    Args:
+        source: New or changed; a seat's is what the settings say.
+        board: Has the outputs, whether they run or not.
+        own: This machine's own hosts.
+    """
+    if source.kind is not SourceKind.URL:
+        return
+    for output in board.outputs.values():
+        if is_same_stream(output.whole_url, source.url, own):
+            name = output.label or output.id
+            raise InvalidError(
+                f"url: is where the output {name} publishes to, and would be seen and heard in itself",
+                hint="Remove that output first, or read another address.",
+                values={"at": "url", "rule": Rule.PUBLISHED.value, "name": name},
+            )
+
+
+def require_not_read(output: Output, board: Board, guest_url: str, own: Collection[str]) -> None:
+    """Return if no source is read from where an output is to publish to; raise `InvalidError` if one is.
+
+    Args:
+        output: A new one.
+        board: Has the sources.
+        guest_url: Where guests are read, as `mixer.guest_url` says.
+        own: This machine's own hosts.
+    """
+    for source in board.sources.values():
+        if is_same_stream(output.whole_url, _address(source, guest_url), own):
+            name = source.label or source.id
+            raise InvalidError(
+                f"url: is where the source {name} is read, and would be seen and heard in itself",
+                hint="Publish to another address.",
+                values={"at": "url", "rule": Rule.READ.value, "name": name},
+            )
+
+
+def _address(source: Source, guest_url: str) -> str:
+    """Return where the mixer reads a source; what is no server's address is nobody's place."""
+    return guest_url.replace("{path}", source.url) if source.kind is SourceKind.GUEST else source.url
