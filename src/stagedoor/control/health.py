@@ -23,7 +23,7 @@ class Health:
     Args:
         now_ms: Milliseconds since the epoch.
         has_mixer: Whether the mixer is ours.
-        is_on_air: Whether the audience misses what a guest's path does not bring to its destinations.
+        may_reach_air: Whether the audience may miss what a guest's path does not bring to its destinations.
 
     Attributes:
         outputs: Where canvases are published to.
@@ -32,7 +32,7 @@ class Health:
     """
 
     def __init__(
-        self, now_ms: Callable[[], int], *, has_mixer: bool, is_on_air: Callable[[str], bool]
+        self, now_ms: Callable[[], int], *, has_mixer: bool, may_reach_air: Callable[[str], bool]
     ) -> None:
         self.relay_up = False
         self.mixer_up = False
@@ -42,7 +42,7 @@ class Health:
         self.store_failing = False
         self._now_ms = now_ms
         self._has_mixer = has_mixer
-        self._is_on_air = is_on_air
+        self._may_reach_air = may_reach_air
         self._since: dict[str, datetime] = {}
         self._last: HealthView | None = None
 
@@ -97,7 +97,7 @@ class Health:
         )
         found.extend((f"return/{seat}", _silent(seat, view)) for seat, view in self.returns.items())
         for session in sessions:
-            critical = self._is_on_air(session.path)
+            critical = self._may_reach_air(session.path)
             found.extend(
                 # By path: a guest who comes back, as another session, finds the same server failing.
                 (f"{session.path}/{destination.id}", _failing(session.path, destination, critical=critical))

@@ -59,7 +59,7 @@ class Stage:
         self.sessions = Registry()
         self.carriers = Carriers(settings, now_ms)
         self.events = Events()
-        self.health = Health(now_ms, has_mixer=settings.mixer.runs, is_on_air=self._reaches_air)
+        self.health = Health(now_ms, has_mixer=settings.mixer.runs, may_reach_air=self._may_reach_air)
         self.tallies = Tallies(self.house.seats)
         self.returns = Returns(settings)
         self.hearing = Hearing()
@@ -285,8 +285,11 @@ class Stage:
             with contextlib.suppress(NotFoundError, UnavailableError):
                 await self.relay.set_devices(camera.id, word.switches)
 
-    def _reaches_air(self, path: str) -> bool:
-        """Tell whether the audience misses what a path does not bring to its destinations."""
+    def _may_reach_air(self, path: str) -> bool:
+        """Tell whether the audience may miss what a path does not bring to its destinations.
+
+        Where guests are read from there, each of them may be on air; else the tally says who is.
+        """
         seat, _ = split_screen(path)
         return self.settings.mixer.takes_destinations or self.tallies.is_on_air(seat)
 
