@@ -39,6 +39,13 @@ def come_first(level: int, *, with_threads: bool = False) -> bool:
     """
     if sys.platform != "linux" or len(os.sched_getaffinity(0)) < LEAST_CORES:
         return False
+    return _come_first(level, with_threads=with_threads)
+
+
+def _come_first(level: int, *, with_threads: bool) -> bool:
+    """Run the calling thread first, however many cores there are."""
+    if sys.platform != "linux":
+        return False
     policy = os.SCHED_RR if with_threads else os.SCHED_RR | os.SCHED_RESET_ON_FORK
     try:
         os.sched_setscheduler(0, policy, os.sched_param(level))
@@ -108,7 +115,7 @@ class Aside:
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         if _here.steps_aside:
-            come_first(OF_PYTHON)
+            _come_first(OF_PYTHON, with_threads=False)
 
 
 aside: Final = Aside()

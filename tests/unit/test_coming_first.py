@@ -70,6 +70,31 @@ def test_a_system_that_does_not_let_it_is_no_failure(monkeypatch: pytest.MonkeyP
     assert not come_first(OF_PROGRAM)
 
 
+def test_a_thread_that_comes_back_from_aside_does_not_ask_for_cores_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    levels: list[int] = []
+
+    def cores(process: int) -> set[int]:
+        asked.append(process)
+        return {0, 1}
+
+    monkeypatch.setattr(os, "sched_getaffinity", cores)
+    monkeypatch.setattr(os, "sched_getscheduler", lambda _: os.SCHED_RR)
+    monkeypatch.setattr(os, "sched_setscheduler", lambda *what: levels.append(what[2]))
+    monkeypatch.setattr(os, "sched_param", lambda level: level)
+
+    def work() -> None:
+        precedence.come_first_in_python()
+        for _ in range(2):
+            with precedence.aside:
+                pass
+
+    in_a_thread(work)
+    assert (asked, levels) == ([0], [precedence.OF_PYTHON] * 3)
+
+
 IN_A_PROCESS = """
 import os, threading
 from stagedoor.precedence import OF_LOOP, aside, come_first, come_first_in_python
