@@ -50,6 +50,11 @@ describe("a scene that is edited", () => {
       ["guest2", 1],
     ]);
     expect(withSlot(TWO, 1, { label: true }).slots.map(({ label }) => label)).toEqual([false, true]);
+    const [framed] = withSlot(TWO, 0, { border: { width: 0.1 }, crop: { left: 0.2 } }).slots;
+    expect(framed).toMatchObject({
+      border: { width: 0.1, color: "#ffffff" },
+      crop: { left: 0.2, top: 0, right: 0, bottom: 0 },
+    });
     expect(withoutSlot(TWO, 0).slots.map(({ source }) => source)).toEqual(["guest2"]);
   });
 

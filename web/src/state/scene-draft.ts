@@ -71,9 +71,22 @@ export const withSlots = (scene: SceneView, canvas: CanvasName, slots: SlotView[
 export const changedOn = (a: SceneView, b: SceneView): CanvasName | null =>
   CANVASES.find((canvas) => !isAlike(slotsOn(a, canvas), slotsOn(b, canvas))) ?? null;
 
+/** What is new of a slot: of its border and its crop too, what is not named stays. */
+export type SlotChange = Partial<Omit<SlotView, "border" | "crop">> & {
+  border?: Partial<SlotView["border"]>;
+  crop?: Partial<SlotView["crop"]>;
+};
+
+const changedSlot = (slot: SlotView, change: SlotChange): SlotView => ({
+  ...slot,
+  ...change,
+  border: { ...slot.border, ...change.border },
+  crop: { ...slot.crop, ...change.crop },
+});
+
 /** The scene with one slot changed. */
-export function withSlot<T extends Slotted>(scene: T, index: number, change: Partial<SlotView>): T {
-  const slots = scene.slots.map((slot, at) => (at === index ? { ...slot, ...change } : slot));
+export function withSlot<T extends Slotted>(scene: T, index: number, change: SlotChange): T {
+  const slots = scene.slots.map((slot, at) => (at === index ? changedSlot(slot, change) : slot));
   return { ...scene, slots };
 }
 

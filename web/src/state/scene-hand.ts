@@ -7,6 +7,7 @@ import {
   changedOn,
   isSame,
   raised,
+  type SlotChange,
   type Slotted,
   slotsOn,
   withNewSlot,
@@ -35,7 +36,7 @@ export class SceneHand {
   }
 
   /** Change a slot; its numbers by as many small changes as a hand makes of it. */
-  changeSlot(index: number, change: Partial<SlotView>): void {
+  changeSlot(index: number, change: SlotChange): void {
     const isFlowing = Object.values(change).every((value) => typeof value === "number");
     const what = isFlowing ? `slot ${index} ${Object.keys(change).join()}` : null;
     this.#edit((shown) => withSlot(shown, index, change), what);

@@ -109,6 +109,28 @@ describe("SceneSheet", () => {
     );
   });
 
+  it("keeps each of what is set of a border and of a crop in one go", async () => {
+    const save = vi.spyOn(scenesApi, "save").mockImplementation(async (scene) => ({ scene, tag: null }));
+    opened(null);
+    await act(() => {
+      for (const [name, value] of [
+        ["Border (%)", "2"],
+        ["Colour of the border", "#ff0000"],
+        ["Right (%)", "10"],
+        ["Below (%)", "20"],
+      ] as const) {
+        fireEvent.change(screen.getByLabelText(name), { target: { value } });
+      }
+    });
+    await press("Save");
+    await vi.waitFor(() =>
+      expect(save.mock.lastCall?.[0].slots[0]).toMatchObject({
+        border: { width: 0.02, color: "#ff0000" },
+        crop: { left: 0, top: 0, right: 0.1, bottom: 0.2 },
+      }),
+    );
+  });
+
   it("turns back to program when the second canvas goes, and stays while the mixer is away", async () => {
     const { mixing } = opened(TALL);
     await choose("Second canvas");

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { Fit, SlotView } from "../../client/types";
 import { errorAt, ofHundredths } from "../../state/field-errors";
 import { hundredths } from "../../state/format";
-import { SLOTS_FIELD } from "../../state/scene-draft";
+import { SLOTS_FIELD, type SlotChange } from "../../state/scene-draft";
 import type { SceneEditor } from "../../state/scene-editor";
 import { sceneTexts as say } from "../../texts.scenes";
 import { Checkbox, ColorField, NumberField, type Option, Select } from "../../ui/Field";
@@ -27,7 +27,7 @@ interface SlotFieldsProps {
 
 /** Everything about one slot, by numbers. */
 export function SlotFields({ editor, index, slot, sources, children }: SlotFieldsProps): JSX.Element {
-  const set = (change: Partial<SlotView>): void => editor.changeSlot(index, change);
+  const set = (change: SlotChange): void => editor.changeSlot(index, change);
   const refused = (field: string): string | undefined => {
     const why = errorAt(
       editor.attempt.errors.value,
@@ -61,7 +61,7 @@ export function SlotFields({ editor, index, slot, sources, children }: SlotField
 
 interface PartProps {
   slot: SlotView;
-  set: (change: Partial<SlotView>) => void;
+  set: (change: SlotChange) => void;
   refused: (field: string) => string | undefined;
 }
 
@@ -80,7 +80,7 @@ function SourceFields({
         label={say.source}
         value={slot.source}
         options={sources}
-        onChange={(source) => set({ source, if_gone: slot.if_gone === source ? null : slot.if_gone })}
+        onChange={(source) => set(slot.if_gone === source ? { source, if_gone: null } : { source })}
       >
         {children}
       </Select>
@@ -109,7 +109,7 @@ function CropFields({ slot, set, refused }: PartProps): JSX.Element {
             most={100}
             value={hundredths(slot.crop[side])}
             error={refused(`crop.${side}`)}
-            onChange={(value) => set({ crop: { ...slot.crop, [side]: value / 100 } })}
+            onChange={(value) => set({ crop: { [side]: value / 100 } })}
           />
         ))}
       </div>
@@ -135,12 +135,12 @@ function LookFields({ slot, set, refused }: PartProps): JSX.Element {
           step={0.1}
           value={hundredths(border.width)}
           error={refused("border.width")}
-          onChange={(value) => set({ border: { ...border, width: value / 100 } })}
+          onChange={(value) => set({ border: { width: value / 100 } })}
         />
         <ColorField
           label={say.borderColor}
           value={border.color}
-          onChange={(color) => set({ border: { ...border, color } })}
+          onChange={(color) => set({ border: { color } })}
         />
         <NumberField
           label={say.radius}
