@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Notes } from "../client/chime";
 import { lasting } from "../client/keeping";
 import { Alerts } from "./alerts";
@@ -26,7 +26,10 @@ function begun() {
 
 const forget = (): void => lasting.removeItem(KEY);
 beforeEach(forget);
-afterEach(forget);
+afterEach(() => {
+  forget();
+  vi.useRealTimers();
+});
 
 describe("Alerts", () => {
   it("sound upwards for a knock, and downwards for what fails", () => {
@@ -35,6 +38,20 @@ describe("Alerts", () => {
     alerts.hear(desk(guest()), []);
     alerts.hear(desk(guest(), guest({ id: "g2" })), [LOST]);
     expect(played).toEqual(["up", "down"]);
+  });
+
+  it("are heard once a moment however many come, what is graver all the same", () => {
+    vi.useFakeTimers();
+    const { alerts, played } = begun();
+    const lost = (many: number) =>
+      Array.from({ length: many }, (_, number) => ({ ...LOST, id: `lost-${number}` }));
+    alerts.hear(desk(guest()), []);
+    for (const many of [1, 2, 3]) alerts.hear(desk(guest()), lost(many));
+    alerts.hear(desk(guest(), guest({ id: "g2" })), lost(3));
+    expect([played, alerts.attention.value?.alerts.length]).toEqual([["up", "down"], 5]);
+    vi.advanceTimersByTime(2000);
+    alerts.hear(desk(guest(), guest({ id: "g2" })), lost(4));
+    expect(played).toEqual(["up", "down", "down"]);
   });
 
   it("are silent into an open talkback, counted all the same, and heard once when it ends", () => {

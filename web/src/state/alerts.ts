@@ -1,4 +1,4 @@
-/** The operator's alerts as they come: counted until looked at, and heard once each where that is wanted. */
+/** The operator's alerts as they come: counted until looked at, and heard once a moment where that is wanted. */
 
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { unexpected } from "../client/api";
@@ -9,6 +9,8 @@ import { type AlertKind, type Attention, attend, lookedAtAll, mattersOf } from "
 import type { Desk } from "./desk";
 
 const KEY = "stagedoor.alerts-silent";
+/** What comes within so long of a chime is one moment: a line that breaks takes many outputs with it. */
+const MOMENT_MS = 2000;
 
 export class Alerts {
   /** Null before anything is known. */
@@ -20,6 +22,8 @@ export class Alerts {
   readonly #looking = new Set<AlertKind>();
   /** What waits for the talkback's end; null where nothing does. */
   #waiting: Notes | null = null;
+  /** What was heard last, and when. */
+  #heard: { notes: Notes; at: number } | null = null;
 
   /**
    * @param isTalking Whether the operator's microphone is open to guests, who are not to hear a chime.
@@ -69,7 +73,16 @@ export class Alerts {
   #catchUp(): void {
     const notes = this.#waiting;
     this.#waiting = null;
-    if (notes !== null && this.aloud.peek()) this.#ring(notes);
+    if (notes === null || !this.aloud.peek() || this.#wasHeard(notes)) return;
+    this.#heard = { notes, at: performance.now() };
+    this.#ring(notes);
+  }
+
+  /** A chime as grave as this one was heard a moment ago. */
+  #wasHeard(notes: Notes): boolean {
+    const heard = this.#heard;
+    if (heard === null || performance.now() - heard.at >= MOMENT_MS) return false;
+    return heard.notes === "down" || notes === "up";
   }
 
   #ring(notes: Notes): void {
