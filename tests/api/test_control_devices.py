@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.kit.control_app import House, bearer, running_house
+from tests.kit.guest_page import desk_hears
 
 pytestmark = pytest.mark.api
 
@@ -74,6 +75,20 @@ async def test_who_is_only_checking_is_not_told_of(house: House) -> None:
     assert [guest["devices"] for guest in await house.guests()] == [None]
     await house.join(token)
     assert [guest["devices"] for guest in await house.guests()] == [OWN]
+
+
+async def test_what_is_off_during_a_check_is_told_once_its_guest_is_in(house: House) -> None:
+    token = await house.invite()
+    name = (await house.join(token, checks=True)).json()["guest"]["id"]
+    with desk_hears(house) as desk:
+        assert await report(house, token, name, camera="off", mic="off") == 200
+        told = await desk.next("guest")
+    for shown in (*await house.guests(), told):
+        assert (shown["state"], shown["camera"], shown["mic"]) == ("checking", "on", "on")
+    own = (await house.client.get(f"/api/guests/{name}", headers=bearer(token))).json()
+    assert (own["camera"], own["mic"]) == ("off", "off")
+    await house.join(token)
+    assert [(guest["camera"], guest["mic"]) for guest in await house.guests()] == [("off", "off")]
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,14 @@ from stagedoor.domain.carrier import CarrierKind
 from stagedoor.domain.guest import Guest, GuestState
 from stagedoor.domain.house import House
 from stagedoor.domain.session import SessionState
+from stagedoor.ipc.messages import Devices
 from stagedoor.ipc.mixer import ReturnStatus
 from stagedoor.settings import SeatSettings
 
 _UNTOLD: Final = MappingProxyType({"devices": None, "readiness": None, "on_screen": None})
 """Without what a page has told of itself."""
+_UNSWITCHED: Final = MappingProxyType(Devices().model_dump())
+"""The switches of a page that has said nothing yet."""
 LOBBY_COLORS = ("#7a8b99", "#a38560", "#6f9a76", "#8f7aa8", "#a87a86", "#67939e")
 
 
@@ -108,7 +111,7 @@ def for_desk(view: GuestView) -> GuestView:
     """Return what operators are told: nothing of what somebody has or sends who is only checking it."""
     if view.state is not GuestState.CHECKING:
         return view
-    return view.model_copy(update={"sessions": (), "hears": None, **_UNTOLD})
+    return view.model_copy(update={"sessions": (), "hears": None, **_UNTOLD, **_UNSWITCHED})
 
 
 def for_guest(view: GuestView) -> GuestView:
