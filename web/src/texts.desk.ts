@@ -150,9 +150,10 @@ export const deskTexts = {
   },
   oldPage: [
     "This page is older than the server",
-    "It reloads by itself as soon as nothing is open, written or under way here, or at once by the button.",
+    "It reloads by itself as soon as nothing is open, written, listened to or under way here.",
   ] as Pair,
   reload: "Reload",
+  later: "Later",
   deleted: (name: string) => `Deleted: ${name}`,
   undo: "Undo",
   undoOf: (name: string) => `Undo deleting ${name}`,

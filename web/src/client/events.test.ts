@@ -39,6 +39,7 @@ describe("EventStream", () => {
   const ups: boolean[] = [];
   let stream: EventStream<Numbered>;
   let forbidden: boolean;
+  const probe = vi.fn<() => Promise<unknown>>();
   const questions: { tag: string; answer: (news: News<Numbered>) => void; fail: (e: Error) => void }[] = [];
 
   beforeEach(() => {
@@ -48,6 +49,7 @@ describe("EventStream", () => {
     ups.length = 0;
     forbidden = false;
     questions.length = 0;
+    probe.mockReset().mockResolvedValue("ok");
     stream = new EventStream<Numbered>({
       url: "/api/events",
       ask: (tag, signal) =>
@@ -55,6 +57,7 @@ describe("EventStream", () => {
           questions.push({ tag, answer, fail });
           signal.addEventListener("abort", () => fail(signal.reason));
         }),
+      probe,
       onEvent: (event) => {
         if (event.type === "odd") throw new TypeError("no such thing");
         heard.push(`${event.type} ${event.seq}`);
@@ -226,6 +229,25 @@ describe("EventStream", () => {
     questions[2]?.answer({ tag: "a", events: [] });
     await vi.advanceTimersByTimeAsync(0);
     expect(ups.at(-1)).toBe(true);
+  });
+
+  it("is not up while nothing comes of a network that is gone, and begins anew", async () => {
+    socket(0).say({ seq: 1, type: "snapshot" });
+    await vi.advanceTimersByTimeAsync(8000);
+    expect([probe.mock.calls.length, ups]).toEqual([1, [true]]);
+    probe.mockRejectedValue(new TypeError("network error"));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([socket(0).closed, ups]).toEqual([true, [true, false]]);
+    await vi.advanceTimersByTimeAsync(500);
+    socket(1).say({ seq: 1, type: "snapshot" });
+    expect(ups).toEqual([true, false, true]);
+  });
+
+  it("asks no more once it is closed", async () => {
+    socket(0).say({ seq: 1, type: "snapshot" });
+    stream.close();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(probe).not.toHaveBeenCalled();
   });
 
   it("gives up a WebSocket that stays silent", () => {

@@ -6,6 +6,7 @@
 import { unexpected } from "./api";
 import { Backoff } from "./backoff";
 import { type Ask, Asking } from "./news";
+import { type Probe, StillHere } from "./still-here";
 
 export interface Numbered {
   seq: number;
@@ -43,6 +44,8 @@ export interface EventStreamOptions<E extends Numbered> {
   url: string;
   /** The other way to the same events. */
   ask: Ask<E>;
+  /** Fails where the server cannot be reached; asked while no event comes. */
+  probe: Probe;
   onEvent: (event: E) => void;
   /** Whether events come; false also before the first snapshot. */
   onUp: (up: boolean) => void;
@@ -60,9 +63,11 @@ export class EventStream<E extends Numbered> {
   #answered = false;
   #closed = false;
   readonly #backoff: Backoff;
+  readonly #stillHere: StillHere;
 
   constructor(private readonly options: EventStreamOptions<E>) {
     this.#backoff = options.backoff ?? new Backoff();
+    this.#stillHere = new StillHere(options.probe, () => this.#socket && this.#giveUp(this.#socket));
   }
 
   start(): void {
@@ -92,6 +97,7 @@ export class EventStream<E extends Numbered> {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#stillHere.stop();
     this.#stopAsking();
     this.#socket?.close();
   }
@@ -103,6 +109,7 @@ export class EventStream<E extends Numbered> {
       const verdict = sequence.accept(event);
       if (verdict === "gap") this.#giveUp(socket);
       if (verdict !== "apply") return;
+      this.#stillHere.heard();
       this.options.onEvent(event);
       if (event.type === "snapshot" && !this.#closed) this.#works();
     } catch (error) {
@@ -139,6 +146,7 @@ export class EventStream<E extends Numbered> {
   #failed(): void {
     this.#socket = null;
     clearTimeout(this.#timer);
+    this.#stillHere.stop();
     this.#failures += 1;
     if (!this.#answered) this.options.onUp(false);
     if (this.#failures >= FAILURES && !this.#asking) this.#ask();

@@ -146,9 +146,10 @@ export const deskTexts: Translated<typeof english> = {
   },
   oldPage: [
     "Denne siden er eldre enn serveren",
-    "Den lastes inn på nytt av seg selv når ingenting er åpent, skrevet eller i gang her, eller straks med knappen.",
+    "Den lastes inn på nytt av seg selv når ingenting er åpent, skrevet, lyttet til eller i gang her.",
   ],
   reload: "Last inn på nytt",
+  later: "Senere",
   deleted: (name) => `Slettet: ${name}`,
   undo: "Angre",
   undoOf: (name) => `Angre slettingen av ${name}`,

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { guestApi } from "../client/api";
 import { EventStream } from "../client/events";
+import { anyAnswer } from "../client/still-here";
 import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
 import type { Visit } from "./visit";
 
@@ -30,6 +31,7 @@ export class GuestNews {
     this.#events = new EventStream<GuestStreamEvent>({
       url: guestApi.eventsUrl(token, guest.id, this.visit.instance),
       ask: guestApi.news(token, guest.id, this.visit.instance),
+      probe: anyAnswer,
       onEvent: (event) => this.#hear(event),
       onUp: (up) => {
         this.up.value = up;

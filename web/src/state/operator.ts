@@ -4,6 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, deskApi, unexpected } from "../client/api";
 import { EventStream } from "../client/events";
 import { mixerApi } from "../client/mixer";
+import { anyAnswer } from "../client/still-here";
 import { Thumbnails } from "../client/thumbnails";
 import type {
   CarrierKind,
@@ -91,6 +92,7 @@ export class Operator {
   readonly #events = new EventStream<DeskEvent>({
     url: deskApi.eventsUrl(),
     ask: deskApi.news,
+    probe: anyAnswer,
     onEvent: (event) => this.#hear(event),
     onUp: (up) => this.#up(up),
     onRefused: () => {

@@ -24,11 +24,15 @@ function sound(track: TrackView | undefined, kind: SessionView["kind"]): string 
 export function Arrival({
   session,
   title,
+  isOld = false,
 }: {
   session: SessionView | undefined;
   title: string;
+  /** The relay's word does not come here at the moment. */
+  isOld?: boolean;
 }): JSX.Element {
   const say = texts.guest;
+  if (isOld) return <Rows title={title} rows={[[say.picture, say.arrivesUnknown]]} />;
   const rows: [string, string][] = session
     ? [
         [say.picture, picture(trackOf(session, "video"))],
@@ -37,6 +41,10 @@ export function Arrival({
         [say.delay, session.round_trip_ms === null ? "–" : milliseconds(session.round_trip_ms)],
       ]
     : [[say.picture, say.nothingArrives]];
+  return <Rows title={title} rows={rows} />;
+}
+
+function Rows({ title, rows }: { title: string; rows: readonly [string, string][] }): JSX.Element {
   return (
     <section class="arrival">
       <h2 class="arrival-title">{title}</h2>

@@ -16,7 +16,6 @@ export function SelfView({ media, sending }: { media: Media; sending: boolean })
     return track ? new MediaStream([track]) : null;
   });
   const upright = useSignal(false);
-  const { opening } = media.camera.value;
   const faceTime = media.camera.value.track?.getSettings().facingMode !== "environment";
   return (
     <figure class={upright.value ? "self-view self-view-upright" : "self-view"}>
@@ -30,9 +29,7 @@ export function SelfView({ media, sending }: { media: Media; sending: boolean })
           }}
         />
       ) : (
-        <p class="self-view-empty">
-          {opening ? say.askingDevices : sending ? say.cameraIsOff : say.cameraIsOffBefore}
-        </p>
+        <p class="self-view-empty">{withoutPicture(media, sending)}</p>
       )}
       {stream.value && upright.value ? <p class="self-view-hint">{adviceTexts.sideways}</p> : null}
       <figcaption class="self-view-sound">
@@ -45,6 +42,15 @@ export function SelfView({ media, sending }: { media: Media; sending: boolean })
       </figcaption>
     </figure>
   );
+}
+
+/** Switched off, or not to be had; and what is sent instead. */
+function withoutPicture(media: Media, sending: boolean): string {
+  const say = texts.guest;
+  const { opening, fault } = media.camera.value;
+  if (opening) return say.askingDevices;
+  if (fault && media.cameraOn.value) return sending ? say.cameraFails : say.cameraFailsBefore;
+  return sending ? say.cameraIsOff : say.cameraIsOffBefore;
 }
 
 /** Microphone and camera, on or off. */

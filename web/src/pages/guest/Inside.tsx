@@ -46,12 +46,12 @@ export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
           ) : null}
           <Cues backstage={backstage} />
         </div>
-        <OldPage build={stage.build} isSeated={guest.state === "seated"} />
         <StatusLine phase={phase} stage={stage} media={media} onSettings={() => open("settings")} />
+        <OldPage build={stage.build} isSeated={guest.state === "seated"} />
         <Pictures phase={phase} stage={stage} media={media} />
         <GuestBar stage={stage} media={media} onSheet={open} />
         <ScreenCard stage={stage} session={sessionOf(guest, "screen")} />
-        {phase.info.returns ? null : <Arriving phase={phase} />}
+        {phase.info.returns ? null : <Arriving phase={phase} stage={stage} />}
         <Sheets sheet={sheet} phase={phase} stage={stage} media={media} />
       </div>
       {backstage.chat.open.value ? <ChatPanel chat={backstage.chat} own={guest.id} /> : null}
@@ -59,8 +59,12 @@ export function Inside({ phase, stage, media }: InsideProps): JSX.Element {
   );
 }
 
-const Arriving = ({ phase }: Pick<InsideProps, "phase">): JSX.Element => (
-  <Arrival title={texts.guest.arrives} session={sessionOf(phase.guest, "camera")} />
+const Arriving = ({ phase, stage }: Pick<InsideProps, "phase" | "stage">): JSX.Element => (
+  <Arrival
+    title={texts.guest.arrives}
+    session={sessionOf(phase.guest, "camera")}
+    isOld={!stage.eventsUp.value}
+  />
 );
 
 /** What comes from the studio, with what is to be read over it, and the guest's own picture. */
@@ -85,7 +89,7 @@ function Pictures({ phase, stage, media }: InsideProps): JSX.Element {
       )}
       <div class="guest-self">
         <SelfView media={media} sending />
-        {phase.info.returns ? <Arriving phase={phase} /> : null}
+        {phase.info.returns ? <Arriving phase={phase} stage={stage} /> : null}
       </div>
     </div>
   );

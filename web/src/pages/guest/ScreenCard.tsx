@@ -35,7 +35,7 @@ export function ScreenCard({
         <Picture stream={stream.value} label={say.sharing} />
       </div>
       <div>
-        <Arrival title={say.sharing} session={session} />
+        <Arrival title={say.sharing} session={session} isOld={!stage.eventsUp.value} />
         <Select
           label={say.shareHint}
           value={settings.value.screenHint}

@@ -58,6 +58,19 @@ it("reloads by itself where nothing would be lost, and says why before that", as
   expect(reload).toHaveBeenCalledTimes(1);
 });
 
+it("is put away where it lies over the show, and reloads all the same", async () => {
+  const { reload, upgrade, getByRole, container, parts } = await old();
+  parts.chat.hasDraft = true;
+  await upgrade();
+  await act(() => getByRole("button", { name: say.later }).click());
+  expect(container.textContent).toBe("");
+  await pass();
+  expect(reload).not.toHaveBeenCalled();
+  parts.chat.hasDraft = false;
+  await pass();
+  expect(reload).toHaveBeenCalledTimes(1);
+});
+
 it("waits while something is open, written or under way, and reloads at once when told to", async () => {
   const { reload, upgrade, getByRole, parts, held, uploads } = await old();
   await upgrade();
