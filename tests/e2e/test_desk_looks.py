@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, Route, ViewportSize, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from stagedoor.media.packets import Codec
 from stagedoor.synthetic.loop import LOOKS
@@ -17,11 +17,10 @@ from tests.kit.show import Show, encode
 from tests.kit.stand_in import sender
 from tests.kit.told import Told
 from tests.kit.wait import until
+from tests.kit.withheld import STRICT, TELL_PLAYING, is_too_slow_for_a_touch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
-STRICT = "--autoplay-policy=user-gesture-required"
-"""Sound starts while a touch lasts, and not later."""
 H264 = Show(320, 180, seconds=2, bitrate=300_000, tone=440)
 VP8 = Show(320, 180, seconds=2, bitrate=300_000, tone=550, codec=Codec.VP8)
 ALL_IN_VIEW: ViewportSize = {"width": 600, "height": 7000}
@@ -33,20 +32,6 @@ SOON_S = 4.0
 """A stream that is heard only later was lost at first: that takes five seconds to be noticed."""
 BEHIND_S = 1.0
 """How far the sound may be behind the newest of it that has come."""
-TELL = """() => {
-    const { play } = HTMLMediaElement.prototype;
-    HTMLMediaElement.prototype.play = function () {
-        const played = play.call(this);
-        played.catch(({ name }) => console.info(`play: ${name}`));
-        return played;
-    };
-    let was = false;
-    setInterval(() => {
-        const { isActive } = navigator.userActivation;
-        if (was && !isActive) console.info("touch: over");
-        was = isActive;
-    }, 20);
-}"""
 LISTEN = """(player) => {
     if (player.muted || player.paused) return 0;
     if (!player.ear) {
@@ -112,7 +97,7 @@ async def _waiting(shows: Mapping[str, Show], *flags: str) -> AsyncIterator[tupl
 async def _operator(browser: Browser) -> AsyncIterator[Watched]:
     async with visitor(browser, "about:blank") as operator:
         await operator.page.set_viewport_size(ALL_IN_VIEW)
-        await operator.page.add_init_script(f"({TELL})()")
+        await operator.page.add_init_script(f"({TELL_PLAYING})()")
         await count_peers(operator.page)
         yield operator
 
@@ -147,12 +132,7 @@ async def _unseen(desk: Page) -> Locator:
 async def _is_heard_after_a_click(desk: Page, tile: Locator) -> None:
     """The line is so slow that nothing of the touch is left once there is something to hear."""
     told = Told(desk)
-
-    async def wait(route: Route) -> None:
-        await told.says("touch: over")
-        await route.continue_()
-
-    await desk.route(WHEP, wait)
+    await is_too_slow_for_a_touch(desk, told, WHEP)
     await tile.get_by_role("button", name="Listen", exact=True).click()
     await told.says("play: NotAllowedError")
     button = tile.get_by_role("button", name="Click to hear", exact=True)

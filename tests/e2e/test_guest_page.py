@@ -1,16 +1,20 @@
 """What the guest's page does about endings, second tabs, switched-off devices and shared screens."""
 
 import asyncio
+import shutil
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, Request, expect
 
 from tests.kit.app import App, running_app
 from tests.kit.browser import chromium, visitor
-from tests.kit.pages import join, leave, seated
-from tests.kit.pictures import looked_at
+from tests.kit.pages import join, leave, plays, seated
+from tests.kit.pictures import looked_at, plain_devices
+from tests.kit.portraits import HOST, portrait_file
 from tests.kit.show import Show, camera_file, microphone_file
 from tests.kit.wait import until
 from tests.kit.watch import near, watch
@@ -152,6 +156,55 @@ async def test_a_camera_that_is_off_goes_on_as_a_still(app: App) -> None:
 
             await until(is_back, 20)
             assert await app.sessions() == session
+
+
+@contextmanager
+def unplugged(camera: Path) -> Iterator[None]:
+    """A browser's camera is gone while the block lasts: from who uses it, and from the list."""
+    plugged = camera.read_bytes()
+    camera.write_bytes(b"")
+    try:
+        yield
+    finally:
+        camera.write_bytes(plugged)
+
+
+async def test_a_camera_that_is_not_there(app: App, tmp_path: Path) -> None:
+    """Before going in and inside: the page says so, and one press has the camera once it is there again."""
+    camera = Path(shutil.copy(portrait_file(HOST), tmp_path / "camera.mjpeg"))
+    async with (
+        chromium(camera=camera, microphone=microphone_file(SHOW)) as browser,
+        visitor(browser, "about:blank") as guest,
+    ):
+        page = guest.page
+        own = page.locator(".self-view video")
+        again = page.get_by_role("button", name="Try again")
+        with unplugged(camera):
+            await page.goto((await app.invite("guest1"))["url"])
+            await plain_devices(page)
+            await expect(page.get_by_text("No camera was found.")).to_be_visible()
+            await expect(page.locator(".self-view")).to_contain_text("No picture comes from a camera.")
+            await looked_at(page, "guest-join-no-camera")
+        await again.click()
+        await plays(own)
+        await join(page, "Nora")
+        await seated(page)
+        await app.logged("guest1 is live after")
+        with unplugged(camera):
+            await expect(page.get_by_text("Your camera was unplugged.")).to_be_visible(timeout=15_000)
+            await expect(page.locator(".self-view")).to_contain_text("A still with your name is sent")
+            await expect(page.locator(".self-view")).not_to_contain_text("camera is off")
+            await until(lambda: camera_fails(app), 15, what="the operators are told")
+            await looked_at(page, "guest-camera-lost")
+        await again.click()
+        await plays(own)
+        await expect(again).to_have_count(0)
+
+
+async def camera_fails(app: App) -> bool:
+    """Whether the only guest's page says that the camera does not work."""
+    (guest,) = await app.guests()
+    return bool(guest["readiness"] and guest["readiness"]["faults"] == ["camera_fault"])
 
 
 async def test_a_shared_screen_is_a_session_of_its_own(app: App) -> None:

@@ -16,7 +16,6 @@ from tests.kit.hearing import hears
 from tests.kit.net import Namespace, namespace
 from tests.kit.pages import held, open_switcher, plays, scene_tile, seat_tile, seated, tally_line
 from tests.kit.people import waiting
-from tests.kit.pictures import picture
 from tests.kit.sfu_process import sfu_process
 from tests.kit.show import Show, microphone_file
 from tests.kit.wait import until
@@ -218,7 +217,8 @@ async def is_cut_off_and_comes_back(desk: Page, cut: Person, other: Person) -> N
     await asyncio.to_thread(cut.cable.impair, loss=1.0)
     await expect(lost).to_be_visible(timeout=SLOW)
     await expect(gone).to_be_visible(timeout=SLOW)
-    await picture(cut.page, "guest-lost")
+    await expect(tally_line(cut.page)).to_contain_text("On air or not?", timeout=SLOW)
+    await expect(cut.page.locator(".arrival")).to_contain_text("Not known at the moment")
     await hears(other.page, without=(cut.heard, other.heard, VOICE.tone))
     await asyncio.to_thread(cut.cable.impair)
     await expect(gone).to_be_hidden(timeout=SLOW)

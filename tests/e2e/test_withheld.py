@@ -1,7 +1,7 @@
 """What a browser withholds on its own: sound before a touch, and a screen that goes on."""
 
 import asyncio
-import json
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -9,16 +9,16 @@ from playwright.async_api import Page, WebSocket, expect
 
 from tests.kit.app import SMALL_MIXER, App, running_app
 from tests.kit.browser import chromium, visitor
+from tests.kit.pages import plays
+from tests.kit.pictures import looked_at
+from tests.kit.portraits import HOST, portrait_file
 from tests.kit.told import Told
 from tests.kit.wait import until
+from tests.kit.withheld import STRICT, goes_in_untouched
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 
 AS_USUAL = "--autoplay-policy=document-user-activation-required"
-STRICT = "--autoplay-policy=user-gesture-required"
-"""Chromium lets a page sound that has a camera open; others do not, as this flag has it."""
-INSIDE = {"name": "Ada", "checking": False, "cameraOn": True, "muted": False}
-"""What a tab keeps of a guest who was inside, so that a page goes in without a touch."""
 TELL = """() => {
     const { play } = HTMLMediaElement.prototype;
     HTMLMediaElement.prototype.play = function () {
@@ -46,8 +46,8 @@ TELL_CHIME = """() => {
 
 async def test_sound_waits_for_a_touch_and_a_guests_screen_stays_on() -> None:
     async with (
-        running_app(with_mixer=True, mixer=SMALL_MIXER) as app,
-        chromium(STRICT) as strict,
+        running_app(with_mixer=True, mixer=SMALL_MIXER, guests={"production": "Evening Talk"}) as app,
+        chromium(STRICT, camera=Path(portrait_file(HOST))) as strict,
         visitor(strict, "about:blank") as guest,
         chromium(AS_USUAL) as usual,
         visitor(usual, "about:blank") as operator,
@@ -65,15 +65,18 @@ async def _guest(app: App, page: Page) -> None:
     told = Told(page)
     # What people's browsers grant unasked.
     await page.context.grant_permissions(["camera", "microphone", "screen-wake-lock"])
-    inside = {**INSIDE, "consent": await _notice(app)}
     await page.add_init_script(f"({TELL})()")
-    await page.add_init_script(f"sessionStorage['stagedoor.inside'] ??= {json.dumps(json.dumps(inside))}")
-    await page.goto((await app.invite("guest1"))["url"])
+    await goes_in_untouched(page, app, (await app.invite("guest1"))["url"])
     await told.says("screen: kept on")
     await told.says("sound: NotAllowedError")
-    await page.get_by_role("button", name="Click to hear the studio").click()
-    await expect(page.get_by_role("button", name="Click to hear")).to_have_count(0)
+    button = page.get_by_role("button", name="Click to hear the studio")
+    await until(lambda: _hears(app, "blocked"), 15, what="the operators are told that nothing is heard")
+    await plays(page.get_by_label("From the studio").locator("video"))
+    await looked_at(page, "guest-click-to-hear")
+    await button.click()
+    await expect(button).to_have_count(0)
     assert await page.locator("audio").evaluate("(audio) => !audio.paused")
+    await until(lambda: _hears(app, "yes"), 15, what="the operators are told that the studio is heard")
     await page.get_by_role("button", name="Leave", exact=True).click()
     await page.get_by_role("button", name="Leave now").click()
     await told.says("screen: let go")
@@ -99,5 +102,7 @@ async def _operator(app: App, page: Page) -> None:
     await expect(button).to_have_count(0)
 
 
-async def _notice(app: App) -> str:
-    return str((await app.api.get("/api/join")).json()["notice_version"])
+async def _hears(app: App, word: str) -> bool:
+    """Whether the only guest's page says so of the studio's sound."""
+    (guest,) = await app.guests()
+    return bool(guest["readiness"] and guest["readiness"]["hears"] == word)

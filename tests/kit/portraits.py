@@ -7,7 +7,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from tests.kit.show import CACHE
+from tests.kit.show import CACHE, put_in_place
 
 FRAMES: Final = 60
 _WIDTH, _HEIGHT = 640, 360
@@ -28,13 +28,14 @@ HOST: Final = Portrait("host", (38, 48, 66), (38, 104, 118), (246, 196, 160), (6
 GUEST: Final = Portrait("guest", (84, 60, 44), (170, 72, 44), (150, 100, 72), (20, 18, 18))
 
 
-def portrait_file(portrait: Portrait) -> str:
-    """An MJPEG file of somebody who sways a little and speaks."""
-    path = CACHE / f"portrait-{portrait.name}-1.mjpeg"
+def portrait_file(portrait: Portrait, height: int = _HEIGHT) -> str:
+    """An MJPEG file of somebody who sways a little and speaks; so many lines of 16:9."""
+    path = CACHE / f"portrait-{portrait.name}-{height}-1.mjpeg"
     if not path.is_file():
         CACHE.mkdir(parents=True, exist_ok=True)
-        wall = _wall(portrait)
-        path.write_bytes(b"".join(_frame(portrait, wall.copy(), number) for number in range(FRAMES)))
+        wall, size = _wall(portrait), (height * _WIDTH // _HEIGHT, height)
+        frames = (_frame(portrait, wall.copy(), number).resize(size) for number in range(FRAMES))
+        put_in_place(path, b"".join(map(_jpeg, frames)))
     return str(path)
 
 
@@ -49,7 +50,7 @@ def _wall(portrait: Portrait) -> Image.Image:
     return wall.filter(ImageFilter.GaussianBlur(14))
 
 
-def _frame(portrait: Portrait, picture: Image.Image, number: int) -> bytes:
+def _frame(portrait: Portrait, picture: Image.Image, number: int) -> Image.Image:
     phase = 2 * math.pi * number / FRAMES
     x, y = _WIDTH // 2 + round(6 * math.sin(phase)), 140 + round(3 * math.sin(2 * phase))
     mouth = 2 + round(4 * abs(math.sin(5 * phase)))
@@ -62,6 +63,10 @@ def _frame(portrait: Portrait, picture: Image.Image, number: int) -> bytes:
     for eye in (x - 22, x + 22):
         draw.ellipse((eye - 5, y - 2, eye + 5, y + 8), fill=(30, 26, 26))
     draw.ellipse((x - 15, y + 44 - mouth, x + 15, y + 44 + mouth), fill=(140, 60, 60))
+    return picture
+
+
+def _jpeg(picture: Image.Image) -> bytes:
     made = io.BytesIO()
     picture.save(made, "JPEG", quality=90)
     return made.getvalue()

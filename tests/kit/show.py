@@ -158,7 +158,7 @@ def camera_file(show: Show) -> Path:
         packets = [
             packet for picture in pictures for packet in context.encode(picture.reformat(format="yuvj420p"))
         ]
-        _replace(path, b"".join(bytes(packet) for packet in [*packets, *context.encode(None)]))
+        put_in_place(path, b"".join(bytes(packet) for packet in [*packets, *context.encode(None)]))
     return path
 
 
@@ -174,7 +174,7 @@ def microphone_file(show: Show) -> Path:
                 sound.setframerate(AUDIO_RATE)
                 sound.writeframes((_sound(show) * 32767).astype("<i2").tobytes())
             file.seek(0)
-            _replace(path, file.read())
+            put_in_place(path, file.read())
     return path
 
 
@@ -253,7 +253,8 @@ def _sound(show: Show) -> npt.NDArray[np.float32]:
     return (0.3 * np.sin(2 * np.pi * show.tone * times) * bool(show.tone)).astype(np.float32)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def put_in_place(path: Path, content: bytes) -> None:
+    """Write a file that is whole from the moment it is there: others may make the same one."""
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
         draft.write(content)
     Path(draft.name).replace(path)
