@@ -111,7 +111,7 @@ export const mixerTexts = {
   listening: (name: string) => `You hear ${name}. Nothing on air changes.`,
   listeningByHttp: (name: string) => `You hear ${name} by HTTP, about a second late. Nothing on air changes.`,
   listenFailed: (name: string) => `No sound of ${name} at the moment. Trying again.`,
-  listenBlocked: (name: string) => `Click to hear ${name}: this browser starts no sound without a click.`,
+  listenBlocked: (name: string) => `Click to hear ${name}`,
   clickToHear: "Click to hear",
   outputs: "Outputs",
   liveFor: (time: string) => `live for ${time}`,

@@ -112,7 +112,7 @@ export const mixerTexts: Translated<typeof english> = {
   listeningByHttp: (name) =>
     `Du hører ${name} over HTTP, omtrent et sekund forsinket. Ingenting på lufta endres.`,
   listenFailed: (name) => `Ingen lyd fra ${name} akkurat nå. Prøver igjen.`,
-  listenBlocked: (name) => `Klikk for å høre ${name}: nettleseren starter ingen lyd uten et klikk.`,
+  listenBlocked: (name) => `Klikk for å høre ${name}`,
   clickToHear: "Klikk for å høre",
   outputs: "Utganger",
   liveFor: (time) => `direkte i ${time}`,

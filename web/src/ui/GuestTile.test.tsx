@@ -49,6 +49,12 @@ it("names the gravest thing that is wrong, that they cannot hear, and what holds
   expect(screen.getByText("picture held down by the machine")).toBeTruthy();
 });
 
+it("calls nobody ready who cannot hear", () => {
+  show({ readiness: { ...WELL, hears: "nothing" } });
+  expect(screen.getByText("Cannot hear you")).toBeTruthy();
+  expect(screen.queryByText("Ready")).toBeNull();
+});
+
 it("says so also of who is seated, by what arrives and whatever their page believes", () => {
   show({ state: "seated", seat: "guest1", sessions: [session({ tracks: [track()] })], readiness: WELL });
   expect(screen.getByText("Not ready: no sound arrives")).toBeTruthy();

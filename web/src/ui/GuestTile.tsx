@@ -109,6 +109,8 @@ function StateChips({ guest, session }: { guest: GuestView; session: SessionView
 function ReadyChip({ guest }: { guest: GuestView }): JSX.Element | null {
   const found = readinessOf(guest);
   if (found === null) return null;
+  // Nobody is ready who hears nothing: that is said beside this.
+  if (found === "ready" && cannotHear(guest)) return null;
   if (found === "ready") return <Chip tone="good">{deskTexts.ready}</Chip>;
   return <Chip tone="warn">{deskTexts.notReady(deskTexts.faults[found])}</Chip>;
 }

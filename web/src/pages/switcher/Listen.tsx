@@ -64,22 +64,17 @@ function Heard({ viewer, name, reach }: HeardProps): JSX.Element {
     isBlocked.value = blocked;
   };
   const waits = isBlocked.value && (byHttp.isTaken || stream !== null);
-  const said = waits
-    ? say.listenBlocked
-    : byHttp.plays
-      ? say.listeningByHttp
-      : sayOf(link, viewer.flows.value);
+  const said = byHttp.plays ? say.listeningByHttp : sayOf(link, viewer.flows.value);
+  const word = say.listenBlocked(name);
   return (
-    <>
-      <span class="desk-hint" role="status">
-        {said(name)}
-      </span>
+    <span class="sound-listen" role="status">
+      {waits ? null : <span class="desk-hint">{said(name)}</span>}
       {byHttp.isTaken ? (
-        <HttpSound path={viewer.path} word={say.clickToHear} onPlays={byHttp.onPlays} onBlocked={onBlocked} />
+        <HttpSound path={viewer.path} word={word} onPlays={byHttp.onPlays} onBlocked={onBlocked} />
       ) : stream ? (
-        <Aloud stream={stream} word={say.clickToHear} onBlocked={onBlocked} />
+        <Aloud stream={stream} word={word} onBlocked={onBlocked} />
       ) : null}
-    </>
+    </span>
   );
 }
 
