@@ -90,9 +90,9 @@ soak: .venv/.ready $(PAGES) ## a production for an hour: what grows, and what dr
 
 pictures: .venv/.ready $(PAGES) ## take the pictures of both pages in docs/images anew; look at each
 	@scripts/system-packages
-	@$(BIN)/python -m tests.pictures
+	@STAGEDOOR_PICTURES=$(CURDIR)/docs/images $(BIN)/python -m tests.pictures
 	@STAGEDOOR_PICTURES=$(CURDIR)/docs/images $(BIN)/python -m pytest -q \
-		tests/e2e/test_cockpit.py tests/e2e/test_guest_backstage.py tests/e2e/test_guest_page.py tests/e2e/test_walk.py
+		$(addprefix tests/e2e/test_,cockpit.py guest_backstage.py guest_page.py upgrade.py withheld.py)
 
 generate: setup ## write the files that are made from the code
 	$(BIN)/python scripts/generate.py

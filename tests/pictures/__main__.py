@@ -1,33 +1,33 @@
-"""Take a picture of each state of the switcher page."""
+"""Take a picture of each state of the switcher page, and of what a bad line makes of a guest's."""
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Final
 
 from playwright.async_api import Locator, Page, expect
 
 from stagedoor.media.packets import Kind
 from tests.kit.app import App, running_app
-from tests.kit.browser import NO_UDP, chromium, visitor
+from tests.kit.browser import NO_UDP
 from tests.kit.files import clip, png
-from tests.kit.pages import changes, join, payload, plays, seated
-from tests.kit.portraits import GUEST, HOST, portrait_file
+from tests.kit.pages import changes, payload, plays
 from tests.kit.putting import putting
-from tests.kit.show import Show, encode, microphone_file
+from tests.kit.show import Show, encode
 from tests.kit.stand_in import StandIn, stand_in
 from tests.kit.wait import until
-from tests.pictures.desk import drawn, opened, runs, take
-from tests.pictures.moments import before_the_show, goes_wrong, two_operators, under_way
+from tests.pictures.desk import drawn, is_quick_enough, opened, runs, take
+from tests.pictures.guest import on_a_bad_line
+from tests.pictures.moments import (
+    before_the_show,
+    cannot_hear,
+    goes_wrong,
+    second_canvas,
+    sound_waits,
+    two_operators,
+    under_way,
+)
+from tests.pictures.show import MIXER, SEATS, guests
 
-SEATS: Final = [
-    {"name": f"guest{number}", "label": label, "color": color}
-    for number, (label, color) in enumerate(
-        (("Host", "#e4572e"), ("Guest", "#2e86ab"), ("Phone", "#f5a623"), ("Studio", "#3cb371")), 1
-    )
-]
 SOURCES: Final = [
     {"id": "bars", "kind": "pattern", "label": "Bars"},
     {"id": "soon", "kind": "slate", "label": "Back soon", "color": "#2e4a62"},
@@ -35,20 +35,17 @@ SOURCES: Final = [
     {"id": "stage", "kind": "hub", "label": "Stage", "url": "stage"},
 ]
 STAGE: Final = Show(640, 360, color=(46, 74, 98), seconds=2, bitrate=500_000)
-MIXER: Final = {
-    "realtime": True,
-    "width": 640,
-    "height": 360,
-    "preset": "ultrafast",
-    "multiview": {"width": 1280, "height": 720, "frame_rate": 15},
-    "returns": {"width": 320, "height": 180, "frame_rate": 15},
-}
 
 
 async def main() -> None:
     """Start a show with two guests, and take a picture of each state of the page."""
-    await before_the_show(MIXER)
-    async with running_app(with_mixer=True, mixer=MIXER, guests={"seats": SEATS}) as app, _guests(app):
+    await on_a_bad_line()
+    await before_the_show()
+    await second_canvas()
+    async with (
+        running_app(with_mixer=True, mixer=MIXER, guests={"seats": SEATS}) as app,
+        guests(app) as (_, guest),
+    ):
         await app.api.post("/api/mixer/cut", json={"scene": "two_up"})
         await app.api.post("/api/mixer/preview", json={"scene": "pip"})
         async with opened(app, 1280, 720) as desk:
@@ -58,6 +55,7 @@ async def main() -> None:
             await two_operators(app, desk)
             await _sheets(desk)
             await _seats(desk)
+            await cannot_hear(desk, guest)
             await _settings(desk)
             async with putting(app, "stage", encode(STAGE), Kind.VIDEO):
                 await _sources(app, desk)
@@ -68,6 +66,7 @@ async def main() -> None:
         async with opened(app, 1024, 768, touch=True) as tablet:
             await runs(tablet)
             await take(tablet, "switcher-tablet")
+        await sound_waits(app)
         async with opened(app, 1280, 720, *NO_UDP) as desk:
             await expect(desk.get_by_text("By HTTP")).to_be_visible(timeout=30_000)
             await runs(desk)
@@ -181,6 +180,7 @@ async def _health(app: App, desk: Page) -> None:
     await desk.get_by_role("button", name=re.compile("^Health")).click()
     drawer = desk.get_by_role("region", name="Health")
     await expect(drawer).to_contain_text("Start the server", timeout=30_000)
+    await is_quick_enough(desk)
     await take(desk, "switcher-health")
     await desk.keyboard.press("Escape")
 
@@ -244,21 +244,6 @@ async def _media(desk: Page) -> None:
     await expect(desk.get_by_role("listitem", name="opening").get_by_role("timer")).to_be_visible()
     await take(desk, "switcher-media")
     await desk.keyboard.press("Escape")
-
-
-@asynccontextmanager
-async def _guests(app: App) -> AsyncIterator[None]:
-    """A host and a guest who are there and speak."""
-    async with AsyncExitStack() as stack:
-        for seat, (portrait, tone) in enumerate(((HOST, 180), (GUEST, 230)), 1):
-            sound = microphone_file(Show(tone=tone, seconds=2))
-            camera = Path(portrait_file(portrait))
-            browser = await stack.enter_async_context(chromium(camera=camera, microphone=sound, whole=True))
-            invite = await app.invite(f"guest{seat}")
-            guest = await stack.enter_async_context(visitor(browser, invite["url"]))
-            await join(guest.page, SEATS[seat - 1]["label"])
-            await seated(guest.page, SEATS[seat - 1]["label"])
-        yield
 
 
 if __name__ == "__main__":

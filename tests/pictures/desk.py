@@ -34,8 +34,13 @@ async def runs(desk: Page) -> None:
     await plays(desk.get_by_label("Multiview"), 30_000)
     await expect(scene_tile(desk, "Two Up")).to_contain_text("ON AIR")
     await until(lambda: drawn(desk.locator(".scene img"), 6), 60, what="the scenes' pictures")
-    # Starting everything at once keeps two cores busy for a while.
-    await expect(desk.get_by_text("too slow")).to_have_count(0, timeout=60_000)
+    await is_quick_enough(desk)
+
+
+async def is_quick_enough(desk: Page) -> None:
+    """Wait until this machine is not called too slow: starting all at once keeps its cores busy."""
+    now = desk.locator(".warnings-line, .notice:not(.notice-good)")
+    await expect(now.filter(has_text="too slow")).to_have_count(0, timeout=60_000)
 
 
 async def drawn(pictures: Locator, least: int = 1) -> bool:

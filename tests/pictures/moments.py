@@ -8,16 +8,19 @@ from playwright.async_api import Page, Route, expect
 
 from tests.kit.app import App, running_app
 from tests.kit.asked import asked, mixer_is
-from tests.kit.pages import changes, held, scene_tile
+from tests.kit.pages import changes, held, plays, scene_tile
 from tests.kit.rtmp_server import rtmp_server
 from tests.kit.standing_still import stopped
+from tests.kit.told import Told
 from tests.kit.wait import until
-from tests.pictures.desk import drawn, opened, take
+from tests.kit.withheld import STRICT, TELL_PLAYING, is_too_slow_for_a_touch
+from tests.pictures.desk import drawn, opened, runs, take
+from tests.pictures.show import MIXER, SEATS, guests
 
 
-async def before_the_show(mixer: dict[str, object]) -> None:
+async def before_the_show() -> None:
     """A first start, and one where another program mixes."""
-    async with running_app(with_mixer=True, mixer=mixer) as app, opened(app, 1280, 720) as desk:
+    async with running_app(with_mixer=True, mixer=MIXER) as app, opened(app, 1280, 720) as desk:
         await until(lambda: drawn(desk.locator(".scene img"), 6), 60, what="the scenes' pictures")
         await take(desk, "switcher-first")
     async with running_app() as app, opened(app, 1280, 720) as desk:
@@ -115,3 +118,58 @@ async def goes_wrong(app: App, desk: Page) -> None:
         await expect(desk.get_by_text("This picture stands still").first).to_be_visible(timeout=10_000)
         await take(desk, "switcher-still")
     await changes(desk.get_by_label("Multiview"), 30_000)
+
+
+async def cannot_hear(desk: Page, guest: Page) -> None:
+    """A guest has turned the studio's sound down to nothing."""
+    volume = guest.get_by_role("slider", name="Volume of the studio")
+    await volume.fill("0")
+    seats = desk.get_by_role("region", name="Seats")
+    tile = seats.get_by_role("article", name="Guest", exact=True)
+    await expect(tile).to_contain_text("Cannot hear you", timeout=15_000)
+    await seats.evaluate("(each) => each.scrollIntoView()")
+    await changes(tile.locator("canvas"), 30_000)
+    await take(desk, "switcher-cannot-hear")
+    await volume.fill("1")
+    await expect(tile).not_to_contain_text("Cannot hear you", timeout=15_000)
+
+
+async def sound_waits(app: App) -> None:
+    """Program is listened to in a browser that starts no sound once a touch is over."""
+    async with opened(app, 1280, 720, STRICT) as desk:
+        await desk.add_init_script(f"({TELL_PLAYING})()")
+        await desk.reload()
+        await runs(desk)
+        told = Told(desk)
+        await is_too_slow_for_a_touch(desk, told, "**/whep/monitor-*")
+        await desk.get_by_role("button", name="Listen to Program", exact=True).click()
+        await told.says("play: NotAllowedError")
+        await expect(desk.get_by_role("button", name="Click to hear Program", exact=True)).to_be_visible()
+        await take(desk, "switcher-click-to-hear")
+
+
+async def second_canvas() -> None:
+    """Scenes on both canvases, what goes out on the second one, and a scene that is arranged for it."""
+    second = {"enabled": True, "width": 360, "height": 640, "preset": "ultrafast", "bitrate": 800_000}
+    async with (
+        running_app(
+            with_mixer=True, mixer={**MIXER, "second_canvas": second}, guests={"seats": SEATS}
+        ) as app,
+        guests(app),
+        opened(app, 1280, 720) as desk,
+    ):
+        await asked(app, "POST", "/api/mixer/cut", scene="two_up")
+        await asked(app, "POST", "/api/mixer/preview", scene="pip")
+        await runs(desk)
+        await until(lambda: drawn(desk.locator(".scene img"), 12), 60, what="the scenes on both canvases")
+        await desk.get_by_role("button", name="Second canvas", exact=True).click()
+        drawer = desk.get_by_role("region", name="Second canvas")
+        await plays(drawer.get_by_label("Second canvas"), 30_000)
+        await take(desk, "switcher-second-canvas")
+        await desk.keyboard.press("Escape")
+        await desk.get_by_role("button", name="Edit Two Up").click()
+        sheet = desk.get_by_role("dialog")
+        await sheet.get_by_role("radio", name="Second canvas").check()
+        await sheet.get_by_role("button", name="Arrange by hand").click()
+        await until(lambda: drawn(sheet.locator(".thumbnail img")), what="the scene's picture")
+        await take(desk, "switcher-second-scene")
