@@ -20,7 +20,7 @@ from stagedoor.ipc.recording import PieceStatus
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Packet
 from stagedoor.outputs.files.piece import Piece
-from tests.kit import samples
+from tests.kit import interlaced, samples
 from tests.kit.show import Show, encode
 from tests.kit.takes import unread
 from tests.kit.viewing import packets_of
@@ -63,6 +63,20 @@ def test_a_copy_has_one_rate_and_one_size(tmp_path: Path) -> None:
     assert pictures[-1].to_ndarray(format="gray")[:90].max() > 30
     assert abs(int(np.argmax(np.abs(heard) > 1000)) - 24_000) < 960
     assert len(heard) / 48_000 == pytest.approx(2.5, abs=0.05)
+
+
+@pytest.mark.parametrize(("rate", "step"), [(50, interlaced.STEP), (25, 2 * interlaced.STEP)])
+def test_a_copy_of_an_interlaced_piece_moves_as_program_did(tmp_path: Path, rate: int, step: int) -> None:
+    film = interlaced.media(tmp_path / "film.nut", "bff")
+    packets = [packet for _, _, packet in islice(packets_of((film,), SECOND, 0.0), len(film.video))]
+    status = piece_of(tmp_path, packets)
+    copy = render(tmp_path / status.file, status, tmp_path / "copy.mov", rate, lambda: None)
+    with av.open(tmp_path / "copy.mov") as file:
+        pictures = [frame.to_ndarray(format="gray").astype(np.uint8) for frame in file.decode(video=0)]
+    assert len(pictures) == copy.frames == 2 * rate
+    assert interlaced.moves([interlaced.bar_at(each) for each in pictures]) == pytest.approx(
+        [step] * (2 * rate - 1), abs=1
+    )
 
 
 def test_sound_alone_is_copied_too(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from stagedoor.domain.clip import Autoplay, ClipAction, ClipState
 from stagedoor.domain.errors import ConflictError
 from stagedoor.domain.source import Source, SourceKind, SourceState
-from stagedoor.mixer.picture.picture import Scaler
+from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.samples import Samples
 from stagedoor.mixer.sources.clip_line import Lap
@@ -24,7 +24,9 @@ from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import open_url
 from stagedoor.mixer.sources.reader import Reader
 from stagedoor.mixer.sources.transport import Transport
+from tests.kit import interlaced
 from tests.kit.priority import kept_priority
+from tests.kit.source_pictures import luma_of
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.media
@@ -87,12 +89,12 @@ class KeptSound(SourceSound):
 class Playing:
     """A file that is read, as program's thread would have it."""
 
-    def __init__(self, file: Path, **changes: object) -> None:
+    def __init__(self, file: Path, program_rate: int, **changes: object) -> None:
         clip = Source("film", SourceKind.URL, url=str(file), loop=False, autoplay=Autoplay.NEVER)
         self.source = replace(clip, **changes)  # type: ignore[arg-type]
         self.transport = Transport(self.source)
         self.sound = KeptSound()
-        self.feed = Feed(None, self.sound, self.transport)
+        self.feed = Feed(None, self.sound, self.transport, program_rate)
         self.reader = Reader("film", partial(open_url, str(file)), self.feed)
         self.frame = 0
 
@@ -123,9 +125,9 @@ class Playing:
 
 
 @contextlib.asynccontextmanager
-async def playing(file: Path, **changes: object) -> AsyncIterator[Playing]:
+async def playing(file: Path, program_rate: int = RATE, **changes: object) -> AsyncIterator[Playing]:
     """Read a file until the block ends."""
-    made = Playing(file, **changes)
+    made = Playing(file, program_rate, **changes)
     made.reader.start()
     program = asyncio.create_task(made.run())
     try:
@@ -182,6 +184,42 @@ async def test_rounds_follow_each_other_without_a_hole_in_the_sound(tmp_path: Pa
     ends = [at + count for at, count in made.sound.pieces]
     holes = [at - end for end, (at, _) in zip(ends, made.sound.pieces[1:], strict=False)]
     assert all(abs(hole) <= 1 for hole in holes), holes
+
+
+@pytest.mark.parametrize(("program_rate", "fields"), [(25, 1), (50, 2)])
+async def test_interlaced_rounds_follow_each_other_without_a_hole_in_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program_rate: int, fields: int
+) -> None:
+    file = await asyncio.to_thread(interlaced.film, tmp_path / "film.mp4", interlaced.RATE, "tff")
+    async with playing(file, program_rate, loop=True, autoplay=Autoplay.ALWAYS) as made:
+        shown: list[float] = []
+        show = made.feed.show
+
+        def keep(picture: Picture) -> None:
+            shown.append(picture.media_s)
+            show(picture)
+
+        monkeypatch.setattr(made.feed, "show", keep)
+        await until(lambda: len(shown) > 3 * fields * interlaced.RATE, 15.0, what="three rounds")
+    assert np.diff(shown) == pytest.approx(1 / (fields * interlaced.RATE), abs=0.001)
+
+
+async def test_an_interlaced_clip_stands_on_the_very_field(tmp_path: Path) -> None:
+    file = await asyncio.to_thread(interlaced.film, tmp_path / "film.mp4", interlaced.ROUND // 2, "tff")
+    async with playing(file, 2 * interlaced.RATE) as made:
+        await made.is_(ClipState.CUED)
+        for at_s in (1.5, 0.3, 0.9):
+            await made.do(ClipAction.SEEK, at_s)
+            shown = made.feed.picture
+            assert shown is not None
+            place = interlaced.bar_at(luma_of(shown)) - interlaced.BAR / 2
+            assert round(place / interlaced.STEP) == round(at_s * 2 * interlaced.RATE)
+        await made.do(ClipAction.PLAY)
+        await made.is_(ClipState.ENDED)
+        shown = made.feed.picture
+        assert shown is not None
+        place = interlaced.bar_at(luma_of(shown)) - interlaced.BAR / 2
+        assert round(place / interlaced.STEP) == interlaced.ROUND - 1
 
 
 async def test_other_settings_are_taken_while_it_stands_and_plays(tmp_path: Path) -> None:

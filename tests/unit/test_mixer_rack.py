@@ -64,7 +64,7 @@ def sounds() -> SoundEngine:
 def rack(monkeypatch: pytest.MonkeyPatch, sounds: SoundEngine) -> Iterator[Rack]:
     monkeypatch.setattr(begin, "Reader", Idle)
     monkeypatch.setattr(Idle, "made", {})
-    rack = Rack(Hub("http://127.0.0.1:9", ""), "hub", (64, 36), sounds)
+    rack = Rack(Hub("http://127.0.0.1:9", ""), "hub", (64, 36), 30, sounds)
     yield rack
     rack.close()
 
@@ -296,7 +296,7 @@ def test_a_guest_who_is_read_elsewhere_is_named_with_the_delay_alone(
     monkeypatch: pytest.MonkeyPatch, sounds: SoundEngine
 ) -> None:
     monkeypatch.setattr(begin, "Reader", Idle)
-    elsewhere = Rack(Hub("http://127.0.0.1:9", ""), "rtsp://127.0.0.1:9/{path}", (64, 36), sounds)
+    elsewhere = Rack(Hub("http://127.0.0.1:9", ""), "rtsp://127.0.0.1:9/{path}", (64, 36), 30, sounds)
     apply(elsewhere, [replace(guest("guest1"), playout_ms=150)])
     feed, now_s = elsewhere.feeds["guest1"], time.monotonic()
     feed.playout.arrived(2.5, now_s)

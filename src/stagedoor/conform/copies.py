@@ -4,7 +4,7 @@ A frame of the copy shows the newest picture whose time is at most half a frame 
 does. The first frame is the piece's first picture, so that a source of program's own rate loses none.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -20,7 +20,7 @@ from stagedoor.mixer.picture.picture import Picture, Scaler, Size
 from stagedoor.mixer.picture.planes import Planes, color
 from stagedoor.mixer.sound.decoder import SoundDecoder
 from stagedoor.mixer.sound.samples import RATE, Samples
-from stagedoor.mixer.sources.decoding import decoded, pictures_of
+from stagedoor.mixer.sources.decoding import decoded, last_pictures, pictures_of
 from stagedoor.mixer.sources.tracks import Track, tracks_of
 from stagedoor.mixer.sources.upright import Upright
 
@@ -108,7 +108,8 @@ class _Picture:
         self._rate = rate
         self._first_s = first_s
         self._check = check
-        self._upright = Upright()
+        self._upright = Upright(rate)
+        self._track: Track | None = None
         self._scaler = Scaler()
         self._newest: Planes | None = None
         options = {"preset": "veryfast", "crf": QUALITY, "bf": "0"}
@@ -119,14 +120,20 @@ class _Picture:
 
     def add(self, frame: av.VideoFrame, track: Track) -> None:
         """Take the track's next picture."""
-        for picture in pictures_of(frame, track, self._upright):
-            self._until(ceil((picture.media_s - self._first_s) * self._rate - 0.5))
-            self._newest = self._fitted(picture)
+        self._track = track
+        self._take(pictures_of(frame, track, self._upright))
 
     def close(self) -> None:
         """Write the last picture, which is seen for one frame, and what the encoder holds."""
+        if self._track is not None:
+            self._take(last_pictures(self._track, self._upright))
         self._until(self.frames + 1)
         self._out.mux(self._stream.encode(None))
+
+    def _take(self, pictures: Iterable[Picture]) -> None:
+        for picture in pictures:
+            self._until(ceil((picture.media_s - self._first_s) * self._rate - 0.5))
+            self._newest = self._fitted(picture)
 
     def _until(self, number: int) -> None:
         """Write the newest picture up to a frame."""

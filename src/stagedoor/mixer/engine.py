@@ -62,7 +62,12 @@ class Engine:
         self._clock = Clock(time.monotonic_ns() + 50_000_000, settings.frame_rate)
         self._sounds = SoundEngine(settings.frame_rate)
         self._rack = Rack(
-            hub, settings.guest_url, self._size, self._sounds, lambda key: self._outlets.tap(key)
+            hub,
+            settings.guest_url,
+            self._size,
+            settings.frame_rate,
+            self._sounds,
+            lambda key: self._outlets.tap(key),
         )
         self._stingers = Stingers(self._size, self._clock, self._sounds)
         self._program = Program(

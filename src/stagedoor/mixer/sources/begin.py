@@ -39,6 +39,7 @@ class Beginning:
         hub: Where guests and paths are read.
         guest_url: `hub`, or where else, with `{path}`.
         size: Of slates and patterns, pixels.
+        frame_rate: Program's.
         sounds: Where the sources' sound goes.
         tap: Returns who may want the own packets of a source that is read from a server.
 
@@ -48,11 +49,18 @@ class Beginning:
     """
 
     def __init__(
-        self, hub: Hub, guest_url: str, size: Size, sounds: SoundEngine, tap: Callable[[str], Tap | None]
+        self,
+        hub: Hub,
+        guest_url: str,
+        size: Size,
+        frame_rate: int,
+        sounds: SoundEngine,
+        tap: Callable[[str], Tap | None],
     ) -> None:
         self._hub = hub
         self._guest_url = guest_url
         self._size = size
+        self._frame_rate = frame_rate
         self._sounds = sounds
         self._tap = tap
         self.starts = NOWHERE
@@ -114,7 +122,7 @@ class Beginning:
     def _read(self, entry: Entry) -> Entry:
         source = entry.source
         transport = Transport(source, self.starts.get(source.id)) if source.is_clip else None
-        feed = Feed(source.playout_ms, self._sounds.add(source.id), transport)
+        feed = Feed(source.playout_ms, self._sounds.add(source.id), transport, self._frame_rate)
         feed.key = source.key
         is_guest = source.kind is SourceKind.GUEST
         try:

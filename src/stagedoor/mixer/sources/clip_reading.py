@@ -13,7 +13,7 @@ from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.sound.decoder import SoundDecoder
 from stagedoor.mixer.sound.samples import RATE, Samples
 from stagedoor.mixer.sources.clip_line import SAME_S, Lap, Place
-from stagedoor.mixer.sources.decoding import decoded, delayed, pictures_of
+from stagedoor.mixer.sources.decoding import decoded, delayed, last_pictures, pictures_of
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.pace import PICTURE_GAP_S, Pacer
 from stagedoor.mixer.sources.steady import Steady
@@ -80,7 +80,7 @@ class ClipReading:
         self._length_s = length_of(container, tracks)
         self._can_seek = not container.format.flags & _NO_TIMESTAMPS
         self._is_fresh = True
-        self._upright = Upright()
+        self._upright = Upright(feed.program_rate)
         self._decoder = SoundDecoder()
         self._number = 0
         self._lap = Lap(0.0, 0.0)
@@ -110,6 +110,7 @@ class ClipReading:
             raise MediaError("its in point lies beyond its end", code="clip_beyond_end")
         self._feed.begin_place()
         self._number, self._decoder = place.number, SoundDecoder()
+        self._upright = Upright(self._feed.program_rate)
         self._lap = transport.begin(file_s)
         while self._read_lap():
             in_s = transport.source.in_s
@@ -238,9 +239,11 @@ class ClipReading:
         self._put(decoded(packet, track), track)
 
     def _drain(self) -> None:
-        """Take what the decoders still hold, and the picture that nothing has followed."""
+        """Take what is still held back, and the picture that nothing has followed."""
         for track in self._tracks.values():
             self._put(decoded(track.last_packet(), track), track)
+            if track.kind == "video":
+                self._see(last_pictures(track, self._upright), track)
         if self._first is not None:
             self._show(self._first)
 
@@ -248,10 +251,14 @@ class ClipReading:
         for frame in frames:
             if isinstance(frame, av.VideoFrame):
                 own_s = float((frame.duration or 0) * (frame.time_base or 0))
-                for picture in pictures_of(frame, track, self._upright):
-                    self._look(picture, track.lasts_s, own_s)
+                self._see(pictures_of(frame, track, self._upright), track, own_s)
             else:
                 self._hear(frame)
+
+    def _see(self, pictures: Iterable[Picture], track: Track, own_s: float = 0.0) -> None:
+        """Look at what is made of a frame that says itself to last so long."""
+        for picture in pictures:
+            self._look(picture, track.lasts_s / self._upright.fields, own_s / self._upright.fields)
 
     def _look(self, picture: Picture, usual_s: float, own_s: float) -> None:
         """Show a picture; of those until the round's beginning only the last."""

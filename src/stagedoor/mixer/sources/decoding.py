@@ -10,7 +10,7 @@ from stagedoor.domain.errors import MediaError
 from stagedoor.domain.media import MAX_PICTURE_PIXELS
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.sources.tracks import AnyFrame, AnyPacket, Track
-from stagedoor.mixer.sources.upright import Upright, square
+from stagedoor.mixer.sources.upright import Seen, Upright, square
 
 UNDECODABLE: Final = (av.error.InvalidDataError, av.error.PatchWelcomeError)
 """What FFmpeg says of packets that a decoder cannot make sense of."""
@@ -33,11 +33,20 @@ def pictures_of(frame: av.VideoFrame, track: Track, upright: Upright) -> Iterato
     """
     if frame.width * frame.height > MAX_PICTURE_PIXELS:
         raise MediaError("its pictures are too large", code="source_too_large")
-    turned = upright.is_on_its_side(frame)
-    for each in upright.frames(frame):
-        picture = Picture(each, track.frame_at(each))
-        picture.width, picture.height = square(each, track.aspect, turned=turned)
-        yield picture
+    for seen in upright.frames(frame, track.frame_at(frame), track.lasts_s):
+        yield _picture(seen, track)
+
+
+def last_pictures(track: Track, upright: Upright) -> Iterator[Picture]:
+    """Yield what is still to be shown where nothing follows that goes on with it."""
+    for seen in upright.rest():
+        yield _picture(seen, track)
+
+
+def _picture(seen: Seen, track: Track) -> Picture:
+    picture = Picture(seen.frame, seen.at_s)
+    picture.width, picture.height = square(seen.frame, track.aspect, turned=seen.on_its_side)
+    return picture
 
 
 def delayed(frame: av.AudioFrame, by_s: float) -> None:

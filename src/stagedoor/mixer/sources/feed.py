@@ -12,6 +12,7 @@ from stagedoor.ipc.clips import ClipStatus
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.playout import Playout
 from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sound.mixing import USUAL_FRAME_RATE
 from stagedoor.mixer.sources.pulse import Pulse
 from stagedoor.mixer.sources.transport import Transport
 from stagedoor.mixer.sources.waiting import Waiting
@@ -38,7 +39,14 @@ class Facts:
 class Feed:
     """One source's pictures and sound on their way to program.
 
+    Args:
+        playout_ms: A fixed playout delay; None lets it follow the source's jitter.
+        sound: The source's sound.
+        transport: Of a clip.
+        program_rate: Program frames a second.
+
     Attributes:
+        program_rate: More pictures a second than this nobody would see.
         playout: How long both are held back; a clip's own time line instead.
         transport: Of a clip.
         sound: The source's sound.
@@ -51,8 +59,13 @@ class Feed:
     """
 
     def __init__(
-        self, playout_ms: int | None, sound: SourceSound, transport: Transport | None = None
+        self,
+        playout_ms: int | None,
+        sound: SourceSound,
+        transport: Transport | None = None,
+        program_rate: int = USUAL_FRAME_RATE,
     ) -> None:
+        self.program_rate = program_rate
         self.playout = Playout(playout_ms) if transport is None else transport
         self.transport = transport
         self.sound = sound

@@ -46,6 +46,7 @@ class Rack:
         hub: Where guests are read.
         guest_url: `hub`, or where else, with `{path}`.
         size: Of slates and patterns, pixels.
+        frame_rate: Program's.
         sounds: Where the sources' sound goes.
         tap: Returns who may want the own packets of a source that is read from a server.
 
@@ -59,10 +60,11 @@ class Rack:
         hub: Hub,
         guest_url: str,
         size: Size,
+        frame_rate: int,
         sounds: SoundEngine,
         tap: Callable[[str], Tap | None] = lambda _: None,
     ) -> None:
-        self._begin = Beginning(hub, guest_url, size, sounds, tap)
+        self._begin = Beginning(hub, guest_url, size, frame_rate, sounds, tap)
         self._sounds = sounds
         self._guest_url = guest_url
         self._lock = threading.Lock()

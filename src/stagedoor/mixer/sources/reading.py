@@ -2,15 +2,16 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from typing import cast
 
 import av
 from av.container import InputContainer
 
-from stagedoor.mixer.picture.picture import Scaler
+from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.sound.decoder import SoundDecoder
 from stagedoor.mixer.sources.blocks import packets_of
-from stagedoor.mixer.sources.decoding import decoded, delayed, pictures_of
+from stagedoor.mixer.sources.decoding import decoded, delayed, last_pictures, pictures_of
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.own_packets import OwnPackets
 from stagedoor.mixer.sources.pace import PICTURE_GAP_S, SOUND_GAP_S, InTime, Pacer
@@ -54,7 +55,7 @@ class Reading:
         self._first_s: float | None = None
         self._base_s = 0.0
         self._end_s = 0.0
-        self._upright = Upright()
+        self._upright = Upright(feed.program_rate)
         self._decoder = SoundDecoder()
 
     def run(self, until: threading.Event | None = None) -> None:
@@ -76,6 +77,8 @@ class Reading:
                 # An empty packet without a time is the end: the decoder gives what it still holds.
                 self._take_due(all_of_them=True)
                 self._decode(packet, track)
+                if track.kind == "video":
+                    self._show(last_pictures(track, self._upright))
 
     def begin_again(self) -> bool:
         """Go back to the beginning, while time goes on; returns whether it can be read again."""
@@ -125,12 +128,12 @@ class Reading:
     def _decode(self, packet: AnyPacket, track: Track) -> None:
         for frame in decoded(packet, track):
             if isinstance(frame, av.VideoFrame):
-                self._show(frame, track)
+                self._show(pictures_of(frame, track, self._upright))
             else:
                 self._hear(frame)
 
-    def _show(self, frame: av.VideoFrame, track: Track) -> None:
-        for picture in pictures_of(frame, track, self._upright):
+    def _show(self, pictures: Iterable[Picture]) -> None:
+        for picture in pictures:
             picture.media_s += self._base_s
             picture.prepare(self._feed.wanted, self._feed.key_ahead, self._scaler)
             self._feed.show(picture)
