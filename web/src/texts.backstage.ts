@@ -127,6 +127,7 @@ export const backstageTexts = {
   since: (time: string, lasted: string) => `since ${time}, for ${lasted}`,
   from: (time: string, lasted: string) => `from ${time}, for ${lasted}`,
   done: "What is done",
+  wasDone: "What was done",
   todo: "What to do",
   more: (count: number) => `+ ${count} more`,
   cutTo: (scene: string) => `Cut to ${scene}`,

@@ -123,6 +123,7 @@ export const backstageTexts: Translated<typeof english> = {
   since: (time, lasted) => `siden ${time}, i ${lasted}`,
   from: (time, lasted) => `fra ${time}, i ${lasted}`,
   done: "Dette gjøres",
+  wasDone: "Dette ble gjort",
   todo: "Gjør dette",
   more: (count) => `+ ${count} til`,
   cutTo: (scene) => `Klipp til ${scene}`,

@@ -111,7 +111,7 @@ function Incident({ incident, now, children }: IncidentProps): JSX.Element {
     <Notice tone={tone} title={sentences(cause)}>
       <p class="incident-time">{(ended ? say.from : say.since)(timeOf(new Date(since), "medium"), lasted)}</p>
       <dl class="incident">
-        {done ? <Fact name={say.done} words={done} /> : null}
+        {done ? <Fact name={ended ? say.wasDone : say.done} words={done} /> : null}
         {todo && !ended ? <Fact name={say.todo} words={sentences(todo)} /> : null}
       </dl>
       {children}
