@@ -24,6 +24,7 @@ from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import open_url
 from stagedoor.mixer.sources.reader import Reader
 from stagedoor.mixer.sources.transport import Transport
+from tests.kit import interlaced
 from tests.kit.priority import kept_priority
 from tests.kit.wait import until
 
@@ -188,6 +189,13 @@ async def test_a_film_of_a_server_comes_in_its_own_time_and_again(tmp_path: Path
         await until(lambda: len(feed.came) > 3 * RATE, 20.0)
         assert feed.dropped == 0
     assert feed.came[2 * RATE - 1][1] - feed.came[0][1] > 1.5
+
+
+async def test_an_interlaced_film_of_a_server_goes_round_without_a_hole(tmp_path: Path) -> None:
+    file = interlaced.film(tmp_path / "film.mp4", interlaced.RATE, "tff")
+    async with serving(lambda _: file.read_bytes()) as url, reading(f"{url}/film.mp4") as feed:
+        await until(lambda: len(feed.came) > 2.5 * interlaced.RATE, 20.0)
+    assert feed.steps == pytest.approx([1 / interlaced.RATE] * len(feed.steps), abs=0.005)
 
 
 async def test_hls_that_comes_in_pieces_is_spread_over_its_time(tmp_path: Path) -> None:
