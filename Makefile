@@ -82,7 +82,7 @@ fmt: setup ## format everything
 	$(NPM) run fmt
 
 bench: .venv/.ready $(PAGES) ## measure; results go to docs/benchmarks.md
-	@scripts/system-packages espeak-ng gstreamer1.0-libav gstreamer1.0-plugins-ugly
+	@scripts/system-packages espeak-ng gstreamer1.0-libav gstreamer1.0-tools gstreamer1.0-plugins-ugly
 	@$(BIN)/python -m bench $(ARGS)
 
 soak: .venv/.ready $(PAGES) ## a production for an hour: what grows, and what drifts

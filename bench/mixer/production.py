@@ -97,6 +97,7 @@ async def show(size: tuple[int, int], guests: int = GUESTS, *, realtime: bool = 
 async def two_scenes() -> AsyncIterator[App]:
     """A production with one red scene and one blue one."""
     async with running_app(with_mixer=True, mixer=SMALL) as app:
+        await app.logged("Connected to the mixer")
         for name, color in COLORS.items():
             body = {"id": name, "kind": "color", "color": color}
             (await app.api.post("/api/sources", json=body)).raise_for_status()
