@@ -8,7 +8,7 @@ part of every second for them. Root may have it, a process with CAP_SYS_NICE, an
 Python's lock knows no precedence. A usual thread that holds it and waits for a core makes program wait as
 well, for as long as anything else on the machine has work. So in a process whose loop comes first all threads
 come first in what they do in Python; what takes long and needs no lock, as decoding, is done `aside`, in the
-thread's usual place.
+thread's usual place. Program's encoder alone is above them, for as long as one picture takes.
 """
 
 import ctypes

@@ -22,16 +22,16 @@ LEAST_THREADS: Final = 2
 BEHIND_S: Final = 2.0
 """Too many pictures that wait for so long are not a moment's trouble."""
 SHARE_S: Final = 4.0
-SHARE_MOST: Final = 0.6
+SHARE_MOST: Final = 0.7
 """The part of so many seconds in which it may take all cores."""
 
 
 class Place:
     """The place of a thread that encodes among those of the machine.
 
-    Before everything else, where that is wanted and let. On two cores that takes both of them from all others
-    while a picture is encoded: who does so most of the time goes on with a core less. Who does not keep up
-    goes back among the others, who need their time as well. It stays where it has come to.
+    Before everything else, where that is wanted and let. On two cores that takes both from all others while a
+    picture is encoded. Who does so most of the time, and who does not keep up even so, goes back among the
+    others for good: they need their time as well.
 
     Args:
         name: For the log.
@@ -71,7 +71,7 @@ class Place:
             self._busy_s += self._clock() - begun_s
 
     def moves(self, *, is_behind: bool) -> bool:
-        """Look whether to make room for others; its threads are to be made anew where it does.
+        """Look whether it goes back among the others, and do so; its threads are to be made anew then.
 
         Args:
             is_behind: Whether too many pictures wait.
@@ -80,16 +80,16 @@ class Place:
             return False
         now_s = self._clock()
         if self._has_been_behind(now_s, is_behind=is_behind):
-            logger.warning("%s cannot be encoded in time, and comes before other work no longer", self._name)
-            step_back()
-            come_first_in_python()
-            self.threads = None
-            return True
-        if self._takes_most(now_s) and threads_beside() < self.threads:
-            logger.info("%s takes most of all cores, and leaves one of them to other work", self._name)
-            self.threads = threads_beside()
-            return True
-        return False
+            why = "cannot be encoded in time"
+        elif self._takes_most(now_s) and threads_beside() < self.threads:
+            why = "takes most of all cores"
+        else:
+            return False
+        logger.warning("%s %s, and comes before other work no longer", self._name, why)
+        step_back()
+        come_first_in_python()
+        self.threads = None
+        return True
 
     def _has_been_behind(self, now_s: float, *, is_behind: bool) -> bool:
         if not is_behind:

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -131,7 +132,8 @@ class VideoEncoder:
             if self._place.moves(is_behind=self.queued >= QUEUE // 2):
                 self._opened = None
             try:
-                with self._place.working():
+                # Hardware takes time, and no core.
+                with self._place.working() if self.encoder == SOFTWARE else nullcontext():
                     packets = self._encode(*taken)
                 for packet in packets:
                     self._on_packet(packet)
