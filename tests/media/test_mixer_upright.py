@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from stagedoor.mixer.picture.picture import Picture
-from stagedoor.mixer.sources.upright import square
+from stagedoor.mixer.sources.upright import Seen, Upright, square
+from tests.kit import interlaced
 from tests.kit.source_pictures import Luma, luma_of, pictures
 
 pytestmark = pytest.mark.media
@@ -142,3 +143,20 @@ def test_a_stream_that_was_interlaced_keeps_its_order_when_it_is_no_more(tmp_pat
     assert times == sorted(times)
     assert len(made) == 12
     assert [bright(picture) for picture in made[7:]] == ["top left"] * 5
+
+
+@pytest.mark.parametrize("jump_s", [12.0, -1.0])
+def test_no_field_stands_between_frames_that_do_not_follow_each_other(tmp_path: Path, jump_s: float) -> None:
+    """What was before a gap, or before time went back, stays there."""
+    upright, times = Upright(2 * RATE), list[float]()
+    seen: list[Seen] = []
+    with av.open(str(interlaced.film(tmp_path / "film.mp4", 8, "tff"))) as container:
+        for number, frame in enumerate(container.decode(video=0)):
+            assert frame.interlaced_frame
+            at_s = number / RATE + (jump_s if number >= 4 else 0)
+            frame.pts, frame.time_base = round(at_s * 90_000), Fraction(1, 90_000)
+            times.append(at_s)
+            seen += upright.frames(frame, at_s, 1 / RATE)
+    seen += upright.rest()
+    assert all(min(abs(each.at_s - at_s) for at_s in times) <= 1 / RATE for each in seen)
+    assert len(seen) >= 2 * len(times) - 2

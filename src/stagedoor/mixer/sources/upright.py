@@ -28,6 +28,8 @@ _MODES: Final = {1: "send_frame", 2: "send_field"}
 """Of FFmpeg's filter, by how many pictures it makes of a frame."""
 _GAPS: Final = 9
 """Times between frames of which the median counts."""
+_FAR_S: Final = 1.0
+"""Frames so far apart, or in the wrong order, do not follow each other: there is no field between them."""
 _TIME_BASE: Final = Fraction(1, 90_000)
 """Of frames that say nothing of time."""
 
@@ -86,6 +88,8 @@ class Upright:
             at_s: Its time, seconds on the stream's own line.
             lasts_s: How long one of the stream's frames is said to be shown; what comes tells better.
         """
+        if self._last_s is not None and not 0 <= at_s - self._last_s < _FAR_S:
+            yield from self.rest()
         self._look(frame, at_s, lasts_s)
         turn = round(frame.rotation) % 360
         if not self._interlaced and turn not in _TURNS:
