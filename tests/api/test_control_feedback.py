@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from stagedoor import addresses
+from stagedoor.control.mixer.board import Output
 from stagedoor.domain.checks import Rule
 from tests.kit.control_app import House, mixing_house
 
@@ -107,3 +108,23 @@ async def test_a_guest_is_read_back_and_their_address_is_theirs_alone(house: Hou
     guest = "rtmp://media.example.org/live/guest1"
     await made(house, SOURCES, {"kind": "url", "id": "again", "url": guest.replace("guest1", "guest2")})
     await refused(house, "POST", OUTPUTS, {"url": guest}, Rule.READ, "guest1")
+
+
+async def test_a_loop_that_is_there_already_keeps_no_one_from_changing_the_rest_of_its_source(
+    house: House,
+) -> None:
+    await made(house, SOURCES, {"id": "back", "kind": "url", "url": BACK[0]})
+    board = house.control.mixing.board
+    house.control.mixing.board = board.with_output(Output("out", "", OUT))
+    changed = {"kind": "url", "label": "Back"}
+    same = await house.operator("PUT", f"{SOURCES}/back", json={**changed, "url": BACK[0]})
+    assert same.status_code == 200, same.text
+    await refused(house, "PUT", f"{SOURCES}/back", {**changed, "url": BACK[1]}, Rule.PUBLISHED, "out")
+
+
+async def test_the_name_by_which_we_are_known_outside_is_ours(tmp_path: Path) -> None:
+    server = {"public_url": "https://show.example.org"}
+    async with mixing_house(tmp_path, server=server) as (house, _):
+        await made(house, OUTPUTS, {"id": "out", "url": "rtmp://localhost/live/x"})
+        body = {"kind": "url", "url": "rtsp://show.example.org:8554/live/x"}
+        await refused(house, "POST", SOURCES, body, Rule.PUBLISHED, "out")

@@ -21,7 +21,8 @@ _SEATS_HINT = "A seat is a source already: show that one, so that its guest neve
 
 async def find_own_hosts(settings: Settings) -> frozenset[str]:
     """Return this machine's own hosts, in the spelling in which they are compared."""
-    return await asyncio.to_thread(own_hosts, settings.hub.host, settings.server.host)
+    public = urlsplit(settings.server.public_url or "").hostname or OWN
+    return await asyncio.to_thread(own_hosts, settings.hub.host, settings.server.host, public)
 
 
 def require_no_loop(kind: SourceKind, url: str, settings: Settings, own: Collection[str]) -> None:

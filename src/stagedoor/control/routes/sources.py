@@ -145,7 +145,8 @@ async def _checked(control: Control, key: str, body: SourceBody, known: Source |
     source = replace(source_of(key, body, url), slate=slate)
     _check_iso(source)
     await _require_stills(control, source)
-    require_not_published(source, control.mixing.board, own)
+    if not (is_same_kind and known and url == known.url):
+        require_not_published(source, control.mixing.board, own)
     return source
 
 
