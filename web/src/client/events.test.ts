@@ -191,6 +191,20 @@ describe("EventStream", () => {
     expect(ups.at(-1)).toBe(true);
   });
 
+  it("says so when a network is gone without a word while it asks, and asks anew", async () => {
+    failTwice();
+    questions[0]?.answer({ tag: "a", events: [{ seq: 1, type: "snapshot" }] });
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(ups.at(-1)).toBe(true);
+    probe.mockRejectedValue(new TypeError("network error"));
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(ups.at(-1)).toBe(false);
+    questions.at(-1)?.answer({ tag: "b", events: [{ seq: 7, type: "snapshot" }] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ups.at(-1)).toBe(true);
+    expect(heard.at(-1)).toBe("snapshot 7");
+  });
+
   it("says so when a question fails in a way that nobody expects, and goes on", async () => {
     failTwice();
     questions[0]?.answer({ tag: "a", events: [{ seq: 1, type: "snapshot" }] });

@@ -67,7 +67,7 @@ export class EventStream<E extends Numbered> {
 
   constructor(private readonly options: EventStreamOptions<E>) {
     this.#backoff = options.backoff ?? new Backoff();
-    this.#stillHere = new StillHere(options.probe, () => this.#socket && this.#giveUp(this.#socket));
+    this.#stillHere = new StillHere(options.probe, () => this.#gone());
   }
 
   start(): void {
@@ -119,6 +119,19 @@ export class EventStream<E extends Numbered> {
     }
   }
 
+  /** The server cannot be reached, and nothing has said so: begin anew, whichever way events came. */
+  #gone(): void {
+    if (this.#asking) {
+      this.#stopAsking();
+      this.options.onUp(false);
+    }
+    if (this.#socket) this.#giveUp(this.#socket);
+    else {
+      this.#ask();
+      this.#soon();
+    }
+  }
+
   #giveUp(socket: WebSocket): void {
     socket.close();
     this.#again(socket);
@@ -146,7 +159,7 @@ export class EventStream<E extends Numbered> {
   #failed(): void {
     this.#socket = null;
     clearTimeout(this.#timer);
-    this.#stillHere.stop();
+    if (!this.#answered) this.#stillHere.stop();
     this.#failures += 1;
     if (!this.#answered) this.options.onUp(false);
     if (this.#failures >= FAILURES && !this.#asking) this.#ask();
@@ -160,11 +173,13 @@ export class EventStream<E extends Numbered> {
         for (const event of events) if (!this.#closed) this.options.onEvent(event);
         if (this.#closed) return;
         this.#answered = true;
+        this.#stillHere.heard();
         this.options.onUp(true);
       },
       ({ status, foreign }) => {
         const answered = this.#answered;
         this.#answered = false;
+        this.#stillHere.stop();
         this.options.onUp(false);
         if (REFUSED_STATUSES.has(status) && !foreign) this.#refused(this.#socket);
         else if (answered && !this.#socket) this.#soon();

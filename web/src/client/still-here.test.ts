@@ -44,8 +44,17 @@ it("says once that the server is gone: with an answer that does not come, or a r
   expect(onGone).toHaveBeenCalledTimes(1);
   stillHere.heard();
   probe.mockRejectedValue(new TypeError("network error"));
-  await vi.advanceTimersByTimeAsync(5000);
+  await vi.advanceTimersByTimeAsync(5999);
+  expect(onGone).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(1);
   expect(onGone).toHaveBeenCalledTimes(2);
+});
+
+it("asks once more where a question failed at once, as when a network comes or goes", async () => {
+  probe.mockRejectedValueOnce(new TypeError("network changed")).mockResolvedValue("ok");
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(probe).toHaveBeenCalledTimes(3);
+  expect(onGone).not.toHaveBeenCalled();
 });
 
 it("takes what is said meanwhile for an answer, and stays quiet once it is stopped", async () => {
