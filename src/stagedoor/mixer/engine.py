@@ -30,6 +30,7 @@ from stagedoor.mixer.sound.engine import Block, SoundEngine
 from stagedoor.mixer.sound_loop import SoundLoop
 from stagedoor.mixer.sources.begin import NOWHERE
 from stagedoor.mixer.sources.opening import Hub
+from stagedoor.mixer.sources.own_packets import Tap
 from stagedoor.mixer.sources.rack import Prepared, Rack
 from stagedoor.mixer.stingers.stingers import Stingers
 from stagedoor.mixer.switcher import Switcher
@@ -61,14 +62,7 @@ class Engine:
         # The first frames would be late if their time had begun before everything was there.
         self._clock = Clock(time.monotonic_ns() + 50_000_000, settings.frame_rate)
         self._sounds = SoundEngine(settings.frame_rate)
-        self._rack = Rack(
-            hub,
-            settings.guest_url,
-            self._size,
-            settings.frame_rate,
-            self._sounds,
-            lambda key: self._outlets.tap(key),
-        )
+        self._rack = Rack(hub, settings.guest_url, self._size, settings.frame_rate, self._sounds, self._tap)
         self._stingers = Stingers(self._size, self._clock, self._sounds)
         self._program = Program(
             self._clock, self._rack, self._size, self._on_frame, self._stingers, comes_first=settings.realtime
@@ -278,6 +272,10 @@ class Engine:
             self._routing.look(self.wanted)
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._changed.set)
+
+    def _tap(self, source: str) -> Tap:
+        """Return what takes a source's own packets; outlets begin after the sources."""
+        return self._outlets.tap(source)
 
     def _on_block(self, block: Block) -> None:
         self._outlets.block(block)

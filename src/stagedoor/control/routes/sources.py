@@ -137,7 +137,7 @@ async def _checked(control: Control, key: str, body: SourceBody, known: Source |
         _require_same(known, body)
     folder = control.settings.server.media_dir
     url = known.url if known and is_same_kind and body.url == without_login(known.url) else body.url
-    own = await find_own_hosts(control.settings)
+    own = await find_own_hosts(control.settings) if body.kind is SourceKind.URL else frozenset[str]()
     if body.kind is not SourceKind.GUEST:
         require_no_loop(body.kind, url, control.settings, own)
         url = await asyncio.to_thread(checked_address, body.kind, url, folder)
