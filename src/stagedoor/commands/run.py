@@ -1,6 +1,5 @@
 """`stagedoor run control|relay|mixer|guest|probe`: one of the processes that the program starts."""
 
-import gc
 import logging
 import sys
 from pathlib import Path
@@ -8,6 +7,7 @@ from types import TracebackType
 
 from pydantic import ValidationError
 
+from stagedoor import garbage
 from stagedoor.domain.errors import InvalidError, StagedoorError
 from stagedoor.exits import exit_code
 from stagedoor.open_files import allow_all
@@ -65,6 +65,7 @@ def _log_bug(kind: type[BaseException], error: BaseException, trace: TracebackTy
 
 
 def _main(process: str, settings: Settings, secrets: Secrets) -> int:
+    garbage.wait()
     if process == "control":
         from stagedoor.control.main import run as run_control
 
@@ -73,8 +74,6 @@ def _main(process: str, settings: Settings, secrets: Secrets) -> int:
         from stagedoor.mixer.main import run as run_mixer
 
         return run_mixer(settings, secrets)
-    # What a start makes lives as long as the process: looking through it meanwhile only costs time.
-    gc.disable()
     from stagedoor.relay.main import run as run_relay
 
     return run_relay(settings, secrets)

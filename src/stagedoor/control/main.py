@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from stagedoor import garbage
 from stagedoor.connections import PromptProtocol, PromptWebSocket
 from stagedoor.control.app import create_app
 from stagedoor.control.clients import open_clients
@@ -77,6 +78,11 @@ class Server(uvicorn.Server):
     def stop(self) -> None:
         """Stop serving, within `CLOSE_WITHIN_S`."""
         self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen."""
+        await super().startup(sockets)
+        garbage.begin()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close streams, then connections."""

@@ -1,7 +1,6 @@
 """The mixer process."""
 
 import asyncio
-import gc
 import logging
 import signal
 import sys
@@ -9,6 +8,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
+from stagedoor import garbage
 from stagedoor.aio.closing import cancel_and_wait
 from stagedoor.loops import fast_loop
 from stagedoor.mixer.app import control_app
@@ -51,8 +51,7 @@ async def _main(settings: Settings, secrets: Secrets, *, comes_first: bool) -> N
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with mixer(settings, secrets):
-        gc.freeze()
-        gc.enable()
+        garbage.begin()
         _say_ready(settings.mixer, comes_first=comes_first)
         await stop.wait()
         logger.info("The mixer stops")

@@ -1,7 +1,6 @@
 """The relay process."""
 
 import asyncio
-import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -10,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from stagedoor import garbage
 from stagedoor.carriers.base import Carrier
 from stagedoor.carriers.builtin import BuiltinCarrier
 from stagedoor.domain.carrier import CarrierKind
@@ -75,9 +75,7 @@ async def _main(settings: Settings, secrets: Secrets) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with relay(settings, secrets):
-        # Switched off for the start; what was made until now is never looked through again.
-        gc.freeze()
-        gc.enable()
+        garbage.begin()
         logger.info("The relay is ready, the hub listens on %s port %d", settings.hub.host, settings.hub.port)
         await stop.wait()
         logger.info("The relay stops")
