@@ -8,8 +8,8 @@ from tests.kit.soak import CHILDREN, Sample, slope, soak
 from bench.report import Result
 
 EVERY_S = 20.0
-WARM = 6
-"""Samples that are left out."""
+WARM = 30
+"""Samples that are left out, of ten minutes: until caches are full, and garbage was looked for everywhere."""
 
 
 async def hour(seconds: float) -> list[Result]:

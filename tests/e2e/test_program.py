@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from stagedoor.exits import Exit
-from tests.kit.app import running_app
+from tests.kit.app import SMALL_MIXER, running_app
 from tests.kit.wait import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient]
@@ -44,6 +44,19 @@ async def test_a_process_that_hangs_is_replaced() -> None:
         await app.logged("The relay process has not answered for 6 s")
         await app.ready(BACK_WITHIN_S)
         assert app.child("control") == control
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [({}, "2"), ({"MALLOC_ARENA_MAX": "4"}, "4")])
+async def test_each_process_takes_its_memory_from_few_places(
+    ours: dict[str, str], theirs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    for name, value in ours.items():
+        monkeypatch.setenv(name, value)
+    async with running_app(with_mixer=True, mixer=SMALL_MIXER) as app:
+        for name in ("control", "relay", "mixer"):
+            environment = Path(f"/proc/{app.child(name)}/environ").read_bytes().split(b"\0")
+            assert f"MALLOC_ARENA_MAX={theirs}".encode() in environment
 
 
 async def test_ctrl_c_ends_everything_in_time() -> None:

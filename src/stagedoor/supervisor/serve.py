@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TextIO
 
 from stagedoor import __version__
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 READY_EVERY_S = 0.02
 ANSWER_WITHIN_S = 2.0
 """For a process that is busy rather than hung."""
+ARENAS = "2"
+"""Of glibc's malloc in a process: it would take up to eight for each core, and keep what each once had."""
 
 
 def serve(loaded: Loaded, out: TextIO) -> None:
@@ -115,34 +118,30 @@ def _signals(stop: asyncio.Event, children: Sequence[Child]) -> Iterator[None]:
 
 def _specs(settings: Settings) -> list[ChildSpec]:
     server = settings.server
-    relay, control = Endpoint(socket=server.relay_socket), server_endpoint(server)
+    relay = _spec("relay", server, Endpoint(socket=server.relay_socket))
+    control = _spec("control", server, server_endpoint(server))
     specs = [
-        ChildSpec(
-            "relay",
-            _command("relay", server),
-            alive=lambda: answers(relay, "/healthz", ANSWER_WITHIN_S),
-            diagnose=lambda: check_ports(settings, "hub"),
-        ),
-        ChildSpec(
-            "control",
-            _command("control", server),
-            alive=lambda: answers(control, "/healthz", ANSWER_WITHIN_S),
-            prepare=lambda: _renew(settings),
-            diagnose=lambda: check_ports(settings, "server"),
-        ),
+        replace(relay, diagnose=lambda: check_ports(settings, "hub")),
+        replace(control, prepare=lambda: _renew(settings), diagnose=lambda: check_ports(settings, "server")),
     ]
-    return [*specs, _mixer_spec(server)] if settings.mixer.runs else specs
+    if settings.mixer.runs:
+        # Guests are met and published without it, so that it must not take the others along.
+        specs.append(replace(_spec("mixer", server, Endpoint(socket=server.mixer_socket)), vital=False))
+    return specs
 
 
-def _mixer_spec(server: ServerSettings) -> ChildSpec:
-    """Guests are met and published without it, so that it must not take the others along."""
-    mixer = Endpoint(socket=server.mixer_socket)
+def _spec(process: str, server: ServerSettings, endpoint: Endpoint) -> ChildSpec:
     return ChildSpec(
-        "mixer",
-        _command("mixer", server),
-        alive=lambda: answers(mixer, "/healthz", ANSWER_WITHIN_S),
-        vital=False,
+        process,
+        _command(process, server),
+        alive=lambda: answers(endpoint, "/healthz", ANSWER_WITHIN_S),
+        environment=_environment(),
     )
+
+
+def _environment() -> dict[str, str]:
+    """Return ours for a process, which also says how it takes memory, unless ours says so."""
+    return {"MALLOC_ARENA_MAX": ARENAS, **os.environ}
 
 
 def _renew(settings: Settings) -> None:
