@@ -19,7 +19,7 @@ from stagedoor.domain.source import Source, SourceKind
 from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.samples import Samples
-from stagedoor.mixer.sources import late_sound
+from stagedoor.mixer.sources import late_tracks
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import open_url
 from stagedoor.mixer.sources.reader import Reader
@@ -307,47 +307,88 @@ async def test_pixels_that_are_not_square_are_stretched(tmp_path: Path) -> None:
         assert (feed.facts.width, feed.facts.height) == (262, 144)
 
 
-async def test_sound_that_a_stream_announces_late_is_heard(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(late_sound, "LOOK_AFTER_S", (0.3, 0.3, 0.3))
-    without = await asyncio.to_thread(partial(flv, tmp_path, 20, sound=False))
-    whole = await asyncio.to_thread(partial(flv, tmp_path, 20))
+@pytest.fixture
+def looks_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(late_tracks, "LOOK_AFTER_S", (0.3, 0.6, 0.9, 1.2, 1.5))
+
+
+@pytest.mark.usefixtures("looks_soon")
+@pytest.mark.parametrize("late", ["sound", "video"])
+async def test_what_a_stream_announces_late_is_there(tmp_path: Path, late: str) -> None:
+    without = await asyncio.to_thread(partial(live, tmp_path / "a.flv", **{late: ""}))
+    whole = await asyncio.to_thread(live, tmp_path / "b.flv")
     asked = []
 
     def answer(path: str) -> bytes:
         asked.append(path)
         return without if len(asked) <= 2 else whole
 
-    async with serving(answer, slowly_s=20) as url, reading(f"{url}/live.flv") as feed:
-        await until(lambda: feed.came)
-        assert not feed.has_sound
-        await until(lambda: feed.has_sound, 12.0)
-        assert feed.facts.audio_codec == "aac"
+    def has_late() -> bool:
+        return feed.has_sound if late == "sound" else bool(feed.came)
+
+    async with serving(answer, slowly_s=LIVE_S) as url, reading(f"{url}/live.flv") as feed:
+        await until(lambda: feed.came if late == "sound" else feed.has_sound)
+        assert not has_late()
+        await until(has_late, 12.0)
+        assert (feed.facts.video_codec, feed.facts.audio_codec) == ("h264", "aac")
 
 
-def flv(folder: Path, seconds: int, *, sound: bool = True) -> bytes:
-    """Return so much of FLV."""
-    file = folder / "one.flv"
-    both(file, {"flvflags": "no_duration_filesize"}, seconds=seconds, sound=sound)
+@pytest.mark.usefixtures("looks_soon")
+@pytest.mark.parametrize(("name", "video"), [("flv", "flv"), ("ts", "mpeg2video")])
+async def test_another_codec_on_the_same_connection_is_shown(tmp_path: Path, name: str, video: str) -> None:
+    before = await asyncio.to_thread(partial(live, tmp_path / f"a.{name}", seconds=3))
+    after = await asyncio.to_thread(partial(live, tmp_path / f"b.{name}", video=video))
+    asked = []
+
+    def answer(path: str) -> bytes:
+        asked.append(path)
+        # A header is only at the beginning of FLV: 9 bytes, and 4 that say that nothing was before it.
+        return before + (after[13:] if name == "flv" else after) if len(asked) == 1 else after
+
+    async with serving(answer, slowly_s=LIVE_S) as url, reading(f"{url}/live.{name}") as feed:
+        await until(lambda: feed.facts.video_codec == "h264" and feed.came)
+        await until(lambda: feed.facts.video_codec != "h264", 15.0)
+        shown = len(feed.came)
+        await until(lambda: len(feed.came) > shown + RATE)
+
+
+LIVE_S = 20
+ENCODED = {
+    "libx264": {"preset": "ultrafast", "tune": "zerolatency", "g": "15"},
+    "flv": {"g": "15"},
+    "mpeg2video": {"g": "15"},
+}
+
+
+def live(file: Path, *, seconds: int = LIVE_S, video: str = "libx264", sound: str = "aac") -> bytes:
+    """Return so much of a stream that goes on; without picture or sound where no codec is named for it."""
+    both(file, {"flvflags": "no_duration_filesize"}, seconds=seconds, video=video, sound=sound)
     return file.read_bytes()
 
 
-def both(file: Path, options: dict[str, str] | None = None, *, seconds: int = 4, sound: bool = True) -> None:
+def both(
+    file: Path,
+    options: dict[str, str] | None = None,
+    *,
+    seconds: int = 4,
+    video: str = "libx264",
+    sound: str = "aac",
+) -> None:
     """Write picture and sound."""
     with av.open(str(file), "w", options=options or {}) as out, kept_priority():
-        fast = {"preset": "ultrafast", "tune": "zerolatency", "g": "15"}
-        video = out.add_stream("libx264", rate=RATE, options=fast)
-        video.width, video.height, video.pix_fmt = 180, 144, "yuv420p"
-        audio = out.add_stream("aac", rate=48_000, layout="stereo") if sound else None
+        shown = out.add_stream(video, rate=RATE, options=ENCODED[video]) if video else None
+        if shown is not None:
+            shown.width, shown.height, shown.pix_fmt = 180, 144, "yuv420p"
+        heard = out.add_stream(sound, rate=48_000, layout="stereo") if sound else None
         for number in range(seconds * RATE):
-            frame = av.VideoFrame(180, 144, "yuv420p")
-            frame.pts, frame.time_base = number, Fraction(1, RATE)
-            out.mux(video.encode(frame))
-            if audio is not None:
-                heard = av.AudioFrame.from_ndarray(np.full((2, 1600), 0.1, np.float32), "fltp")
-                heard.sample_rate, heard.pts, heard.time_base = 48_000, number * 1600, Fraction(1, 48_000)
-                out.mux(audio.encode(heard))
+            if shown is not None:
+                picture = av.VideoFrame(180, 144, "yuv420p")
+                picture.pts, picture.time_base = number, Fraction(1, RATE)
+                out.mux(shown.encode(picture))
+            if heard is not None:
+                block = av.AudioFrame.from_ndarray(np.full((2, 1600), 0.1, np.float32), "fltp")
+                block.sample_rate, block.pts, block.time_base = 48_000, number * 1600, Fraction(1, 48_000)
+                out.mux(heard.encode(block))
 
 
 def with_cover(song: bytes) -> bytes:

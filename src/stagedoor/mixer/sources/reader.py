@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from av.container import InputContainer
@@ -13,13 +13,13 @@ from stagedoor.mixer.picture.picture import Scaler
 from stagedoor.mixer.precedence import OF_SOURCES, give_way
 from stagedoor.mixer.sources.clip_reading import ClipReading
 from stagedoor.mixer.sources.feed import Feed
-from stagedoor.mixer.sources.late_sound import LateSound, may_come
+from stagedoor.mixer.sources.late_tracks import LateTracks, may_come
 from stagedoor.mixer.sources.opening import Stop
 from stagedoor.mixer.sources.own_packets import OwnPackets, Tap
 from stagedoor.mixer.sources.pace import comes_in_bursts, has_end
 from stagedoor.mixer.sources.pauses import Pauses
 from stagedoor.mixer.sources.reading import Reading
-from stagedoor.mixer.sources.tracks import Tracks, kinds, tracks_of
+from stagedoor.mixer.sources.tracks import Tracks, codecs, tracks_of
 
 logger = logging.getLogger(__name__)
 
@@ -132,11 +132,11 @@ class Reader:
     def _run_through(
         self, reading: Reading, container: InputContainer, tracks: Tracks, *, again: bool
     ) -> None:
-        silent = may_come(container) and "audio" not in kinds(tracks)
-        with LateSound(self._name, self._has_sound) if silent else nullcontext() as late:
-            reading.run(late.found if late else None)
+        goes_on = may_come(container) and not again
+        with LateTracks(self._name, codecs(tracks), self._look) if goes_on else nullcontext() as late:
+            reading.run(late)
         if late and late.found.is_set():
-            raise UnavailableError("its sound has come", code="source_ended")
+            raise UnavailableError("it has other tracks by now", code="source_ended")
         while again and not self._stop.event.is_set() and reading.begin_again():
             reading.run()
 
@@ -152,9 +152,10 @@ class Reader:
         finally:
             own.close()
 
-    def _has_sound(self) -> bool:
+    def _look(self) -> Mapping[str, str]:
+        """Open it beside, and return what it has."""
         try:
             with self._open(Stop()) as container:
-                return "audio" in kinds(tracks_of(container, low_delay=False))
+                return codecs(tracks_of(container, low_delay=False))
         except StagedoorError:
-            return False
+            return {}

@@ -13,9 +13,10 @@ from stagedoor.mixer.sound.decoder import SoundDecoder
 from stagedoor.mixer.sources.blocks import packets_of
 from stagedoor.mixer.sources.decoding import decoded, delayed, last_pictures, pictures_of
 from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.late_tracks import LateTracks
 from stagedoor.mixer.sources.own_packets import OwnPackets
 from stagedoor.mixer.sources.pace import PICTURE_GAP_S, SOUND_GAP_S, InTime, Pacer
-from stagedoor.mixer.sources.tracks import AnyPacket, Track, Tracks, kinds
+from stagedoor.mixer.sources.tracks import AnyPacket, Track, Tracks, codecs, kinds
 from stagedoor.mixer.sources.upright import Upright
 
 
@@ -57,18 +58,20 @@ class Reading:
         self._end_s = 0.0
         self._upright = Upright(feed.program_rate)
         self._decoder = SoundDecoder()
+        self._late: LateTracks | None = None
 
-    def run(self, until: threading.Event | None = None) -> None:
-        """Read to its end, or until this is set.
+    def run(self, late: LateTracks | None = None) -> None:
+        """Read to its end, or until other tracks are found beside.
 
         Raises:
             MediaError: Its times make no sense, or its pictures are too large.
         """
-        names = {track.kind: track.codec for track in self._tracks.values()}
+        self._late = late
+        names = codecs(self._tracks)
         facts = self._feed.facts
         facts.video_codec, facts.audio_codec = names.get("video", ""), names.get("audio", "")
         for packet in packets_of(self._container, self._tracks.values()):
-            if self._stop.is_set() or (until is not None and until.is_set()):
+            if self._stop.is_set() or (late is not None and late.found.is_set()):
                 return
             track = self._tracks[packet.stream.index]
             if packet.size:
@@ -127,6 +130,8 @@ class Reading:
 
     def _decode(self, packet: AnyPacket, track: Track) -> None:
         for frame in decoded(packet, track):
+            if self._late is not None:
+                self._late.came(track.kind)
             if isinstance(frame, av.VideoFrame):
                 self._show(pictures_of(frame, track, self._upright))
             else:

@@ -152,6 +152,11 @@ def tracks_of(container: InputContainer, *, low_delay: bool) -> Tracks:
     return tracks
 
 
+def codecs(tracks: Tracks) -> dict[str, str]:
+    """Return the codecs of these tracks by kind."""
+    return {track.kind: track.codec for track in tracks.values()}
+
+
 def kinds(tracks: Tracks) -> frozenset[str]:
     """Return which kinds of tracks these are."""
     return frozenset(track.kind for track in tracks.values())
