@@ -1,13 +1,16 @@
 """What a strip does to a source's sound, as it is heard in program."""
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
 import pytest
 
 from stagedoor.domain.layout import scene_of
-from stagedoor.domain.strip import Strip
+from stagedoor.domain.scene import SceneSound
+from stagedoor.domain.strip import Follow, Strip
+from stagedoor.domain.transition import Transition, TransitionKind
 from tests.kit.listening import level_db, listen
 from tests.kit.mixing import Mixing, guest, mixing
 from tests.kit.show import Show, encode
@@ -79,6 +82,20 @@ async def test_balance_and_high_pass_are_heard(stage: Mixing) -> None:
         await hears(stage, {LOW.tone: (LOWERED_DB, LOWERED_DB), HIGH.tone: (TONE_DB, TONE_DB)})
         await stage.want(strips={})
         await hears(stage, plain)
+
+
+async def test_scenes_of_the_same_sources_sound_as_each_of_them_says(stage: Mixing) -> None:
+    lone = replace(BOTH, id="lone", audio=(SceneSound("guest2", Follow.OFF),))
+    await stage.want(scenes=(BOTH, ALONE, lone))
+    together = {LOW.tone: (TONE_DB, TONE_DB), HIGH.tone: (TONE_DB, TONE_DB)}
+    one = {LOW.tone: (TONE_DB, TONE_DB), HIGH.tone: (SILENT_DB, SILENT_DB)}
+    async with playing(stage.studio, "guest1", encode(LOW)), playing(stage.studio, "guest2", encode(HIGH)):
+        await hears(stage, together)
+        await stage.engine.cut("lone")
+        await hears(stage, one)
+        await stage.engine.preview("both")
+        await stage.engine.auto(Transition(TransitionKind.MIX, frames=10))
+        await hears(stage, together)
 
 
 async def test_delay_lets_sound_come_after_its_picture(stage: Mixing) -> None:

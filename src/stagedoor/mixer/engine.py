@@ -259,6 +259,8 @@ class Engine:
         self._second.frame(shown)
         self._cuts.frame(shown, self._outlets.recorded)
         seen = (
+            # Scenes of the same sources may say different things of their sound.
+            shown.shot.scenes,
             self._drawings.visible(*shown.shot.scenes),
             (shown.switcher.fade, shown.shot.black == 1.0),
             id(self._program.scenes.all),
