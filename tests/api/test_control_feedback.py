@@ -10,6 +10,7 @@ from stagedoor import addresses
 from stagedoor.control.mixer.board import Output
 from stagedoor.domain.checks import Rule
 from tests.kit.control_app import House, mixing_house
+from tests.kit.wait import until
 
 pytestmark = pytest.mark.api
 
@@ -108,6 +109,24 @@ async def test_a_guest_is_read_back_and_their_address_is_theirs_alone(house: Hou
     guest = "rtmp://media.example.org/live/guest1"
     await made(house, SOURCES, {"kind": "url", "id": "again", "url": guest.replace("guest1", "guest2")})
     await refused(house, "POST", OUTPUTS, {"url": guest}, Rule.READ, "guest1")
+
+
+async def test_whoever_is_read_back_from_a_server_never_hears_that(tmp_path: Path) -> None:
+    guests = {"seats": ["guest1", "guest2"]}
+    to = [{"url": "rtmp://media.example.org/live/{path}"}, {"url": "rtsp://off/{path}", "enabled": False}]
+    async with mixing_house(tmp_path, guests=guests, relay={"destinations": to}) as (house, mixer):
+        assert (await house.whip("guest1", await house.invite(seat="guest1"))).status_code == 201
+        read = {
+            "camera": "rtsp://media.example.org:8554/live/guest1",
+            "slides": "rtmp://media.example.org/live/guest1-screen",
+            "other": "rtmp://media.example.org/live/guest2",
+            "elsewhere": "rtsp://off/guest1",
+        }
+        for name, url in read.items():
+            await made(house, SOURCES, {"kind": "url", "id": name, "url": url})
+        await until(lambda: mixer.wanted.listeners and "other" in {each.id for each in mixer.wanted.sources})
+        (listener,) = mixer.wanted.listeners
+        assert set(listener.returning) == {"camera", "slides"}
 
 
 async def test_a_loop_that_is_there_already_keeps_no_one_from_changing_the_rest_of_its_source(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.kit.app import App, running_app
+from tests.kit.listening import listen
 from tests.kit.mediamtx import MediaMtx, mediamtx
 from tests.kit.publisher import publishing
 from tests.kit.rtmp_server import RtmpServer, rtmp_server
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.e2e
 
 SMALL = {"width": 640, "height": 360, "preset": "ultrafast", "bitrate": 1_500_000, "key_interval_s": 1}
 SHOW = Show(320, 180, color=(40, 60, 190), flash=True, seconds=4, bitrate=400_000)
+SILENT_DB = -60.0
 IN_SYNC = 0.04
 """Seconds: half a frame of program, and a frame of the AAC that an RTMP server takes."""
 
@@ -62,6 +64,8 @@ async def test_by_an_rtmp_server_that_dies_and_comes_back(tmp_path: Path) -> Non
                 await app.logged("RTMP relay started successfully")
                 await on_program(app, f"{server.url}/live/guest1")
                 check(await seen_in_program(app, "back"))
+                heard = await listen(f"{app.hub_url}/live/return-guest1.nut?token={app.token}", 4.0)
+                assert heard.loudest_db(SHOW.tone) < SILENT_DB, "it would come back to the guest"
                 await restarted(app, server, "back")
                 check(await seen_in_program(app, "back"))
 

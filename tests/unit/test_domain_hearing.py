@@ -30,6 +30,7 @@ class Guest:
     place: Place = Place.SEATED
     hears_program: bool = True
     outside: str = ""
+    returning: tuple[str, ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -81,6 +82,7 @@ rooms = st.builds(
                 st.sampled_from(Place),
                 st.booleans(),
                 st.sampled_from(["", OUTSIDE] if name == "guest2" else [""]),
+                st.sampled_from([(), ("film",)] if name == "guest1" else [()]),
             )
             for name in NAMES
         )
@@ -296,13 +298,15 @@ class TestInEveryRoom:
                 assert own == set(listener.sources) & set(room.sources)
             else:
                 assert not own
+                assert set(returned(room, listener.name).gains).isdisjoint(listener.returning)
 
     @given(rooms)
     def test_a_return_is_program_without_the_own_sources(self, room: Room) -> None:
         for listener in room.listeners:
             if listener.place is Place.SEATED and not listener.outside:
                 gains = returned(room, listener.name).gains
-                assert gains == {s: g for s, g in program(room).items() if s not in listener.sources}
+                own = (*listener.sources, *listener.returning)
+                assert gains == {s: g for s, g in program(room).items() if s not in own}
 
     @given(rooms)
     def test_what_comes_from_outside_is_in_the_one_return_it_is_for(self, room: Room) -> None:

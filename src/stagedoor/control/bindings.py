@@ -14,10 +14,11 @@ def base_path(guest: Guest) -> str:
 def binding(guest: Guest, relay: RelaySettings, *, screen: bool) -> Binding:
     """Return where a session of a guest belongs: a seat with destinations, or the lobby."""
     path = screen_path(base_path(guest)) if screen else base_path(guest)
-    return Binding(path=path, destinations=() if guest.seat is None else _destinations(path, relay))
+    return Binding(path=path, destinations=() if guest.seat is None else destinations(path, relay))
 
 
-def _destinations(path: str, relay: RelaySettings) -> tuple[DestinationSpec, ...]:
+def destinations(path: str, relay: RelaySettings) -> tuple[DestinationSpec, ...]:
+    """Return where what comes to a seat's path goes."""
     return tuple(
         DestinationSpec(
             id=str(number),

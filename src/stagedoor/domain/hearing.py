@@ -51,6 +51,10 @@ class Listener(Protocol):
         """The ids of their own sources: camera with microphone, and a screen share."""
 
     @property
+    def returning(self) -> Sequence[str]:
+        """The ids of sources by which they come back from a server that they are published to."""
+
+    @property
     def place(self) -> Place:
         """Where they are."""
 
@@ -226,7 +230,8 @@ def _around(room: Room, listener: Listener, program: Mapping[str, float]) -> dic
         return {listener.outside: 1.0} if listener.outside in room.sources else {}
     if listener.place is Place.LOBBY and not listener.hears_program:
         return {}
-    return {source: gain for source, gain in program.items() if source not in listener.sources}
+    own = frozenset((*listener.sources, *listener.returning))
+    return {source: gain for source, gain in program.items() if source not in own}
 
 
 def _monitored(

@@ -51,6 +51,7 @@ class Listener(Message):
     Attributes:
         name: The return's path at the hub is `return-{name}`: a seat's name, or `lobby-{guest}`.
         sources: The ids of his own sources, which his return never carries.
+        returning: Nor does it those by which he comes back from a server that he is published to.
         place: Where he is.
         hears_program: What somebody in the lobby hears beside talkback: program, or nothing.
         outside: The source whose picture and sound he gets in his seat instead of program's; empty for none.
@@ -60,6 +61,7 @@ class Listener(Message):
 
     name: str
     sources: tuple[str, ...] = ()
+    returning: tuple[str, ...] = ()
     place: Place = Place.SEATED
     hears_program: bool = True
     outside: str = ""

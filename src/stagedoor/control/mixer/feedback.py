@@ -1,15 +1,19 @@
 """What is published from here and read back as a source: it would be seen and heard in itself.
 
-Outputs alone bring back what is mixed here. A guest's own destination brings back the guest, and may be read.
+Outputs alone bring back what is mixed here. A guest's own destination brings back the guest, and may be read; it is
+in all returns but that guest's own.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+from stagedoor.control.bindings import destinations
 from stagedoor.control.mixer.board import Board, Output
 from stagedoor.domain.checks import Rule
 from stagedoor.domain.errors import InvalidError
+from stagedoor.domain.ids import screen_path
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.outputs.place import is_same_stream
+from stagedoor.settings import Settings
 
 
 def require_not_published(source: Source, board: Board, own: Collection[str]) -> None:
@@ -49,6 +53,25 @@ def require_not_read(output: Output, board: Board, guest_url: str, own: Collecti
                 hint="Publish to another address.",
                 values={"at": "url", "rule": Rule.READ.value, "name": name},
             )
+
+
+def returning(board: Board, settings: Settings, own: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return, by seat, the sources that read where its guest is published to.
+
+    Args:
+        board: Has the sources.
+        settings: Say which seats there are, and where they are published to.
+        own: This machine's own hosts.
+    """
+    read = [source for source in board.sources.values() if source.kind is SourceKind.URL]
+    return {seat.name: _reading(read, seat.name, settings, own) for seat in settings.guests.seats}
+
+
+def _reading(
+    sources: Collection[Source], seat: str, settings: Settings, own: Collection[str]
+) -> tuple[str, ...]:
+    to = [each.url for path in (seat, screen_path(seat)) for each in destinations(path, settings.relay)]
+    return tuple(source.id for source in sources if any(is_same_stream(url, source.url, own) for url in to))
 
 
 def _address(source: Source, guest_url: str) -> str:

@@ -11,9 +11,11 @@ from stagedoor.control.mixer.board import Board
 from stagedoor.control.mixer.board_views import board_change, board_view
 from stagedoor.control.mixer.clips import Clips
 from stagedoor.control.mixer.courier import Courier
+from stagedoor.control.mixer.feedback import returning
 from stagedoor.control.mixer.monitors import Monitors
 from stagedoor.control.mixer.news import MixerNews
 from stagedoor.control.mixer.overlay_views import overlay_views
+from stagedoor.control.mixer.own_hub import find_own_hosts
 from stagedoor.control.mixer.ready_made import completed
 from stagedoor.control.mixer.talkbacks import Addressed, Talkbacks
 from stagedoor.control.mixer.tickers import Tickers
@@ -60,6 +62,7 @@ class Mixing:
         self.talkbacks = Talkbacks(self.look)
         self.on_recording: Callable[[RecordingStatus | None], None] = lambda _: None
         self._recording: RecordingSpec | None = None
+        self._own_hosts = frozenset[str]()
         self._clips = Clips()
         self._tickers = Tickers()
         self._watchers = Watchers()
@@ -81,6 +84,7 @@ class Mixing:
         """Take up the board of the last run; where the mixer is ours, fill in what is missing."""
         if not self.runs:
             return
+        self._own_hosts = await find_own_hosts(self._settings)
         stored = await self._store.load_board()
         self.board = completed(stored, self._settings.guests) if self.enabled else stored
         self._store.put_board(stored, self.board)
@@ -250,7 +254,12 @@ class Mixing:
     def _wanted(self, revision: int) -> Wanted:
         board = self.board if self.enabled else Board()
         made = wanted(
-            revision, board, self._present, self._settings.mixer.has, self._settings.server.media_dir
+            revision,
+            board,
+            self._present,
+            self._settings.mixer.has,
+            self._settings.server.media_dir,
+            returning(board, self._settings, self._own_hosts),
         )
         kept = {"clips": self._clips.starts(board), "tickers": self._tickers.places(board)}
         return made.model_copy(update={"recording": self._recording, **kept})

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from stagedoor.control.bindings import base_path
 from stagedoor.control.mixer.board import Board, Output
@@ -96,9 +97,23 @@ def lobby_sources(stage: Stage) -> frozenset[str]:
 
 
 def wanted(
-    revision: int, board: Board, present: Audience, has: Callable[[Canvas], bool], media_dir: Path
+    revision: int,
+    board: Board,
+    present: Audience,
+    has: Callable[[Canvas], bool],
+    media_dir: Path,
+    returning: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Wanted:
-    """Return everything that the mixer shall do; `has` tells which canvases there are."""
+    """Return everything that the mixer shall do.
+
+    Args:
+        revision: The number of what is wanted.
+        board: What operators have made.
+        present: Who hears and watches.
+        has: Tells which canvases there are.
+        media_dir: Where files are.
+        returning: The sources by which guests come back from servers, by the names of their returns.
+    """
     on_board = (_named(_located(source, media_dir), present.names) for source in board.sources.values())
     return Wanted(
         revision=revision,
@@ -110,7 +125,9 @@ def wanted(
         black=board.black,
         black_is_silent=board.black_is_silent,
         transition=with_file(board.transition, media_dir),
-        listeners=present.listeners,
+        listeners=tuple(
+            each.model_copy(update={"returning": returning.get(each.name, ())}) for each in present.listeners
+        ),
         monitors=present.monitors,
         talkbacks=present.talkbacks,
         dark=present.dark,
