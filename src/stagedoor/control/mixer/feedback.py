@@ -1,7 +1,7 @@
 """What is published from here and read back as a source: it would be seen and heard in itself.
 
-Outputs alone bring back what is mixed here. A guest's own destination brings back the guest, and may be read; it is
-in all returns but that guest's own.
+Outputs alone bring back what is mixed here. A guest's own destination brings back the guest, and may be read;
+then it is in all returns but that guest's own.
 """
 
 from collections.abc import Collection, Mapping

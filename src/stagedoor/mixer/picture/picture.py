@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 import av
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
@@ -18,6 +18,8 @@ from stagedoor.mixer.picture.planes import PIXELS, Planes
 from stagedoor.precedence import aside
 
 Size = tuple[int, int]
+K = TypeVar("K")
+V = TypeVar("V")
 _601: Final = frozenset({5, 6})
 """Of ISO/IEC 23091-2: BT.470 System B and G, and SMPTE 170M."""
 _FULL: Final = "yuvj420p"
@@ -83,6 +85,8 @@ class Scaler:
 class _Made:
     """What was made of one picture; others look without the lock, so both are replaced whole.
 
+    Nobody makes anything under the lock: whoever did would be waited for by program, which comes first.
+
     Attributes:
         parts: What was scaled.
         keyed: What a key has left of that.
@@ -93,8 +97,17 @@ class _Made:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
+def _with(made: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
+    """Return what was made with one thing more, of all at most `MOST_SIZES`.
+
+    While things move every frame has its own size, and a slate lives as long as the show.
+    """
+    kept = [item for item in made.items() if item[0] != key]
+    return {**dict(kept[1 - MOST_SIZES :]), key: value}
+
+
 class Picture:
-    """One picture; each size of each part is made once, by whoever asks first.
+    """One picture; what was made of it is there for whoever asks next.
 
     Attributes:
         media_s: When it is shown, seconds on its source's own time line.
@@ -137,13 +150,10 @@ class Picture:
         made = self._made
         found = made.parts.get(part)
         if found is None:
+            ours = self._scaled(part, scaler)
             with made.lock:
-                found = made.parts.get(part)
-                if found is None:
-                    found = self._scaled(part, scaler)
-                    # While things move every frame has its own size, and a slate lives as long as the show.
-                    kept = list(made.parts.items())[1 - MOST_SIZES :]
-                    made.parts = {**dict(kept), part: found}
+                found = made.parts.get(part, ours)
+                made.parts = _with(made.parts, part, found)
         return found
 
     def keyed(self, part: Part, key: Key, scaler: Scaler) -> Masked:
@@ -151,13 +161,11 @@ class Picture:
         made, planes = self._made, self.part(part, scaler)
         found = made.keyed.get((part, key))
         if found is None:
+            with aside:
+                ours = keyed(planes, key)
             with made.lock:
-                found = made.keyed.get((part, key))
-                if found is None:
-                    with aside:
-                        found = keyed(planes, key)
-                    kept = list(made.keyed.items())[1 - MOST_SIZES :]
-                    made.keyed = {**dict(kept), (part, key): found}
+                found = made.keyed.get((part, key), ours)
+                made.keyed = _with(made.keyed, (part, key), found)
         return found
 
     def _scaled(self, part: Part, scaler: Scaler) -> Planes:
