@@ -10,6 +10,7 @@ from stagedoor.domain.strip import Follow
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.mixer import Listener, Monitor, Wanted
 from stagedoor.mixer.routing import Routing
+from stagedoor.mixer.sound.mixing import USUAL_RAMP, Ramp
 from stagedoor.mixer.switcher import Switcher
 from stagedoor.settings.mixer import MixerSettings
 
@@ -27,7 +28,7 @@ class Desk:
     """A routing, what it is shown, and what it has said of each bus last."""
 
     def __init__(self, **settings: object) -> None:
-        self.said: dict[str, tuple[Mapping[str, float], int | None]] = {}
+        self.said: dict[str, tuple[Mapping[str, float], Ramp]] = {}
         self.program = SimpleNamespace(newest=None, scene=lambda _: SCENE)
         rack = SimpleNamespace(ids=("guest1", "guest2"), in_turn=lambda one: (one,), on_air=list)
         drawings = SimpleNamespace(
@@ -42,7 +43,7 @@ class Desk:
         self.routing = Routing(sounds, rack, self.program, drawings, stingers, made)  # type: ignore[arg-type]
         self.switcher = Switcher("one")
 
-    def _set(self, gains: Mapping[str, Mapping[str, float]], ramp: int | None) -> None:
+    def _set(self, gains: Mapping[str, Mapping[str, float]], ramp: Ramp) -> None:
         self.said.update({bus: (row, ramp) for bus, row in gains.items()})
 
     def show(self, number: int, wanted: Wanted = WANTED) -> None:
@@ -54,21 +55,24 @@ class Desk:
 def test_programs_sound_goes_with_its_picture_and_comes_back_with_it() -> None:
     desk = Desk()
     desk.show(90)
-    assert (desk.said[PROGRAM], desk.routing.heard) == (({"guest1": 1.0}, None), ("guest1",))
+    assert (desk.said[PROGRAM], desk.routing.heard) == (({"guest1": 1.0}, USUAL_RAMP), ("guest1",))
     desk.switcher = desk.switcher.with_fade(black=True, frames=20, frame=99)
     desk.show(100)
-    assert (desk.said[PROGRAM], desk.routing.heard) == (({}, 20 * 48_000 // 25), ("guest1",))
+    assert (desk.said[PROGRAM], desk.routing.heard) == (({}, Ramp(fall=20 * 48_000 // 25)), ("guest1",))
     desk.show(115)
-    assert desk.said[PROGRAM] == ({}, 5 * 48_000 // 25)
+    assert desk.said[PROGRAM] == ({}, Ramp(fall=5 * 48_000 // 25))
     for number in (119, 500):
         desk.show(number)
         assert desk.routing.heard == ()
         assert desk.said[PROGRAM][0] == {}
     desk.switcher = desk.switcher.with_fade(black=False, frames=10, frame=599)
     desk.show(600)
-    assert (desk.said[PROGRAM], desk.routing.heard) == (({"guest1": 1.0}, 10 * 48_000 // 25), ("guest1",))
+    assert (desk.said[PROGRAM], desk.routing.heard) == (
+        ({"guest1": 1.0}, Ramp(rise=10 * 48_000 // 25)),
+        ("guest1",),
+    )
     desk.show(700)
-    assert desk.said[PROGRAM] == ({"guest1": 1.0}, None)
+    assert desk.said[PROGRAM] == ({"guest1": 1.0}, USUAL_RAMP)
 
 
 def test_returns_and_monitors_go_on_in_black() -> None:
@@ -87,7 +91,7 @@ def test_the_sound_stays_where_a_setting_says_so() -> None:
     desk.switcher = desk.switcher.with_fade(black=True, frames=10, frame=99)
     for number in (100, 200):
         desk.show(number)
-        assert (desk.said[PROGRAM], desk.routing.heard) == (({"guest1": 1.0}, None), ("guest1",))
+        assert (desk.said[PROGRAM], desk.routing.heard) == (({"guest1": 1.0}, USUAL_RAMP), ("guest1",))
 
 
 def test_what_scenes_on_air_say_of_sound_holds_while_they_are_and_the_new_one_is_above() -> None:

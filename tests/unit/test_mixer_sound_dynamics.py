@@ -20,6 +20,7 @@ from stagedoor.mixer.sound.dynamics import (
 )
 from stagedoor.mixer.sound.engine import PROGRAM, SoundEngine
 from stagedoor.mixer.sound.limiter import LOOK_AHEAD
+from stagedoor.mixer.sound.mixing import Ramp
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples, silence, to_db
 from tests.kit import tones
 
@@ -196,7 +197,7 @@ def test_switched_off_it_is_as_if_it_had_never_been_there() -> None:
 def test_what_comes_back_is_not_turned_down_for_what_was() -> None:
     engine = SoundEngine()
     engine.set_buses([PROGRAM])
-    engine.set_gains({PROGRAM: {"clip": 1.0}}, 1)
+    engine.set_gains({PROGRAM: {"clip": 1.0}}, Ramp(1, 1))
     engine.set_strips({"clip": Strip(compressor=Compressor(-30, 3))})
     loud, low = tone(-12, 1.0), tone(-40, 0.5)
     engine.add("clip").write(np.concatenate([loud, low], axis=1), 0)
@@ -214,7 +215,7 @@ def test_what_comes_back_is_not_turned_down_for_what_was() -> None:
 def test_in_program_and_returns_alike() -> None:
     engine = SoundEngine()
     engine.set_buses([PROGRAM, "return:guest2"])
-    engine.set_gains({PROGRAM: {"guest1": 1.0}, "return:guest2": {"guest1": 1.0}}, 1)
+    engine.set_gains({PROGRAM: {"guest1": 1.0}, "return:guest2": {"guest1": 1.0}}, Ramp(1, 1))
     engine.set_strips({"guest1": Strip(compressor=Compressor(-30, 3, 4))})
     engine.add("guest1").write(tone(-12), 0)
     blocks = [engine.block(number, {"guest1": 0.0}) for number in range(45)]

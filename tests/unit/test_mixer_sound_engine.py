@@ -11,8 +11,9 @@ from stagedoor.domain.limits import MAX_DELAY_MS, MAX_PLAYOUT_MS
 from stagedoor.domain.strip import Strip, linear
 from stagedoor.mixer.levels import Levels
 from stagedoor.mixer.sound.engine import PROGRAM, Block, SoundEngine
+from stagedoor.mixer.sound.mixing import Ramp
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples
-from stagedoor.mixer.sound.talkback import ramp_samples
+from stagedoor.mixer.sound.talkback import ramp_of
 from stagedoor.mixer.stingers.stingers import STINGER
 from tests.kit import tones
 
@@ -41,7 +42,7 @@ class Show:
     def __init__(self) -> None:
         self.engine = SoundEngine()
         self.engine.set_buses([PROGRAM, *RETURNS])
-        self.engine.set_gains(mix_minus(), 1)
+        self.engine.set_gains(mix_minus(), Ramp(1, 1))
         self.sounds = {guest: self.engine.add(guest) for guest in GUESTS}
         self.origin = {guest: 5000.0 + 70_000 * index for index, guest in enumerate(GUESTS)}
         self.drift = {"guest1": 200e-6, "guest2": -200e-6, "guest3": 0.0}
@@ -104,7 +105,7 @@ def test_each_return_has_the_others_at_their_level_and_never_its_own() -> None:
 def test_mix_minus_holds_while_programs_limiter_works() -> None:
     show = Show()
     show.engine.set_buses([PROGRAM, *RETURNS], RETURNS)
-    show.engine.set_gains(mix_minus(4.0), 1)
+    show.engine.set_gains(mix_minus(4.0), Ramp(1, 1))
     show.run(100)
     blocks = show.run(50)
     program = heard(blocks, PROGRAM)
@@ -116,9 +117,9 @@ def test_mix_minus_holds_while_programs_limiter_works() -> None:
 def test_a_return_is_as_loud_again_once_the_limiter_has_let_go() -> None:
     show = Show()
     show.engine.set_buses([PROGRAM, *RETURNS], RETURNS)
-    show.engine.set_gains(mix_minus(4.0), 1)
+    show.engine.set_gains(mix_minus(4.0), Ramp(1, 1))
     show.run(100)
-    show.engine.set_gains(mix_minus(), 1)
+    show.engine.set_gains(mix_minus(), Ramp(1, 1))
     show.run(200)
     check_mix_minus(blocks := show.run(50))
     others = (tones.level(heard(blocks, RETURNS[0])[0], hertz) for hertz, _ in list(GUESTS.values())[1:])
@@ -198,13 +199,13 @@ def test_whoever_is_spoken_to_hears_the_others_12_db_down_and_back_without_a_cli
     show.run(10)
     plain = {"guest2": 1.0, "guest3": 1.0}
     held = {guest: gain * linear(DUCK_DB) for guest, gain in plain.items()} | {"talkback-ann": 1.0}
-    show.engine.set_gains({"return-guest1": held}, ramp_samples(speaking=True))
+    show.engine.set_gains({"return-guest1": held}, ramp_of(speaking=True))
     blocks = show.run(60)
     down, program = heard(blocks[10:], "return-guest1")[0], heard(blocks[10:], PROGRAM)[0]
     for guest in plain:
         hertz = GUESTS[guest][0]
         assert tones.level(down, hertz) == pytest.approx(tones.level(program, hertz) - 12, abs=0.1)
-    show.engine.set_gains({"return-guest1": plain}, ramp_samples(speaking=False))
+    show.engine.set_gains({"return-guest1": plain}, ramp_of(speaking=False))
     blocks += show.run(20)
     assert tones.steepest(heard(blocks, "return-guest1")) < 0.02
     check_mix_minus(show.run(50))
@@ -238,7 +239,7 @@ def one(
     """Return an engine with one source on program, whose sound is all there, and its offset."""
     engine = SoundEngine()
     engine.set_buses([PROGRAM])
-    engine.set_gains({PROGRAM: {"guest1": 1.0}}, 1)
+    engine.set_gains({PROGRAM: {"guest1": 1.0}}, Ramp(1, 1))
     engine.add("guest1").write(tones.tone(hertz, int(seconds * RATE)), 0)
     return engine, {"guest1": offset}
 
@@ -266,7 +267,7 @@ def test_a_strips_delay_is_added() -> None:
 def test_the_longest_playout_and_delay_together_are_heard() -> None:
     engine = SoundEngine()
     engine.set_buses([PROGRAM])
-    engine.set_gains({PROGRAM: {"guest1": 1.0}}, 1)
+    engine.set_gains({PROGRAM: {"guest1": 1.0}}, Ramp(1, 1))
     engine.set_strips({"guest1": Strip(delay_ms=MAX_DELAY_MS)})
     sound, behind = engine.add("guest1"), MAX_PLAYOUT_MS * RATE // 1000
     blocks = []
@@ -311,7 +312,7 @@ def test_a_source_without_a_time_line_is_silent() -> None:
 @pytest.mark.parametrize("offset", [-(2.0**60) * 48, -(2.0**60) * RATE, np.inf, np.nan])
 def test_a_source_with_absurd_times_is_silent_alone_and_comes_back(offset: float) -> None:
     engine, offsets = one(-480.0)
-    engine.set_gains({PROGRAM: {"guest1": 1.0, "guest2": 1.0}}, 1)
+    engine.set_gains({PROGRAM: {"guest1": 1.0, "guest2": 1.0}}, Ramp(1, 1))
     absurd = engine.add("guest2")
     absurd.write(tones.tone(997.0, BLOCK), 2**60)
     got = program_of(engine, {**offsets, "guest2": offset}, range(40))[0, 10 * BLOCK :]
@@ -325,7 +326,7 @@ def test_a_source_with_absurd_times_is_silent_alone_and_comes_back(offset: float
 def test_program_is_limited_and_so_is_every_return() -> None:
     engine, offsets = one(-480.0)
     engine.set_buses([PROGRAM, "return-guest2"])
-    engine.set_gains({PROGRAM: {"guest1": 10.0}, "return-guest2": {"guest1": 10.0}}, 1)
+    engine.set_gains({PROGRAM: {"guest1": 10.0}, "return-guest2": {"guest1": 10.0}}, Ramp(1, 1))
     blocks = [engine.block(number, offsets) for number in range(20)]
     for bus in (PROGRAM, "return-guest2"):
         assert 0.85 < np.abs(heard(blocks, bus)).max() < 0.8913
@@ -333,7 +334,7 @@ def test_program_is_limited_and_so_is_every_return() -> None:
 
 def test_levels_come_ten_times_a_second_before_the_fader() -> None:
     engine, offsets = one(-480.0)
-    engine.set_gains({PROGRAM: {"guest1": 0.1}}, 1)
+    engine.set_gains({PROGRAM: {"guest1": 0.1}}, Ramp(1, 1))
     blocks = [engine.block(number, offsets) for number in range(45)]
     readings = [block for block in blocks if block.levels is not None]
     assert [block.at // BLOCK for block in readings] == [4, 9, 14, 19, 24, 29, 34, 39, 44]

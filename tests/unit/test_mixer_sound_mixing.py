@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from stagedoor.mixer.sound.filters import K_WEIGHTING, Filter, HighPass, high_pass
 from stagedoor.mixer.sound.limiter import CEILING, LOOK_AHEAD, Limiter
 from stagedoor.mixer.sound.meters import SILENT, LevelMeter, Loudness
-from stagedoor.mixer.sound.mixing import BusMatrix
+from stagedoor.mixer.sound.mixing import BusMatrix, Ramp
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples, from_db, silence
-from stagedoor.mixer.sound.talkback import ramp_samples
+from stagedoor.mixer.sound.talkback import ramp_of
 from tests.kit import tones
 
 pytestmark = pytest.mark.unit
@@ -29,14 +29,14 @@ def matrix(**gains: float) -> BusMatrix:
     made = BusMatrix()
     made.set_buses(["program"])
     made.set_sources(gains)
-    made.set_gains({"program": gains}, 1)
+    made.set_gains({"program": gains}, Ramp(1, 1))
     made.mix(ones(len(gains)))
     return made
 
 
 def test_a_ramp_is_straight_and_ends_where_it_should() -> None:
     mixer = matrix(guest1=0.0)
-    mixer.set_gains({"program": {"guest1": 1.0}}, 4800)
+    mixer.set_gains({"program": {"guest1": 1.0}}, Ramp(4800, 4800))
     got = np.concatenate([mixer.mix(ones(1))[0] for _ in range(7)], axis=1)
     assert np.allclose(got[:, :4800], np.arange(4800) / 4800, atol=1e-6)
     assert np.array_equal(got[:, 4800:], np.ones((2, 2 * BLOCK)))
@@ -57,19 +57,31 @@ def test_the_usual_ramp_takes_three_frames_of_program(frame_rate: int) -> None:
 def test_a_ramp_that_is_asked_for_again_goes_on() -> None:
     mixer = matrix(guest1=0.0)
     for _ in range(5):
-        mixer.set_gains({"program": {"guest1": 1.0}}, 4800)
+        mixer.set_gains({"program": {"guest1": 1.0}}, Ramp(4800, 4800))
         mixer.mix(ones(1))
     assert mixer.mix(ones(1))[0, 0, 0] == 1.0
 
 
 def test_a_ramp_that_turns_back_starts_from_where_it_is() -> None:
     mixer = matrix(guest1=0.0)
-    mixer.set_gains({"program": {"guest1": 1.0}}, 4800)
+    mixer.set_gains({"program": {"guest1": 1.0}}, Ramp(4800, 4800))
     up = mixer.mix(ones(1))[0]
-    mixer.set_gains({"program": {"guest1": 0.0}}, 4800)
+    mixer.set_gains({"program": {"guest1": 0.0}}, Ramp(4800, 4800))
     down = mixer.mix(ones(1))[0]
     assert down[0, 0] == pytest.approx(up[0, -1], abs=1e-3)
     assert down[0, -1] < down[0, 0]
+
+
+def test_who_is_taken_off_goes_at_once_while_the_others_rise_slowly() -> None:
+    mixer = matrix(guest1=0.0, guest2=0.0)
+    slowly = Ramp(rise=RATE)
+    mixer.set_gains({"program": {"guest1": 1.0, "guest2": 1.0}}, slowly)
+    for _ in range(10):
+        mixer.mix(ones(2))
+    mixer.set_gains({"program": {"guest1": 1.0}}, slowly)
+    for _ in range(5):
+        mixer.mix(ones(2))
+    assert mixer.mix(ones(2))[0, 0, 0] == pytest.approx(15 / 50, abs=1e-3)
 
 
 def test_buses_and_sources_come_and_go_without_touching_the_others() -> None:
@@ -232,4 +244,4 @@ def test_loudness_is_that_of_the_last_400_ms() -> None:
 
 
 def test_ducking_is_quick_and_comes_back_gently() -> None:
-    assert (ramp_samples(speaking=True), ramp_samples(speaking=False)) == (2400, 14_400)
+    assert (ramp_of(speaking=True), ramp_of(speaking=False)) == ((2400, 2400), (14_400, 14_400))

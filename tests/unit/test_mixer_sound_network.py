@@ -8,6 +8,7 @@ import pytest
 
 from stagedoor.mixer.playout import Playout
 from stagedoor.mixer.sound.engine import PROGRAM, SoundEngine
+from stagedoor.mixer.sound.mixing import Ramp
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples
 from tests.kit import tones
 
@@ -35,7 +36,7 @@ class Guest:
     def hear(self, seconds: float) -> Samples:
         """Return what program carries, and let time pass in blocks."""
         self.engine.set_buses([PROGRAM])
-        self.engine.set_gains({PROGRAM: {"guest1": 1.0}}, 1)
+        self.engine.set_gains({PROGRAM: {"guest1": 1.0}}, Ramp(1, 1))
         sound, packet, last, out = self.engine.add("guest1"), 0, 0.0, []
         for number in range(round(seconds / BLOCK_S)):
             now = number * BLOCK_S

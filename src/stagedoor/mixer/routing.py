@@ -9,7 +9,8 @@ from stagedoor.mixer.clock import SAMPLE_RATE
 from stagedoor.mixer.drawings import Drawings
 from stagedoor.mixer.program import Program
 from stagedoor.mixer.sound.engine import SoundEngine
-from stagedoor.mixer.sound.talkback import ramp_samples
+from stagedoor.mixer.sound.mixing import USUAL_RAMP, Ramp
+from stagedoor.mixer.sound.talkback import ramp_of
 from stagedoor.mixer.sources.rack import Rack
 from stagedoor.mixer.stingers.stingers import Stingers
 from stagedoor.settings.mixer import MixerSettings
@@ -77,7 +78,7 @@ class Routing:
             voices = {f"{TALKBACK_PREFIX}{operator}": 1.0 for operator in bus.talkbacks}
             gains = {source: gain * bus.duck for source, gain in bus.gains.items()}
             changed = bool(voices) is not (name in self._ducked)
-            ramp = ramp_samples(speaking=bool(voices)) if changed else None
+            ramp = ramp_of(speaking=bool(voices)) if changed else USUAL_RAMP
             if name != PROGRAM_BUS:
                 self._sounds.set_gains({name: {**gains, **voices}}, ramp)
         self._ducked = frozenset(name for name, bus in mixed.items() if bus.talkbacks)
@@ -92,13 +93,18 @@ class Routing:
         self._set_program(mixed[PROGRAM_BUS])
 
     def _set_program(self, bus: Bus) -> None:
-        """Have program's own bus follow a fade to black, over the same frames; no other bus does."""
-        newest, gains, ramp = self._program.newest, bus.gains, None
+        """Have program's own bus follow a fade to black, over the same frames; no other bus does.
+
+        Whoever is taken off while it comes up again goes at once.
+        """
+        newest, gains, ramp = self._program.newest, bus.gains, USUAL_RAMP
         if newest is not None and self.black_is_silent:
             fade = newest.switcher.fade
+            falls = fade.target == 1.0
             if frames := fade.left(newest.number):
-                ramp = frames * SAMPLE_RATE // self._settings.frame_rate
-            gains = {} if fade.target == 1.0 else gains
+                samples = frames * SAMPLE_RATE // self._settings.frame_rate
+                ramp = Ramp(fall=samples) if falls else Ramp(rise=samples)
+            gains = {} if falls else gains
         self._sounds.set_gains({PROGRAM_BUS: gains}, ramp)
         is_silent = not gains and newest is not None and newest.shot.black == 1.0
         # What is no source of anybody has a name that no source can have.

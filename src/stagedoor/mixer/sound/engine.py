@@ -11,7 +11,7 @@ from stagedoor.domain.strip import Strip
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.limiter import LOOK_AHEAD, Following, Limiter
 from stagedoor.mixer.sound.meters import METER_BLOCKS, Level, LevelMeter, Loudness
-from stagedoor.mixer.sound.mixing import USUAL_FRAME_RATE, BusMatrix, Gains
+from stagedoor.mixer.sound.mixing import USUAL_FRAME_RATE, USUAL_RAMP, BusMatrix, Gains, Ramp
 from stagedoor.mixer.sound.samples import BLOCK, CHANNELS, Samples
 from stagedoor.mixer.sound.strip import SourceStrip
 
@@ -47,7 +47,7 @@ class _Changes:
 
     buses: tuple[str, ...] | None = None
     like_program: frozenset[str] = frozenset()
-    gains: dict[str, tuple[Gains, int | None]] = field(default_factory=dict)
+    gains: dict[str, tuple[Gains, Ramp]] = field(default_factory=dict)
 
 
 class SoundEngine:
@@ -107,14 +107,14 @@ class SoundEngine:
         with self._lock:
             self._changes.buses, self._changes.like_program = tuple(buses), frozenset(like_program)
 
-    def set_gains(self, gains: Mapping[str, Gains], ramp_samples: int | None = None) -> None:
-        """Move each named bus to its gains, linear by source, over so many samples or as usual.
+    def set_gains(self, gains: Mapping[str, Gains], ramp: Ramp = USUAL_RAMP) -> None:
+        """Move each named bus to its gains, linear by source.
 
         They are gains of the sound before the fader. Sources that a bus does not name are silent on it, and
         those that are not there yet will rise to their gain when they come.
         """
         with self._lock:
-            self._changes.gains.update({bus: (dict(row), ramp_samples) for bus, row in gains.items()})
+            self._changes.gains.update({bus: (dict(row), ramp) for bus, row in gains.items()})
 
     def block(self, number: int, offsets: Mapping[str, float]) -> Block:
         """Compute program block `number`, which begins at program sample `number * 960`.
@@ -153,8 +153,8 @@ class SoundEngine:
             self._limiters = {bus: self._limiters.get(bus) or Limiter() for bus in self._matrix.buses}
             self._following = {bus: self._following.get(bus) or Following() for bus in self._matrix.buses}
         self._matrix.set_sources(strips, leaving)
-        for bus, (gains, ramp_samples) in changes.gains.items():
-            self._matrix.set_gains({bus: gains}, ramp_samples)
+        for bus, (gains, ramp) in changes.gains.items():
+            self._matrix.set_gains({bus: gains}, ramp)
         return strips, settings
 
     def _is_heard(self, source: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,20 @@ USUAL_FRAME_RATE: Final = 30
 Gains = Mapping[str, float]
 """Linear gains by source id; a source that is not there is not heard."""
 
+
+class Ramp(NamedTuple):
+    """How many samples gains take to where they shall be; None: as many as usual.
+
+    Attributes:
+        rise: Those that become louder.
+        fall: Those that become softer.
+    """
+
+    rise: int | None = None
+    fall: int | None = None
+
+
+USUAL_RAMP: Final = Ramp()
 _TIME: Final = (np.arange(BLOCK) / BLOCK).astype(np.float32)
 
 
@@ -62,15 +76,14 @@ class BusMatrix:
             self._leaving = gone
             self._rearrange(self._buses, wanted)
             for bus in self._buses:
-                self._aim(bus, self._usual_samples)
+                self._aim(bus, USUAL_RAMP)
 
-    def set_gains(self, gains: Mapping[str, Gains], ramp_samples: int | None = None) -> None:
-        """Move the named buses' gains over so many samples or as usual; a ramp that leads there goes on."""
-        samples = self._usual_samples if ramp_samples is None else ramp_samples
+    def set_gains(self, gains: Mapping[str, Gains], ramp: Ramp = USUAL_RAMP) -> None:
+        """Move the named buses' gains; a ramp that leads there goes on."""
         for bus, row in gains.items():
             if bus in self._wanted:
                 self._wanted[bus] = dict(row)
-                self._aim(bus, samples)
+                self._aim(bus, ramp)
 
     def is_silent(self, source: str) -> bool:
         """Tell whether a source is heard on no bus and will not be."""
@@ -94,13 +107,18 @@ class BusMatrix:
             self._now = np.where(self._blocks > 0, self._now + steps, self._target)
         return mixed.reshape(len(self._buses), CHANNELS, BLOCK)
 
-    def _aim(self, bus: str, ramp_samples: int) -> None:
+    def _aim(self, bus: str, ramp: Ramp) -> None:
         row, wanted = self._buses.index(bus), self._wanted[bus]
         gains = [0.0 if one in self._leaving else wanted.get(one, 0.0) for one in self._sources]
         target = np.array(gains, np.float32)
         changed = target != self._target[row]
         self._target[row] = target
-        self._blocks[row, changed] = max(1, ceil(ramp_samples / BLOCK))
+        rises = changed & (target > self._now[row])
+        self._blocks[row, changed] = self._in_blocks(ramp.fall)
+        self._blocks[row, rises] = self._in_blocks(ramp.rise)
+
+    def _in_blocks(self, samples: int | None) -> int:
+        return max(1, ceil((self._usual_samples if samples is None else samples) / BLOCK))
 
     def _rearrange(self, buses: list[str], sources: list[str]) -> None:
         """Carry what goes on to its new place; what is new is 0."""

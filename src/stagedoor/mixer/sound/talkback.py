@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from stagedoor.mixer.sound.mixing import Ramp
 from stagedoor.mixer.sound.samples import RATE
 
 ATTACK_SAMPLES: Final = RATE // 20
@@ -9,6 +10,7 @@ ATTACK_SAMPLES: Final = RATE // 20
 RELEASE_SAMPLES: Final = RATE * 3 // 10
 
 
-def ramp_samples(*, speaking: bool) -> int:
+def ramp_of(*, speaking: bool) -> Ramp:
     """Return how long the way takes: quickly down when speaking begins, gently up again when it ends."""
-    return ATTACK_SAMPLES if speaking else RELEASE_SAMPLES
+    samples = ATTACK_SAMPLES if speaking else RELEASE_SAMPLES
+    return Ramp(samples, samples)
