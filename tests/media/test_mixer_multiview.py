@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from PIL import Image
 from stagedoor.domain.ids import Canvas
 from stagedoor.domain.layout import scene_of
 from stagedoor.domain.scene import Rect
+from stagedoor.ipc.mixer import Listener
 from stagedoor.mixer.multiview import cells
 from tests.kit.listening import Rgb, listen
 from tests.kit.mixing import Mixing, guest, mixing
@@ -123,6 +125,26 @@ async def seen_on_air(stage: Mixing, scene: str, source: str) -> tuple[int, int]
     red = [number for number, (got,) in zip(seen.numbers, seen.colors, strict=True) if near(got, ON_AIR, 40)]
     assert red, f"{source} never had a red border"
     return applied.frame, red[0]
+
+
+async def test_what_nobody_watches_is_neither_drawn_nor_encoded(stage: Mixing) -> None:
+    returned = {"encode return"}
+    both = {"multiview", "encode multivie", *returned}
+    ada = Listener(name="guest1", sources=("guest1",))
+    await stage.want(listeners=(ada,), watched=("multiview", "return-guest1"))
+    await until(lambda: at_work() == both)
+    await stage.want(watched=("return-guest1",))
+    await until(lambda: at_work() == returned)
+    await stage.want(watched=())
+    await until(lambda: at_work() == set())
+    await stage.want(watched=("multiview",))
+    await until(lambda: at_work() == both - returned)
+
+
+def at_work() -> set[str]:
+    """The threads that draw and encode what is not program's own."""
+    named = {thread.name for thread in threading.enumerate()}
+    return {name for name in named if name.startswith(("multiview", "encode ")) and name != "encode program"}
 
 
 async def test_a_scenes_thumbnail_shows_what_its_sources_do(stage: Mixing) -> None:
