@@ -85,6 +85,11 @@ class Run:
         frames = zip(self.program.came, self.program.late, strict=True)
         return self._late([late - self._stood(came - late, came) for came, late in frames])
 
+    @property
+    def over(self) -> int:
+        """Frames that came more than one period after their tick, with all of the way to the reader."""
+        return sum(late > 1 / self.after.frame_rate for late in self.program.late)
+
     def _late(self, each: Iterable[float]) -> int:
         quickest = min(self.program.late)
         return sum(late - quickest > 1 / self.after.frame_rate for late in each)
@@ -291,7 +296,7 @@ def _rows(run: Run) -> list[Result]:
         Result("CPU of the mixer, all of it", f"{100 * run.used:.0f} %", "", run.method),
         Result(
             "program frame at a reader, after its tick",
-            _lateness(run),
+            f"{_lateness(run)}; {run.over} of {run.program.span} longer than a period",
             "≤ 1 period (33 ms)",
             f"in another process, with encoding; {run.method}",
         ),
