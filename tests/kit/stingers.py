@@ -22,12 +22,22 @@ def brightness(number: int) -> int:
     return (40 + 12 * number) % 256
 
 
+IN_PIECES: Final = {"movflags": "frag_keyframe+empty_moov", "min_frag_duration": "1000000"}
+"""Of QuickTime: a second of pictures, then a second of sound."""
+
+
 def stinger(
-    path: Path, codec: str, pictures: int = 15, size: tuple[int, int] = (320, 180), *, sound: bool = False
+    path: Path,
+    codec: str,
+    pictures: int = 15,
+    size: tuple[int, int] = (320, 180),
+    *,
+    sound: bool = False,
+    muxed: dict[str, str] | None = None,
 ) -> Path:
     """Write a clip: the middle half of each picture is its square, and the rest is see-through."""
     form, encoder, pixels, options = CODECS[codec]
-    with av.open(path, "w", format=form) as container:
+    with av.open(path, "w", format=form, options=muxed or {}) as container:
         video = container.add_stream(encoder, rate=RATE, options=options)
         assert isinstance(video, av.VideoStream)
         video.width, video.height, video.pix_fmt = *size, pixels

@@ -20,6 +20,7 @@ from stagedoor.mixer.clock import Clock
 from stagedoor.mixer.picture.planes import OPAQUE, Planes
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.engine import SoundEngine
+from stagedoor.mixer.sound.samples import Samples
 from stagedoor.mixer.sources.tracks import AnyPacket
 from stagedoor.mixer.stingers import clip as clip_module
 from stagedoor.mixer.stingers import file as file_module
@@ -30,7 +31,7 @@ from stagedoor.mixer.switcher import Switcher
 from tests.kit import files
 from tests.kit.listening import Listened, Rgb, listen
 from tests.kit.mixing import Mixing, mixing
-from tests.kit.stingers import CODECS, RATE, TONE, brightness, stinger
+from tests.kit.stingers import CODECS, IN_PIECES, RATE, TONE, brightness, stinger
 from tests.kit.wait import until
 
 pytestmark = [pytest.mark.media, pytest.mark.paced]
@@ -67,6 +68,16 @@ def opened() -> Iterator[Open]:
         assert each.join(5.0)
 
 
+class Written(SourceSound):
+    """Sound that remembers how far it has come, seconds."""
+
+    until_s = 0.0
+
+    def write(self, samples: Samples, at: int) -> None:
+        self.until_s = max(self.until_s, (at + samples.shape[1]) / 48_000)
+        super().write(samples, at)
+
+
 class TestClip:
     @pytest.mark.parametrize("codec", CODECS)
     def test_each_picture_comes_with_its_alpha(self, codec: str, tmp_path: Path, opened: Open) -> None:
@@ -95,6 +106,25 @@ class TestClip:
         shown = clip.at(40)
         assert shown is not None
         assert shown.planes.y[90, 160] == pytest.approx(16 + brightness(39) * 219 / 255, abs=5)
+
+    def test_sound_is_there_in_time_wherever_the_file_has_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(clip_module, "MOST_BYTES", 3 * CANVAS[0] * CANVAS[1] * clip_module.BYTES_A_PIXEL)
+        file = stinger(tmp_path / "clip", "qtrle", 40, sound=True, muxed=IN_PIECES)
+        sound = Written()
+        clip = StingerClip(str(file), CANVAS, RATE, sound, 0.0)
+        clip.start()
+        try:
+            clip.ready(10.0)
+            assert (clip.waiting, sound.until_s > 1.0) == (3, True)
+            for step in range(40):
+                clip.at(step)
+            wait_until_read(clip)
+            assert sound.until_s == pytest.approx(40 / RATE, abs=0.1)
+        finally:
+            clip.close()
+            assert clip.join(5.0)
 
     @pytest.mark.parametrize(
         ("content", "code"),

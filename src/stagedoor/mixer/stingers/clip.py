@@ -4,7 +4,8 @@ import contextlib
 import logging
 import threading
 from collections import deque
-from math import ceil
+from collections.abc import Iterator
+from math import ceil, inf
 from typing import Final
 
 import av
@@ -28,6 +29,8 @@ MOST_BYTES: Final = 96 * 1024 * 1024
 BYTES_A_PIXEL: Final = 5
 """Planes with alpha, and the weights of luma and chroma."""
 LEAST_PICTURES: Final = 2
+AHEAD_S: Final = 1.2
+"""How much further sound is decoded than pictures."""
 _ROUNDED: Final = 0.01
 """Of a frame; by so much a duration may be longer than its frames."""
 
@@ -140,9 +143,10 @@ class StingerClip:
         try:
             seconds = duration_of(self.file)
             self.frames = max(1, ceil(seconds * self._frame_rate - _ROUNDED))
-            with open_stinger(self.file) as stinger:
+            # A file may have a second of pictures before a second of sound: each is read by itself.
+            with open_stinger(self.file) as stinger, open_stinger(self.file) as beside:
                 self.has_sound = stinger.audio is not None
-                self._read(stinger)
+                self._read(stinger, self._sounds(beside), seconds)
         except StagedoorError as error:
             failure = error
         except Exception:
@@ -152,25 +156,33 @@ class StingerClip:
             self._is_read, self._failure = failure is None, failure
             self._condition.notify_all()
 
-    def _read(self, stinger: Opened) -> None:
-        tracks = [track.stream for track in (stinger.video, stinger.audio) if track is not None]
-        count = 0
-        for packet in stinger.container.demux(*tracks):
-            if packet.stream.type == "video":
-                for frame in _decoded(stinger.decoder, packet):
-                    count += 1
-                    if isinstance(frame, av.VideoFrame) and not self._show(frame, stinger):
-                        return
-            else:
-                self._hear(packet, stinger)
-        if not count:
+    def _read(self, stinger: Opened, sounds: Iterator[float], seconds: float) -> None:
+        at_s = heard_s = -inf
+        for packet in stinger.container.demux(stinger.video.stream):
+            for frame in _decoded(stinger.decoder, packet):
+                if not isinstance(frame, av.VideoFrame):
+                    continue
+                at_s = stinger.video.frame_at(frame) - stinger.start_s
+                while heard_s < min(at_s + AHEAD_S, seconds):
+                    heard_s = next(sounds, inf)
+                if not self._show(frame, at_s):
+                    return
+        if at_s == -inf:
             raise MediaError("none of its pictures can be decoded", code="source_unreadable")
 
-    def _show(self, frame: av.VideoFrame, stinger: Opened) -> bool:
+    def _sounds(self, beside: Opened) -> Iterator[float]:
+        """Have its sound heard, piece by piece; yields how far that has come, seconds from its beginning."""
+        if beside.audio is None:
+            return
+        for packet in beside.container.demux(beside.audio.stream):
+            self._hear(packet, beside)
+            if packet.size:
+                yield beside.audio.packet_at(packet)[0] - beside.start_s
+
+    def _show(self, frame: av.VideoFrame, at_s: float) -> bool:
         """Have a picture wait for its frame; returns False once it is called off."""
         if frame.width * frame.height > MAX_PICTURE_PIXELS:
             raise MediaError("its pictures are too large", code="source_too_large")
-        at_s = stinger.video.frame_at(frame) - stinger.start_s
         planes = self._scaler.scale(frame, self._canvas, ALPHA_PIXELS)
         with aside:
             picture = by_alpha(planes, alpha_of(planes.frame))
