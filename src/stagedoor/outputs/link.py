@@ -55,11 +55,9 @@ class Link:
         except TimeoutError:
             message = f"{address.where} did not answer within {CONNECT_WITHIN:.0f} s"
             raise UnreachableError(message, hint="Check the address, and firewalls in between.") from None
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise _connect_failure(address, error) from error
-        writer.transport.set_write_buffer_limits(high=HIGH_WATER)
-        raw = writer.get_extra_info("socket")
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        _bound(writer)
         return cls(address, reader, writer)
 
     async def read(self, size: int) -> bytes:
@@ -128,13 +126,25 @@ class Link:
         return UnreachableError(f"{self.where} closed the connection", code=CLOSED)
 
 
+def _bound(writer: asyncio.StreamWriter) -> None:
+    """Bound what may wait; of a server that has hung up already the first read tells."""
+    if writer.is_closing():
+        return
+    writer.transport.set_write_buffer_limits(high=HIGH_WATER)
+    raw = writer.get_extra_info("socket")
+    # Under TLS a transport that was lost is not closing, and has no socket.
+    if raw is not None:
+        with contextlib.suppress(OSError):
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+
 @functools.cache
 def _tls_context() -> ssl.SSLContext:
     """Verify by the system's authorities; made once, in a thread, because it reads files."""
     return ssl.create_default_context()
 
 
-def _connect_failure(address: Address, error: OSError) -> DestinationError:
+def _connect_failure(address: Address, error: OSError | UnicodeError) -> DestinationError:
     match error:
         case ssl.SSLCertVerificationError():
             return RefusedError(
@@ -147,11 +157,11 @@ def _connect_failure(address: Address, error: OSError) -> DestinationError:
                 f"no TLS with {address.where}: {error.reason or error}",
                 hint=f"Perhaps it wants {address.scheme.removesuffix('s')} there.",
             )
-        case socket.gaierror():
+        case socket.gaierror() | UnicodeError():
             return UnreachableError(f"there is no address for {address.host}", hint="Check the host's name.")
         case ConnectionRefusedError():
             return UnreachableError(
                 f"nothing listens at {address.where}", hint="Start the server, or mend the port."
             )
-        case _:
+        case OSError():
             return UnreachableError(f"{address.where} cannot be reached: {error.strerror or error}")
