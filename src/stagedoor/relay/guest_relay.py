@@ -3,13 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from dataclasses import dataclass
 
-from stagedoor.aio.backoff import Backoff
 from stagedoor.aio.closing import cancel_and_wait
-from stagedoor.domain.destination import DestinationState
-from stagedoor.domain.errors import InvalidError, NotFoundError
+from stagedoor.domain.errors import NotFoundError
 from stagedoor.ipc.messages import DestinationSpec, DestinationStatus
+from stagedoor.outputs.kept import Kept, Outlet
 
 logger = logging.getLogger(__name__)
 
@@ -17,34 +16,14 @@ ENDS_WITHIN_S = 3.0
 """What a destination that is restarted has for its goodbye; then the new one begins all the same."""
 
 
-class Outlet(Protocol):
-    """One destination at work."""
-
-    @property
-    def status(self) -> DestinationStatus:
-        """How it does."""
-
-    async def run(self) -> None:
-        """Publish until cancelled."""
-
-
 OutletFactory = Callable[[str, DestinationSpec, Callable[[], None], str], Outlet]
 """Makes a destination of a path, given whom to tell of its changes, and the carrier's name for the log."""
 
 
+@dataclass(slots=True)
 class _Entry:
-    def __init__(self, spec: DestinationSpec) -> None:
-        self.spec = spec
-        self.outlet: Outlet | None = None
-        self.task: asyncio.Task[None] | None = None
-        self.failure: DestinationStatus | None = None
-
-    def status(self) -> DestinationStatus:
-        if self.failure is not None:
-            return self.failure
-        if self.outlet is not None:
-            return self.outlet.status
-        return DestinationStatus(id=self.spec.id, url="", state=DestinationState.WAITING)
+    kept: Kept[Outlet]
+    task: asyncio.Task[None] | None = None
 
 
 class GuestRelay:
@@ -74,18 +53,19 @@ class GuestRelay:
     @property
     def statuses(self) -> tuple[DestinationStatus, ...]:
         """How each destination does."""
-        return tuple(entry.status() for entry in self._entries.values())
+        return tuple(entry.kept.status for entry in self._entries.values())
 
     def apply(self, specs: Iterable[DestinationSpec]) -> None:
         """Have exactly these destinations from now on; those that stay the same go on undisturbed."""
         wanted = {spec.id: spec for spec in specs}
         for name, entry in list(self._entries.items()):
-            if wanted.get(name) != entry.spec:
+            if wanted.get(name) != entry.kept.spec:
                 del self._entries[name]
                 if entry.task is not None:
                     entry.task.cancel()
         for name, spec in wanted.items():
-            self._entries.setdefault(name, _Entry(spec))
+            if name not in self._entries:
+                self._entries[name] = self._entry(spec)
         if self._started:
             self._start_all()
 
@@ -113,7 +93,7 @@ class GuestRelay:
         for task in ending:
             task.cancel()
         for name in named:
-            self._entries[name] = _Entry(self._entries[name].spec)
+            self._entries[name] = self._entry(self._entries[name].kept.spec)
         if self._started:
             self._start_all(after=ending)
         self.on_change()
@@ -121,7 +101,7 @@ class GuestRelay:
     def _start_all(self, after: Sequence[asyncio.Task[None]] = ()) -> None:
         for entry in self._entries.values():
             if entry.task is None:
-                name = f"relay {self.path} {entry.spec.id}"
+                name = f"relay {self.path} {entry.kept.spec.id}"
                 entry.task = asyncio.get_running_loop().create_task(self._keep(entry, after), name=name)
                 self._tasks.add(entry.task)
                 entry.task.add_done_callback(self._tasks.discard)
@@ -129,24 +109,13 @@ class GuestRelay:
     async def _keep(self, entry: _Entry, after: Sequence[asyncio.Task[None]] = ()) -> None:
         if after:
             await asyncio.wait(after, timeout=ENDS_WITHIN_S)
-        backoff = Backoff()
-        while True:
-            try:
-                entry.outlet = self._make(self.path, entry.spec, self._changed, self.carrier)
-                entry.failure = None
-                await entry.outlet.run()
-            except InvalidError as error:
-                entry.failure = _refused(entry, error)
-                self.on_change()
-                return
-            # The one bulkhead of a guest's relay: a bug here must not reach anybody else's media.
-            except Exception as error:
-                logger.exception("The relay of %s failed and starts again", self.path)
-                entry.failure = _failed(entry, error)
-                self.on_change()
-            else:
-                return
-            await asyncio.sleep(backoff.next())
+        await entry.kept.run()
+
+    def _entry(self, spec: DestinationSpec) -> _Entry:
+        def make(on_change: Callable[[], None]) -> Outlet:
+            return self._make(self.path, spec, on_change, self.carrier)
+
+        return _Entry(Kept(spec, make, self._changed, f"The relay of {self.path}"))
 
     def _changed(self) -> None:
         self.on_change()
@@ -155,28 +124,3 @@ class GuestRelay:
         """Stop publishing; idempotent."""
         self._entries.clear()
         await cancel_and_wait(*self._tasks)
-
-
-def _refused(entry: _Entry, error: InvalidError) -> DestinationStatus:
-    return DestinationStatus(
-        id=entry.spec.id,
-        url="",
-        state=DestinationState.STOPPED,
-        code=error.code,
-        reason=error.message,
-        hint=error.hint,
-    )
-
-
-def _failed(entry: _Entry, error: Exception) -> DestinationStatus:
-    last = DestinationStatus(id=entry.spec.id, url="", state=DestinationState.RETRYING)
-    if entry.outlet is not None:
-        last = entry.outlet.status
-    return last.model_copy(
-        update={
-            "state": DestinationState.RETRYING,
-            "code": "internal",
-            "reason": f"an unexpected failure ({type(error).__name__}); it starts again by itself",
-            "hint": "The log has the details.",
-        }
-    )

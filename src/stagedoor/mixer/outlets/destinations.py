@@ -8,20 +8,22 @@ from stagedoor.domain.ids import Canvas
 from stagedoor.ipc.messages import DestinationStatus
 from stagedoor.ipc.mixer import OutputSpec
 from stagedoor.media.packets import Packet
-from stagedoor.mixer.outlets.again import again_and_again
 from stagedoor.outputs.destination import Destination, OpenReader
+from stagedoor.outputs.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)
 class _Running:
     spec: OutputSpec
-    destination: Destination
+    kept: Kept[Destination]
     task: asyncio.Task[None]
 
     def status(self, frame_of: Callable[[Packet], int]) -> DestinationStatus:
         """Return how it does; `frame_of` tells which program frame a picture is."""
-        first, status = self.destination.first_picture, self.destination.status
-        return status if first is None else status.model_copy(update={"first_frame": frame_of(first)})
+        status, outlet = self.kept.status, self.kept.outlet
+        if outlet is None or outlet.first_picture is None:
+            return status
+        return status.model_copy(update={"first_frame": frame_of(outlet.first_picture)})
 
 
 class Destinations:
@@ -78,15 +80,18 @@ class Destinations:
 
     def _begin(self, spec: OutputSpec) -> None:
         open_reader, label = self._open_reader(spec.canvas), spec.canvas.value
-        destination = Destination(spec, open_reader, self._on_change, label, carrier="Mixer")
+
+        def make(on_change: Callable[[], None]) -> Destination:
+            return Destination(spec, open_reader, on_change, label, carrier="Mixer")
+
+        kept = Kept(spec, make, self._on_change, f"Output {spec.id} of {label}")
         before = [task for key, task in self._ending if key == spec.id]
-        name = f"destination {spec.id}"
 
         async def run() -> None:
             # A server takes one publisher of a name: the one before has to be gone.
             if before:
                 await asyncio.wait(before)
-            await again_and_again(name, destination.run)
+            await kept.run()
 
-        task = self._group.create_task(run(), name=name)
-        self._running[spec.id] = _Running(spec, destination, task)
+        task = self._group.create_task(run(), name=f"destination {spec.id}")
+        self._running[spec.id] = _Running(spec, kept, task)
