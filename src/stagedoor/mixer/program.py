@@ -130,6 +130,7 @@ class Program:
         self._half_frame_ns = (clock.frame_due_ns(1) - clock.started_ns) // 2
         self._renderer = Renderer(*size)
         self._stop = threading.Event()
+        self._mistakes = 0
         self._asked: deque[tuple[Callable[[int], object], Future[object]]] = deque()
         self._thread = threading.Thread(target=self._run, name="program", daemon=True)
         self.overlays = Overlays(size, clock)
@@ -192,14 +193,22 @@ class Program:
 
     def _frame_or_last(self, number: int) -> None:
         """Draw a frame; where that fails by a mistake of ours, the last picture goes on."""
+        if self._tries(self._frame, number):
+            return
+        self.lateness.failed += 1
+        if self.newest is not None and self.newest.number < number:
+            self._tries(self._on_frame, replace(self.newest, number=number))
+
+    def _tries(self, show: Callable[[T], None], what: T) -> bool:
+        """Tell whether that went well; a mistake of ours is logged, and ends no more than this frame."""
         try:
-            self._frame(number)
+            show(what)
         except Exception:
-            if self.lateness.failed % FAILURES_A_LINE == 0:
+            if self._mistakes % FAILURES_A_LINE == 0:
                 logger.exception("A frame could not be drawn")
-            self.lateness.failed += 1
-            if self.newest is not None and self.newest.number < number:
-                self._on_frame(replace(self.newest, number=number))
+            self._mistakes += 1
+            return False
+        return True
 
     def _catch_up(self, number: int, behind: int) -> int:
         """Show the last picture again for frames whose time is over; return how many frames that were.
@@ -211,7 +220,7 @@ class Program:
             return behind
         self.lateness.repeated += behind
         for missed in range(number, number + behind):
-            self._on_frame(replace(self.newest, number=missed))
+            self._tries(self._on_frame, replace(self.newest, number=missed))
         return behind
 
     @contextmanager
