@@ -7,6 +7,7 @@ from typing import Final
 from stagedoor.aio.channel import Channel
 from stagedoor.ipc.mixer import MixerEvent
 from stagedoor.mixer.engine import Engine
+from stagedoor.mixer.outlets.again import again_and_again
 
 QUEUE: Final = 64
 """Lines that wait for one subscriber; of one that is further behind the oldest go, since each is whole."""
@@ -22,7 +23,10 @@ class Events:
         self._channels: set[Channel[bytes]] = set()
 
     async def run(self) -> None:
-        """Tell until cancelled."""
+        """Tell until cancelled; after a mistake of ours the whole state is told anew."""
+        await again_and_again("What tells control", self._tell_on)
+
+    async def _tell_on(self) -> None:
         loop = asyncio.get_running_loop()
         told_s, measured, number = 0.0, b"", -1
         while True:
