@@ -243,12 +243,15 @@ class Recorder:
         """Look at the disk once a second, and write lines of the cut log as soon as they come."""
         while self.records:
             try:
-                await self._write_lines(spec)
                 self._room = await self._in_thread(partial(check_take, spec))
+                await self._write_lines(spec)
             except StorageError as error:
                 self._fail(error)
             except OSError as error:
                 self._fail(refusal(error))
+            except Exception:
+                # A mistake with the cut log must end neither the pieces nor whatever else runs in the group.
+                logger.exception("The cut log of take %s could not be written", spec.take)
             else:
                 self._on_change()
             with contextlib.suppress(TimeoutError):
