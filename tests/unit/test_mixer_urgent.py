@@ -7,7 +7,7 @@ from stagedoor.domain.overlay import Card, OverlayKind, Timer
 from stagedoor.domain.scene import Scene, SceneSound, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.strip import Follow, Strip
-from stagedoor.ipc.mixer import Wanted
+from stagedoor.ipc.mixer import Listener, Wanted
 from stagedoor.mixer.urgent import urgent
 
 pytestmark = pytest.mark.unit
@@ -53,6 +53,20 @@ def test_what_the_scene_on_air_alone_has_heard_comes_first_too() -> None:
     sources = tuple(source(name) for name in ("camera", "later", "instead", "music"))
     first = urgent(WANTED.model_copy(update={"scenes": scenes, "sources": sources, "strips": {}}))
     assert [each.id for each in first.sources] == ["camera", "music"]
+
+
+def test_the_voice_of_who_shows_slides_alone_comes_first_too() -> None:
+    listeners = tuple(
+        Listener(name=guest, sources=(guest, f"{guest}-screen")) for guest in ("guest1", "guest2")
+    )
+    sources = tuple(source(name) for each in listeners for name in each.sources)
+    wanted = Wanted(revision=7, program="air", sources=sources, listeners=listeners)
+    slides, camera = (Scene("air", slots=(Slot(name),)) for name in ("guest1-screen", "guest2"))
+    first = urgent(wanted.model_copy(update={"scenes": (slides,)}))
+    assert [each.id for each in first.sources] == ["guest1", "guest1-screen"]
+    # A screen share is heard only while it is seen itself.
+    first = urgent(wanted.model_copy(update={"scenes": (camera,)}))
+    assert [each.id for each in first.sources] == ["guest2"]
 
 
 def test_where_nothing_is_on_air_nothing_is_urgent() -> None:

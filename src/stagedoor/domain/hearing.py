@@ -205,12 +205,10 @@ def _belongs_on_air(room: Room, source: str) -> bool:
         case Follow.OFF:
             return False
         case Follow.FOLLOW:
-            return source in room.on_air or (
-                owner is not None and _is_voice(source) and room.is_on_air(owner)
-            )
+            return source in room.on_air or (owner is not None and is_voice(source) and room.is_on_air(owner))
 
 
-def _is_voice(source: str) -> bool:
+def is_voice(source: str) -> bool:
     """Tell a microphone from a screen share's sound: a guest who shows slides alone still speaks."""
     return not split_screen(source)[1]
 
@@ -271,4 +269,4 @@ def _addressed(room: Room, talkback: Talkback) -> list[Listener]:
 
 
 def _voices(room: Room, listener: Listener) -> list[str]:
-    return [source for source in listener.sources if source in room.sources and _is_voice(source)]
+    return [source for source in listener.sources if source in room.sources and is_voice(source)]

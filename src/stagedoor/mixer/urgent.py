@@ -1,5 +1,6 @@
 """What a mixer that begins anew makes first: program as it was, without all that nobody sees or hears yet."""
 
+from stagedoor.domain.hearing import is_voice
 from stagedoor.domain.overlay import Timer
 from stagedoor.domain.strip import Follow
 from stagedoor.ipc.mixer import Wanted
@@ -25,4 +26,6 @@ def _on_air(wanted: Wanted) -> frozenset[str]:
     instead = {each.id: each.if_gone for each in wanted.sources if each.if_gone is not None}
     while more := {instead[key] for key in found & instead.keys()} - found:
         found |= more
-    return frozenset(found)
+    # Of whom the slides alone are seen the voice is heard.
+    seen = (each for each in wanted.listeners if not found.isdisjoint(each.sources))
+    return frozenset(found).union(source for each in seen for source in each.sources if is_voice(source))
