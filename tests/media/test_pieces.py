@@ -2,7 +2,6 @@
 
 import errno
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -49,33 +48,6 @@ def test_what_the_disk_has_taken_plays(
             played.add(sum(1 for _ in file.decode(video=0)))
     assert min(played) > 0, "nothing plays"
     assert len(played) > 1
-
-
-@pytest.mark.parametrize("container", [Container.MP4, Container.MKV])
-def test_other_parameters_begin_another_piece_where_a_file_describes_its_picture_once(
-    tmp_path: Path, container: Container
-) -> None:
-    """As of an encoder that takes the place of another one; Matroska's readers find them in the picture."""
-    sizes = [(160, 90), (160, 90), (320, 180)]
-    packets = samples.video(sizes=sizes, frames=10)
-    # One that begins anew as it was says the same once more.
-    again = replace(packets[10].track)
-    packets[10:20] = [replace(packet, track=again) for packet in packets[10:20]]
-    pieces: list[Piece] = []
-    for packet in packets:
-        if pieces and pieces[-1].fits(packet):
-            pieces[-1].write([packet])
-            continue
-        pieces.append(Piece(tmp_path, unread("program", container), 0))
-        pieces[-1].open([packet])
-    played = []
-    for piece in pieces:
-        piece.close()
-        assert (tmp_path / piece.status.file).read_bytes().count(b"moov") == (container is Container.MP4)
-        with av.open(tmp_path / piece.status.file) as file:
-            played.append([(each.width, each.height) for each in file.decode(video=0)])
-    parts = [sizes[:2], sizes[2:]] if container is Container.MP4 else [sizes]
-    assert played == [[size for size in part for _ in range(10)] for part in parts]
 
 
 def _write_all(piece: Piece, packets: list[Packet]) -> None:

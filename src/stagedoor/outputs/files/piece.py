@@ -86,17 +86,9 @@ class Piece:
         self._note()
 
     def fits(self, packet: Packet) -> bool:
-        """Tell whether the file can carry a packet: of its codec, and in MP4 as the file's head describes it.
-
-        Raises:
-            MediaError: What the packet says of its track is malformed.
-        """
-        track, announced = packet.track, self._tracks.get(packet.track.kind)
-        if announced is None or announced.codec is not track.codec:
-            return False
-        if self._container is Container.MKV or track is announced:
-            return True
-        return configuration(track) == configuration(announced)
+        """Tell whether the file can carry a packet; a size may change, a codec not."""
+        announced = self._tracks.get(packet.track.kind)
+        return announced is not None and announced.codec is packet.track.codec
 
     def write(self, packets: Sequence[Packet], dropped: int = 0) -> None:
         """Write packets that fit, and whatever was held back before; `dropped`: how many are missing in all.
