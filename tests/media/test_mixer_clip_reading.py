@@ -176,9 +176,10 @@ async def test_it_stands_on_the_very_picture(
         assert (made.picture, made.feed.sounds, made.feed.state) == (83, False, SourceState.LIVE)
 
 
-async def test_rounds_follow_each_other_without_a_hole_in_the_sound(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_s", [0.0, 0.4])
+async def test_rounds_follow_each_other_without_a_hole_in_the_sound(tmp_path: Path, in_s: float) -> None:
     file = await asyncio.to_thread(film, tmp_path / "film.mp4")
-    async with playing(file, in_s=0.4, out_s=0.9, loop=True, autoplay=Autoplay.ALWAYS) as made:
+    async with playing(file, in_s=in_s, out_s=in_s + 0.5, loop=True, autoplay=Autoplay.ALWAYS) as made:
         await until(lambda: len(made.sound.pieces) > 1 and made.sound.seconds > 1.3, 15.0)
         await made.is_(ClipState.PLAYING)
     ends = [at + count for at, count in made.sound.pieces]

@@ -2,20 +2,27 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 import av
 import numpy as np
 import pytest
 
+from stagedoor.domain.strip import Strip
 from stagedoor.media.packets import Codec, Packet
+from stagedoor.mixer.playout import Playout
+from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.codec import AacEncoder, OpusEncoder
 from stagedoor.mixer.sound.decoder import SoundDecoder
 from stagedoor.mixer.sound.meters import Loudness
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples
+from stagedoor.mixer.sound.strip import SourceStrip
 from tests.kit import tones
 
 pytestmark = pytest.mark.media
 
+HERTZ = 440.0
+STEEPEST = 2 * np.pi * HERTZ / RATE * 0.3
 CLICKS = (0.3, 0.6, 0.9)
 Encoder = OpusEncoder | AacEncoder
 ENCODERS: dict[str, Callable[[], Encoder]] = {
@@ -223,6 +230,107 @@ def test_without_stamps_samples_are_counted() -> None:
     for frame in given[1:]:
         frame.pts = None
     assert whole(fed(SoundDecoder(), given)).shape[1] == RATE
+
+
+def stamped(
+    offs_ms: Callable[[float], float], seconds: int, rate: int = RATE, size: int = 1024
+) -> list[av.AudioFrame]:
+    """Return a steady tone whose stamps are off by so many milliseconds at each second."""
+    given = frames(tones.tone(HERTZ * RATE / rate, seconds * rate), rate, size=size)
+    for frame in given:
+        assert frame.pts is not None
+        frame.pts += round(offs_ms(frame.pts / rate) * rate / 1000)
+    return given
+
+
+def played(given: list[av.AudioFrame]) -> tuple[Samples, SourceSound]:
+    """Have it come in its own time and not by its stamps, and read it as program does."""
+    decoder, playout, strip = SoundDecoder(), Playout(None), SourceStrip()
+    out: list[Samples] = []
+    came_s = 0.0
+    for frame in given:
+        assert frame.time is not None
+        playout.arrived(frame.time, came_s)
+        for at, samples in decoder.feed(frame):
+            strip.sound.write(samples, at)
+        came_s += frame.samples / frame.sample_rate
+        while (len(out) + 1) * BLOCK / RATE <= came_s:
+            offset = playout.offset((len(out) + 1) * BLOCK / RATE) * RATE
+            out.append(strip.block(len(out) * BLOCK, offset, Strip()))
+    return np.concatenate(out, axis=1), strip.sound
+
+
+def rough(sound: Samples) -> float:
+    """Return how much of one channel's 20 ms is above 4 kHz where that is the most, dB of full scale."""
+    parts = sound[0][: sound.shape[1] // BLOCK * BLOCK].reshape(-1, BLOCK) * np.blackman(BLOCK)
+    high = np.abs(np.fft.rfft(parts, axis=1))[:, 80:] ** 2
+    return float(10 * np.log10(high.sum(axis=1).max() / BLOCK**2))
+
+
+@pytest.mark.parametrize("rate", [44_100, RATE])
+@pytest.mark.parametrize("offs_ms", [(14.0, -11.0, 19.0, -17.0, 10.0, -20.0), (0.0, 12.0, 0.0, -12.0)])
+def test_stamps_that_jump_back_and_forth_do_not_click(rate: int, offs_ms: tuple[float, ...]) -> None:
+    """A tone that has no hole stays one, whatever is stamped each second."""
+    given = stamped(lambda second: offs_ms[int(second) % len(offs_ms)], 20, rate)
+    got, sound = played(given)
+    assert tones.steepest(got[:, RATE:]) < 1.05 * STEEPEST
+    assert rough(got[:, RATE:]) < -100
+    assert np.sqrt(np.mean(got[:, RATE:] ** 2)) == pytest.approx(0.3 / np.sqrt(2), rel=0.002)
+    assert (sound.concealed, sound.late) == (0, 0)
+
+
+def test_stamps_by_the_time_of_day_do_not_click() -> None:
+    """Each is off by something else, up to 20 ms."""
+    offs_ms = np.random.default_rng(5).uniform(-20, 20, 1024)
+    got, _ = played(stamped(lambda second: float(offs_ms[int(second * RATE / 1024)]), 20))
+    assert tones.steepest(got[:, RATE:]) < 1.05 * STEEPEST
+    assert rough(got[:, RATE:]) < -80
+    assert tones.dropped(got[0, RATE:].astype(float), HERTZ) == 0
+
+
+@pytest.mark.parametrize("off_ms", [-203.0, -83.0, -51.0, 51.0, 203.0])
+@pytest.mark.parametrize("rate", [44_100, RATE])
+def test_a_stamp_that_jumps_once_does_not_click(off_ms: float, rate: int) -> None:
+    got, _ = played(stamped(lambda second: off_ms * (second > 5), 12, rate))
+    assert tones.steepest(got[:, RATE:]) < 1.6 * STEEPEST
+    assert rough(got[:, RATE:]) < -60
+
+
+@pytest.mark.parametrize(("off_ms", "within_s"), [(15.0, 5.0), (-15.0, 5.0), (55.0, 13.0), (-55.0, 13.0)])
+def test_what_sound_is_off_by_is_made_up_for_in_some_seconds(off_ms: float, within_s: float) -> None:
+    """And by no more than its pitch may change without being heard."""
+    pieces = fed(SoundDecoder(), given := stamped(lambda second: off_ms * (second > 1), 16))
+    got = whole(pieces)
+    found = int((1 + within_s) * RATE / 1024)
+    assert sum(samples.shape[1] - 1024 for _, samples in pieces[:found]) == pytest.approx(
+        off_ms * RATE / 1000, abs=1.1 * RATE / 1000
+    )
+    assert max(abs(samples.shape[1] - 1024) for _, samples in pieces) <= 1024 * 0.006
+    assert got.shape[1] == pytest.approx(1024 * len(given) + off_ms * RATE / 1000, abs=RATE / 1000)
+
+
+@pytest.mark.parametrize("size", [960, 1024])
+@pytest.mark.parametrize("lost", [1, 2, 3])
+@pytest.mark.parametrize("off_ms", [0.0, -12.0, 12.0])
+def test_what_was_lost_leaves_a_hole_of_its_own_length(size: int, lost: int, off_ms: float) -> None:
+    """Also where sound is being stretched to where its stamps are."""
+    given = stamped(lambda second: off_ms * (second > 1), 16, size=size)
+    pieces = fed(SoundDecoder(), [*given[:600], *given[600 + lost :]])
+    holes = [after - at - samples.shape[1] for (at, samples), (after, _) in pairwise(pieces)]
+    assert [hole for hole in holes if hole] == [lost * size]
+    at, samples = pieces[-1]
+    assert at + samples.shape[1] == pytest.approx(16 * RATE + off_ms * RATE / 1000, abs=size)
+
+
+@pytest.mark.parametrize("off_ms", [-30.0, 30.0])
+def test_what_begins_again_does_so_at_its_time(off_ms: float) -> None:
+    given = stamped(lambda second: off_ms * (second > 1), 3)
+    seam = next(number for number, frame in enumerate(given) if (frame.time or 0) > 1)
+    decoder = SoundDecoder()
+    pieces = fed(decoder, given[:seam])
+    decoder.seam()
+    pieces += fed(decoder, given[seam:])
+    assert pieces[seam][0] == round(seam * 1024 + off_ms * RATE / 1000)
 
 
 @pytest.mark.parametrize("ours", [-23.0, -36.0])

@@ -149,6 +149,27 @@ def test_where_pieces_overlap_the_first_one_stays() -> None:
     assert np.array_equal(read(sound, 4, 480.0)[:, RETURN:], exact[:, RETURN:])
 
 
+@pytest.mark.parametrize("back", [100, 300, 2000])
+def test_what_goes_on_beyond_the_end_from_before_it_does_not_click(back: int) -> None:
+    """It is another phase of the tone, as of stamps that go back."""
+    sound = filled(0.1)
+    sound.write(tones.tone(HERTZ, 4800, start=4800), 4800 - back)
+    got = read(sound, 8, 480.0)
+    assert tones.steepest(got) < 1.6 * STEP
+    exact = tones.tone(HERTZ, 8 * BLOCK, start=480)
+    assert np.array_equal(got[:, RETURN : 4800 - RETURN - 480], exact[:, RETURN : 4800 - RETURN - 480])
+
+
+def test_what_was_read_already_is_not_changed() -> None:
+    sound = filled(0.1)
+    read(sound, 4, 4800.0 - 100 - 4 * BLOCK)
+    sound.write(-tones.tone(HERTZ, 4800, start=2800), 2800)
+    before = tones.tone(HERTZ, 4800)[:, -100:]
+    got = sound.read(4700.0, BLOCK, 1.0)
+    assert tones.steepest(got) < 0.1
+    assert np.allclose(got[:, :AFTER], before[:, :AFTER], atol=1e-6)
+
+
 def test_what_nobody_reads_is_bounded_and_counted() -> None:
     sound = filled(0.1)
     read(sound, 1, 480.0)

@@ -66,7 +66,7 @@ class SourceSound:
     def write(self, samples: Samples, at: int) -> None:
         """Add (2, n) samples, the first of them at media time `at`, in samples since the source's origin.
 
-        Where it overlaps with what is there, what was there first stays.
+        Where it overlaps with what is there, what was there first stays, and its end is crossfaded.
         """
         at += max(0, samples.shape[1] - CAPACITY)
         samples = cleaned(samples[:, -CAPACITY:])
@@ -78,7 +78,7 @@ class SourceSound:
             end = at + samples.shape[1]
             self.late += self._late(at, end)
             self.dropped += self._unread(end - CAPACITY)
-            ring.write(samples, at)
+            ring.write(samples, at, at if self._read_to is None else self._read_to)
 
     def read(self, start: float, count: int, rate: float) -> Samples:
         """Return (2, `count`) samples from media time `start` on, `rate` source samples for each.

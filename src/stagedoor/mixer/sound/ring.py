@@ -10,6 +10,8 @@ from stagedoor.mixer.sound.samples import RATE, Samples, silence
 
 CAPACITY: Final = 3 * RATE
 """Samples that are kept; the oldest go. Playout and a strip's delay are a second each at most."""
+_FADE: Final = 240
+"""5 ms: so much of what was there first is crossfaded with what goes on beyond its end."""
 
 
 class Ring:
@@ -29,9 +31,14 @@ class Ring:
         """The time of the oldest place."""
         return self.end - CAPACITY
 
-    def write(self, samples: Samples, at: int) -> None:
-        """Put (2, n) samples where nothing is yet; the oldest go where what is newer needs their room."""
+    def write(self, samples: Samples, at: int, unread: int) -> None:
+        """Put (2, n) samples where nothing is yet; the oldest go where what is newer needs their room.
+
+        What goes on beyond the end from before it is crossfaded with what is there, as far as that is unread.
+        """
         end = at + samples.shape[1]
+        if at < self.end < end:
+            self._fade(samples, at, max(at, unread, self.end - _FADE))
         for _, places in _pieces(max(self.end, end - CAPACITY), end):
             self._have[places] = False
         self.end = max(self.end, end)
@@ -44,6 +51,14 @@ class Ring:
             else:
                 self._samples[:, places] = np.where(free, given, self._samples[:, places])
             self._have[places] = True
+
+    def _fade(self, samples: Samples, at: int, first: int) -> None:
+        """Crossfade what is there from `first` to the end with samples that begin at `at`."""
+        count = self.end - first
+        for piece, places in _pieces(first, self.end):
+            rise = (np.arange(piece.start, piece.stop, dtype=np.float32) + 1) / (count + 1)
+            there, given = self._samples[:, places], samples[:, first - at :][:, piece]
+            self._samples[:, places] = there + (given - there) * rise * self._have[places]
 
     def read(self, first: int, last: int) -> tuple[Samples, npt.NDArray[np.bool_]]:
         """Return the samples from `first` to `last`, silence where there are none, and where there are."""

@@ -129,6 +129,7 @@ class ClipReading:
                 transport.again(place.number)
                 return
             self._lap = transport.begin(in_s, self._end_s)
+            self._decoder.seam()
 
     @property
     def _limit_s(self) -> float | None:

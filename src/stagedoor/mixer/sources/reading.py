@@ -96,6 +96,7 @@ class Reading:
             track.flush()
             track.begin(first_s)
         self._base_s = self._end_s - first_s
+        self._decoder.seam()
         return True
 
     def _come(self, packet: AnyPacket, track: Track) -> None:
