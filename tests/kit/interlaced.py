@@ -26,17 +26,20 @@ DARK, BRIGHT = 40, 200
 Luma = npt.NDArray[np.uint8]
 
 
-def film(file: Path, count: int, first: str, *, said: str = "") -> Path:
+def film(file: Path, count: int, first: str, *, said: str = "", b_frames: int = 0) -> Path:
     """Write so many frames of H.264.
 
     Args:
         first: Which field was taken first: `tff`, the top one, or `bff`.
-        said: What the stream says of that; the truth if empty.
+        said: What the stream says of that; the truth if empty; `prog` is not interlaced.
+        b_frames: How many of them come between two others, after both.
     """
     flags = _flags(said or first)
-    codes = {"preset": "ultrafast", "bf": "0", "crf": "10", "flags": "+ildct+ilme"}
+    codes = {"preset": "ultrafast", "bf": str(b_frames), "crf": "10"}
+    if said != "prog":
+        codes["flags"] = "+ildct+ilme"
     with av.open(str(file), "w") as out, kept_priority():
-        options = {**codes, "x264-params": "annexb=1:repeat-headers=1:keyint=25:scenecut=0"}
+        options = {**codes, "x264-params": "annexb=1:repeat-headers=1:keyint=25:scenecut=0:b-adapt=0"}
         stream = out.add_stream("libx264", rate=RATE, options=options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.codec_context.thread_count = 1

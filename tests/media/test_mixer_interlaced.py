@@ -2,17 +2,26 @@
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
+from av.container import InputContainer
 
 from stagedoor.domain.scene import Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
-from stagedoor.mixer.picture.picture import Picture
+from stagedoor.mixer.picture.picture import Picture, Scaler
+from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sources import feed as feed_module
+from stagedoor.mixer.sources import reading as reading_module
+from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.reading import Reading
+from stagedoor.mixer.sources.tracks import AnyPacket, tracks_of
 from stagedoor.mixer.sources.upright import Upright
 from tests.kit.flashes import decode
 from tests.kit.interlaced import BAR, HEIGHT, RATE, STEP, WIDTH, bar_at, film, media, moves
@@ -117,6 +126,71 @@ def test_frames_that_are_whole_stay_one_picture_each(tmp_path: Path) -> None:
     upright = Upright(2 * RATE)
     times = seen(upright, [*woven[:4], *plain, *woven[8:]], 1 / RATE) + rest(upright)
     assert times == [*range(8), 8, 10, 12, 14, *range(16, 24)]
+
+
+class Live:
+    """A film that comes packet by packet as its encoder makes it, and program, in simulated time.
+
+    Attributes:
+        places: Where the bar is in each of program's frames.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, program_rate: int) -> None:
+        self.feed = Feed(None, SourceSound(), program_rate=program_rate)
+        self.places: list[float] = []
+        self._rate = program_rate
+        self._now_s, self._frame = 1000.0, 0
+        for module in (reading_module, feed_module):
+            monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: self._now_s))
+        monkeypatch.setattr(reading_module, "packets_of", self._packets)
+
+    def read(self, file: Path) -> None:
+        """Read all of it."""
+        self.feed.began()
+        with av.open(str(file)) as container:
+            tracks = tracks_of(container, low_delay=False)
+            Reading(self.feed, Scaler(), threading.Event(), container, tracks, paced=False).run()
+
+    def _packets(self, container: InputContainer, _tracks: object) -> Iterator[AnyPacket]:
+        for packet in container.demux():
+            if packet.dts is not None and packet.time_base is not None:
+                self._go_on(1000.0 + float(packet.dts * packet.time_base))
+                yield packet
+
+    def _go_on(self, until_s: float) -> None:
+        while (due_s := 1000.0 + self._frame / self._rate) < until_s:
+            self._now_s = due_s
+            self.feed.judge(due_s)
+            self.feed.advance(due_s)
+            if self.feed.picture is not None:
+                self.places.append(bar_at(luma_of(self.feed.picture)))
+            self._frame += 1
+        self._now_s = until_s
+
+
+@pytest.mark.parametrize("b_frames", [0, 2])
+@pytest.mark.parametrize(("program_rate", "fields"), [(2 * RATE, 2), (RATE, 1)])
+def test_no_picture_comes_after_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, b_frames: int, program_rate: int, fields: int
+) -> None:
+    """A frame is deinterlaced once the next one has come, and both its fields are shown then."""
+    live = Live(monkeypatch, program_rate)
+    live.read(film(tmp_path / "film.mp4", 100, "tff", b_frames=b_frames))
+    assert live.feed.dropped <= fields
+    found = moves(live.places[program_rate:])
+    assert len(found) > 1.5 * program_rate
+    assert found == pytest.approx([2 * STEP / fields] * len(found), abs=1)
+
+
+def test_only_what_is_interlaced_is_held_back_for_a_frame_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = Live(monkeypatch, 2 * RATE)
+    live.read(film(tmp_path / "film.mp4", 25, "tff"))
+    assert live.feed.playout.delay_ms == 60 + 1000 // RATE
+    live = Live(monkeypatch, 2 * RATE)
+    live.read(film(tmp_path / "plain.mp4", 25, "tff", said="prog"))
+    assert live.feed.playout.delay_ms == 60
 
 
 @dataclass

@@ -137,6 +137,16 @@ def test_a_source_that_pauses_is_stalled_and_after_ten_seconds_gone(make: Callab
     assert source.states == [LIVE, STALLED, GONE]
 
 
+def test_what_was_held_back_of_the_stream_before_is_not_of_the_next(make: Callable[..., Source]) -> None:
+    source = make()
+    source.feed.playout.hold(0.04)
+    source.run(1.0, every_s=0.05)
+    assert source.feed.playout.delay_ms == 100
+    source.feed.began()
+    source.run(30.0, every_s=0.05)
+    assert source.feed.playout.delay_ms == 60
+
+
 def test_a_stream_that_has_ended_is_gone_when_its_last_picture_has_stood(make: Callable[..., Source]) -> None:
     source = make()
     source.run(2.0, every_s=1 / 30)

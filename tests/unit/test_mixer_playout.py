@@ -172,6 +172,36 @@ def test_whatever_the_network_does_the_offset_stays_between_its_bounds(
             assert base + shortest - 0.16 <= offset <= base + longest + 0.16
 
 
+def test_what_is_held_back_after_it_has_come_is_added_within_the_limits() -> None:
+    playout = Playout(None)
+    list(run(playout, 20))
+    playout.hold(0.04)
+    steps = list(run(playout, 40, start=120.0, media=27.0))
+    assert playout.delay_ms == 100
+    for (before, old), (now, new) in zip(steps, steps[1:], strict=False):
+        assert abs(new - old) <= SLEW * max(0.0, now - before) + 1e-9
+    list(run(playout, 40, start=160.0, media=67.0, way=jittery))
+    assert 118 <= playout.delay_ms <= 121
+    playout.hold(1.0)
+    list(run(playout, 40, start=200.0, media=107.0))
+    assert playout.delay_ms == 400
+    playout.fix(250)
+    list(run(playout, 40, start=240.0, media=147.0))
+    assert playout.delay_ms == 250
+    playout.fix(None)
+    playout.hold(0.0)
+    list(run(playout, 90, start=280.0, media=187.0))
+    assert playout.delay_ms == 60
+
+
+def test_another_time_line_is_held_back_as_well() -> None:
+    playout = Playout(None)
+    playout.hold(0.04)
+    list(run(playout, 2))
+    list(run(playout, 2, start=125.0, media=5000.0))
+    assert playout.delay_ms == 100
+
+
 def test_a_delay_can_be_fixed_and_let_go_while_packets_come() -> None:
     playout = Playout(None)
     list(run(playout, 20))

@@ -2,9 +2,9 @@
 
 Each packet says by how much its media time lags behind this machine's clock when it arrives. The smallest
 lag of the last ten seconds is the *base*: the way without waiting, which also follows a sender whose clock
-drifts. What packets lag behind it is jitter, and the playout delay covers 99 % of that. The time line moves
-slowly enough to be followed by resampling, and jumps only where sound and picture would otherwise be lost
-for long.
+drifts. What packets lag behind it is jitter, and the playout delay covers 99 % of that, and the time for
+which pictures are then held back until they can be shown. The time line moves slowly enough to be followed by
+resampling, and jumps only where sound and picture would otherwise be lost for long.
 """
 
 import threading
@@ -43,6 +43,7 @@ class Playout:
 
     def __init__(self, fixed_ms: int | None) -> None:
         self._fixed_s = None if fixed_ms is None else fixed_ms / 1000
+        self._held_s = 0.0
         self._lock = threading.Lock()
         self._line: _Line | None = None
 
@@ -53,11 +54,18 @@ class Playout:
             if self._line is not None:
                 self._line.fixed_s = self._fixed_s
 
+    def hold(self, held_s: float) -> None:
+        """Allow from now on for pictures that can be shown only so long after they have come."""
+        with self._lock:
+            self._held_s = held_s
+            if self._line is not None:
+                self._line.held_s = held_s
+
     def arrived(self, media_s: float, now_s: float) -> None:
         """Take note of a packet of either kind as it arrives."""
         with self._lock:
             if self._line is None or self._line.is_left_by(media_s, now_s - media_s):
-                self._line = _Line(media_s, now_s, self._fixed_s)
+                self._line = _Line(media_s, now_s, self._fixed_s, self._held_s)
             self._line.add(media_s, now_s)
 
     def offset(self, now_s: float) -> float:
@@ -77,10 +85,12 @@ class _Line:
 
     Attributes:
         fixed_s: The fixed playout delay, or None.
+        held_s: For how long pictures are held back after they have come.
     """
 
-    def __init__(self, media_s: float, now_s: float, fixed_s: float | None) -> None:
+    def __init__(self, media_s: float, now_s: float, fixed_s: float | None, held_s: float) -> None:
         self.fixed_s = fixed_s
+        self.held_s = held_s
         self._settled_s = now_s + _SETTLED_S
         self._newest_s = media_s
         self._base = _Smallest(now_s - media_s)
@@ -137,7 +147,7 @@ class _Line:
             self._lags.popleft()
         lags = sorted(lag for _, lag in self._lags)
         jitter = lags[int(_QUANTILE * (len(lags) - 1))]
-        return min(LONGEST_S, max(SHORTEST_S, jitter + MARGIN_S))
+        return min(LONGEST_S, max(SHORTEST_S, jitter + MARGIN_S) + self.held_s)
 
 
 class _Smallest:

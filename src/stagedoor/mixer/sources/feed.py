@@ -87,6 +87,7 @@ class Feed:
         """Its stream was opened: what comes now belongs to a new time line."""
         self._streams += 1
         self._waiting.clear()
+        self.playout.hold(0.0)
         self._pulse.began()
 
     def begin_place(self) -> None:

@@ -143,6 +143,7 @@ class Reading:
             picture.media_s += self._base_s
             picture.prepare(self._feed.wanted, self._feed.key_ahead, self._scaler)
             self._feed.show(picture)
+        self._feed.playout.hold(self._upright.held_s)
 
     def _hear(self, frame: av.AudioFrame) -> None:
         delayed(frame, self._base_s)

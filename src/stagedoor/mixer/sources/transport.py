@@ -250,6 +250,9 @@ class Transport:
     def fix(self, fixed_ms: int | None) -> None:
         """Leave the playout delay: a file is in time by itself."""
 
+    def hold(self, held_s: float) -> None:
+        """Leave what pictures are held back: a file is decoded ahead."""
+
     def offset(self, now_s: float) -> float:
         """Return program time minus the place on the line as it is now."""
         with self._changed:

@@ -69,10 +69,13 @@ class Upright:
 
     Attributes:
         fields: How many pictures are made of an interlaced frame now.
+        held_s: How long a frame is held back until it becomes pictures: until the next one, where it is
+            interlaced.
     """
 
     def __init__(self, frame_rate: int) -> None:
         self.fields = 1
+        self.held_s = 0.0
         self._frame_rate = frame_rate
         self._key: tuple[int, int, str, int, int] | None = None
         self._graph: Graph | None = None
@@ -126,6 +129,7 @@ class Upright:
         self._interlaced = self._interlaced or frame.interlaced_frame
         if self._interlaced:
             apart_s = median(self._gaps) if self._gaps else lasts_s
+            self.held_s = apart_s
             self.fields = 2 if self._frame_rate * apart_s > FIELDS_ABOVE else 1
 
     def _made(self, graph: Graph) -> Iterator[Seen]:
