@@ -19,6 +19,7 @@ from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.mixer.picture import keyer
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.picture.planes import even_up
+from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sources import begin
 from stagedoor.mixer.sources.feed import Feed
@@ -120,6 +121,18 @@ def test_a_sources_own_thread_knows_its_key(rack: Rack) -> None:
         apply(rack, [replace(guest("guest1"), key=key)])
         assert rack.feeds["guest1"] is feed
         assert rack.feeds["guest1"].key == key
+
+
+def test_that_sound_is_not_heard_is_said_until_it_is(rack: Rack, monkeypatch: pytest.MonkeyPatch) -> None:
+    apply(rack, [guest("guest1")])
+    assert rack.statuses(0.0)[0].code == ""
+    with monkeypatch.context() as late:
+        late.setattr(SourceSound, "is_unheard", True)
+        (status,) = rack.statuses(0.0)
+        assert status.code == "source_sound_late"
+        assert "playout_ms" in status.reason
+        rack.feeds["guest1"].ended("source_ended", "its stream has ended")
+        assert rack.statuses(0.0)[0].code == "source_ended"
 
 
 def test_another_playout_delay_leaves_the_stream_as_it_is(rack: Rack) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stagedoor.mixer.sound.buffer import SourceSound
+from stagedoor.mixer.sound.buffer import UNHEARD, SourceSound
 from stagedoor.mixer.sound.concealment import COUNTED, HELD, RETURN, Concealer
 from stagedoor.mixer.sound.interpolation import AFTER, BEFORE, interpolate, resized
 from stagedoor.mixer.sound.ring import CAPACITY
@@ -130,6 +130,17 @@ def test_what_comes_late_is_counted_and_not_heard() -> None:
     sound.write(tones.tone(HERTZ, 2 * BLOCK, start=4800), 4800)
     assert sound.late == 2 * BLOCK
     assert sound.concealed >= 2 * BLOCK
+
+
+def test_what_is_heard_again_is_not_unheard_any_more() -> None:
+    sound = filled(0.1)
+    read(sound, 8)
+    for at in range(0, UNHEARD, BLOCK):
+        assert not sound.is_unheard
+        sound.write(tones.tone(HERTZ, BLOCK, start=4800), 4800 + at % BLOCK)
+    assert sound.is_unheard
+    sound.write(tones.tone(HERTZ, BLOCK, start=9 * BLOCK), 9 * BLOCK)
+    assert not sound.is_unheard
 
 
 def test_late_samples_fill_a_hole_that_was_not_read_yet() -> None:

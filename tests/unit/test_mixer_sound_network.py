@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from stagedoor.domain.strip import Strip
 from stagedoor.mixer.playout import Playout
+from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.engine import PROGRAM, SoundEngine
 from stagedoor.mixer.sound.mixing import Ramp
 from stagedoor.mixer.sound.samples import BLOCK, RATE, Samples
+from stagedoor.mixer.sound.strip import SourceStrip
 from tests.kit import tones
 
 pytestmark = pytest.mark.unit
@@ -101,3 +104,29 @@ def test_a_guest_who_joins_from_a_cache_is_heard_at_once() -> None:
     assert np.abs(heard[:, start : start + 4800]).max() > 0.25
     assert guest.playout.delay_ms <= 65
     assert tones.steepest(heard[:, start + RATE // 2 :]) < 1.02 * 2 * np.pi * HERTZ / RATE * 0.3
+
+
+def behind(by_s: float, playout_ms: int | None, seconds: float) -> SourceSound:
+    """Read sound that comes so long after the picture of the same time, which comes at once."""
+    playout, strip = Playout(playout_ms), SourceStrip()
+    late = round(by_s / BLOCK_S)
+    for number in range(round(seconds / BLOCK_S)):
+        now = STARTED + (number + 1) * BLOCK_S
+        playout.arrived(number * BLOCK_S, now)
+        if number >= late:
+            at = (number - late) * BLOCK
+            playout.arrived(at / RATE, now)
+            strip.sound.write(tones.tone(HERTZ, BLOCK, start=at), at)
+            strip.block(number * BLOCK, (playout.offset(now) - STARTED) * RATE, Strip())
+    return strip.sound
+
+
+@pytest.mark.parametrize(("by_s", "playout_ms"), [(0.2, None), (0.34, None), (0.6, 700)])
+def test_sound_that_comes_in_time_is_heard(by_s: float, playout_ms: int | None) -> None:
+    assert not behind(by_s, playout_ms, 10.0).is_unheard
+
+
+@pytest.mark.parametrize(("by_s", "playout_ms"), [(0.5, None), (0.8, None), (0.6, 300)])
+def test_sound_that_comes_after_its_time_for_seconds_is_known(by_s: float, playout_ms: int | None) -> None:
+    assert not behind(by_s, playout_ms, 3.0).is_unheard
+    assert behind(by_s, playout_ms, 6.0).is_unheard

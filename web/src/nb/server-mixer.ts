@@ -90,6 +90,7 @@ const SOURCES: Record<string, CodeWords> = {
     "Bruk et annet format eller en annen adresse.",
   ],
   source_too_large: ["Bildene er for store", "Bruk mindre bilder."],
+  source_sound_late: ["Lyden kommer for sent til å høres", "Sett en lengre fast forsinkelse for kilden."],
   source_ended: ["Strømmen er slutt", "Den åpnes igjen av seg selv."],
   device_missing: ["Kameraet eller lydinngangen finnes ikke", "Koble det til; det åpnes av seg selv."],
   device_refused: [

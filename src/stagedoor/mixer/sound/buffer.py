@@ -14,6 +14,8 @@ from stagedoor.mixer.sound.samples import RATE, Samples, cleaned, silence
 
 RESTART: Final = RATE // 2
 """Sound that begins by more than this before the newest belongs to a new time line."""
+UNHEARD: Final = 3 * RATE
+"""Sound of which so much comes late without a break is not heard at all; a burst after a stall is less."""
 _JUMP: Final = 1.0
 """A block that begins further than this from the end of the one before does not continue it."""
 
@@ -36,6 +38,7 @@ class SourceSound:
         self._line = silence(0)
         self._next: float | None = None
         self._concealer = Concealer()
+        self._late_run = 0
         self.late = 0
         self.dropped = 0
 
@@ -43,6 +46,7 @@ class SourceSound:
         """Begin anew, as if nothing had been written or read; for the thread that reads."""
         with self._lock:
             self._ring = self._read_to = None
+            self._late_run = 0
         self.rest()
 
     def rest(self) -> None:
@@ -56,6 +60,11 @@ class SourceSound:
     def concealed(self) -> int:
         """Samples that were missing when they were read, of each gap the first two seconds at most."""
         return self._concealer.concealed
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether for seconds most of what has come came after its time was read."""
+        return self._late_run >= UNHEARD
 
     @property
     def waiting(self) -> int:
@@ -76,7 +85,9 @@ class SourceSound:
                 self.dropped += self._unread(ring.end) if ring else 0
                 ring = self._ring = Ring(at)
             end = at + samples.shape[1]
-            self.late += self._late(at, end)
+            late = self._late(at, end)
+            self.late += late
+            self._late_run = self._late_run + late if 2 * late > samples.shape[1] else 0
             self.dropped += self._unread(end - CAPACITY)
             ring.write(samples, at, at if self._read_to is None else self._read_to)
 

@@ -1,8 +1,9 @@
 """One source at work: what it is to be, what it shows and how it is."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from stagedoor.domain.errors import StagedoorError
+from stagedoor.domain.errors import StagedoorError, UnavailableError
 from stagedoor.domain.ids import is_lobby, is_outside, is_talkback, split_screen
 from stagedoor.domain.scene import Crop
 from stagedoor.domain.source import Source, SourceKind, SourceState
@@ -13,6 +14,10 @@ from stagedoor.mixer.sources.reader import Reader
 from stagedoor.mixer.sources.showing import SHORTEST_LAP_S, Showing
 from stagedoor.mixer.sources.stay import Stay
 from stagedoor.mixer.sources.transport import Transport
+
+_UNHEARD: Final = UnavailableError(
+    "its sound comes too late to be heard: set a longer playout_ms", code="source_sound_late"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,7 @@ class Entry:
                 reason="" if trouble is None else trouble.message,
             )
         facts, age_ms = feed.facts, feed.age_ms(now_s)
+        failure = _UNHEARD if not facts.code and feed.is_unheard else None
         return SourceStatus(
             id=self.source.id,
             state=feed.state,
@@ -148,7 +154,7 @@ class Entry:
             filled=round(feed.waiting.filled, 3),
             dropped=feed.dropped,
             sound_ms=feed.sound.waiting // 48,
-            code=facts.code,
-            reason=facts.reason,
+            code=facts.code if failure is None else failure.code,
+            reason=facts.reason if failure is None else failure.message,
             clip=feed.clip,
         )

@@ -200,6 +200,11 @@ class Feed:
         """Whether sound has come."""
         return self._pulse.sound_s is not None
 
+    @property
+    def is_unheard(self) -> bool:
+        """Whether sound comes, but too late to be heard; a clip's comes when it is due."""
+        return self.transport is None and self.sound.is_unheard
+
     def age_ms(self, now_s: float) -> int | None:
         """Since the last picture came; None before the first."""
         came_s = self._pulse.picture_s

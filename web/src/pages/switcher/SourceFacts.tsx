@@ -47,8 +47,11 @@ function Figures({ source, status }: { source: SourceView; status: SourceStatus 
   );
 }
 
-/** Why nothing comes, as long as that is so. */
+/** Of a source that is live: it is seen, and not heard. */
+const UNHEARD = "source_sound_late";
+
+/** Why nothing comes, or no sound, as long as that is so. */
 export function SourceTrouble({ status }: { status: SourceStatus | null }): JSX.Element | null {
-  const why = status?.state === "live" ? "" : troubleOf(status);
+  const why = status?.state === "live" && status.code !== UNHEARD ? "" : troubleOf(status);
   return why ? <p class="field-error destinations-reason">{sentences(why)}</p> : null;
 }

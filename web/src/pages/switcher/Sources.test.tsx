@@ -24,9 +24,9 @@ const SOURCES = [
   source("bars", "pattern"),
 ];
 
-function page(tally: Record<string, "program"> = {}): Console {
+function page(tally: Record<string, "program"> = {}, stage: Partial<SourceStatus> = {}): Console {
   const measured = [
-    status("stage", { width: 1280, height: 720, frame_rate: 25, playout_ms: 80 }),
+    status("stage", { width: 1280, height: 720, frame_rate: 25, playout_ms: 80, ...stage }),
     status("far", { state: "gone", code: "source_unreachable", reason: "nothing answers" }),
   ];
   const mixing = signal({
@@ -63,6 +63,12 @@ it("lists what is neither a seat's nor media, with the mixer's word of each", ()
   expect(row("far").textContent).toContain("Gone");
   expect(row("far").textContent).toContain("Nothing answers.");
   expect(row("bars").textContent).toContain("Test pattern");
+});
+
+it("says of a live source that its sound comes too late to be heard", () => {
+  page({}, { code: "source_sound_late", reason: "its sound comes too late to be heard" });
+  expect(row("stage").textContent).toContain("Live");
+  expect(row("stage").textContent).toContain("Its sound comes too late to be heard.");
 });
 
 it("removes one off air at once, and keeps it for whoever presses Undo", async () => {
