@@ -110,6 +110,8 @@ class App:
                 stderr=output,
             )
         await self.ready()
+        if self._settings["mixer"]["enabled"]:
+            await until(self._has_mixer, START_SECONDS, what=f"the mixer: {self.log()[-3000:]}")
 
     async def ready(self, timeout: float = START_SECONDS) -> None:
         """Return once it says that it is ready."""
@@ -185,6 +187,12 @@ class App:
         answer = await self.api.get("/api/guests")
         assert answer.is_success, answer.text
         return list(answer.json()["guests"])
+
+    async def _has_mixer(self) -> bool:
+        try:
+            return (await self.api.get("/api/mixer", timeout=1)).is_success
+        except httpx.HTTPError:
+            return False
 
     async def _is_ready(self) -> bool:
         assert self._process is not None
