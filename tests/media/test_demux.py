@@ -3,7 +3,11 @@
 import asyncio
 import contextlib
 import io
+import os
 import random
+from collections import deque
+from dataclasses import replace
+from itertools import islice
 
 import av
 import pytest
@@ -11,8 +15,10 @@ import pytest
 from stagedoor.domain.errors import ClosedError, MediaError
 from stagedoor.media.demux import MAX_BYTES, MAX_PACKETS, NutDemuxer
 from stagedoor.media.mux import Container, Muxer
+from stagedoor.media.mux.nut import NutWriter
 from stagedoor.media.packets import Codec, Kind, Packet
 from tests.kit import samples
+from tests.kit.soak import private_mb
 from tests.kit.wait import until
 
 pytestmark = pytest.mark.media
@@ -201,3 +207,33 @@ async def test_leaving_early_leaves_nothing_behind() -> None:
             pass
     with pytest.raises(ClosedError):
         await demuxer.feed(b"x")
+
+
+class Endless:
+    """A stream of small key frames, as a file to read from."""
+
+    def __init__(self) -> None:
+        self._packet = samples.video(sizes=[(160, 90)], frames=1)[0]
+        self._writer = NutWriter([self._packet.track])
+        self._made = bytearray(self._writer.header())
+        self._number = 0
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes of it."""
+        while len(self._made) < size:
+            self._made += self._writer.write(replace(self._packet, pts=3000 * self._number))
+            self._number += 1
+        out = bytes(self._made[:size])
+        del self._made[:size]
+        return out
+
+
+def test_reading_on_and_on_takes_no_more_memory() -> None:
+    with av.open(
+        Endless(), "r", format="nut", options={"analyzeduration": "0", "probesize": "8192"}
+    ) as container:
+        frames = container.demux(container.streams[0])
+        deque(islice(frames, 20_000), maxlen=0)
+        before = private_mb(os.getpid())
+        deque(islice(frames, 40_000), maxlen=0)
+    assert private_mb(os.getpid()) - before < 2.0

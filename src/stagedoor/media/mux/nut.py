@@ -1,7 +1,8 @@
-"""NUT, what Stagedoor's own processes speak to each other (FFmpeg's "NUT Open Container Format", version 3).
+"""NUT, what Stagedoor's own processes speak to each other (FFmpeg's "NUT Open Container Format", version 4).
 
 Every frame has its own full time, so that a reader loses nothing when one is dropped, and each track keeps
-its own time base: times arrive as they left.
+its own time base: times arrive as they left. It is a pipe in NUT's sense, with one syncpoint, before the
+first frame: FFmpeg keeps 200 bytes of each that it reads, for as long as it reads.
 """
 
 import struct
@@ -24,9 +25,9 @@ _FOURCC: Final = {
     Codec.OPUS: b"Opus",
     Codec.AAC: b"\xff\0\0\0",
 }
+_VERSION, _MINOR_VERSION, _PIPE = 4, 0, 2
 _MAX_DISTANCE: Final = 65536
-"""Most bytes from a syncpoint to a frame's header; frames of more than twice this carry a checksum."""
-_SYNC_EVERY: Final = _MAX_DISTANCE // 2
+"""Frames of more than twice this carry a checksum."""
 _TIME_SHIFT: Final = 7
 _FRAME_CODE: Final = 0x00
 _KEY, _CODED_PTS, _STREAM_ID, _SIZE, _CHECKSUM, _CODED, _INVALID = 1, 8, 16, 32, 64, 4096, 8192
@@ -39,7 +40,7 @@ class NutWriter:
     def __init__(self, tracks: list[Track]) -> None:
         self._tracks = tracks
         self._index = {track.kind: index for index, track in enumerate(tracks)}
-        self._since_sync = _SYNC_EVERY
+        self._has_begun = False
 
     def header(self) -> bytes:
         """Return the file's identity, the main header and one header for each track."""
@@ -48,15 +49,13 @@ class NutWriter:
         return _FILE_ID + b"".join(headers)
 
     def write(self, packet: Packet) -> bytes:
-        """Return a syncpoint, where one is due, and the frame."""
+        """Return the frame, the first one with a syncpoint before it."""
         index = self._index[packet.track.kind]
         sync = b""
-        if self._since_sync >= _SYNC_EVERY or (packet.key and packet.track.kind is Kind.VIDEO):
+        if not self._has_begun:
             sync = _block(_SYNCPOINT, number(packet.pts * len(self._tracks) + index) + number(0))
-            self._since_sync = 0
-        head = self._frame_head(packet, index)
-        self._since_sync += len(sync) + len(head) + len(packet.data)
-        return b"".join((sync, head, packet.data))
+            self._has_begun = True
+        return b"".join((sync, self._frame_head(packet, index), packet.data))
 
     def close(self) -> bytes:
         """Return nothing: a stream ends where it ends."""
@@ -80,8 +79,9 @@ class NutWriter:
         bases = b"".join(number(1) + number(track.clock_rate) for track in self._tracks)
         used = b"".join((number(_CODED), number(6), signed(0), *map(number, (1, 0, 0, 0, 1))))
         unused = b"".join((number(_INVALID), number(6), signed(0), *map(number, (1, 0, 0, 0, 254))))
-        head = number(3) + number(len(self._tracks)) + number(_MAX_DISTANCE) + number(len(self._tracks))
-        return head + bases + used + unused + number(0)
+        tracks = len(self._tracks)
+        head = b"".join(map(number, (_VERSION, _MINOR_VERSION, tracks, _MAX_DISTANCE, tracks)))
+        return head + bases + used + unused + number(0) + number(_PIPE)
 
 
 def number(value: int) -> bytes:
