@@ -9,15 +9,18 @@ from bench.report import Result
 
 EVERY_S = 20.0
 WARM = 30
-"""Samples that are left out, of ten minutes: until caches are full, and garbage was looked for everywhere."""
+"""Samples that are left out, of ten minutes: until caches are full, and garbage was looked for everywhere.
+Of a shorter time it is a third."""
 
 
 async def hour(seconds: float) -> list[Result]:
     """Memory, latency and step of sound and picture over `seconds`."""
-    samples = (await soak(seconds, EVERY_S, _tell))[WARM:]
+    every = await soak(seconds, EVERY_S, _tell)
+    left_out = min(WARM, len(every) // 3)
+    samples = every[left_out:]
     method = (
         f"two guests by WebRTC, 640×360, {seconds / 60:.0f} min, every {EVERY_S:.0f} s a source and a reader "
-        f"come and go; slope over {len(samples)} samples, after {WARM} that are left out"
+        f"come and go; slope over {len(samples)} samples, after {left_out} that are left out"
     )
     rows = [_grows(name, samples, method) for name in CHILDREN]
     span = samples[-1].at - samples[0].at

@@ -94,6 +94,18 @@ def private_mb(pid: int) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
 
 
+def largest_step(points: Sequence[tuple[float, float]]) -> float:
+    """The most by which a value rises from one sample to the next."""
+    return max(after - before for (_, before), (_, after) in itertools.pairwise(points))
+
+
+def without_step(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same as if it had not risen by its largest step: what fills up once does not go on growing."""
+    step = largest_step(points)
+    (at, _), *_ = (then for now, then in itertools.pairwise(points) if then[1] - now[1] == step)
+    return [(when, value - step if when >= at else value) for when, value in points]
+
+
 def slope(points: Sequence[tuple[float, float]]) -> float:
     """By how much a value changes in a second; the median of all pairs of (seconds, value) (Theil, Sen)."""
     pairs = itertools.combinations(points, 2)
