@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from stagedoor import addresses
+from stagedoor.control.mixer import mixing
 from stagedoor.control.mixer.board import Output
 from stagedoor.domain.checks import Rule
 from tests.kit.control_app import House, mixing_house
@@ -127,6 +128,23 @@ async def test_whoever_is_read_back_from_a_server_never_hears_that(tmp_path: Pat
         await until(lambda: mixer.wanted.listeners and "other" in {each.id for each in mixer.wanted.sources})
         (listener,) = mixer.wanted.listeners
         assert set(listener.returning) == {"camera", "slides"}
+
+
+async def test_who_is_read_back_by_an_address_that_this_machine_gets_later_never_hears_that_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mixing, "HOSTS_EVERY_S", 0.05)
+    addresses_now: list[str] = []
+    monkeypatch.setattr(addresses, "usable_addresses", lambda _: list(addresses_now))
+    to = [{"url": "rtmp://127.0.0.1/live/{path}"}]
+    async with mixing_house(tmp_path, relay={"destinations": to}) as (house, mixer):
+        assert (await house.whip("guest1", await house.invite(seat="guest1"))).status_code == 201
+        back = {"kind": "url", "id": "back", "url": "rtsp://192.0.2.7:8554/live/guest1"}
+        await made(house, SOURCES, back)
+        await until(lambda: mixer.wanted.listeners and "back" in {each.id for each in mixer.wanted.sources})
+        assert mixer.wanted.listeners[0].returning == ()
+        addresses_now.append("192.0.2.7")
+        await until(lambda: mixer.wanted.listeners[0].returning == ("back",))
 
 
 async def test_a_loop_that_is_there_already_keeps_no_one_from_changing_the_rest_of_its_source(

@@ -34,6 +34,8 @@ from stagedoor.telemetry.logging import with_fields
 
 log = logging.getLogger(__name__)
 
+HOSTS_EVERY_S = 10.0
+
 
 class Mixing:
     """Everything about the mixer that the routes need.
@@ -98,6 +100,7 @@ class Mixing:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._lead(), name="courier")
+                tasks.create_task(self._follow_hosts(), name="own hosts")
                 async for event in self.client.events(self._on_lost):
                     self._take(event)
         finally:
@@ -107,6 +110,15 @@ class Mixing:
         """Bring the mixer what is wanted: not before it is known who hears and watches it already."""
         await self._watchers.known()
         await self._courier.run()
+
+    async def _follow_hosts(self) -> None:
+        """Know this machine by the addresses that it has by now."""
+        while True:
+            await asyncio.sleep(HOSTS_EVERY_S)
+            own = await find_own_hosts(self._settings)
+            if own != self._own_hosts:
+                self._own_hosts = own
+                self._courier.changed()
 
     def view(self) -> MixerView | None:
         """Return the mixer as the API shows it; None while it is not there, or is not ours."""
