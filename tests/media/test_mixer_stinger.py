@@ -126,6 +126,18 @@ class TestClip:
             clip.close()
             assert clip.join(5.0)
 
+    def test_of_small_pictures_no_more_wait_than_their_sound_may(self, tmp_path: Path) -> None:
+        sound = Written()
+        file = stinger(tmp_path / "clip", "qtrle", 4 * RATE, CANVAS, sound=True)
+        clip = StingerClip(str(file), CANVAS, RATE, sound, 0.0)
+        clip.start()
+        try:
+            clip.ready(10.0)
+            assert (clip.waiting < 2 * RATE, sound.dropped) == (True, 0)
+        finally:
+            clip.close()
+            assert clip.join(5.0)
+
     @pytest.mark.parametrize(
         ("content", "code"),
         [

@@ -29,8 +29,10 @@ MOST_BYTES: Final = 96 * 1024 * 1024
 BYTES_A_PIXEL: Final = 5
 """Planes with alpha, and the weights of luma and chroma."""
 LEAST_PICTURES: Final = 2
+MOST_S: Final = 1.5
+"""Of small ones no more wait, for the sake of their sound."""
 AHEAD_S: Final = 1.2
-"""How much further sound is decoded than pictures."""
+"""How much further sound is decoded than pictures; both together are less than what sound may wait."""
 _ROUNDED: Final = 0.01
 """Of a frame; by so much a duration may be longer than its frames."""
 
@@ -187,12 +189,17 @@ class StingerClip:
         with aside:
             picture = by_alpha(planes, alpha_of(planes.frame))
         with self._condition:
-            while len(self._waiting) >= self._most and not self._is_stopped:
+            while self._has_enough(at_s) and not self._is_stopped:
                 self._is_full = True
                 self._condition.notify_all()
                 self._condition.wait()
             self._waiting.append((at_s, picture))
             return not self._is_stopped
+
+    def _has_enough(self, at_s: float) -> bool:
+        """Whether a picture that is shown then has to wait until others are over."""
+        waiting = self._waiting
+        return len(waiting) >= self._most or (bool(waiting) and at_s - waiting[0][0] > MOST_S)
 
     def _hear(self, packet: AnyPacket, stinger: Opened) -> None:
         for frame in _decoded(packet.stream.codec_context, packet):
