@@ -128,11 +128,14 @@ def test_that_sound_is_not_heard_is_said_until_it_is(rack: Rack, monkeypatch: py
     assert rack.statuses(0.0)[0].code == ""
     with monkeypatch.context() as late:
         late.setattr(SourceSound, "is_unheard", True)
-        (status,) = rack.statuses(0.0)
+        rack.feeds["guest1"].heard()
+        now_s = time.monotonic()
+        (status,) = rack.statuses(now_s)
         assert status.code == "source_sound_late"
         assert "playout_ms" in status.reason
+        assert rack.statuses(now_s + 1.0)[0].code == "", "none comes any more"
         rack.feeds["guest1"].ended("source_ended", "its stream has ended")
-        assert rack.statuses(0.0)[0].code == "source_ended"
+        assert rack.statuses(now_s)[0].code == "source_ended"
 
 
 def test_another_playout_delay_leaves_the_stream_as_it_is(rack: Rack) -> None:

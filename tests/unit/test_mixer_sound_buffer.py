@@ -12,6 +12,7 @@ from stagedoor.mixer.sound.concealment import COUNTED, HELD, RETURN, Concealer
 from stagedoor.mixer.sound.interpolation import AFTER, BEFORE, interpolate, resized
 from stagedoor.mixer.sound.ring import CAPACITY
 from stagedoor.mixer.sound.samples import BLOCK, LOUDEST, RATE, Samples
+from stagedoor.mixer.sources.feed import Feed
 from tests.kit import tones
 
 pytestmark = pytest.mark.unit
@@ -141,6 +142,16 @@ def test_what_is_heard_again_is_not_unheard_any_more() -> None:
     assert sound.is_unheard
     sound.write(tones.tone(HERTZ, BLOCK, start=9 * BLOCK), 9 * BLOCK)
     assert not sound.is_unheard
+
+
+def test_another_stream_is_not_unheard_before_it_has_come() -> None:
+    feed = Feed(None, filled(0.1))
+    read(feed.sound, 8)
+    for at in range(0, UNHEARD, BLOCK):
+        feed.sound.write(tones.tone(HERTZ, BLOCK, start=4800), 4800 + at % BLOCK)
+    assert feed.sound.is_unheard
+    feed.began()
+    assert not feed.sound.is_unheard
 
 
 def test_late_samples_fill_a_hole_that_was_not_read_yet() -> None:

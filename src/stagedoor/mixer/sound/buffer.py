@@ -49,6 +49,11 @@ class SourceSound:
             self._late_run = 0
         self.rest()
 
+    def began(self) -> None:
+        """Say that another stream comes: whether it comes in time is to be seen."""
+        with self._lock:
+            self._late_run = 0
+
     def rest(self) -> None:
         """Have what is read next rise from silence, not from what was last; for the thread that reads."""
         concealed = self._concealer.concealed

@@ -134,7 +134,7 @@ class Entry:
                 reason="" if trouble is None else trouble.message,
             )
         facts, age_ms = feed.facts, feed.age_ms(now_s)
-        failure = _UNHEARD if not facts.code and feed.is_unheard else None
+        failure = _UNHEARD if not facts.code and feed.is_unheard(now_s) else None
         return SourceStatus(
             id=self.source.id,
             state=feed.state,

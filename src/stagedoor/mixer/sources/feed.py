@@ -88,6 +88,7 @@ class Feed:
         self._streams += 1
         self._waiting.clear()
         self.playout.hold(0.0)
+        self.sound.began()
         self._pulse.began()
 
     def begin_place(self) -> None:
@@ -200,10 +201,9 @@ class Feed:
         """Whether sound has come."""
         return self._pulse.sound_s is not None
 
-    @property
-    def is_unheard(self) -> bool:
+    def is_unheard(self, now_s: float) -> bool:
         """Whether sound comes, but too late to be heard; a clip's comes when it is due."""
-        return self.transport is None and self.sound.is_unheard
+        return self.transport is None and self.sound.is_unheard and self._pulse.is_sounding(now_s)
 
     def age_ms(self, now_s: float) -> int | None:
         """Since the last picture came; None before the first."""

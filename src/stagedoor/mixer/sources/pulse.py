@@ -82,6 +82,10 @@ class Pulse:
             return last is None
         return last is None or now_s - last > max(LAST_PICTURE_S, self._stalled_after_s())
 
+    def is_sounding(self, now_s: float) -> bool:
+        """Whether sound comes."""
+        return self.sound_s is not None and now_s - self.sound_s <= STALLED_AFTER_S
+
     def rate(self, now_s: float) -> float:
         """Pictures a second over the last two."""
         recent = [each for each in tuple(self._times) if now_s - each <= 2.0]
@@ -103,7 +107,7 @@ class Pulse:
     def _is_live(self, now_s: float) -> bool:
         if self._has_picture and self.picture_s is not None:
             return now_s - self.picture_s <= self._stalled_after_s()
-        return self.sound_s is not None and now_s - self.sound_s <= STALLED_AFTER_S
+        return self.is_sounding(now_s)
 
     def _stalled_after_s(self) -> float:
         recent = tuple(self._times)[-_RECENT:]
