@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from fractions import Fraction
@@ -351,6 +352,36 @@ async def test_another_codec_on_the_same_connection_is_shown(tmp_path: Path, nam
         await until(lambda: feed.facts.video_codec != "h264", 15.0)
         shown = len(feed.came)
         await until(lambda: len(feed.came) > shown + RATE)
+
+
+@pytest.mark.usefixtures("looks_soon")
+async def test_a_server_that_answers_nobody_any_more_is_not_waited_for_twice(tmp_path: Path) -> None:
+    begin = await asyncio.to_thread(partial(live, tmp_path / "a.flv", seconds=2))
+
+    def looks() -> bool:
+        return any(thread.name.startswith("tracks? ") for thread in threading.enumerate())
+
+    async with hanging(begin) as url, reading(f"{url}/live.flv") as feed:
+        await until(lambda: feed.came)
+        await until(lambda: feed.facts.code == "source_silent", 8.0)
+        assert looks()
+
+
+@contextlib.asynccontextmanager
+async def hanging(begin: bytes) -> AsyncIterator[str]:
+    """A server that sends so much to the first who asks, and then says nothing to anybody."""
+    over, asked = asyncio.Event(), list[bytes]()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        if len(asked) == 1:
+            writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + begin)
+        await over.wait()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        over.set()
 
 
 LIVE_S = 20

@@ -3,6 +3,7 @@
 FFmpeg shows the tracks that it has seen when a stream was opened. In FLV, and so by RTMP, and in MPEG-TS
 others may come later: the picture of somebody whose first key frame was late, or another codec. So while a
 stream shows nothing, or is silent, it is opened once more beside, to see whether by now it has other tracks.
+Whoever reads it is told with the next packet of a track that goes on; where none does, with the stream's end.
 """
 
 import threading
@@ -21,8 +22,6 @@ GAP_S: Final = 1.0
 """What comes with larger gaps than this does not come steadily."""
 STEADY_S: Final = 30.0
 """What has come steadily for so long is looked for again when it is missing."""
-JOIN_WITHIN_S: Final = 6.0
-"""Longer than an address may take to be opened."""
 
 _FORMATS: Final = {"flv", "mpegts"}
 _KINDS: Final = ("video", "audio")
@@ -40,26 +39,34 @@ class LateTracks:
         name: For the thread.
         codecs: Those that are read, by kind of track.
         look: Opens the stream once more, and returns its codecs by kind; none where that fails.
+        after: A thread that looked for the same before, and may still wait for a server that does not answer.
 
     Attributes:
         found: Set once there are others.
+        thread: What looks. It ends some time after the block: nobody waits for a server that does not answer.
     """
 
-    def __init__(self, name: str, codecs: Mapping[str, str], look: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        name: str,
+        codecs: Mapping[str, str],
+        look: Callable[[], Mapping[str, str]],
+        after: threading.Thread | None,
+    ) -> None:
         self.found = threading.Event()
         self._codecs = codecs
         self._look = look
         self._missing = {kind: _Missing() for kind in _KINDS}
+        self._after = after
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"tracks? {name}"[:15], daemon=True)
+        self.thread = threading.Thread(target=self._run, name=f"tracks? {name}"[:15], daemon=True)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self.thread.start()
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._stop.set()
-        self._thread.join(JOIN_WITHIN_S)
 
     def came(self, kind: str) -> None:
         """Take note that something was shown or heard."""
@@ -67,6 +74,8 @@ class LateTracks:
 
     def _run(self) -> None:
         come_first_in_python()
+        if self._after is not None:
+            self._after.join()
         while not self._stop.wait(min(each.due_in(time.monotonic()) for each in self._missing.values())):
             due = [each for each in self._missing.values() if each.due_in(time.monotonic()) <= 0]
             for each in due:

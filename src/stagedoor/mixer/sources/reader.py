@@ -54,6 +54,7 @@ class Reader:
         self._tap = tap
         self._stop = Stop()
         self._thread = threading.Thread(target=self._run, name=f"source {name}"[:15], daemon=True)
+        self._looking: threading.Thread | None = None
         self._scaler = Scaler()
         self._said = ""
 
@@ -72,9 +73,13 @@ class Reader:
         self._pauses.expect()
 
     def join(self, within_s: float) -> bool:
-        """Wait until the thread has ended; returns whether it has."""
+        """Wait until its threads have ended; returns whether they have."""
+        deadline = time.monotonic() + within_s
         self._thread.join(within_s)
-        return not self._thread.is_alive()
+        looking = self._looking
+        if looking is not None:
+            looking.join(max(0.0, deadline - time.monotonic()))
+        return not (self._thread.is_alive() or (looking is not None and looking.is_alive()))
 
     def _run(self) -> None:
         give_way(OF_SOURCES)
@@ -132,8 +137,7 @@ class Reader:
     def _run_through(
         self, reading: Reading, container: InputContainer, tracks: Tracks, *, again: bool
     ) -> None:
-        goes_on = may_come(container) and not again
-        with LateTracks(self._name, codecs(tracks), self._look) if goes_on else nullcontext() as late:
+        with self._late_tracks(tracks) if may_come(container) and not again else nullcontext() as late:
             reading.run(late)
         if late and late.found.is_set():
             raise UnavailableError("it has other tracks by now", code="source_ended")
@@ -151,6 +155,11 @@ class Reader:
             yield own
         finally:
             own.close()
+
+    def _late_tracks(self, tracks: Tracks) -> LateTracks:
+        late = LateTracks(self._name, codecs(tracks), self._look, self._looking)
+        self._looking = late.thread
+        return late
 
     def _look(self) -> Mapping[str, str]:
         """Open it beside, and return what it has."""
