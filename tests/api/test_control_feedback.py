@@ -135,7 +135,14 @@ async def test_who_is_read_back_by_an_address_that_this_machine_gets_later_never
 ) -> None:
     monkeypatch.setattr(mixing, "HOSTS_EVERY_S", 0.05)
     addresses_now: list[str] = []
-    monkeypatch.setattr(addresses, "usable_addresses", lambda _: list(addresses_now))
+    failures = [OSError("too many open files")]
+
+    def usable(_: str) -> list[str]:
+        if addresses_now and failures:
+            raise failures.pop()
+        return list(addresses_now)
+
+    monkeypatch.setattr(addresses, "usable_addresses", usable)
     to = [{"url": "rtmp://127.0.0.1/live/{path}"}]
     async with mixing_house(tmp_path, relay={"destinations": to}) as (house, mixer):
         assert (await house.whip("guest1", await house.invite(seat="guest1"))).status_code == 201

@@ -64,7 +64,8 @@ def returning(board: Board, settings: Settings, own: Collection[str]) -> Mapping
         own: This machine's own hosts.
     """
     read = [source for source in board.sources.values() if source.kind is SourceKind.URL]
-    return {seat.name: _reading(read, seat.name, settings, own) for seat in settings.guests.seats}
+    seats = settings.guests.seats if read else ()
+    return {seat.name: _reading(read, seat.name, settings, own) for seat in seats}
 
 
 def _reading(

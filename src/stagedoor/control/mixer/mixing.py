@@ -115,7 +115,11 @@ class Mixing:
         """Know this machine by the addresses that it has by now."""
         while True:
             await asyncio.sleep(HOSTS_EVERY_S)
-            own = await find_own_hosts(self._settings)
+            try:
+                own = await find_own_hosts(self._settings)
+            except OSError as error:
+                log.warning("This machine's addresses cannot be read: %s", error)
+                continue
             if own != self._own_hosts:
                 self._own_hosts = own
                 self._courier.changed()
