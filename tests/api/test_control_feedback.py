@@ -131,11 +131,11 @@ async def test_whoever_is_read_back_from_a_server_never_hears_that(tmp_path: Pat
 
 
 async def test_who_is_read_back_by_an_address_that_this_machine_gets_later_never_hears_that_either(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(mixing, "HOSTS_EVERY_S", 0.05)
     addresses_now: list[str] = []
-    failures = [OSError("too many open files")]
+    failures = [OSError("too many open files"), OSError("too many open files")]
 
     def usable(_: str) -> list[str]:
         if addresses_now and failures:
@@ -152,6 +152,7 @@ async def test_who_is_read_back_by_an_address_that_this_machine_gets_later_never
         assert mixer.wanted.listeners[0].returning == ()
         addresses_now.append("192.0.2.7")
         await until(lambda: mixer.wanted.listeners[0].returning == ("back",))
+    assert caplog.text.count("addresses cannot be read") == 1
 
 
 async def test_a_loop_that_is_there_already_keeps_no_one_from_changing_the_rest_of_its_source(

@@ -113,13 +113,17 @@ class Mixing:
 
     async def _follow_hosts(self) -> None:
         """Know this machine by the addresses that it has by now."""
+        is_said = False
         while True:
             await asyncio.sleep(HOSTS_EVERY_S)
             try:
                 own = await find_own_hosts(self._settings)
             except OSError as error:
-                log.warning("This machine's addresses cannot be read: %s", error)
+                if not is_said:
+                    log.warning("This machine's addresses cannot be read: %s", error)
+                is_said = True
                 continue
+            is_said = False
             if own != self._own_hosts:
                 self._own_hosts = own
                 self._courier.changed()
