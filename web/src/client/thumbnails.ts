@@ -1,4 +1,4 @@
-/** Scenes and sources as they look now: asked for one after the other, so that the mixer never draws several at once. */
+/** Scenes and sources as they look now: asked for a few at a time, so that the mixer has never many of them to draw. */
 
 import { sleep } from "./backoff";
 import { within } from "./deadline";
@@ -9,8 +9,11 @@ const FRESH_MS = 3000;
 /** How old one is at which it is no picture of now. */
 export const OLD_MS = 6000;
 const PAUSE_MS = 200;
-/** For one picture: the others wait for it. */
+/** For one picture: others wait for it. */
 const ANSWER_MS = 5000;
+/** So many are asked for at once. From another continent each takes half a second; one after the other, all of a desk's
+ * scenes would be old before their turn came again. */
+const AT_ONCE = 2;
 
 /** Where a scene's picture is, as it is on a canvas. */
 export function pictureOfScene(id: string, canvas: CanvasName): string {
@@ -24,6 +27,7 @@ interface Entry {
   path: string;
   show: (picture: Blob) => void;
   asked: number;
+  isComing: boolean;
 }
 
 export class Thumbnails {
@@ -32,9 +36,9 @@ export class Thumbnails {
 
   /** Show a picture, again and again, until the function that is returned is called. */
   watch(path: string, show: (picture: Blob) => void): () => void {
-    const entry = { path, show, asked: Number.NEGATIVE_INFINITY };
+    const entry = { path, show, asked: Number.NEGATIVE_INFINITY, isComing: false };
     this.#entries.add(entry);
-    if (!this.#abort) void this.#run();
+    if (!this.#abort) this.#begin();
     return () => {
       this.#entries.delete(entry);
       if (this.#entries.size > 0) return;
@@ -43,19 +47,31 @@ export class Thumbnails {
     };
   }
 
-  async #run(): Promise<void> {
+  #begin(): void {
     this.#abort = new AbortController();
-    const { signal } = this.#abort;
+    for (let count = 0; count < AT_ONCE; count += 1) void this.#run(this.#abort.signal);
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const oldest = [...this.#entries].sort((a, b) => a.asked - b.asked)[0];
-      if (oldest && performance.now() - oldest.asked >= FRESH_MS) await this.#refresh(oldest, signal);
+      const next = this.#next();
+      if (next) await this.#refresh(next, signal);
       await sleep(PAUSE_MS, signal).catch(() => undefined);
     }
   }
 
+  /** The one that was asked for the longest time ago, if that is long enough. */
+  #next(): Entry | undefined {
+    const now = performance.now();
+    const waiting = [...this.#entries].filter((each) => !each.isComing && now - each.asked >= FRESH_MS);
+    return waiting.sort((a, b) => a.asked - b.asked)[0];
+  }
+
   async #refresh(entry: Entry, signal: AbortSignal): Promise<void> {
     entry.asked = performance.now();
+    entry.isComing = true;
     const picture = await thumbnail(entry.path, signal);
+    entry.isComing = false;
     if (picture && this.#entries.has(entry)) entry.show(picture);
   }
 }
