@@ -925,6 +925,7 @@ class TestOutputs:
             "aac",
         )
         assert [spec.url for spec in mixer.wanted.destinations] == [KEY]
+        first = mixer.wanted.destinations
         await until(lambda: house.control.mixing.state and house.control.mixing.state.destinations)
         listed = await house.operator("GET", "/api/outputs")
         assert listed.json()["outputs"][0]["status"]["state"] == "live"
@@ -933,6 +934,11 @@ class TestOutputs:
         assert (stopped["output"]["running"], stopped["output"]["status"]) == (False, None)
         assert mixer.wanted.destinations == ()
         assert (await post(house, "/api/outputs/main/start"))["output"]["running"]
+        # Also a mixer that was told of no stop in between begins it anew.
+        again = mixer.wanted.destinations
+        assert (again[0].url, again == first) == (KEY, False)
+        assert (await post(house, "/api/outputs/main/start"))["output"]["running"]
+        assert mixer.wanted.destinations == again
         second = {"url": "rtsp://h/{path}", "start": False, "id": "lan"}
         assert (await post(house, "/api/outputs", second, 201))["output"]["audio"] == "opus"
         assert len(mixer.wanted.destinations) == 1

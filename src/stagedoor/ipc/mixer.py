@@ -83,9 +83,14 @@ class Talkback(Message):
 
 
 class OutputSpec(DestinationSpec):
-    """A place that a canvas is published to."""
+    """A place that a canvas is published to.
+
+    Attributes:
+        starts: How often it was started again; with another number it is begun anew.
+    """
 
     canvas: Canvas = Canvas.PROGRAM
+    starts: int = 0
 
 
 class Wanted(Message):

@@ -46,6 +46,7 @@ class Output:
         url: May hold a stream key.
         running: Whether it is published to now.
         canvas: Whose picture it gets.
+        starts: How often it was started again: each time is a connection of its own, however soon after a stop.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Output:
     video: VideoMode = VideoMode.COPY
     running: bool = True
     canvas: Canvas = Canvas.PROGRAM
+    starts: int = 0
 
     @property
     def whole_url(self) -> str:
@@ -262,7 +264,7 @@ class Board:
 
     def running(self, *outputs: str, on: bool) -> Self:
         """Return the board with outputs started or stopped; raises `NotFoundError` if one is not there."""
-        changed = {key: replace(self.output(key), running=on) for key in outputs}
+        changed = {key: _run(self.output(key), on=on) for key in outputs}
         return replace(self, outputs=MappingProxyType({**self.outputs, **changed}))
 
     def with_overlays(self, *overlays: AnyOverlay) -> Self:
@@ -307,6 +309,10 @@ def _with(things: Mapping[str, T], key: str, thing: T, most: int, what: str) -> 
     if key not in things and len(things) >= most:
         raise _full(most, what)
     return MappingProxyType({**things, key: thing})
+
+
+def _run(output: Output, *, on: bool) -> Output:
+    return replace(output, running=on, starts=output.starts + (on and not output.running))
 
 
 def _unknown(kind: str, name: str, *, code: str) -> NotFoundError:

@@ -237,4 +237,5 @@ def _spec(output: Output) -> OutputSpec:
         audio=output.audio,
         video=output.video,
         canvas=output.canvas,
+        starts=output.starts,
     )
