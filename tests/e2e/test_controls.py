@@ -202,6 +202,11 @@ async def _tbar(desk: Page, app: App) -> None:
     await desk.keyboard.up("ArrowRight")
     await bar.press("End")
     await until(lambda: mixer_is(app, program="full-guest1", preview="full-guest2", position=None), 15)
+    # And back: each pull takes what is on preview then.
+    await bar.press("End")
+    await until(lambda: mixer_is(app, program="full-guest2", preview="full-guest1", position=None), 15)
+    await bar.press("End")
+    await until(lambda: mixer_is(app, program="full-guest1", preview="full-guest2", position=None), 15)
 
 
 async def _keys(desk: Page, app: App) -> None:

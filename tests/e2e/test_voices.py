@@ -38,8 +38,8 @@ async def test_the_lobby_and_program_are_heard_and_everybody_is_spoken_to() -> N
         await _speaks_to_the_lobby(desk, ada.page, ben.page)
         await _speaks_to_all(desk, ada.page, ben.page)
         await _listens_to_program(desk)
-        # What is watched is closed when nobody listens any more, before the page can.
-        assert [each for each in operator.errors if "/whep/" not in each] == []
+        # What is watched is closed when nobody listens any more, before the page can; one release was lost.
+        assert [each for each in operator.errors if "/whep/" not in each and "/api/talkback" not in each] == []
 
 
 async def _listens_in_the_lobby(desk: Page) -> None:
@@ -66,13 +66,14 @@ async def _speaks_to_the_lobby(desk: Page, ada: Page, ben: Page) -> None:
 
 
 async def _speaks_to_all(desk: Page, ada: Page, ben: Page) -> None:
-    """In the lobby and in a seat alike."""
+    """In the lobby and in a seat alike; where the release is lost on the way, it is said again."""
     async with held(desk.get_by_role("button", name="Hold to talk to all")):
         hearing = "All guests hear you. The audience does not."
         await expect(desk.get_by_text(hearing)).to_be_visible(timeout=SLOW)
         for guest, own in ((ada, ADA.tone), (ben, BEN.tone)):
             await expect(guest.get_by_text(SAYS)).to_be_visible(timeout=SLOW)
             await hears(guest, VOICE.tone, without=(own,))
+        await desk.route("**/api/talkback", lambda route: route.abort(), times=1)
     for guest, own in ((ada, ADA.tone), (ben, BEN.tone)):
         await expect(guest.get_by_text(SAYS)).to_be_hidden(timeout=SLOW)
         await hears(guest, without=(own, VOICE.tone))

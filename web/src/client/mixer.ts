@@ -13,9 +13,14 @@ import type {
 
 /** A level that comes later than this says nothing any more. */
 const METERS_MS = 3000;
+/** Control itself answers within 7 s; what takes longer is lost on the way, and is said to be while it still matters. */
+const ORDER_MS = 8000;
 
 const order = (verb: string, body?: unknown): Promise<Applied> =>
-  call("POST", `/api/mixer/${verb}`, body === undefined ? {} : { body });
+  call("POST", `/api/mixer/${verb}`, {
+    signal: AbortSignal.timeout(ORDER_MS),
+    ...(body === undefined ? {} : { body }),
+  });
 
 const outputPath = (id: string, verb = ""): string => `/api/outputs/${encodeURIComponent(id)}${verb}`;
 

@@ -6,6 +6,8 @@ import { RtcSession } from "./session";
 /** A guest's id, or everybody who gets a return. */
 export type Addressee = string;
 export const ALL: Addressee = "all";
+/** A hold that is not answered by then is lost on the way: the release must not wait for it. */
+const HOLD_MS = 4000;
 
 /** @throws ApiError when the server refuses or does not answer. */
 export async function publishVoice(
@@ -28,4 +30,5 @@ export async function publishVoice(
 export const holdTalkback = (operator: string, to: Addressee | null): Promise<unknown> =>
   call("POST", "/api/talkback", {
     body: { operator, to: to === null || to === ALL ? ALL : [to], on: to !== null },
+    signal: AbortSignal.timeout(HOLD_MS),
   });

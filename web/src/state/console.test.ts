@@ -89,6 +89,44 @@ describe("Console", () => {
     expect(asked.map(({ body }) => (body as { scene: string }).scene)).toEqual(["c", "d", "c"]);
   });
 
+  it.each(["take", "auto"] as const)("waits with %s for what was pressed just before", async (verb) => {
+    const { console, asked } = withMixer();
+    const answer = late();
+    const pressed = console.preview("c");
+    const put = console[verb]();
+    await Promise.resolve();
+    expect(asked).toEqual([]);
+    answer(1);
+    await Promise.all([pressed, put]);
+    expect(asked.map(({ path }) => path)).toEqual(["/api/mixer/preview", `/api/mixer/${verb}`]);
+    await console[verb]();
+    expect(asked).toHaveLength(3);
+  });
+
+  it("takes nothing where what was pressed just before fails", async () => {
+    const { console, asked } = withMixer();
+    const inTime = fetch;
+    vi.stubGlobal("fetch", async () => {
+      vi.stubGlobal("fetch", inTime);
+      throw new TypeError("no network");
+    });
+    await Promise.all([console.preview("c"), console.take()]);
+    expect(asked).toEqual([]);
+    expect(console.commands.errors.value).toHaveLength(1);
+    await console.take();
+    expect(asked.map(({ path }) => path)).toEqual(["/api/mixer/take"]);
+  });
+
+  it("has the mixer's T-bar back where the next pull begins", async () => {
+    const { console, asked } = withMixer();
+    console.tbar(0.9);
+    console.tbar(1);
+    await vi.waitUntil(() => asked.length === 3);
+    console.tbar(0.02);
+    await vi.waitUntil(() => asked.length === 4);
+    expect(asked.map(({ body }) => (body as { position: number }).position)).toEqual([0.9, 1, 0, 0.02]);
+  });
+
   it("says whether sound goes with a fade to black", async () => {
     const { console, asked } = withMixer();
     await console.setBlackSilent(false);

@@ -38,15 +38,15 @@ export class Console {
   /** Where the fade goes that was asked for last; null once that is answered. */
   #wished: boolean | null = null;
   readonly #fade = new Newest<boolean>((black) => this.#fadeTo(black));
-  readonly #bar = new Newest<number>((position) =>
-    this.commands.run("tbar", say.tbar, () => mixerApi.tbar(position)),
-  );
+  readonly #bar = new Newest<number>((position) => this.#moveTo(position));
   readonly muteAll;
   /** What was deleted just now of scenes, sources and overlays. */
   readonly deleted;
   /** The one that is open: it stays when the button that has opened it goes. */
   readonly sheet = signal<SourceSheet | null>(null);
   #pressed = NOT_PRESSED;
+  /** What is being put on preview. */
+  #coming: Promise<Applied | null> | null = null;
 
   constructor(
     readonly mixing: ReadonlySignal<Mixing>,
@@ -84,11 +84,11 @@ export class Console {
   }
 
   async take(): Promise<void> {
-    await this.commands.run("take", say.take, mixerApi.take);
+    await this.#ofPreview("take", say.take, mixerApi.take);
   }
 
   async auto(): Promise<void> {
-    const done = await this.commands.run("auto", say.auto, mixerApi.auto);
+    const done = await this.#ofPreview("auto", say.auto, mixerApi.auto);
     if (done?.trouble) this.commands.tell(say.auto, mixerTexts.stingerCut(done.trouble));
   }
 
@@ -126,10 +126,29 @@ export class Console {
     if (this.#wished === black) this.#wished = null;
   }
 
-  #show(scene: string): Promise<Applied | null> {
-    return this.commands.run(`scene:${scene}`, say.preview(this.#label(scene)), () =>
-      mixerApi.preview(scene),
-    );
+  /** Once preview is on air the mixer's bar rests until it was back at the other end, where ours begins anew. */
+  async #moveTo(position: number): Promise<void> {
+    const move = (to: number): Promise<Applied | null> =>
+      this.commands.run("tbar", say.tbar, () => mixerApi.tbar(to));
+    if ((await move(position)) && position >= 1) await move(0);
+  }
+
+  /** Do what puts preview on air, once preview is what was pressed last; where that fails, nothing goes on air. */
+  #ofPreview(key: string, title: string, send: () => Promise<Applied>): Promise<Applied | null> {
+    return this.commands.run(key, title, async () => {
+      const isThere = this.#coming === null || (await this.#coming) !== null;
+      return isThere ? send() : null;
+    });
+  }
+
+  async #show(scene: string): Promise<Applied | null> {
+    const key = `scene:${scene}`;
+    if (this.isPending(key)) return null;
+    const answer = this.commands.run(key, say.preview(this.#label(scene)), () => mixerApi.preview(scene));
+    this.#coming = answer;
+    const applied = await answer;
+    if (this.#coming === answer) this.#coming = null;
+    return applied;
   }
 
   #label(id: string): string {

@@ -1,7 +1,7 @@
 /** Speaking to guests while a button is held; the audience never hears it. */
 
 import { batch, computed, signal } from "@preact/signals";
-import type { ApiError } from "../client/api";
+import { ApiError } from "../client/api";
 import { Lasting, type LinkState } from "../client/lasting";
 import { Newest } from "../client/newest";
 import type { RtcSession } from "../client/session";
@@ -12,6 +12,9 @@ import { PAGE_NAME } from "./page-name";
 import { TalkMicrophone } from "./talk-microphone";
 
 const say = mixerTexts.talk;
+/** Above all a release is said until control has heard it: so long guests hear the studio more quietly, and read that
+ * somebody speaks to them. */
+const ORDER_AGAIN_MS = 1000;
 
 const isFinal = ({ status, foreign }: ApiError): boolean => !foreign && [401, 403, 406, 409].includes(status);
 
@@ -133,7 +136,21 @@ export class Talkback {
   }
 
   async #order(to: Addressee | null): Promise<void> {
-    const done = await this.commands.run("talkback", say.failed, () => holdTalkback(PAGE_NAME, to));
+    const done = await this.commands.run("talkback", say.failed, () => this.#hold(to));
     this.hearing.value = done ? to : null;
+  }
+
+  async #hold(to: Addressee | null): Promise<unknown> {
+    try {
+      return await holdTalkback(PAGE_NAME, to);
+    } catch (error) {
+      if (error instanceof ApiError && error.retryable)
+        setTimeout(() => this.#orderAgain(to), ORDER_AGAIN_MS);
+      throw error;
+    }
+  }
+
+  #orderAgain(to: Addressee | null): void {
+    if (this.#asked === to) this.#orders.put(to);
   }
 }
