@@ -10,6 +10,7 @@ import pytest
 
 from stagedoor.domain.strip import Strip
 from stagedoor.media.packets import Codec, Packet
+from stagedoor.media.packets import Kind
 from stagedoor.mixer.playout import Playout
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.codec import AacEncoder, OpusEncoder
@@ -250,7 +251,7 @@ def played(given: list[av.AudioFrame]) -> tuple[Samples, SourceSound]:
     came_s = 0.0
     for frame in given:
         assert frame.time is not None
-        playout.arrived(frame.time, came_s)
+        playout.arrived(frame.time, came_s, Kind.AUDIO)
         for at, samples in decoder.feed(frame):
             strip.sound.write(samples, at)
         came_s += frame.samples / frame.sample_rate

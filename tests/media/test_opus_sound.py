@@ -62,9 +62,9 @@ class Noted(Playout):
         super().__init__(fixed_ms)
         self.came: list[float] = []
 
-    def arrived(self, media_s: float, now_s: float) -> None:
+    def arrived(self, media_s: float, now_s: float, kind: Kind) -> None:
         self.came.append(round(media_s, 3))
-        super().arrived(media_s, now_s)
+        super().arrived(media_s, now_s, kind)
 
 
 def heard(

@@ -188,6 +188,17 @@ def test_the_piece_is_the_one_that_has_the_picture(
     assert (moment.piece, moment.piece_ms) == found
 
 
+@pytest.mark.parametrize("drift", [-200e-6, 200e-6])
+def test_a_sender_whose_clock_drifts_for_hours_loses_no_piece(drift: float) -> None:
+    take_ms = 8 * 3600 * 1000
+    path_ms = round((take_ms - 100) * (1 + drift)) + 200
+    cut = CUT.model_copy(
+        update={"take_ms": take_ms, "sources": (CUT.sources[0].model_copy(update={"path_ms": path_ms}),)}
+    )
+    (moment,) = placed(cut, [piece(1, 100, 200)]).sources
+    assert (moment.piece, moment.piece_ms) == ("guest1-001.mkv", path_ms - 200)
+
+
 def test_a_line_waits_for_nothing(tmp_path: Path) -> None:
     spec = SPEC.model_copy(update={"folder": str(tmp_path)})
     lines = CutLines()

@@ -11,6 +11,7 @@ from stagedoor.domain.clip import Autoplay
 from stagedoor.domain.geometry import Box, Part
 from stagedoor.domain.key import ChromaKey
 from stagedoor.domain.source import SourceState
+from stagedoor.media.packets import Kind
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sources import feed as feed_module
@@ -48,10 +49,10 @@ class Source:
         for step in range(round(seconds * rate)):
             self.now_s += 1 / rate
             if every_s is not None and step % round(every_s * rate) == 0:
-                self.feed.playout.arrived(self.now_s, self.now_s)
+                self.feed.playout.arrived(self.now_s, self.now_s, Kind.VIDEO)
                 self.feed.show(Picture(FRAME, self.now_s))
             if sound:
-                self.feed.playout.arrived(self.now_s, self.now_s)
+                self.feed.playout.arrived(self.now_s, self.now_s, Kind.VIDEO)
                 self.feed.heard()
             if self.feed.judge(self.now_s):
                 self.states.append(self.feed.state)
@@ -112,7 +113,7 @@ def test_no_picture_is_dropped_for_another_that_is_keyed_before_it_is_due(
     plain = 1920 * 1080 * 3 // 2
     keyed = 0
     for number in range(MOST_BYTES // plain // 2):
-        feed.playout.arrived(number * 0.01, 100.0 + number * 0.01)
+        feed.playout.arrived(number * 0.01, 100.0 + number * 0.01, Kind.VIDEO)
         keyed += feed.key_ahead is not None
         feed.show(Picture(FRAME, number * 0.01))
     assert keyed == pytest.approx(MOST_BYTES // 2 / (3 * plain), abs=1)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stagedoor.media.packets import Kind
 from stagedoor.mixer.playout import JUMP_S, SLEW, Playout
 
 pytestmark = pytest.mark.unit
@@ -31,7 +32,7 @@ def run(
     now = start
     for sent in (index * every for index in range(round(seconds / every))):
         now = max(now, start + sent + way(sent))
-        playout.arrived(media + sent * (1 + drift), now)
+        playout.arrived(media + sent * (1 + drift), now, Kind.AUDIO)
         yield now, playout.offset(now)
 
 
@@ -119,7 +120,7 @@ def test_it_jumps_where_too_much_would_be_lost() -> None:
 def test_a_cache_that_comes_at_once_does_not_count_as_late() -> None:
     playout = Playout(None)
     for index in range(100):
-        playout.arrived(5.0 + index * PACKET_S, 100.03 + index * 0.0002)
+        playout.arrived(5.0 + index * PACKET_S, 100.03 + index * 0.0002, Kind.AUDIO)
     offset = last(run(playout, 5, start=100.03, media=7.0))
     assert offset == pytest.approx(93.03 + 0.03 + 0.06, abs=0.002)
     assert playout.delay_ms <= 62
@@ -131,6 +132,23 @@ def test_another_time_line_begins_at_once(media: float) -> None:
     list(run(playout, 20))
     (now, offset), *_ = run(playout, 1, start=125.0, media=media)
     assert now - media - 0.03 <= offset <= now - media + 0.1
+
+
+@pytest.mark.parametrize("late_s", [-1.8, -0.7, 0.7, 1.8, 4.0])
+@pytest.mark.parametrize("first", list(Kind))
+def test_sound_and_picture_that_are_sent_far_apart_are_on_one_time_line(late_s: float, first: Kind) -> None:
+    """So that the one which comes in time is shown evenly, whatever becomes of the other."""
+    playout, offsets = Playout(None), []
+    behind = {Kind.VIDEO: 0.0, Kind.AUDIO: late_s}
+    other = next(kind for kind in Kind if kind is not first)
+    for index in range(1000):
+        now = 100.0 + index * PACKET_S
+        for kind in (first, other):
+            playout.arrived(now - 93.0 - behind[kind], now, kind)
+            offsets.append(playout.offset(now))
+    settled = offsets[100:]
+    assert max(settled) - min(settled) < 0.001
+    assert settled[-1] == pytest.approx(93.0 + min(behind.values()) + 0.4, abs=0.001)
 
 
 def test_a_time_line_that_stays_late_is_another_one() -> None:
@@ -163,7 +181,7 @@ def test_whatever_the_network_does_the_offset_stays_between_its_bounds(
     for index, wait in enumerate(ways):
         sent = index * PACKET_S
         media, now = 7.0 + sent * (1 + drift), 100.0 + sent + wait
-        playout.arrived(media, now)
+        playout.arrived(media, now, Kind.AUDIO)
         base = min(base, now - media) if base is not None else now - media
         offset = playout.offset(now)
         longest = 0.4 if fixed is None else fixed / 1000

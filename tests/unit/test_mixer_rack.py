@@ -16,6 +16,7 @@ from PIL import Image
 from stagedoor.domain.key import ChromaKey, LumaKey
 from stagedoor.domain.scene import Crop, Offset
 from stagedoor.domain.source import Source, SourceKind, SourceState
+from stagedoor.media.packets import Kind
 from stagedoor.mixer.picture import keyer
 from stagedoor.mixer.picture.picture import Picture
 from stagedoor.mixer.picture.planes import even_up
@@ -142,10 +143,10 @@ def test_another_playout_delay_leaves_the_stream_as_it_is(rack: Rack) -> None:
     apply(rack, [guest("guest1")])
     feed = rack.feeds["guest1"]
     for step in range(50):
-        feed.playout.arrived(step * 0.02, 100 + step * 0.02)
+        feed.playout.arrived(step * 0.02, 100 + step * 0.02, Kind.VIDEO)
     apply(rack, [replace(guest("guest1"), playout_ms=400)])
     assert rack.feeds["guest1"] is feed
-    feed.playout.arrived(1.0, 101.2)
+    feed.playout.arrived(1.0, 101.2, Kind.VIDEO)
     feed.playout.offset(101.2)
     assert feed.playout.delay_ms == 400
 
@@ -315,7 +316,7 @@ def test_a_guest_who_is_read_elsewhere_is_named_with_the_delay_alone(
     elsewhere = Rack(Hub("http://127.0.0.1:9", ""), "rtsp://127.0.0.1:9/{path}", (64, 36), 30, sounds)
     apply(elsewhere, [replace(guest("guest1"), playout_ms=150)])
     feed, now_s = elsewhere.feeds["guest1"], time.monotonic()
-    feed.playout.arrived(2.5, now_s)
+    feed.playout.arrived(2.5, now_s, Kind.VIDEO)
     feed.show(Picture(av.VideoFrame(64, 36, "yuv420p"), 2.5))
     feed.advance(now_s + 1)
     assert elsewhere.showing("guest1") == Showing("guest1", "guest1", 1, 2.5, delay_ms=150)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from stagedoor.domain.strip import Strip
+from stagedoor.media.packets import Kind
 from stagedoor.mixer.playout import Playout
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.engine import PROGRAM, SoundEngine
@@ -50,7 +51,7 @@ class Guest:
                     break
                 if np.isfinite(arrives):
                     last = arrives
-                    self.playout.arrived(packet * BLOCK_S, STARTED + arrives)
+                    self.playout.arrived(packet * BLOCK_S, STARTED + arrives, Kind.AUDIO)
                     sound.write(tones.tone(HERTZ, BLOCK, start=packet * BLOCK), packet * BLOCK)
                 packet += 1
             offset = (self.playout.offset(STARTED + now) - STARTED) * RATE
@@ -112,10 +113,10 @@ def behind(by_s: float, playout_ms: int | None, seconds: float) -> SourceSound:
     late = round(by_s / BLOCK_S)
     for number in range(round(seconds / BLOCK_S)):
         now = STARTED + (number + 1) * BLOCK_S
-        playout.arrived(number * BLOCK_S, now)
+        playout.arrived(number * BLOCK_S, now, Kind.AUDIO)
         if number >= late:
             at = (number - late) * BLOCK
-            playout.arrived(at / RATE, now)
+            playout.arrived(at / RATE, now, Kind.AUDIO)
             strip.sound.write(tones.tone(HERTZ, BLOCK, start=at), at)
             strip.block(number * BLOCK, (playout.offset(now) - STARTED) * RATE, Strip())
     return strip.sound

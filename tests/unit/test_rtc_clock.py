@@ -136,6 +136,32 @@ def test_one_report_that_was_sent_late_moves_nothing() -> None:
     assert sender.offset_ms(2.0) == pytest.approx(0, abs=1)
 
 
+@pytest.mark.parametrize("has_reports", [True, False])
+@pytest.mark.parametrize("drift", [-200e-6, 200e-6])
+def test_a_sender_whose_clock_drifts_stays_by_ours_for_hours(drift: float, has_reports: bool) -> None:
+    sender = Sender(video_delay=0.030, audio_delay=0.030)
+    away, apart = [], []
+    for step in range(6 * 3600 * 4):
+        at = step / 4
+        by_its_clock = at * (1 + drift)
+        audio, video = (
+            sender.clock.pts(
+                kind, sender.rate[kind], sender.timestamp(kind, by_its_clock), at + sender.delay[kind]
+            )
+            / sender.rate[kind]
+            for kind in (Kind.AUDIO, Kind.VIDEO)
+        )
+        if has_reports and step % 20 == 0:
+            for kind in Kind:
+                sender.report(kind, by_its_clock)
+        away.append(audio - at)
+        apart.append(abs(audio - video))
+    assert max(away) - min(away) < 0.1
+    assert max(apart) < 0.001
+    steps = [after - before for before, after in zip(away, away[1:], strict=False)]
+    assert max(map(abs, steps)) < 0.002, "it never leaps"
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_reports_of_a_busy_sender_do_not_move_sound_against_picture(seed: int) -> None:
     chance = random.Random(seed)

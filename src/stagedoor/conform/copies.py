@@ -183,8 +183,8 @@ class _Sound:
         """Take sound; what is missing before it is silence, what comes twice is left out."""
         for at, samples in self._decoder.feed(frame):
             ahead = at - self._origin - self._written
-            if ahead > 0:
-                self._write(np.zeros((2, ahead), np.float32))
+            for done in range(0, ahead, RATE):
+                self._write(np.zeros((2, min(RATE, ahead - done)), np.float32))
             self._write(samples[:, max(0, -ahead) :])
 
     def close(self) -> None:

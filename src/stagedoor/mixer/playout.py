@@ -11,6 +11,8 @@ import threading
 from collections import deque
 from typing import Final
 
+from stagedoor.media.packets import Kind
+
 SHORTEST_S: Final = 0.06
 LONGEST_S: Final = 0.4
 MARGIN_S: Final = 0.03
@@ -28,6 +30,8 @@ _LOOK_AGAIN_S: Final = 0.1
 _SETTLED_S: Final = 0.5
 """A cache's burst is over by then; until then the time line follows at once."""
 _NEW_LINE_S: Final = 2.0
+_APART_S: Final = 5.0
+"""Sound and picture may be sent so far apart; farther, they are of two time lines."""
 _BACKWARDS_S: Final = 1.0
 """Further back than this in media time is a new time line; frames that are reordered go back by less."""
 
@@ -61,12 +65,12 @@ class Playout:
             if self._line is not None:
                 self._line.held_s = held_s
 
-    def arrived(self, media_s: float, now_s: float) -> None:
-        """Take note of a packet of either kind as it arrives."""
+    def arrived(self, media_s: float, now_s: float, kind: Kind) -> None:
+        """Take note of a packet as it arrives."""
         with self._lock:
-            if self._line is None or self._line.is_left_by(media_s, now_s - media_s):
+            if self._line is None or self._line.is_left_by(media_s, now_s - media_s, kind):
                 self._line = _Line(media_s, now_s, self._fixed_s, self._held_s)
-            self._line.add(media_s, now_s)
+            self._line.add(media_s, now_s, kind)
 
     def offset(self, now_s: float) -> float:
         """Return program time minus media time as it is now; 0 before the first packet."""
@@ -92,7 +96,8 @@ class _Line:
         self.fixed_s = fixed_s
         self.held_s = held_s
         self._settled_s = now_s + _SETTLED_S
-        self._newest_s = media_s
+        self._newest_s: dict[Kind, float] = {}
+        self._base_of: dict[Kind, _Smallest] = {}
         self._base = _Smallest(now_s - media_s)
         self._spared = _Smallest(media_s - now_s)
         self._lags: deque[tuple[float, float]] = deque(maxlen=_JITTER_PACKETS)
@@ -103,17 +108,19 @@ class _Line:
     def delay_ms(self) -> int:
         return round(max(0.0, self._offset - self._base.value) * 1000)
 
-    def is_left_by(self, media_s: float, lag: float) -> bool:
+    def is_left_by(self, media_s: float, lag: float, kind: Kind) -> bool:
         """Tell whether a packet belongs to a time line that has nothing to do with this one."""
-        return (
-            abs(lag - self._base.value) > _NEW_LINE_S
-            or media_s < self._newest_s - _BACKWARDS_S
-            or self._base.newest > self._base.value + LONGEST_S
-        )
+        if self._base.newest > self._base.value + LONGEST_S:
+            return True
+        if kind not in self._base_of:
+            return abs(lag - self._base.value) > _APART_S
+        is_back = media_s < self._newest_s[kind] - _BACKWARDS_S
+        return is_back or abs(lag - self._base_of[kind].value) > _NEW_LINE_S
 
-    def add(self, media_s: float, now_s: float) -> None:
+    def add(self, media_s: float, now_s: float, kind: Kind) -> None:
         lag = now_s - media_s
-        self._newest_s = max(self._newest_s, media_s)
+        self._newest_s[kind] = max(self._newest_s.get(kind, media_s), media_s)
+        self._base_of.setdefault(kind, _Smallest(lag)).add(lag, now_s)
         self._base.add(lag, now_s)
         self._lags.append((now_s, lag - self._base.value))
         if now_s >= self._look_s or now_s < self._settled_s:
@@ -155,7 +162,7 @@ class _Smallest:
 
     Attributes:
         value: The smallest of all buckets.
-        newest: The smallest of the last whole bucket.
+        newest: The smallest of the last whole bucket, or of the first one.
     """
 
     def __init__(self, value: float) -> None:
@@ -172,4 +179,6 @@ class _Smallest:
             self._buckets.append(value)
         else:
             self._buckets[-1] = min(self._buckets[-1], value)
+        if len(self._buckets) == 1:
+            self.newest = self._buckets[0]
         self.value = min(self._buckets)

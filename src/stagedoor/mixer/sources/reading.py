@@ -120,10 +120,10 @@ class Reading:
 
     def _take(self, packet: AnyPacket, media_s: float) -> None:
         now_s, track = time.monotonic(), self._tracks[packet.stream.index]
-        self._feed.playout.arrived(media_s, now_s)
+        self._feed.playout.arrived(media_s, now_s, track.kind)
         if rebuilt_s := track.rebuilt_s(packet):
             # It comes only now, and is to be heard in time like everything else.
-            self._feed.playout.arrived(media_s - rebuilt_s, now_s)
+            self._feed.playout.arrived(media_s - rebuilt_s, now_s, track.kind)
             self._feed.rebuilt_s += rebuilt_s
         if self.own is not None:
             self.own.take(packet, media_s)

@@ -20,6 +20,8 @@ EARLY_MS: Final = 2000
 """A piece that begins with a burst says only later when its first picture came, and until then too late."""
 LATE_MS: Final = 5000
 """A picture is shown so long after it came, at most: playout delay, and the last one of what has stalled."""
+DRIFT: Final = 500e-6
+"""By so much of a piece's length a sender's clock and ours may have parted."""
 
 
 def placed(cut: Cut, pieces: Sequence[PieceStatus]) -> Cut:
@@ -75,7 +77,8 @@ def _with_piece(moment: Moment, take_ms: int, pieces: Iterable[PieceStatus]) -> 
             continue
         if moment.path_ms is None and _is_over(piece, piece_ms):
             continue
-        if not -EARLY_MS <= take_ms - piece.offset_ms - piece_ms <= LATE_MS:
+        drifts_ms = DRIFT * max(0, take_ms - piece.offset_ms)
+        if not -EARLY_MS - drifts_ms <= take_ms - piece.offset_ms - piece_ms <= LATE_MS + drifts_ms:
             continue
         if piece_ms >= 0:
             return _in_piece(moment, piece, piece_ms)

@@ -1,11 +1,14 @@
 """One clock for the tracks of a guest: RTP time stamps become times of one path.
 
 Until both tracks have had a sender report (RFC 3550 section 6.4.1) a track's place on the path's time line is
-the smallest difference between arrival and time stamp seen so far. From then on it is what the sender's own
+the smallest difference between arrival and time stamp within the last minute. From then on it is what the sender's own
 clock says, approached slowly: a correction never makes time run more than `SLEW` too fast or too slow, and
 never backwards. Sound is the reference, so corrections are made to the picture. Time goes forward at once by
 the first reports, and where a track has lost more than `HOLE` of its own time (a sound card that stopped for
 a moment): two reports say so, and its frames come later by as much. Half a minute out of sync would be worse.
+
+No two clocks run alike: what a sender's is too slow or too fast by adds up to seconds in a long show. So all of
+a path follows, in step, how its reference arrives by this machine's clock, too slowly to be seen or heard.
 
 All times are integers: nanoseconds inside, ticks of the track outside.
 """
@@ -19,6 +22,12 @@ SLEW = 5_000_000
 """Nanoseconds of correction in one second."""
 LEAD = SECOND // 2
 """Where a path's time line begins, so that an early packet is not before its beginning."""
+WINDOW = 30 * SECOND
+"""The smallest difference is looked for in this one and the one before."""
+DRIFT = SECOND // 2000
+"""Nanoseconds in one second by which a path follows this machine's clock: more than clocks drift."""
+DRIFTED = SECOND // 20
+"""It does so where it is off by more: a way gets longer and shorter by less."""
 LOST_TOUCH = 3 * SECOND
 """A time stamp this far from its arrival belongs to a new time line."""
 
@@ -29,7 +38,7 @@ class TrackClock:
 
     Attributes:
         offset: What is added to the stream's own time now, in ns.
-        arrival_offset: What arrivals say it should be; None before the first one.
+        arrival_offset: What arrivals say it should be, those of the last half minute to a minute; None before the first.
         reports: What the sender says of its clock.
         may_leap: Whether it may go forward at once: by its first reports, and once it has lost time.
     """
@@ -43,6 +52,9 @@ class TrackClock:
     last_arrival: int = 0
     _first: int | None = field(default=None)
     _last: int = 0
+    _window: int | None = None
+    _window_before: int | None = None
+    _window_since: int = 0
 
     def media_time(self, timestamp: int) -> int:
         """The stream's own time in ns, wraps undone; the first packet is at 0."""
@@ -51,6 +63,19 @@ class TrackClock:
         number = self._last + ((timestamp - self._last + 0x80000000) & 0xFFFFFFFF) - 0x80000000
         self._last = max(self._last, number)
         return (number - self._first) * SECOND // self.rate
+
+    def arrived(self, by_arrival: int, arrival: int) -> None:
+        """Take note of the offset that a frame's arrival speaks for."""
+        if self._window is None or arrival - self._window_since >= WINDOW:
+            self._window_before, self._window, self._window_since = self._window, by_arrival, arrival
+        self._window = min(self._window, by_arrival)
+        known = self._window if self._window_before is None else min(self._window, self._window_before)
+        self.arrival_offset = known
+
+    def begin_anew(self, by_arrival: int) -> None:
+        """Forget what arrivals said before; this is what they say now."""
+        self.arrival_offset = self._window = by_arrival
+        self._window_before = None
 
 
 class GuestClock:
@@ -84,6 +109,8 @@ class GuestClock:
         elif abs(by_arrival - track.offset) > LOST_TOUCH:
             self._anchor(kind, track, by_arrival)
         else:
+            if kind is self._reference:
+                self._follow(track, arrival)
             self._slew(track, arrival)
         track.last_arrival = arrival
         pts = (media + (track.offset or 0)) * rate // SECOND
@@ -110,8 +137,7 @@ class GuestClock:
             track = self._tracks[kind] = TrackClock(rate)
         media = track.media_time(timestamp)
         by_arrival = arrival - self._origin - media
-        known = track.arrival_offset
-        track.arrival_offset = by_arrival if known is None else min(known, by_arrival)
+        track.arrived(by_arrival, arrival)
         track.reports.arrived(by_arrival - (by_arrival if track.offset is None else track.offset))
         return track, media, by_arrival
 
@@ -121,7 +147,7 @@ class GuestClock:
             each.may_leap = True
         if self._reference is kind:
             self._reference, self._ntp_to_path = None, None
-        track.arrival_offset = by_arrival
+        track.begin_anew(by_arrival)
         track.offset = self._target(track)
 
     def _target(self, track: TrackClock) -> int:
@@ -130,6 +156,15 @@ class GuestClock:
             return by_arrival
         wanted = track.reports.offset + self._ntp_to_path
         return wanted if abs(wanted - by_arrival) < LOST_TOUCH else by_arrival
+
+    def _follow(self, reference: TrackClock, arrival: int) -> None:
+        """Bring all tracks nearer to this machine's clock, where the sender's has gone away from it."""
+        if self._ntp_to_path is None or reference.reports.offset is None:
+            return
+        wanted = (reference.arrival_offset or 0) - (reference.reports.offset + self._ntp_to_path)
+        if abs(wanted) > DRIFTED:
+            most = max(0, arrival - reference.last_arrival) * DRIFT // SECOND
+            self._ntp_to_path += max(-most, min(most, wanted))
 
     def _slew(self, track: TrackClock, arrival: int) -> None:
         most = max(0, arrival - track.last_arrival) * SLEW // SECOND
@@ -179,7 +214,7 @@ class GuestClock:
             if each is not kind:
                 track.reports.forget()
             if track.offset is not None:
-                track.arrival_offset = track.offset
+                track.begin_anew(track.offset)
 
     def av_offset_ms(self) -> float | None:
         """Sound minus picture as they leave, by the sender's clock; None until both have had a report."""
