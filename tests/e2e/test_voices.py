@@ -39,7 +39,9 @@ async def test_the_lobby_and_program_are_heard_and_everybody_is_spoken_to() -> N
         await _speaks_to_all(desk, ada.page, ben.page)
         await _listens_to_program(desk)
         # What is watched is closed when nobody listens any more, before the page can; one release was lost.
-        assert [each for each in operator.errors if "/whep/" not in each and "/api/talkback" not in each] == []
+        assert [
+            each for each in operator.errors if "/whep/" not in each and "/api/talkback" not in each
+        ] == []
 
 
 async def _listens_in_the_lobby(desk: Page) -> None:

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from stagedoor.domain.strip import Strip
-from stagedoor.media.packets import Codec, Packet
-from stagedoor.media.packets import Kind
+from stagedoor.media.packets import Codec, Kind, Packet
 from stagedoor.mixer.playout import Playout
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.codec import AacEncoder, OpusEncoder

@@ -62,7 +62,7 @@ class Noted(Playout):
         super().__init__(fixed_ms)
         self.came: list[float] = []
 
-    def arrived(self, media_s: float, now_s: float, kind: Kind) -> None:
+    def arrived(self, media_s: float, now_s: float, kind: str) -> None:
         self.came.append(round(media_s, 3))
         super().arrived(media_s, now_s, kind)
 

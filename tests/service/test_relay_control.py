@@ -218,6 +218,8 @@ async def test_who_watches_over_a_bad_line_asks_for_few_key_frames(
     guest.sink.on_packet(picture(0, key=True))
     await relay.client.open_viewer(ViewerRequest(viewer="v1", path="guest1", offer="v=0"))
     (viewer,) = relay.viewer_peers.made
+    viewer.ready.set()
+    await until(lambda: viewer.written)
 
     def asked() -> int:
         before = guest.asked

@@ -219,7 +219,9 @@ async def test_a_child_that_was_ready_is_never_given_up(tmp_path: Path) -> None:
         assert not task.done()
 
 
-@pytest.mark.parametrize("error", [CapacityError("the disk is full", code="disk_full"), OSError("no processes")])
+@pytest.mark.parametrize(
+    "error", [CapacityError("the disk is full", code="disk_full"), OSError("no processes")]
+)
 async def test_what_keeps_a_child_from_starting_again_ends_no_other(tmp_path: Path, error: Exception) -> None:
     errors: list[Exception] = []
 

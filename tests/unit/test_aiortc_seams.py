@@ -26,8 +26,8 @@ pytestmark = pytest.mark.unit
 
 def test_the_consent_interval_is_read_each_time() -> None:
     source = inspect.getsource(aioice.Connection.query_consent)
-    assert aioice.ice.CONSENT_INTERVAL == 0.8
-    assert aioice.ice.CONSENT_FAILURES == 4
+    assert aioice.ice.CONSENT_INTERVAL == 1
+    assert aioice.ice.CONSENT_FAILURES == 3
     for name in ("CONSENT_INTERVAL", "failures >= CONSENT_FAILURES", "retransmissions=0"):
         assert name in source
 

@@ -101,7 +101,9 @@ async def test_key_frame_requests_are_coalesced_and_repeated(
     assert asked.times == 2
 
 
-async def test_who_takes_long_to_send_a_key_frame_is_asked_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_takes_long_to_send_a_key_frame_is_asked_less_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(key_frames, "INTERVAL_S", 0.05)
     asked: list[float] = []
     asker = key_frames.KeyFrameAsker(lambda: asked.append(time.monotonic()))

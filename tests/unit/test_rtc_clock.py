@@ -156,9 +156,8 @@ def test_a_line_that_stays_seconds_later_is_followed() -> None:
     sender = Sender(video_delay=0.03, audio_delay=0.03)
     before = sender.frame(Kind.AUDIO, 0.0)
     sender.delay = dict.fromkeys(Kind, 4.03)
-    for step in range(1, 200):
-        place = sender.frame(Kind.AUDIO, step / 50)
-    assert place - before == pytest.approx(199 / 50 + 4.0, abs=0.01)
+    places = [sender.frame(Kind.AUDIO, step / 50) for step in range(1, 200)]
+    assert places[-1] - before == pytest.approx(199 / 50 + 4.0, abs=0.01)
 
 
 @pytest.mark.parametrize("has_reports", [True, False])

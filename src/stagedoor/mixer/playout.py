@@ -11,8 +11,6 @@ import threading
 from collections import deque
 from typing import Final
 
-from stagedoor.media.packets import Kind
-
 SHORTEST_S: Final = 0.06
 LONGEST_S: Final = 0.4
 MARGIN_S: Final = 0.03
@@ -65,8 +63,8 @@ class Playout:
             if self._line is not None:
                 self._line.held_s = held_s
 
-    def arrived(self, media_s: float, now_s: float, kind: Kind) -> None:
-        """Take note of a packet as it arrives."""
+    def arrived(self, media_s: float, now_s: float, kind: str) -> None:
+        """Take note of a packet as it arrives; `kind` is its track's, `audio` or `video`."""
         with self._lock:
             if self._line is None or self._line.is_left_by(media_s, now_s - media_s, kind):
                 self._line = _Line(media_s, now_s, self._fixed_s, self._held_s)
@@ -96,8 +94,8 @@ class _Line:
         self.fixed_s = fixed_s
         self.held_s = held_s
         self._settled_s = now_s + _SETTLED_S
-        self._newest_s: dict[Kind, float] = {}
-        self._base_of: dict[Kind, _Smallest] = {}
+        self._newest_s: dict[str, float] = {}
+        self._base_of: dict[str, _Smallest] = {}
         self._base = _Smallest(now_s - media_s)
         self._spared = _Smallest(media_s - now_s)
         self._lags: deque[tuple[float, float]] = deque(maxlen=_JITTER_PACKETS)
@@ -108,7 +106,7 @@ class _Line:
     def delay_ms(self) -> int:
         return round(max(0.0, self._offset - self._base.value) * 1000)
 
-    def is_left_by(self, media_s: float, lag: float, kind: Kind) -> bool:
+    def is_left_by(self, media_s: float, lag: float, kind: str) -> bool:
         """Tell whether a packet belongs to a time line that has nothing to do with this one."""
         if self._base.newest > self._base.value + LONGEST_S:
             return True
@@ -117,7 +115,7 @@ class _Line:
         is_back = media_s < self._newest_s[kind] - _BACKWARDS_S
         return is_back or abs(lag - self._base_of[kind].value) > _NEW_LINE_S
 
-    def add(self, media_s: float, now_s: float, kind: Kind) -> None:
+    def add(self, media_s: float, now_s: float, kind: str) -> None:
         lag = now_s - media_s
         self._newest_s[kind] = max(self._newest_s.get(kind, media_s), media_s)
         self._base_of.setdefault(kind, _Smallest(lag)).add(lag, now_s)

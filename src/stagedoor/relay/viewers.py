@@ -22,7 +22,7 @@ SETTLE_S = 0.5
 CONNECT_WITHIN_S = 15.0
 MAX_VIEWERS = 500
 KEY_FRAMES_APART_S = 2.0
-"""One who watches over a bad line asks again and again, which whoever is watched pays for with their picture on air."""
+"""One who watches over a bad line asks again and again; whoever is watched pays for it with their picture."""
 
 OPUS = Track(Codec.OPUS, 48_000, channels=2)
 """Offered while a path has no sound yet, so that sound which comes later needs no new connection."""

@@ -51,9 +51,9 @@ _CIPHERS = b":".join(
     for cipher in (b"AES128-GCM-SHA256", b"CHACHA20-POLY1305", b"AES128-SHA", b"AES256-SHA")
 )
 
-aioice.ice.CONSENT_INTERVAL = 0.8
+aioice.ice.CONSENT_INTERVAL = 1
 """Seconds between consent checks (RFC 7675)."""
-aioice.ice.CONSENT_FAILURES = 4
+aioice.ice.CONSENT_FAILURES = 3
 """So many that are lost in a row end a connection, within 10 s; each is sent twice and may take 1.5 s."""
 CONSENT_AGAIN = 1
 HEARD_WITHIN_S = 1.0

@@ -109,8 +109,8 @@ class Child:
 
         Raises:
             UnavailableError: It was never ready, and a new try would not help or `first_tries` are over.
-            StagedoorError: Whatever `prepare` or `diagnose` raises before it was ready for the first time; later
-                the others go on, and it is tried again.
+            StagedoorError: Whatever `prepare` or `diagnose` raises before it was ready for the first time;
+                later the others go on, and it is tried again.
         """
         backoff = Backoff(self.timing.backoff_first, self.timing.backoff_most)
         while True:
@@ -137,7 +137,7 @@ class Child:
             _kill_group(self.pid)
 
     async def _try(self) -> Ending:
-        """Prepare and run the process; where it ran before, what keeps it from starting is an ending like any other."""
+        """Prepare and run the process; where it ran before, what keeps it from starting is an ending too."""
         try:
             await asyncio.to_thread(self.spec.prepare)
             return await self._once()

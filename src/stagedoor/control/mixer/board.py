@@ -46,7 +46,8 @@ class Output:
         url: May hold a stream key.
         running: Whether it is published to now.
         canvas: Whose picture it gets.
-        starts: How often it was started again: each time is a connection of its own, however soon after a stop.
+        starts: How often it was started again: each time is a connection of its own, however soon after a
+            stop.
     """
 
     id: str

@@ -143,20 +143,31 @@ def _open_aside(url: str, options: dict[str, str], timeout: tuple[float, float] 
 def opened(*call: object, **options: object) -> Iterator[InputContainer]:
     """Run PyAV's `open`, and say in a sentence of ours what went wrong."""
     function, *arguments = call
-    is_remote = any(isinstance(each, str) and "://" in each for each in arguments)
+    address = next((each for each in arguments if isinstance(each, str) and "://" in each), "")
     try:
         container = function(*arguments, **options)  # type: ignore[operator]
     except av.error.FFmpegError as error:
-        raise _failure(error, is_remote=is_remote) from error
+        raise _failure(error, address) from error
     try:
         yield container
     except av.error.FFmpegError as error:
-        raise _failure(error, is_remote=is_remote) from error
+        raise _failure(error, address) from error
     finally:
         container.close()
 
 
-def _failure(error: av.error.FFmpegError, *, is_remote: bool) -> StagedoorError:
+def _is_nowhere(address: str) -> bool:
+    """Whether there is no server of an address's name; FFmpeg's error is that of a broken stream, too."""
+    try:
+        host = urlsplit(address).hostname
+        return bool(host) and not socket.getaddrinfo(host, None)
+    except socket.gaierror:
+        return True
+    except ValueError:
+        return False
+
+
+def _failure(error: av.error.FFmpegError, address: str) -> StagedoorError:
     match error:
         case av.error.HTTPNotFoundError() | av.error.FileNotFoundError():
             return NotFoundError("there is nothing to read", code="source_missing")
@@ -168,12 +179,10 @@ def _failure(error: av.error.FFmpegError, *, is_remote: bool) -> StagedoorError:
             return UnavailableError("nothing listens there", code="source_unreachable")
         case av.error.InvalidDataError() | av.error.DemuxerNotFoundError():
             return MediaError("what comes cannot be read", code="source_unreadable")
-        case av.error.OSError(errno=errno.EIO) if is_remote:
-            # What FFmpeg says of a name that is not known, and of a connection that breaks.
-            text = "its server is not known by that name, or the connection broke"
-            return UnavailableError(text, code="source_unreachable")
+        case av.error.OSError(errno=errno.EIO) if _is_nowhere(address):
+            return UnavailableError("its server's name is not known", code="source_unreachable")
         case av.error.OSError(errno=errno.EIO):
-            # And of a file that ends in the middle of what it promised.
+            # What FFmpeg says of a file that ends in the middle of what it promised.
             return MediaError("what comes cannot be read", code="source_unreadable")
         case _:
             return UnavailableError(f"it cannot be read: {error.strerror}", code="source_unreachable")

@@ -244,7 +244,7 @@ class Transport:
 
     # On any thread.
 
-    def arrived(self, media_s: float, now_s: float) -> None:
+    def arrived(self, media_s: float, now_s: float, kind: str) -> None:
         """Learn nothing of when a packet comes: a file is read when it is due."""
 
     def fix(self, fixed_ms: int | None) -> None:

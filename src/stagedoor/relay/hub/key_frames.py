@@ -7,7 +7,7 @@ from collections.abc import Callable
 INTERVAL_S = 0.5
 """A path asks its publisher for a key frame at most once in this time, and again until one comes."""
 LONGEST_S = 2.0
-"""On a thin or long line one takes longer to come; who is asked again meanwhile sends another one behind it."""
+"""On a thin or long line one takes longer to come; whoever is asked again sends another one behind it."""
 TRIES = 20
 """Publishers that cannot be asked (a file, an encoder of ours) are not asked for ever."""
 

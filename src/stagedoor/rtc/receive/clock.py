@@ -1,14 +1,15 @@
 """One clock for the tracks of a guest: RTP time stamps become times of one path.
 
 Until both tracks have had a sender report (RFC 3550 section 6.4.1) a track's place on the path's time line is
-the smallest difference between arrival and time stamp within the last minute. From then on it is what the sender's own
-clock says, approached slowly: a correction never makes time run more than `SLEW` too fast or too slow, and
-never backwards. Sound is the reference, so corrections are made to the picture. Time goes forward at once by
-the first reports, and where a track has lost more than `HOLE` of its own time (a sound card that stopped for
-a moment): two reports say so, and its frames come later by as much. Half a minute out of sync would be worse.
+the smallest difference between arrival and time stamp within the last minute. From then on it is what the
+sender's own clock says, approached slowly: a correction never makes time run more than `SLEW` too fast or
+too slow, and never backwards. Sound is the reference, so corrections are made to the picture. Time goes forward at
+once by the first reports, and where a track has lost more than `HOLE` of its own time (a sound card that
+stopped for a moment): two reports say so, and its frames come later by as much. Half a minute out of sync
+would be worse.
 
-No two clocks run alike: what a sender's is too slow or too fast by adds up to seconds in a long show. So all of
-a path follows, in step, how its reference arrives by this machine's clock, too slowly to be seen or heard.
+No two clocks run alike: by what a sender's is too slow or too fast adds up to seconds in a long show. So all
+of a path follows, in step, how its reference arrives by this machine's clock, too slowly to be seen or heard.
 
 All times are integers: nanoseconds inside, ticks of the track outside.
 """
@@ -42,7 +43,7 @@ class TrackClock:
 
     Attributes:
         offset: What is added to the stream's own time now, in ns.
-        arrival_offset: What arrivals say it should be, those of the last half minute to a minute; None before the first.
+        arrival_offset: What the arrivals of the last minute say it should be; None before the first one.
         reports: What the sender says of its clock.
         may_leap: Whether it may go forward at once: by its first reports, and once it has lost time.
     """
