@@ -2,9 +2,9 @@
 
 Until both tracks have had a sender report (RFC 3550 section 6.4.1) a track's place on the path's time line is
 the smallest difference between arrival and time stamp within the last minute. From then on it is what the
-sender's own clock says, approached slowly: a correction never makes time run more than `SLEW` too fast or
-too slow, and never backwards. Sound is the reference, so corrections are made to the picture. Time goes forward at
-once by the first reports, and where a track has lost more than `HOLE` of its own time (a sound card that
+sender's own clock says, approached slowly: a correction never makes time run more than `SLEW` too fast or too
+slow, and never backwards. Sound is the reference, so corrections are made to the picture. Time goes forward
+at once by the first reports, and where a track has lost more than `HOLE` of its own time (a sound card that
 stopped for a moment): two reports say so, and its frames come later by as much. Half a minute out of sync
 would be worse.
 
