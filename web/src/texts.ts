@@ -95,6 +95,7 @@ export const texts = {
       noPicture: "You hear the studio. It sends no picture.",
       hear: "Click to hear the studio",
       volume: "Volume of the studio",
+      ownButtons: "Your device's own buttons set the volume.",
       pictureOff: "Picture off",
       pictureOn: "Picture on",
     },

@@ -94,6 +94,7 @@ export const texts: Translated<typeof english> = {
       noPicture: "Du hører studio. Det sender ikke bilde.",
       hear: "Klikk for å høre studio",
       volume: "Volum fra studio",
+      ownButtons: "Volumet stilles med enhetens egne knapper.",
       pictureOff: "Bilde av",
       pictureOn: "Bilde på",
     },

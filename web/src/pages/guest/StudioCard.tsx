@@ -8,6 +8,7 @@ import { changeSettings, settings } from "../../state/settings";
 import { sessionOf } from "../../state/status";
 import { pictureState, returnPath, studioSays, withoutPicture } from "../../state/studio";
 import { StudioReturn } from "../../state/studio-return";
+import { isVolumeOurs, studioVolume } from "../../state/studio-volume";
 import { texts } from "../../texts";
 import { adviceTexts } from "../../texts.checks";
 import { Aloud } from "../../ui/Aloud";
@@ -33,11 +34,11 @@ export function StudioCard({ phase, speaks, onHears, children }: StudioCardProps
   const back = useReturn(phase);
   const viewer = back?.viewer.value ?? null;
   const stream = viewer?.stream.value ?? null;
-  const { studioPicture, studioVolume, speaker } = settings.value;
+  const { studioPicture, speaker } = settings.value;
   const picture = pictureState(phase.guest, studioPicture, back?.soundFirst.value ?? false);
   const flows = viewer?.flows.value ?? true;
   const comes = stream !== null && (viewer?.sounds.value ?? false);
-  useTold(hearsOf(comes, blocked.value, studioVolume), onHears);
+  useTold(hearsOf(comes, blocked.value, studioVolume.value), onHears);
   const missing = studioSays(viewer?.link.value ?? { kind: "stopped" }, flows, motion.value);
   const words = missing ?? withoutPicture(picture);
   const isQuiet = motion.value === "still" || motion.value === "missing";
@@ -63,7 +64,7 @@ export function StudioCard({ phase, speaks, onHears, children }: StudioCardProps
         {stream ? (
           <Aloud
             stream={stream}
-            volume={studioVolume}
+            volume={studioVolume.value}
             speaker={speaker}
             word={say.hear}
             onBlocked={(isBlocked) => {
@@ -101,20 +102,24 @@ function useReturn({ guest, token }: Inside): StudioReturn | null {
 }
 
 function StudioBar({ hasPicture }: { hasPicture: boolean }): JSX.Element {
-  const { studioPicture, studioVolume } = settings.value;
+  const { studioPicture } = settings.value;
   return (
     <div class="studio-bar">
       <Icon name="listen" />
-      <input
-        type="range"
-        min="0"
-        max="1"
-        step="0.05"
-        value={studioVolume}
-        aria-label={say.volume}
-        title={say.volume}
-        onInput={(event) => changeSettings({ studioVolume: event.currentTarget.valueAsNumber })}
-      />
+      {isVolumeOurs.value ? (
+        <input
+          type="range"
+          min="0"
+          max="1"
+          step="0.05"
+          value={studioVolume.value}
+          aria-label={say.volume}
+          title={say.volume}
+          onInput={(event) => changeSettings({ studioVolume: event.currentTarget.valueAsNumber })}
+        />
+      ) : (
+        <p>{say.ownButtons}</p>
+      )}
       {hasPicture ? (
         <button
           type="button"
