@@ -197,6 +197,8 @@ export const texts = {
     },
   },
   screenFault: "Your screen could not be shared. Try another window or tab.",
+  speakerGone:
+    "The speaker you chose is gone: you hear the studio by another. Plug it in or choose another one.",
   problems: {
     insecure: [
       "This page needs a secure connection",

@@ -189,6 +189,8 @@ export const texts: Translated<typeof english> = {
     },
   },
   screenFault: "Skjermen lot seg ikke dele. Prøv et annet vindu eller en annen fane.",
+  speakerGone:
+    "Høyttaleren du valgte er borte: du hører studio i en annen. Koble den til, eller velg en annen.",
   problems: {
     insecure: [
       "Siden må åpnes sikkert",

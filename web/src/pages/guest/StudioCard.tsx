@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Motion } from "../../client/motion";
+import type { Media } from "../../state/media";
 import { type Hears, hearsOf } from "../../state/own-readiness";
 import type { Inside } from "../../state/page";
 import { changeSettings, settings } from "../../state/settings";
@@ -20,6 +21,7 @@ const say = texts.guest.studio;
 
 interface StudioCardProps {
   phase: Inside;
+  media: Pick<Media, "speaker">;
   speaks: boolean;
   /** Told whether the studio's sound is heard; null once nothing comes back here any more. */
   onHears: (hears: Hears | null) => void;
@@ -28,13 +30,13 @@ interface StudioCardProps {
 }
 
 /** The studio's picture and everybody else's sound, as they come back to the guest. */
-export function StudioCard({ phase, speaks, onHears, children }: StudioCardProps): JSX.Element {
+export function StudioCard({ phase, media, speaks, onHears, children }: StudioCardProps): JSX.Element {
   const motion = useSignal<Motion>("none");
   const blocked = useSignal(false);
   const back = useReturn(phase);
   const viewer = back?.viewer.value ?? null;
   const stream = viewer?.stream.value ?? null;
-  const { studioPicture, speaker } = settings.value;
+  const { studioPicture } = settings.value;
   const picture = pictureState(phase.guest, studioPicture, back?.soundFirst.value ?? false);
   const flows = viewer?.flows.value ?? true;
   const comes = stream !== null && (viewer?.sounds.value ?? false);
@@ -65,7 +67,7 @@ export function StudioCard({ phase, speaks, onHears, children }: StudioCardProps
           <Aloud
             stream={stream}
             volume={studioVolume.value}
-            speaker={speaker}
+            speaker={media.speaker.value}
             word={say.hear}
             onBlocked={(isBlocked) => {
               blocked.value = isBlocked;
