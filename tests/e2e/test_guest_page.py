@@ -60,6 +60,13 @@ def no_session(app: App) -> Callable[[], object]:
     return gone
 
 
+def nobody_sits(app: App) -> Callable[[], object]:
+    async def nobody() -> bool:
+        return all(each["state"] != "seated" for each in await app.guests())
+
+    return nobody
+
+
 async def who_was_removed_stays_out(app: App, browser: Browser) -> None:
     """No offer comes of a page that was sent away."""
     invite = await app.invite("guest1")
@@ -125,6 +132,15 @@ async def test_leaving_and_closing_end_the_session_soon(app: App) -> None:
             await guest.page.close(run_before_unload=True)
             await until(no_session(app), 5, interval=0.05)
             assert time.monotonic() - begun < LEFT_SECONDS
+
+
+async def test_leaving_reaches_control_though_the_first_tries_do_not(app: App) -> None:
+    async with chromium() as browser, visitor(browser, (await app.invite("guest1"))["url"]) as guest:
+        await join(guest.page)
+        await seated(guest.page)
+        await guest.page.route("**/leave?*", lambda route: route.abort(), times=2)
+        await leave(guest.page)
+        await until(nobody_sits(app), 10, interval=0.05)
 
 
 async def test_a_camera_that_is_off_goes_on_as_a_still(app: App) -> None:

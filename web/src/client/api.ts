@@ -172,9 +172,6 @@ export async function getTagged<T>(path: string): Promise<readonly [T, string | 
   return [objectOf<T>(await textOf(response, init.signal)), tag];
 }
 
-/** How long a guest who leaves waits for the server to know before the page hangs up all the same. */
-const LEAVE_MS = 700;
-
 /** Where what is asked of one guest goes. */
 export const guestPath = (id: string, verb: string): string =>
   `/api/guests/${encodeURIComponent(id)}/${verb}`;
@@ -187,9 +184,9 @@ export const guestApi = {
     call("POST", "/api/join", { token, body }),
   report: (token: string, id: string, body: Report): Promise<unknown> =>
     call("POST", guestPath(id, "report"), { token, body }),
-  leave: (token: string, id: string): Promise<unknown> =>
-    call("POST", guestPath(id, "leave"), { token, signal: AbortSignal.timeout(LEAVE_MS) }),
-  /** The instance goes along, so that a page which was taken over ends nobody's visit. */
+  /** The instance goes along, so that a page which was taken over ends nobody's visit; by a beacon too. */
+  leave: (token: string, id: string, instance: string, signal: AbortSignal): Promise<unknown> =>
+    call("POST", `${guestPath(id, "leave")}?${new URLSearchParams({ instance })}`, { token, signal }),
   leaveBeacon: (token: string, id: string, instance: string): string =>
     `${guestPath(id, "leave")}?${new URLSearchParams({ invite: token, instance })}`,
   eventsUrl: (token: string, id: string, instance: string): string =>

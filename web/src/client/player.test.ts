@@ -1,5 +1,5 @@
-import { expect, it, vi } from "vitest";
-import { playOrMute } from "./player";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { canSetVolume, playOrMute } from "./player";
 
 const REFUSED = new DOMException("nobody has touched the page", "NotAllowedError");
 
@@ -31,4 +31,49 @@ it.each([
   ["it is silent already", true, REFUSED],
 ])("fails where %s", async (_, muted, error) => {
   await expect(playOrMute(player(muted, error))).rejects.toBe(error);
+});
+
+describe("canSetVolume", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it.each([
+    ["keeps what is set", true, (_: { held: number }) => undefined],
+    [
+      "passes over it",
+      false,
+      (player: { held: number }) => {
+        player.held = 1;
+      },
+    ],
+    [
+      "takes it back a moment later",
+      false,
+      (player: { held: number }) => {
+        setTimeout(() => {
+          player.held = 1;
+        }, 100);
+      },
+    ],
+  ])("tells of a browser that %s", async (_, can, react) => {
+    vi.useFakeTimers();
+    vi.stubGlobal(
+      "Audio",
+      class {
+        held = 1;
+        get volume(): number {
+          return this.held;
+        }
+        set volume(wanted: number) {
+          this.held = wanted;
+          react(this);
+        }
+      },
+    );
+    const told = canSetVolume();
+    await vi.runAllTimersAsync();
+    expect(await told).toBe(can);
+  });
 });

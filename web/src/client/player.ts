@@ -50,6 +50,17 @@ export async function chooseSpeaker(player: Player, speaker: string | null): Pro
   await player.setSinkId?.(speaker ?? "").catch(() => undefined);
 }
 
+/** iPhones and iPads let a volume stand for a moment before they take it back, longer on a busy page. */
+const TAKEN_BACK_MS = 500;
+
+/** Whether a page can set how loud it plays: on iPhones and iPads only their own buttons can. */
+export async function canSetVolume(): Promise<boolean> {
+  const player = new Audio();
+  player.volume = 0.5;
+  await new Promise((resolve) => setTimeout(resolve, TAKEN_BACK_MS));
+  return player.volume === 0.5;
+}
+
 /** Whether sound can be played on a speaker. */
 export async function speakerWorks(speaker: string): Promise<boolean> {
   const player: Player = new Audio();

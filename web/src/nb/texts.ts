@@ -94,6 +94,7 @@ export const texts: Translated<typeof english> = {
       noPicture: "Du hører studio. Det sender ikke bilde.",
       hear: "Klikk for å høre studio",
       volume: "Volum fra studio",
+      ownButtons: "Volumet stilles med enhetens egne knapper.",
       pictureOff: "Bilde av",
       pictureOn: "Bilde på",
     },
@@ -188,6 +189,8 @@ export const texts: Translated<typeof english> = {
     },
   },
   screenFault: "Skjermen lot seg ikke dele. Prøv et annet vindu eller en annen fane.",
+  speakerGone:
+    "Høyttaleren du valgte er borte: du hører studio i en annen. Koble den til, eller velg en annen.",
   problems: {
     insecure: [
       "Siden må åpnes sikkert",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { texts } from "../texts";
 import { adviceTexts } from "../texts.checks";
 import { adviceOf, type OwnSide } from "./advice";
 
@@ -10,6 +11,7 @@ const WELL: OwnSide = {
   microphoneFault: null,
   silent: false,
   missing: null,
+  speakerGone: false,
   low: false,
 };
 const actionOf = (change: Partial<OwnSide>): unknown => adviceOf({ ...WELL, ...change })?.action;
@@ -26,6 +28,12 @@ describe("adviceOf", () => {
     expect(actionOf({ cameraFault: "device_busy" })).toBe("retry_camera");
     expect(actionOf({ cameraOn: false, cameraFault: "device_busy" })).toBe("camera_on");
     expect(adviceOf({ ...WELL, low: true })).toMatchObject({ action: null, sentence: adviceTexts.low });
+  });
+
+  it("says that the studio sounds from another speaker, before what the page has seen to itself", () => {
+    const gone = { sentence: texts.speakerGone, action: "settings" };
+    expect(adviceOf({ ...WELL, speakerGone: true, low: true, cameraOn: false })).toMatchObject(gone);
+    expect(actionOf({ speakerGone: true, muted: true })).toBe("unmute");
   });
 
   it("says which part does not come to the studio, though the device works here", () => {

@@ -23,6 +23,8 @@ export interface OwnSide {
   silent: boolean;
   /** What is switched on here and does not come to the studio, though the rest does. */
   missing: "sound" | "picture" | null;
+  /** The studio is heard by another speaker than the chosen one, which is gone. */
+  speakerGone: boolean;
   /** The line carries a smaller picture only. */
   low: boolean;
 }
@@ -45,6 +47,7 @@ export function adviceOf(side: OwnSide): Advice | null {
     return { sentence: texts.devices.camera[side.cameraFault], action: "retry_camera", label: say.tryAgain };
   if (side.missing === "picture")
     return { sentence: say.noPictureArrives, action: "retry_camera", label: say.tryAgain };
+  if (side.speakerGone) return { sentence: texts.speakerGone, action: "settings", label: say.choose };
   if (side.low) return { sentence: say.low, action: null, label: "" };
   if (!side.cameraOn) return { sentence: say.cameraOff, action: "camera_on", label: say.cameraOn };
   return null;

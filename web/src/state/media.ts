@@ -41,6 +41,15 @@ export class Media {
   readonly cameraOn = signal(true);
   readonly muted = signal(false);
   readonly lists = signal<DeviceLists>({ cameras: [], microphones: [], speakers: [] });
+  /** What is played on: the chosen speaker; null, the system's own, also while that one is not among those there are. */
+  readonly speaker = computed(() => {
+    const { speaker } = settings.value;
+    const { speakers } = this.lists.value;
+    // Before devices are allowed none is told, and nothing is known of it.
+    const isThere = speakers.length === 0 || speakers.some(({ deviceId }) => deviceId === speaker);
+    return isThere ? speaker : null;
+  });
+  readonly speakerGone = computed(() => this.speaker.value !== settings.value.speaker);
   readonly still = signal<Still | null>(null);
   readonly silence = signal<Silence | null>(null);
   /** What stands for the picture on the wire: the camera, or the still in its place. */

@@ -5,20 +5,22 @@ import { changeSettings, settings } from "./settings";
 
 const GOOD_FOR_MS = 12 * 3_600_000;
 
+type Used = Pick<Media, "camera" | "microphone" | "speaker">;
+
 /** Camera, microphone and speaker that are in use; null until both of the first are open. */
-function inUse({ camera, microphone }: Pick<Media, "camera" | "microphone">): string | null {
+function inUse({ camera, microphone, speaker }: Used): string | null {
   const tracks = [camera.value.track, microphone.value.track];
   if (tracks.includes(null)) return null;
   const ids = tracks.map((track) => track?.getSettings().deviceId ?? "");
-  return [...ids, settings.value.speaker ?? ""].join(" ");
+  return [...ids, speaker.value ?? ""].join(" ");
 }
 
-export function keepPassed(media: Pick<Media, "camera" | "microphone">): void {
+export function keepPassed(media: Used): void {
   changeSettings({ passedAt: Date.now(), passedWith: inUse(media) });
 }
 
 /** Whether nothing needs to be checked now; devices that are not open yet are taken for those of before. */
-export function hasPassed(media: Pick<Media, "camera" | "microphone">): boolean {
+export function hasPassed(media: Used): boolean {
   const { passedAt, passedWith } = settings.value;
   const age = Date.now() - passedAt;
   const used = inUse(media);

@@ -23,7 +23,6 @@ import {
   verdictOf,
 } from "./checks";
 import type { Media } from "./media";
-import { settings } from "./settings";
 
 /** Of sending, until a line is judged. */
 export const LINE_SECONDS = 5;
@@ -196,7 +195,7 @@ export class Preflight {
       this.#found("echo", echo);
     };
     const track = this.media.muted.peek() ? null : this.media.microphone.peek().track;
-    playAndListen(track, settings.peek().speaker).then(
+    playAndListen(track, this.media.speaker.peek()).then(
       (hears) => {
         // What the microphone hears has been played.
         if (hears) return tell(GOOD, bad("echo"));

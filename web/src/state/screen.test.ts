@@ -30,6 +30,13 @@ describe("ScreenShare", () => {
   let session: { id: string; close: ReturnType<typeof vi.fn>; peer: unknown; hungUp: boolean };
   let share: ScreenShare;
 
+  const given = (): MediaStream =>
+    ({
+      getVideoTracks: () => [picture],
+      getAudioTracks: () => [sound],
+      getTracks: () => [picture, sound],
+    }) as never;
+
   beforeEach(() => {
     picture = new Track();
     sound = new Track();
@@ -39,11 +46,7 @@ describe("ScreenShare", () => {
       peer: { connectionState: "connected", getStats: async () => new Map() },
       hungUp: false,
     };
-    openScreen.mockReset().mockImplementation(async () => ({
-      getVideoTracks: () => [picture],
-      getAudioTracks: () => [sound],
-      getTracks: () => [picture, sound],
-    }));
+    openScreen.mockReset().mockImplementation(async () => given());
     open.mockReset().mockImplementation(async () => session);
     share = new ScreenShare(
       () => TARGET,
@@ -96,6 +99,36 @@ describe("ScreenShare", () => {
     await share.start();
     await vi.waitFor(() => expect(share.state.value).toEqual({ kind: "off", fault: "screen_refused" }));
     expect(picture.stop).toHaveBeenCalledOnce();
+  });
+
+  it("throws away a choice that is made after the visit has ended", async () => {
+    let choose = (_: MediaStream): void => undefined;
+    openScreen.mockReturnValue(
+      new Promise((resolve) => {
+        choose = resolve;
+      }),
+    );
+    const started = share.start();
+    await share.stop(true);
+    choose(given());
+    await started;
+    expect([picture.stop, sound.stop].map((each) => each.mock.calls.length)).toEqual([1, 1]);
+    expect(share.state.value).toEqual({ kind: "off", fault: null });
+    expect(open).not.toHaveBeenCalled();
+  });
+
+  it("says nothing of one that fails then, and goes on asking for the next visit", async () => {
+    let fail = (_: DeviceError): void => undefined;
+    const failing = new Promise((_, reject) => {
+      fail = reject;
+    });
+    openScreen.mockReturnValueOnce(failing).mockReturnValueOnce(new Promise(() => undefined));
+    const started = share.start();
+    await share.stop(true);
+    void share.start();
+    fail(new DeviceError("device_busy", "screen"));
+    await started;
+    expect(share.state.value).toEqual({ kind: "choosing" });
   });
 
   it("asks for one screen at a time", async () => {

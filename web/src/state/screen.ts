@@ -14,6 +14,10 @@ export type ScreenState =
   | { kind: "choosing" }
   | { kind: "on"; stream: MediaStream };
 
+function letGo(stream: MediaStream | null): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
 export class ScreenShare {
   readonly state = signal<ScreenState>({ kind: "off", fault: null });
   readonly link = signal<LinkState>({ kind: "stopped" });
@@ -28,21 +32,26 @@ export class ScreenShare {
   /** Ask which screen, window or tab, and publish it. */
   async start(): Promise<void> {
     if (this.state.value.kind !== "off") return;
-    this.state.value = { kind: "choosing" };
+    const choosing: ScreenState = { kind: "choosing" };
+    this.state.value = choosing;
+    let stream: MediaStream | null = null;
+    let fault: DeviceFault | null = null;
     try {
-      const stream = await openScreen();
-      this.state.value = { kind: "off", fault: null };
-      if (stream) this.#publish(stream);
+      stream = await openScreen();
     } catch (error) {
       if (!(error instanceof DeviceError)) unexpected(error);
-      this.state.value = { kind: "off", fault: error instanceof DeviceError ? error.fault : "device_failed" };
+      fault = error instanceof DeviceError ? error.fault : "device_failed";
     }
+    // The visit may have ended before the choice was made: nothing of it is sent any more.
+    if (this.state.peek() !== choosing) return letGo(stream);
+    this.state.value = { kind: "off", fault };
+    if (stream) this.#publish(stream);
   }
 
   /** Stop sharing; with `ended`, the server has ended it already. */
   async stop(ended = false, fault: "screen_refused" | null = null): Promise<void> {
     const current = this.state.peek();
-    if (current.kind === "on") for (const track of current.stream.getTracks()) track.stop();
+    if (current.kind === "on") letGo(current.stream);
     if (current.kind !== "off") this.state.value = { kind: "off", fault };
     const publisher = this.#publisher;
     this.#publisher = null;

@@ -48,6 +48,7 @@ describe("Stage", () => {
   let media: Media;
   let stage: Stage;
   let joins: number;
+  let leaves: number;
   let reload: Mock<() => void>;
   /** What joining is answered with; control's own answer if null. */
   let instead: Response | null;
@@ -55,9 +56,11 @@ describe("Stage", () => {
   beforeEach(async () => {
     vi.useFakeTimers();
     joins = 0;
+    leaves = 0;
     instead = null;
     vi.stubGlobal("WebSocket", FakeSocket);
     vi.stubGlobal("fetch", async (path: string, { method }: RequestInit) => {
+      if (path.includes("/leave?")) leaves += 1;
       if (path !== "/api/join") return Response.json(STARTING, { status: 503 });
       if (method === "GET") return Response.json(INFO);
       joins += 1;
@@ -116,6 +119,19 @@ describe("Stage", () => {
     await stage.leave();
     await vi.advanceTimersByTimeAsync(10_000);
     expect([joins, stage.phase.value.kind]).toEqual([1, "ended"]);
+  });
+
+  it("is left at once though control does not answer, which is told it until the same person is back", async () => {
+    await stage.join("Ada");
+    await stage.leave();
+    expect([stage.phase.value.kind, leaves]).toEqual(["ended", 1]);
+    await vi.advanceTimersByTimeAsync(5000);
+    const told = leaves;
+    expect(told).toBeGreaterThan(2);
+    stage.back();
+    await stage.join("Ada");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([leaves, stage.phase.value.kind]).toEqual([told, "inside"]);
   });
 
   it("stays in the checks, says why and tries again, when going in fails for a moment", async () => {

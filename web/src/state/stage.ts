@@ -1,7 +1,7 @@
 /** A guest's whole visit: joining, being connected, hearing from control, sharing a screen, leaving. */
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
-import { ApiError, guestApi, unexpected } from "../client/api";
+import { ApiError, unexpected } from "../client/api";
 import { Backoff, sleep } from "../client/backoff";
 import { systemOf } from "../client/system";
 import type { GuestStreamEvent, Joined, StudioView } from "../client/types";
@@ -9,6 +9,7 @@ import { askBeforeUnload } from "../client/unload";
 import { Backstage } from "./backstage";
 import { Build } from "./build";
 import { ask, type HowToJoin, learn, remember } from "./entrance";
+import { Farewell } from "./farewell";
 import { GuestNews } from "./guest-news";
 import { isOnAir } from "./light";
 import { Line } from "./line";
@@ -39,6 +40,7 @@ export class Stage {
   readonly backstage: Backstage;
   readonly readiness: OwnReadiness;
   readonly #words = new ServerWords();
+  readonly #farewell = new Farewell();
   /** Seen or heard in program, as control last said. */
   readonly onAir = computed(() => {
     const phase = this.phase.value;
@@ -116,6 +118,7 @@ export class Stage {
   async join(name: string, how: HowToJoin = {}): Promise<void> {
     this.#act({ type: "join" });
     if (this.phase.value.kind !== "joining") return;
+    this.#farewell.stop();
     try {
       await this.media.settled();
       const joined = await this.#requestJoin(name, how);
@@ -147,16 +150,14 @@ export class Stage {
   async leave(): Promise<void> {
     const inside = this.#inside.value;
     if (!inside) return;
-    await guestApi.leave(inside.token, inside.guest.id).catch(() => undefined);
+    await this.#farewell.say(inside, this.visit.instance);
     this.#act({ type: "ended", reason: "left" });
   }
 
   /** The page is being closed or reloaded: only a beacon gets out. */
   unload(): void {
     this.visit.leaving();
-    const inside = this.#inside.value;
-    if (inside)
-      navigator.sendBeacon(guestApi.leaveBeacon(inside.token, inside.guest.id, this.visit.instance));
+    this.#farewell.unload(this.#inside.value, this.visit.instance);
   }
 
   get #isChecking(): boolean {
@@ -210,8 +211,7 @@ export class Stage {
   /** Control knows nothing of this visit any more: ask for a place again, as the same person. */
   async #requestPlace(): Promise<void> {
     const name = this.visit.inside?.name ?? settings.peek().name;
-    const checks = this.#inside.peek()?.guest.state === "checking";
-    const joined = await this.#requestJoin(name, { checks });
+    const joined = await this.#requestJoin(name, { checks: this.#isChecking });
     const before = this.#inside.peek()?.guest.id;
     this.#act({ type: "joined", joined });
     if (before && before !== joined.guest.id) this.#news.listen(joined);

@@ -1,6 +1,5 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { canChooseSpeaker } from "../client/devices";
 import { playChime } from "../client/sound";
 import { bitrate } from "../state/format";
 import type { Media } from "../state/media";
@@ -43,12 +42,15 @@ export function DevicePickers({ media }: { media: Media }): JSX.Element {
 function SpeakerPicker({ media }: { media: Media }): JSX.Element {
   const say = texts.guest;
   const failed = useSignal(false);
-  const { speaker } = settings.value;
-  const speakers = optionsOf(media.lists.value.speakers, say.speaker);
-  const options = speakers.length > 0 ? speakers : [{ value: "", label: say.systemDefault }];
+  const speaker = media.speaker.value;
+  const { speakers } = media.lists.value;
+  const named = optionsOf(speakers, say.speaker);
+  // Only some browsers list the system's default among them.
+  const isDefaultListed = speakers.some(({ deviceId }) => deviceId === "default");
+  const options = isDefaultListed ? named : [{ value: "", label: say.systemDefault }, ...named];
   const test = (): void => {
     failed.value = false;
-    playChime(canChooseSpeaker() ? speaker : null).catch(() => {
+    playChime(speaker).catch(() => {
       failed.value = true;
     });
   };

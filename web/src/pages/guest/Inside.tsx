@@ -79,6 +79,7 @@ function Pictures({ phase, stage, media }: InsideProps): JSX.Element {
       {phase.info.returns ? (
         <StudioCard
           phase={phase}
+          media={media}
           speaks={stage.studio.value.speaks}
           onHears={(hears) => stage.readiness.hear(hears)}
         >

@@ -29,6 +29,7 @@ export function StatusLine({ phase, stage, media, onSettings }: StatusLineProps)
     microphoneFault: media.microphone.value.fault,
     silent: silent.value.value,
     missing: missingOf(guest),
+    speakerGone: phase.info.returns && media.speakerGone.value,
     low: stage.line.low.value,
   });
   const act: Record<Action, () => void> = {

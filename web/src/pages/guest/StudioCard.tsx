@@ -2,12 +2,14 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Motion } from "../../client/motion";
+import type { Media } from "../../state/media";
 import { type Hears, hearsOf } from "../../state/own-readiness";
 import type { Inside } from "../../state/page";
 import { changeSettings, settings } from "../../state/settings";
 import { sessionOf } from "../../state/status";
 import { pictureState, returnPath, studioSays, withoutPicture } from "../../state/studio";
 import { StudioReturn } from "../../state/studio-return";
+import { isVolumeOurs, studioVolume } from "../../state/studio-volume";
 import { texts } from "../../texts";
 import { adviceTexts } from "../../texts.checks";
 import { Aloud } from "../../ui/Aloud";
@@ -19,6 +21,7 @@ const say = texts.guest.studio;
 
 interface StudioCardProps {
   phase: Inside;
+  media: Pick<Media, "speaker">;
   speaks: boolean;
   /** Told whether the studio's sound is heard; null once nothing comes back here any more. */
   onHears: (hears: Hears | null) => void;
@@ -27,17 +30,17 @@ interface StudioCardProps {
 }
 
 /** The studio's picture and everybody else's sound, as they come back to the guest. */
-export function StudioCard({ phase, speaks, onHears, children }: StudioCardProps): JSX.Element {
+export function StudioCard({ phase, media, speaks, onHears, children }: StudioCardProps): JSX.Element {
   const motion = useSignal<Motion>("none");
   const blocked = useSignal(false);
   const back = useReturn(phase);
   const viewer = back?.viewer.value ?? null;
   const stream = viewer?.stream.value ?? null;
-  const { studioPicture, studioVolume, speaker } = settings.value;
+  const { studioPicture } = settings.value;
   const picture = pictureState(phase.guest, studioPicture, back?.soundFirst.value ?? false);
   const flows = viewer?.flows.value ?? true;
   const comes = stream !== null && (viewer?.sounds.value ?? false);
-  useTold(hearsOf(comes, blocked.value, studioVolume), onHears);
+  useTold(hearsOf(comes, blocked.value, studioVolume.value), onHears);
   const missing = studioSays(viewer?.link.value ?? { kind: "stopped" }, flows, motion.value);
   const words = missing ?? withoutPicture(picture);
   const isQuiet = motion.value === "still" || motion.value === "missing";
@@ -63,8 +66,8 @@ export function StudioCard({ phase, speaks, onHears, children }: StudioCardProps
         {stream ? (
           <Aloud
             stream={stream}
-            volume={studioVolume}
-            speaker={speaker}
+            volume={studioVolume.value}
+            speaker={media.speaker.value}
             word={say.hear}
             onBlocked={(isBlocked) => {
               blocked.value = isBlocked;
@@ -101,20 +104,24 @@ function useReturn({ guest, token }: Inside): StudioReturn | null {
 }
 
 function StudioBar({ hasPicture }: { hasPicture: boolean }): JSX.Element {
-  const { studioPicture, studioVolume } = settings.value;
+  const { studioPicture } = settings.value;
   return (
     <div class="studio-bar">
       <Icon name="listen" />
-      <input
-        type="range"
-        min="0"
-        max="1"
-        step="0.05"
-        value={studioVolume}
-        aria-label={say.volume}
-        title={say.volume}
-        onInput={(event) => changeSettings({ studioVolume: event.currentTarget.valueAsNumber })}
-      />
+      {isVolumeOurs.value ? (
+        <input
+          type="range"
+          min="0"
+          max="1"
+          step="0.05"
+          value={studioVolume.value}
+          aria-label={say.volume}
+          title={say.volume}
+          onInput={(event) => changeSettings({ studioVolume: event.currentTarget.valueAsNumber })}
+        />
+      ) : (
+        <p>{say.ownButtons}</p>
+      )}
       {hasPicture ? (
         <button
           type="button"

@@ -6,6 +6,7 @@ import { keepAwake } from "../../client/wake";
 import { Media } from "../../state/media";
 import { titleOf } from "../../state/page";
 import { Stage } from "../../state/stage";
+import { tryVolume } from "../../state/studio-volume";
 import { Visit } from "../../state/visit";
 import { GuestPage } from "./GuestPage";
 
@@ -43,4 +44,5 @@ effect(() => {
 
 const root = document.getElementById("app");
 if (root) render(<GuestPage stage={stage} media={media} />, root);
+void tryVolume();
 void stage.load();
