@@ -145,6 +145,23 @@ async def test_a_page_that_was_closed_just_before_control_ended(tmp_path: Path, 
     await rig.stop_relay()
 
 
+async def test_which_visit_a_page_has_joined_for_lasts(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    token, session = await rig.publish("guest1")
+    assert (await rig.house.join(token, visit="now")).status_code == 200
+    await rig.stop_control()
+    await rig.start_control()
+    await until(lambda: len(rig.house.control.stage.sessions) == 1)
+    for visit, left in (("before", []), ("now", [(session, EndReason.LEFT)])):
+        query = {"invite": token, "instance": "page-1", "visit": visit}
+        await rig.house.client.post("/api/guests/guest1/leave", params=query)
+        assert rig.relay.closed == left
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
 async def test_sessions_of_nobody_are_closed(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     await rig.start_relay()

@@ -196,7 +196,7 @@ class House:
         if found.present or (found.publishes and self.knocked(found)):
             return self.with_guest(found.end(EndReason.LEFT, now_ms))
         if found.state is GuestState.CHECKING:
-            expected = replace(found.to(GuestState.INVITED), instance=None)
+            expected = replace(found.to(GuestState.INVITED), instance=None, visit=None)
             return self.with_guest(replace(expected, page=False, media=False, gone_ms=None))
         return self
 
