@@ -470,7 +470,7 @@ class TestEndings:
         await house.client.post(f"/api/guests/{guest}/leave?invite={token}&instance=page-1")
         assert len(house.relay.sessions) == 1
 
-    async def test_an_invite_that_expires_keeps_who_is_connected(self, house: House) -> None:
+    async def test_an_invite_that_expires_keeps_who_is_in(self, house: House) -> None:
         token = await house.invite(seat="guest1", expires_s=60)
         guest, _ = await in_lobby(house, token)
         house.late_ms = 61_000
@@ -478,8 +478,17 @@ class TestEndings:
         assert (await house.guest(guest))["state"] == "seated"
         assert (await house.whip("guest1", token, "page-1")).status_code == 201
         house.relay.lose(house.relay.newest())
+        await until(lambda: house.control.stage.house.guest(guest).away)
+        house.late_ms += 30_000
+        house.control.stage.commit(house.control.stage.house.overdue(house.now_ms()))
+        assert (await house.join(token)).status_code == 200
+        assert (await house.whip("guest1", token, "page-1")).status_code == 201
+        house.relay.lose(house.relay.newest())
+        await until(lambda: house.control.stage.house.guest(guest).away)
+        house.late_ms += 61_000
         await until(lambda: house.control.stage.house.guest(guest).ended)
         assert (await house.guest(guest))["state"] == "expired"
+        assert (await house.join(token)).status_code == 410
 
     async def test_a_revoked_invite(self, house: House) -> None:
         answer = await house.operator("POST", "/api/invites", json={"seat": "guest1"})
