@@ -244,6 +244,17 @@ class TestPresence:
         assert here.overdue(NOW + CHECKING_MS - 1).guest("g0").state is GuestState.CHECKING
         assert here.overdue(NOW + CHECKING_MS).guest("g0").state is GuestState.INVITED
 
+    @pytest.mark.parametrize("page", [True, False])
+    def test_who_has_knocked_and_is_not_there_any_more_is_expected_by_nobody(self, page: bool) -> None:
+        here = house(Invite("k", origin=Origin.KNOCK)).opened("g0", NOW)
+        if page:
+            shown = here.seen("g0", page=True, media=False, now_ms=NOW)
+            over = shown.seen("g0", page=False, media=False, now_ms=NOW + CHECKING_MS)
+        else:
+            over = here.overdue(NOW + CHECKING_MS)
+        assert over.guest("g0").reason is EndReason.LEFT
+        assert not over.overdue(NOW + CHECKING_MS + SHOWN_MS).guests
+
 
 class TestChecks:
     """A page that sends before its guest is in."""

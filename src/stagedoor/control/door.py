@@ -125,6 +125,8 @@ class Door:
     async def opened(self, invite: Invite) -> Guest | None:
         """Take note that the page of an invite is open; return its guest if they are in already.
 
+        Nobody is expected by what a knock has left: whoever opens the page with it may knock anew.
+
         Raises:
             StagedoorError: The link lets nobody in.
         """
@@ -132,7 +134,7 @@ class Door:
         house = self._stage.house
         guest = house.of_invite(invite.id)
         require_welcome(invite, guest, now_ms)
-        if guest is None:
+        if guest is None and invite.origin is Origin.LINK:
             house = house.with_invite(invite).expecting(_new_guest_id(), invite)
             guest = house.of_invite(invite.id)
         if guest is None:

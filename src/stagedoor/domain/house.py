@@ -187,11 +187,12 @@ class House:
         return self.with_guest(found.to(GuestState.LOBBY))
 
     def left(self, guest: str, now_ms: int) -> Self:
-        """Return the house without a guest who said good-bye; one who had not joined is expected again."""
+        """Return the house without a guest who said good-bye; by a link, who had not joined is expected."""
         found = self.guest(guest)
-        if found.present or (found.publishes and self.knocked(found)):
+        is_checking = found.state is GuestState.CHECKING
+        if found.present or (is_checking and self.knocked(found)):
             return self.with_guest(found.end(EndReason.LEFT, now_ms))
-        if found.state is GuestState.CHECKING:
+        if is_checking:
             expected = replace(found.to(GuestState.INVITED), instance=None, visit=None)
             return self.with_guest(replace(expected, page=False, media=False, gone_ms=None))
         return self
