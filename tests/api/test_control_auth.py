@@ -1,10 +1,13 @@
 """Who may do what: tokens, cookies, other sites, proxies; and the header fields of pages."""
 
 import re
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import segno
 
 from stagedoor.control import core
 from stagedoor.control.app import openapi_document
@@ -335,6 +338,24 @@ class TestPublicUrl:
             assert made["qr_svg"] == qr_svg(made["url"])
             listed = (await public.operator("GET", "/api/invites")).json()["invites"]
             assert {invite["url"].partition("/guest_join")[0] for invite in listed} == {self.PUBLIC}
+
+    async def test_codes_are_drawn_once_and_beside_the_loop(
+        self, public: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        drawn: list[int] = []
+        make = segno.make
+
+        def drawing(*args: Any, **named: Any) -> segno.QRCode:
+            drawn.append(threading.get_ident())
+            return make(*args, **named)
+
+        monkeypatch.setattr(segno, "make", drawing)
+        for _ in range(3):
+            await public.operator("POST", "/api/invites", json={"seat": "guest1"})
+        for _ in range(2):
+            assert len((await public.operator("GET", "/api/invites")).json()["invites"]) == 3
+        assert len(drawn) == 3
+        assert threading.get_ident() not in drawn
 
     async def test_a_new_session_is_where_its_publisher_came(self, public: House) -> None:
         token = await public.invite(seat="guest1")

@@ -125,7 +125,10 @@ def encode(show: Show) -> Media:
             rate = VIDEO_RATE if packet.stream.type == "video" else AUDIO_RATE
             pts = round(packet.pts * packet.time_base * rate)
             samples[packet.stream.type].append(Sample(bytes(packet), pts, packet.is_keyframe))
-    return Media(show, tuple(samples["video"]), tuple(samples["audio"]))
+    # What the encoder holds back at the end would sound beside the beginning of the next repetition.
+    ends = samples["audio"][0].pts + show.seconds * AUDIO_RATE
+    audio = tuple(sample for sample in samples["audio"] if sample.pts < ends)
+    return Media(show, tuple(samples["video"]), audio)
 
 
 def squares(rect: Rect = _WHOLE) -> Points:

@@ -399,6 +399,23 @@ async def test_a_database_that_cannot_be_written_is_a_warning_until_it_can(tmp_p
         await asyncio.wait((writing,))
 
 
+async def test_what_could_not_be_written_never_comes_over_what_is_newer(tmp_path: Path) -> None:
+    async with Store.open(tmp_path / "control.db", lambda _failing: None) as store:
+        other = sqlite3.connect(tmp_path / "control.db")
+        other.execute("BEGIN IMMEDIATE")
+        store.put_thing("chat", "1", "old")
+        first = asyncio.create_task(store.flush())
+        await asyncio.sleep(0)
+        store.put_thing("chat", "1", "new")
+        second = asyncio.create_task(store.flush())
+        with pytest.raises(sqlite3.OperationalError):
+            await first
+        other.close()
+        await second
+        await store.flush()
+        assert await store.load_things("chat") == ["new"]
+
+
 async def test_a_session_that_ends_while_its_offer_is_answered(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     await rig.start_relay()

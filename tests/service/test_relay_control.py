@@ -209,6 +209,28 @@ async def test_a_viewer_that_leaves_or_fails_touches_nobody(relay: Relay) -> Non
     assert relay.carrier.peers[0].asked == 1
 
 
+async def test_who_watches_over_a_bad_line_asks_for_few_key_frames(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stagedoor.relay.hub.key_frames.INTERVAL_S", 0.0)
+    await relay.join()
+    (guest,) = relay.carrier.peers
+    guest.sink.on_packet(picture(0, key=True))
+    await relay.client.open_viewer(ViewerRequest(viewer="v1", path="guest1", offer="v=0"))
+    (viewer,) = relay.viewer_peers.made
+
+    def asked() -> int:
+        before = guest.asked
+        viewer.offer.on_key_frame_wanted()
+        times = guest.asked - before
+        guest.sink.on_packet(picture(guest.asked + 1, key=True))
+        return times
+
+    assert [asked(), asked(), asked()] == [1, 0, 0]
+    monkeypatch.setattr("stagedoor.relay.viewers.KEY_FRAMES_APART_S", 0.0)
+    assert asked() == 1
+
+
 async def test_a_viewer_of_nothing_gets_404(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stagedoor.relay.viewers.WAIT_S", 0.05)
     with pytest.raises(NotFoundError):

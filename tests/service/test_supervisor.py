@@ -219,6 +219,24 @@ async def test_a_child_that_was_ready_is_never_given_up(tmp_path: Path) -> None:
         assert not task.done()
 
 
+@pytest.mark.parametrize("error", [CapacityError("the disk is full", code="disk_full"), OSError("no processes")])
+async def test_what_keeps_a_child_from_starting_again_ends_no_other(tmp_path: Path, error: Exception) -> None:
+    errors: list[Exception] = []
+
+    def prepare() -> None:
+        if errors:
+            raise errors.pop()
+
+    control = replace(little(tmp_path, "control"), prepare=prepare)
+    async with supervised(little(tmp_path, "relay"), control) as task:
+        relay, first = pid_of(tmp_path, "relay"), pid_of(tmp_path, "control")
+        errors += [error, error]
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: not errors and pid_of(tmp_path, "control") not in (0, first))
+        assert not task.done()
+        assert pid_of(tmp_path, "relay") == relay
+
+
 async def test_a_child_that_is_not_vital_takes_nobody_along(tmp_path: Path) -> None:
     timing = replace(QUICK, first_tries=2, backoff_first=0.01, backoff_most=0.05)
     mixer = replace(little(tmp_path, "mixer", "exit=1"), vital=False)

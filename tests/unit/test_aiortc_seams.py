@@ -1,27 +1,73 @@
 """Each name of aiortc and aioice that we lean on without a promise is there, and does what we think."""
 
+import asyncio
 import importlib
 import inspect
 import re
 import subprocess
 import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aioice
 import aioice.ice
 import pytest
+from aioice import stun
 from aiortc.rtcdtlstransport import SRTP_PROFILES, RTCCertificate, RTCDtlsTransport
 from OpenSSL import SSL
 
 from stagedoor.rtc import late_mdns
 from stagedoor.rtc.aiortc_seams import Certificate, DtlsTransport, IceConnection
+from tests.kit.wait import until
 
 pytestmark = pytest.mark.unit
 
 
 def test_the_consent_interval_is_read_each_time() -> None:
-    assert aioice.ice.CONSENT_INTERVAL == 1
-    assert aioice.ice.CONSENT_FAILURES == 6
-    assert "CONSENT_INTERVAL" in inspect.getsource(aioice.Connection.query_consent)
+    source = inspect.getsource(aioice.Connection.query_consent)
+    assert aioice.ice.CONSENT_INTERVAL == 0.8
+    assert aioice.ice.CONSENT_FAILURES == 4
+    for name in ("CONSENT_INTERVAL", "failures >= CONSENT_FAILURES", "retransmissions=0"):
+        assert name in source
+
+
+@asynccontextmanager
+async def two_connections() -> AsyncIterator[tuple[IceConnection, IceConnection]]:
+    """Two that are connected with each other on this machine."""
+    ours = IceConnection(["127.0.0.1"], None, lambda _: None, controlling=True)
+    theirs = IceConnection(["127.0.0.1"], None, lambda _: None, controlling=False)
+    try:
+        for here, there in ((ours, theirs), (theirs, ours)):
+            await here.gather_candidates()
+            there.remote_username, there.remote_password = here.local_username, here.local_password
+            for candidate in here.local_candidates:
+                await there.add_remote_candidate(candidate)
+            await there.add_remote_candidate(None)
+        await asyncio.gather(ours.connect(), theirs.connect())
+        yield ours, theirs
+    finally:
+        await asyncio.gather(ours.close(), theirs.close())
+
+
+@pytest.mark.parametrize("heard", [True, False])
+async def test_whose_packets_come_is_there_though_no_check_is_answered(
+    monkeypatch: pytest.MonkeyPatch, heard: bool
+) -> None:
+    monkeypatch.setattr(aioice.ice, "CONSENT_INTERVAL", 0.01)
+    monkeypatch.setattr(stun, "RETRY_RTO", 0.01)
+    checks = 0
+
+    def unanswered(*_: object) -> None:
+        nonlocal checks
+        checks += 1
+        ours.heard = time.monotonic() if heard else float("-inf")
+
+    async with two_connections() as (ours, theirs):
+        ours.heard = time.monotonic() if heard else float("-inf")
+        monkeypatch.setattr(theirs, "request_received", unanswered)
+        await until(lambda: checks > 20 or not ours.is_connected)
+        assert ours.is_connected is heard
 
 
 def test_candidates_come_from_the_method_that_we_replace() -> None:

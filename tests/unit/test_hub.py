@@ -1,6 +1,7 @@
 """Paths, publishers and readers of the hub."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -98,6 +99,19 @@ async def test_key_frame_requests_are_coalesced_and_repeated(
     publisher.write(picture(1, key=True))
     await asyncio.sleep(0.12)
     assert asked.times == 2
+
+
+async def test_who_takes_long_to_send_a_key_frame_is_asked_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_frames, "INTERVAL_S", 0.05)
+    asked: list[float] = []
+    asker = key_frames.KeyFrameAsker(lambda: asked.append(time.monotonic()))
+    asker.want()
+    await until(lambda: len(asked) == 4)
+    asker.came()
+    asker.want()
+    await until(lambda: len(asked) == 6)
+    asker.rest()
+    assert asked[5] - asked[4] >= 1.5 * (asked[3] - asked[0])
 
 
 async def test_with_readers_no_key_frame_grows_older_than_two_seconds(hub: Hub) -> None:

@@ -136,6 +136,31 @@ def test_one_report_that_was_sent_late_moves_nothing() -> None:
     assert sender.offset_ms(2.0) == pytest.approx(0, abs=1)
 
 
+@pytest.mark.parametrize("stands_s", [2.9, 3.5, 5.0, 8.0])
+def test_a_line_that_stood_still_and_gives_all_at_once_changes_no_time(stands_s: float) -> None:
+    sender = Sender(video_delay=0.03, audio_delay=0.03)
+    places = []
+    for step in range(1500):
+        at = step / 50
+        stood = 10 < at <= 10 + stands_s
+        sender.delay = dict.fromkeys(Kind, 0.03 + (10 + stands_s - at if stood else 0.0))
+        places.append(sender.frame(Kind.AUDIO, at))
+        if step % 100 == 0 and not stood:
+            for kind in Kind:
+                sender.report(kind, at)
+    steps = [after - before for before, after in zip(places, places[1:], strict=False)]
+    assert (min(steps), max(steps)) == pytest.approx((0.02, 0.02), abs=0.0002)
+
+
+def test_a_line_that_stays_seconds_later_is_followed() -> None:
+    sender = Sender(video_delay=0.03, audio_delay=0.03)
+    before = sender.frame(Kind.AUDIO, 0.0)
+    sender.delay = dict.fromkeys(Kind, 4.03)
+    for step in range(1, 200):
+        place = sender.frame(Kind.AUDIO, step / 50)
+    assert place - before == pytest.approx(199 / 50 + 4.0, abs=0.01)
+
+
 @pytest.mark.parametrize("has_reports", [True, False])
 @pytest.mark.parametrize("drift", [-200e-6, 200e-6])
 def test_a_sender_whose_clock_drifts_stays_by_ours_for_hours(drift: float, has_reports: bool) -> None:

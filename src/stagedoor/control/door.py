@@ -1,11 +1,13 @@
 """The door: invites made, read and revoked; people let in, asked to wait, or told to close another page."""
 
+import asyncio
 import hashlib
 import io
 import logging
 import secrets as random
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import segno
@@ -106,7 +108,7 @@ class Door:
         log.info("Invite made", extra={"fields": {"invite": key[:8], "seat": body.seat or "lobby"}})
         return invite
 
-    def view(self, invite: Invite, base_url: str) -> InviteView:
+    async def view(self, invite: Invite, base_url: str) -> InviteView:
         """Return an invite as a link and a QR code."""
         token = self.token(invite)
         url = f"{base_url}/guest_join?invite={token}"
@@ -114,7 +116,7 @@ class Door:
             id=invite.id,
             token=token,
             url=url,
-            qr_svg=qr_svg(url),
+            qr_svg=await asyncio.to_thread(qr_svg, url),
             seat=invite.seat,
             name=invite.name,
             admit=invite.admit,
@@ -215,8 +217,9 @@ class Door:
         return guest.publishes and guest.instance != instance and (guest.page or guest.media)
 
 
+@lru_cache(maxsize=256)
 def qr_svg(url: str) -> str:
-    """Return an SVG element that shows a URL as a QR code."""
+    """Return an SVG element that shows a URL as a QR code; it takes tens of milliseconds to make."""
     buffer = io.BytesIO()
     segno.make(url, error="m").save(
         buffer, kind="svg", scale=4, border=2, xmldecl=False, svgns=True, light="#fff"

@@ -120,6 +120,7 @@ class Store:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._pending: dict[tuple[str, str], Row | None] = {}
         self._dirty = asyncio.Event()
+        self._flushing = asyncio.Lock()
         self._database: sqlite3.Connection | None = None
 
     @classmethod
@@ -235,14 +236,16 @@ class Store:
 
     async def flush(self) -> None:
         """Write what waits now."""
-        self._dirty.clear()
-        batch, self._pending = self._pending, {}
-        try:
-            await self._run(lambda: self._write(batch))
-        except BaseException:
-            self._pending = {**batch, **self._pending}
-            self._dirty.set()
-            raise
+        # One after the other: what failed is put back among what is newer, and never comes after it.
+        async with self._flushing:
+            self._dirty.clear()
+            batch, self._pending = self._pending, {}
+            try:
+                await self._run(lambda: self._write(batch))
+            except BaseException:
+                self._pending = {**batch, **self._pending}
+                self._dirty.set()
+                raise
 
     def _put(self, table: str, key: str, row: Row | None) -> None:
         self._pending[table, key] = row

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -20,6 +21,8 @@ SETTLE_S = 0.5
 """How long it waits for the second track of a path that has just come."""
 CONNECT_WITHIN_S = 15.0
 MAX_VIEWERS = 500
+KEY_FRAMES_APART_S = 2.0
+"""One who watches over a bad line asks again and again, which whoever is watched pays for with their picture on air."""
 
 OPUS = Track(Codec.OPUS, 48_000, channels=2)
 """Offered while a path has no sound yet, so that sound which comes later needs no new connection."""
@@ -79,6 +82,7 @@ class _Viewer:
         self.task: asyncio.Task[None] | None = None
         self.gone = asyncio.Event()
         self.reason = ""
+        self._key_asked = float("-inf")
 
     def lose(self, reason: str) -> None:
         self.reason = reason
@@ -87,7 +91,9 @@ class _Viewer:
             self.task.cancel()
 
     def want_key_frame(self) -> None:
-        if self.reader is not None:
+        now = time.monotonic()
+        if self.reader is not None and now - self._key_asked >= KEY_FRAMES_APART_S:
+            self._key_asked = now
             self.reader.request_key_frame()
 
 

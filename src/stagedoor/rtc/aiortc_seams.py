@@ -29,6 +29,7 @@ with instead("aioice.mdns", late_mdns):
     import aioice
     import aioice.ice
     from aioice.candidate import Candidate, candidate_foundation, candidate_priority
+    from aioice.stun import TransactionTimeout
 
 with without_init("aiortc"):
     from aiortc.rtcdtlstransport import (
@@ -50,8 +51,13 @@ _CIPHERS = b":".join(
     for cipher in (b"AES128-GCM-SHA256", b"CHACHA20-POLY1305", b"AES128-SHA", b"AES256-SHA")
 )
 
-aioice.ice.CONSENT_INTERVAL = 1
-"""Seconds between consent checks (RFC 7675); six lost ones end a connection, within 10 s."""
+aioice.ice.CONSENT_INTERVAL = 0.8
+"""Seconds between consent checks (RFC 7675)."""
+aioice.ice.CONSENT_FAILURES = 4
+"""So many that are lost in a row end a connection, within 10 s; each is sent twice and may take 1.5 s."""
+CONSENT_AGAIN = 1
+HEARD_WITHIN_S = 1.0
+"""Whose packets came within this time is there, however long an answer takes on a line that is full."""
 
 
 class _Protocol(aioice.ice.StunProtocol):
@@ -69,9 +75,20 @@ class _Protocol(aioice.ice.StunProtocol):
             super().datagram_received(data, addr)
 
     async def request(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[str, int]]:  # noqa: ANN401
-        """One STUN transaction; its time is the connection's round trip, whether a check or a consent."""
+        """One STUN transaction; its time is the connection's round trip, whether a check or a consent.
+
+        A check of consent is the one that aioice would not send again. Its answer is not looked at.
+        """
+        is_consent = kwargs.get("retransmissions") == 0
+        if is_consent:
+            kwargs["retransmissions"] = CONSENT_AGAIN
         began = time.monotonic()
-        answer = await super().request(*args, **kwargs)
+        try:
+            answer = await super().request(*args, **kwargs)
+        except TransactionTimeout:
+            if is_consent and time.monotonic() - self._connection.heard < HEARD_WITHIN_S:
+                return None, args[1]
+            raise
         self._connection.round_trip = time.monotonic() - began
         return answer
 
@@ -85,6 +102,10 @@ class IceConnection(aioice.Connection):
         on_datagram: Called on the loop with everything that is not STUN.
         controlling: The ICE role.
         stun_server: Host and port, or None.
+
+    Attributes:
+        round_trip: Seconds of the newest STUN transaction; None before the first.
+        heard: When something came that only the other side can have sent, seconds of the monotonic clock.
     """
 
     def __init__(
@@ -99,6 +120,7 @@ class IceConnection(aioice.Connection):
         super().__init__(ice_controlling=controlling, stun_server=stun_server)
         self.on_datagram = on_datagram
         self.round_trip: float | None = None
+        self.heard = float("-inf")
         self._addresses = tuple(addresses)
         self._ports = ports
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -68,8 +69,11 @@ class IceAgent(Protocol):
     def candidates(self) -> list[str]:
         """Our candidates as SDP."""
 
-    async def add_candidate(self, text: str) -> None:
+    async def add_candidate(self, candidate: Candidate) -> None:
         """Take a candidate of the other side."""
+
+    def hear(self) -> None:
+        """Take note that something came which only the other side can have sent."""
 
     async def connect(self, ufrag: str, pwd: str) -> bool:
         """Return once a pair is nominated; False if none is in time."""
@@ -82,6 +86,18 @@ class IceAgent(Protocol):
 
     async def aclose(self) -> None:
         """Close; idempotent."""
+
+
+def read_candidate(text: str) -> Candidate:
+    """Read a candidate of the other side.
+
+    Raises:
+        BadOfferError: It is not one.
+    """
+    try:
+        return Candidate.from_sdp(text)
+    except ValueError as error:
+        raise BadOfferError("a candidate cannot be read", hint="See RFC 8839 section 5.1.") from error
 
 
 class IceFactory(Protocol):
@@ -200,16 +216,8 @@ class IceTransport:
             ]
         return lines
 
-    async def add_candidate(self, text: str) -> None:
-        """Take a candidate of the other side; those that we cannot use (TCP, mDNS names) are passed over.
-
-        Raises:
-            BadOfferError: It is not a candidate.
-        """
-        try:
-            candidate = Candidate.from_sdp(text)
-        except ValueError as error:
-            raise BadOfferError("a candidate cannot be read", hint="See RFC 8839 section 5.1.") from error
+    async def add_candidate(self, candidate: Candidate) -> None:
+        """Take a candidate of the other side; those that we cannot use (TCP, mDNS names) are passed over."""
         usable = candidate.component == 1 and candidate.transport.lower() == "udp"
         if usable and not candidate.host.endswith(".local") and self._is_new(candidate):
             with contextlib.suppress(ValueError):
@@ -258,6 +266,11 @@ class IceTransport:
     def round_trip(self) -> float | None:
         """Seconds of the newest STUN transaction on the pair in use."""
         return None if self._connection is None else self._connection.round_trip
+
+    def hear(self) -> None:
+        """Take note that something came which only the other side can have sent: it is there."""
+        if self._connection is not None:
+            self._connection.heard = time.monotonic()
 
     def send_now(self, data: bytes) -> None:
         """Send a datagram, or drop it while there is no pair."""

@@ -191,8 +191,12 @@ class LiteAgent:
         """Our candidates as SDP."""
         return self._port.candidates()
 
-    async def add_candidate(self, _text: str) -> None:
+    async def add_candidate(self, _candidate: Candidate) -> None:
         """Nothing is ever sent to where no check came from."""
+
+    def hear(self) -> None:
+        """What only the other side can have sent says as much as a check that it is there."""
+        self.heard = time.monotonic()
 
     def reached(self, addr: Address, *, nominated: bool) -> list[Address]:
         """Note a check; the addresses that are forgotten for it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stagedoor.rtc.aiortc_seams import Certificate, DtlsTransport
-from stagedoor.rtc.ice import IceFactory
+from stagedoor.rtc.ice import IceFactory, read_candidate
 from stagedoor.rtc.rtp import is_rtcp
 from stagedoor.rtc.sdp.answer import LocalTransport
 from stagedoor.rtc.sdp.fragment import Fragment, write_fragment
@@ -97,7 +97,7 @@ class MediaTransport:
 
     async def _take_candidates(self) -> None:
         for candidate in self._remote.candidates:
-            await self._ice.add_candidate(candidate)
+            await self._ice.add_candidate(read_candidate(candidate))
 
     def local(self) -> LocalTransport:
         """Our side, for the answer."""
@@ -143,12 +143,17 @@ class MediaTransport:
     async def add_candidates(self, fragment: Fragment) -> None:
         """Take trickled candidates."""
         for _mid, candidate in fragment.candidates:
-            await self._ice.add_candidate(candidate)
+            await self._ice.add_candidate(read_candidate(candidate))
 
     async def prepare_restart(self, fragment: Fragment, mid: str) -> str:
-        """Get new sockets and credentials ready; the fragment that tells the other side of them."""
+        """Get new sockets and credentials ready; the fragment that tells the other side of them.
+
+        Raises:
+            BadOfferError: A candidate cannot be read; then nothing is begun that nobody would end.
+        """
+        candidates = [read_candidate(text) for _mid, text in fragment.candidates]
         await self._ice.gather()
-        for _mid, candidate in fragment.candidates:
+        for candidate in candidates:
             await self._ice.add_candidate(candidate)
         self._restarting = (fragment.ufrag, fragment.pwd)
         current = self._ice.current
@@ -187,10 +192,12 @@ class MediaTransport:
         elif is_rtcp(data):
             plain = self._dtls.unprotect_rtcp(data)
             if plain is not None:
+                self._ice.hear()
                 self._events.rtcp(plain)
         else:
             plain = self._dtls.unprotect(data)
             if plain is not None:
+                self._ice.hear()
                 self._events.rtp(plain)
 
     def _dtls_changed(self) -> None:

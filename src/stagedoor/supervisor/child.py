@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from stagedoor.aio.backoff import Backoff
-from stagedoor.domain.errors import UnavailableError
+from stagedoor.domain.errors import StagedoorError, UnavailableError
 from stagedoor.exits import Exit
 
 log = logging.getLogger(__name__)
@@ -109,12 +109,12 @@ class Child:
 
         Raises:
             UnavailableError: It was never ready, and a new try would not help or `first_tries` are over.
-            StagedoorError: Whatever `prepare` or `diagnose` raises before it was ready for the first time.
+            StagedoorError: Whatever `prepare` or `diagnose` raises before it was ready for the first time; later
+                the others go on, and it is tried again.
         """
         backoff = Backoff(self.timing.backoff_first, self.timing.backoff_most)
         while True:
-            await asyncio.to_thread(self.spec.prepare)
-            ending = await self._once()
+            ending = await self._try()
             if not self._was_ready:
                 await asyncio.to_thread(self.spec.diagnose)
                 self._give_up_if_hopeless(ending)
@@ -135,6 +135,16 @@ class Child:
         """End the process at once."""
         if self.pid is not None:
             _kill_group(self.pid)
+
+    async def _try(self) -> Ending:
+        """Prepare and run the process; where it ran before, what keeps it from starting is an ending like any other."""
+        try:
+            await asyncio.to_thread(self.spec.prepare)
+            return await self._once()
+        except (StagedoorError, OSError) as error:
+            if not self._was_ready:
+                raise
+            return Ending(f"cannot be started: {error}")
 
     async def _once(self) -> Ending:
         """Run the process until it ends, and return why it did."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from stagedoor.mixer.picture.picture import Picture
 
-SLACK_S: Final = 0.004
+SLACK_S: Final = 0.003
 """By how much a picture may be shown before or after its time to keep the rhythm."""
 MOST_BYTES: Final = 256 * 1024 * 1024
 """Of all pictures that wait: 1080p at 60 a second, held back for a second, is 190 MB."""

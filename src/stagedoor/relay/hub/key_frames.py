@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 INTERVAL_S = 0.5
 """A path asks its publisher for a key frame at most once in this time, and again until one comes."""
+LONGEST_S = 2.0
+"""On a thin or long line one takes longer to come; who is asked again meanwhile sends another one behind it."""
 TRIES = 20
 """Publishers that cannot be asked (a file, an encoder of ours) are not asked for ever."""
 
 
 class KeyFrameAsker:
-    """Asks at most twice a second, however many want one.
+    """Asks at most twice a second, however many want one, and less often where they take long to come.
 
     Args:
         ask: Asks the publisher.
@@ -20,7 +22,8 @@ class KeyFrameAsker:
     def __init__(self, ask: Callable[[], None]) -> None:
         self._ask = ask
         self._left = 0
-        self._asked = 0.0
+        self._asked = self._began = 0.0
+        self._interval_s = INTERVAL_S
         self._timer: asyncio.TimerHandle | None = None
 
     def want(self) -> None:
@@ -28,16 +31,24 @@ class KeyFrameAsker:
         if self._left:
             return
         self._left = TRIES
+        self._began = time.monotonic()
         if self._timer is not None:
             return
-        wait = self._asked + INTERVAL_S - time.monotonic()
+        wait = self._asked + INTERVAL_S - self._began
         if wait > 0:
             self._timer = asyncio.get_running_loop().call_later(wait, self._due)
         else:
             self._due()
 
     def came(self) -> None:
-        """A key frame is there, or nobody is left to ask."""
+        """A key frame is there."""
+        if self._left:
+            took = time.monotonic() - self._began
+            self._interval_s = max(INTERVAL_S, min(LONGEST_S, 1.5 * took))
+        self.rest()
+
+    def rest(self) -> None:
+        """Nobody is left to ask."""
         self._left = 0
         if self._timer is not None:
             self._timer.cancel()
@@ -49,5 +60,5 @@ class KeyFrameAsker:
             return
         self._left -= 1
         self._asked = time.monotonic()
-        self._timer = asyncio.get_running_loop().call_later(INTERVAL_S, self._due)
+        self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._due)
         self._ask()

@@ -82,7 +82,7 @@ class Path:
         self._seen.clear()
         self._both.clear()
         self._discontinue()
-        self._asker.came()
+        self._asker.rest()
         self._wait_for_publisher()
         self._hooks.on_change(self)
         self._check_idle()
@@ -244,7 +244,7 @@ class Path:
     def end(self) -> None:
         """Let everybody go: nothing will come any more. Idempotent."""
         self._cancel_gap()
-        self._asker.came()
+        self._asker.rest()
         if self.publisher is not None:
             self.publisher.replace()
             self.publisher = None

@@ -29,7 +29,11 @@ DRIFT = SECOND // 2000
 DRIFTED = SECOND // 20
 """It does so where it is off by more: a way gets longer and shorter by less."""
 LOST_TOUCH = 3 * SECOND
-"""A time stamp this far from its arrival belongs to a new time line."""
+"""A time stamp this far from its arrival belongs to a new time line,"""
+LASTS = SECOND
+"""but only where frames are so late for this long: a line that stood still gives all that it held at once,"""
+TOO_LATE = 10 * SECOND
+"""or later than any line holds what it is to carry: then the sender slept."""
 
 
 @dataclass(slots=True)
@@ -55,6 +59,7 @@ class TrackClock:
     _window: int | None = None
     _window_before: int | None = None
     _window_since: int = 0
+    _late_since: int | None = None
 
     def media_time(self, timestamp: int) -> int:
         """The stream's own time in ns, wraps undone; the first packet is at 0."""
@@ -71,6 +76,16 @@ class TrackClock:
         self._window = min(self._window, by_arrival)
         known = self._window if self._window_before is None else min(self._window, self._window_before)
         self.arrival_offset = known
+
+    def has_lost_touch(self, by_arrival: int, arrival: int) -> bool:
+        """Whether a frame is of a new time line; ask of each."""
+        late = by_arrival - (self.offset or 0)
+        if late <= LOST_TOUCH:
+            self._late_since = None
+            return late < -LOST_TOUCH
+        if self._late_since is None:
+            self._late_since = arrival
+        return late > TOO_LATE or arrival - self._late_since >= LASTS
 
     def begin_anew(self, by_arrival: int) -> None:
         """Forget what arrivals said before; this is what they say now."""
@@ -106,7 +121,7 @@ class GuestClock:
         track, media, by_arrival = self._seen(kind, rate, timestamp, arrival)
         if track.offset is None:
             track.offset = self._target(track)
-        elif abs(by_arrival - track.offset) > LOST_TOUCH:
+        elif track.has_lost_touch(by_arrival, arrival):
             self._anchor(kind, track, by_arrival)
         else:
             if kind is self._reference:

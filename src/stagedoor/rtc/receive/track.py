@@ -26,7 +26,8 @@ UNREPAIRED = 0.040
 SILENT_AFTER = 0.5
 """Seconds without a packet after which another SSRC may take a stream's place."""
 KEY_FRAME_AGAIN = 0.5
-"""Seconds from one request for a key frame to the next, until it comes."""
+KEY_FRAME_AGAIN_MOST = 2.0
+"""Seconds from one request for a key frame to the next, until it comes; more where the last one took long."""
 TICK = 0.010
 """Seconds between looks at what is missing, while something is."""
 
@@ -86,6 +87,8 @@ class TrackReceiver:
         self._track = Track(choice.codec, choice.clock_rate, channels=channels)
         self._wants_key = self.kind is Kind.VIDEO
         self._key_requested: float | None = None
+        self._key_first_requested: float | None = None
+        self._key_again = KEY_FRAME_AGAIN
 
     def bind(self, ssrc: int, now: float) -> bool:
         """Take `ssrc` for the stream from now on, and forget everything about the one before.
@@ -136,7 +139,9 @@ class TrackReceiver:
     def _key_frame_due(self, now: float) -> bool:
         if not self._wants_key or self.ssrc is None:
             return False
-        if self._key_requested is not None and now - self._key_requested < KEY_FRAME_AGAIN:
+        if self._key_requested is None:
+            self._key_first_requested = now
+        elif now - self._key_requested < self._key_again:
             return False
         self._key_requested = now
         return True
@@ -152,16 +157,19 @@ class TrackReceiver:
             return
         if not inspected.data:
             return
-        if self.kind is Kind.VIDEO and not self._may_pass(inspected.key):
+        if self.kind is Kind.VIDEO and not self._may_pass(inspected.key, now):
             self._clock.notice(self.kind, self.choice.clock_rate, frame.timestamp, frame.began)
             return
         self._track = inspected.track
         self._pass_on(frame, inspected, now)
 
-    def _may_pass(self, is_key: bool) -> bool:
+    def _may_pass(self, is_key: bool, now: float) -> bool:
         """Nothing that depends on a lost frame leaves: after a gap only a key frame does."""
         if is_key:
-            self._wants_key, self._key_requested = False, None
+            if self._key_first_requested is not None:
+                took = now - self._key_first_requested
+                self._key_again = max(KEY_FRAME_AGAIN, min(KEY_FRAME_AGAIN_MOST, 1.5 * took))
+            self._wants_key, self._key_requested, self._key_first_requested = False, None, None
             return True
         if self._gap:
             self._wants_key = True
