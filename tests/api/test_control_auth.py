@@ -14,8 +14,10 @@ from stagedoor.control.app import openapi_document
 from stagedoor.control.door import qr_svg
 from stagedoor.control.events import Listener
 from stagedoor.control.routes import pages
+from stagedoor.domain.house import SHOWN_MS
 from stagedoor.ipc.tokens import sign
 from tests.kit.control_app import AS_OPERATOR, OPERATOR, SDP, SECRETS, House, bearer, running_house
+from tests.kit.wait import until
 
 pytestmark = pytest.mark.api
 
@@ -294,6 +296,18 @@ class TestJoinInfo:
         assert joined["endpoint"] == f"/api/calls/whip/{joined['guest']['id']}"
         again = (await house.join(joined["token"])).json()
         assert again["guest"]["id"] == joined["guest"]["id"]
+
+    async def test_a_knock_that_is_over_makes_nobody_expected(self, house: House) -> None:
+        joined = (await house.join(None)).json()
+        token, guest = joined["token"], joined["guest"]["id"]
+        await house.client.post(f"/api/guests/{guest}/leave", headers=bearer(token))
+        house.late_ms = SHOWN_MS
+        await until(lambda: not house.control.stage.house.guests)
+        info = (await house.client.get("/api/join", headers=bearer(token))).json()
+        assert (info["guest"], await house.guests()) == (None, [])
+        assert not house.control.stage.house.invites
+        again = (await house.join(token)).json()["guest"]
+        assert (again["state"], again["id"] == guest) == ("lobby", False)
 
     async def test_the_https_address_where_the_page_came_without(self, tmp_path: Path) -> None:
         server = {"public_url": "https://show.example"}

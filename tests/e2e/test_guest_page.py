@@ -143,6 +143,30 @@ async def test_leaving_reaches_control_though_the_first_tries_do_not(app: App) -
         await until(nobody_sits(app), 10, interval=0.05)
 
 
+async def test_what_a_reload_said_late_ends_nothing(app: App) -> None:
+    late = "navigator.sendBeacon = (url) => { sessionStorage.setItem('late', url); return true; };"
+    say = "fetch(sessionStorage.getItem('late'), {method: 'POST'}).then(({ status }) => status)"
+    async with chromium() as browser:
+        invite = await app.invite("guest1")
+        async with visitor(browser, invite["url"]) as guest:
+            await guest.page.add_init_script(late)
+            await guest.page.reload()
+            await join(guest.page)
+            await until(session_of(app), 10, interval=0.05)
+            before = await app.sessions()
+            await guest.page.reload()
+
+            async def is_back() -> bool:
+                return await app.sessions() not in ({}, before)
+
+            await until(is_back, 15, interval=0.05, what="a session of the reloaded page")
+            session = await app.sessions()
+            assert await guest.page.evaluate(say) == 204
+            assert await app.sessions() == session
+            (found,) = await app.guests()
+            assert (found["state"], found["away"]) == ("seated", False)
+
+
 async def test_a_camera_that_is_off_goes_on_as_a_still(app: App) -> None:
     async with chromium(camera=camera_file(SHOW), microphone=microphone_file(SHOW)) as browser:
         invite = await app.invite("guest1")

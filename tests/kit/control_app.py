@@ -56,7 +56,7 @@ class House:
         return token
 
     async def join(
-        self, token: str | None, name: str = "Ann", instance: str = "page-1", **more: bool
+        self, token: str | None, name: str = "Ann", instance: str = "page-1", **more: bool | str
     ) -> httpx.Response:
         info = await self.client.get("/api/join", headers=bearer(token))
         consent = info.json().get("notice_version", "")

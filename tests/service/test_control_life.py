@@ -435,6 +435,33 @@ class TestEndings:
         house.control.stage.commit(house.control.stage.house.overdue(house.now_ms()))
         assert (await house.guest(guest))["state"] == "seated"
 
+    @pytest.mark.parametrize("by_bearer", [True, False])
+    async def test_what_a_page_said_before_its_reload_ends_nothing_when_it_comes_late(
+        self, house: House, by_bearer: bool
+    ) -> None:
+        token = await house.invite(seat="guest1")
+        for visit in ("before", "now"):
+            await house.join(token, visit=visit)
+            await house.whip("guest1", token, "page-1")
+        guest = (await house.guest("guest1"))["id"]
+        there = house.relay.newest()
+
+        async def leave(visit: str) -> None:
+            query = {"instance": "page-1", "visit": visit} | ({} if by_bearer else {"invite": token})
+            headers = bearer(token) if by_bearer else {}
+            answer = await house.client.post(f"/api/guests/{guest}/leave", params=query, headers=headers)
+            assert answer.status_code == 204
+
+        await leave("before")
+        assert list(house.relay.sessions) == [there]
+        house.late_ms = 5000
+        house.control.stage.commit(house.control.stage.house.overdue(house.now_ms()))
+        assert (await house.guest(guest))["state"] == "seated"
+        await leave("now")
+        assert house.relay.sessions == {}
+        house.late_ms = 10_000
+        await until(lambda: house.control.stage.house.guest(guest).ended)
+
     async def test_the_closed_tab_of_a_loser_changes_nothing(self, house: House) -> None:
         token = await house.invite(seat="guest1")
         guest, _ = await in_lobby(house, token)
@@ -443,7 +470,7 @@ class TestEndings:
         await house.client.post(f"/api/guests/{guest}/leave?invite={token}&instance=page-1")
         assert len(house.relay.sessions) == 1
 
-    async def test_an_invite_that_expires_keeps_who_is_connected(self, house: House) -> None:
+    async def test_an_invite_that_expires_keeps_who_is_in(self, house: House) -> None:
         token = await house.invite(seat="guest1", expires_s=60)
         guest, _ = await in_lobby(house, token)
         house.late_ms = 61_000
@@ -451,8 +478,17 @@ class TestEndings:
         assert (await house.guest(guest))["state"] == "seated"
         assert (await house.whip("guest1", token, "page-1")).status_code == 201
         house.relay.lose(house.relay.newest())
+        await until(lambda: house.control.stage.house.guest(guest).away)
+        house.late_ms += 30_000
+        house.control.stage.commit(house.control.stage.house.overdue(house.now_ms()))
+        assert (await house.join(token)).status_code == 200
+        assert (await house.whip("guest1", token, "page-1")).status_code == 201
+        house.relay.lose(house.relay.newest())
+        await until(lambda: house.control.stage.house.guest(guest).away)
+        house.late_ms += 61_000
         await until(lambda: house.control.stage.house.guest(guest).ended)
         assert (await house.guest(guest))["state"] == "expired"
+        assert (await house.join(token)).status_code == 410
 
     async def test_a_revoked_invite(self, house: House) -> None:
         answer = await house.operator("POST", "/api/invites", json={"seat": "guest1"})

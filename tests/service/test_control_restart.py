@@ -58,8 +58,8 @@ class Rig:
     async def stop_control(self) -> None:
         await self._control_stack.aclose()
 
-    async def publish(self, seat: str, instance: str = "page-1") -> tuple[str, str]:
-        token = await self.house.invite(seat=seat)
+    async def publish(self, seat: str, instance: str = "page-1", **more: int) -> tuple[str, str]:
+        token = await self.house.invite(seat=seat, **more)
         assert (await self.house.join(token, instance=instance)).status_code == 200
         assert (await self.house.whip(seat, token, instance)).status_code == 201
         return token, self.relay.newest()
@@ -141,6 +141,47 @@ async def test_a_page_that_was_closed_just_before_control_ended(tmp_path: Path, 
     rig.house.late_ms += 5000
     rig.house.control.stage.commit(rig.house.control.stage.house.overdue(rig.house.now_ms()))
     assert (await rig.house.guest(guest))["state"] == ("seated" if reloaded else "left")
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+@pytest.mark.parametrize("back", [True, False])
+async def test_a_link_that_expired_meanwhile_brings_its_guest_back(tmp_path: Path, back: bool) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    token, _ = await rig.publish("guest1", expires_s=60)
+    guest = (await rig.house.guest("guest1"))["id"]
+    await rig.stop_control()
+    await rig.stop_relay()
+    rig.house.late_ms += 61_000
+    await rig.start_relay()
+    await rig.start_control()
+    rig.house.late_ms += 50_000
+    rig.house.control.stage.commit(rig.house.control.stage.house.overdue(rig.house.now_ms()))
+    if back:
+        assert (await rig.house.join(token)).json()["guest"]["id"] == guest
+        assert (await rig.house.whip("guest1", token, "page-1")).status_code == 201
+    rig.house.late_ms += 11_000
+    rig.house.control.stage.commit(rig.house.control.stage.house.overdue(rig.house.now_ms()))
+    assert (await rig.house.guest(guest))["state"] == ("seated" if back else "expired")
+    await rig.stop_control()
+    await rig.stop_relay()
+
+
+async def test_which_visit_a_page_has_joined_for_lasts(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.start_relay()
+    await rig.start_control()
+    token, session = await rig.publish("guest1")
+    assert (await rig.house.join(token, visit="now")).status_code == 200
+    await rig.stop_control()
+    await rig.start_control()
+    await until(lambda: len(rig.house.control.stage.sessions) == 1)
+    for visit, left in (("before", []), ("now", [(session, EndReason.LEFT)])):
+        query = {"invite": token, "instance": "page-1", "visit": visit}
+        await rig.house.client.post("/api/guests/guest1/leave", params=query)
+        assert rig.relay.closed == left
     await rig.stop_control()
     await rig.stop_relay()
 

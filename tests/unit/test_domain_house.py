@@ -200,11 +200,27 @@ class TestSeats:
         assert gone.held_for_ms(gone.guest("g0"), NOW + 5) == HOLD_MS
 
     def test_an_expiry_never_cuts_somebody_who_is_connected(self) -> None:
-        here = in_seat(expires_ms=NOW + 100).overdue(NOW + 200)
-        assert here.guest("g0").state is GuestState.SEATED
-        gone = here.seen("g0", page=False, media=False, now_ms=NOW + 300).overdue(NOW + 300)
-        assert gone.guest("g0").state is GuestState.EXPIRED
-        assert gone.holder("guest1") is None
+        here = in_seat(expires_ms=NOW + 100)
+        assert here.overdue(NOW + 10**9).guest("g0").state is GuestState.SEATED
+
+    @pytest.mark.parametrize("gone_ms", [NOW + 50, NOW + 300])
+    def test_who_is_in_when_the_link_expires_keeps_the_place_as_after_a_knock(self, gone_ms: int) -> None:
+        away = in_seat(expires_ms=NOW + 100).seen("g0", page=False, media=False, now_ms=gone_ms)
+        held = away.overdue(gone_ms + HOLD_MS - 1)
+        assert held.held_for_ms(held.guest("g0"), gone_ms + HOLD_MS - 1) == 1
+        back = held.joined("g0", "Ann", gone_ms + HOLD_MS - 1)
+        assert back.guest("g0").seat == "guest1"
+        over = held.overdue(gone_ms + HOLD_MS)
+        assert over.guest("g0").state is GuestState.EXPIRED
+        assert over.holder("guest1") is None
+        with pytest.raises(GoneError):
+            held.joined("g0", "Ann", gone_ms + HOLD_MS)
+
+    def test_a_link_that_expires_before_its_guest_is_in_lets_nobody_in(self) -> None:
+        opened = house(Invite("i", expires_ms=NOW + 100)).opened("g0", NOW)
+        assert opened.overdue(NOW + 100).guest("g0").state is GuestState.EXPIRED
+        with pytest.raises(GoneError):
+            opened.joined("g0", "Ann", NOW + 100)
 
 
 class TestPresence:
@@ -227,6 +243,17 @@ class TestPresence:
         here = house(Invite("i")).opened("g0", NOW)
         assert here.overdue(NOW + CHECKING_MS - 1).guest("g0").state is GuestState.CHECKING
         assert here.overdue(NOW + CHECKING_MS).guest("g0").state is GuestState.INVITED
+
+    @pytest.mark.parametrize("page", [True, False])
+    def test_who_has_knocked_and_is_not_there_any_more_is_expected_by_nobody(self, page: bool) -> None:
+        here = house(Invite("k", origin=Origin.KNOCK)).opened("g0", NOW)
+        if page:
+            shown = here.seen("g0", page=True, media=False, now_ms=NOW)
+            over = shown.seen("g0", page=False, media=False, now_ms=NOW + CHECKING_MS)
+        else:
+            over = here.overdue(NOW + CHECKING_MS)
+        assert over.guest("g0").reason is EndReason.LEFT
+        assert not over.overdue(NOW + CHECKING_MS + SHOWN_MS).guests
 
 
 class TestChecks:

@@ -127,6 +127,8 @@ class Door:
     async def opened(self, invite: Invite) -> Guest | None:
         """Take note that the page of an invite is open; return its guest if they are in already.
 
+        Nobody is expected by what a knock has left: whoever opens the page with it may knock anew.
+
         Raises:
             StagedoorError: The link lets nobody in.
         """
@@ -134,7 +136,7 @@ class Door:
         house = self._stage.house
         guest = house.of_invite(invite.id)
         require_welcome(invite, guest, now_ms)
-        if guest is None:
+        if guest is None and invite.origin is Origin.LINK:
             house = house.with_invite(invite).expecting(_new_guest_id(), invite)
             guest = house.of_invite(invite.id)
         if guest is None:
@@ -165,11 +167,19 @@ class Door:
                 code="opened_elsewhere",
                 hint="Join here and close the other one?",
             )
-        guest = await self.let_in(invite, body.name, body.instance, checks=body.checks)
+        guest = await self.let_in(invite, body.name, body.instance, visit=body.visit, checks=body.checks)
         self._store.put_consent(Consent(invite.id, guest.name, self.notice_version, self._stage.now_ms()))
         return guest, invite
 
-    async def let_in(self, invite: Invite, name: str, instance: str | None, *, checks: bool = False) -> Guest:
+    async def let_in(
+        self,
+        invite: Invite,
+        name: str,
+        instance: str | None,
+        *,
+        visit: str | None = None,
+        checks: bool = False,
+    ) -> Guest:
         """Put the guest of an invite where it leads to, and let this page speak for them.
 
         With `checks` they may send, which operators are not shown, and come in by another join.
@@ -183,7 +193,7 @@ class Door:
         if guest is None:
             raise StagedoorError("an invite has no guest")
         house = house.joined(guest.id, name, now_ms, checks=checks)
-        joined = replace(house.guest(guest.id), instance=instance)
+        joined = replace(house.guest(guest.id), instance=instance, visit=visit)
         moved_here = guest.publishes and guest.instance != instance
         await self._stage.apply(house.with_guest(joined))
         if moved_here:

@@ -104,6 +104,7 @@ class JoinBody(Body):
     Attributes:
         consent: The version of the notice that was ticked.
         instance: The page's own id, the same after a reload.
+        visit: What the page calls this visit, another one after a reload; a `leave` of another ends nothing.
         takeover: The person said to close the page that is open elsewhere.
         checks: The page checks devices and line first, unseen by operators; another join lets the guest in.
     """
@@ -111,6 +112,7 @@ class JoinBody(Body):
     name: Name
     consent: str = Field(default="", max_length=64)
     instance: Id
+    visit: Id | None = None
     takeover: bool = False
     checks: bool = False
 

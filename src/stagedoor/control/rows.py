@@ -26,12 +26,13 @@ def guest_row(guest: Guest) -> Row:
         guest.leave_ms,
         None if guest.carrier is None else guest.carrier.value,
         guest.hand_ms,
+        guest.visit,
     )
 
 
 def read_guest(row: Row) -> Guest:
     """Return the guest of a row."""
-    key, invite, name, state, seat, instance, met, ended_ms, reason, leave_ms, carrier, hand_ms = row
+    key, invite, name, state, seat, instance, met, ended_ms, reason, leave_ms, carrier, hand_ms, visit = row
     return Guest(
         str(key),
         str(invite),
@@ -39,6 +40,7 @@ def read_guest(row: Row) -> Guest:
         GuestState(str(state)),
         seat=_text(seat),
         instance=_text(instance),
+        visit=_text(visit),
         carrier=_carrier(carrier),
         arrived=True,
         met=bool(met),

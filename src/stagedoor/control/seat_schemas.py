@@ -34,7 +34,7 @@ class SeatView(Answer):
 
     Attributes:
         guest: Who has it, whether here or away.
-        held_for_ms: How long it is still held for a guest who is away without an invite; otherwise null.
+        held_for_ms: How long it is still held for who is away without a link that lasts; otherwise null.
         outside: What its guest gets from another program; null where that is our own, or nothing.
     """
 

@@ -60,11 +60,12 @@ MIGRATIONS = (
     "CREATE TABLE chat (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
     "CREATE TABLE media (id TEXT PRIMARY KEY, thing TEXT NOT NULL);",
     "CREATE TABLE returns (id TEXT PRIMARY KEY, place INTEGER NOT NULL, thing TEXT NOT NULL);",
+    "ALTER TABLE guests ADD COLUMN visit TEXT;",
 )
 """One script for each schema version; `user_version` counts those that were run."""
 
 COLUMNS = {
-    "guests": 12,
+    "guests": 13,
     "invites": 8,
     "blocks": 1,
     "consents": 4,

@@ -60,6 +60,7 @@ class Guest:
         invite: The id of the invite that they hold.
         seat: The seat that they have; only while seated.
         instance: The page that speaks for them; None for a publisher that is not our page.
+        visit: What that page calls the visit that it has joined for; None where it does not say.
         carrier: By which the operator wants them to come; None where nobody has said so.
         page: A page of theirs is connected.
         media: A camera session of theirs exists.
@@ -78,6 +79,7 @@ class Guest:
     state: GuestState = GuestState.INVITED
     seat: str | None = None
     instance: str | None = None
+    visit: str | None = None
     carrier: CarrierKind | None = None
     page: bool = False
     media: bool = False

@@ -97,11 +97,7 @@ class House:
 
     def held_for_ms(self, guest: Guest, now_ms: int) -> int | None:
         """Return how long a guest's place is still held; None where nothing counts down."""
-        if not guest.publishes or guest.gone_ms is None or not self.knocked(guest):
-            return None
-        is_page = guest.instance is not None
-        held_ms = ARRIVE_MS if is_page and not guest.arrived else seats.HOLD_MS
-        return max(0, guest.gone_ms + held_ms - now_ms)
+        return _held_for_ms(guest, self.invites.get(guest.invite), now_ms)
 
     def with_guest(self, guest: Guest) -> Self:
         """Return the house with a guest new or changed; rules are the business of the commands below."""
@@ -191,12 +187,13 @@ class House:
         return self.with_guest(found.to(GuestState.LOBBY))
 
     def left(self, guest: str, now_ms: int) -> Self:
-        """Return the house without a guest who said good-bye; one who had not joined is expected again."""
+        """Return the house without a guest who said good-bye; by a link, who had not joined is expected."""
         found = self.guest(guest)
-        if found.present or (found.publishes and self.knocked(found)):
+        is_checking = found.state is GuestState.CHECKING
+        if found.present or (is_checking and self.knocked(found)):
             return self.with_guest(found.end(EndReason.LEFT, now_ms))
-        if found.state is GuestState.CHECKING:
-            expected = replace(found.to(GuestState.INVITED), instance=None)
+        if is_checking:
+            expected = replace(found.to(GuestState.INVITED), instance=None, visit=None)
             return self.with_guest(replace(expected, page=False, media=False, gone_ms=None))
         return self
 
@@ -282,10 +279,9 @@ class House:
 
     def _over(self, guest: Guest, now_ms: int) -> bool:
         invite = self.invites.get(guest.invite)
-        connected = guest.present and guest.gone_ms is None
-        if invite is None or (invite.expired(now_ms) and not connected):
+        if invite is None or (invite.expired(now_ms) and not guest.present):
             return True
-        return self.held_for_ms(guest, now_ms) == 0
+        return _held_for_ms(guest, invite, now_ms) == 0
 
     def _forgettable(self, invite: Invite, gone: set[str], now_ms: int) -> bool:
         """A blocked link must be known to be blocked until its token has expired by itself."""
@@ -314,13 +310,24 @@ class House:
             )
 
 
+def _held_for_ms(guest: Guest, invite: Invite | None, now_ms: int) -> int | None:
+    """Return how long a guest's place is still held; None while they are here, or their link lasts."""
+    if not guest.publishes or guest.gone_ms is None or invite is None:
+        return None
+    if invite.origin is Origin.LINK and not invite.expired(now_ms):
+        return None
+    is_page = guest.instance is not None
+    held_ms = ARRIVE_MS if is_page and not guest.arrived else seats.HOLD_MS
+    return max(0, guest.gone_ms + held_ms - now_ms)
+
+
 def _door_ms(guest: Guest) -> int:
     """Return how long somebody counts as about to join of whom nothing is connected."""
     return seats.HOLD_MS if guest.publishes else CHECKING_MS
 
 
 def require_welcome(invite: Invite, guest: Guest | None, now_ms: int) -> None:
-    """Return if an invite lets its guest do something now; one who is connected may go on.
+    """Return if an invite lets its guest do something now; whose place is held may go on.
 
     Raises:
         ForbiddenError: The operator has shown them the door.
@@ -328,7 +335,7 @@ def require_welcome(invite: Invite, guest: Guest | None, now_ms: int) -> None:
     """
     if invite.blocked:
         raise ForbiddenError("the operator has closed the door for this link", code="removed")
-    if guest is not None and guest.present and (guest.gone_ms is None or not invite.expired(now_ms)):
+    if guest is not None and guest.present and _held_for_ms(guest, invite, now_ms) != 0:
         return
     if not invite.works(now_ms):
         raise GoneError(

@@ -23,7 +23,7 @@ class Origin(StrEnum):
     """How an invite came to be."""
 
     LINK = "link"
-    """An operator made it; a seat is held for it without limit."""
+    """An operator made it; a seat is held for as long as it lasts, and then as after a knock."""
     KNOCK = "knock"
     """Somebody came without one; a seat is held for a minute after a lost connection."""
 

@@ -6,7 +6,7 @@ from stagedoor.domain.errors import ConflictError
 from stagedoor.domain.guest import Guest
 
 HOLD_MS = 60_000
-"""How long a place is held after a lost connection for a guest who came without an invite."""
+"""How long a place is held after a lost connection for a guest without a link, or with an expired one."""
 
 
 def holder(guests: Iterable[Guest], seat: str) -> Guest | None:

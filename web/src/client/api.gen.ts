@@ -374,6 +374,8 @@ export interface paths {
         /**
          * Leave
          * @description Say good-bye: at once by Bearer; by `?invite=`, as a closing page does, unless it was a reload.
+         *
+         *     Of another page, or of a visit before, which may arrive late, it ends nothing.
          */
         post: operations["leave"];
         delete?: never;
@@ -3252,6 +3254,7 @@ export interface components {
          *     Attributes:
          *         consent: The version of the notice that was ticked.
          *         instance: The page's own id, the same after a reload.
+         *         visit: What the page calls this visit, another one after a reload; a `leave` of another ends nothing.
          *         takeover: The person said to close the page that is open elsewhere.
          *         checks: The page checks devices and line first, unseen by operators; another join lets the guest in.
          */
@@ -3265,6 +3268,8 @@ export interface components {
             consent: string;
             /** Instance */
             instance: string;
+            /** Visit */
+            visit?: string | null;
             /**
              * Takeover
              * @default false
@@ -4968,7 +4973,7 @@ export interface components {
          *
          *     Attributes:
          *         guest: Who has it, whether here or away.
-         *         held_for_ms: How long it is still held for a guest who is away without an invite; otherwise null.
+         *         held_for_ms: How long it is still held for who is away without a link that lasts; otherwise null.
          *         outside: What its guest gets from another program; null where that is our own, or nothing.
          */
         SeatView: {
@@ -7957,6 +7962,7 @@ export interface operations {
         parameters: {
             query?: {
                 instance?: string | null;
+                visit?: string | null;
             };
             header?: {
                 "X-Stagedoor-Instance"?: string | null;

@@ -176,6 +176,9 @@ export async function getTagged<T>(path: string): Promise<readonly [T, string | 
 export const guestPath = (id: string, verb: string): string =>
   `/api/guests/${encodeURIComponent(id)}/${verb}`;
 
+/** Which page it is, and which of its visits: what is told of another one ends nothing. */
+export type PageVisit = Record<"instance" | "visit", string>;
+
 /** What a guest's page asks for, with the invite it was opened with. */
 export const guestApi = {
   joinInfo: (token: string | null, signal?: AbortSignal): Promise<JoinInfo> =>
@@ -184,11 +187,10 @@ export const guestApi = {
     call("POST", "/api/join", { token, body }),
   report: (token: string, id: string, body: Report): Promise<unknown> =>
     call("POST", guestPath(id, "report"), { token, body }),
-  /** The instance goes along, so that a page which was taken over ends nobody's visit; by a beacon too. */
-  leave: (token: string, id: string, instance: string, signal: AbortSignal): Promise<unknown> =>
-    call("POST", `${guestPath(id, "leave")}?${new URLSearchParams({ instance })}`, { token, signal }),
-  leaveBeacon: (token: string, id: string, instance: string): string =>
-    `${guestPath(id, "leave")}?${new URLSearchParams({ invite: token, instance })}`,
+  leave: (token: string, id: string, { instance, visit }: PageVisit, signal: AbortSignal): Promise<unknown> =>
+    call("POST", `${guestPath(id, "leave")}?${new URLSearchParams({ instance, visit })}`, { token, signal }),
+  leaveBeacon: (token: string, id: string, { instance, visit }: PageVisit): string =>
+    `${guestPath(id, "leave")}?${new URLSearchParams({ invite: token, instance, visit })}`,
   eventsUrl: (token: string, id: string, instance: string): string =>
     `${guestPath(id, "events")}?${new URLSearchParams({ invite: token, instance })}`,
   news:

@@ -37,9 +37,9 @@ export async function learn(visit: Visit, onTrouble: (error: ApiError) => void):
 
 /** Ask for a place by the visit's link, or knock; the token that comes back is kept. */
 export async function ask(visit: Visit, name: string, consent: string, how: HowToJoin): Promise<Joined> {
-  const { token, instance } = visit;
+  const { token, instance, visit: id } = visit;
   const { takeover = false, checks = false } = how;
-  const joined = await guestApi.join(token, { name, consent, instance, takeover, checks });
+  const joined = await guestApi.join(token, { name, consent, instance, visit: id, takeover, checks });
   visit.keepToken(joined.token);
   return joined;
 }

@@ -4,8 +4,9 @@ import type { Inside } from "./page";
 import { guest } from "./samples";
 
 const INSIDE = { kind: "inside", token: "invite", guest: guest({ id: "g1" }) } as Inside;
-const PATH = "/api/guests/g1/leave?instance=page1";
-const BEACON = "/api/guests/g1/leave?invite=invite&instance=page1";
+const VISIT = { instance: "page1", visit: "visit1" };
+const PATH = "/api/guests/g1/leave?instance=page1&visit=visit1";
+const BEACON = "/api/guests/g1/leave?invite=invite&instance=page1&visit=visit1";
 
 const DONE = (): Response => new Response(null, { status: 204 });
 const problem = (status: number, code: string, retryable: boolean): Response =>
@@ -32,12 +33,12 @@ describe("Farewell", () => {
   });
 
   it("is told once where control hears it, and the page has nothing to tell when it is closed", async () => {
-    await farewell.say(INSIDE, "page1");
+    await farewell.say(INSIDE, VISIT);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(fetched.mock.calls).toMatchObject([
       [PATH, { method: "POST", headers: { Authorization: "Bearer invite" } }],
     ]);
-    farewell.unload(null, "page1");
+    farewell.unload(null, VISIT);
     expect(beacon).not.toHaveBeenCalled();
   });
 
@@ -47,7 +48,7 @@ describe("Farewell", () => {
       .mockRejectedValueOnce(new TypeError("no connection"))
       .mockResolvedValueOnce(new Response("<html>Bad gateway</html>", { status: 502 }))
       .mockResolvedValueOnce(new Response("<html>Not found</html>", { status: 404 }));
-    await farewell.say(INSIDE, "page1");
+    await farewell.say(INSIDE, VISIT);
     expect(fetched).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(fetched).toHaveBeenCalledTimes(5);
@@ -60,7 +61,7 @@ describe("Farewell", () => {
       return DONE();
     });
     const said = vi.fn();
-    void farewell.say(INSIDE, "page1").then(said);
+    void farewell.say(INSIDE, VISIT).then(said);
     await vi.advanceTimersByTimeAsync(600);
     expect(said).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(200);
@@ -74,7 +75,7 @@ describe("Farewell", () => {
       (_, { signal }) =>
         new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
     );
-    void farewell.say(INSIDE, "page1");
+    void farewell.say(INSIDE, VISIT);
     await vi.advanceTimersByTimeAsync(20_000);
     const soFar = fetched.mock.calls.length;
     expect(soFar).toBeGreaterThan(2);
@@ -91,7 +92,7 @@ describe("Farewell", () => {
     [409, "not_joined"],
   ])("is over where control answers %s %s", async (status, code) => {
     fetched.mockImplementation(async () => problem(status, code, false));
-    await farewell.say(INSIDE, "page1");
+    await farewell.say(INSIDE, VISIT);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(fetched).toHaveBeenCalledOnce();
   });
@@ -102,7 +103,7 @@ describe("Farewell", () => {
       inFlight = signal;
       return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
     });
-    await farewell.say(INSIDE, "page1");
+    await farewell.say(INSIDE, VISIT);
     await vi.advanceTimersByTimeAsync(1000);
     expect(inFlight?.aborted).toBe(false);
     farewell.stop();
@@ -112,11 +113,11 @@ describe("Farewell", () => {
   });
 
   it("goes out by a beacon where the page is closed inside, or before control has heard", async () => {
-    farewell.unload(INSIDE, "page1");
+    farewell.unload(INSIDE, VISIT);
     expect(beacon.mock.calls).toEqual([[BEACON]]);
     fetched.mockImplementation(async () => STARTING());
-    await farewell.say(INSIDE, "page1");
-    farewell.unload(null, "page1");
+    await farewell.say(INSIDE, VISIT);
+    farewell.unload(null, VISIT);
     expect(beacon.mock.calls).toEqual([[BEACON], [BEACON]]);
   });
 });

@@ -1,6 +1,6 @@
 /** Leaving: over at once for the guest, and told to control until it has heard. */
 
-import { ApiError, guestApi } from "../client/api";
+import { ApiError, guestApi, type PageVisit } from "../client/api";
 import { Backoff, sleep } from "../client/backoff";
 import { within } from "../client/deadline";
 import type { Inside } from "./page";
@@ -18,13 +18,13 @@ export class Farewell {
   #untold: Inside | null = null;
 
   /** Tell it; done once it was heard, or not at first: then it is told on. */
-  async say(leaving: Inside, instance: string): Promise<void> {
+  async say(leaving: Inside, page: PageVisit): Promise<void> {
     this.stop();
     this.#telling = new AbortController();
     this.#untold = leaving;
     await new Promise<void>((resolve) => {
       setTimeout(resolve, WAIT_MS);
-      void this.#tell(leaving, instance, this.#telling.signal, resolve);
+      void this.#tell(leaving, page, this.#telling.signal, resolve);
     });
   }
 
@@ -34,14 +34,14 @@ export class Farewell {
   }
 
   /** The page is being closed or loaded anew: only a beacon gets out. */
-  unload(inside: Inside | null, instance: string): void {
+  unload(inside: Inside | null, page: PageVisit): void {
     const leaving = inside ?? this.#untold;
-    if (leaving) navigator.sendBeacon(guestApi.leaveBeacon(leaving.token, leaving.guest.id, instance));
+    if (leaving) navigator.sendBeacon(guestApi.leaveBeacon(leaving.token, leaving.guest.id, page));
   }
 
   async #tell(
     { token, guest }: Inside,
-    instance: string,
+    page: PageVisit,
     signal: AbortSignal,
     onTried: () => void,
   ): Promise<void> {
@@ -49,7 +49,7 @@ export class Farewell {
     const pause = new Backoff();
     while (this.#untold && !signal.aborted && performance.now() < end) {
       try {
-        await within(ANSWER_MS, signal, (limit) => guestApi.leave(token, guest.id, instance, limit));
+        await within(ANSWER_MS, signal, (limit) => guestApi.leave(token, guest.id, page, limit));
         this.#untold = null;
       } catch (error) {
         // Control has answered that there is nobody who could leave.

@@ -49,6 +49,8 @@ describe("Stage", () => {
   let stage: Stage;
   let joins: number;
   let leaves: number;
+  /** The visit that each join and each leave was of, in the order in which they were told. */
+  let visits: string[];
   let reload: Mock<() => void>;
   /** What joining is answered with; control's own answer if null. */
   let instead: Response | null;
@@ -57,13 +59,17 @@ describe("Stage", () => {
     vi.useFakeTimers();
     joins = 0;
     leaves = 0;
+    visits = [];
     instead = null;
     vi.stubGlobal("WebSocket", FakeSocket);
-    vi.stubGlobal("fetch", async (path: string, { method }: RequestInit) => {
+    vi.stubGlobal("fetch", async (path: string, { method, body }: RequestInit) => {
+      const told = new URLSearchParams(path.split("?")[1]).get("visit");
+      if (told) visits.push(told);
       if (path.includes("/leave?")) leaves += 1;
       if (path !== "/api/join") return Response.json(STARTING, { status: 503 });
       if (method === "GET") return Response.json(INFO);
       joins += 1;
+      visits.push(JSON.parse(String(body)).visit);
       return instead ?? Response.json(JOINED);
     });
     media = new Media();
@@ -132,6 +138,21 @@ describe("Stage", () => {
     await stage.join("Ada");
     await vi.advanceTimersByTimeAsync(60_000);
     expect([leaves, stage.phase.value.kind]).toEqual([told, "inside"]);
+  });
+
+  it("leaves the visit that it has joined for, by whatever join, and begins another one by joining anew", async () => {
+    await stage.join("Ada");
+    socket().onclose?.({ code: 4404 });
+    await vi.advanceTimersByTimeAsync(300);
+    await stage.leave();
+    stage.back();
+    await stage.join("Ada");
+    const beacon = vi.spyOn(navigator, "sendBeacon").mockReturnValue(true);
+    stage.unload();
+    const closed = new URLSearchParams(String(beacon.mock.calls[0]?.[0]).split("?")[1]).get("visit");
+    const [first, again, left, second] = visits;
+    expect([joins, first, again]).toEqual([3, left, left]);
+    expect([second === first, closed]).toEqual([false, second]);
   });
 
   it("stays in the checks, says why and tries again, when going in fails for a moment", async () => {

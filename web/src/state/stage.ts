@@ -119,12 +119,14 @@ export class Stage {
     this.#act({ type: "join" });
     if (this.phase.value.kind !== "joining") return;
     this.#farewell.stop();
+    this.visit.begin();
     try {
       await this.media.settled();
       const joined = await this.#requestJoin(name, how);
       this.media.setSending(true);
       this.#act({ type: "joined", joined });
-      this.#connect(joined);
+      this.line.start();
+      this.#news.listen(joined);
     } catch (error) {
       this.#refuse(error);
     }
@@ -150,14 +152,14 @@ export class Stage {
   async leave(): Promise<void> {
     const inside = this.#inside.value;
     if (!inside) return;
-    await this.#farewell.say(inside, this.visit.instance);
+    await this.#farewell.say(inside, this.visit);
     this.#act({ type: "ended", reason: "left" });
   }
 
   /** The page is being closed or reloaded: only a beacon gets out. */
   unload(): void {
     this.visit.leaving();
-    this.#farewell.unload(this.#inside.value, this.visit.instance);
+    this.#farewell.unload(this.#inside.value, this.visit);
   }
 
   get #isChecking(): boolean {
@@ -191,11 +193,6 @@ export class Stage {
   #requestJoin(name: string, how: HowToJoin): Promise<Joined> {
     const phase = this.phase.value;
     return ask(this.visit, name, "info" in phase ? phase.info.notice_version : "", how);
-  }
-
-  #connect(joined: Joined): void {
-    this.line.start();
-    this.#news.listen(joined);
   }
 
   #disconnect(): void {

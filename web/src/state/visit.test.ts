@@ -21,6 +21,17 @@ describe("Visit", () => {
     expect(before.instance).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  it("is another visit after a reload, and for whoever joins anew", () => {
+    const kept = storage();
+    const page = visit(kept);
+    const first = page.visit;
+    page.begin();
+    const second = page.visit;
+    page.leaving();
+    expect(new Set([first, second, visit(kept).visit]).size).toBe(3);
+    expect(page.visit).toBe(second);
+  });
+
   it("is another instance in a duplicated tab", () => {
     const kept = storage();
     const first = visit(kept);

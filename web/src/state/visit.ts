@@ -32,6 +32,8 @@ function randomId(): string {
 
 export class Visit {
   readonly instance: string;
+  /** Never kept, so that a reload begins another one. */
+  visit = randomId();
 
   constructor(
     private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
@@ -40,6 +42,11 @@ export class Visit {
     this.instance = storage.getItem(INSTANCE) ?? randomId();
     // A duplicated tab copies this storage: the id is only in it while a reload is under way.
     storage.removeItem(INSTANCE);
+  }
+
+  /** Somebody joins: what is still told of the visit before is not of this one. */
+  begin(): void {
+    this.visit = randomId();
   }
 
   /** The page is going away; if it is a reload, the next one is the same instance. */

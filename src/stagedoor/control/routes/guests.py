@@ -144,13 +144,16 @@ async def leave(
     request: Request,
     control: Parts,
     instance: Annotated[str | None, Query(max_length=80)] = None,
+    visit: Annotated[str | None, Query(max_length=80)] = None,
     sender: Instance = None,
 ) -> Response:
-    """Say good-bye: at once by Bearer; by `?invite=`, as a closing page does, unless it was a reload."""
+    """Say good-bye: at once by Bearer; by `?invite=`, as a closing page does, unless it was a reload.
+
+    Of another page, or of a visit before, which may arrive late, it ends nothing.
+    """
     caller = control.auth.caller(request, by_query=True)
     guest = guest_of_caller(request, guest_id, caller)
-    page = instance or sender
-    if guest.ended or (page is not None and page != guest.instance):
+    if guest.ended or not _is_of(guest, instance or sender, visit):
         return Response(status_code=204)
     house, now_ms = control.stage.house, control.now_ms()
     if "authorization" in request.headers:
@@ -181,6 +184,11 @@ def guest_of_caller(request: Request, name: str, caller: Caller) -> Guest:
     if caller.invite is None:
         raise UnauthenticatedError("an invite has to come along", blame=Blame.GUEST)
     return _own(request, name, caller.invite.id)
+
+
+def _is_of(guest: Guest, instance: str | None, visit: str | None) -> bool:
+    """Tell whether what a page says is of the visit that is; what names none is."""
+    return instance in (None, guest.instance) and visit in (None, guest.visit)
 
 
 def _shown(control: Control, guest: str) -> GuestView:
