@@ -1,5 +1,7 @@
 /** How much a page may weigh: a build that goes beyond fails. */
 
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 import { type Bundle, languageOf, needs } from "./bundle.ts";
@@ -31,13 +33,9 @@ export function filesOf(bundle: Bundle, page: string): Map<string, Set<string>> 
   return byLanguage;
 }
 
-function weigh(bundle: Bundle, files: Iterable<string>): number {
+async function weigh(dir: string, files: Iterable<string>): Promise<number> {
   let sum = 0;
-  for (const name of files) {
-    const found = bundle[name];
-    const content = found?.type === "chunk" ? found.code : (found?.source ?? "");
-    sum += gzipSync(content, { level: 9 }).length;
-  }
+  for (const name of files) sum += gzipSync(await readFile(join(dir, name)), { level: 9 }).length;
   return sum;
 }
 
@@ -46,11 +44,12 @@ export function budget(page: string, most: number): Plugin {
   return {
     name: "budget",
     enforce: "post",
-    generateBundle(_, bundle) {
+    // Only what was written is as it will be served.
+    async writeBundle({ dir }, bundle) {
       const languages = filesOf(bundle, page);
       if (languages.size < 2) this.error(`there is no ${page} with its languages to weigh`);
       for (const [language, files] of languages) {
-        const sum = weigh(bundle, files);
+        const sum = await weigh(dir ?? "", files);
         if (sum > most)
           this.error(`${page} takes ${sum} bytes compressed in ${language}, and may take ${most}`);
         this.info(`${page} takes ${sum} bytes compressed in ${language}`);

@@ -144,6 +144,9 @@ def test_sound_and_picture_that_are_sent_far_apart_are_on_one_time_line(late_s: 
     for index in range(1000):
         now = 100.0 + index * PACKET_S
         for kind in (first, other):
+            if kind is Kind.VIDEO and 10.0 < now - 100.0 < 11.5:
+                # A picture that stands still: some senders send none of it.
+                continue
             playout.arrived(now - 93.0 - behind[kind], now, kind)
             offsets.append(playout.offset(now))
     settled = offsets[100:]

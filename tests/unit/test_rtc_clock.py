@@ -165,8 +165,7 @@ def test_a_line_that_stays_seconds_later_is_followed() -> None:
 def test_a_sender_whose_clock_drifts_stays_by_ours_for_hours(drift: float, has_reports: bool) -> None:
     sender = Sender(video_delay=0.030, audio_delay=0.030)
     away, apart = [], []
-    for step in range(6 * 3600 * 4):
-        at = step / 4
+    for at in range(6 * 3600):
         by_its_clock = at * (1 + drift)
         audio, video = (
             sender.clock.pts(
@@ -175,7 +174,7 @@ def test_a_sender_whose_clock_drifts_stays_by_ours_for_hours(drift: float, has_r
             / sender.rate[kind]
             for kind in (Kind.AUDIO, Kind.VIDEO)
         )
-        if has_reports and step % 20 == 0:
+        if has_reports and at % 5 == 0:
             for kind in Kind:
                 sender.report(kind, by_its_clock)
         away.append(audio - at)
@@ -183,7 +182,7 @@ def test_a_sender_whose_clock_drifts_stays_by_ours_for_hours(drift: float, has_r
     assert max(away) - min(away) < 0.1
     assert max(apart) < 0.001
     steps = [after - before for before, after in zip(away, away[1:], strict=False)]
-    assert max(map(abs, steps)) < 0.002, "it never leaps"
+    assert max(map(abs, steps)) < 0.006, "it never leaps"
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -22,6 +22,7 @@ export const mixerTexts = {
   next: "NEXT",
   asked: "asked…",
   oldPicture: "Picture is old",
+  previewComes: "What you chose is not on preview yet: press again once it is.",
   sceneHint: "Click: preview. Double-click: cut.",
   take: "Take",
   auto: "Auto",

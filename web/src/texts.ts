@@ -95,7 +95,7 @@ export const texts = {
       noPicture: "You hear the studio. It sends no picture.",
       hear: "Click to hear the studio",
       volume: "Volume of the studio",
-      ownButtons: "Your device's own buttons set the volume.",
+      ownButtons: "Set the volume on your device.",
       pictureOff: "Picture off",
       pictureOn: "Picture on",
     },
@@ -197,8 +197,7 @@ export const texts = {
     },
   },
   screenFault: "Your screen could not be shared. Try another window or tab.",
-  speakerGone:
-    "The speaker you chose is gone: you hear the studio by another. Plug it in or choose another one.",
+  speakerGone: "The speaker was unplugged. Plug it in or choose another one.",
   problems: {
     insecure: [
       "This page needs a secure connection",

@@ -5,7 +5,7 @@ import hashlib
 import io
 import logging
 import secrets as random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -108,15 +108,19 @@ class Door:
         log.info("Invite made", extra={"fields": {"invite": key[:8], "seat": body.seat or "lobby"}})
         return invite
 
-    async def view(self, invite: Invite, base_url: str) -> InviteView:
-        """Return an invite as a link and a QR code."""
+    async def views(self, invites: Iterable[Invite], base_url: str) -> tuple[InviteView, ...]:
+        """Return invites as links and QR codes, which are drawn beside the loop."""
+        made = tuple(invites)
+        return await asyncio.to_thread(lambda: tuple(self._view(each, base_url) for each in made))
+
+    def _view(self, invite: Invite, base_url: str) -> InviteView:
         token = self.token(invite)
         url = f"{base_url}/guest_join?invite={token}"
         return InviteView(
             id=invite.id,
             token=token,
             url=url,
-            qr_svg=await asyncio.to_thread(qr_svg, url),
+            qr_svg=qr_svg(url),
             seat=invite.seat,
             name=invite.name,
             admit=invite.admit,
@@ -217,7 +221,7 @@ class Door:
         return guest.publishes and guest.instance != instance and (guest.page or guest.media)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def qr_svg(url: str) -> str:
     """Return an SVG element that shows a URL as a QR code; it takes tens of milliseconds to make."""
     buffer = io.BytesIO()

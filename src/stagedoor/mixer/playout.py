@@ -108,12 +108,14 @@ class _Line:
 
     def is_left_by(self, media_s: float, lag: float, kind: str) -> bool:
         """Tell whether a packet belongs to a time line that has nothing to do with this one."""
-        if self._base.newest > self._base.value + LONGEST_S:
-            return True
-        if kind not in self._base_of:
+        base = self._base_of.get(kind)
+        if base is None:
             return abs(lag - self._base.value) > _APART_S
-        is_back = media_s < self._newest_s[kind] - _BACKWARDS_S
-        return is_back or abs(lag - self._base_of[kind].value) > _NEW_LINE_S
+        return (
+            abs(lag - base.value) > _NEW_LINE_S
+            or media_s < self._newest_s[kind] - _BACKWARDS_S
+            or base.newest > base.value + LONGEST_S
+        )
 
     def add(self, media_s: float, now_s: float, kind: str) -> None:
         lag = now_s - media_s

@@ -6,8 +6,8 @@ import { RtcSession } from "./session";
 /** A guest's id, or everybody who gets a return. */
 export type Addressee = string;
 export const ALL: Addressee = "all";
-/** A hold that is not answered by then is lost on the way: the release must not wait for it. */
-const HOLD_MS = 4000;
+/** Control itself answers within 7 s; what takes longer is lost on the way, and a release does not wait for it. */
+const HOLD_MS = 8000;
 
 /** @throws ApiError when the server refuses or does not answer. */
 export async function publishVoice(

@@ -35,20 +35,20 @@ export const checkTexts: Translated<typeof english> = {
   again: "Sjekk igjen",
   anyway: "Gå inn likevel",
   entering: "Går inn …",
-  keepsTrying: "Du er fortsatt i sjekken, og siden prøver hele tiden å få deg inn.",
+  keepsTrying: "Siden prøver hele tiden å få deg inn.",
   faults: {
     camera_fault: [
       "Kameraet virker ikke",
       "Velg et annet under, eller lukk andre programmer som bruker det.",
     ],
     camera_off: ["Kameraet er av", "Slå det på, eller gå inn med et stillbilde i stedet."],
-    black: ["Bildet er svart", "Åpne dekselet på kameraet, eller velg et annet kamera under."],
+    black: ["Bildet er svart", "Åpne dekselet, eller velg et annet kamera under."],
     dark: ["Bildet er mørkt", "Vend en lampe eller et vindu mot ansiktet."],
     microphone_fault: ["Mikrofonen virker ikke", "Velg en annen under, og sjekk igjen."],
     muted: ["Mikrofonen er av", "Trykk Mikrofon på, så du kan høres."],
     silent: [
       "Ingenting høres fra mikrofonen",
-      "Snakk, se etter en bryter på den, eller velg en annen mikrofon under.",
+      "Se etter en bryter på den, eller velg en annen mikrofon under.",
     ],
     speaker_fault: ["Høyttaleren kan ikke brukes", "Velg en annen under, og sjekk igjen."],
     speaker_silent: [
@@ -57,7 +57,7 @@ export const checkTexts: Translated<typeof english> = {
     ],
     echo: [
       "Mikrofonen hører høyttaleren din",
-      "Bruk hodetelefoner, eller skru ned høyttaleren: ellers hører de andre seg selv.",
+      "Bruk hodetelefoner, eller skru ned høyttaleren.",
     ],
     no_line: [
       "Ingenting kommer fram til studio",
@@ -74,9 +74,9 @@ export const checkTexts: Translated<typeof english> = {
     lossy: ["Linja di mister mye underveis", "Bruk kabel, eller gå nærmere Wi-Fi-en, og sjekk igjen."],
     slow: [
       "Linja di er treg",
-      "Stopp annen opplasting, eller bruk kabel. Du kan gå inn: da sendes et mindre bilde.",
+      "Bruk kabel. Du kan gå inn: da sendes et mindre bilde.",
     ],
-    far: ["Linja di svarer sent", "Bruk kabel eller et annet nett, og ta pauser når du snakker."],
+    far: ["Linja di svarer sent", "Bruk kabel eller et annet nett."],
   },
 };
 

@@ -22,6 +22,7 @@ export const mixerTexts: Translated<typeof english> = {
   next: "KLAR",
   asked: "bedt om …",
   oldPicture: "Bildet er gammelt",
+  previewComes: "Det du valgte, ligger ikke klart ennå: trykk igjen når det gjør det.",
   sceneHint: "Klikk: klar. Dobbeltklikk: klipp.",
   take: "Bytt",
   auto: "Auto",

@@ -68,7 +68,7 @@ export const texts: Translated<typeof english> = {
     close: "Lukk",
     leave: "Gå ut",
     oldPage: [
-      "Det finnes en nyere utgave av denne siden",
+      "Det finnes en nyere side",
       "Du trenger ikke å gjøre noe: den kommer neste gang du går inn.",
     ],
     reload: "Last inn på nytt nå",
@@ -90,11 +90,11 @@ export const texts: Translated<typeof english> = {
       still: "Bildet fra studio står stille",
       missing: "Det kommer ikke noe bilde fra studio",
       soundOnly: "Du hører studio. Bildet er av.",
-      soundFirst: "Linja di mister for mye til bilde. Du hører studio, og bildet kommer tilbake av seg selv.",
+      soundFirst: "Linja di er svak. Du hører studio. Bildet kommer tilbake av seg selv.",
       noPicture: "Du hører studio. Det sender ikke bilde.",
       hear: "Klikk for å høre studio",
       volume: "Volum fra studio",
-      ownButtons: "Volumet stilles med enhetens egne knapper.",
+      ownButtons: "Still volumet på enheten.",
       pictureOff: "Bilde av",
       pictureOn: "Bilde på",
     },
@@ -116,7 +116,7 @@ export const texts: Translated<typeof english> = {
   },
   status: {
     connecting: ["Kobler til", "Setter opp linja til studio."],
-    arriving: ["Tilkoblet", "Venter på at det første bildet skal komme fram til studio."],
+    arriving: ["Tilkoblet", "Venter på det første bildet."],
     lobby: (senses) => [
       "Du venter i lobbyen",
       `Produsenten kan ${senses}, og henter deg inn når det er tid.`,
@@ -148,21 +148,21 @@ export const texts: Translated<typeof english> = {
     ],
     page_failed: [
       "Nettleseren kan ikke sette opp linja til studio",
-      "Last siden på nytt, eller åpne lenken i en annen oppdatert nettleser. Siden prøver hele tiden.",
+      "Last siden på nytt, eller åpne lenken i en oppdatert nettleser. Siden prøver hele tiden.",
     ],
     carrier_track_not_ready: [
       "Bildet og lyden din har ikke kommet fram ennå",
-      "Hvis det varer, prøv et annet nett, for eksempel telefonens. Siden prøver hele tiden.",
+      "Prøv et annet nett, for eksempel telefonens. Siden prøver hele tiden.",
     ],
     carrier_too_large: [
       "Nettleseren kan ikke sette opp linja til studio",
-      "Åpne lenken i en annen oppdatert nettleser. Plassen din holdes av.",
+      "Åpne lenken i en oppdatert nettleser. Plassen din holdes av.",
     ],
     networkBlocked: [
       "Nettet ditt sperrer for linja",
       "Prøv et annet nett, for eksempel telefonens. Siden prøver hele tiden.",
     ],
-    noNews: ["Ikke noe nytt fra studio", "Bildet og lyden din sendes fortsatt. Siden spør hele tiden."],
+    noNews: ["Ikke noe nytt fra studio", "Bildet og lyden din sendes fortsatt. Siden prøver hele tiden."],
   },
   ended: {
     left: ["Du har gått ut", "Kamera og mikrofon sendes ikke lenger."],
@@ -189,8 +189,7 @@ export const texts: Translated<typeof english> = {
     },
   },
   screenFault: "Skjermen lot seg ikke dele. Prøv et annet vindu eller en annen fane.",
-  speakerGone:
-    "Høyttaleren du valgte er borte: du hører studio i en annen. Koble den til, eller velg en annen.",
+  speakerGone: "Høyttaleren ble koblet fra. Koble den til, eller velg en annen.",
   problems: {
     insecure: [
       "Siden må åpnes sikkert",
@@ -198,7 +197,7 @@ export const texts: Translated<typeof english> = {
     ],
     unsupported: ["Denne nettleseren kan ikke være med", "Åpne lenken i en oppdatert nettleser."],
     invite_unknown: ["Invitasjonen er ukjent", "Sjekk lenken, eller be produsenten om en ny."],
-    seat_taken: ["Plassen din er tatt", "Noen andre sitter der. Spør produsenten, og prøv igjen."],
+    seat_taken: ["Plassen din er tatt", "Spør produsenten, og prøv igjen."],
     consent_needed: ["Vilkårene er endret", "Les dem på nytt, kryss av og gå inn."],
     house_full: ["Produksjonen er full", "Vent litt, og prøv igjen."],
     lobby_full: ["Lobbyen er full", "Vent et minutt, og prøv igjen."],

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { MixerView } from "../client/types";
+import { mixerTexts } from "../texts.mixer";
 import { Commands } from "./commands";
 import { Console } from "./console";
 import { NOTHING } from "./mixing";
@@ -115,6 +116,45 @@ describe("Console", () => {
     expect(console.commands.errors.value).toHaveLength(1);
     await console.take();
     expect(asked.map(({ path }) => path)).toEqual(["/api/mixer/take"]);
+  });
+
+  it("takes nothing late: what was pressed has a second to come, and a cut meanwhile calls it off", async () => {
+    const { console, asked } = withMixer();
+    const answer = late();
+    const pressed = console.preview("c");
+    const put = console.take();
+    await console.cut("d");
+    answer(1);
+    await Promise.all([pressed, put]);
+    expect(asked.map(({ path }) => path)).toEqual(["/api/mixer/cut", "/api/mixer/preview"]);
+    vi.useFakeTimers();
+    const again = late();
+    const slow = console.preview("e");
+    const waits = console.take();
+    await vi.advanceTimersByTimeAsync(1100);
+    await waits;
+    expect(console.commands.errors.value.map(({ message }) => message)).toEqual([mixerTexts.previewComes]);
+    vi.useRealTimers();
+    again(2);
+    await slow;
+    expect(asked).toHaveLength(3);
+  });
+
+  it("brings the mixer's T-bar back before the next pull where that was lost", async () => {
+    const { console, asked } = withMixer();
+    const inTime = fetch;
+    console.tbar(0.9);
+    await vi.waitUntil(() => asked.length === 1);
+    vi.stubGlobal("fetch", async (...args: Parameters<typeof fetch>) => {
+      vi.stubGlobal("fetch", inTime);
+      await inTime(...args);
+      throw new TypeError("the answer is lost");
+    });
+    console.tbar(1);
+    await vi.waitUntil(() => console.commands.errors.value.length === 1);
+    console.tbar(0.02);
+    await vi.waitUntil(() => asked.length === 4);
+    expect(asked.map(({ body }) => (body as { position: number }).position)).toEqual([0.9, 1, 0, 0.02]);
   });
 
   it("has the mixer's T-bar back where the next pull begins", async () => {

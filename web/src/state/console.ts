@@ -11,6 +11,8 @@ import { labelOf, type Mixing } from "./mixing";
 import { MuteAll } from "./mute-all";
 
 const say = mixerTexts.failed;
+/** How long what takes preview waits for what was just put there. */
+const PREVIEW_WITHIN_MS = 1000;
 
 /** A sheet about one source, over the page. */
 export interface SourceSheet {
@@ -47,6 +49,10 @@ export class Console {
   #pressed = NOT_PRESSED;
   /** What is being put on preview. */
   #coming: Promise<Applied | null> | null = null;
+  /** Of what changes program. */
+  #orders = 0;
+  /** The mixer's T-bar is at 1, or may be. */
+  #barRests = false;
 
   constructor(
     readonly mixing: ReadonlySignal<Mixing>,
@@ -69,6 +75,7 @@ export class Console {
 
   /** Cut; where that scene was pressed just before, preview becomes again what it was. */
   async cut(scene: string): Promise<void> {
+    this.#orders += 1;
     const { before, answer } = this.#pressed;
     const wasPressed = this.#pressed.scene === scene && before !== "" && before !== scene;
     this.#pressed = NOT_PRESSED;
@@ -128,17 +135,39 @@ export class Console {
 
   /** Once preview is on air the mixer's bar rests until it was back at the other end, where ours begins anew. */
   async #moveTo(position: number): Promise<void> {
-    const move = (to: number): Promise<Applied | null> =>
-      this.commands.run("tbar", say.tbar, () => mixerApi.tbar(to));
-    if ((await move(position)) && position >= 1) await move(0);
+    if (this.#barRests) await this.#release();
+    if (!(await this.#isShown())) return;
+    const done = await this.#move(position);
+    if (position < 1) return;
+    this.#barRests = true;
+    if (done) await this.#release();
   }
 
-  /** Do what puts preview on air, once preview is what was pressed last; where that fails, nothing goes on air. */
+  async #release(): Promise<void> {
+    if (await this.#move(0)) this.#barRests = false;
+  }
+
+  #move(position: number): Promise<Applied | null> {
+    return this.commands.run("tbar", say.tbar, () => mixerApi.tbar(position));
+  }
+
+  /** Do what puts preview on air, once preview is what was pressed last; another order calls it off. */
   #ofPreview(key: string, title: string, send: () => Promise<Applied>): Promise<Applied | null> {
+    this.#orders += 1;
+    const order = this.#orders;
     return this.commands.run(key, title, async () => {
-      const isThere = this.#coming === null || (await this.#coming) !== null;
-      return isThere ? send() : null;
+      const isShown = await this.#isShown();
+      if (isShown) return order === this.#orders ? send() : null;
+      if (isShown === null) this.commands.tell(title, mixerTexts.previewComes);
+      return null;
     });
+  }
+
+  /** Whether preview is what was pressed last; null where that takes longer than anybody expects. */
+  async #isShown(): Promise<boolean | null> {
+    if (this.#coming === null) return true;
+    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PREVIEW_WITHIN_MS));
+    return Promise.race([this.#coming.then((applied) => applied !== null), late]);
   }
 
   async #show(scene: string): Promise<Applied | null> {

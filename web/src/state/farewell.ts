@@ -15,16 +15,17 @@ const TELL_MS = 30_000;
 export class Farewell {
   #telling = new AbortController();
   /** Who has left, as long as control has not said that it knows. */
-  #untold: Inside | null = null;
+  #untold: { inside: Inside; page: PageVisit } | null = null;
 
   /** Tell it; done once it was heard, or not at first: then it is told on. */
-  async say(leaving: Inside, page: PageVisit): Promise<void> {
+  async say(inside: Inside, { instance, visit }: PageVisit): Promise<void> {
     this.stop();
     this.#telling = new AbortController();
-    this.#untold = leaving;
+    const page = { instance, visit };
+    this.#untold = { inside, page };
     await new Promise<void>((resolve) => {
       setTimeout(resolve, WAIT_MS);
-      void this.#tell(leaving, page, this.#telling.signal, resolve);
+      void this.#tell(inside, page, this.#telling.signal, resolve);
     });
   }
 
@@ -35,8 +36,10 @@ export class Farewell {
 
   /** The page is being closed or loaded anew: only a beacon gets out. */
   unload(inside: Inside | null, page: PageVisit): void {
-    const leaving = inside ?? this.#untold;
-    if (leaving) navigator.sendBeacon(guestApi.leaveBeacon(leaving.token, leaving.guest.id, page));
+    const leaving = inside ? { inside, page } : this.#untold;
+    if (!leaving) return;
+    const { token, guest } = leaving.inside;
+    navigator.sendBeacon(guestApi.leaveBeacon(token, guest.id, leaving.page));
   }
 
   async #tell(

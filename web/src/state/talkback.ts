@@ -1,20 +1,17 @@
 /** Speaking to guests while a button is held; the audience never hears it. */
 
-import { batch, computed, signal } from "@preact/signals";
-import { ApiError } from "../client/api";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { ApiError } from "../client/api";
 import { Lasting, type LinkState } from "../client/lasting";
-import { Newest } from "../client/newest";
 import type { RtcSession } from "../client/session";
-import { type Addressee, ALL, holdTalkback, publishVoice } from "../client/talkback";
+import { type Addressee, ALL, publishVoice } from "../client/talkback";
 import { mixerTexts } from "../texts.mixer";
 import type { Commands } from "./commands";
 import { PAGE_NAME } from "./page-name";
 import { TalkMicrophone } from "./talk-microphone";
+import { TalkOrders } from "./talk-orders";
 
 const say = mixerTexts.talk;
-/** Above all a release is said until control has heard it: so long guests hear the studio more quietly, and read that
- * somebody speaks to them. */
-const ORDER_AGAIN_MS = 1000;
 
 const isFinal = ({ status, foreign }: ApiError): boolean => !foreign && [401, 403, 406, 409].includes(status);
 
@@ -41,14 +38,16 @@ export class Talkback {
   /** Whose button is held. */
   readonly held = signal<Addressee | null>(null);
   /** Who hears the operator, as control has confirmed it. */
-  readonly hearing = signal<Addressee | null>(null);
+  readonly hearing: ReadonlySignal<Addressee | null>;
   readonly link = signal<LinkState>({ kind: "stopped" });
   readonly microphone = new TalkMicrophone(computed(() => this.held.value !== null));
   #lasting: Lasting<RtcSession> | null = null;
-  #asked: Addressee | null = null;
-  readonly #orders = new Newest<Addressee | null>((to) => this.#order(to));
+  readonly #orders: TalkOrders;
 
-  constructor(private readonly commands: Commands) {}
+  constructor(private readonly commands: Commands) {
+    this.#orders = new TalkOrders(commands);
+    this.hearing = this.#orders.hearing;
+  }
 
   /** Speak to somebody until `release`; the first time the microphone is opened, and stays so. */
   press(to: Addressee): void {
@@ -59,9 +58,7 @@ export class Talkback {
 
   /** Say once more who is spoken to: control forgets it when it begins anew. */
   again(): void {
-    if (this.#asked === null) return;
-    this.hearing.value = null;
-    this.#orders.put(this.#asked);
+    this.#orders.again();
   }
 
   /** Stop speaking to somebody, if it is they who are spoken to. */
@@ -129,28 +126,6 @@ export class Talkback {
   #follow(): void {
     const held = this.held.peek();
     this.microphone.setOn(held !== null);
-    const wanted = wantedOf(held, this.link.peek());
-    if (wanted === this.#asked) return;
-    this.#asked = wanted;
-    this.#orders.put(wanted);
-  }
-
-  async #order(to: Addressee | null): Promise<void> {
-    const done = await this.commands.run("talkback", say.failed, () => this.#hold(to));
-    this.hearing.value = done ? to : null;
-  }
-
-  async #hold(to: Addressee | null): Promise<unknown> {
-    try {
-      return await holdTalkback(PAGE_NAME, to);
-    } catch (error) {
-      if (error instanceof ApiError && error.retryable)
-        setTimeout(() => this.#orderAgain(to), ORDER_AGAIN_MS);
-      throw error;
-    }
-  }
-
-  #orderAgain(to: Addressee | null): void {
-    if (this.#asked === to) this.#orders.put(to);
+    this.#orders.want(wantedOf(held, this.link.peek()));
   }
 }

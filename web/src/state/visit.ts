@@ -25,10 +25,7 @@ export interface Inside {
   muted: boolean;
 }
 
-function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const randomId = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 export class Visit {
   readonly instance: string;

@@ -14,15 +14,16 @@ router = APIRouter(tags=["Invites"], prefix="/api/invites", dependencies=[OPERAT
 async def make_invite(body: InviteBody, request: Request, control: Parts) -> InviteView:
     """Make a link."""
     invite = await control.door.make(body)
-    return await control.door.view(invite, control.auth.base_url(request))
+    (view,) = await control.door.views([invite], control.auth.base_url(request))
+    return view
 
 
 @router.get("", responses=answers(401, 403))
 async def list_invites(request: Request, control: Parts) -> InviteList:
     """Return the links that work."""
     base, now_ms = control.auth.base_url(request), control.now_ms()
-    made = [i for i in control.stage.house.invites.values() if i.origin is Origin.LINK and i.works(now_ms)]
-    return InviteList(invites=tuple([await control.door.view(invite, base) for invite in made]))
+    made = (i for i in control.stage.house.invites.values() if i.origin is Origin.LINK and i.works(now_ms))
+    return InviteList(invites=await control.door.views(made, base))
 
 
 @router.delete("/{invite_id}", status_code=204, responses=answers(401, 403, 404))

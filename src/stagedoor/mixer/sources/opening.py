@@ -147,11 +147,14 @@ def opened(*call: object, **options: object) -> Iterator[InputContainer]:
     try:
         container = function(*arguments, **options)  # type: ignore[operator]
     except av.error.FFmpegError as error:
-        raise _failure(error, address) from error
+        if error.errno == errno.EIO and _is_nowhere(address):
+            text = "its server's name is not known"
+            raise UnavailableError(text, code="source_unreachable") from error
+        raise _failure(error) from error
     try:
         yield container
     except av.error.FFmpegError as error:
-        raise _failure(error, address) from error
+        raise _failure(error) from error
     finally:
         container.close()
 
@@ -161,13 +164,13 @@ def _is_nowhere(address: str) -> bool:
     try:
         host = urlsplit(address).hostname
         return bool(host) and not socket.getaddrinfo(host, None)
-    except socket.gaierror:
-        return True
+    except socket.gaierror as error:
+        return error.errno == socket.EAI_NONAME
     except ValueError:
         return False
 
 
-def _failure(error: av.error.FFmpegError, address: str) -> StagedoorError:
+def _failure(error: av.error.FFmpegError) -> StagedoorError:
     match error:
         case av.error.HTTPNotFoundError() | av.error.FileNotFoundError():
             return NotFoundError("there is nothing to read", code="source_missing")
@@ -179,8 +182,6 @@ def _failure(error: av.error.FFmpegError, address: str) -> StagedoorError:
             return UnavailableError("nothing listens there", code="source_unreachable")
         case av.error.InvalidDataError() | av.error.DemuxerNotFoundError():
             return MediaError("what comes cannot be read", code="source_unreadable")
-        case av.error.OSError(errno=errno.EIO) if _is_nowhere(address):
-            return UnavailableError("its server's name is not known", code="source_unreachable")
         case av.error.OSError(errno=errno.EIO):
             # What FFmpeg says of a file that ends in the middle of what it promised.
             return MediaError("what comes cannot be read", code="source_unreadable")

@@ -22,7 +22,8 @@ class KeyFrameAsker:
     def __init__(self, ask: Callable[[], None]) -> None:
         self._ask = ask
         self._left = 0
-        self._asked = self._began = 0.0
+        self._asked = 0.0
+        self._began: float | None = None
         self._interval_s = INTERVAL_S
         self._timer: asyncio.TimerHandle | None = None
 
@@ -31,10 +32,10 @@ class KeyFrameAsker:
         if self._left:
             return
         self._left = TRIES
-        self._began = time.monotonic()
+        self._began = None
         if self._timer is not None:
             return
-        wait = self._asked + INTERVAL_S - self._began
+        wait = self._asked + INTERVAL_S - time.monotonic()
         if wait > 0:
             self._timer = asyncio.get_running_loop().call_later(wait, self._due)
         else:
@@ -42,9 +43,10 @@ class KeyFrameAsker:
 
     def came(self) -> None:
         """A key frame is there."""
-        if self._left:
+        if self._left and self._began is not None:
             took = time.monotonic() - self._began
-            self._interval_s = max(INTERVAL_S, min(LONGEST_S, 1.5 * took))
+            # What takes longer than that was no key frame on its way, but a line that carried nothing.
+            self._interval_s = max(INTERVAL_S, 1.5 * took) if took < LONGEST_S else INTERVAL_S
         self.rest()
 
     def rest(self) -> None:
@@ -60,5 +62,6 @@ class KeyFrameAsker:
             return
         self._left -= 1
         self._asked = time.monotonic()
+        self._began = self._asked if self._began is None else self._began
         self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._due)
         self._ask()

@@ -27,7 +27,7 @@ SILENT_AFTER = 0.5
 """Seconds without a packet after which another SSRC may take a stream's place."""
 KEY_FRAME_AGAIN = 0.5
 KEY_FRAME_AGAIN_MOST = 2.0
-"""Seconds from one request for a key frame to the next, until it comes; more where the last one took long."""
+"""Seconds from one request for a key frame to the next, until it comes; more where one took longer."""
 TICK = 0.010
 """Seconds between looks at what is missing, while something is."""
 
@@ -168,7 +168,9 @@ class TrackReceiver:
         if is_key:
             if self._key_first_requested is not None:
                 took = now - self._key_first_requested
-                self._key_again = max(KEY_FRAME_AGAIN, min(KEY_FRAME_AGAIN_MOST, 1.5 * took))
+                # What takes longer was no key frame on its way, but a line that carried nothing.
+                is_slow = took < KEY_FRAME_AGAIN_MOST
+                self._key_again = max(KEY_FRAME_AGAIN, 1.5 * took) if is_slow else KEY_FRAME_AGAIN
             self._wants_key, self._key_requested, self._key_first_requested = False, None, None
             return True
         if self._gap:
