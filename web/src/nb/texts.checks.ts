@@ -55,10 +55,7 @@ export const checkTexts: Translated<typeof english> = {
       "Du hører ingenting",
       "Skru opp lyden, eller velg en annen høyttaler under, og sjekk igjen.",
     ],
-    echo: [
-      "Mikrofonen hører høyttaleren din",
-      "Bruk hodetelefoner, eller skru ned høyttaleren.",
-    ],
+    echo: ["Mikrofonen hører høyttaleren din", "Bruk hodetelefoner, eller skru ned høyttaleren."],
     no_line: [
       "Ingenting kommer fram til studio",
       "Prøv et annet nett, for eksempel telefonens, og sjekk igjen.",
@@ -72,10 +69,7 @@ export const checkTexts: Translated<typeof english> = {
       "Velg et annet kamera under, eller last siden på nytt.",
     ],
     lossy: ["Linja di mister mye underveis", "Bruk kabel, eller gå nærmere Wi-Fi-en, og sjekk igjen."],
-    slow: [
-      "Linja di er treg",
-      "Bruk kabel. Du kan gå inn: da sendes et mindre bilde.",
-    ],
+    slow: ["Linja di er treg", "Bruk kabel. Du kan gå inn: da sendes et mindre bilde."],
     far: ["Linja di svarer sent", "Bruk kabel eller et annet nett."],
   },
 };

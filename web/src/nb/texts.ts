@@ -67,10 +67,7 @@ export const texts: Translated<typeof english> = {
     settings: "Innstillinger",
     close: "Lukk",
     leave: "Gå ut",
-    oldPage: [
-      "Det finnes en nyere side",
-      "Du trenger ikke å gjøre noe: den kommer neste gang du går inn.",
-    ],
+    oldPage: ["Det finnes en nyere side", "Du trenger ikke å gjøre noe: den kommer neste gang du går inn."],
     reload: "Last inn på nytt nå",
     leaveSure: "Vil du gå ut av produksjonen?",
     leaveYes: "Gå ut nå",

@@ -18,7 +18,7 @@ describe("Visit", () => {
     const before = visit(kept);
     before.leaving();
     expect(visit(kept).instance).toBe(before.instance);
-    expect(before.instance).toMatch(/^[0-9a-f]{32}$/);
+    expect(before.instance).toMatch(/^\d+(-\d+){3}$/);
   });
 
   it("is another visit after a reload, and for whoever joins anew", () => {
