@@ -93,9 +93,7 @@ async def _a_destination_that_fails(desk: Page, tile: Locator, app: App, server:
     await expect(row.locator(".chip")).to_have_text("retrying", timeout=SLOW)
     await expect(row.locator(".destinations-reason")).not_to_be_empty()
     await _title_has(desk, "Output down · Switcher")
-    await _health(desk).click()
-    await _title_has(desk, "Output down", False)
-    await desk.keyboard.press("Escape")
+    await _looked_at(desk)
     assert "Restarting relay for guest1" not in app.log()
     # While it fails: what does well is asked about first where somebody may watch.
     await restart.click()
@@ -103,6 +101,15 @@ async def _a_destination_that_fails(desk: Page, tile: Locator, app: App, server:
     await server.start()
     await expect(row.locator(".chip")).to_have_text("live", timeout=SLOW)
     await expect(row.locator(".destinations-reason")).to_have_count(0)
+    # The first try after the press may have come before the server did, and is news as well.
+    await _looked_at(desk)
+
+
+async def _looked_at(desk: Page) -> None:
+    """What is wrong, or was."""
+    await _health(desk).click()
+    await _title_has(desk, "Output down", False)
+    await desk.keyboard.press("Escape")
 
 
 def _health(desk: Page) -> Locator:

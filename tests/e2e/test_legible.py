@@ -28,9 +28,9 @@ STILLS: Final = "**/thumbnail.jpg*"
 _NONE_IS_OLD: Final = """() => [...document.querySelectorAll(".thumbnail-old")].every((each) => {
     const { top, bottom } = each.getBoundingClientRect();
     const grid = each.closest(".scenes-grid").getBoundingClientRect();
-    return bottom <= grid.top || top >= grid.bottom;
+    return bottom <= Math.max(0, grid.top) || top >= Math.min(innerHeight, grid.bottom);
 })"""
-"""Those that are scrolled out of view are not asked for."""
+"""Those that are scrolled out of view, or were pushed out of it by a warning, are not asked for."""
 _ARE_OLD: Final = """() => [...document.querySelectorAll(".scene .thumbnail img")].every(
     (each) => each.parentElement.querySelector(".thumbnail-old"),
 )"""
