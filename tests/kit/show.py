@@ -88,7 +88,7 @@ class Show:
     @property
     def name(self) -> str:
         """Of its files in the cache."""
-        return f"v{VERSION}-{hashlib.sha256(repr(self).encode()).hexdigest()[:16]}"
+        return f"v{VERSION}{'b' * self.flash}-{hashlib.sha256(repr(self).encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,9 @@ def _write(show: Show, path: Path) -> None:
                 if isinstance(frame, av.VideoFrame):
                     container.mux(video.encode(frame))
                 else:
-                    container.mux(audio.encode(frame))
+                    # What is before the beginning was for the encoder alone, but for what it looks ahead.
+                    wanted = [packet for packet in audio.encode(frame) if (packet.pts or 0) > -960]
+                    container.mux(wanted)
             container.mux(video.encode(None))
             container.mux(audio.encode(None))
         draft.replace(path)
@@ -221,9 +223,14 @@ def _video_frames(show: Show) -> Iterator[av.VideoFrame]:
 
 
 def _audio_frames(show: Show) -> Iterator[av.AudioFrame]:
+    """Return its sound; of what flashes once before it begins as well, since it begins with a beep.
+
+    Such a one is whole only where the encoder has heard what comes before, as it does in each repetition.
+    """
     sound = _sound(show)
-    for start in range(0, len(sound), 960):
-        alike = np.repeat(sound[start : start + 960], show.channels).reshape(1, -1)
+    for start in range(-len(sound) if show.flash else 0, len(sound), 960):
+        part = sound[start % len(sound) :][:960]
+        alike = np.repeat(part, show.channels).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(alike, format="flt", layout=_LAYOUTS[show.channels])
         frame.sample_rate, frame.pts, frame.time_base = AUDIO_RATE, start, Fraction(1, AUDIO_RATE)
         yield frame
