@@ -162,7 +162,7 @@ class _Smallest:
 
     Attributes:
         value: The smallest of all buckets.
-        newest: The smallest of the last whole bucket, or of the first one.
+        newest: The smallest of the last whole bucket.
     """
 
     def __init__(self, value: float) -> None:
@@ -179,6 +179,4 @@ class _Smallest:
             self._buckets.append(value)
         else:
             self._buckets[-1] = min(self._buckets[-1], value)
-        if len(self._buckets) == 1:
-            self.newest = self._buckets[0]
         self.value = min(self._buckets)

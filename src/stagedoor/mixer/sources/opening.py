@@ -162,12 +162,14 @@ def opened(*call: object, **options: object) -> Iterator[InputContainer]:
 def _is_nowhere(address: str) -> bool:
     """Whether there is no server of an address's name; FFmpeg's error is that of a broken stream, too."""
     try:
-        host = urlsplit(address).hostname
-        return bool(host) and not socket.getaddrinfo(host, None)
+        if host := urlsplit(address).hostname:
+            socket.getaddrinfo(host, None)
     except socket.gaierror as error:
         return error.errno == socket.EAI_NONAME
     except ValueError:
-        return False
+        # FFmpeg may read what is no address to us.
+        pass
+    return False
 
 
 def _failure(error: av.error.FFmpegError) -> StagedoorError:
