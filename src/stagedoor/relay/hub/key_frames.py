@@ -4,10 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from stagedoor.media.key_frame_pace import KeyFramePace
+
 INTERVAL_S = 0.5
 """A path asks its publisher for a key frame at most once in this time, and again until one comes."""
-LONGEST_S = 2.0
-"""On a thin or long line one takes longer to come; whoever is asked again sends another one behind it."""
 TRIES = 20
 """Publishers that cannot be asked (a file, an encoder of ours) are not asked for ever."""
 
@@ -23,8 +23,7 @@ class KeyFrameAsker:
         self._ask = ask
         self._left = 0
         self._asked = 0.0
-        self._began: float | None = None
-        self._interval_s = INTERVAL_S
+        self._pace = KeyFramePace(INTERVAL_S)
         self._timer: asyncio.TimerHandle | None = None
 
     def want(self) -> None:
@@ -32,7 +31,6 @@ class KeyFrameAsker:
         if self._left:
             return
         self._left = TRIES
-        self._began = None
         if self._timer is not None:
             return
         wait = self._asked + INTERVAL_S - time.monotonic()
@@ -43,14 +41,12 @@ class KeyFrameAsker:
 
     def came(self) -> None:
         """A key frame is there."""
-        if self._left and self._began is not None:
-            took = time.monotonic() - self._began
-            # What takes longer than that was no key frame on its way, but a line that carried nothing.
-            self._interval_s = max(INTERVAL_S, 1.5 * took) if took < LONGEST_S else INTERVAL_S
+        self._pace.came(time.monotonic())
         self.rest()
 
     def rest(self) -> None:
         """Nobody is left to ask."""
+        self._pace.rest()
         self._left = 0
         if self._timer is not None:
             self._timer.cancel()
@@ -62,6 +58,6 @@ class KeyFrameAsker:
             return
         self._left -= 1
         self._asked = time.monotonic()
-        self._began = self._asked if self._began is None else self._began
-        self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._due)
+        self._pace.asked(self._asked)
+        self._timer = asyncio.get_running_loop().call_later(self._pace.again_s, self._due)
         self._ask()

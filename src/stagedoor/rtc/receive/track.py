@@ -9,6 +9,7 @@ from aiortc.rtp import RtcpReceiverInfo
 
 from stagedoor.domain.errors import MediaError
 from stagedoor.media.inspect import FrameInspector, Inspected
+from stagedoor.media.key_frame_pace import KeyFramePace
 from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.media.rtp import payload_format
 from stagedoor.rtc.receive.assembler import Assembler, Frame
@@ -26,7 +27,6 @@ UNREPAIRED = 0.040
 SILENT_AFTER = 0.5
 """Seconds without a packet after which another SSRC may take a stream's place."""
 KEY_FRAME_AGAIN = 0.5
-KEY_FRAME_AGAIN_MOST = 2.0
 """Seconds from one request for a key frame to the next, until it comes; more where one took longer."""
 TICK = 0.010
 """Seconds between looks at what is missing, while something is."""
@@ -87,8 +87,7 @@ class TrackReceiver:
         self._track = Track(choice.codec, choice.clock_rate, channels=channels)
         self._wants_key = self.kind is Kind.VIDEO
         self._key_requested: float | None = None
-        self._key_first_requested: float | None = None
-        self._key_again = KEY_FRAME_AGAIN
+        self._pace = KeyFramePace(KEY_FRAME_AGAIN)
 
     def bind(self, ssrc: int, now: float) -> bool:
         """Take `ssrc` for the stream from now on, and forget everything about the one before.
@@ -139,11 +138,10 @@ class TrackReceiver:
     def _key_frame_due(self, now: float) -> bool:
         if not self._wants_key or self.ssrc is None:
             return False
-        if self._key_requested is None:
-            self._key_first_requested = now
-        elif now - self._key_requested < self._key_again:
+        if self._key_requested is not None and now - self._key_requested < self._pace.again_s:
             return False
         self._key_requested = now
+        self._pace.asked(now)
         return True
 
     def _frame(self, frame: Frame, now: float) -> None:
@@ -166,12 +164,8 @@ class TrackReceiver:
     def _may_pass(self, is_key: bool, now: float) -> bool:
         """Nothing that depends on a lost frame leaves: after a gap only a key frame does."""
         if is_key:
-            if self._key_first_requested is not None:
-                took = now - self._key_first_requested
-                # What takes longer was no key frame on its way, but a line that carried nothing.
-                is_slow = took < KEY_FRAME_AGAIN_MOST
-                self._key_again = max(KEY_FRAME_AGAIN, 1.5 * took) if is_slow else KEY_FRAME_AGAIN
-            self._wants_key, self._key_requested, self._key_first_requested = False, None, None
+            self._pace.came(now)
+            self._wants_key, self._key_requested = False, None
             return True
         if self._gap:
             self._wants_key = True
