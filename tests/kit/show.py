@@ -30,7 +30,7 @@ VIDEO_RATE: Final = 90_000
 BITS: Final = 16
 FLASH_SECONDS: Final = Fraction(2, 30)
 BEEP_HZ: Final = 1000
-VERSION: Final = 1
+VERSION: Final = 2
 """Part of the cache's names: to be raised when a change here changes what is encoded."""
 
 _SQUARE_Y: Final = 0.055
@@ -88,7 +88,7 @@ class Show:
     @property
     def name(self) -> str:
         """Of its files in the cache."""
-        return f"v{VERSION}{'b' * self.flash}-{hashlib.sha256(repr(self).encode()).hexdigest()[:16]}"
+        return f"v{VERSION}-{hashlib.sha256(repr(self).encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)
@@ -223,12 +223,13 @@ def _video_frames(show: Show) -> Iterator[av.VideoFrame]:
 
 
 def _audio_frames(show: Show) -> Iterator[av.AudioFrame]:
-    """Return its sound; of what flashes once before it begins as well, since it begins with a beep.
+    """Return its sound, once before it begins as well: the encoder has to have heard that, as it is repeated.
 
-    Such a one is whole only where the encoder has heard what comes before, as it does in each repetition.
+    Else each repetition of music begins with a burst: its decoder expects that what comes is like what was.
+    Of speech there would be no copies (see `Show.repair`): a tone that has gone on for long is noise.
     """
     sound = _sound(show)
-    for start in range(-len(sound) if show.flash else 0, len(sound), 960):
+    for start in range(0 if show.repair else -len(sound), len(sound), 960):
         part = sound[start % len(sound) :][:960]
         alike = np.repeat(part, show.channels).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(alike, format="flt", layout=_LAYOUTS[show.channels])

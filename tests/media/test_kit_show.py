@@ -1,5 +1,7 @@
 """The synthetic publisher's media and the reader that judges it agree with each other."""
 
+import av
+import numpy as np
 import pytest
 
 from stagedoor.media import opus
@@ -39,3 +41,17 @@ async def test_a_flash_and_its_beep_come_together() -> None:
     seen = await watch(str(CACHE / f"{show.name}.nut"), 10)
     assert len(seen.flashes) == 3
     assert all(abs(offset) < 0.005 for offset in seen.av_offsets())
+
+
+async def test_a_tone_goes_on_evenly_when_it_is_repeated() -> None:
+    """Without a burst where a repetition begins, which the mixer's limiter would answer for a while."""
+    media = encode(Show(320, 180, tone=1000, seconds=2, bitrate=400_000))
+    decoder = av.CodecContext.create("libopus", "r")
+    assert isinstance(decoder, av.AudioCodecContext)
+    packets = [av.Packet(sample.data) for sample in media.audio * 3]
+    levels = [
+        20 * np.log10(frame.to_ndarray().astype(np.float64).std())
+        for packet in packets
+        for frame in decoder.decode(packet)
+    ]
+    assert np.ptp(levels[25:]) < 1.0
