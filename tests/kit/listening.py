@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -77,6 +77,15 @@ def level_db(samples: npt.NDArray[np.float32], hertz: float) -> float:
     A tone that is played faster or slower by half a percent, as a time line moves, is the same tone.
     """
     return tone_db(spectrum(samples), hertz)
+
+
+def levels_db(packets: Iterable[bytes]) -> list[float]:
+    """The level of each packet of Opus as a decoder gives it that has had those before, dBFS (RMS)."""
+    decoder = av.CodecContext.create("libopus", "r")
+    assert isinstance(decoder, av.AudioCodecContext)
+    decoder.format = av.AudioFormat("s16")
+    frames = [frame.to_ndarray() for packet in packets for frame in decoder.decode(av.Packet(packet))]
+    return [20 * float(np.log10(max(frame.std() / 2**15, 1e-9))) for frame in frames]
 
 
 def spectrum(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

@@ -32,7 +32,10 @@ BLOCKS: Final = SAMPLE_RATE * SECONDS // BLOCK
 LOUDNESS: Final = 0.1
 """Of full scale: 20 dB below it."""
 BITS: Final = 16
-VERSION: Final = 1
+LEAD_IN: Final = 25
+"""Blocks of sound that are encoded before the first one: each repetition goes on where the last one ended,
+and a decoder that is told to begin anew in the middle of a tone begins with a burst."""
+VERSION: Final = 2
 """Part of the files' names: raised whenever what is encoded changes."""
 
 _BRIGHT: Final = (235, 235, 235)
@@ -121,8 +124,10 @@ def _encode(look: Look, name: str, container: "av.container.OutputContainer") ->
         frame.pts, frame.time_base = number, Fraction(1, FRAME_RATE)
         container.mux(video.encode(frame))
     container.mux(video.encode(None))
-    for block in range(BLOCKS):
-        container.mux(audio.encode(_sound(look.tone, block)))
+    for block in range(-LEAD_IN, BLOCKS):
+        # An encoder's first packet is earlier than its sound by what it looks ahead, less than a block.
+        packets = audio.encode(_sound(look.tone, block))
+        container.mux([packet for packet in packets if (packet.pts or 0) > -BLOCK])
     container.mux(audio.encode(None))
 
 
