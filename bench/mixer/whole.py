@@ -76,23 +76,14 @@ class Run:
 
     @property
     def late(self) -> int:
-        """Frames that came more than one period later than the quickest did after its tick."""
-        return self._late(self.program.late)
+        """Frames that came more than one period after their tick, with all of the way to the reader."""
+        return late(self.program.late)
 
     @property
     def late_here(self) -> int:
         """Those of them that would have been so too had the machine not stood still on their way."""
         frames = zip(self.program.came, self.program.late, strict=True)
-        return self._late([late - self._stood(came - late, came) for came, late in frames])
-
-    @property
-    def over(self) -> int:
-        """Frames that came more than one period after their tick, with all of the way to the reader."""
-        return sum(late > 1 / self.after.frame_rate for late in self.program.late)
-
-    def _late(self, each: Iterable[float]) -> int:
-        quickest = min(self.program.late)
-        return sum(late - quickest > 1 / self.after.frame_rate for late in each)
+        return late(after - self._stood(came - after, came) for came, after in frames)
 
     def _stood(self, begin: float, end: float) -> float:
         """For how long of that time the machine stood still, seconds."""
@@ -132,6 +123,11 @@ class Run:
             f"{self.guests} inputs of {self.size[1]}p30 over the hub, quad at {self.size[0]}×{self.size[1]}, "
             f"multiview and all returns watched, {self.seconds:.0f} s"
         )
+
+
+def late(each: Iterable[float]) -> int:
+    """How many frames came more than one period after their tick, of the seconds that each took."""
+    return sum(after > 1 / RATE for after in each)
 
 
 async def whole(seconds: float) -> list[Result]:
@@ -189,11 +185,10 @@ async def mixes() -> list[Result]:
             await command(app, "auto", transition={"kind": "mix", "frames": 30})
             await asyncio.sleep(1.3)
         program, state = await following, await mixer_state(app)
-    late = sum(each - min(program.late) > 1 / 30 for each in program.late)
     return [
         Result(
             "mixes of one second, one after the other",
-            f"{program.missing} of {program.span} frames missing, {late} late; "
+            f"{program.missing} of {program.span} frames missing, {late(program.late)} late; "
             f"drawing p99 {state.timing.render_p99:.1f} ms",
             "0",
             "4 inputs of 720p30 over the hub, 1280×720, 20 s",
@@ -296,7 +291,7 @@ def _rows(run: Run) -> list[Result]:
         Result("CPU of the mixer, all of it", f"{100 * run.used:.0f} %", "", run.method),
         Result(
             "program frame at a reader, after its tick",
-            f"{_lateness(run)}; {run.over} of {run.program.span} longer than a period",
+            _lateness(run),
             "≤ 1 period (33 ms)",
             f"in another process, with encoding; {run.method}",
         ),
