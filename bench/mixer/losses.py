@@ -22,7 +22,9 @@ from stagedoor.media import opus
 Sound = npt.NDArray[np.float32]
 
 SECONDS = 60.0
-TONES = {"guest1": 440, "guest2": 740, "guest3": 1130}
+TONES = {"guest1": 440, "guest2": 740, "guest3": 1130, "guest4": 1610}
+MUSIC = "guest4"
+"""Sends sound coded as music, as most programs do that publish; the others as speech."""
 AGAIN = "guest1"
 """Sends lost sound again, as the guest page does; the others never do."""
 LOSS = 0.02
@@ -53,14 +55,19 @@ class Phase:
 
 async def losses() -> list[Result]:
     """Good lines, 2 % random loss, stalls of 150 ms: how long a tone is more than 6 dB too low."""
-    media = {seat: encode(_show(tone)) for seat, tone in TONES.items()}
+    media = {seat: encode(_show(tone, speech=seat != MUSIC)) for seat, tone in TONES.items()}
     phases = []
     async with _on_air(media) as (app, publishers):
         phases.append(Phase("good lines", AGAIN, "", f"{SECONDS:.0f} s", await _heard(app)))
         for seat, publisher in publishers.items():
             share = np.mean([opus.carries_repair(sample.data) for sample in media[seat].audio])
             again = "sent again when it is asked for" if seat == AGAIN else "sent once"
-            what = f"2 % loss, {again}, {share:.0%} of the packets with a copy of the one before"
+            coded = (
+                "coded as music"
+                if seat == MUSIC
+                else f"{share:.0%} of the packets with a copy of the one before"
+            )
+            what = f"2 % loss, {again}, {coded}"
             publisher.loss = LOSS
             method = f"random, {seat} only, {SECONDS:.0f} s"
             phases.append(Phase(what, seat, "< 0.5 %", method, await _heard(app)))
@@ -73,7 +80,7 @@ async def losses() -> list[Result]:
 
 @asynccontextmanager
 async def _on_air(media: Mapping[str, Media]) -> AsyncIterator[tuple[App, dict[str, WhipPublisher]]]:
-    """Three guests, each with a tone."""
+    """The guests, each with a tone."""
     async with running_app(with_mixer=True, mixer=SMALL) as app, AsyncExitStack() as stack:
         publishers = {}
         for seat in TONES:
@@ -86,9 +93,9 @@ async def _on_air(media: Mapping[str, Media]) -> AsyncIterator[tuple[App, dict[s
         yield app, publishers
 
 
-def _show(tone: int) -> Show:
-    """As a browser sends it that was told of loss; long, since it is heard where it begins anew."""
-    return Show(640, 360, tone=tone, seconds=round(SECONDS), bitrate=500_000, repair=True)
+def _show(tone: int, *, speech: bool) -> Show:
+    """Speech as a browser sends it that was told of loss; long, since it is heard where it begins anew."""
+    return Show(640, 360, tone=tone, seconds=round(SECONDS), bitrate=500_000, repair=speech)
 
 
 def _resending_sound(offer: str) -> str:
