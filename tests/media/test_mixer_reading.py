@@ -5,18 +5,20 @@ import contextlib
 import re
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 
 from stagedoor.domain.source import Source, SourceKind
+from stagedoor.media.packets import Codec
 from stagedoor.mixer.picture.picture import Picture, Scaler
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.samples import Samples
@@ -25,7 +27,7 @@ from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import open_url
 from stagedoor.mixer.sources.reader import Reader
 from stagedoor.mixer.sources.transport import Transport
-from tests.kit import interlaced
+from tests.kit import interlaced, samples
 from tests.kit.priority import kept_priority
 from tests.kit.wait import until
 
@@ -462,3 +464,68 @@ async def serving(answer: Answer, *, slowly_s: int = 0) -> AsyncIterator[str]:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@pytest.mark.parametrize("said", [(320, 180), (4112, 4112)])
+@pytest.mark.parametrize("codec", [Codec.H264, Codec.VP8, Codec.VP9, Codec.AV1])
+async def test_pictures_that_are_too_large_are_not_decoded(
+    tmp_path: Path, codec: Codec, said: tuple[int, int]
+) -> None:
+    """Whatever the stream says: for a few hundred bytes there is no room of gigabytes."""
+    file = await asyncio.to_thread(huge, tmp_path / "bomb.nut", codec, said)
+    async with reading(file) as feed:
+        await until(lambda: feed.facts.code == "source_too_large")
+    assert feed.came == []
+
+
+def huge(file: Path, codec: Codec, said: tuple[int, int]) -> Path:
+    """Write a picture of 4112x4112, in a stream that says another size or that one."""
+    [picture] = samples.video(codec, ((4112, 4112),), frames=1)
+    with av.open(str(file), "w") as out:
+        stream: Any = out.add_mux_stream(str(codec), rate=RATE, width=said[0], height=said[1])
+        packet = av.Packet(picture.data)
+        packet.stream, packet.time_base, packet.is_keyframe = stream, Fraction(1, RATE), True
+        packet.pts = packet.dts = 0
+        out.mux(packet)
+    return file
+
+
+LISTS = {
+    "list.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1.0,\nfilm.ts\n#EXT-X-ENDLIST\n",
+    "list.ffconcat": "ffconcat version 1.0\nfile film.ts\n",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_a_list_of_files_is_not_played(tmp_path: Path, name: str) -> None:
+    """What one names may lie anywhere."""
+    await asyncio.to_thread(film, tmp_path / "film.ts")
+    (tmp_path / name).write_text(LISTS[name])
+    async with reading(tmp_path / name) as feed:
+        await until(lambda: feed.facts.code == "source_unreadable")
+    assert feed.came == []
+
+
+async def test_pictures_that_come_at_no_rate_are_shown_when_they_are_due(tmp_path: Path) -> None:
+    """As a telephone films: their own times are kept, whatever rate the file names."""
+    times = np.cumsum(np.random.default_rng(1).integers(1, 9, 40)) * 10 / 1000
+    file = await asyncio.to_thread(uneven, tmp_path / "phone.mp4", times)
+    async with serving(lambda _: file.read_bytes()) as url, reading(f"{url}/phone.mp4") as feed:
+        await until(lambda: len(feed.came) >= len(times), 20.0)
+    assert feed.steps[: len(times) - 1] == pytest.approx(np.diff(times).tolist(), abs=0.002)
+    waits = [after - before for (_, before), (_, after) in pairwise(feed.came)]
+    assert np.corrcoef(waits[: len(times) - 1], np.diff(times))[0, 1] > 0.5
+
+
+def uneven(file: Path, times: Iterable[float]) -> Path:
+    """Write a picture for each of these times, seconds."""
+    with av.open(str(file), "w") as out, kept_priority():
+        stream = out.add_stream("libx264", rate=RATE, options={"preset": "ultrafast", "bf": "0"})
+        stream.width, stream.height, stream.pix_fmt = 180, 144, "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+        for number, at_s in enumerate(times):
+            frame = av.VideoFrame.from_ndarray(np.full((216, 180), number, np.uint8), "yuv420p")
+            frame.pts, frame.time_base = round(1000 * at_s), Fraction(1, 1000)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return file

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import av
 import pytest
@@ -21,6 +22,7 @@ from stagedoor.mixer.picture.planes import OPAQUE, Planes
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sound.samples import Samples
+from stagedoor.mixer.sources import tracks as tracks_module
 from stagedoor.mixer.sources.tracks import AnyPacket
 from stagedoor.mixer.stingers import clip as clip_module
 from stagedoor.mixer.stingers import file as file_module
@@ -175,11 +177,15 @@ class TestClip:
         assert shown.planes.y[90, 160] == pytest.approx(16 + brightness(PICTURES - 1) * 219 / 255, abs=5)
 
     @pytest.mark.parametrize(
-        ("limit", "value", "code"),
-        [("MAX_STINGER_S", 0.3, "stinger_too_long"), ("MAX_PICTURE_PIXELS", 1000, "source_too_large")],
+        ("module", "limit", "value", "code"),
+        [
+            (file_module, "MAX_STINGER_S", 0.3, "stinger_too_long"),
+            (tracks_module, "MAX_PICTURE_PIXELS", 1000, "source_too_large"),
+        ],
     )
     def test_one_that_is_too_large_is_refused(
         self,
+        module: ModuleType,
         limit: str,
         value: float,
         code: str,
@@ -187,7 +193,7 @@ class TestClip:
         opened: Open,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(file_module, limit, value)
+        monkeypatch.setattr(module, limit, value)
         with pytest.raises(StagedoorError) as refused:
             opened(stinger(tmp_path / "clip", "qtrle", PICTURES)).ready(10.0)
         assert refused.value.code == code

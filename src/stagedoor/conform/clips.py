@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 
 from stagedoor.conform.recut import Copy
+from stagedoor.domain.errors import MediaError
 from stagedoor.mixer.sources.clip_reading import length_of
 from stagedoor.mixer.sources.tracks import kinds, tracks_of
 
@@ -28,7 +29,7 @@ def clip_of(media: Path, name: str, result: Path, rate: int) -> Copy | None:
             tracks = tracks_of(container, low_delay=False)
             length_s = length_of(container, tracks)
             has_picture = "video" in kinds(tracks)
-    except av.error.FFmpegError:
+    except (av.error.FFmpegError, MediaError):
         return None
     frames = 0 if length_s is None else round(length_s * rate)
     if not frames:

@@ -7,32 +7,35 @@ from typing import Final
 import av
 
 from stagedoor.domain.errors import MediaError
-from stagedoor.domain.media import MAX_PICTURE_PIXELS
 from stagedoor.mixer.picture.picture import Picture
-from stagedoor.mixer.sources.tracks import AnyFrame, AnyPacket, Track
+from stagedoor.mixer.sources.tracks import AnyFrame, AnyPacket, Track, too_large
 from stagedoor.mixer.sources.upright import Seen, Upright, square
 
 UNDECODABLE: Final = (av.error.InvalidDataError, av.error.PatchWelcomeError)
 """What FFmpeg says of packets that a decoder cannot make sense of."""
+_TOO_LARGE: Final = (av.error.ArgumentError, av.error.OverflowError)
+"""What it says of a picture for which the decoder may have no memory."""
 
 
 def decoded(packet: AnyPacket, track: Track) -> Iterator[AnyFrame]:
     """Yield what a packet makes.
 
     What a decoder cannot make sense of is left out: the next key frame mends it.
+
+    Raises:
+        MediaError: Its pictures are too large.
     """
-    with contextlib.suppress(*UNDECODABLE, MediaError):
-        yield from track.decode(packet)
+    try:
+        with contextlib.suppress(*UNDECODABLE, MediaError):
+            yield from track.decode(packet)
+    except _TOO_LARGE as error:
+        if track.kind != "video":
+            raise
+        raise too_large() from error
 
 
 def pictures_of(frame: av.VideoFrame, track: Track, upright: Upright) -> Iterator[Picture]:
-    """Yield what is to be shown once a frame has come, with times on the stream's own line.
-
-    Raises:
-        MediaError: It is too large.
-    """
-    if frame.width * frame.height > MAX_PICTURE_PIXELS:
-        raise MediaError("its pictures are too large", code="source_too_large")
+    """Yield what is to be shown once a frame has come, with times on the stream's own line."""
     for seen in upright.frames(frame, track.frame_at(frame), track.lasts_s):
         yield _picture(seen, track)
 

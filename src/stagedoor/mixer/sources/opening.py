@@ -15,6 +15,7 @@ import av
 from av.container import InputContainer
 
 from stagedoor.domain.errors import MediaError, NotFoundError, StagedoorError, UnavailableError
+from stagedoor.mixer.sources.tracks import DECODABLE
 from stagedoor.precedence import aside
 
 OPEN_WITHIN_S: Final = 5.0
@@ -24,8 +25,10 @@ SILENT_BETWEEN_PIECES_S: Final = 15.0
 """The same for HLS, whose pieces may be ten seconds long."""
 CONNECT_WITHIN_S: Final = 2.0
 CHUNK: Final = 65_536
-_OPTIONS: Final = {"probesize": "8192", "analyzeduration": "0"}
-_PROBED: Final = {"probesize": "500000", "rtsp_transport": "tcp"}
+_OPTIONS: Final = {"probesize": "8192", "analyzeduration": "0", **DECODABLE}
+_PROBED: Final = {"probesize": "500000", "rtsp_transport": "tcp", **DECODABLE}
+_LISTS: Final = frozenset({"hls", "concat", "dash", "imf"})
+"""FFmpeg's formats that name other files, which may lie anywhere."""
 PROBE_S: Final = 1.0
 """How much of a stream is looked at before it is decoded, at most."""
 GUEST_PROBE_S: Final = 0.3
@@ -128,8 +131,13 @@ def open_url(url: str, _stop: Stop, probe_s: float = PROBE_S) -> Iterator[InputC
     if not url.startswith("rtsp"):
         del options["rtsp_transport"]
     silent_s = SILENT_BETWEEN_PIECES_S if urlsplit(url).path.endswith(".m3u8") else SILENT_S
-    timeout = None if Path(url).is_absolute() else (OPEN_WITHIN_S, silent_s)
+    is_file = Path(url).is_absolute()
+    if is_file:
+        options["protocol_whitelist"] = "file"
+    timeout = None if is_file else (OPEN_WITHIN_S, silent_s)
     with opened(_open_aside, url, options=options, timeout=timeout) as container:
+        if is_file and container.format.name in _LISTS:
+            raise MediaError("it is a list of other files, which is not played", code="source_unreadable")
         yield container
 
 

@@ -11,6 +11,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from stagedoor.domain.errors import MediaError
+from stagedoor.domain.media import MAX_PICTURE_PIXELS
 from stagedoor.media.opus import CLOCK_RATE
 from stagedoor.media.opus_sound import OpusSound
 from stagedoor.mixer.sources.lost_sound import rebuilder
@@ -21,6 +22,8 @@ AnyFrame: TypeAlias = av.VideoFrame | av.AudioFrame
 
 FURTHEST_S: Final = 1e10
 """A media time is no further from 0 than this; one that counts from 1970 is at 1.8e9."""
+DECODABLE: Final = {"max_pixels": str(MAX_PICTURE_PIXELS)}
+"""Of a decoder: what a picture says of its size is looked at before there is memory for it."""
 _USUAL_RATE: Final = 25
 """Pictures a second of a stream that says nothing about time."""
 
@@ -137,7 +140,11 @@ Tracks = dict[int, Track]
 
 
 def tracks_of(container: InputContainer, *, low_delay: bool) -> Tracks:
-    """Return the first track of each kind, by its index, with its decoder set up; cover art is none."""
+    """Return the first track of each kind, by its index, with its decoder set up; cover art is none.
+
+    Raises:
+        MediaError: Its pictures are too large, as far as it says how large they are.
+    """
     tracks: Tracks = {}
     for stream in container.streams:
         if not isinstance(stream, av.VideoStream | av.AudioStream) or stream.codec_context is None:
@@ -147,9 +154,22 @@ def tracks_of(container: InputContainer, *, low_delay: bool) -> Tracks:
         tracks[stream.index] = Track(stream, rebuilder(stream))
         # Threads of a decoder hold pictures back, and there are as many sources as there are cores.
         stream.codec_context.thread_count = 1
-        if low_delay and stream.type == "video":
-            stream.codec_context.flags |= Flags.low_delay
+        if isinstance(stream, av.VideoStream):
+            _bound(stream)
+            if low_delay:
+                stream.codec_context.flags |= Flags.low_delay
     return tracks
+
+
+def _bound(stream: av.VideoStream) -> None:
+    if stream.codec_context.width * stream.codec_context.height > MAX_PICTURE_PIXELS:
+        raise too_large()
+    stream.codec_context.options = DECODABLE
+
+
+def too_large() -> MediaError:
+    """Return what is said of a stream whose pictures are too large."""
+    return MediaError("its pictures are too large", code="source_too_large")
 
 
 def codecs(tracks: Tracks) -> dict[str, str]:

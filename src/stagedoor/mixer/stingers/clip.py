@@ -11,7 +11,6 @@ from typing import Final
 import av
 
 from stagedoor.domain.errors import MediaError, StagedoorError, UnavailableError
-from stagedoor.domain.media import MAX_PICTURE_PIXELS
 from stagedoor.mixer.picture.masked import Masked, by_alpha
 from stagedoor.mixer.picture.picture import Scaler, Size
 from stagedoor.mixer.picture.planes import ALPHA_PIXELS, alpha_of
@@ -183,8 +182,6 @@ class StingerClip:
 
     def _show(self, frame: av.VideoFrame, at_s: float) -> bool:
         """Have a picture wait for its frame; returns False once it is called off."""
-        if frame.width * frame.height > MAX_PICTURE_PIXELS:
-            raise MediaError("its pictures are too large", code="source_too_large")
         planes = self._scaler.scale(frame, self._canvas, ALPHA_PIXELS)
         with aside:
             picture = by_alpha(planes, alpha_of(planes.frame))

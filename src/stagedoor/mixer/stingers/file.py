@@ -10,10 +10,9 @@ from av.container import InputContainer
 
 from stagedoor.domain.errors import InvalidError, MediaError, UnavailableError
 from stagedoor.domain.limits import MAX_STINGER_S
-from stagedoor.domain.media import MAX_PICTURE_PIXELS
 from stagedoor.mixer.sources.clip_reading import start_of
 from stagedoor.mixer.sources.opening import opened
-from stagedoor.mixer.sources.tracks import Track, tracks_of
+from stagedoor.mixer.sources.tracks import DECODABLE, Track, tracks_of
 
 _FORMATS: Final = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska,avi,mxf"}
 """A playlist, which names other files or addresses, is none of them."""
@@ -54,8 +53,6 @@ def open_stinger(file: str) -> Iterator[Opened]:
         video = of_kind.get("video")
         if video is None or not isinstance(video.stream, av.VideoStream):
             raise MediaError("it has no pictures", code="source_unreadable")
-        if video.stream.codec_context.width * video.stream.codec_context.height > MAX_PICTURE_PIXELS:
-            raise MediaError("its pictures are too large", code="source_too_large")
         yield Opened(
             container, video, of_kind.get("audio"), _decoder(video.stream), start_of(container, tracks)
         )
@@ -106,4 +103,5 @@ def _decoder(stream: av.VideoStream) -> av.VideoCodecContext:
     assert isinstance(decoder, av.VideoCodecContext)
     decoder.extradata = own.extradata
     decoder.thread_count = 1
+    decoder.options = DECODABLE
     return decoder
