@@ -350,6 +350,9 @@ class TestScenes:
         document["scenes"][0]["label"] = "Half"
         answer = await house.operator("POST", "/api/scenes/import", json=document)
         assert (answer.status_code, "scenes.1.slots.0.width" in answer.json()["detail"]) == (422, True)
+        document["scenes"][1]["slots"] = [{"source": "guest1", "crop": {"left": 0.5, "right": 0.5}}]
+        answer = await house.operator("POST", "/api/scenes/import", json=document)
+        assert (answer.status_code, "scenes[1].slots[0].crop.right" in answer.json()["detail"]) == (422, True)
         assert (await get(house, "/api/scenes"))["scenes"] == before
         assert next(scene.label for scene in mixer.wanted.scenes if scene.id == "holding") == "Holding"
 
@@ -425,6 +428,9 @@ class TestScenes:
         slots = [{"source": "a"}] * 10_000
         answer = await house.operator("PUT", "/api/scenes/holding", json={"slots": slots})
         assert (answer.status_code, "slots" in answer.json()["detail"]) == (422, True)
+        placed = [{"source": "a", "x": 0.1, "y": 0.1, "width": 0.5, "height": 0.5}] * 10_000
+        larger = await house.operator("PUT", "/api/scenes/holding", json={"slots": placed})
+        assert (larger.status_code, larger.json()["code"]) == (413, "too_large")
         many = [{"id": f"s{n}"} for n in range(495)]
         full = await house.operator("POST", "/api/scenes/import", json={"scenes": many})
         assert (full.status_code, full.json()["code"]) == (503, "board_full")

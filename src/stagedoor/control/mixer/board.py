@@ -3,7 +3,7 @@
 A `Board` is immutable data. Every command returns the next one, or raises and changes nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Self, TypeVar
@@ -17,6 +17,7 @@ from stagedoor.domain.limits import (
     MAX_SCENES,
     MAX_SOURCES,
     check_scene,
+    check_scenes,
     check_sources,
     check_strips,
     check_transition,
@@ -230,6 +231,16 @@ class Board:
                 retryable=False,
             )
         return board
+
+    def with_imported(self, scenes: Sequence[Scene]) -> Self:
+        """Return the board with scenes of a file, all or none; a refusal says which of them it is of.
+
+        Raises:
+            InvalidError: A value of one cannot be, or two have the same id.
+            CapacityError: There are too many, or all together are too large.
+        """
+        check_scenes(scenes)
+        return self.with_scenes(scenes)
 
     def without_scene(self, scene: str) -> Self:
         """Return the board without a scene.

@@ -41,7 +41,7 @@ async def export_scenes(control: Parts, response: Response) -> SceneList:
 async def import_scenes(body: ScenesBody, control: Parts) -> ScenesSaved:
     """Take up exported scenes, all or none; those of the same id are replaced."""
     made = [scene_of(scene.id, scene) for scene in body.scenes]
-    frame = await control.mixing.put(control.mixing.board.with_scenes(made))
+    frame = await control.mixing.put(control.mixing.board.with_imported(made))
     return ScenesSaved(frame=frame, scenes=tuple(scene_view(scene) for scene in made))
 
 
