@@ -12,7 +12,7 @@ import pytest
 
 from stagedoor.control.recording import recordings
 from stagedoor.domain.recording import PieceState, RecordingState
-from stagedoor.ipc.recording import PieceStatus, RecordingStatus
+from stagedoor.ipc.recording import PieceStatus, PieceTrack, RecordingStatus
 from tests.kit.control_app import AS_OPERATOR, House, bearer, listening, mixing_house, running_house
 from tests.kit.fake_mixer import FakeMixer, begun
 from tests.kit.wait import until
@@ -22,7 +22,15 @@ pytestmark = pytest.mark.api
 URL = "/api/recordings"
 TAKE = "20260301-201500"
 CONTENT = bytes(range(256)) * 40
-PIECE = PieceStatus(file="guest1-001.mkv", path="guest1", number=1, offset_ms=250, duration_ms=4000)
+TRACK = {"kind": "video", "codec": "h264", "sizes": [[1280, 720], [640, 360]], "channels": 0}
+PIECE = PieceStatus(
+    file="guest1-001.mkv",
+    path="guest1",
+    number=1,
+    offset_ms=250,
+    duration_ms=4000,
+    tracks=(PieceTrack.model_validate(TRACK),),
+)
 
 
 @pytest.fixture
@@ -218,6 +226,10 @@ class TestList:
         (tmp_path / "recordings" / TAKE / "other.txt").write_text("not ours")
         newest, take = (await listed(house))["takes"]
         assert newest["take"] == "20260302-101500-2"
+        assert [piece["tracks"] for piece in take["pieces"] if piece["path"] == "guest1"] == [
+            [TRACK],
+            [TRACK],
+        ]
         assert (take["duration_ms"], take["size"]) == (13_000, 3 * len(CONTENT))
         states = {piece["file"]: piece["state"] for piece in take["pieces"]}
         assert states == {

@@ -52,7 +52,7 @@ async def on_air(stage: Mixing, server: RtmpServer, folder: Path) -> None:
 
 
 def more(stage: Mixing, folder: Path) -> tuple[Source, ...]:
-    """A source of every sort that is read, beside the guest."""
+    """A source of every sort that needs no hardware, beside the guest."""
     still = folder / "still.png"
     still.write_bytes(png(640, 360))
     film = str(CACHE / f"{BLUE.name}.nut")
@@ -60,6 +60,10 @@ def more(stage: Mixing, folder: Path) -> tuple[Source, ...]:
         Source("url", SourceKind.URL, "Url", url=stage.url("camera.mkv")),
         Source("film", SourceKind.URL, "Film", url=film),
         Source("still", SourceKind.STILL, "Still", url=str(still)),
+        Source("hub", SourceKind.HUB, "Hub", url="camera"),
+        Source("color", SourceKind.COLOR, "Colour", "#c82828"),
+        Source("pattern", SourceKind.PATTERN, "Pattern"),
+        Source("slate", SourceKind.SLATE, "Slate"),
         guest("guest2"),
     )
 
