@@ -108,10 +108,13 @@ async def _a_destination_that_fails(desk: Page, tile: Locator, app: App, server:
 
 
 async def _looked_at(desk: Page) -> None:
-    """What is wrong, or was."""
+    """What is wrong, or was; while it is open, whatever comes has been looked at."""
+    panel = desk.get_by_role("region", name="Health")
     await _health(desk).click()
+    await expect(panel).to_be_visible()
     await _title_has(desk, "Output down", False)
     await desk.keyboard.press("Escape")
+    await expect(panel).to_be_hidden()
 
 
 def _health(desk: Page) -> Locator:

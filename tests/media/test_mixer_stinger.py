@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Never
 
 import av
 import pytest
 
 from stagedoor.aio.closing import cancel_and_wait
-from stagedoor.domain.errors import ConflictError, StagedoorError
+from stagedoor.domain.errors import ConflictError, MediaError, StagedoorError
 from stagedoor.domain.scene import Scene, Slot
 from stagedoor.domain.source import Source, SourceKind
 from stagedoor.domain.transition import Transition, TransitionKind
@@ -448,11 +449,15 @@ async def test_one_that_breaks_off_leaves_program_and_its_cut_alone(
 
     async def broken() -> list[Applied]:
         begun = await stage.engine.auto(sting)
-        monkeypatch.setattr(clip_module, "MAX_PICTURE_PIXELS", 0)
+        monkeypatch.setattr(clip_module, "by_alpha", no_more)
         return [begun]
 
     seen, (begun,) = await played(stage, 3.0, broken)
     shown = dict(zip(seen.numbers, seen.colors, strict=True))
     assert middle_and_corner(shown, begun.frame + 15)[0] == pytest.approx(RED, abs=24)
     assert middle_and_corner(shown, begun.frame + 40)[0] == pytest.approx(BLUE, abs=24)
-    assert "The stinger broke off: its pictures are too large" in caplog.text
+    assert "The stinger broke off: nothing comes any more" in caplog.text
+
+
+def no_more(*_: object) -> Never:
+    raise MediaError("nothing comes any more")
