@@ -132,7 +132,8 @@ class Followed:
     """What program made of them, since it was looked at last.
 
     Attributes:
-        later: Of each, seconds by which its sound is heard later than at first, the median.
+        later: Of each, seconds by which its sound is heard later than at the end of the first look, the median;
+            half a beat or more is not told from less than none.
         ahead: Of each, seconds by which its picture is ahead of its sound, the median.
         rough: The most that there was beside the tones within a moment, in parts of a tone: a click, a hole.
         uneven: The most by which a tone was louder or softer than it was sent, in parts of it.
@@ -179,7 +180,7 @@ class Following:
 
     def _later(self, source: OffClock, heard: list[Media]) -> float:
         delays = [at - media / source.pace for at, media in heard]
-        first = self._first.setdefault(source.name, delays[0])
+        first = self._first.setdefault(source.name, delays[-1])
         return float(np.median([_wrapped(delay - first, 1 / BEAT_HZ / source.pace) for delay in delays]))
 
 
