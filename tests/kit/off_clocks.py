@@ -132,7 +132,7 @@ class Followed:
     """What program made of them, since it was looked at last.
 
     Attributes:
-        later: Of each, seconds by which its sound is heard later than at the end of the first look, the median;
+        later: Of each, seconds by which its sound is heard later than when the first look ended, the median;
             half a beat or more is not told from less than none.
         ahead: Of each, seconds by which its picture is ahead of its sound, the median.
         rough: The most that there was beside the tones within a moment, in parts of a tone: a click, a hole.
