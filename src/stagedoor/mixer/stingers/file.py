@@ -14,7 +14,7 @@ from stagedoor.mixer.sources.clip_reading import start_of
 from stagedoor.mixer.sources.opening import opened
 from stagedoor.mixer.sources.tracks import DECODABLE, Track, tracks_of
 
-_FORMATS: Final = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska,avi,mxf"}
+_FORMATS: Final = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska,avi,mxf", **DECODABLE}
 """A playlist, which names other files or addresses, is none of them."""
 _WITH_ALPHA: Final = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """Decoders that read the alpha of these codecs, which FFmpeg's own leave out."""
