@@ -31,7 +31,7 @@ from stagedoor.domain.timer import TimerMode
 from stagedoor.domain.transition import Transition
 from stagedoor.ipc.messages import AudioMode, VideoMode
 
-MAX_OUTPUTS = 16
+MAX_OUTPUTS = 64
 MAX_SCENES_BYTES = 512 * 1024
 """Of all scenes together, as JSON: the mixer is told all of them with every change."""
 _SCENES = TypeAdapter(tuple[Scene, ...])
