@@ -29,6 +29,8 @@ EVENTS = 1 << 0 | 1 << 1 | 1 << 2 | 1 << 7 | 1 << 10 | 1 << 17
 LOOK_EVERY_S = 1.0
 ANSWER_WITHIN_S = 5.0
 AGAIN_S = 2.0
+HOLD_S = 10
+"""Guests read that nothing is known where this script, its machine or the network is gone for so long."""
 DEEPEST = 8
 """Scenes and groups within one another that are looked into."""
 
@@ -197,7 +199,7 @@ def put(link: str, lights: dict[str, str]) -> None:
     parts = urllib.parse.urlsplit(link)
     token = urllib.parse.parse_qs(parts.query)["token"][0]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    url = f"{parts.scheme}://{parts.netloc}/api/tally"
+    url = f"{parts.scheme}://{parts.netloc}/api/tally?hold_s={HOLD_S}"
     body = json.dumps(lights).encode()
     request = urllib.request.Request(url, body, headers, method="PUT")  # noqa: S310 - the link is the caller's own
     with urllib.request.urlopen(request, timeout=ANSWER_WITHIN_S):  # noqa: S310

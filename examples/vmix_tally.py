@@ -23,6 +23,8 @@ ASK_EVERY_S = 2.0
 SILENT_S = 7.0
 """Without a line for so long vMix is connected to anew."""
 AGAIN_S = 2.0
+HOLD_S = 10
+"""Guests read that nothing is known where this script, its machine or the network is gone for so long."""
 LIGHTS = {"0": "off", "1": "program", "2": "preview"}
 
 
@@ -41,7 +43,7 @@ def put(link: str, lights: dict[str, str]) -> None:
     parts = urllib.parse.urlsplit(link)
     token = urllib.parse.parse_qs(parts.query)["token"][0]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    url = f"{parts.scheme}://{parts.netloc}/api/tally"
+    url = f"{parts.scheme}://{parts.netloc}/api/tally?hold_s={HOLD_S}"
     body = json.dumps(lights).encode()
     request = urllib.request.Request(url, body, headers, method="PUT")  # noqa: S310 - the link is the caller's own
     with urllib.request.urlopen(request, timeout=ANSWER_WITHIN_S):  # noqa: S310

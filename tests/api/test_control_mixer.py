@@ -1031,6 +1031,27 @@ class TestTally:
         for body, status in (({"guest9": "off"}, 404), ({"guest1": "red"}, 422)):
             assert (await without.operator("PUT", "/api/tally", json=body)).status_code == status
 
+    async def test_it_is_unknown_once_it_is_not_put_again_in_time(self, without: House) -> None:
+        tallies = without.control.stage.tallies
+        await put(without, "/api/tally?hold_s=10", {"guest1": "program", "guest2": "off"})
+        without.late_ms += 9_000
+        await put(without, "/api/tally?hold_s=10", {"guest1": "program", "guest2": "off"})
+        without.late_ms += 9_000
+        assert tallies.lapse() == ()
+        without.late_ms += 2_000
+        await until(lambda: tallies.of("guest1") == "unknown")
+        assert tallies.of("guest2") == "unknown"
+        # What is put without a time holds, whatever was put before it.
+        await put(without, "/api/tally?hold_s=1", {"guest1": "program"})
+        await put(without, "/api/tally", {"guest1": "preview"})
+        without.late_ms += 3_600_000
+        assert tallies.lapse() == ()
+        assert tallies.of("guest1") == "preview"
+        for hold_s in ("0", "3601", "soon"):
+            answer = await without.operator("PUT", f"/api/tally?hold_s={hold_s}", json={})
+            assert answer.status_code == 422
+        assert tallies.of("guest1") == "preview"
+
 
 class TestReturns:
     async def test_guests_read_their_own_by_the_built_in_carrier(self, mixing: Mixing) -> None:

@@ -105,8 +105,10 @@ async def obs() -> AsyncIterator[FakeObs]:
 
 
 @contextlib.asynccontextmanager
-async def script(name: str, port: int, *seats: str, **environment: str) -> AsyncIterator[None]:
-    """Run one of the examples until the block ends, and then end it as Ctrl-C does."""
+async def script(
+    name: str, port: int, *seats: str, end: signal.Signals = signal.SIGINT, **environment: str
+) -> AsyncIterator[None]:
+    """Run one of the examples until the block ends, and then end it, as Ctrl-C does or otherwise."""
     link = f"http://127.0.0.1:{port}/switcher?token={OPERATOR}"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(EXAMPLES / name), *seats),
@@ -115,9 +117,9 @@ async def script(name: str, port: int, *seats: str, **environment: str) -> Async
     try:
         yield
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)
         async with asyncio.timeout(8):
-            assert await process.wait() == 0
+            assert await process.wait() == (0 if end is signal.SIGINT else -end)
 
 
 async def tally_is(house: House, *lights: str) -> None:
@@ -147,6 +149,17 @@ async def test_guests_read_what_obs_shows_of_them(tmp_path: Path, obs: FakeObs) 
             await tally_is(house, "unknown", "unknown", "unknown")
             # It comes back by itself.
             await tally_is(house, "preview", "preview", "unknown")
+        await tally_is(house, "unknown", "unknown", "unknown")
+
+
+async def test_nothing_is_known_once_the_script_has_died(tmp_path: Path, obs: FakeObs) -> None:
+    async with listening_house(tmp_path, guests=SEATS) as (house, port):
+        environment = {"OBS_URL": obs.url, "OBS_PASSWORD": PASSWORD}
+        async with script("obs_tally.py", port, "guest1=Guest 1", end=signal.SIGKILL, **environment):
+            await tally_is(house, "program", "unknown", "unknown")
+        # It could say nothing more.
+        assert house.control.stage.tallies.of("guest1") == "program"
+        house.late_ms += 10_000
         await tally_is(house, "unknown", "unknown", "unknown")
 
 

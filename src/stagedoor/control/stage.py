@@ -60,7 +60,7 @@ class Stage:
         self.carriers = Carriers(settings, now_ms)
         self.events = Events()
         self.health = Health(now_ms, has_mixer=settings.mixer.runs, may_reach_air=self._may_reach_air)
-        self.tallies = Tallies(self.house.seats)
+        self.tallies = Tallies(self.house.seats, now_ms)
         self.returns = Returns(settings)
         self.hearing = Hearing()
         self.on_change: Callable[[], None] = lambda: None
@@ -323,6 +323,10 @@ class Stage:
                 await self.apply(house)
             for guest in self.pollers.overdue():
                 self.notice(guest)
+            if seats := self.tallies.lapse():
+                log.warning("The tally was not put again in time: it is unknown")
+                self.show_seats(seats)
+                self.on_studio()
 
     async def _see_off(self, guest: Guest) -> None:
         reason = guest.reason or EndReason.LEFT

@@ -1631,6 +1631,9 @@ export interface paths {
         /**
          * Put Tally
          * @description Say what another program shows, of all seats at once; of those that are left out it is unknown.
+         *
+         *     With `hold_s` it is unknown again after so many seconds, unless it is put anew: no light stays on for a
+         *     script that has died. Without, it holds until the next time.
          */
         put: operations["put_tally"];
         post?: never;
@@ -13490,7 +13493,9 @@ export interface operations {
     };
     put_tally: {
         parameters: {
-            query?: never;
+            query?: {
+                hold_s?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

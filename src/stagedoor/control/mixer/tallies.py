@@ -1,6 +1,6 @@
 """The tally of seats, and who is heard: by the mixer, or by what is said of another program that mixes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from stagedoor.control.schemas import GuestTally
@@ -14,10 +14,13 @@ class Tallies:
 
     Args:
         seats: Their names.
+        now_ms: Milliseconds since the epoch.
     """
 
-    def __init__(self, seats: Iterable[str]) -> None:
+    def __init__(self, seats: Iterable[str], now_ms: Callable[[], int]) -> None:
         self._seats = tuple(seats)
+        self._now_ms = now_ms
+        self._until_ms: int | None = None
         self._lights: Mapping[str, GuestTally] = MappingProxyType({})
         self._heard: frozenset[str] | None = None
 
@@ -53,9 +56,20 @@ class Tallies:
         heard = (seat for seat, sources in own.items() if not sounds.isdisjoint(sources))
         return self._changed(lights, frozenset(heard))
 
-    def put(self, lights: Mapping[str, GuestTally]) -> tuple[str, ...]:
-        """Set every seat's tally, unknown for those that are left out; return the seats that have changed."""
+    def put(self, lights: Mapping[str, GuestTally], hold_s: int | None = None) -> tuple[str, ...]:
+        """Set every seat's tally, unknown for those that are left out; return the seats that have changed.
+
+        With `hold_s` it is unknown again once so many seconds have gone by in which nothing was put.
+        """
+        self._until_ms = None if hold_s is None else self._now_ms() + 1000 * hold_s
         return self._changed(lights)
+
+    def lapse(self) -> tuple[str, ...]:
+        """Forget what was put for a time that is over; return the seats that have changed."""
+        if self._until_ms is None or self._now_ms() < self._until_ms:
+            return ()
+        self._until_ms = None
+        return self._changed({})
 
     def _changed(
         self, lights: Mapping[str, GuestTally], heard: frozenset[str] | None = None

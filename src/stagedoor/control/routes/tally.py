@@ -1,6 +1,8 @@
 """Tally: of our mixer, or of another program's, which says it here."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from stagedoor.control.http import OPERATOR, Parts, answers
 from stagedoor.control.mixer.answers import TallyView
@@ -8,6 +10,8 @@ from stagedoor.control.mixer.schemas import TallyBody
 from stagedoor.domain.errors import ConflictError
 
 router = APIRouter(tags=["Tally"], prefix="/api/tally", dependencies=[OPERATOR])
+
+HoldS = Annotated[int | None, Query(ge=1, le=3600)]
 
 
 @router.get("", responses=answers(401, 403))
@@ -17,8 +21,12 @@ async def get_tally(control: Parts) -> TallyView:
 
 
 @router.put("", responses=answers(401, 403, 404, 409, 422))
-async def put_tally(body: TallyBody, control: Parts) -> TallyView:
-    """Say what another program shows, of all seats at once; of those that are left out it is unknown."""
+async def put_tally(body: TallyBody, control: Parts, hold_s: HoldS = None) -> TallyView:
+    """Say what another program shows, of all seats at once; of those that are left out it is unknown.
+
+    With `hold_s` it is unknown again after so many seconds, unless it is put anew: no light stays on for a
+    script that has died. Without, it holds until the next time.
+    """
     if control.mixing.enabled:
         raise ConflictError(
             "the tally is what the mixer confirms",
@@ -27,6 +35,6 @@ async def put_tally(body: TallyBody, control: Parts) -> TallyView:
         )
     for seat in body:
         control.stage.house.require_seat(seat)
-    control.stage.show_seats(control.stage.tallies.put(body))
+    control.stage.show_seats(control.stage.tallies.put(body, hold_s))
     control.osc.look()
     return TallyView(tally=control.stage.tallies.all())
