@@ -177,5 +177,8 @@ def _mono(frame: av.AudioFrame) -> npt.NDArray[np.float32]:
     data: npt.NDArray[Any] = frame.to_ndarray()
     if not frame.format.is_planar:
         data = data.reshape(-1, frame.layout.nb_channels).T
-    scale = 1.0 if data.dtype.kind == "f" else float(np.iinfo(data.dtype).max)
-    return np.asarray(data[0] / scale, np.float32)
+    if data.dtype.kind == "f":
+        return np.asarray(data[0], np.float32)
+    range_ = np.iinfo(data.dtype)
+    middle = (range_.max + range_.min + 1) / 2
+    return np.asarray((data[0] - middle) / (range_.max - middle), np.float32)

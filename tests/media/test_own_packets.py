@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -12,13 +13,18 @@ import pytest
 
 from stagedoor.ipc.recording import PieceStatus
 from stagedoor.media.mux import Container
-from stagedoor.media.packets import Packet
+from stagedoor.media.packets import Codec, Packet
+from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sources import own_packets
+from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.opening import open_url
 from stagedoor.mixer.sources.own_packets import OwnPackets
+from stagedoor.mixer.sources.reader import Reader
 from stagedoor.mixer.sources.tracks import tracks_of
 from stagedoor.outputs.files.piece import Piece
 from tests.kit.samples import tone
 from tests.kit.takes import unread
+from tests.kit.wait import until
 from tests.kit.watch import watch
 
 pytestmark = pytest.mark.media
@@ -36,7 +42,18 @@ FORMS = [
     ("nut", "mpeg1video", "pcm_mulaw"),
     ("nut", "mpeg4", "pcm_s16le"),
     ("mpegts", "libx264", "eac3"),
+    ("mov", "prores", "pcm_s24le"),
+    ("mov", "dnxhd", "pcm_s24be"),
+    ("avi", "ffv1", "pcm_u8"),
+    ("mov", "jpeg2000", "pcm_s32be"),
+    ("avi", "flv", "pcm_s32le"),
+    ("avi", "h263", "pcm_f32le"),
+    ("matroska", "libx264", "pcm_f64le"),
+    ("nut", "mjpeg", "g722"),
 ]
+OPTIONS = {"libx264": {"preset": "ultrafast"}, "dnxhd": {"profile": "dnxhr_lb"}}
+PIXELS = {"mjpeg": "yuvj420p", "prores": "yuv422p10le", "dnxhd": "yuv422p"}
+RATES = {"pcm_alaw": 8000, "pcm_mulaw": 8000, "g722": 16_000}
 
 
 class Kept:
@@ -66,6 +83,49 @@ async def test_every_codec_comes_through(tmp_path: Path, form: str, picture: str
     assert abs(after.tone - 440) < 5
     assert {track.kind for track in status.tracks} == {"video", "audio"}
     assert status.duration_ms == pytest.approx(1000, abs=100)
+
+
+async def test_sound_as_television_sends_it_comes_through(tmp_path: Path) -> None:
+    """AAC in LATM, whose frames say themselves how they are coded (ISO/IEC 14496-3, 1.7)."""
+    original = tmp_path / "original.ts"
+    latm = {"mpegts_flags": "latm"}
+    await asyncio.to_thread(make, original, "mpegts", "libx264", "aac", latm)
+    status = await asyncio.to_thread(record, original)
+    before, after = await watch(str(original), 1000), await watch(str(tmp_path / status.file), 1000)
+    assert after.codecs["audio"] == before.codecs["audio"] == "aac_latm"
+    assert len(after.video_times) == FRAMES
+    assert abs(after.tone - 440) < 5
+    assert not after.errors
+
+
+async def test_a_surround_sound_track_comes_through(tmp_path: Path) -> None:
+    """DTS, which nothing here can make but Debian's ffmpeg."""
+    original = tmp_path / "original.ts"
+    picture, sound = "testsrc=s=320x180:r=25:d=1", "sine=440:r=48000:d=1"
+    made = ("-c:v", "mpeg2video", "-c:a", "dca", "-strict", "-2", "-ac", "2", str(original))
+    ffmpeg = ("ffmpeg", "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, *made)
+    process = await asyncio.create_subprocess_exec(*ffmpeg)
+    assert await process.wait() == 0
+    status = await asyncio.to_thread(record, original)
+    after = await watch(str(tmp_path / status.file), 1000)
+    assert [track.codec for track in status.tracks] == ["mpeg2video", "dts"]
+    assert len(after.video_times) == FRAMES
+    assert abs(after.tone - 440) < 5
+    assert not after.errors
+
+
+async def test_what_no_piece_can_have_is_said_and_the_rest_recorded(tmp_path: Path) -> None:
+    original, kept, feed = tmp_path / "original.avi", Kept(), Feed(None, SourceSound())
+    await asyncio.to_thread(make, original, "avi", "wmv2", "libmp3lame")
+    reader = Reader("camera", partial(open_url, str(original)), feed, tap=kept)
+    reader.start()
+    try:
+        await until(lambda: feed.facts.left_out == ("wmv2",), 10, what="it is said")
+        await until(lambda: kept.packets, 10, what="the sound is recorded")
+    finally:
+        reader.stop()
+        assert await asyncio.to_thread(reader.join, 5.0)
+    assert {packet.track.codec for packet in kept.packets} == {Codec.MP3}
 
 
 class Pieces:
@@ -144,19 +204,19 @@ def record(original: Path) -> PieceStatus:
     return piece.status
 
 
-def make(path: Path, form: str, picture: str, sound: str) -> None:
+def make(path: Path, form: str, picture: str, sound: str, muxed: dict[str, str] | None = None) -> None:
     """Write a second of something that moves, with a tone."""
-    options = {"preset": "ultrafast"} if picture == "libx264" else {}
-    with av.open(path, "w", format=form) as container:
-        video = container.add_stream(picture, rate=25, options=options)
+    with av.open(path, "w", format=form, options=muxed or {}) as container:
+        video = container.add_stream(picture, rate=25, options=OPTIONS.get(picture, {}))
         assert isinstance(video, av.VideoStream)
-        video.width, video.height = 320, 180
-        video.pix_fmt = "yuvj420p" if picture == "mjpeg" else "yuv420p"
-        rate = 8000 if sound.startswith(("pcm_a", "pcm_m")) else 48_000
-        audio = container.add_stream(sound, rate=rate, layout="stereo", options={"strict": "-2"})
+        video.width, video.height = (352, 288) if picture == "h263" else (320, 180)
+        video.pix_fmt = PIXELS.get(picture, "yuv420p")
+        rate = RATES.get(sound, 48_000)
+        layout = "mono" if sound == "g722" else "stereo"
+        audio = container.add_stream(sound, rate=rate, layout=layout, options={"strict": "-2"})
         assert isinstance(audio, av.AudioStream)
         for number in range(FRAMES):
-            pixels = np.full((180, 320, 3), number * 9, np.uint8)
+            pixels = np.full((video.height, video.width, 3), number * 9, np.uint8)
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format=video.pix_fmt)
             frame.pts, frame.time_base = number, Fraction(1, 25)
             container.mux(video.encode(frame))

@@ -139,6 +139,16 @@ def test_that_sound_is_not_heard_is_said_until_it_is(rack: Rack, monkeypatch: py
         assert rack.statuses(now_s)[0].code == "source_ended"
 
 
+def test_that_not_all_of_it_is_recorded_is_said_while_it_should_be(rack: Rack) -> None:
+    camera = Source("camera", SourceKind.URL, "Camera", url="rtsp://192.0.2.1/a", iso=True)
+    apply(rack, [camera])
+    rack.feeds["camera"].facts.left_out = ("vc1",)
+    (status,) = rack.statuses(time.monotonic())
+    assert (status.code, status.reason) == ("source_not_recorded", "its recording is without vc1")
+    apply(rack, [replace(camera, iso=False)])
+    assert rack.statuses(time.monotonic())[0].code == ""
+
+
 def test_another_playout_delay_leaves_the_stream_as_it_is(rack: Rack) -> None:
     apply(rack, [guest("guest1")])
     feed = rack.feeds["guest1"]

@@ -52,6 +52,22 @@ class Codec(StrEnum):
     MULAW = "pcm_mulaw"
     PCM_LE = "pcm_s16le"
     PCM_BE = "pcm_s16be"
+    PCM_8 = "pcm_u8"
+    PCM_24_LE = "pcm_s24le"
+    PCM_24_BE = "pcm_s24be"
+    PCM_32_LE = "pcm_s32le"
+    PCM_32_BE = "pcm_s32be"
+    PCM_FLOAT = "pcm_f32le"
+    PCM_DOUBLE = "pcm_f64le"
+    G722 = "adpcm_g722"
+    AAC_LATM = "aac_latm"
+    DTS = "dts"
+    PRORES = "prores"
+    FFV1 = "ffv1"
+    DNXHD = "dnxhd"
+    JPEG_2000 = "jpeg2000"
+    H263 = "h263"
+    FLV1 = "flv1"
 
     @property
     def kind(self) -> Kind:
@@ -64,6 +80,7 @@ PASSED: Final = frozenset({Codec.H264, Codec.H265, Codec.VP8, Codec.VP9, Codec.A
 _PICTURES: Final = frozenset(
     {Codec.H264, Codec.H265, Codec.VP8, Codec.VP9, Codec.AV1}
     | {Codec.MPEG1, Codec.MPEG2, Codec.MPEG4, Codec.MJPEG}
+    | {Codec.PRORES, Codec.FFV1, Codec.DNXHD, Codec.JPEG_2000, Codec.H263, Codec.FLV1}
 )
 
 
@@ -78,7 +95,8 @@ class Track:
         height: Pixels; 0 for audio and while unknown.
         channels: Audio channels; 0 for video.
         extradata: H.264 and H.265: the parameter sets in Annex B; AAC: AudioSpecificConfig;
-            AV1: the sequence header OBU; of what is only recorded, as FFmpeg gives it; otherwise empty.
+            AV1: the sequence header OBU; ProRes: its four letters; of what else is only recorded, as FFmpeg
+            gives it; otherwise empty.
         kind: Sound or picture, by the codec.
     """
 

@@ -2481,7 +2481,7 @@ export interface components {
          * @description Codecs that are passed through or recorded; the values are FFmpeg's names.
          * @enum {string}
          */
-        Codec: "h264" | "hevc" | "vp8" | "vp9" | "av1" | "opus" | "aac" | "mpeg1video" | "mpeg2video" | "mpeg4" | "mjpeg" | "mp2" | "mp3" | "ac3" | "eac3" | "vorbis" | "flac" | "pcm_alaw" | "pcm_mulaw" | "pcm_s16le" | "pcm_s16be";
+        Codec: "h264" | "hevc" | "vp8" | "vp9" | "av1" | "opus" | "aac" | "mpeg1video" | "mpeg2video" | "mpeg4" | "mjpeg" | "mp2" | "mp3" | "ac3" | "eac3" | "vorbis" | "flac" | "pcm_alaw" | "pcm_mulaw" | "pcm_s16le" | "pcm_s16be" | "pcm_u8" | "pcm_s24le" | "pcm_s24be" | "pcm_s32le" | "pcm_s32be" | "pcm_f32le" | "pcm_f64le" | "adpcm_g722" | "aac_latm" | "dts" | "prores" | "ffv1" | "dnxhd" | "jpeg2000" | "h263" | "flv1";
         /**
          * CommandAnswer
          * @description What became of a command, as the guest's page says; `reason` for a refusal.

@@ -91,6 +91,10 @@ const SOURCES: Record<string, CodeWords> = {
   ],
   source_too_large: ["Bildene er for store", "Bruk mindre bilder."],
   source_sound_late: ["Lyden kommer for sent til å høres", "Sett en lengre fast forsinkelse for kilden."],
+  source_not_recorded: [
+    "Opptaket av kilden mangler bilde eller lyd",
+    "Bruk et annet format, eller ta opp hos avsenderen.",
+  ],
   source_ended: ["Strømmen er slutt", "Den åpnes igjen av seg selv."],
   device_missing: ["Kameraet eller lydinngangen finnes ikke", "Koble det til; det åpnes av seg selv."],
   device_refused: [

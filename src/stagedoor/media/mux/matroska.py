@@ -10,6 +10,7 @@ from stagedoor.media.flv import milliseconds
 from stagedoor.media.h264 import annexb_to_length_prefixed
 from stagedoor.media.packets import Codec, Kind, Packet, Track
 from stagedoor.media.records import configuration
+from stagedoor.media.riff import bitmap_info, wave_format
 
 _UNKNOWN_SIZE: Final = b"\x01" + b"\xff" * 7
 _CODEC_IDS: Final = {
@@ -34,10 +35,49 @@ _CODEC_IDS: Final = {
     Codec.MULAW: b"A_MS/ACM",
     Codec.PCM_LE: b"A_PCM/INT/LIT",
     Codec.PCM_BE: b"A_PCM/INT/BIG",
+    Codec.PCM_8: b"A_PCM/INT/LIT",
+    Codec.PCM_24_LE: b"A_PCM/INT/LIT",
+    Codec.PCM_24_BE: b"A_PCM/INT/BIG",
+    Codec.PCM_32_LE: b"A_PCM/INT/LIT",
+    Codec.PCM_32_BE: b"A_PCM/INT/BIG",
+    Codec.PCM_FLOAT: b"A_PCM/FLOAT/IEEE",
+    Codec.PCM_DOUBLE: b"A_PCM/FLOAT/IEEE",
+    Codec.G722: b"A_MS/ACM",
+    Codec.AAC_LATM: b"A_MS/ACM",
+    Codec.DTS: b"A_DTS",
+    Codec.PRORES: b"V_PRORES",
+    Codec.FFV1: b"V_FFV1",
+    Codec.DNXHD: b"V_MS/VFW/FOURCC",
+    Codec.JPEG_2000: b"V_MS/VFW/FOURCC",
+    Codec.H263: b"V_MS/VFW/FOURCC",
+    Codec.FLV1: b"V_MS/VFW/FOURCC",
 }
-_WAVE_FORMATS: Final = {Codec.ALAW: 6, Codec.MULAW: 7}
-"""WAVEFORMATEX's numbers (RFC 2361)."""
-_PCM_BITS: Final = {Codec.PCM_LE: 16, Codec.PCM_BE: 16}
+_WAVE_FORMATS: Final = {
+    Codec.ALAW: (6, 8),
+    Codec.MULAW: (7, 8),
+    Codec.G722: (0x28F, 4),
+    Codec.AAC_LATM: (0x1602, 16),
+}
+"""RIFF's number, and the bits of a coded sample."""
+_FOUR_LETTERS: Final = {
+    Codec.DNXHD: b"AVdn",
+    Codec.JPEG_2000: b"MJ2C",
+    Codec.H263: b"H263",
+    Codec.FLV1: b"FLV1",
+}
+_PCM_BITS: Final = {
+    Codec.PCM_8: 8,
+    Codec.PCM_LE: 16,
+    Codec.PCM_BE: 16,
+    Codec.PCM_24_LE: 24,
+    Codec.PCM_24_BE: 24,
+    Codec.PCM_32_LE: 32,
+    Codec.PCM_32_BE: 32,
+    Codec.PCM_FLOAT: 32,
+    Codec.PCM_DOUBLE: 64,
+}
+_PRORES_MARK: Final = b"icpf"
+"""Follows on the size at the beginning of a ProRes frame; Matroska leaves both out."""
 _CLUSTER_SPAN_MS: Final = 30_000
 """A block's time is 16 bits, signed, from its cluster's."""
 _SEEK_PRE_ROLL_NS: Final = 80_000_000
@@ -87,6 +127,8 @@ class MatroskaWriter:
         data = packet.data
         if track.codec in (Codec.H264, Codec.H265):
             data = annexb_to_length_prefixed(data)
+        elif track.codec is Codec.PRORES and data[4:8] == _PRORES_MARK:
+            data = data[8:]
         head = struct.pack(">BhB", 0x80 | self._numbers[track.kind], relative, 0x80 if packet.key else 0)
         return b"".join((cluster, b"\xa3", _size(len(data) + 4), head, data))
 
@@ -146,10 +188,10 @@ def _private(track: Track) -> bytes:
     if track.codec is Codec.VP9:
         return b""
     if track.codec in _WAVE_FORMATS:
-        rate, channels = track.clock_rate, track.channels
-        return struct.pack(
-            "<HHIIHHH", _WAVE_FORMATS[track.codec], channels, rate, rate * channels, channels, 8, 0
-        )
+        number, bits = _WAVE_FORMATS[track.codec]
+        return wave_format(number, track.clock_rate, track.channels, bits)
+    if track.codec in _FOUR_LETTERS:
+        return bitmap_info(_FOUR_LETTERS[track.codec], track.width, track.height, track.extradata)
     return configuration(track)
 
 

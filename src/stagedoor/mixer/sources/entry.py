@@ -134,7 +134,7 @@ class Entry:
                 reason="" if trouble is None else trouble.message,
             )
         facts, age_ms = feed.facts, feed.age_ms(now_s)
-        failure = _UNHEARD if not facts.code and feed.is_unheard(now_s) else None
+        failure = None if facts.code else self._shortcoming(feed, now_s)
         return SourceStatus(
             id=self.source.id,
             state=feed.state,
@@ -158,3 +158,12 @@ class Entry:
             reason=facts.reason if failure is None else failure.message,
             clip=feed.clip,
         )
+
+    def _shortcoming(self, feed: Feed, now_s: float) -> StagedoorError | None:
+        """Return what a stream that comes lacks all the same."""
+        if feed.is_unheard(now_s):
+            return _UNHEARD
+        if self.source.iso and feed.facts.left_out:
+            codecs = " and ".join(feed.facts.left_out)
+            return UnavailableError(f"its recording is without {codecs}", code="source_not_recorded")
+        return None

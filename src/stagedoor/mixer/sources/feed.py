@@ -25,7 +25,11 @@ KEYED_BYTES: Final = 3
 
 @dataclass(slots=True)
 class Facts:
-    """What is known of a source's stream; plain values that one thread sets and others read."""
+    """What is known of a source's stream; plain values that one thread sets and others read.
+
+    Attributes:
+        left_out: The codecs of tracks that its own recording does not have.
+    """
 
     video_codec: str = ""
     audio_codec: str = ""
@@ -34,6 +38,7 @@ class Facts:
     frame_rate: float = 0.0
     code: str = ""
     reason: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 class Feed:

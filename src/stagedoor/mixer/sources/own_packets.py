@@ -51,17 +51,19 @@ class Tap(Protocol):
 class OwnPackets:
     """Gives one opened stream's packets away in the form of `media.packets`, while they are wanted.
 
-    A track whose codec cannot be recorded is left out.
-
     Args:
         tap: Who wants them.
         tracks: Of the stream.
         arrived_s: Says when a packet came, seconds of `time.monotonic()`.
+
+    Attributes:
+        left_out: The codecs of tracks that cannot be recorded; empty until somebody wants packets.
     """
 
     def __init__(self, tap: Tap, tracks: Tracks, arrived_s: Callable[[], float]) -> None:
         self._tap = tap
         self._give = tap.began()
+        self.left_out: tuple[str, ...] = ()
         self._arrived_s = arrived_s
         self._opened = tracks
         self._tracks: dict[int, _OwnTrack] | None = None
@@ -98,6 +100,8 @@ class OwnPackets:
                 index: made for index, each in self._opened.items() if (made := _made(each.stream))
             }
             self._has_picture = any(self._opened[index].kind == "video" for index in self._tracks)
+            left_out = (each.codec for index, each in self._opened.items() if index not in self._tracks)
+            self.left_out = tuple(left_out)
         track = self._tracks.get(raw.stream.index)
         return None if track is None else track.packet(raw, media_s)
 
@@ -241,12 +245,13 @@ def _made(stream: "av.VideoStream | av.AudioStream") -> _OwnTrack | None:
     context = stream.codec_context
     name = context.codec.canonical_name
     if name not in frozenset(Codec):
-        logger.info("A track of %s cannot be recorded on its own", name)
         return None
     codec, extradata = Codec(name), bytes(context.extradata or b"")
     if isinstance(context, av.VideoCodecContext):
         if codec in PASSED:
             return _InspectedTrack(Track(codec, VIDEO_RATE), extradata)
+        if codec is Codec.PRORES:
+            extradata = context.codec_tag.encode()
         return _OwnTrack(Track(codec, VIDEO_RATE, context.width, context.height, extradata=extradata))
     rate, channels = context.sample_rate or SAMPLE_RATE, context.channels or 2
     if codec is Codec.OPUS:

@@ -47,11 +47,11 @@ function Figures({ source, status }: { source: SourceView; status: SourceStatus 
   );
 }
 
-/** Of a source that is live: it is seen, and not heard. */
-const UNHEARD = "source_sound_late";
+/** Of a source that is live: it is seen, and not heard; or it is on air, and not all of it is recorded. */
+const WHILE_LIVE = new Set(["source_sound_late", "source_not_recorded"]);
 
-/** Why nothing comes, or no sound, as long as that is so. */
+/** Why nothing comes, or not all of it, as long as that is so. */
 export function SourceTrouble({ status }: { status: SourceStatus | null }): JSX.Element | null {
-  const why = status?.state === "live" && status.code !== UNHEARD ? "" : troubleOf(status);
+  const why = status?.state === "live" && !WHILE_LIVE.has(status.code ?? "") ? "" : troubleOf(status);
   return why ? <p class="field-error destinations-reason">{sentences(why)}</p> : null;
 }

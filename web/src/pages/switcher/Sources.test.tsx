@@ -71,6 +71,11 @@ it("says of a live source that its sound comes too late to be heard", () => {
   expect(row("stage").textContent).toContain("Its sound comes too late to be heard.");
 });
 
+it("says of a live source that not all of it is recorded", () => {
+  page({}, { code: "source_not_recorded", reason: "its recording is without vc1" });
+  expect(row("stage").textContent).toContain("Its recording is without vc1.");
+});
+
 it("removes one off air at once, and keeps it for whoever presses Undo", async () => {
   const console = page();
   await press("Remove stage");
