@@ -280,3 +280,18 @@ def test_a_source_of_few_pictures_is_live_and_shows_them(make: Callable[..., Sou
     assert all(picture is not None for _, picture in source.shown)
     source.run(3.1)
     assert source.states == [STALLED]
+
+
+def test_times_on_the_path_are_known_by_stream() -> None:
+    """The last picture of the stream before stands until another is due, and keeps its time."""
+    feed = Feed(None, SourceSound())
+    pictures = []
+    for stream, shift_s in enumerate((2.0, -30.0, None), 1):
+        feed.began()
+        picture = Picture(FRAME, 5.0)
+        feed.show(picture)
+        assert feed.path_s(picture) is None
+        feed.place(shift_s)
+        assert feed.path_s(picture) == (None if shift_s is None else 5.0 + shift_s), stream
+        pictures.append(picture)
+    assert [feed.path_s(picture) for picture in pictures] == [None, -25.0, None]

@@ -15,7 +15,8 @@ class Moment(Message):
         source: Itself, or what stood in for it.
         slot_of: The id that the scene has, where another source stood in for it; empty otherwise.
         path: What its pieces are of.
-        path_ms: The picture's time on the path's own line; null where it is read elsewhere, by other times.
+        path_ms: The picture's time on the path's own line; null where it is read elsewhere, by other times,
+            and what comes from there is not the same data as the path's.
         delay_ms: Then, by how much it is held back in the mixer; what its way there takes is not known.
         piece: The piece that has the picture; empty where nothing of the source is recorded, and until the
             take ends where the line is older than the piece (`outputs.files.cut_pieces`).

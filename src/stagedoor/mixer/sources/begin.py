@@ -25,6 +25,7 @@ from stagedoor.mixer.sources.reader import Open, Reader
 from stagedoor.mixer.sources.stay import Stay
 from stagedoor.mixer.sources.still import named, pattern, plain, still
 from stagedoor.mixer.sources.transport import Transport
+from stagedoor.mixer.sources.twin import Twin
 
 logger = logging.getLogger(__name__)
 
@@ -125,14 +126,10 @@ class Beginning:
         feed = Feed(source.playout_ms, self._sounds.add(source.id), transport, self._frame_rate)
         feed.key = source.key
         is_guest = source.kind is SourceKind.GUEST
+        twin = self._twin(source, feed)
+        tap = self._tap(source.id) if source.is_remote else twin
         try:
-            reader = Reader(
-                source.id,
-                self._way(source),
-                feed,
-                low_delay=is_guest,
-                tap=self._tap(source.id) if source.is_remote else None,
-            )
+            reader = Reader(source.id, self._way(source), feed, low_delay=is_guest, tap=tap, beside=twin)
             reader.start()
         except BaseException:
             self._sounds.remove(source.id)
@@ -144,9 +141,20 @@ class Beginning:
             return partial(open_device, source.url, source.capture)
         if source.kind is SourceKind.URL:
             return partial(open_url, source.url)
-        if source.kind is SourceKind.HUB or self._guest_url == "hub" or _is_off_air(source.url):
-            return partial(open_hub, self._hub, source.url)
-        return partial(open_url, self._guest_url.replace("{path}", source.url), probe_s=GUEST_PROBE_S)
+        if self._comes_back(source):
+            return partial(open_url, self._guest_url.replace("{path}", source.url), probe_s=GUEST_PROBE_S)
+        return partial(open_hub, self._hub, source.url)
+
+    def _twin(self, source: Source, feed: Feed) -> Twin | None:
+        """Return what finds the times of a guest's path, where what is read of them has others."""
+        if not self._comes_back(source):
+            return None
+        return Twin(source.id, partial(open_hub, self._hub, source.url), feed.place)
+
+    def _comes_back(self, source: Source) -> bool:
+        """Whether it is a guest who is read back from a server."""
+        is_guest = source.kind is SourceKind.GUEST
+        return is_guest and self._guest_url != "hub" and not _is_off_air(source.url)
 
 
 def _is_off_air(path: str) -> bool:

@@ -107,7 +107,8 @@ class Entry:
 
         Args:
             picture: Which.
-            reads_hub: Whether guests are read at the hub, by the very times of their pieces.
+            reads_hub: Whether guests are read at the hub, by the very times of their pieces; else these are
+                known where what comes is the same data (`sources.twin`).
         """
         source, feed = self.source, self.feed
         shown = Showing(source.id, stream=picture.stream, media_s=picture.media_s)
@@ -119,8 +120,13 @@ class Entry:
             return shown._replace(media_s=file_s, file=source.url, lap_s=lap_s, plays=plays)
         if source.kind is not SourceKind.GUEST:
             return shown._replace(path=source.id if source.iso and source.is_remote else "")
-        delay_ms = None if feed is None or reads_hub else feed.playout.delay_ms
-        return shown._replace(path=source.url, delay_ms=delay_ms)
+        shown = shown._replace(path=source.url)
+        if feed is None or reads_hub:
+            return shown
+        path_s = feed.path_s(picture)
+        if path_s is not None:
+            return shown._replace(media_s=path_s)
+        return shown._replace(delay_ms=feed.playout.delay_ms)
 
     def status(self, now_s: float) -> SourceStatus:
         """Return what is measured of it."""
@@ -163,7 +169,7 @@ class Entry:
         """Return what a stream that comes lacks all the same."""
         if feed.is_unheard(now_s):
             return _UNHEARD
-        if self.source.iso and feed.facts.left_out:
+        if self.source.iso and self.source.is_remote and feed.facts.left_out:
             codecs = " and ".join(feed.facts.left_out)
             return UnavailableError(f"its recording is without {codecs}", code="source_not_recorded")
         return None

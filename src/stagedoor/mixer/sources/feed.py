@@ -1,6 +1,7 @@
 """What one source has to show and to say now; written by its thread, read by the mixer's."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Final
@@ -85,6 +86,7 @@ class Feed:
         self._shown: Picture | None = None
         self._over = True
         self._streams = 0
+        self._shifts: Mapping[int, float] = {}
 
     # The source's thread.
 
@@ -99,6 +101,12 @@ class Feed:
     def begin_place(self) -> None:
         """Of a clip: what comes now belongs to another place of the file."""
         self._waiting.clear()
+
+    def place(self, shift_s: float | None) -> None:
+        """Say how much later a time of its stream is on the line of its path; None: nobody knows."""
+        # The last picture of the stream before stands until another is due.
+        before = {stream: shift for stream, shift in self._shifts.items() if stream == self._streams - 1}
+        self._shifts = before if shift_s is None else {**before, self._streams: shift_s}
 
     def ended(self, code: str, reason: str) -> None:
         """Its stream has ended or failed; it will be tried again."""
@@ -155,6 +163,11 @@ class Feed:
     def picture(self) -> Picture | None:
         """What it shows now; None for its slate."""
         return None if self.dark or self._over else self._shown
+
+    def path_s(self, picture: Picture) -> float | None:
+        """Return a picture's time on the line of its path, where that is another and known; else None."""
+        shift_s = self._shifts.get(picture.stream)
+        return None if shift_s is None else picture.media_s + shift_s
 
     def end(self, *, over: bool) -> None:
         """Say whether whoever sent it has ended it: then it is gone at once, until it begins again."""

@@ -35,6 +35,7 @@ class Reader:
         feed: Where pictures and sound go; one with a transport is read wherever that goes.
         low_delay: Whether its pictures come in the order in which they are shown.
         tap: Who may want its own packets.
+        beside: What goes on beside it, from its beginning to its end.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Reader:
         *,
         low_delay: bool = False,
         tap: Tap | None = None,
+        beside: AbstractContextManager[object] | None = None,
     ) -> None:
         self._name = name
         self._open = open_input
@@ -52,6 +54,7 @@ class Reader:
         self._low_delay = low_delay
         self._pauses = Pauses()
         self._tap = tap
+        self._beside = beside or nullcontext()
         self._stop = Stop()
         self._thread = threading.Thread(target=self._run, name=f"source {name}"[:15], daemon=True)
         self._looking: threading.Thread | None = None
@@ -83,15 +86,16 @@ class Reader:
 
     def _run(self) -> None:
         give_way(OF_SOURCES)
-        while not self._stop.event.is_set():
-            began = time.monotonic()
-            failure = self._read_once()
-            if self._stop.event.is_set():
-                return
-            if failure is None:
-                continue
-            self._ended(failure)
-            self._stop.event.wait(self._pauses.after(time.monotonic() - began))
+        with self._beside:
+            while not self._stop.event.is_set():
+                began = time.monotonic()
+                failure = self._read_once()
+                if self._stop.event.is_set():
+                    return
+                if failure is None:
+                    continue
+                self._ended(failure)
+                self._stop.event.wait(self._pauses.after(time.monotonic() - began))
 
     def _read_once(self) -> StagedoorError | None:
         """Read until the stream ends; return why it did, or None where it is to be opened anew at once."""
