@@ -1037,7 +1037,7 @@ class TestTally:
         without.late_ms += 9_000
         await put(without, "/api/tally?hold_s=10", {"guest1": "program", "guest2": "off"})
         without.late_ms += 9_000
-        assert tallies.lapse() == ()
+        assert (tallies.lapse(), tallies.of("guest1")) == ((), "program")
         without.late_ms += 2_000
         await until(lambda: tallies.of("guest1") == "unknown")
         assert tallies.of("guest2") == "unknown"

@@ -170,7 +170,8 @@ async def pictures_are_the_logs(take: Path) -> None:
     seen = await play(take / program.file)
     frames = (program.first_frame + round(30 * (at - seen.video_times[0])) for at in seen.video_times)
     shown = dict(zip(frames, seen.numbers, strict=True))
-    pieces = {note.file: await play(take / note.file) for note in notes if note is not program}
+    offsets = {note.file: note.offset_ms for note in notes}
+    pieces = {file: await play(take / file) for file in offsets if file != program.file}
     cuts = [line for line in lines if line.sources and line.sources[0].path][1:]
     assert len(cuts) >= 2 * CUTS - 1
     for cut in cuts:
@@ -179,6 +180,9 @@ async def pictures_are_the_logs(take: Path) -> None:
         assert moment.piece_ms is not None, cut
         piece, at_s = pieces[moment.piece], moment.piece_ms / 1000
         there = min(range(len(piece.numbers)), key=lambda at: abs(piece.video_times[at] - at_s))
+        assert abs(piece.video_times[there] - at_s) < 0.05, cut
+        # What they send begins anew every four seconds.
+        assert 0 < cut.take_ms - offsets[moment.piece] - moment.piece_ms < 3000, cut
         # A busy machine leaves a frame out now and then.
         late = next(late for late in range(5) if cut.frame + late in shown)
         off = (piece.numbers[there] + late - shown[cut.frame + late] + COUNT // 2) % COUNT - COUNT // 2

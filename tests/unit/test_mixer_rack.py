@@ -319,7 +319,7 @@ def test_what_a_source_shows_is_named_by_its_pieces(rack: Rack) -> None:
     assert rack.showing("camera") == Showing("guest1", "guest1", 1, 3.0)
 
 
-def test_a_guest_who_is_read_elsewhere_is_named_with_the_delay_alone(
+def test_a_guest_who_is_read_elsewhere_is_named_with_the_delay_until_the_time_is_known(
     monkeypatch: pytest.MonkeyPatch, sounds: SoundEngine
 ) -> None:
     monkeypatch.setattr(begin, "Reader", Idle)
@@ -330,6 +330,8 @@ def test_a_guest_who_is_read_elsewhere_is_named_with_the_delay_alone(
     feed.show(Picture(av.VideoFrame(64, 36, "yuv420p"), 2.5))
     feed.advance(now_s + 1)
     assert elsewhere.showing("guest1") == Showing("guest1", "guest1", 1, 2.5, delay_ms=150)
+    feed.place(-0.5)
+    assert elsewhere.showing("guest1") == Showing("guest1", "guest1", 1, 2.0)
     elsewhere.close()
 
 

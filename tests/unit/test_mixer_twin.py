@@ -1,11 +1,17 @@
 """Pictures that come by a server are known again among those of the hub."""
 
-import pytest
+import threading
+from contextlib import AbstractContextManager, nullcontext
 
+import pytest
+from av.container import InputContainer
+
+from stagedoor.domain.errors import NotFoundError
 from stagedoor.media.h264 import to_annexb
 from stagedoor.media.marks import mark_of
 from stagedoor.media.packets import Codec, Packet, Track
-from stagedoor.mixer.sources.twin import MOST_MARKS, Marks, Shift
+from stagedoor.mixer.sources.opening import Stop
+from stagedoor.mixer.sources.twin import MOST_MARKS, WAY_S, Marks, Shift, Twin
 
 pytestmark = pytest.mark.unit
 
@@ -38,90 +44,120 @@ def test_another_picture_has_another_mark() -> None:
     assert len({mark_of(packet(to_annexb(each))) for each in pictures}) == len(pictures)
 
 
-def test_the_newest_of_those_that_look_the_same_is_meant() -> None:
-    """Test guests send the same ten seconds again and again."""
-    marks = Marks()
-    for at_s in (1.0, 11.0):
-        marks.add((1, 2), at_s)
-        assert marks.find((1, 2)) == at_s
-    assert marks.find((1, 3)) is None
+def test_what_has_no_picture_in_it_has_no_mark() -> None:
+    assert mark_of(packet(to_annexb([SPS, PPS, SEI]))) is None
+    assert mark_of(packet(SEQUENCE_OBU, Codec.AV1)) is None
 
 
-def test_nobody_can_tell_which_of_a_picture_that_stands() -> None:
+ONE = (1, 2)
+
+
+def test_pictures_of_some_seconds_are_remembered() -> None:
     marks = Marks()
-    for at_s in (1.0, 1.033):
-        marks.add((1, 2), at_s)
-    assert marks.find((1, 2)) is None
-    # Read anew, they are those same ones; much later they are others.
-    marks.add((1, 2), 1.033)
-    assert marks.find((1, 2)) is None
-    marks.add((1, 2), 9.0)
-    assert marks.find((1, 2)) == 9.0
-    marks.add((1, 2), 9.0)
-    assert marks.find((1, 2)) == 9.0
+    marks.add(ONE, 1.0)
+    marks.add(ONE, 1.033)
+    # Read anew, it is that same one.
+    marks.add(ONE, 1.033)
+    assert marks.find(ONE) == (1.0, 1.033)
+    for at_s in (2.0, 3.0, 4.0, 1.02 + WAY_S):
+        marks.add((3, 4), at_s)
+    assert marks.find(ONE) == (1.033,)
+    marks.add((3, 4), 1.05 + WAY_S)
+    assert marks.find(ONE) == ()
+
+
+def test_nothing_stays_of_a_line_that_has_begun_anew() -> None:
+    marks = Marks()
+    marks.add(ONE, 300.0)
+    marks.add((3, 4), 1.0)
+    assert (marks.find(ONE), marks.find((3, 4))) == ((), (1.0,))
 
 
 def test_what_is_remembered_is_bounded() -> None:
     marks = Marks()
     for number in range(MOST_MARKS + 1):
-        marks.add((number, 0), float(number))
-    assert marks.find((0, 0)) is None
-    assert marks.find((1, 0)) == 1.0
+        marks.add((number, 0), number / 1000)
+    assert marks.find((0, 0)) == ()
+    assert marks.find((1, 0)) == (0.001,)
 
 
-def stream(first: int, last: int, period: int = 10_000) -> list[tuple[tuple[int, int], float]]:
-    """Pictures at 30 a second, of which those a period apart look the same."""
-    return [((number % period, 7), number / 30) for number in range(first, last)]
+class Both:
+    """Pictures at 30 a second at the hub and at a server.
+
+    Args:
+        period: From the hundredth on, pictures so far apart look the same.
+        behind: By how many pictures the hub is behind the server; negative: before it.
+    """
+
+    def __init__(self, period: int = 10_000, behind: int = 0) -> None:
+        self._period, self._behind = period, behind
+        self._marks = Marks()
+        self._shift = Shift(self._marks)
+        self._added = 0
+
+    def run(self, first: int, last: int, shift_s: float, coded: int = 7) -> list[float | None]:
+        """Let the server's pictures come, and the hub's; return what is known after each."""
+        found = []
+        for number in range(first, last):
+            while self._added <= number - self._behind:
+                self._marks.add(self._mark(self._added, 7), self._added / 30)
+                self._added += 1
+            found.append(self._shift.after(self._mark(number, coded), number / 30 - shift_s))
+        return found
+
+    def _mark(self, number: int, coded: int) -> tuple[int, int]:
+        return number if number < 100 else 1000 + number % self._period, coded
 
 
-def test_the_shift_is_known_from_the_first_picture_on() -> None:
-    marks = Marks()
-    for mark, at_s in stream(0, 40):
-        marks.add(mark, at_s)
-    shift = Shift(marks)
-    assert [shift.after(mark, at_s - 5.0) for mark, at_s in stream(3, 35)] == pytest.approx([5.0] * 32)
+@pytest.mark.parametrize("behind", [-60, -3, 0, 3])
+def test_the_shift_is_known_from_the_first_picture_on(behind: int) -> None:
+    found = Both(behind=behind).run(0, 200, 5.0)
+    assert found[max(0, behind) :] == pytest.approx([5.0] * (200 - max(0, behind)))
+    assert found[: max(0, behind)] == [None] * max(0, behind)
 
 
-def test_a_first_picture_that_the_hub_has_later_is_looked_for_again() -> None:
-    marks = Marks()
-    shift = Shift(marks)
-    (first, first_s), (second, second_s), (third, third_s) = stream(0, 3)
-    assert shift.after(first, first_s - 5.0) is None
-    marks.add(first, first_s)
-    assert shift.after(second, second_s - 5.0) == pytest.approx(5.0)
-    assert shift.after(third, third_s - 5.0) == pytest.approx(5.0)
-
-
-def test_a_first_picture_from_long_ago_is_not_believed_at_once() -> None:
-    """A test guest's ten seconds come again and again; the hub may have them a moment after the server."""
-    marks = Marks()
-    shift = Shift(marks)
-    for mark, at_s in stream(0, 120, period=120):
-        marks.add(mark, at_s)
-    hub = iter(stream(120, 200, period=120))
-    assert shift.after((0, 7), 4.0 - 5.0) is None
-    for mark, at_s in stream(121, 150, period=120):
-        marks.add(*next(hub))
-        assert shift.after(mark, at_s - 5.0) == pytest.approx(5.0)
-
-
-def test_what_looks_like_a_picture_that_the_hub_has_later_is_not_taken_for_it() -> None:
+@pytest.mark.parametrize("period", [2, 16, 50, 90])
+@pytest.mark.parametrize("behind", [-20, 3])
+def test_what_looks_like_another_picture_is_not_taken_for_it(period: int, behind: int) -> None:
     """Coded pictures of what hardly moves may be the same every 16 pictures, as their numbers are."""
-    marks = Marks()
-    shift = Shift(marks)
-    marks.add((999, 7), 0.0)
-    assert shift.after((999, 7), -5.0) == 5.0
-    hub = iter(stream(1, 200, period=16))
-    for mark, at_s in stream(1, 100, period=16):
-        assert shift.after(mark, at_s - 5.0) == pytest.approx(5.0)
-        if at_s > 0.1:
-            # Three pictures behind.
-            marks.add(*next(hub))
+    both = Both(period, behind)
+    both.run(0, 100, 5.0)
+    assert both.run(100, 400, 5.0) == pytest.approx([5.0] * 300)
 
 
-def test_nothing_is_known_of_what_somebody_has_coded_anew() -> None:
-    marks = Marks()
-    for mark, at_s in stream(0, 100):
-        marks.add(mark, at_s)
-    shift = Shift(marks)
-    assert {shift.after((mark[0], 8), at_s) for mark, at_s in stream(0, 100)} == {None}
+def test_a_way_that_is_too_long_is_not_known() -> None:
+    """A test guest's ten seconds come again and again: what looks the same is another round."""
+    assert set(Both(300, behind=-round(30 * (WAY_S + 1))).run(100, 900, 5.0)) == {None}
+
+
+def test_another_shift_is_believed_and_one_that_nothing_bears_out_forgotten() -> None:
+    both = Both()
+    both.run(0, 100, 5.0)
+    assert both.run(100, 200, -3.0)[-1] == pytest.approx(-3.0)
+    assert both.run(200, 300, -3.0, coded=8)[-1] is None
+    assert both.run(300, 400, -3.0)[-1] == pytest.approx(-3.0)
+
+
+def test_a_twin_whose_path_is_not_there_says_nothing_and_ends() -> None:
+    asked, said = threading.Event(), list[float | None]()
+
+    def nobody(_: Stop) -> AbstractContextManager[InputContainer]:
+        asked.set()
+        raise NotFoundError("nobody publishes there", code="path_unknown")
+
+    with Twin("guest1", nobody, said.append) as twin:
+        assert asked.wait(5)
+        twin.began()(packet(to_annexb([IDR])))
+    assert said == [None]
+    assert "twin guest1" not in [each.name for each in threading.enumerate()]
+
+
+def test_a_thread_that_cannot_be_had_costs_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    said = list[float | None]()
+    with Twin("guest1", lambda _: nullcontext(), said.append) as twin:  # type: ignore[arg-type,return-value]
+        twin.began()(packet(to_annexb([IDR])))
+    assert said == [None]

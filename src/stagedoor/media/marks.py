@@ -18,10 +18,11 @@ _FIRST_NO_SLICE = 32
 """NAL unit types of H.265 from here on are no slices (H.265 table 7-1)."""
 
 
-def mark_of(packet: Packet) -> Mark:
+def mark_of(packet: Packet) -> Mark | None:
     """Return what is the same of the same coded picture wherever it comes by, until somebody codes it anew.
 
-    Parameter sets, delimiters and messages beside it do not count: servers add them and leave them out.
+    Parameter sets, delimiters and messages beside it do not count: servers add them and leave them out. None
+    where there is nothing else.
 
     Args:
         packet: A picture, in the form of `stagedoor.media.packets`.
@@ -32,7 +33,7 @@ def mark_of(packet: Packet) -> Mark:
     checksum = size = 0
     for part in _parts(packet):
         checksum, size = zlib.crc32(part, checksum), size + len(part)
-    return checksum, size
+    return (checksum, size) if size else None
 
 
 def _parts(packet: Packet) -> Iterable[bytes]:

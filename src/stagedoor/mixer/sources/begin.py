@@ -19,9 +19,9 @@ from stagedoor.mixer.sound.engine import SoundEngine
 from stagedoor.mixer.sources.device import open_device
 from stagedoor.mixer.sources.entry import Entry
 from stagedoor.mixer.sources.feed import Feed
-from stagedoor.mixer.sources.opening import GUEST_PROBE_S, Hub, open_hub, open_url
+from stagedoor.mixer.sources.opening import GUEST_PROBE_S, Hub, Open, open_hub, open_url
 from stagedoor.mixer.sources.own_packets import Tap
-from stagedoor.mixer.sources.reader import Open, Reader
+from stagedoor.mixer.sources.reader import Reader
 from stagedoor.mixer.sources.stay import Stay
 from stagedoor.mixer.sources.still import named, pattern, plain, still
 from stagedoor.mixer.sources.transport import Transport
@@ -126,10 +126,11 @@ class Beginning:
         feed = Feed(source.playout_ms, self._sounds.add(source.id), transport, self._frame_rate)
         feed.key = source.key
         is_guest = source.kind is SourceKind.GUEST
-        twin = self._twin(source, feed)
-        tap = self._tap(source.id) if source.is_remote else twin
+        tap = self._tap(source.id) if source.is_remote else None
         try:
-            reader = Reader(source.id, self._way(source), feed, low_delay=is_guest, tap=tap, beside=twin)
+            reader = Reader(
+                source.id, self._way(source), feed, low_delay=is_guest, tap=tap, twin=self._twin(source, feed)
+            )
             reader.start()
         except BaseException:
             self._sounds.remove(source.id)

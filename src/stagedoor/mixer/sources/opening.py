@@ -5,7 +5,8 @@ import errno
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -76,6 +77,10 @@ class Stop:
         finally:
             with self._lock:
                 self._socket = None
+
+
+Open = Callable[[Stop], AbstractContextManager[InputContainer]]
+"""Opens a source; called anew for each try."""
 
 
 class _Body:

@@ -81,6 +81,8 @@ class OwnPackets:
             return
         try:
             packet = self._packet(raw, media_s)
+            if packet is not None and self._goes_on(packet) and self._may_begin(packet):
+                self._give(replace(packet, arrived=self._arrived_s()))
         except MediaError as error:
             # What is broken in itself is left out; the next key frame mends it.
             logger.debug("A packet is not recorded: %s", error.message)
@@ -88,9 +90,6 @@ class OwnPackets:
             # A mistake of ours costs the recording of this stream, and never its picture.
             logger.exception("A source is not recorded any more")
             self._failed = True
-        else:
-            if packet is not None and self._goes_on(packet) and self._may_begin(packet):
-                self._give(replace(packet, arrived=self._arrived_s()))
 
     def _packet(self, raw: AnyPacket, media_s: float) -> Packet | None:
         """Return a packet in the form of ours; None where it is none to be recorded."""

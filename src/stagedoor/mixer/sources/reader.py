@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 
 from av.container import InputContainer
 
@@ -14,16 +14,15 @@ from stagedoor.mixer.precedence import OF_SOURCES, give_way
 from stagedoor.mixer.sources.clip_reading import ClipReading
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.late_tracks import LateTracks, may_come
-from stagedoor.mixer.sources.opening import Stop
+from stagedoor.mixer.sources.opening import Open, Stop
 from stagedoor.mixer.sources.own_packets import OwnPackets, Tap
 from stagedoor.mixer.sources.pace import comes_in_bursts, has_end
 from stagedoor.mixer.sources.pauses import Pauses
 from stagedoor.mixer.sources.reading import Reading
 from stagedoor.mixer.sources.tracks import Tracks, codecs, tracks_of
+from stagedoor.mixer.sources.twin import Twin
 
 logger = logging.getLogger(__name__)
-
-Open = Callable[[Stop], AbstractContextManager[InputContainer]]
 
 
 class Reader:
@@ -35,7 +34,7 @@ class Reader:
         feed: Where pictures and sound go; one with a transport is read wherever that goes.
         low_delay: Whether its pictures come in the order in which they are shown.
         tap: Who may want its own packets.
-        beside: What goes on beside it, from its beginning to its end.
+        twin: Of a guest who is read from a server, what finds the times of their path; it is the tap then.
     """
 
     def __init__(
@@ -46,15 +45,15 @@ class Reader:
         *,
         low_delay: bool = False,
         tap: Tap | None = None,
-        beside: AbstractContextManager[object] | None = None,
+        twin: Twin | None = None,
     ) -> None:
         self._name = name
         self._open = open_input
         self._feed = feed
         self._low_delay = low_delay
         self._pauses = Pauses()
-        self._tap = tap
-        self._beside = beside or nullcontext()
+        self._tap = tap or twin
+        self._twin = twin
         self._stop = Stop()
         self._thread = threading.Thread(target=self._run, name=f"source {name}"[:15], daemon=True)
         self._looking: threading.Thread | None = None
@@ -68,6 +67,8 @@ class Reader:
     def stop(self) -> None:
         """Call it off, and return at once."""
         self._stop.set()
+        if self._twin is not None:
+            self._twin.stop()
         if self._feed.transport is not None:
             self._feed.transport.close()
 
@@ -86,7 +87,7 @@ class Reader:
 
     def _run(self) -> None:
         give_way(OF_SOURCES)
-        with self._beside:
+        with self._twin or nullcontext():
             while not self._stop.event.is_set():
                 began = time.monotonic()
                 failure = self._read_once()

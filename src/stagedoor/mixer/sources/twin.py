@@ -7,32 +7,32 @@ too, without decoding anything: a coded picture that is the same in both says by
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
-from math import inf
 from types import TracebackType
 from typing import Final, Self
 
-from stagedoor.domain.errors import MediaError, StagedoorError
+from stagedoor.domain.errors import StagedoorError
 from stagedoor.media.marks import Mark, mark_of
 from stagedoor.media.packets import Kind, Packet
-from stagedoor.mixer.precedence import OF_SOURCES, give_way
-from stagedoor.mixer.sources.opening import Stop
+from stagedoor.mixer.sources.opening import Open, Stop
 from stagedoor.mixer.sources.own_packets import OwnPackets
-from stagedoor.mixer.sources.reader import Open
 from stagedoor.mixer.sources.tracks import tracks_of
+from stagedoor.precedence import come_first_in_python
 
 logger = logging.getLogger(__name__)
 
+WAY_S: Final = 3.5
+"""The hub's pictures of so many seconds are remembered: what comes later by a server is not known again."""
 MOST_MARKS: Final = 600
-"""Pictures of the hub that are remembered: what comes by a server is some seconds later at most."""
 SAME_S: Final = 0.001
 """A picture that comes again at this time, as where the hub is read anew, is that same picture."""
-APART_S: Final = 2.0
-"""What looks the same within this time may be either."""
-LATER: Final = 15
-"""So many pictures later a picture is looked for: half a second, usually."""
+LATER_S: Final = 0.5
+MOST_WAITING: Final = 60
+NEAR_S: Final = 0.05
+"""By so much the times of both ways go to and fro, at most."""
+MOST_MISSES: Final = 60
+"""After so many pictures that are not the hub's, somebody codes them anew."""
 AGAIN_S: Final = 0.5
 JOIN_WITHIN_S: Final = 3.0
 
@@ -42,38 +42,42 @@ class Marks:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._times: OrderedDict[Mark, tuple[float, bool]] = OrderedDict()
-        self._newest_s = 0.0
+        self._order: deque[tuple[Mark, float]] = deque()
+        self._times: dict[Mark, tuple[float, ...]] = {}
 
     def add(self, mark: Mark, at_s: float) -> None:
-        """Remember a picture and its time.
-
-        One that looked the same a long time before is another: a server's way is shorter than that. Of those
-        that look the same one after the other, as where nothing moves, nobody could tell which is which.
-        """
+        """Remember a picture and its time."""
         with self._lock:
-            known_s, was_one = self._times.get(mark, (-inf, True))
-            away_s = abs(at_s - known_s)
-            is_one = away_s > APART_S or (was_one and away_s < SAME_S)
-            self._times[mark] = at_s, is_one
-            self._newest_s = at_s
-            self._times.move_to_end(mark)
-            while len(self._times) > MOST_MARKS:
-                self._times.popitem(last=False)
+            if self._order and abs(at_s - self._order[-1][1]) > WAY_S:
+                # The line has begun anew, or nothing came for long.
+                self._order.clear()
+                self._times.clear()
+            known = self._times.get(mark, ())
+            if any(abs(at_s - each) < SAME_S for each in known):
+                return
+            self._times[mark] = (*known, at_s)
+            self._order.append((mark, at_s))
+            while len(self._order) > MOST_MARKS or at_s - self._order[0][1] > WAY_S:
+                self._forget(*self._order.popleft())
 
-    def find(self, mark: Mark, within_s: float = inf) -> float | None:
-        """Return the time of a picture, at most so long before the newest; None where it is not known."""
+    def find(self, mark: Mark) -> tuple[float, ...]:
+        """Return the times of the pictures that look like this; several where nothing moves."""
         with self._lock:
-            at_s, is_one = self._times.get(mark, (0.0, False))
-            return at_s if is_one and self._newest_s - at_s <= within_s else None
+            return self._times.get(mark, ())
+
+    def _forget(self, mark: Mark, at_s: float) -> None:
+        left = tuple(each for each in self._times[mark] if each != at_s)
+        if left:
+            self._times[mark] = left
+        else:
+            del self._times[mark]
 
 
 class Shift:
     """How much later the times of a server's stream are on the path's line, from one picture to the next.
 
-    A picture is looked for only some pictures later: either of the two that are the same may come first, and
-    until then one that looks like it, from before, might be taken for it. The first one is a key frame, which
-    looks like none shortly before, and is looked for at once among those.
+    A picture is looked for only half a second later: either of the two that are the same may come first. Only
+    the very first one, a key frame, is looked for at once, and again until it is found.
 
     Args:
         marks: The path's.
@@ -82,21 +86,32 @@ class Shift:
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
         self._waiting: deque[tuple[Mark, float]] = deque()
+        self._misses = 0
         self._known: float | None = None
 
     def after(self, mark: Mark, at_s: float) -> float | None:
         """Return it once a picture has come, in seconds; None where it is not known."""
         self._waiting.append((mark, at_s))
-        if len(self._waiting) > LATER:
-            self._look(*self._waiting.popleft(), inf)
+        first, first_s = self._waiting[0]
+        if at_s - first_s >= LATER_S or len(self._waiting) > MOST_WAITING:
+            self._waiting.popleft()
+            self._judge([path_s - first_s for path_s in self._marks.find(first)])
         elif self._known is None:
-            self._look(*self._waiting[0], APART_S)
+            times = self._marks.find(first)
+            self._known = times[0] - first_s if len(times) == 1 else None
         return self._known
 
-    def _look(self, mark: Mark, at_s: float, within_s: float) -> None:
-        path_s = self._marks.find(mark, within_s)
-        if path_s is not None:
-            self._known = path_s - at_s
+    def _judge(self, shifts: list[float]) -> None:
+        """Go by what a picture says; of several that look like it, by the one that goes on with what was."""
+        known = self._known
+        self._misses = 0 if shifts else self._misses + 1
+        if self._misses > MOST_MISSES:
+            self._known = None
+        elif len(shifts) == 1:
+            self._known = shifts[0]
+        elif shifts and known is not None:
+            nearest = min(shifts, key=lambda shift: abs(shift - known))
+            self._known = nearest if abs(nearest - known) < NEAR_S else known
 
 
 class Twin:
@@ -120,15 +135,25 @@ class Twin:
         self._marks = Marks()
         self._shift = Shift(self._marks)
         self._stop = Stop()
+        self._has_failed = False
         self._thread = threading.Thread(target=self._run, name=f"twin {name}"[:15], daemon=True)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            # It costs some lines of a cut log, and never a picture.
+            logger.warning("A guest's path is not read beside their server: %s", error)
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.stop()
+        if self._thread.ident is not None:
+            self._thread.join(JOIN_WITHIN_S)
+
+    def stop(self) -> None:
+        """Call it off, and return at once; in any thread."""
         self._stop.set()
-        self._thread.join(JOIN_WITHIN_S)
 
     # What the thread that reads the server calls.
 
@@ -141,38 +166,36 @@ class Twin:
         """See `Tap.ended`."""
 
     def _came(self, packet: Packet) -> None:
-        if packet.track.kind is not Kind.VIDEO:
-            return
-        with suppress(MediaError):
-            self._place(self._shift.after(mark_of(packet), _time_s(packet)))
+        if packet.track.kind is Kind.VIDEO and (mark := mark_of(packet)) is not None:
+            self._place(self._shift.after(mark, _time_s(packet)))
 
     # The thread that reads the hub.
 
     def _run(self) -> None:
-        give_way(OF_SOURCES)
+        come_first_in_python()
         while not self._stop.event.is_set():
-            # An empty seat, and a relay that is being started again, are nothing to read of here.
-            with suppress(StagedoorError):
+            try:
                 self._read()
+            except StagedoorError:
+                # An empty seat, and a relay that is being started again, are nothing to read of here.
+                pass
+            except Exception:
+                if not self._has_failed:
+                    logger.exception("A guest's path cannot be read beside their server")
+                self._has_failed = True
             self._stop.event.wait(AGAIN_S)
 
     def _read(self) -> None:
-        try:
-            with self._open(self._stop) as container:
-                tracks = tracks_of(container, low_delay=False)
-                pictures = {index: track for index, track in tracks.items() if track.kind == "video"}
-                own = OwnPackets(_AtHub(self._marks), pictures, time.monotonic)
-                for packet in container.demux():
-                    if self._stop.event.is_set():
-                        return
-                    track = pictures.get(packet.stream.index)
-                    if track is not None and packet.size:
-                        own.take(packet, track.packet_at(packet)[0])
-        except StagedoorError:
-            raise
-        except Exception:
-            # A mistake of ours costs some lines of a cut log, and never a picture.
-            logger.exception("A guest's path cannot be read beside their server")
+        with self._open(self._stop) as container:
+            tracks = tracks_of(container, low_delay=False)
+            pictures = {index: track for index, track in tracks.items() if track.kind == "video"}
+            own = OwnPackets(_AtHub(self._marks), pictures, time.monotonic)
+            for packet in container.demux():
+                if self._stop.event.is_set():
+                    return
+                track = pictures.get(packet.stream.index)
+                if track is not None and packet.size:
+                    own.take(packet, track.packet_at(packet)[0])
 
 
 class _AtHub:
@@ -191,8 +214,8 @@ class _AtHub:
         """See `Tap.ended`."""
 
     def _came(self, packet: Packet) -> None:
-        with suppress(MediaError):
-            self._marks.add(mark_of(packet), _time_s(packet))
+        if (mark := mark_of(packet)) is not None:
+            self._marks.add(mark, _time_s(packet))
 
 
 def _time_s(packet: Packet) -> float:

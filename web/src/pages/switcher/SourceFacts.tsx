@@ -47,7 +47,7 @@ function Figures({ source, status }: { source: SourceView; status: SourceStatus 
   );
 }
 
-/** Of a source that is live: it is seen, and not heard; or it is on air, and not all of it is recorded. */
+/** Of a source that is live: it is seen, and not heard; or it comes, and not all of it is recorded. */
 const WHILE_LIVE = new Set(["source_sound_late", "source_not_recorded"]);
 
 /** Why nothing comes, or not all of it, as long as that is so. */
