@@ -11,15 +11,18 @@ import av
 import numpy as np
 import pytest
 
+from stagedoor.domain.source import Source, SourceKind
 from stagedoor.ipc.recording import PieceStatus
 from stagedoor.media.mux import Container
 from stagedoor.media.packets import Codec, Packet
 from stagedoor.mixer.sound.buffer import SourceSound
 from stagedoor.mixer.sources import own_packets
+from stagedoor.mixer.sources.entry import Entry
 from stagedoor.mixer.sources.feed import Feed
 from stagedoor.mixer.sources.opening import open_url
 from stagedoor.mixer.sources.own_packets import OwnPackets
 from stagedoor.mixer.sources.reader import Reader
+from stagedoor.mixer.sources.still import plain
 from stagedoor.mixer.sources.tracks import tracks_of
 from stagedoor.outputs.files.piece import Piece
 from tests.kit.samples import tone
@@ -120,12 +123,14 @@ async def test_what_no_piece_can_have_is_said_and_the_rest_recorded(tmp_path: Pa
     reader = Reader("camera", partial(open_url, str(original)), feed, tap=kept)
     reader.start()
     try:
-        await until(lambda: feed.facts.left_out == ("wmv2",), 10, what="it is said")
         await until(lambda: kept.packets, 10, what="the sound is recorded")
     finally:
         reader.stop()
         assert await asyncio.to_thread(reader.join, 5.0)
     assert {packet.track.codec for packet in kept.packets} == {Codec.MP3}
+    source = Source("camera", SourceKind.URL, url="http://192.0.2.1/original.avi", iso=True)
+    status = Entry(source, plain("#000000"), feed).status(time.monotonic())
+    assert (status.code, status.reason) == ("source_not_recorded", "its recording is without wmv2")
 
 
 class Pieces:

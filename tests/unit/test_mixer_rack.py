@@ -142,7 +142,8 @@ def test_that_sound_is_not_heard_is_said_until_it_is(rack: Rack, monkeypatch: py
 def test_that_not_all_of_it_is_recorded_is_said_while_it_should_be(rack: Rack) -> None:
     camera = Source("camera", SourceKind.URL, "Camera", url="rtsp://192.0.2.1/a", iso=True)
     apply(rack, [camera])
-    rack.feeds["camera"].facts.left_out = ("vc1",)
+    rack.feeds["camera"].facts.video_codec = "vc1"
+    rack.feeds["camera"].facts.audio_codec = "aac"
     (status,) = rack.statuses(time.monotonic())
     assert (status.code, status.reason) == ("source_not_recorded", "its recording is without vc1")
     apply(rack, [replace(camera, iso=False)])

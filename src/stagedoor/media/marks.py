@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from stagedoor.media import av1, h264, h265
 from stagedoor.media.packets import Codec, Packet
@@ -10,11 +10,12 @@ from stagedoor.media.packets import Codec, Packet
 Mark: TypeAlias = tuple[int, int]
 """A checksum of a picture's own data, and how many bytes they are."""
 
-_SLICES: frozenset[int] = frozenset(range(1, 6))
-_PICTURE_OBUS = frozenset(
+_SLICES: Final = frozenset(range(1, 6))
+"""NAL unit types of H.264 (table 7-1)."""
+_PICTURE_OBUS: Final = frozenset(
     {av1.ObuType.FRAME, av1.ObuType.FRAME_HEADER, av1.ObuType.TILE_GROUP, av1.ObuType.TILE_LIST}
 )
-_FIRST_NO_SLICE = 32
+_FIRST_NO_SLICE: Final = 32
 """NAL unit types of H.265 from here on are no slices (H.265 table 7-1)."""
 
 

@@ -10,6 +10,7 @@ from stagedoor.domain.source import Source, SourceKind, SourceState
 from stagedoor.ipc.mixer import SourceStatus
 from stagedoor.mixer.picture.picture import NOTHING, Picture
 from stagedoor.mixer.sources.feed import Feed
+from stagedoor.mixer.sources.own_packets import can_record
 from stagedoor.mixer.sources.reader import Reader
 from stagedoor.mixer.sources.showing import SHORTEST_LAP_S, Showing
 from stagedoor.mixer.sources.stay import Stay
@@ -169,7 +170,10 @@ class Entry:
         """Return what a stream that comes lacks all the same."""
         if feed.is_unheard(now_s):
             return _UNHEARD
-        if self.source.iso and self.source.is_remote and feed.facts.left_out:
-            codecs = " and ".join(feed.facts.left_out)
-            return UnavailableError(f"its recording is without {codecs}", code="source_not_recorded")
-        return None
+        if not (self.source.iso and self.source.is_remote):
+            return None
+        codecs = (feed.facts.video_codec, feed.facts.audio_codec)
+        left_out = " and ".join(codec for codec in codecs if codec and not can_record(codec))
+        if not left_out:
+            return None
+        return UnavailableError(f"its recording is without {left_out}", code="source_not_recorded")

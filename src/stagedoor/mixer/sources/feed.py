@@ -26,11 +26,7 @@ KEYED_BYTES: Final = 3
 
 @dataclass(slots=True)
 class Facts:
-    """What is known of a source's stream; plain values that one thread sets and others read.
-
-    Attributes:
-        left_out: The codecs of tracks that its own recording does not have.
-    """
+    """What is known of a source's stream; plain values that one thread sets and others read."""
 
     video_codec: str = ""
     audio_codec: str = ""
@@ -39,7 +35,6 @@ class Facts:
     frame_rate: float = 0.0
     code: str = ""
     reason: str = ""
-    left_out: tuple[str, ...] = ()
 
 
 class Feed:
@@ -104,6 +99,8 @@ class Feed:
 
     def place(self, shift_s: float | None) -> None:
         """Say how much later a time of its stream is on the line of its path; None: nobody knows."""
+        if shift_s is not None and self._shifts.get(self._streams) == shift_s:
+            return
         # The last picture of the stream before stands until another is due.
         before = {stream: shift for stream, shift in self._shifts.items() if stream == self._streams - 1}
         self._shifts = before if shift_s is None else {**before, self._streams: shift_s}

@@ -6,7 +6,6 @@ import http.client
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -79,7 +78,7 @@ class Stop:
                 self._socket = None
 
 
-Open = Callable[[Stop], AbstractContextManager[InputContainer]]
+Open = Callable[[Stop], contextlib.AbstractContextManager[InputContainer]]
 """Opens a source; called anew for each try."""
 
 

@@ -30,6 +30,7 @@ FORWARD_S: Final = 10.0
 """Where a track's time goes back or forward by more than this, another piece begins."""
 TOGETHER_S: Final = 2.0
 """Within this time the other track's time follows, if it does."""
+_RECORDED: Final = frozenset(Codec)
 _LENGTHS_AT: Final = {Codec.H264: 4, Codec.H265: 21}
 """Where a decoder configuration record says how long the lengths of NAL units are (ISO/IEC 14496-15)."""
 
@@ -51,19 +52,17 @@ class Tap(Protocol):
 class OwnPackets:
     """Gives one opened stream's packets away in the form of `media.packets`, while they are wanted.
 
+    A track whose codec cannot be recorded is left out.
+
     Args:
         tap: Who wants them.
         tracks: Of the stream.
         arrived_s: Says when a packet came, seconds of `time.monotonic()`.
-
-    Attributes:
-        left_out: The codecs of tracks that cannot be recorded; empty until somebody wants packets.
     """
 
     def __init__(self, tap: Tap, tracks: Tracks, arrived_s: Callable[[], float]) -> None:
         self._tap = tap
         self._give = tap.began()
-        self.left_out: tuple[str, ...] = ()
         self._arrived_s = arrived_s
         self._opened = tracks
         self._tracks: dict[int, _OwnTrack] | None = None
@@ -94,13 +93,11 @@ class OwnPackets:
     def _packet(self, raw: AnyPacket, media_s: float) -> Packet | None:
         """Return a packet in the form of ours; None where it is none to be recorded."""
         if self._tracks is None:
-            # Not before anybody wants them: what cannot be recorded is no matter to anybody else.
+            # Not before anybody wants them: a mistake of ours here is no matter to anybody else.
             self._tracks = {
                 index: made for index, each in self._opened.items() if (made := _made(each.stream))
             }
             self._has_picture = any(self._opened[index].kind == "video" for index in self._tracks)
-            left_out = (each.codec for index, each in self._opened.items() if index not in self._tracks)
-            self.left_out = tuple(left_out)
         track = self._tracks.get(raw.stream.index)
         return None if track is None else track.packet(raw, media_s)
 
@@ -240,10 +237,15 @@ class _AacTrack(_OwnTrack):
         return self._timed(raw, media_s, data, True)
 
 
+def can_record(codec: str) -> bool:
+    """Tell whether a piece can have a track of this codec, by FFmpeg's name."""
+    return codec in _RECORDED
+
+
 def _made(stream: "av.VideoStream | av.AudioStream") -> _OwnTrack | None:
     context = stream.codec_context
     name = context.codec.canonical_name
-    if name not in frozenset(Codec):
+    if not can_record(name):
         return None
     codec, extradata = Codec(name), bytes(context.extradata or b"")
     if isinstance(context, av.VideoCodecContext):

@@ -70,7 +70,6 @@ class Reading:
         names = codecs(self._tracks)
         facts = self._feed.facts
         facts.video_codec, facts.audio_codec = names.get("video", ""), names.get("audio", "")
-        facts.left_out = ()
         for packet in packets_of(self._container, self._tracks.values()):
             if self._stop.is_set() or (late is not None and late.found.is_set()):
                 return
@@ -128,7 +127,6 @@ class Reading:
             self._feed.rebuilt_s += rebuilt_s
         if self.own is not None:
             self.own.take(packet, media_s)
-            self._feed.facts.left_out = self.own.left_out
         self._decode(packet, track)
 
     def _decode(self, packet: AnyPacket, track: Track) -> None:
